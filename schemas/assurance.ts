@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** How surely it was this official: the agency's system says so, the official's login, or the official's signature. Weakest first. */
+export const Assurance = z.enum(['system', 'login', 'signature']);
+export type Assurance = z.infer<typeof Assurance>;
+
+/** Who did it. Officials are named by their id; applicants by their part in the dossier only. */
+export const Actor = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('applicant'), party: z.literal('submitter') }),
+  z.strictObject({
+    kind: z.literal('official'),
+    id: z.string().describe('Id of the official'),
+    unit: z.string().describe('Unit in which the official acted'),
+    role: z.string().describe('Role that was exercised'),
+    assurance: Assurance,
+    via: z.string().optional().describe('Agency system whose signed webhook brought it'),
+  }),
+  z.strictObject({ kind: z.literal('agency'), system: z.string().describe('Id of the agency system') }),
+  z.strictObject({ kind: z.literal('platform') }),
+]);
+export type Actor = z.infer<typeof Actor>;

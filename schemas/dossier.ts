@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { Assurance } from './assurance.ts';
+import { Instant, Name, Sha256, TaskId } from './ids.ts';
+
+/** Where the dossier stands for the agency. */
+export const BusinessStatus = z.enum([
+  'submitted',
+  'processing',
+  'awaiting-applicant',
+  'awaiting-payment',
+  'parked',
+  'settled',
+  'closed',
+]);
+export type BusinessStatus = z.infer<typeof BusinessStatus>;
+
+/** Status codes 1 to 10 of Vietnam's National Public Service Portal (TrangThaiHoSo). */
+export const PortalStatus = z.union([
+  z.literal(1),
+  z.literal(2),
+  z.literal(3),
+  z.literal(4),
+  z.literal(5),
+  z.literal(6),
+  z.literal(7),
+  z.literal(8),
+  z.literal(9),
+  z.literal(10),
+]);
+export type PortalStatus = z.infer<typeof PortalStatus>;
+
+/** Whether anything is owed. `refund-due`: money came that was not owed. */
+export const FinancialStatus = z.enum(['nothing-owed', 'owed', 'paid', 'expired', 'refund-due']);
+export type FinancialStatus = z.infer<typeof FinancialStatus>;
+
+/** Whether the result has reached the applicant. */
+export const DeliveryStatus = z.enum(['none', 'ready', 'delivered']);
+export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
+
+/** Whether subscribers have the dossier's latest events. Kept by the outbox, never by the dossier. */
+export const SyncStatus = z.enum(['none', 'pending', 'synced', 'failed']);
+export type SyncStatus = z.infer<typeof SyncStatus>;
+
+/** How a dossier can end. A closed list of the procedure language. */
+export const Result = z.enum([
+  'granted',
+  'granted-by-silence',
+  'partly-granted',
+  'refused',
+  'not-required',
+  'returned',
+  'stopped',
+  'withdrawn',
+  'transferred',
+  'revoked',
+]);
+export type Result = z.infer<typeof Result>;
+
+/** The channel through which a dossier came. */
+export const Channel = z.enum(['online', 'counter', 'post', 'agency']);
+export type Channel = z.infer<typeof Channel>;
+
+/** A step inside a stage: `decision` alone, or the steps of a signature in the order of law. */
+export const TaskStep = z.string().regex(/^(decision|initials[1-9]|personal[1-9]|organisation)$/);
+
+/** A document as events refer to it: by digest, never by name or content. */
+export const DocumentRef = z.strictObject({
+  component: Name.describe('Name of the document in the procedure'),
+  sha256: Sha256,
+  size: z.int().positive().describe('Bytes'),
+  mediaType: z.string().describe('Sniffed media type'),
+  how: z.enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown']).describe('How it was handed in'),
+});
+export type DocumentRef = z.infer<typeof DocumentRef>;
+
+/** A piece of work that waits for somebody, as it is opened. */
+export const TaskOpening = z.strictObject({
+  task: TaskId,
+  step: TaskStep,
+  unit: z.string().nullable().describe('Unit whose work it is; null when the applicant or another party is asked'),
+  role: z.string().nullable().describe('Role that may decide it'),
+  party: z.string().nullable().describe('Party that is asked'),
+  outcomes: z.array(Name).min(1).describe('Outcomes on offer'),
+  assurance: Assurance.describe('Least proof that it was this official'),
+  separateFrom: z.array(Name).describe('Stages whose deciders may not decide this one'),
+  until: Instant.optional().describe('When the stage leaves by itself'),
+});
+export type TaskOpening = z.infer<typeof TaskOpening>;
+
+/** A task as queues list it. Kept beside the dossier, rebuilt from its events. */
+export const Task = z.strictObject({
+  id: TaskId,
+  dossier: z.string(),
+  reference: z.string(),
+  code: z.string().nullable(),
+  procedure: z.string(),
+  stage: Name,
+  kind: z.string().describe('Kind of the stage'),
+  visit: z.int().positive(),
+  step: TaskStep,
+  unit: z.string().nullable(),
+  role: z.string().nullable(),
+  party: z.string().nullable(),
+  outcomes: z.array(Name),
+  assurance: Assurance,
+  status: z.enum(['open', 'done', 'cancelled']),
+  claimedBy: z.string().nullable().describe('Official who has taken it'),
+  opened: Instant,
+  due: z.string().nullable().describe('Promised date of the dossier, YYYY-MM-DD'),
+});
+export type Task = z.infer<typeof Task>;
+
+/** What lists and look-ups need of a dossier. Small: it does not grow with history. */
+export const Head = z.strictObject({
+  id: z.string(),
+  version: z.int().nonnegative().describe('Number of events'),
+  hash: Sha256.describe('Hash of the last event'),
+  run: z.int().positive(),
+  stage: Name.nullable(),
+  reference: z.string(),
+  code: z.string().nullable(),
+  procedure: z.string(),
+  procedureVersion: z.string(),
+  applicantKey: z.string().describe('Keyed digest of the applicant: the index by applicant holds no identity'),
+  receivingUnit: z.string(),
+  unit: z.string().nullable().describe('Competent unit; null while nobody can tell'),
+  status: BusinessStatus,
+  portal: PortalStatus,
+  financial: FinancialStatus,
+  delivery: DeliveryStatus,
+  result: Result.nullable(),
+  due: z.string().nullable().describe('Promised date, YYYY-MM-DD'),
+  submitted: Instant,
+  updated: Instant,
+});
+export type Head = z.infer<typeof Head>;

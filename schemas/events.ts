@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { Actor } from './assurance.ts';
+import { Channel, DocumentRef, Result, TaskOpening, TaskStep } from './dossier.ts';
+import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
+
+/** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
+export const EVENT_VERSION = 1;
+
+const stageVisit = {
+  run: z.int().positive().describe('Run of the execution that did it'),
+  stage: Name,
+  visit: z.int().positive().describe('How many times the stage has been entered, this time included'),
+};
+
+const Next = Name.describe('Stage that comes next, or `end`');
+
+/** Money in the currency's minor unit (VND has none: 1 is 1 dong). */
+export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
+export type Amount = z.infer<typeof Amount>;
+
+/**
+ * The public part of each event, by type. Personal data is never here: it lies in the event's secret,
+ * of which the event holds a salted digest.
+ */
+export const eventData = {
+  DossierSubmitted: z.strictObject({
+    reference: z.string().describe('Submission reference, given at once'),
+    procedure: Slug,
+    version: Version,
+    definition: Sha256.describe('Digest of the pinned definition'),
+    channel: Channel,
+    receivingUnit: Slug,
+    unit: Slug.nullable().describe('Competent unit; null goes to the coordination queue'),
+    applicantKey: z.string(),
+    documents: z.array(DocumentRef),
+    run: z.literal(1),
+    stage: Name.describe('First stage'),
+  }),
+  RunRequested: z.strictObject({
+    run: z.int().min(2),
+    stage: Name,
+    reason: z.enum(['withdrawal', 'silence', 'resumption', 'execution-lost', 'migration', 'correction']),
+  }),
+  StageEntered: z.strictObject({ ...stageVisit, kind: z.string(), tasks: z.array(TaskOpening) }),
+  TaskOpened: z.strictObject({ ...stageVisit, opening: TaskOpening }),
+  TaskClaimed: z.strictObject({ task: TaskId }),
+  TaskReleased: z.strictObject({ task: TaskId }),
+  TaskDecided: z.strictObject({
+    task: TaskId,
+    step: TaskStep,
+    stage: Name,
+    visit: z.int().positive(),
+    outcome: Name,
+    documents: z.array(DocumentRef).describe('Documents handed in with the decision'),
+    missing: z.array(Name).describe('Documents or fields asked for, when the outcome is incomplete'),
+  }),
+  StageLeft: z.strictObject({
+    ...stageVisit,
+    outcome: Name,
+    next: Next,
+    by: z.enum(['task', 'timer', 'payment', 'platform']),
+  }),
+  StagePassed: z.strictObject({
+    ...stageVisit,
+    kind: z.string(),
+    outcome: Name,
+    next: Next,
+    why: z.enum(['system', 'when', 'call', 'notify']).describe('`when`: its condition is false; else the platform did it'),
+  }),
+  CodeAssigned: z.strictObject({ code: z.string(), unit: Slug, scheme: z.string() }),
+  FeesAssessed: z.strictObject({
+    fees: z.array(z.strictObject({ fee: Name, kind: z.enum(['fee', 'charge', 'tax', 'service']), amount: Amount, exempt: z.boolean() })),
+  }),
+  PaymentRecorded: z.strictObject({
+    payment: z.string().describe('Id given by the payment system; the same id is recorded once'),
+    fees: z.array(Name),
+    amount: Amount,
+    effect: z.enum(['settled', 'refund-due']),
+    reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
+  }),
+  PromiseMade: z.strictObject({
+    due: z.iso.date(),
+    dueAt: Instant,
+    startsAt: Instant,
+    calendar: z.string().describe('Calendar and version that counted'),
+    cause: z.string().describe('What moved the clock, such as receive.accepted'),
+  }),
+  ClockStopped: z.strictObject({ stage: Name, effect: z.enum(['stops', 'restarts']) }),
+  IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),
+  IssueSigned: z.strictObject({
+    issue: Name,
+    copy: z.int().positive(),
+    step: TaskStep,
+    document: Sha256,
+    certificate: Sha256.describe("Digest of the signer's certificate"),
+  }),
+  NumberTaken: z.strictObject({
+    register: Slug,
+    unit: Slug,
+    year: z.int(),
+    number: z.int().positive(),
+    text: z.string().describe('As printed, such as 12/GKS-UBND'),
+    issue: Name,
+    copy: z.int().positive(),
+  }),
+  NumberVoided: z.strictObject({ register: Slug, unit: Slug, year: z.int(), number: z.int().positive(), reason: z.string() }),
+  IssueSealed: z.strictObject({
+    issue: Name,
+    copy: z.int().positive(),
+    document: Sha256,
+    mediaType: z.string(),
+    certificate: Sha256,
+  }),
+  NoticeIssued: z.strictObject({ notice: Name, message: z.string().describe('Stable id of the message'), party: z.string(), channel: z.enum(['email', 'none']) }),
+  NoticeDelivered: z.strictObject({ message: z.string(), how: z.string() }),
+  NoticeFailed: z.strictObject({ message: z.string(), reason: z.string() }),
+  CallAnswered: z.strictObject({ stage: Name, visit: z.int().positive(), system: Slug, outcome: Name, request: z.string().describe('Idempotency key of the request') }),
+  HeadAnchored: z.strictObject({
+    seq: z.int().positive(),
+    hash: Sha256,
+    token: Sha256.describe('Digest of the RFC 3161 token, kept with the documents'),
+    time: Instant.describe("The authority's time"),
+  }),
+  CallRefused: z.strictObject({ run: z.int(), source: z.enum(['handler', 'token', 'timer']), stage: Name }),
+  DossierParked: z.strictObject({ run: z.int().positive(), stage: Name, error: z.string(), cause: z.string() }),
+  DossierResumed: z.strictObject({ run: z.int().positive(), stage: Name }),
+  WithdrawalRequested: z.strictObject({ rule: Name }),
+  RatingGiven: z.strictObject({ score: z.int().min(1).max(5) }),
+  DossierSettled: z.strictObject({ result: Result, stage: Name, issues: z.array(Name) }),
+  DossierClosed: z.strictObject({ result: Result }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
+
+/** What happened, before it has a place in the chain. `secret` is personal data, kept encrypted beside the event. */
+export type EventBody = { [T in EventType]: { type: T; data: EventData<T>; secret?: Readonly<Record<string, unknown>> } }[EventType];
+
+/** An event in its place: what is hashed (SHA-256 over RFC 8785 canonical JSON) and signed. */
+export const EventEnvelope = z.strictObject({
+  v: z.int().positive(),
+  dossier: z.string(),
+  seq: z.int().positive(),
+  at: Instant,
+  type: z.string(),
+  actor: Actor,
+  data: z.record(z.string(), z.unknown()),
+  secret: Sha256.optional().describe('SHA-256 over salt (32 bytes) and canonical JSON of the secret'),
+  prev: Sha256.nullable().describe('Hash of the event before; null for the first'),
+});
+export type EventEnvelope = z.infer<typeof EventEnvelope>;
+
+/** An event as stored and handed out: the envelope and its proof. */
+export const ChainedEvent = z.strictObject({
+  event: EventEnvelope,
+  hash: Sha256,
+  jws: z.string().describe('RFC 7515 JWS with detached payload (appendix F), ES256 by the record key'),
+});
+export type ChainedEvent = z.infer<typeof ChainedEvent>;
+
+/** One event with its type known. */
+export type DossierEvent = { [T in EventType]: Omit<EventEnvelope, 'type' | 'data'> & { type: T; data: EventData<T> } }[EventType];

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Instant, Slug } from './ids.ts';
+
+/** A unit of the administration: who receives, who decides, whose registers number the results. */
+export const Unit = z.strictObject({
+  id: Slug,
+  name: z.string().describe('Full name, as printed on documents'),
+  agency: z.string().describe('Superior agency, as printed above the name').optional(),
+  level: z.enum(['commune', 'province', 'nation']),
+  parent: Slug.nullable().describe('Superior unit'),
+  area: z.array(z.string()).describe('Codes of the areas for which the unit is competent'),
+  identifier: z.string().describe('Identifier used in dossier codes, such as H26.15'),
+  symbol: z.string().describe('Abbreviation used in document numbers, such as UBND'),
+  place: z.string().describe('Place named before the date on documents'),
+  codeScheme: z.string().describe('Scheme of dossier codes'),
+  calendar: Slug,
+});
+export type Unit = z.infer<typeof Unit>;
+
+export const Appointment = z.strictObject({
+  unit: Slug,
+  role: Slug,
+  from: z.iso.date(),
+  until: z.iso.date().optional().describe('Last day, inclusive'),
+  title: z.string().describe('As printed in the signature block, such as CHỦ TỊCH'),
+});
+export type Appointment = z.infer<typeof Appointment>;
+
+export const Official = z.strictObject({
+  id: Slug,
+  name: z.string(),
+  subject: z.string().describe('`sub` of the official in access tokens'),
+  appointments: z.array(Appointment),
+  credential: z.string().optional().describe('Id of the official’s credential at the remote signer'),
+  certificate: z.string().optional().describe('The official’s signing certificate, PEM'),
+});
+export type Official = z.infer<typeof Official>;
+
+/** A system of an agency, or of a payment provider, that talks to Onetrack by signed webhooks. */
+export const AgencySystem = z.strictObject({
+  id: Slug,
+  name: z.string(),
+  units: z.array(Slug).describe('Units for whose officials it may speak'),
+  may: z.array(z.enum(['decide', 'pay', 'submit'])),
+  secrets: z.array(z.string().startsWith('whsec_')).min(1).max(2).describe('Standard Webhooks secrets; two while one is rotated'),
+});
+export type AgencySystem = z.infer<typeof AgencySystem>;
+
+/** Whom to tell of which events. */
+export const Subscription = z.strictObject({
+  id: z.string(),
+  url: z.url({ protocol: /^https?$/ }),
+  types: z.array(z.string()).describe('Event types; empty means all'),
+  units: z.array(Slug).describe('Units concerned; empty means all that the owner is entitled to'),
+  secret: z.string().startsWith('whsec_'),
+  owner: z.string().describe('Subject that made it'),
+  created: Instant,
+});
+export type Subscription = z.infer<typeof Subscription>;
+
+/** A published or prepared version of a procedure, with the files it names. */
+export const ProcedureVersion = z.strictObject({
+  id: Slug,
+  version: z.string(),
+  schemaVersion: z.int().positive(),
+  definition: z.record(z.string(), z.unknown()).describe('The procedure as parsed'),
+  files: z.record(z.string(), z.string()).describe('Forms, templates and tables, by path'),
+  source: z.string().describe('The YAML as handed in'),
+  digest: z.string().describe('SHA-256 of the canonical definition and files'),
+  status: z.enum(['draft', 'published', 'retired']),
+  machine: z.strictObject({ name: z.string(), arn: z.string(), asl: z.string() }).nullable(),
+  effectiveFrom: Instant.nullable().describe('New dossiers are pinned to it from this instant'),
+  retiredFrom: Instant.nullable(),
+});
+export type ProcedureVersion = z.infer<typeof ProcedureVersion>;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** The thirteen kinds of stage. */
+export const StageKind = z.enum([
+  'receive',
+  'verify',
+  'inspect',
+  'approve',
+  'sign',
+  'ask',
+  'pay',
+  'consult',
+  'open',
+  'call',
+  'decide',
+  'wait',
+  'notify',
+]);
+export type StageKind = z.infer<typeof StageKind>;
+
+/** How a dossier may end, or what a delivered result says. */
+export const Result = z.enum([
+  'granted',
+  'granted-by-silence',
+  'partly-granted',
+  'refused',
+  'not-required',
+  'returned',
+  'stopped',
+  'withdrawn',
+  'transferred',
+  'revoked',
+]);
+export type Result = z.infer<typeof Result>;
+
+/** The least proof that it was this official: the calling system vouches, the official logged in, the official signed. */
+export const Assurance = z.enum(['system', 'login', 'signature']);
+export type Assurance = z.infer<typeof Assurance>;
+
+/** Why a party is asked. */
+export const AskPurpose = z.enum(['supplement', 'confirmation', 'consent', 'hearing', 'filing', 'remedy', 'return']);
+export type AskPurpose = z.infer<typeof AskPurpose>;
+
+export interface OutcomesOfKind {
+  /** In order; the first is the way forward, by which a stage whose `when` is false is left. Empty for `decide`. */
+  readonly outcomes: readonly string[];
+  /** Happen by themselves, without anybody choosing them: they must lead somewhere. */
+  readonly selfActing: readonly string[];
+  /** Officials' stages may add outcomes of their own. */
+  readonly own: boolean;
+}
+
+/** The outcomes of each kind of stage. */
+export const OUTCOMES = {
+  receive: { outcomes: ['accepted', 'incomplete', 'refused', 'misdirected'], selfActing: [], own: true },
+  verify: { outcomes: ['valid', 'incomplete', 'invalid'], selfActing: [], own: true },
+  inspect: { outcomes: ['passed', 'failed', 'prevented'], selfActing: [], own: true },
+  approve: { outcomes: ['approved', 'returned', 'rejected'], selfActing: [], own: true },
+  sign: { outcomes: ['signed', 'declined'], selfActing: [], own: true },
+  ask: { outcomes: ['answered', 'declined', 'expired'], selfActing: ['expired'], own: false },
+  pay: { outcomes: ['paid', 'expired'], selfActing: ['expired'], own: false },
+  consult: { outcomes: ['agreed', 'opposed'], selfActing: ['opposed'], own: false },
+  open: { outcomes: ['granted', 'partly', 'refused'], selfActing: ['partly', 'refused'], own: false },
+  call: { outcomes: ['done', 'refused', 'unavailable'], selfActing: [], own: false },
+  decide: { outcomes: [], selfActing: [], own: false },
+  wait: { outcomes: ['elapsed', 'objected'], selfActing: [], own: false },
+  notify: { outcomes: ['delivered'], selfActing: [], own: false },
+} as const satisfies Record<StageKind, OutcomesOfKind>;

@@ -115,12 +115,6 @@ export const eventData = {
   NoticeDelivered: z.strictObject({ message: z.string(), how: z.string() }),
   NoticeFailed: z.strictObject({ message: z.string(), reason: z.string() }),
   CallAnswered: z.strictObject({ stage: Name, visit: z.int().positive(), system: Slug, outcome: Name, request: z.string().describe('Idempotency key of the request') }),
-  HeadAnchored: z.strictObject({
-    seq: z.int().positive(),
-    hash: Sha256,
-    token: Sha256.describe('Digest of the RFC 3161 token, kept with the documents'),
-    time: Instant.describe("The authority's time"),
-  }),
   CallRefused: z.strictObject({ run: z.int(), source: z.enum(['handler', 'token', 'timer']), stage: Name }),
   DossierParked: z.strictObject({ run: z.int().positive(), stage: Name, error: z.string(), cause: z.string() }),
   DossierResumed: z.strictObject({ run: z.int().positive(), stage: Name }),

@@ -58,7 +58,27 @@ export interface DossierStore {
   putUpload(upload: Upload): Promise<void>;
   upload(id: string): Promise<Upload | undefined>;
 
+  /** Time-stamps over heads, kept beside the chain they attest. Writing the same anchor again does nothing. */
+  putAnchors(batch: { token: Uint8Array; anchors: readonly Anchor[] }): Promise<void>;
+  anchors(dossier: string): Promise<(Anchor & { token: Uint8Array })[]>;
+
   close(): Promise<void>;
+}
+
+/**
+ * One head under a time-stamp. A token covers a Merkle tree of many heads (RFC 9162, 2.1), so that one request serves a batch.
+ */
+export interface Anchor {
+  dossier: string;
+  seq: number;
+  /** Hash of the event `seq`, lower-case hexadecimal. */
+  hash: string;
+  /** The authority's time. */
+  time: string;
+  /** Place of this leaf and the sibling hashes up to the stamped root. */
+  leaf: number;
+  leaves: number;
+  path: readonly string[];
 }
 
 export interface Commit {

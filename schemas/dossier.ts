@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Assurance } from './assurance.ts';
 import { Instant, Name, Sha256, TaskId } from './ids.ts';
+import { Assurance, Result } from './procedure/closed-sets.ts';
 
 /** Where the dossier stands for the agency. */
 export const BusinessStatus = z.enum([
@@ -40,21 +40,6 @@ export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 /** Whether subscribers have the dossier's latest events. Kept by the outbox, never by the dossier. */
 export const SyncStatus = z.enum(['none', 'pending', 'synced', 'failed']);
 export type SyncStatus = z.infer<typeof SyncStatus>;
-
-/** How a dossier can end. A closed list of the procedure language. */
-export const Result = z.enum([
-  'granted',
-  'granted-by-silence',
-  'partly-granted',
-  'refused',
-  'not-required',
-  'returned',
-  'stopped',
-  'withdrawn',
-  'transferred',
-  'revoked',
-]);
-export type Result = z.infer<typeof Result>;
 
 /** The channel through which a dossier came. */
 export const Channel = z.enum(['online', 'counter', 'post', 'agency']);

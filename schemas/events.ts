@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Actor } from './assurance.ts';
-import { Channel, DocumentRef, Result, TaskOpening, TaskStep } from './dossier.ts';
+import { Actor } from './actor.ts';
+import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
+import { Result } from './procedure/closed-sets.ts';
 
 /** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
 export const EVENT_VERSION = 1;

@@ -62,11 +62,9 @@ export type Subscription = z.infer<typeof Subscription>;
 export const ProcedureVersion = z.strictObject({
   id: Slug,
   version: z.string(),
-  schemaVersion: z.int().positive(),
-  definition: z.record(z.string(), z.unknown()).describe('The procedure as parsed'),
-  files: z.record(z.string(), z.string()).describe('Forms, templates and tables, by path'),
+  definition: z.record(z.string(), z.unknown()).describe('The procedure and all it names, as parsed; read with `readDefinition`'),
   source: z.string().describe('The YAML as handed in'),
-  digest: z.string().describe('SHA-256 of the canonical definition and files'),
+  digest: z.string().describe('SHA-256 of the canonical definition'),
   status: z.enum(['draft', 'published', 'retired']),
   machine: z.strictObject({ name: z.string(), arn: z.string(), asl: z.string() }).nullable(),
   effectiveFrom: Instant.nullable().describe('New dossiers are pinned to it from this instant'),

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** How surely it was this official: the agency's system says so, the official's login, or the official's signature. Weakest first. */
-export const Assurance = z.enum(['system', 'login', 'signature']);
-export type Assurance = z.infer<typeof Assurance>;
+import { Assurance } from './procedure/closed-sets.ts';
 
 /** Who did it. Officials are named by their id; applicants by their part in the dossier only. */
 export const Actor = z.discriminatedUnion('kind', [

@@ -1,0 +1,85 @@
+import canonicalize from 'canonicalize';
+import { createHash, hash, verify as verifySignature, type KeyObject } from 'node:crypto';
+import type { ChainedEvent, EventEnvelope } from '../schemas/events.ts';
+
+/** RFC 8785 canonical JSON. */
+export function canonical(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('canonical JSON: expected a JSON value, got undefined');
+  return text;
+}
+
+/** SHA-256 as lower-case hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return hash('sha256', data, 'hex');
+}
+
+/** Digest of a secret as its event holds it: SHA-256 over the salt and the secret's canonical JSON. */
+export function secretDigest(salt: Uint8Array, secretJson: string): string {
+  return createHash('sha256').update(salt).update(secretJson).digest('hex');
+}
+
+/** Hash of an event: SHA-256 over its canonical JSON. */
+export function eventHash(envelope: EventEnvelope): string {
+  return sha256(canonical(envelope));
+}
+
+/** Protected header of an event's signature (RFC 7515), base64url. The key id is the RFC 7638 thumbprint of the record key. */
+export function jwsHeader(kid: string): string {
+  return Buffer.from(canonical({ alg: 'ES256', kid, typ: 'onetrack-event+jws' })).toString('base64url');
+}
+
+/** What the record key signs: RFC 7515 section 5.1, the payload being the event's canonical JSON. */
+export function jwsSigningInput(header: string, payload: string): Buffer {
+  return Buffer.from(`${header}.${Buffer.from(payload).toString('base64url')}`);
+}
+
+/** Detached JWS (RFC 7515, appendix F): the payload is the event that stands beside it. */
+export function detachedJws(header: string, signature: Uint8Array): string {
+  return `${header}..${Buffer.from(signature).toString('base64url')}`;
+}
+
+export type ChainFault =
+  | { seq: number; fault: 'wrong-dossier' | 'wrong-sequence' | 'wrong-previous-hash' | 'wrong-hash' | 'unknown-key' | 'wrong-signature' | 'malformed-signature' };
+
+/** Checks a dossier's whole chain; answers the first fault, or nothing. `keyOf` finds the public record key by its id. */
+export function findChainFault(events: readonly ChainedEvent[], keyOf: (kid: string) => KeyObject | undefined): ChainFault | undefined {
+  let previous: ChainedEvent | undefined;
+  for (const [index, chained] of events.entries()) {
+    const fault = faultOf(chained, previous, index + 1, keyOf);
+    if (fault) return { seq: index + 1, fault };
+    previous = chained;
+  }
+  return undefined;
+}
+
+function faultOf(chained: ChainedEvent, previous: ChainedEvent | undefined, seq: number, keyOf: (kid: string) => KeyObject | undefined): ChainFault['fault'] | undefined {
+  const { event } = chained;
+  if (previous && event.dossier !== previous.event.dossier) return 'wrong-dossier';
+  if (event.seq !== seq) return 'wrong-sequence';
+  if (event.prev !== (previous?.hash ?? null)) return 'wrong-previous-hash';
+  const payload = canonical(event);
+  if (sha256(payload) !== chained.hash) return 'wrong-hash';
+  return signatureFault(chained.jws, payload, keyOf);
+}
+
+function signatureFault(jws: string, payload: string, keyOf: (kid: string) => KeyObject | undefined): ChainFault['fault'] | undefined {
+  const [header = '', detached, signature = '', ...rest] = jws.split('.');
+  const kid = kidOf(header);
+  if (detached !== '' || rest.length > 0 || kid === undefined) return 'malformed-signature';
+  const key = keyOf(kid);
+  if (!key) return 'unknown-key';
+  const valid = verifySignature('sha256', jwsSigningInput(header, payload), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+  return valid ? undefined : 'wrong-signature';
+}
+
+function kidOf(header: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null) return undefined;
+    const { alg, kid } = parsed as { alg?: unknown; kid?: unknown };
+    return alg === 'ES256' && typeof kid === 'string' && header === jwsHeader(kid) ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Actor } from '../../schemas/actor.ts';
+import type { BusinessStatus, Channel, DeliveryStatus, DocumentRef, FinancialStatus, PortalStatus, TaskOpening } from '../../schemas/dossier.ts';
+import type { Amount } from '../../schemas/events.ts';
+import type { Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
+
+/** A dossier as its events make it. Personal data is not here: `secrets` says in which event's secret it lies. */
+export interface Dossier {
+  id: string;
+  /** Number of events folded. */
+  version: number;
+  /** Hash of the last event. */
+  hash: string;
+  reference: string;
+  code: string | null;
+  procedure: string;
+  procedureVersion: string;
+  definition: string;
+  channel: Channel;
+  receivingUnit: string;
+  unit: string | null;
+  applicantKey: string;
+  submitted: string;
+  updated: string;
+  run: number;
+  /** The one place where it stands; null once it is closed. */
+  stage: string | null;
+  parked: { stage: string; error: string; cause: string } | null;
+  status: BusinessStatus;
+  portal: PortalStatus;
+  financial: FinancialStatus;
+  delivery: DeliveryStatus;
+  result: Result | null;
+  settled: string | null;
+  stages: Readonly<Record<string, StageState>>;
+  tasks: Readonly<Record<string, TaskState>>;
+  documents: readonly (DocumentRef & { seq: number; at: string })[];
+  issues: Readonly<Record<string, IssueState>>;
+  fees: Readonly<Record<string, FeeState>>;
+  payments: readonly string[];
+  promise: Promise | null;
+  /** Happenings that moved the clock since acceptance, for the explained deadline. */
+  clock: readonly ClockHappening[];
+  notices: Readonly<Record<string, NoticeState>>;
+  /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
+  secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
+  rated: boolean;
+  withdrawal: string | null;
+}
+
+export interface StageState {
+  kind: StageKind;
+  visits: number;
+  entered: string;
+  left: string | null;
+  outcome: string | null;
+  by: Actor | null;
+  /** Event whose secret holds what the actor recorded. */
+  secret: number | null;
+  /** Stage that led here, for `back`. */
+  from: string | null;
+}
+
+export interface TaskState extends TaskOpening {
+  stage: string;
+  visit: number;
+  kind: StageKind;
+  opened: string;
+  claimedBy: string | null;
+  decided: { outcome: string; by: Actor; at: string; seq: number; missing: readonly string[] } | null;
+  cancelled: boolean;
+}
+
+export interface IssueState {
+  copy: number;
+  stage: string;
+  draft: string | null;
+  /** Digest of the latest bytes: draft, then each signature's revision. */
+  document: string | null;
+  signatures: readonly { step: string; by: Actor; at: string; certificate: string }[];
+  number: { register: string; unit: string; year: number; number: number; text: string } | null;
+  sealed: { document: string; mediaType: string; at: string } | null;
+}
+
+export interface FeeState {
+  kind: 'fee' | 'charge' | 'tax' | 'service';
+  amount: Amount;
+  exempt: boolean;
+  paid: string | null;
+}
+
+export interface Promise {
+  due: string;
+  dueAt: string;
+  startsAt: string;
+  calendar: string;
+}
+
+export interface ClockHappening {
+  at: string;
+  kind: 'start' | 'stop' | 'resume' | 'restart' | 'end';
+  cause: string;
+}
+
+export interface NoticeState {
+  notice: string;
+  party: string;
+  status: 'issued' | 'delivered' | 'failed';
+}
+
+/** Id of the task of a stage visit. Opening it twice gives the same id. */
+export function taskId(dossier: string, stage: string, visit: number, step: string): string {
+  return step === 'decision' ? `${dossier}.${stage}.${visit}` : `${dossier}.${stage}.${visit}.${step}`;
+}

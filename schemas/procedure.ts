@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Slug } from './ids.ts';
 import { Clock } from './procedure/clock.ts';
 import {
   About,
@@ -14,7 +15,7 @@ import {
 } from './procedure/head.ts';
 import { DocumentNeed, Fact, Fee, Issue, Rule } from './procedure/papers.ts';
 import { Anytime, Stage } from './procedure/stages.ts';
-import { Expression, FormRef, Id, LegalBasis, Slug, Text } from './procedure/values.ts';
+import { Expression, FormRef, Id, LegalBasis, Text } from './procedure/values.ts';
 
 /**
  * A procedure as its file says it, unchanged: nothing defaulted, nothing resolved. Strict at the edge. What the schema
@@ -22,7 +23,7 @@ import { Expression, FormRef, Id, LegalBasis, Slug, Text } from './procedure/val
  */
 export const Procedure = z
   .strictObject({
-    procedure: Slug.describe('The name of the procedure.'),
+    procedure: Slug.max(40).describe('The name of the procedure. At most 40 characters: a state machine has its name.'),
     version: Version,
     code: Code.optional(),
     title: Text,

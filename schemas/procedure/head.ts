@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EqualsExpression, Expression, LegalBasis, LocalDate, Slug, UnitName, casesOf } from './values.ts';
+import { Slug } from '../ids.ts';
+import { EqualsExpression, Expression, LegalBasis, LocalDate, UnitName, casesOf } from './values.ts';
 
 export const Version = z
   .string()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Slug } from '../ids.ts';
 import {
   EqualsExpression,
   Expression,
@@ -6,7 +7,6 @@ import {
   Id,
   LegalBasis,
   ScalarValue,
-  Slug,
   StageRef,
   TermValue,
   Text,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Slug } from '../ids.ts';
 import { AskPurpose, Assurance, Result } from './closed-sets.ts';
 import { Inputs } from './papers.ts';
 import {
@@ -7,7 +8,6 @@ import {
   FormRef,
   Id,
   LegalBasis,
-  Slug,
   StageRef,
   TermValue,
   Text,

@@ -16,13 +16,6 @@ export const Id = z
   .refine((id) => !RESERVED.has(id), 'this word is reserved by the language')
   .describe('A camelCase name, unique within its block. No hyphens: an expression would read one as a subtraction.');
 
-/** Lower-case words joined by hyphens: the names of procedures, roles, units, registers and systems, which live outside the procedure. */
-export const Slug = z
-  .string()
-  .max(40)
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens')
-  .describe('Lower-case words joined by hyphens, naming something that the organisation keeps.');
-
 export const UnitName = z
   .string()
   .max(80)
@@ -114,9 +107,6 @@ const Scalar = z.union([z.boolean(), z.number(), z.string().max(2000)]);
 /** A scalar literal, an expression, or cases of them. */
 export const ScalarValue = z.union([Scalar, casesOf(Scalar)]).describe('A literal, `= expression`, or cases.');
 export type ScalarValue = z.infer<typeof ScalarValue>;
-
-/** A value of the language in general: what `evaluateValue` takes. */
-export type AnyCase = { when?: string | undefined; is: unknown; legalBasis?: z.infer<typeof LegalBasis> | undefined };
 
 /** A stage by its name. */
 export const StageRef = Id.describe('The name of a stage.');

@@ -1,0 +1,46 @@
+import * as asn1js from 'asn1js';
+
+/** Object identifiers used in certificates, signatures and time-stamps. */
+export const oid = {
+  ecPublicKey: '1.2.840.10045.2.1',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  data: '1.2.840.113549.1.7.1',
+  signedData: '1.2.840.113549.1.7.2',
+  tstInfo: '1.2.840.113549.1.9.16.1.4',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+  signatureTimestamp: '1.2.840.113549.1.9.16.2.14',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  documentSigning: '1.3.6.1.5.5.7.3.36',
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
+  extendedKeyUsage: '2.5.29.37',
+  subjectKeyIdentifier: '2.5.29.14',
+  authorityKeyIdentifier: '2.5.29.35',
+  crlNumber: '2.5.29.20',
+} as const;
+
+/** What asn1js and pkijs want: a buffer that holds these bytes and nothing else. */
+export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
+
+/** Parses exactly one DER value; throws when there is none or bytes follow it. */
+export function parseDer(bytes: Uint8Array): asn1js.AsnType {
+  const { offset, result } = asn1js.fromBER(toArrayBuffer(bytes));
+  if (offset === -1) throw new Error(`expected DER, got ${bytes.length} bytes that are none (${result.error})`);
+  if (offset !== bytes.length) throw new Error(`expected one DER value, got ${bytes.length - offset} bytes after it`);
+  return result;
+}
+
+/** Encodes a value of asn1js or pkijs. */
+export function toDer(value: { toBER(): ArrayBuffer } | { toSchema(): { toBER(): ArrayBuffer } }): Uint8Array {
+  return new Uint8Array('toBER' in value ? value.toBER() : value.toSchema().toBER());
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,248 @@
+import { createHash, verify } from 'node:crypto';
+import { Constructed, Integer, ObjectIdentifier, OctetString, Sequence, Set as AsnSet, type AsnType } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  Attribute,
+  ContentInfo,
+  EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
+  Certificate as PkiCertificate,
+  SignedAndUnsignedAttributes,
+  SignedData,
+  SignerInfo,
+} from 'pkijs';
+import { readCertificate, type Certificate } from './certificate.ts';
+import { equalBytes, oid, parseDer, toDer } from './der.ts';
+import { octetString, toDerSignature } from './ecdsa.ts';
+
+const digestNames: Readonly<Record<string, string>> = {
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+/** Signature algorithms that are accepted: ECDSA and RSA PKCS#1, which of them the key decides. */
+const signatureDigests: Readonly<Record<string, string>> = {
+  '1.2.840.10045.4.3.2': 'sha256',
+  '1.2.840.10045.4.3.3': 'sha384',
+  '1.2.840.10045.4.3.4': 'sha512',
+  '1.2.840.113549.1.1.11': 'sha256',
+  '1.2.840.113549.1.1.12': 'sha384',
+  '1.2.840.113549.1.1.13': 'sha512',
+};
+const signingCertificateV1 = '1.2.840.113549.1.9.16.2.12';
+const rsaEncryption = '1.2.840.113549.1.1.1';
+
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+}
+
+/**
+ * The signed attributes of a CAdES baseline signature without signing-time, which PAdES forbids: content type, message digest and
+ * signing-certificate-v2 (RFC 5035). `der` is the SET that is signed: the same inputs give the same bytes.
+ */
+export function buildSignedAttributes(signed: { contentType: string; digest: Uint8Array; signer: Uint8Array }): {
+  der: Uint8Array;
+  attributes: Attribute[];
+} {
+  const certificateId = new Sequence({ value: [octetString(sha256(signed.signer))] });
+  const attributes = [
+    new Attribute({ type: oid.contentType, values: [new ObjectIdentifier({ value: signed.contentType })] }),
+    new Attribute({ type: oid.messageDigest, values: [octetString(signed.digest)] }),
+    new Attribute({
+      type: oid.signingCertificateV2,
+      values: [new Sequence({ value: [new Sequence({ value: [certificateId] })] })],
+    }),
+  ].sort((a, b) => Buffer.compare(toDer(a), toDer(b)));
+  const der = toDer(new AsnSet({ value: attributes.map((attribute) => attribute.toSchema()) }));
+  return { der, attributes };
+}
+
+export interface SignedDataParts {
+  contentType: string;
+  /** Present for an enveloping signature, such as a time-stamp; absent for a detached one. */
+  content?: Uint8Array;
+  attributes: Attribute[];
+  /** r || s over the attributes' DER. */
+  signature: Uint8Array;
+  /** DER, the signer's first. */
+  certificates: readonly Uint8Array[];
+  /** An RFC 3161 token over the signature value. */
+  timestampToken?: Uint8Array;
+}
+
+/** DER ContentInfo with SignedData of one signer (RFC 5652 section 5), ECDSA with SHA-256. */
+export function buildSignedData(parts: SignedDataParts): Uint8Array {
+  const certificates = parts.certificates.map((der) => new PkiCertificate({ schema: parseDer(der) }));
+  const [signer] = certificates;
+  if (signer === undefined) throw new Error('expected the certificate of the signer, got none');
+  const sha256Algorithm = new AlgorithmIdentifier({ algorithmId: oid.sha256 });
+  const info = new SignerInfo({
+    version: 1,
+    sid: new IssuerAndSerialNumber({ issuer: signer.issuer, serialNumber: signer.serialNumber }),
+    digestAlgorithm: sha256Algorithm,
+    signedAttrs: new SignedAndUnsignedAttributes({ type: 0, attributes: parts.attributes }),
+    signatureAlgorithm: new AlgorithmIdentifier({ algorithmId: oid.ecdsaWithSha256 }),
+    signature: octetString(toDerSignature(parts.signature)),
+  });
+  if (parts.timestampToken !== undefined) {
+    const token = new Attribute({ type: oid.signatureTimestamp, values: [parseDer(parts.timestampToken)] });
+    info.unsignedAttrs = new SignedAndUnsignedAttributes({ type: 1, attributes: [token] });
+  }
+  const signedData = new SignedData({
+    version: parts.contentType === oid.data ? 1 : 3,
+    digestAlgorithms: [sha256Algorithm],
+    encapContentInfo: new EncapsulatedContentInfo({
+      eContentType: parts.contentType,
+      ...(parts.content === undefined ? {} : { eContent: octetString(parts.content) }),
+    }),
+    certificates,
+    signerInfos: [info],
+  });
+  return toDer(new ContentInfo({ contentType: oid.signedData, content: signedData.toSchema(true) }));
+}
+
+export interface ReadSignedData {
+  contentType: string;
+  content: Uint8Array | undefined;
+  certificates: Certificate[];
+  signer: Certificate;
+  /** DER `Ecdsa-Sig-Value` or the RSA value: what a signature time-stamp stamps. */
+  signatureValue: Uint8Array;
+  timestampToken: Uint8Array | undefined;
+  hasSigningTime: boolean;
+  /** What does not hold of signature, digest and attributes; empty when all hold. The chain is not looked at here. */
+  problems: string[];
+}
+
+/** Reads one signer's SignedData and checks it over the content given, or over its own. Throws when it is no such thing. */
+export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]): ReadSignedData {
+  const info = new ContentInfo({ schema: parseDer(der) });
+  if (info.contentType !== oid.signedData)
+    throw new Error(`expected CMS SignedData, got content type ${info.contentType}`);
+  const data = new SignedData({ schema: info.content });
+  const [signerInfo, ...more] = data.signerInfos;
+  if (signerInfo === undefined || more.length > 0)
+    throw new Error(`expected one signer, got ${data.signerInfos.length}`);
+  const certificates = (data.certificates ?? [])
+    .filter((item) => item instanceof PkiCertificate)
+    .map((item) => readCertificate(toDer(item)));
+  const signer = certificates.find((certificate) => isSigner(certificate, signerInfo));
+  if (signer === undefined)
+    throw new Error('expected the certificate of the signer among those that came along, got none that fits');
+  const content = contentOf(data);
+  const attributes = attributesOf(signerInfo.signedAttrs);
+  const token = attributesOf(signerInfo.unsignedAttrs).get(oid.signatureTimestamp)?.[0];
+  return {
+    contentType: data.encapContentInfo.eContentType,
+    content,
+    certificates,
+    signer,
+    signatureValue: new Uint8Array(signerInfo.signature.valueBlock.valueHexView),
+    timestampToken: token === undefined ? undefined : toDer(token),
+    hasSigningTime: attributes.has(oid.signingTime),
+    problems: problemsOf({
+      data,
+      signerInfo,
+      attributes,
+      signer,
+      content: detached ?? (content === undefined ? [] : [content]),
+    }),
+  };
+}
+
+function contentOf(data: SignedData): Uint8Array | undefined {
+  const { eContent } = data.encapContentInfo;
+  return eContent === undefined ? undefined : new Uint8Array(eContent.getValue());
+}
+
+function isSigner(certificate: Certificate, { sid }: SignerInfo): boolean {
+  if (sid instanceof IssuerAndSerialNumber) {
+    return (
+      sid.serialNumber.isEqual(certificate.pki.serialNumber) &&
+      equalBytes(toDer(sid.issuer), toDer(certificate.pki.issuer))
+    );
+  }
+  return false;
+}
+
+function attributesOf(attributes: SignedAndUnsignedAttributes | undefined): Map<string, AsnType[]> {
+  const found = new Map<string, AsnType[]>();
+  for (const attribute of attributes?.attributes ?? [])
+    found.set(attribute.type, [...(found.get(attribute.type) ?? []), ...attribute.values]);
+  return found;
+}
+
+interface Checked {
+  data: SignedData;
+  signerInfo: SignerInfo;
+  attributes: Map<string, AsnType[]>;
+  signer: Certificate;
+  content: readonly Uint8Array[];
+}
+
+function problemsOf({ data, signerInfo, attributes, signer, content }: Checked): string[] {
+  const problems: string[] = [];
+  const digest = digestNames[signerInfo.digestAlgorithm.algorithmId];
+  if (digest === undefined) return [`digest algorithm ${signerInfo.digestAlgorithm.algorithmId} is not accepted`];
+  if (signerInfo.signedAttrs === undefined) return ['the signature has no signed attributes'];
+  const type = attributes.get(oid.contentType)?.[0];
+  if (!(type instanceof ObjectIdentifier) || type.getValue() !== data.encapContentInfo.eContentType)
+    problems.push('the signed content type is not that of the content');
+  const hash = createHash(digest);
+  for (const part of content) hash.update(part);
+  const signedDigest = attributes.get(oid.messageDigest)?.[0];
+  if (!(signedDigest instanceof OctetString) || !equalBytes(hash.digest(), signedDigest.valueBlock.valueHexView))
+    problems.push('the content is not what was signed');
+  if (!namesCertificate(attributes, signer)) problems.push('the signature does not name its certificate');
+  if (!holds(signerInfo, signer, digest)) problems.push('the signature value does not hold');
+  return problems;
+}
+
+function holds(signerInfo: SignerInfo, signer: Certificate, digest: string): boolean {
+  const id = signerInfo.signatureAlgorithm.algorithmId;
+  const algorithm = id === rsaEncryption ? digest : signatureDigests[id];
+  const attributes = signerInfo.signedAttrs;
+  if (algorithm === undefined || attributes === undefined) return false;
+  const signed = new Uint8Array(attributes.encodedValue);
+  signed[0] = 0x31; // signed as SET, carried as [0] (RFC 5652 section 5.4)
+  return verify(algorithm, signed, signer.x509.publicKey, new Uint8Array(signerInfo.signature.valueBlock.valueHexView));
+}
+
+/** ESSCertIDv2 or, for old time-stamp authorities, ESSCertID: the first must be the signer's (RFC 5035 section 3). */
+function namesCertificate(attributes: Map<string, AsnType[]>, signer: Certificate): boolean {
+  const v2 = attributes.get(oid.signingCertificateV2)?.[0];
+  const id = firstChild(firstChild(v2 ?? attributes.get(signingCertificateV1)?.[0]));
+  if (!(id instanceof Sequence)) return false;
+  const [first, second] = id.valueBlock.value;
+  if (first instanceof OctetString) {
+    return equalBytes(
+      first.valueBlock.valueHexView,
+      createHash(v2 === undefined ? 'sha1' : 'sha256')
+        .update(signer.der)
+        .digest(),
+    );
+  }
+  const algorithm = firstChild(first);
+  const digest = algorithm instanceof ObjectIdentifier ? digestNames[algorithm.getValue()] : undefined;
+  return (
+    digest !== undefined &&
+    second instanceof OctetString &&
+    equalBytes(second.valueBlock.valueHexView, createHash(digest).update(signer.der).digest())
+  );
+}
+
+/** The first element of a constructed value, `undefined` when it is none. */
+export function firstChild(value: unknown): AsnType | undefined {
+  return value instanceof Sequence || value instanceof AsnSet || value instanceof Constructed
+    ? value.valueBlock.value[0]
+    : undefined;
+}
+
+/** An unsigned integer's DER content as hexadecimal, for comparing nonces and serial numbers. */
+export function integerHex(value: Integer): string {
+  return Buffer.from(value.valueBlock.valueHexView)
+    .toString('hex')
+    .replace(/^(00)+(?=..)/, '');
+}

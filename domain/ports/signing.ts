@@ -1,0 +1,44 @@
+/**
+ * Keys that sign. All values are ES256: ECDSA on P-256 over SHA-256, written as r || s (64 bytes, RFC 7518 section 3.4).
+ */
+
+/** The organisation's key: AWS KMS there, a key file under a local authority here. Only the clerk's function or a law that allows automatic issue may use it. */
+export interface Seal {
+  /** DER certificates, the signer's own first, then each issuer up to the root. */
+  certificateChain(): Promise<Uint8Array[]>;
+  /** Signs the bytes, hashing them itself. */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The system's key that signs each event and each head. It proves which system wrote a record; it never stands for a person. */
+export interface RecordKey {
+  /** RFC 7638 thumbprint of the public key. */
+  readonly kid: string;
+  certificateChain(): Promise<Uint8Array[]>;
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The service that holds officials' own keys. The platform sends hashes and never sees a key or a PIN. */
+export interface RemoteSigner {
+  /** `undefined`: the service knows no such credential, or it is disabled. */
+  credential(credentialId: string): Promise<SigningCredential | undefined>;
+  /**
+   * Signs one SHA-256 hash. `activation` is what the official obtained from the service for this very hash (the CSC's signature activation data).
+   * Asked again with the same hash and activation while that is valid, it answers the same value: the step may be attempted twice.
+   * A refusal is final for this activation; an unreachable or failing service throws an error that may be retried.
+   */
+  signHash(request: { credentialId: string; hash: Uint8Array; activation: string }): Promise<HashSignature>;
+}
+
+export interface SigningCredential {
+  credentialId: string;
+  /** DER certificates, the official's own first. */
+  certificateChain: Uint8Array[];
+}
+
+export type HashSignature =
+  | { ok: true; value: Uint8Array }
+  | {
+      ok: false;
+      refusal: { code: 'activation-invalid' | 'activation-expired' | 'credential-unusable'; detail: string };
+    };

@@ -1,0 +1,48 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+/** What a form may say beyond JSON Schema: where a field is filled from, and who may see it. */
+const FORM_KEYWORDS = ['x-from', 'x-sensitive', 'x-label', 'x-order', 'x-widget', 'x-help'];
+
+const ajv = newAjv();
+
+function newAjv(): Ajv2020 {
+  const instance = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    allErrors: true,
+    addUsedSchema: false,
+  });
+  formats.default(instance);
+  for (const keyword of FORM_KEYWORDS)
+    instance.addKeyword({ keyword, schemaType: ['string', 'number', 'object', 'array', 'boolean'] });
+  return instance;
+}
+
+/** What is wrong with a JSON Schema (draft 2020-12), each with the way to it. Unknown keywords and formats are wrong: they are misspellings. */
+export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): { path: string[]; message: string }[] {
+  if (schema['$schema'] !== undefined && schema['$schema'] !== 'https://json-schema.org/draft/2020-12/schema') {
+    return [{ path: ['$schema'], message: 'expected draft 2020-12' }];
+  }
+  if (ajv.validateSchema(schema) !== true) {
+    const seen = new Map<string, string>();
+    for (const error of ajv.errors ?? []) {
+      if (!seen.has(error.instancePath)) seen.set(error.instancePath, error.message ?? 'is not valid');
+    }
+    return [...seen].map(([pointer, message]) => ({ path: pointerSteps(pointer), message }));
+  }
+  try {
+    ajv.compile(schema);
+    return [];
+  } catch (error) {
+    return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
+  }
+}
+
+function pointerSteps(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

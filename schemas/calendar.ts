@@ -35,7 +35,9 @@ const dayBase = {
   source: z.string().min(1).describe('Where the row was read; a web address, or the name of a publication'),
   verified: z
     .enum(['text', 'report', 'memory'])
-    .describe('text: the legal text was read; report: a published report of the decision was read; memory: not verified'),
+    .describe(
+      'text: the legal text was read; report: a published report of the decision was read; memory: not verified',
+    ),
   note: z.string().min(1).optional().describe('For the administrator: what a reader of the row has to know'),
 };
 
@@ -108,9 +110,17 @@ export const calendarSchema = z
     calendar.days.forEach((day, i) => {
       const before = calendar.days[i - 1];
       if (before && before.date >= day.date)
-        context.addIssue({ code: 'custom', path: ['days', i, 'date'], message: `expected a date after ${before.date}` });
+        context.addIssue({
+          code: 'custom',
+          path: ['days', i, 'date'],
+          message: `expected a date after ${before.date}`,
+        });
       if (day.date < from || day.date > to)
-        context.addIssue({ code: 'custom', path: ['days', i, 'date'], message: `expected a date from ${from} to ${to}` });
+        context.addIssue({
+          code: 'custom',
+          path: ['days', i, 'date'],
+          message: `expected a date from ${from} to ${to}`,
+        });
     });
     if (!knowsTimeZone(calendar.timeZone))
       context.addIssue({ code: 'custom', path: ['timeZone'], message: 'expected a time zone of the IANA database' });

@@ -1,0 +1,306 @@
+import { Temporal } from 'temporal-polyfill';
+import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
+import { countedFacts, daysOffBetween, provisionalFacts } from './counted-facts.ts';
+import type { Amount, DerivationFact } from './derivation-facts.ts';
+import { explain, type Step } from './explain.ts';
+import {
+  beginRun,
+  countsFirstDay,
+  dueOf,
+  place,
+  resumeRun,
+  usedUntil,
+  type Due,
+  type Placed,
+  type Run,
+} from './running-clock.ts';
+import type { TimeRefusal } from './time-refusals.ts';
+import { citeCalendar, localTime, type WorkingCalendar } from './working-calendar.ts';
+
+/** What a deadline is derived from, and nothing else. */
+export interface DeadlineQuestion {
+  readonly calendar: WorkingCalendar;
+  readonly policy: ClockPolicy;
+  /** In order of time. Without a start the clock has not begun. */
+  readonly happenings: readonly Happening[];
+}
+
+interface Derived {
+  readonly ok: true;
+  /** The calendar cited, `id@version`. */
+  readonly calendar: string;
+  /** Why, in the order in which the date comes about. */
+  readonly steps: readonly Step[];
+  /** When the clock ended; whether in time, where the clock was running then. */
+  readonly ended?: { readonly at: string; readonly inTime?: boolean };
+}
+
+/** A running clock: the last day and the instant at which the limit passes. `provisional`: a yearly decision may still move it. */
+export interface DueDeadline extends Derived {
+  readonly state: 'due';
+  /** `YYYY-MM-DD`, in the zone of the calendar. */
+  readonly due: string;
+  /** UTC instant. */
+  readonly dueAt: string;
+  readonly provisional: boolean;
+}
+
+/** A stopped clock has no date, only what is left of the limit. */
+export interface StoppedDeadline extends Derived {
+  readonly state: 'stopped';
+  readonly since: string;
+  readonly left: Amount;
+}
+
+/** Nothing has started the clock. */
+export interface UnstartedDeadline extends Derived {
+  readonly state: 'not-started';
+}
+
+export type Deadline =
+  DueDeadline | StoppedDeadline | UnstartedDeadline | { readonly ok: false; readonly refusal: TimeRefusal };
+
+type State =
+  | { readonly at: 'idle' }
+  | { readonly at: 'running'; readonly run: Run; readonly startedAt: number }
+  | { readonly at: 'stopped'; readonly run: Run; readonly since: string; readonly startedAt: number }
+  /** The limit passed before a stop: stops and resumptions no longer move the date. */
+  | { readonly at: 'passed'; readonly run: Run; readonly due: Due; readonly startedAt: number };
+
+type Next = { ok: true; state: State; facts: readonly DerivationFact[] } | { ok: false; refusal: TimeRefusal };
+
+/**
+ * The statutory deadline, as a pure function of calendar version, clock policy and happenings, with its derivation. The day of
+ * a start does not count (`firstDay: next`); the day a stop begins counts, the day it ends does not; due at the end of working
+ * hours of the last day, unless the limit is in hours. Resuming with nothing left is due on the day of the resumption.
+ */
+export function deriveDeadline({ calendar, policy, happenings }: DeadlineQuestion): Deadline {
+  const wrong = faultOf(policy, happenings);
+  if (wrong !== undefined) return { ok: false, refusal: wrong };
+  let state: State = { at: 'idle' };
+  const facts: DerivationFact[] = [];
+  let end: Happening | undefined;
+  for (const [index, happening] of happenings.entries()) {
+    if (happening.kind === 'end') {
+      end = happening;
+      break;
+    }
+    const next = advance({ calendar, policy, state, happening, index });
+    if (!next.ok) return next;
+    state = next.state;
+    facts.push(...next.facts);
+  }
+  return conclude({ calendar, policy, state, facts, end });
+}
+
+function millisecondsOf(happening: Happening): number {
+  return Temporal.Instant.from(happening.at).epochMilliseconds;
+}
+
+function faultOf(policy: ClockPolicy, happenings: readonly Happening[]): TimeRefusal | undefined {
+  const limits: Limit[] = [policy.limit, ...happenings.flatMap((happening) => happening.limit ?? [])];
+  for (const limit of limits) {
+    for (const [unit, amount] of Object.entries(limit)) {
+      if (amount === true || (Number.isInteger(amount) && amount >= 1)) continue;
+      return {
+        code: 'limit-invalid',
+        detail: `${unit}: expected a whole number of at least 1, found ${String(amount)}`,
+      };
+    }
+  }
+  for (const [index, happening] of happenings.entries()) {
+    const before = happenings[index - 1];
+    if (before !== undefined && millisecondsOf(before) > millisecondsOf(happening))
+      return outOfOrder(index, `expected an instant not before ${before.at}, found ${happening.at}`);
+  }
+  return undefined;
+}
+
+function outOfOrder(index: number, detail: string): TimeRefusal {
+  return { code: 'clock-out-of-order', index, detail };
+}
+
+interface Move {
+  readonly calendar: WorkingCalendar;
+  readonly policy: ClockPolicy;
+  readonly state: State;
+  readonly happening: Happening;
+  readonly index: number;
+}
+
+function advance(move: Move): Next {
+  const { state, happening, index } = move;
+  switch (happening.kind) {
+    case 'start':
+      return state.at === 'idle'
+        ? begin(move, 'started')
+        : refused(index, 'expected one start, found a second; a new term is a restart');
+    case 'restart':
+      return state.at === 'idle' ? { ok: true, state, facts: [] } : begin(move, 'restarted');
+    case 'stop':
+      return state.at === 'stopped'
+        ? refused(index, 'expected a running clock to stop, found a stopped one')
+        : stop(move);
+    case 'resume':
+      return state.at === 'running'
+        ? refused(index, 'expected a stopped clock to resume, found a running one')
+        : resume(move);
+    case 'end':
+      return { ok: true, state, facts: [] };
+  }
+}
+
+function refused(index: number, detail: string): Next {
+  return { ok: false, refusal: outOfOrder(index, detail) };
+}
+
+function begin(move: Move, rule: 'started' | 'restarted'): Next {
+  const { calendar, policy, state, happening } = move;
+  const limit = happening.limit ?? policy.limit;
+  const at = millisecondsOf(happening);
+  const placed = place(calendar, policy, at, countsFirstDay(policy, limit));
+  if (!placed.ok) return placed;
+  const run = beginRun(policy, limit, placed.value);
+  const counting = state.at === 'running' ? countedBefore(move, state.run, at) : [];
+  const startedAt = state.at === 'idle' ? at : state.startedAt;
+  return {
+    ok: true,
+    state: { at: 'running', run, startedAt },
+    facts: [...counting, ...arrival(move, rule, placed.value, run)],
+  };
+}
+
+/** What a run had counted when a restart discarded it. */
+function countedBefore({ calendar, policy }: Move, run: Run, at: number): readonly DerivationFact[] {
+  const used = usedUntil(calendar, run, at);
+  if (!used.ok || used.value.used.amount === 0) return [];
+  return countedFacts(calendar, policy, run, used.value.used, used.value.last);
+}
+
+function arrival(
+  { calendar, policy, happening }: Move,
+  rule: 'started' | 'resumed' | 'restarted',
+  placed: Placed,
+  run: Run,
+): readonly DerivationFact[] {
+  const { date, time } = localTime(calendar, millisecondsOf(happening));
+  const between = placed.placement === 'in-time' ? [] : daysOffBetween(calendar, date, placed.day.date);
+  return [
+    {
+      rule,
+      happening,
+      date,
+      time: time.toString(),
+      placement: placed.placement,
+      dayOff: calendar.byDate.get(date)?.row?.name,
+      counts: placed.day.date,
+      cutOff: policy.cutOff,
+      dayCounted: run.left.unit === 'workingTime' ? undefined : run.baseCounted,
+      limit: rule === 'resumed' ? undefined : run.limit,
+      left: rule === 'resumed' ? run.left : undefined,
+    },
+    ...between,
+  ];
+}
+
+function stop(move: Move): Next {
+  const { calendar, policy, state, happening } = move;
+  if (state.at !== 'running') return state.at === 'passed' ? tooLate(move, state) : { ok: true, state, facts: [] };
+  const at = millisecondsOf(happening);
+  const due = dueOf(calendar, policy, state.run);
+  // A date that the calendar does not reach has not passed; the stop itself still has to lie inside of it.
+  if (due.ok && due.value.at < at)
+    return tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
+  const until = usedUntil(calendar, state.run, at);
+  if (!until.ok) return until;
+  const { used, last } = until.value;
+  const left: Amount = { unit: used.unit, amount: state.run.left.amount - used.amount };
+  const { date, time } = localTime(calendar, at);
+  const run = { ...state.run, left, baseCounted: state.run.baseCounted && used.amount === 0 };
+  return {
+    ok: true,
+    state: { at: 'stopped', run, since: happening.at, startedAt: state.startedAt },
+    facts: [
+      ...(used.amount === 0 ? [] : countedFacts(calendar, policy, state.run, used, last)),
+      { rule: 'stopped', happening, date, time: time.toString(), left },
+    ],
+  };
+}
+
+function tooLate({ calendar, happening }: Move, state: State & { at: 'passed' }): Next {
+  const { date, time } = localTime(calendar, millisecondsOf(happening));
+  const due = state.due.day.date;
+  return { ok: true, state, facts: [{ rule: 'passed', happening, date, time: time.toString(), due }] };
+}
+
+function resume(move: Move): Next {
+  const { calendar, policy, state, happening } = move;
+  if (state.at === 'passed') return tooLate(move, state);
+  if (state.at !== 'stopped') return { ok: true, state, facts: [] };
+  const dayCounted = state.run.left.unit !== 'workingTime' && (state.run.left.amount === 0 || state.run.baseCounted);
+  const placed = place(calendar, policy, millisecondsOf(happening), dayCounted);
+  if (!placed.ok) return placed;
+  const run = resumeRun(state.run, placed.value);
+  return {
+    ok: true,
+    state: { at: 'running', run, startedAt: state.startedAt },
+    facts: arrival(move, 'resumed', placed.value, run),
+  };
+}
+
+interface Conclusion {
+  readonly calendar: WorkingCalendar;
+  readonly policy: ClockPolicy;
+  readonly state: State;
+  readonly facts: DerivationFact[];
+  readonly end: Happening | undefined;
+}
+
+function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline {
+  const cited = citeCalendar(calendar);
+  if (state.at === 'idle')
+    return { ok: true, state: 'not-started', calendar: cited, steps: [], ...(end ? { ended: { at: end.at } } : {}) };
+  if (state.at === 'stopped') {
+    if (end !== undefined) facts.push(endedFact(calendar, end, undefined));
+    const { since, run } = state;
+    const ended = end ? { ended: { at: end.at } } : {};
+    return { ok: true, state: 'stopped', since, left: run.left, calendar: cited, steps: explain(facts), ...ended };
+  }
+  const due = dueOf(calendar, policy, state.run);
+  if (!due.ok) return due;
+  const undecided = provisionalFacts(calendar, localTime(calendar, state.startedAt).date, due.value.day.date);
+  const inTime = end === undefined ? undefined : millisecondsOf(end) <= due.value.at;
+  facts.push(
+    ...countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal),
+    ...movedFacts(due.value),
+    dueFact(calendar, state.run, due.value),
+    ...undecided,
+    ...(end === undefined ? [] : [endedFact(calendar, end, inTime)]),
+  );
+  return {
+    ok: true,
+    state: 'due',
+    due: due.value.day.date,
+    dueAt: Temporal.Instant.fromEpochMilliseconds(due.value.at).toString(),
+    provisional: undecided.length > 0,
+    calendar: cited,
+    steps: explain(facts),
+    ...(end === undefined || inTime === undefined ? {} : { ended: { at: end.at, inTime } }),
+  };
+}
+
+function movedFacts({ day, nominal }: Due): readonly DerivationFact[] {
+  if (nominal.hours.length > 0) return [];
+  const rule = day.date === nominal.date ? 'stayed' : 'moved';
+  return [{ rule, from: nominal.date, to: day.date, name: nominal.row?.name }];
+}
+
+function dueFact(calendar: WorkingCalendar, run: Run, due: Due): DerivationFact {
+  const { date, time } = localTime(calendar, due.at);
+  return { rule: 'due', date, time: time.toString(), endOfDay: run.left.unit !== 'workingTime' };
+}
+
+function endedFact(calendar: WorkingCalendar, end: Happening, inTime: boolean | undefined): DerivationFact {
+  const { date, time } = localTime(calendar, millisecondsOf(end));
+  return { rule: 'ended', happening: end, date, time: time.toString(), inTime };
+}

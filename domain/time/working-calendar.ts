@@ -1,0 +1,216 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Calendar, CalendarDay, UndecidedPeriod, WorkingHours } from '../../schemas/calendar.ts';
+import type { CalendarOutOfRange, TimeAnswer } from './time-refusals.ts';
+
+/** One date of a calendar, with everything the calendar knows about it. */
+export interface DayFacts {
+  /** Position among the covered days; the day after has the next one. */
+  readonly index: number;
+  /** `YYYY-MM-DD`, in the zone of the calendar. */
+  readonly date: string;
+  /** 1 is Monday, 7 is Sunday (ISO 8601). */
+  readonly weekday: number;
+  /** The hours worked, in order; none on a day off. */
+  readonly hours: WorkingHours;
+  /** Whether the ordinary week gives this weekday no hours. */
+  readonly weeklyDayOff: boolean;
+  /** How many working days the calendar has up to and including this day. */
+  readonly workingDaysUpTo: number;
+  /** The row of the calendar, where the date differs from its weekday. */
+  readonly row: CalendarDay | undefined;
+}
+
+/**
+ * A calendar laid out day by day, so that each question is a lookup. Built from one version of the data and never changed;
+ * a date outside the covered range is an answer of its own, never a guess.
+ */
+export interface WorkingCalendar {
+  readonly id: string;
+  readonly version: string;
+  readonly timeZone: string;
+  readonly covers: { readonly from: string; readonly to: string };
+  readonly days: readonly DayFacts[];
+  readonly workingDays: readonly DayFacts[];
+  readonly undecided: readonly UndecidedPeriod[];
+  /** When work ends on a standard day, `HH:MM`. */
+  readonly standardClosing: string;
+  readonly byDate: ReadonlyMap<string, DayFacts>;
+}
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** Lays a calendar out day by day. */
+export function openCalendar(calendar: Calendar): WorkingCalendar {
+  const rows = new Map(calendar.days.map((row) => [row.date, row]));
+  const last = Temporal.PlainDate.from(calendar.covers.to);
+  const days: DayFacts[] = [];
+  let worked = 0;
+  for (
+    let date = Temporal.PlainDate.from(calendar.covers.from);
+    Temporal.PlainDate.compare(date, last) <= 0;
+    date = date.add({ days: 1 })
+  ) {
+    const row = rows.get(date.toString());
+    const ordinary = ordinaryHours(calendar, date.dayOfWeek);
+    const hours = row === undefined ? ordinary : hoursOf(row, ordinary, calendar.standardHours);
+    if (hours.length > 0) worked += 1;
+    days.push({
+      index: days.length,
+      date: date.toString(),
+      weekday: date.dayOfWeek,
+      hours,
+      weeklyDayOff: ordinary.length === 0,
+      workingDaysUpTo: worked,
+      row,
+    });
+  }
+  return {
+    id: calendar.id,
+    version: calendar.version,
+    timeZone: calendar.timeZone,
+    covers: calendar.covers,
+    days,
+    workingDays: days.filter((day) => day.hours.length > 0),
+    undecided: calendar.undecided,
+    standardClosing: standardClosingOf(calendar),
+    byDate: new Map(days.map((day) => [day.date, day])),
+  };
+}
+
+function ordinaryHours(calendar: Calendar, weekday: number): WorkingHours {
+  const name = weekdays[weekday - 1];
+  return name === undefined ? [] : calendar.week[name];
+}
+
+function hoursOf(row: CalendarDay, ordinary: WorkingHours, standard: WorkingHours): WorkingHours {
+  switch (row.kind) {
+    case 'off':
+      return [];
+    case 'half':
+      return row.hours;
+    case 'workday':
+      return row.hours ?? (ordinary.length > 0 ? ordinary : standard);
+  }
+}
+
+function standardClosingOf(calendar: Calendar): string {
+  const last = calendar.standardHours.at(-1);
+  if (last === undefined) throw new Error(`calendar ${calendar.id}: expected standard hours, found none`);
+  return last.to;
+}
+
+/** The name under which a derivation cites the calendar it was made with. */
+export function citeCalendar(calendar: WorkingCalendar): string {
+  return `${calendar.id}@${calendar.version}`;
+}
+
+/** The day, or that the calendar does not know it. */
+export function dayOf(calendar: WorkingCalendar, date: string): TimeAnswer<DayFacts> {
+  const day = calendar.byDate.get(date);
+  return day === undefined ? outOfRange(calendar, date) : { ok: true, value: day };
+}
+
+/** That a calendar has no answer for a date, because this version does not cover it. */
+export function outOfRange(calendar: WorkingCalendar, date: string): { ok: false; refusal: CalendarOutOfRange } {
+  const { from, to } = calendar.covers;
+  return {
+    ok: false,
+    refusal: {
+      code: 'calendar-out-of-range',
+      date,
+      calendar: citeCalendar(calendar),
+      covers: { from, to },
+      detail: `expected a date from ${from} to ${to}, which calendar ${citeCalendar(calendar)} covers; found ${date}`,
+    },
+  };
+}
+
+/** Whether anything is worked on the date. A half day is a working day, with hours of its own. */
+export function isWorkingDay(calendar: WorkingCalendar, date: string): TimeAnswer<boolean> {
+  const day = dayOf(calendar, date);
+  return day.ok ? { ok: true, value: day.value.hours.length > 0 } : day;
+}
+
+/** The `count`-th working day after the date. With 0 the date itself if it is worked, else the next working day. */
+export function addWorkingDays(calendar: WorkingCalendar, date: string, count: number): TimeAnswer<DayFacts> {
+  const start = dayOf(calendar, date);
+  if (!start.ok) return start;
+  if (count === 0 && start.value.hours.length > 0) return start;
+  const found = calendar.workingDays[start.value.workingDaysUpTo + Math.max(count, 1) - 1];
+  return found === undefined ? beyond(calendar) : { ok: true, value: found };
+}
+
+/** The day so many calendar days after the date. */
+export function addCalendarDays(calendar: WorkingCalendar, date: string, count: number): TimeAnswer<DayFacts> {
+  const start = dayOf(calendar, date);
+  if (!start.ok) return start;
+  const found = calendar.days[start.value.index + count];
+  return found === undefined ? beyond(calendar) : { ok: true, value: found };
+}
+
+function beyond(calendar: WorkingCalendar): { ok: false; refusal: CalendarOutOfRange } {
+  return outOfRange(calendar, Temporal.PlainDate.from(calendar.covers.to).add({ days: 1 }).toString());
+}
+
+/** The civil date and wall-clock time of an instant (milliseconds since the epoch) in the zone of the calendar. */
+export function localTime(calendar: WorkingCalendar, at: number): { date: string; time: Temporal.PlainTime } {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timeZone);
+  return { date: local.toPlainDate().toString(), time: local.toPlainTime() };
+}
+
+/** The instant of a wall-clock time on a date, in milliseconds since the epoch. A time that a change of clocks skips is the one after it. */
+export function instantOf(calendar: WorkingCalendar, date: string, time: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: calendar.timeZone, plainTime: time })
+    .epochMilliseconds;
+}
+
+/** The wall-clock time at which work ends on the day; on a day off, the hour at which it ends on a standard day. */
+export function closingTime(calendar: WorkingCalendar, day: DayFacts): string {
+  return day.hours.at(-1)?.to ?? calendar.standardClosing;
+}
+
+/** When work ends on the date, in milliseconds since the epoch; on a day off, when it would end on a standard day. */
+export function endOfWorkingHours(calendar: WorkingCalendar, date: string): TimeAnswer<number> {
+  const day = dayOf(calendar, date);
+  if (!day.ok) return day;
+  return { ok: true, value: instantOf(calendar, date, closingTime(calendar, day.value)) };
+}
+
+/** The stretches worked on a day, as instants in milliseconds. */
+function stretches(calendar: WorkingCalendar, day: DayFacts): { from: number; to: number }[] {
+  return day.hours.map((span) => ({
+    from: instantOf(calendar, day.date, span.from),
+    to: instantOf(calendar, day.date, span.to),
+  }));
+}
+
+/** The working time between two instants, in milliseconds; 0 if the second is not after the first. */
+export function workingTimeBetween(calendar: WorkingCalendar, from: number, to: number): TimeAnswer<number> {
+  const first = dayOf(calendar, localTime(calendar, from).date);
+  if (!first.ok) return first;
+  const last = dayOf(calendar, localTime(calendar, to).date);
+  if (!last.ok) return last;
+  let sum = 0;
+  for (const day of calendar.days.slice(first.value.index, last.value.index + 1))
+    for (const stretch of stretches(calendar, day))
+      sum += Math.max(0, Math.min(stretch.to, to) - Math.max(stretch.from, from));
+  return { ok: true, value: sum };
+}
+
+/** The instant at which so much working time (milliseconds, more than 0) has passed since the instant. */
+export function addWorkingTime(calendar: WorkingCalendar, from: number, amount: number): TimeAnswer<number> {
+  const first = dayOf(calendar, localTime(calendar, from).date);
+  if (!first.ok) return first;
+  let left = amount;
+  for (let i = first.value.index; i < calendar.days.length; i += 1) {
+    const day = calendar.days[i];
+    if (day === undefined) break;
+    for (const stretch of stretches(calendar, day)) {
+      const start = Math.max(stretch.from, from);
+      if (start >= stretch.to) continue;
+      if (left <= stretch.to - start) return { ok: true, value: start + left };
+      left -= stretch.to - start;
+    }
+  }
+  return beyond(calendar);
+}

@@ -3,7 +3,8 @@ import type { ChainedEvent } from '../../schemas/events.ts';
 
 /**
  * The record of all dossiers. One commit is one transaction: all of it is durable when the promise resolves, or none of it exists.
- * DynamoDB bounds a commit to 100 items and 4 MB; every adapter refuses more than 90 rows.
+ * DynamoDB bounds a transaction to 100 items and 4 MB, and an item to 400 KB: every adapter throws on what `commit-limits.ts` does not let through.
+ * A cursor that this store did not hand out throws `InvalidCursor`.
  */
 export interface DossierStore {
   commit(commit: Commit): Promise<CommitResult>;
@@ -16,33 +17,41 @@ export interface DossierStore {
 
   byCode(code: string): Promise<Head | undefined>;
   byReference(reference: string): Promise<Head | undefined>;
+  /** Newest submission first. */
   byApplicant(applicantKey: string, page: Page): Promise<Listing<Head>>;
   /** Ordered by promised date (`due`, dossiers without one last) or by last change (`updated`, newest first). */
-  byUnit(query: { unit: string | null; status?: Head['status']; order: 'due' | 'updated' }, page: Page): Promise<Listing<Head>>;
+  byUnit(
+    query: { unit: string | null; status?: Head['status']; order: 'due' | 'updated' },
+    page: Page,
+  ): Promise<Listing<Head>>;
 
   task(id: string): Promise<Task | undefined>;
-  /** Open tasks of a queue: a unit and role, or what one applicant is asked. Oldest first. */
+  /** Open tasks of a queue, oldest first: of a unit (and role), what one applicant is asked, or of one dossier. */
   openTasks(queue: Queue, page: Page): Promise<Listing<Task>>;
 
   /** One feed of all events in the order of commit. The cursor is opaque and stays valid; no committed event ever appears before a cursor already handed out. */
   feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }>;
 
   timersDue(now: number, limit: number): Promise<Timer[]>;
-  /** Instant of the earliest timer, for a server that sleeps until then. */
+  /** Instant of the earliest timer, for a server that sleeps until then; may lie in the past. */
   nextTimer(): Promise<number | undefined>;
 
-  /** Outbox rows whose time has come, oldest first. */
+  /** Rows whose time has come and that are first of their group (dead rows do not count), oldest first. The same row is answered until it is done or put off. */
   outboxDue(now: number, limit: number): Promise<OutboxRow[]>;
+  /** Instant at which `outboxDue` will next have something; may lie in the past. */
   nextOutbox(): Promise<number | undefined>;
-  /** A row was dealt with. Deleting a row that is gone does nothing. */
+  /** Rows were dealt with. Deleting a row that is gone does nothing. */
   outboxDone(ids: readonly string[]): Promise<void>;
+  /** Puts a row off, gives it up (`dead`) or takes a dead one up again. Does nothing to a row that is gone. */
   outboxRetry(row: { id: string; at: number; attempts: number; error: string; dead?: boolean }): Promise<void>;
+  /** Rows given up, in order of id. */
   outboxDead(page: Page): Promise<Listing<OutboxRow>>;
+  /** All rows of a group, dead ones included, in order of id. */
   outboxByGroup(group: string): Promise<OutboxRow[]>;
   /** Adds rows outside a dossier's commit; a row whose id exists is left as it is. */
   outboxAdd(rows: readonly OutboxRow[]): Promise<void>;
 
-  /** Token by which the engine waits for a stage visit. */
+  /** Token by which the engine waits for a stage visit: the latest of the highest run. A token of an older run changes nothing. */
   putToken(token: StageToken): Promise<void>;
   tokenFor(dossier: string, stage: string, visit: number): Promise<StageToken | undefined>;
 
@@ -51,12 +60,20 @@ export interface DossierStore {
 
   /** Next number of a counter in which gaps are allowed (dossier codes): never answered twice. */
   nextCount(counter: string): Promise<number>;
-  /** The number that the next commit may take in a series without gaps (registers). A guess that the commit checks. */
+  /**
+   * The number that the next commit may take in a series without gaps (registers). A guess that the commit checks: several callers get
+   * consecutive numbers, and a commit waits a little for its predecessor before it is refused as a conflict.
+   */
   nextNumber(series: string): Promise<number>;
+  /** The caller will not commit this number after all: the next one may have it. Forgetting to say so costs time, never a gap. */
+  releaseNumber(series: string, number: number): void;
 
   /** Uploads that wait for a submission. */
   putUpload(upload: Upload): Promise<void>;
   upload(id: string): Promise<Upload | undefined>;
+  /** Uploads past their expiry, taken ones included: their bytes can go, then the row (`forgetUpload`). */
+  uploadsExpired(now: number, limit: number): Promise<Upload[]>;
+  forgetUpload(id: string): Promise<void>;
 
   /** Time-stamps over heads, kept beside the chain they attest. Writing the same anchor again does nothing. */
   putAnchors(batch: { token: Uint8Array; anchors: readonly Anchor[] }): Promise<void>;
@@ -83,7 +100,7 @@ export interface Anchor {
 
 export interface Commit {
   dossier: string;
-  /** Number of events the caller has seen; 0 makes a new dossier. */
+  /** Number of events the caller has seen; 0 makes a new dossier. `head.version` must be this plus the number of events. */
   expectedVersion: number;
   events: readonly StoredEvent[];
   head: Head;
@@ -102,7 +119,13 @@ export interface Commit {
   token?: StageToken;
 }
 
-export type CommitResult = { ok: true } | { ok: false; conflict: 'version' | 'number' | 'code' | 'idempotency' | 'upload' };
+/**
+ * Why nothing of a commit was stored. Where several are true the first of this list is answered: `idempotency` (this key has committed),
+ * `version` (the dossier has another number of events), `upload` (one is missing, incomplete or taken), `number` (not the last of its
+ * series plus one), `code` (another dossier has this code or reference).
+ */
+export type CommitResult =
+  { ok: true } | { ok: false; conflict: 'version' | 'number' | 'code' | 'idempotency' | 'upload' };
 
 export interface StoredEvent extends ChainedEvent {
   /** Salt and secret, encrypted under the dossier's key. */
@@ -111,7 +134,7 @@ export interface StoredEvent extends ChainedEvent {
 
 export interface FeedItem {
   event: ChainedEvent;
-  /** Unit and applicant of the dossier at that moment, to judge who may read it. */
+  /** Units of the dossier at that moment, to judge who may read it. */
   unit: string | null;
   receivingUnit: string;
   cursor: string;
@@ -128,7 +151,8 @@ export interface Listing<T> {
   next?: string;
 }
 
-export type Queue = { unit: string; role?: string } | { applicantKey: string } | { dossier: string };
+/** `unit: null` is the coordination queue: work of dossiers whose competent unit nobody can tell. */
+export type Queue = { unit: string | null; role?: string } | { applicantKey: string } | { dossier: string };
 
 export interface Timer {
   /** Unique within the dossier, such as `complete.1.expired`. */
@@ -185,4 +209,12 @@ export interface Upload {
   created: number;
   expires: number;
   state: 'expected' | 'complete' | 'taken';
+}
+
+/** A cursor that this store did not hand out. The API answers 400. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+  constructor() {
+    super('expected a cursor as handed out with the page before');
+  }
 }

@@ -68,6 +68,8 @@ export interface SignedDataParts {
   signature: Uint8Array;
   /** DER, the signer's first. */
   certificates: readonly Uint8Array[];
+  /** Whether they are put in; default yes. A time-stamp carries them only when asked. */
+  withCertificates?: boolean;
   /** An RFC 3161 token over the signature value. */
   timestampToken?: Uint8Array;
 }
@@ -97,7 +99,7 @@ export function buildSignedData(parts: SignedDataParts): Uint8Array {
       eContentType: parts.contentType,
       ...(parts.content === undefined ? {} : { eContent: octetString(parts.content) }),
     }),
-    certificates,
+    ...(parts.withCertificates === false ? {} : { certificates }),
     signerInfos: [info],
   });
   return toDer(new ContentInfo({ contentType: oid.signedData, content: signedData.toSchema(true) }));

@@ -1,0 +1,85 @@
+import { createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BitString, Utf8String } from 'asn1js';
+import { Accuracy, ContentInfo, PKIStatus, PKIStatusInfo, TimeStampReq, TimeStampResp, TSTInfo } from 'pkijs';
+import { readPem } from '../../adapters/cms/certificate.ts';
+import { oid, parseDer, toArrayBuffer, toDer } from '../../adapters/cms/der.ts';
+import { positiveInteger } from '../../adapters/cms/ecdsa.ts';
+import { buildSignedAttributes, buildSignedData, sha256 } from '../../adapters/cms/signed-data.ts';
+
+/** Under the enterprise number that RFC 5612 sets aside for documentation: a sample must not claim anybody's policy. */
+const samplePolicy = '1.3.6.1.4.1.32473.1.1';
+
+export interface TimestampIdentity {
+  key: KeyObject;
+  /** DER, the authority's own first. */
+  chain: Uint8Array[];
+}
+
+/** Reads `key.pem` and `chain.pem` of the authority's folder. */
+export function readTimestampIdentity(dir: string): TimestampIdentity {
+  const chain = readPem(readFileSync(join(dir, 'chain.pem'), 'utf8')).map(({ der }) => der);
+  return { key: createPrivateKey(readFileSync(join(dir, 'key.pem'))), chain };
+}
+
+/** Answers one DER TimeStampReq at `now`, in whole seconds with an accuracy of one second. What is no request it refuses as RFC 3161 section 2.4.2 says. */
+export function answerTimestampRequest(der: Uint8Array, identity: TimestampIdentity, now: number): Uint8Array {
+  const request = readRequest(der);
+  if (request === undefined) return refuse('badDataFormat', 5);
+  const { hashAlgorithm, hashedMessage } = request.messageImprint;
+  if (hashAlgorithm.algorithmId !== oid.sha256) return refuse('badAlg: SHA-256 only', 0);
+  if (hashedMessage.valueBlock.valueHexView.length !== 32) return refuse('badDataFormat', 5);
+  if (request.reqPolicy !== undefined && request.reqPolicy !== samplePolicy) return refuse('unacceptedPolicy', 15);
+  if (request.extensions !== undefined) return refuse('unacceptedExtension', 16);
+  const info = new TSTInfo({
+    version: 1,
+    policy: samplePolicy,
+    messageImprint: request.messageImprint,
+    serialNumber: positiveInteger(randomBytes(16)),
+    genTime: new Date(Math.floor(now / 1000) * 1000),
+    accuracy: new Accuracy({ seconds: 1 }),
+    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+  });
+  const token = signToken(toDer(info), identity, request.certReq === true);
+  const granted = new TimeStampResp({
+    status: new PKIStatusInfo({ status: PKIStatus.granted }),
+    timeStampToken: new ContentInfo({ schema: parseDer(token) }),
+  });
+  return toDer(granted);
+}
+
+function signToken(content: Uint8Array, { key, chain }: TimestampIdentity, withCertificates: boolean): Uint8Array {
+  const [signer] = chain;
+  if (signer === undefined) throw new Error("expected a certificate in the authority's chain.pem, got none");
+  const { der, attributes } = buildSignedAttributes({ contentType: oid.tstInfo, digest: sha256(content), signer });
+  const signature = new Uint8Array(sign('sha256', der, { key, dsaEncoding: 'ieee-p1363' }));
+  return buildSignedData({
+    contentType: oid.tstInfo,
+    content,
+    attributes,
+    signature,
+    certificates: chain,
+    withCertificates,
+  });
+}
+
+function readRequest(der: Uint8Array): TimeStampReq | undefined {
+  try {
+    const request = new TimeStampReq({ schema: parseDer(der) });
+    return request.version === 1 ? request : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(text: string, bit: number): Uint8Array {
+  const bits = new Uint8Array((bit >> 3) + 1);
+  bits[bit >> 3] = 0x80 >> (bit & 7);
+  const status = new PKIStatusInfo({
+    status: PKIStatus.rejection,
+    statusStrings: [new Utf8String({ value: text })],
+    failInfo: new BitString({ valueHex: toArrayBuffer(bits), unusedBits: 7 - (bit & 7) }),
+  });
+  return toDer(new TimeStampResp({ status }));
+}

@@ -39,11 +39,23 @@ export function detachedJws(header: string, signature: Uint8Array): string {
   return `${header}..${Buffer.from(signature).toString('base64url')}`;
 }
 
-export type ChainFault =
-  | { seq: number; fault: 'wrong-dossier' | 'wrong-sequence' | 'wrong-previous-hash' | 'wrong-hash' | 'unknown-key' | 'wrong-signature' | 'malformed-signature' };
+export type ChainFault = {
+  seq: number;
+  fault:
+    | 'wrong-dossier'
+    | 'wrong-sequence'
+    | 'wrong-previous-hash'
+    | 'wrong-hash'
+    | 'unknown-key'
+    | 'wrong-signature'
+    | 'malformed-signature';
+};
 
 /** Checks a dossier's whole chain; answers the first fault, or nothing. `keyOf` finds the public record key by its id. */
-export function findChainFault(events: readonly ChainedEvent[], keyOf: (kid: string) => KeyObject | undefined): ChainFault | undefined {
+export function findChainFault(
+  events: readonly ChainedEvent[],
+  keyOf: (kid: string) => KeyObject | undefined,
+): ChainFault | undefined {
   let previous: ChainedEvent | undefined;
   for (const [index, chained] of events.entries()) {
     const fault = faultOf(chained, previous, index + 1, keyOf);
@@ -53,7 +65,12 @@ export function findChainFault(events: readonly ChainedEvent[], keyOf: (kid: str
   return undefined;
 }
 
-function faultOf(chained: ChainedEvent, previous: ChainedEvent | undefined, seq: number, keyOf: (kid: string) => KeyObject | undefined): ChainFault['fault'] | undefined {
+function faultOf(
+  chained: ChainedEvent,
+  previous: ChainedEvent | undefined,
+  seq: number,
+  keyOf: (kid: string) => KeyObject | undefined,
+): ChainFault['fault'] | undefined {
   const { event } = chained;
   if (previous && event.dossier !== previous.event.dossier) return 'wrong-dossier';
   if (event.seq !== seq) return 'wrong-sequence';
@@ -63,13 +80,22 @@ function faultOf(chained: ChainedEvent, previous: ChainedEvent | undefined, seq:
   return signatureFault(chained.jws, payload, keyOf);
 }
 
-function signatureFault(jws: string, payload: string, keyOf: (kid: string) => KeyObject | undefined): ChainFault['fault'] | undefined {
+function signatureFault(
+  jws: string,
+  payload: string,
+  keyOf: (kid: string) => KeyObject | undefined,
+): ChainFault['fault'] | undefined {
   const [header = '', detached, signature = '', ...rest] = jws.split('.');
   const kid = kidOf(header);
   if (detached !== '' || rest.length > 0 || kid === undefined) return 'malformed-signature';
   const key = keyOf(kid);
   if (!key) return 'unknown-key';
-  const valid = verifySignature('sha256', jwsSigningInput(header, payload), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+  const valid = verifySignature(
+    'sha256',
+    jwsSigningInput(header, payload),
+    { key, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'),
+  );
   return valid ? undefined : 'wrong-signature';
 }
 

@@ -68,7 +68,6 @@ export const TaskOpening = z.strictObject({
   outcomes: z.array(Name).min(1).describe('Outcomes on offer'),
   assurance: Assurance.describe('Least proof that it was this official'),
   separateFrom: z.array(Name).describe('Stages whose deciders may not decide this one'),
-  until: Instant.optional().describe('When the stage leaves by itself'),
 });
 export type TaskOpening = z.infer<typeof TaskOpening>;
 

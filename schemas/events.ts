@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
-import { Result } from './procedure/closed-sets.ts';
+import { AskPurpose, Result, StageKind } from './procedure/closed-sets.ts';
 
 /** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
 export const EVENT_VERSION = 1;
@@ -42,7 +42,14 @@ export const eventData = {
     stage: Name,
     reason: z.enum(['withdrawal', 'silence', 'resumption', 'execution-lost', 'migration', 'correction']),
   }),
-  StageEntered: z.strictObject({ ...stageVisit, kind: z.string(), tasks: z.array(TaskOpening) }),
+  StageEntered: z.strictObject({
+    ...stageVisit,
+    kind: StageKind,
+    asks: AskPurpose.optional().describe('Why a party is asked'),
+    tasks: z.array(TaskOpening),
+    until: Instant.optional().describe('When the stage leaves by itself'),
+    onTime: Name.optional().describe('Outcome by which it then leaves'),
+  }),
   TaskOpened: z.strictObject({ ...stageVisit, opening: TaskOpening }),
   TaskClaimed: z.strictObject({ task: TaskId }),
   TaskReleased: z.strictObject({ task: TaskId }),
@@ -54,6 +61,7 @@ export const eventData = {
     outcome: Name,
     documents: z.array(DocumentRef).describe('Documents handed in with the decision'),
     missing: z.array(Name).describe('Documents or fields asked for, when the outcome is incomplete'),
+    revises: z.boolean().describe('Whether the secret holds a new form and the facts computed anew from it'),
   }),
   StageLeft: z.strictObject({
     ...stageVisit,
@@ -63,14 +71,23 @@ export const eventData = {
   }),
   StagePassed: z.strictObject({
     ...stageVisit,
-    kind: z.string(),
+    kind: StageKind,
     outcome: Name,
     next: Next,
-    why: z.enum(['system', 'when', 'call', 'notify']).describe('`when`: its condition is false; else the platform did it'),
+    why: z
+      .enum(['system', 'when', 'call', 'notify'])
+      .describe('`when`: its condition is false; else the platform did it'),
   }),
   CodeAssigned: z.strictObject({ code: z.string(), unit: Slug, scheme: z.string() }),
   FeesAssessed: z.strictObject({
-    fees: z.array(z.strictObject({ fee: Name, kind: z.enum(['fee', 'charge', 'tax', 'service']), amount: Amount, exempt: z.boolean() })),
+    fees: z.array(
+      z.strictObject({
+        fee: Name,
+        kind: z.enum(['fee', 'charge', 'tax', 'service']),
+        amount: Amount,
+        exempt: z.boolean(),
+      }),
+    ),
   }),
   PaymentRecorded: z.strictObject({
     payment: z.string().describe('Id given by the payment system; the same id is recorded once'),
@@ -84,6 +101,7 @@ export const eventData = {
     dueAt: Instant,
     startsAt: Instant,
     calendar: z.string().describe('Calendar and version that counted'),
+    clock: z.enum(['start', 'resume', 'restart']),
     cause: z.string().describe('What moved the clock, such as receive.accepted'),
   }),
   ClockStopped: z.strictObject({ stage: Name, effect: z.enum(['stops', 'restarts']) }),
@@ -104,7 +122,13 @@ export const eventData = {
     issue: Name,
     copy: z.int().positive(),
   }),
-  NumberVoided: z.strictObject({ register: Slug, unit: Slug, year: z.int(), number: z.int().positive(), reason: z.string() }),
+  NumberVoided: z.strictObject({
+    register: Slug,
+    unit: Slug,
+    year: z.int(),
+    number: z.int().positive(),
+    reason: z.string(),
+  }),
   IssueSealed: z.strictObject({
     issue: Name,
     copy: z.int().positive(),
@@ -112,15 +136,27 @@ export const eventData = {
     mediaType: z.string(),
     certificate: Sha256,
   }),
-  NoticeIssued: z.strictObject({ notice: Name, message: z.string().describe('Stable id of the message'), party: z.string(), channel: z.enum(['email', 'none']) }),
+  NoticeIssued: z.strictObject({
+    notice: Name,
+    message: z.string().describe('Stable id of the message'),
+    party: z.string(),
+    channel: z.enum(['email', 'none']),
+  }),
   NoticeDelivered: z.strictObject({ message: z.string(), how: z.string() }),
   NoticeFailed: z.strictObject({ message: z.string(), reason: z.string() }),
-  CallAnswered: z.strictObject({ stage: Name, visit: z.int().positive(), system: Slug, outcome: Name, request: z.string().describe('Idempotency key of the request') }),
+  CallAnswered: z.strictObject({
+    stage: Name,
+    visit: z.int().positive(),
+    system: Slug,
+    outcome: Name,
+    request: z.string().describe('Idempotency key of the request'),
+  }),
   CallRefused: z.strictObject({ run: z.int(), source: z.enum(['handler', 'token', 'timer']), stage: Name }),
   DossierParked: z.strictObject({ run: z.int().positive(), stage: Name, error: z.string(), cause: z.string() }),
   DossierResumed: z.strictObject({ run: z.int().positive(), stage: Name }),
   WithdrawalRequested: z.strictObject({ rule: Name }),
   RatingGiven: z.strictObject({ score: z.int().min(1).max(5) }),
+  ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),
   DossierSettled: z.strictObject({ result: Result, stage: Name, issues: z.array(Name) }),
   DossierClosed: z.strictObject({ result: Result }),
 } as const;
@@ -129,7 +165,9 @@ export type EventType = keyof typeof eventData;
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 
 /** What happened, before it has a place in the chain. `secret` is personal data, kept encrypted beside the event. */
-export type EventBody = { [T in EventType]: { type: T; data: EventData<T>; secret?: Readonly<Record<string, unknown>> } }[EventType];
+export type EventBody = {
+  [T in EventType]: { type: T; data: EventData<T>; secret?: Readonly<Record<string, unknown>> };
+}[EventType];
 
 /** An event in its place: what is hashed (SHA-256 over RFC 8785 canonical JSON) and signed. */
 export const EventEnvelope = z.strictObject({
@@ -154,4 +192,6 @@ export const ChainedEvent = z.strictObject({
 export type ChainedEvent = z.infer<typeof ChainedEvent>;
 
 /** One event with its type known. */
-export type DossierEvent = { [T in EventType]: Omit<EventEnvelope, 'type' | 'data'> & { type: T; data: EventData<T> } }[EventType];
+export type DossierEvent = {
+  [T in EventType]: Omit<EventEnvelope, 'type' | 'data'> & { type: T; data: EventData<T> };
+}[EventType];

@@ -13,12 +13,17 @@ export const Name = z
   .max(64);
 
 /** A dossier's id: `d` and 26 characters of Crockford base 32, time-ordered (ULID). */
-export const DossierId = z.string().regex(/^d[0-9a-hjkmnp-tv-z]{26}$/, 'expected a dossier id, such as d01jd8w1xk2f3g4h5j6k7m8n9p0');
+export const DossierId = z
+  .string()
+  .regex(/^d[0-9a-hjkmnp-tv-z]{26}$/, 'expected a dossier id, such as d01jd8w1xk2f3g4h5j6k7m8n9p0');
 
 /** A task's id: dossier, stage, visit and, in a stage of several steps, the step. */
 export const TaskId = z
   .string()
-  .regex(/^d[0-9a-z]{26}\.[a-z][A-Za-z0-9]*\.[1-9][0-9]*(\.[a-z]+[0-9]*)?$/, 'expected a task id, such as d01jd….verify.1');
+  .regex(
+    /^d[0-9a-z]{26}\.[a-z][A-Za-z0-9]*\.[1-9][0-9]*(\.[a-z]+[0-9]*)?$/,
+    'expected a task id, such as d01jd….verify.1',
+  );
 
 export const UploadId = z.string().regex(/^u[0-9a-hjkmnp-tv-z]{26}$/, 'expected an upload id');
 

@@ -42,7 +42,11 @@ export const AgencySystem = z.strictObject({
   name: z.string(),
   units: z.array(Slug).describe('Units for whose officials it may speak'),
   may: z.array(z.enum(['decide', 'pay', 'submit'])),
-  secrets: z.array(z.string().startsWith('whsec_')).min(1).max(2).describe('Standard Webhooks secrets; two while one is rotated'),
+  secrets: z
+    .array(z.string().startsWith('whsec_'))
+    .min(1)
+    .max(2)
+    .describe('Standard Webhooks secrets; two while one is rotated'),
 });
 export type AgencySystem = z.infer<typeof AgencySystem>;
 
@@ -62,7 +66,9 @@ export type Subscription = z.infer<typeof Subscription>;
 export const ProcedureVersion = z.strictObject({
   id: Slug,
   version: z.string(),
-  definition: z.record(z.string(), z.unknown()).describe('The procedure and all it names, as parsed; read with `readDefinition`'),
+  definition: z
+    .record(z.string(), z.unknown())
+    .describe('The procedure and all it names, as parsed; read with `readDefinition`'),
   source: z.string().describe('The YAML as handed in'),
   digest: z.string().describe('SHA-256 of the canonical definition'),
   status: z.enum(['draft', 'published', 'retired']),

@@ -1,5 +1,13 @@
 import type { Actor } from '../../schemas/actor.ts';
-import type { BusinessStatus, Channel, DeliveryStatus, DocumentRef, FinancialStatus, PortalStatus, TaskOpening } from '../../schemas/dossier.ts';
+import type {
+  BusinessStatus,
+  Channel,
+  DeliveryStatus,
+  DocumentRef,
+  FinancialStatus,
+  PortalStatus,
+  TaskOpening,
+} from '../../schemas/dossier.ts';
 import type { Amount } from '../../schemas/events.ts';
 import type { Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 
@@ -24,6 +32,8 @@ export interface Dossier {
   run: number;
   /** The one place where it stands; null once it is closed. */
   stage: string | null;
+  /** The stage left last: where `back` leads from the next one. */
+  cameFrom: string | null;
   parked: { stage: string; error: string; cause: string } | null;
   status: BusinessStatus;
   portal: PortalStatus;
@@ -37,7 +47,7 @@ export interface Dossier {
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
-  promise: Promise | null;
+  promise: PromisedDate | null;
   /** Happenings that moved the clock since acceptance, for the explained deadline. */
   clock: readonly ClockHappening[];
   notices: Readonly<Record<string, NoticeState>>;
@@ -53,6 +63,9 @@ export interface StageState {
   entered: string;
   left: string | null;
   outcome: string | null;
+  next: string | null;
+  until: string | null;
+  onTime: string | null;
   by: Actor | null;
   /** Event whose secret holds what the actor recorded. */
   secret: number | null;
@@ -88,7 +101,7 @@ export interface FeeState {
   paid: string | null;
 }
 
-export interface Promise {
+export interface PromisedDate {
   due: string;
   dueAt: string;
   startsAt: string;

@@ -16,7 +16,10 @@ export type RecordKind = keyof RecordOf;
 export interface Registry {
   get<K extends RecordKind>(kind: K, id: string): Promise<Versioned<RecordOf[K]> | undefined>;
   /** In order of id. `prefix` narrows, such as `library-card@`. */
-  list<K extends RecordKind>(kind: K, query: { prefix?: string; after?: string; limit: number }): Promise<{ items: Versioned<RecordOf[K]>[]; next?: string }>;
+  list<K extends RecordKind>(
+    kind: K,
+    query: { prefix?: string; after?: string; limit: number },
+  ): Promise<{ items: Versioned<RecordOf[K]>[]; next?: string }>;
   /** Writes if the record is still at `expected` (0: it must not exist). */
   put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'>;
   remove(kind: RecordKind, id: string): Promise<void>;

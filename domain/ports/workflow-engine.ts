@@ -6,7 +6,11 @@ export interface WorkflowEngine {
   /** Creates an immutable machine. The same name with the same definition answers the same machine; with another definition it throws `MachineConflict`. */
   createMachine(machine: { name: string; definition: string }): Promise<{ arn: string }>;
   /** Starts an execution. `name` is unique per machine for 90 days after its end (Step Functions quota): a taken name answers `taken`. */
-  start(execution: { machineArn: string; name: string; input: unknown }): Promise<{ arn: string; result: 'started' | 'taken' }>;
+  start(execution: {
+    machineArn: string;
+    name: string;
+    input: unknown;
+  }): Promise<{ arn: string; result: 'started' | 'taken' }>;
   /** Answers a waiting task. `gone` stands for `TaskTimedOut` and `TaskDoesNotExist`: the caller was not heard. */
   complete(token: string, output: unknown): Promise<'told' | 'gone'>;
   fail(token: string, failure: { error: string; cause: string }): Promise<'told' | 'gone'>;

@@ -1,0 +1,173 @@
+import type { Actor } from '../../../schemas/actor.ts';
+import type { DocumentRef } from '../../../schemas/dossier.ts';
+import type { EventBody } from '../../../schemas/events.ts';
+import { Assurance } from '../../../schemas/procedure/closed-sets.ts';
+import { refuse, type Refused } from '../../../schemas/refusals.ts';
+import { isOpen } from '../project.ts';
+import type { Dossier, TaskState } from '../state.ts';
+import { accept, type Decision, type Skipped } from './decision.ts';
+import { skippedEvents } from './stages.ts';
+
+type Secret = Readonly<Record<string, unknown>>;
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
+
+/** Who stands before the task: an official in an appointment, or the party that is asked. */
+export type Claimant = OfficialActor | Extract<Actor, { kind: 'applicant' }>;
+
+/** Outcomes that say no to the applicant: they need a reason in writing (Decree 61/2018 art. 19). */
+const NEEDS_REASON: ReadonlySet<string> = new Set([
+  'incomplete',
+  'refused',
+  'invalid',
+  'rejected',
+  'returned',
+  'declined',
+  'failed',
+  'opposed',
+  'misdirected',
+]);
+
+export interface DecideTask {
+  task: string;
+  outcome: string;
+  by: Claimant;
+  comment?: string;
+  documents: DocumentRef[];
+  missing: string[];
+  secret?: Secret;
+  /** A new form, with the facts computed anew, lies in the secret. */
+  revises: boolean;
+  /** What the step produced: a signature, a number. */
+  with?: readonly EventBody[];
+  /** Absent while further steps of the stage remain, or the platform has still to seal the issue. */
+  leaves?: { next: string; skipped: readonly Skipped[]; with?: readonly EventBody[] };
+  /** The next step of the stage. */
+  opens?: Extract<EventBody, { type: 'TaskOpened' }>['data']['opening'];
+}
+
+/** Decides a task once. Authority over unit and role, assurance, separation of duties and the offered outcomes are judged here, at the moment of acting. */
+export function decideTask(d: Dossier, command: DecideTask): Decision {
+  const task = d.tasks[command.task];
+  if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
+  const refused = refuseTask(d, task, command.by) ?? refuseOutcome(task, command);
+  if (refused) return refused;
+  const { stage, visit, step } = task;
+  const decided: EventBody = {
+    type: 'TaskDecided',
+    data: {
+      task: task.task,
+      step,
+      stage,
+      visit,
+      outcome: command.outcome,
+      documents: command.documents,
+      missing: command.missing,
+      revises: command.revises,
+    },
+    ...(command.secret && { secret: command.secret }),
+  };
+  const events = [decided, ...(command.with ?? [])];
+  if (command.opens) events.push({ type: 'TaskOpened', data: { run: d.run, stage, visit, opening: command.opens } });
+  if (command.leaves)
+    events.push(...leaveEvents(d, { stage, visit, outcome: command.outcome, by: 'task', ...command.leaves }));
+  return accept(...events);
+}
+
+interface Leaving {
+  stage: string;
+  visit: number;
+  outcome: string;
+  by: 'task' | 'timer' | 'payment' | 'platform';
+  next: string;
+  skipped: readonly Skipped[];
+  with?: readonly EventBody[];
+}
+
+function leaveEvents(d: Dossier, leaving: Leaving): EventBody[] {
+  const { stage, visit, outcome, next, by } = leaving;
+  return [
+    { type: 'StageLeft', data: { run: d.run, stage, visit, outcome, next, by } },
+    ...(leaving.with ?? []),
+    ...skippedEvents(d, d.run, leaving.skipped),
+  ];
+}
+
+/** Leaves an open stage without a decision: its time has passed, it was paid, or the platform has sealed what was signed. */
+export function leaveStage(d: Dossier, leaving: Leaving): Decision {
+  const state = d.stages[leaving.stage];
+  if (d.stage !== leaving.stage || state?.left !== null || state.visits !== leaving.visit) return accept();
+  return accept(...leaveEvents(d, leaving));
+}
+
+export function claimTask(d: Dossier, command: { task: string; by: OfficialActor }): Decision {
+  const task = d.tasks[command.task];
+  if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
+  const refused = refuseTask(d, task, command.by, 'claim');
+  if (refused) return refused;
+  return task.claimedBy === command.by.id ? accept() : accept({ type: 'TaskClaimed', data: { task: task.task } });
+}
+
+export function releaseTask(d: Dossier, command: { task: string; by: OfficialActor }): Decision {
+  const task = d.tasks[command.task];
+  if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
+  if (!isOpen(task))
+    return refuse('task-closed', `expected an open task, got one that is ${task.decided ? 'decided' : 'cancelled'}`);
+  if (task.claimedBy === null) return accept();
+  if (task.claimedBy !== command.by.id)
+    return refuse('claimed-by-another', 'expected the official who took the task; another has it');
+  return accept({ type: 'TaskReleased', data: { task: task.task } });
+}
+
+/** Whether this claimant may act on this task now; the first reason why not. */
+export function refuseTask(
+  d: Dossier,
+  task: TaskState,
+  by: Claimant,
+  what: 'decide' | 'claim' = 'decide',
+): Refused | undefined {
+  if (!isOpen(task))
+    return refuse(
+      'task-closed',
+      `expected an open task, got one that is ${task.decided ? `decided (${task.decided.outcome})` : 'cancelled'}`,
+    );
+  if (d.parked) return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
+  if (by.kind === 'applicant')
+    return task.party === null ? refuse('not-entitled', 'this task is for an official') : undefined;
+  if (task.party !== null) return refuse('not-entitled', `this task is for the party ${task.party}`);
+  if (task.unit !== by.unit) return refuse('wrong-unit', `expected unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
+  if (task.role !== by.role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${by.role}`);
+  if (task.claimedBy !== null && task.claimedBy !== by.id)
+    return refuse('claimed-by-another', 'another official has taken this task; it can be released');
+  if (what === 'decide' && Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(task.assurance)) {
+    return refuse('assurance-too-low', `expected assurance ${task.assurance}, came with ${by.assurance}`);
+  }
+  return refuseSameHands(d, task, by);
+}
+
+function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refused | undefined {
+  const conflict = Object.values(d.tasks).find(
+    (other) =>
+      task.separateFrom.includes(other.stage) && other.decided?.by.kind === 'official' && other.decided.by.id === by.id,
+  );
+  return (
+    conflict &&
+    refuse(
+      'duties-not-separate',
+      `stage ${task.stage} must be decided by somebody else than stage ${conflict.stage}, which ${by.id} decided`,
+    )
+  );
+}
+
+function refuseOutcome(task: TaskState, command: DecideTask): Refused | undefined {
+  if (!task.outcomes.includes(command.outcome)) {
+    return refuse('outcome-not-offered', `expected one of ${task.outcomes.join(', ')}; got ${command.outcome}`, [
+      { at: '/outcome', expected: task.outcomes.join(' | '), found: command.outcome },
+    ]);
+  }
+  if (command.by.kind === 'official' && NEEDS_REASON.has(command.outcome) && !command.comment?.trim()) {
+    return refuse('reason-missing', `outcome ${command.outcome} needs a written reason`, [
+      { at: '/comment', expected: 'a written reason' },
+    ]);
+  }
+  return undefined;
+}

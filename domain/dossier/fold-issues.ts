@@ -1,0 +1,62 @@
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { Dossier, IssueState } from './state.ts';
+
+const NEW: Omit<IssueState, 'copy' | 'stage'> = {
+  draft: null,
+  document: null,
+  signatures: [],
+  number: null,
+  sealed: null,
+};
+
+/** The papers that the authority makes: drafted, signed, numbered, sealed. */
+export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossier> {
+  switch (event.type) {
+    case 'IssueDrafted': {
+      const { issue, copy, stage, document } = event.data;
+      return put(d, issue, { ...NEW, copy, stage, draft: document, document });
+    }
+    case 'IssueSigned': {
+      const { issue, step, document, certificate } = event.data;
+      return change(d, issue, (state) => ({
+        ...state,
+        document,
+        signatures: [...state.signatures, { step, by: event.actor, at: event.at, certificate }],
+      }));
+    }
+    case 'NumberTaken': {
+      const { issue, copy, register, unit, year, number, text } = event.data;
+      const taken = { register, unit, year, number, text };
+      return put(d, issue, { ...(d.issues[issue] ?? { ...NEW, copy, stage: d.stage ?? '' }), number: taken });
+    }
+    case 'NumberVoided': {
+      const voided = Object.entries(d.issues).find(
+        ([, state]) =>
+          state.number?.register === event.data.register &&
+          state.number.number === event.data.number &&
+          state.number.year === event.data.year,
+      );
+      return voided ? put(d, voided[0], { ...voided[1], number: null }) : {};
+    }
+    case 'IssueSealed': {
+      const { issue, copy, document, mediaType } = event.data;
+      return put(d, issue, {
+        ...(d.issues[issue] ?? { ...NEW, copy, stage: d.stage ?? '' }),
+        document,
+        sealed: { document, mediaType, at: event.at },
+      });
+    }
+    default:
+      return {};
+  }
+}
+
+function put(d: Dossier, issue: string, state: IssueState): Partial<Dossier> {
+  return { issues: { ...d.issues, [issue]: state } };
+}
+
+function change(d: Dossier, issue: string, how: (state: IssueState) => IssueState): Partial<Dossier> {
+  const state = d.issues[issue];
+  if (!state) throw new Error(`dossier ${d.id}: issue ${issue} was never drafted`);
+  return put(d, issue, how(state));
+}

@@ -1,0 +1,183 @@
+import type { TaskOpening } from '../../schemas/dossier.ts';
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
+import type { Dossier, StageState, TaskState } from './state.ts';
+import {
+  BUSINESS_TRANSITIONS,
+  FINANCIAL_TRANSITIONS,
+  move,
+  PORTAL_OF_KIND,
+  PORTAL_TRANSITIONS,
+  STATUS_OF_KIND,
+} from './transitions.ts';
+
+type Change = Partial<Dossier>;
+type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
+
+/** Stages and their tasks. */
+export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
+  switch (event.type) {
+    case 'StageEntered':
+      return enter(d, event);
+    case 'TaskOpened':
+      return {
+        tasks: {
+          ...d.tasks,
+          [event.data.opening.task]: opened(event.data.opening, event.data, stageKind(d, event.data.stage), event.at),
+        },
+      };
+    case 'TaskClaimed':
+      return changeTask(d, event.data.task, { claimedBy: event.actor.kind === 'official' ? event.actor.id : null });
+    case 'TaskReleased':
+      return changeTask(d, event.data.task, { claimedBy: null });
+    case 'TaskDecided':
+      return decided(d, event);
+    case 'StageLeft':
+      return left(d, event);
+    case 'StagePassed':
+      return passed(d, event);
+    default:
+      return {};
+  }
+}
+
+function stageKind(d: Dossier, stage: string): StageKind {
+  const state = d.stages[stage];
+  if (!state) throw new Error(`dossier ${d.id}: stage ${stage} was never entered`);
+  return state.kind;
+}
+
+function opened(opening: TaskOpening, where: { stage: string; visit: number }, kind: StageKind, at: string): TaskState {
+  return {
+    ...opening,
+    stage: where.stage,
+    visit: where.visit,
+    kind,
+    opened: at,
+    claimedBy: null,
+    decided: null,
+    cancelled: false,
+  };
+}
+
+function enter(d: Dossier, event: Of<'StageEntered'>): Change {
+  const { stage, visit, tasks } = event.data;
+  const { kind } = event.data;
+  const state: StageState = {
+    kind,
+    visits: visit,
+    entered: event.at,
+    left: null,
+    outcome: null,
+    next: null,
+    until: event.data.until ?? null,
+    onTime: event.data.onTime ?? null,
+    by: null,
+    secret: event.secret ? event.seq : null,
+    from: d.cameFrom,
+  };
+  const openings = Object.fromEntries(
+    tasks.map((opening) => [opening.task, opened(opening, event.data, kind, event.at)]),
+  );
+  return {
+    stage,
+    stages: { ...d.stages, [stage]: state },
+    tasks: { ...d.tasks, ...openings },
+    status: move(BUSINESS_TRANSITIONS, d.status, statusOnEntry(d, kind)),
+    portal: portalOnEntry(d, kind, event.data.asks),
+  };
+}
+
+function statusOnEntry(d: Dossier, kind: StageKind): Dossier['status'] {
+  if (d.status === 'settled' && kind !== 'ask' && kind !== 'pay') return 'settled';
+  const status = STATUS_OF_KIND[kind];
+  return status === 'processing' && d.code === null && d.status === 'submitted' ? 'submitted' : status;
+}
+
+function portalOnEntry(d: Dossier, kind: StageKind, asks: string | undefined): Dossier['portal'] {
+  if (asks === 'supplement') return move(PORTAL_TRANSITIONS, d.portal, 5);
+  if (d.code === null || d.settled !== null) return d.portal;
+  return move(PORTAL_TRANSITIONS, d.portal, PORTAL_OF_KIND[kind]);
+}
+
+function changeTask(d: Dossier, id: string, change: Partial<TaskState>): Change {
+  const task = d.tasks[id];
+  return task ? { tasks: { ...d.tasks, [id]: { ...task, ...change } } } : {};
+}
+
+function decided(d: Dossier, event: Of<'TaskDecided'>): Change {
+  const { task, outcome, stage, documents, missing } = event.data;
+  const state = d.stages[stage];
+  return {
+    ...changeTask(d, task, { decided: { outcome, by: event.actor, at: event.at, seq: event.seq, missing } }),
+    ...(state
+      ? {
+          stages: {
+            ...d.stages,
+            [stage]: { ...state, by: event.actor, secret: event.secret ? event.seq : state.secret },
+          },
+        }
+      : {}),
+    ...(documents.length > 0
+      ? { documents: [...d.documents, ...documents.map((document) => ({ ...document, seq: event.seq, at: event.at }))] }
+      : {}),
+    ...(event.data.revises ? { secrets: { ...d.secrets, form: event.seq, facts: event.seq } } : {}),
+  };
+}
+
+function left(d: Dossier, event: Of<'StageLeft'>): Change {
+  const { stage, outcome, next } = event.data;
+  const state = d.stages[stage];
+  if (!state) throw new Error(`dossier ${d.id}: left ${stage}, which was never entered`);
+  const tasks = Object.fromEntries(
+    Object.entries(d.tasks).map(([id, task]) => [
+      id,
+      task.stage === stage && !task.decided && !task.cancelled ? { ...task, cancelled: true } : task,
+    ]),
+  );
+  return {
+    ...settleLeaving(d, state.kind, outcome),
+    stages: { ...d.stages, [stage]: { ...state, left: event.at, outcome, next, by: state.by ?? event.actor } },
+    stage: next === 'end' ? stage : next,
+    cameFrom: stage,
+    tasks,
+  };
+}
+
+function passed(d: Dossier, event: Of<'StagePassed'>): Change {
+  const { stage, visit, outcome, next } = event.data;
+  const { kind } = event.data;
+  const before = d.stages[stage];
+  const state: StageState = {
+    kind,
+    visits: visit,
+    entered: event.at,
+    left: event.at,
+    outcome,
+    next,
+    until: null,
+    onTime: null,
+    by: event.actor,
+    secret: event.secret ? event.seq : null,
+    from: before?.from ?? null,
+  };
+  return {
+    ...(event.data.why === 'when' ? {} : settleLeaving(d, kind, outcome)),
+    stages: { ...d.stages, [stage]: state },
+    stage: next === 'end' ? stage : next,
+    cameFrom: event.data.why === 'when' ? d.cameFrom : stage,
+  };
+}
+
+/** What leaving a stage says about acceptance and money. */
+function settleLeaving(d: Dossier, kind: StageKind, outcome: string): Change {
+  if (kind === 'receive' && outcome === 'accepted') {
+    return {
+      status: move(BUSINESS_TRANSITIONS, d.status, 'processing'),
+      portal: d.portal === 2 ? 2 : move(PORTAL_TRANSITIONS, d.portal, 2),
+    };
+  }
+  if (kind === 'pay' && outcome === 'expired' && d.financial === 'owed')
+    return { financial: move(FINANCIAL_TRANSITIONS, d.financial, 'expired') };
+  return {};
+}

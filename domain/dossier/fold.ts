@@ -1,0 +1,218 @@
+import type { DossierEvent, EventType } from '../../schemas/events.ts';
+import { applyIssueEvent } from './fold-issues.ts';
+import { applyStageEvent } from './fold-stages.ts';
+import type { Dossier } from './state.ts';
+import {
+  BUSINESS_TRANSITIONS,
+  DELIVERY_TRANSITIONS,
+  FINANCIAL_TRANSITIONS,
+  move,
+  PORTAL_OF_RESULT,
+  PORTAL_TRANSITIONS,
+  STATUS_OF_KIND,
+} from './transitions.ts';
+
+type Submitted = Extract<DossierEvent, { type: 'DossierSubmitted' }>;
+type Change = Partial<Dossier>;
+
+/** The dossier after one more event. Pure: the same events give the same dossier. `hash` is the event's own. */
+export function fold(before: Dossier | undefined, event: DossierEvent, hash: string): Dossier {
+  if (!before) {
+    if (event.type !== 'DossierSubmitted')
+      throw new Error(`dossier ${event.dossier}: expected DossierSubmitted first, got ${event.type}`);
+    return begin(event, hash);
+  }
+  return { ...before, ...apply(before, event), version: event.seq, hash, updated: event.at };
+}
+
+function begin(event: Submitted, hash: string): Dossier {
+  const { data, at } = event;
+  return {
+    id: event.dossier,
+    version: event.seq,
+    hash,
+    reference: data.reference,
+    code: null,
+    procedure: data.procedure,
+    procedureVersion: data.version,
+    definition: data.definition,
+    channel: data.channel,
+    receivingUnit: data.receivingUnit,
+    unit: data.unit,
+    applicantKey: data.applicantKey,
+    submitted: at,
+    updated: at,
+    run: data.run,
+    stage: data.stage,
+    cameFrom: null,
+    parked: null,
+    status: 'submitted',
+    portal: 1,
+    financial: 'nothing-owed',
+    delivery: 'none',
+    result: null,
+    settled: null,
+    stages: {},
+    tasks: {},
+    documents: data.documents.map((document) => ({ ...document, seq: event.seq, at })),
+    issues: {},
+    fees: {},
+    payments: [],
+    promise: null,
+    clock: [],
+    notices: {},
+    secrets: { form: 1, parties: 1, facts: 1, contact: 1 },
+    rated: false,
+    withdrawal: null,
+  };
+}
+
+const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
+  'StageEntered',
+  'TaskOpened',
+  'TaskClaimed',
+  'TaskReleased',
+  'TaskDecided',
+  'StageLeft',
+  'StagePassed',
+]);
+const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
+  'IssueDrafted',
+  'IssueSigned',
+  'NumberTaken',
+  'NumberVoided',
+  'IssueSealed',
+]);
+
+function apply(d: Dossier, event: DossierEvent): Change {
+  if (STAGE_EVENTS.has(event.type)) return applyStageEvent(d, event);
+  if (ISSUE_EVENTS.has(event.type)) return applyIssueEvent(d, event);
+  switch (event.type) {
+    case 'DossierSubmitted':
+      throw new Error(`dossier ${d.id}: submitted twice`);
+    case 'RunRequested':
+      return requestRun(d, event.data);
+    case 'CodeAssigned':
+      return { code: event.data.code };
+    case 'FeesAssessed':
+    case 'PaymentRecorded':
+      return applyMoney(d, event);
+    case 'PromiseMade':
+      return {
+        promise: {
+          due: event.data.due,
+          dueAt: event.data.dueAt,
+          startsAt: event.data.startsAt,
+          calendar: event.data.calendar,
+        },
+        clock: [
+          ...d.clock,
+          {
+            at: event.data.clock === 'start' ? event.data.startsAt : event.at,
+            kind: event.data.clock,
+            cause: event.data.cause,
+          },
+        ],
+      };
+    case 'ClockStopped':
+      return { clock: [...d.clock, { at: event.at, kind: 'stop', cause: event.data.stage }] };
+    case 'NoticeIssued':
+      return {
+        notices: {
+          ...d.notices,
+          [event.data.message]: { notice: event.data.notice, party: event.data.party, status: 'issued' },
+        },
+      };
+    case 'NoticeDelivered':
+    case 'NoticeFailed':
+      return applyNotice(d, event.data.message, event.type === 'NoticeDelivered' ? 'delivered' : 'failed');
+    case 'DossierParked':
+      return { parked: event.data, status: move(BUSINESS_TRANSITIONS, d.status, 'parked') };
+    case 'DossierResumed':
+      return { parked: null, stage: event.data.stage };
+    case 'WithdrawalRequested':
+      return { withdrawal: event.data.rule, portal: move(PORTAL_TRANSITIONS, d.portal, 7) };
+    case 'RatingGiven':
+      return { rated: true };
+    case 'CallAnswered':
+    case 'CallRefused':
+      return {};
+    default:
+      return applyEnding(d, event);
+  }
+}
+
+/** A run that goes on at the same stage keeps its open task: the same visit, the same id. */
+function requestRun(d: Dossier, data: { run: number; stage: string }): Change {
+  const started = { run: data.run, stage: data.stage, parked: null };
+  const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
+  return data.stage === d.stage ? { ...started, status } : { ...started, status, cameFrom: d.stage, ...cancelTasks(d) };
+}
+
+function resumedStatus(d: Dossier, stage: string): Dossier['status'] {
+  if (d.settled !== null) return 'settled';
+  const state = d.stages[stage];
+  if (state?.left === null) return STATUS_OF_KIND[state.kind];
+  return d.code === null ? 'submitted' : 'processing';
+}
+
+function applyEnding(d: Dossier, event: DossierEvent): Change {
+  switch (event.type) {
+    case 'ResultDelivered':
+      return { delivery: move(DELIVERY_TRANSITIONS, d.delivery, 'delivered'), portal: d.portal === 9 ? 10 : d.portal };
+    case 'DossierSettled': {
+      const portal = d.code === null && d.portal === 1 ? 3 : PORTAL_OF_RESULT[event.data.result];
+      const delivery = event.data.issues.length > 0 ? move(DELIVERY_TRANSITIONS, d.delivery, 'ready') : d.delivery;
+      const clock = d.promise ? [...d.clock, { at: event.at, kind: 'end' as const, cause: event.data.stage }] : d.clock;
+      return {
+        result: event.data.result,
+        settled: event.at,
+        status: move(BUSINESS_TRANSITIONS, d.status, 'settled'),
+        portal: move(PORTAL_TRANSITIONS, d.portal, portal),
+        delivery,
+        clock,
+      };
+    }
+    case 'DossierClosed':
+      return {
+        result: event.data.result,
+        status: move(BUSINESS_TRANSITIONS, d.status, 'closed'),
+        stage: null,
+        ...cancelTasks(d),
+      };
+    default:
+      throw new Error(`dossier ${d.id}: unknown event ${event.type}`);
+  }
+}
+
+type MoneyEvent = Extract<DossierEvent, { type: 'FeesAssessed' | 'PaymentRecorded' }>;
+
+function applyMoney(d: Dossier, event: MoneyEvent): Change {
+  if (event.type === 'FeesAssessed') {
+    const fees = { ...d.fees };
+    for (const { fee, kind, amount, exempt } of event.data.fees) fees[fee] = { kind, amount, exempt, paid: null };
+    const owed = Object.values(fees).some((fee) => !fee.exempt && fee.amount.value > 0 && fee.paid === null);
+    return { fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, owed ? 'owed' : 'nothing-owed') };
+  }
+  const payments = [...d.payments, event.data.payment];
+  if (event.data.effect === 'refund-due')
+    return { payments, financial: move(FINANCIAL_TRANSITIONS, d.financial, 'refund-due') };
+  const fees = { ...d.fees };
+  for (const name of event.data.fees) {
+    const fee = fees[name];
+    if (fee) fees[name] = { ...fee, paid: event.at };
+  }
+  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, 'paid') };
+}
+
+function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'): Change {
+  const notice = d.notices[message];
+  return notice ? { notices: { ...d.notices, [message]: { ...notice, status } } } : {};
+}
+
+/** Tasks that are open lapse, their history stays. */
+export function cancelTasks(d: Dossier): Change {
+  const open = Object.entries(d.tasks).filter(([, task]) => !task.decided && !task.cancelled);
+  if (open.length === 0) return {};
+  return { tasks: { ...d.tasks, ...Object.fromEntries(open.map(([id, task]) => [id, { ...task, cancelled: true }])) } };
+}

@@ -1,0 +1,149 @@
+import type { Head, Task } from '../../schemas/dossier.ts';
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
+import type { Dossier, TaskState } from './state.ts';
+
+/** What a store keeps beside the events, all computed from them. */
+export interface Projection {
+  head: Head;
+  tasks: Task[];
+  timers: { set: Timer[]; clear: string[] };
+  outbox: OutboxRow[];
+}
+
+/** The rows that change when `events` lead from one state to the next. */
+export function project(before: Dossier | undefined, after: Dossier, events: readonly DossierEvent[]): Projection {
+  return {
+    head: headOf(after),
+    tasks: Object.entries(after.tasks)
+      .filter(([id, task]) => before?.tasks[id] !== task || before.code !== after.code)
+      .filter(([id, task]) => before?.tasks[id] !== task || isOpen(task))
+      .map(([, task]) => taskOf(after, task)),
+    timers: timersOf(before, after),
+    outbox: events.flatMap((event, index) => outboxOf(event, index === events.length - 1 ? after.hash : null)),
+  };
+}
+
+export function isOpen(task: TaskState): boolean {
+  return task.decided === null && !task.cancelled;
+}
+
+export function headOf(d: Dossier): Head {
+  return {
+    id: d.id,
+    version: d.version,
+    hash: d.hash,
+    run: d.run,
+    stage: d.stage,
+    reference: d.reference,
+    code: d.code,
+    procedure: d.procedure,
+    procedureVersion: d.procedureVersion,
+    applicantKey: d.applicantKey,
+    receivingUnit: d.receivingUnit,
+    unit: d.unit,
+    status: d.status,
+    portal: d.portal,
+    financial: d.financial,
+    delivery: d.delivery,
+    result: d.result,
+    due: d.promise?.due ?? null,
+    submitted: d.submitted,
+    updated: d.updated,
+  };
+}
+
+function taskOf(d: Dossier, task: TaskState): Task {
+  return {
+    id: task.task,
+    dossier: d.id,
+    reference: d.reference,
+    code: d.code,
+    procedure: d.procedure,
+    stage: task.stage,
+    kind: task.kind,
+    visit: task.visit,
+    step: task.step,
+    unit: task.unit,
+    role: task.role,
+    party: task.party,
+    outcomes: [...task.outcomes],
+    assurance: task.assurance,
+    status: task.decided ? 'done' : task.cancelled ? 'cancelled' : 'open',
+    claimedBy: task.claimedBy,
+    opened: task.opened,
+    due: d.promise?.due ?? null,
+  };
+}
+
+function timersOf(before: Dossier | undefined, after: Dossier): Projection['timers'] {
+  const set: Timer[] = [];
+  const clear: string[] = [];
+  for (const [stage, state] of Object.entries(after.stages)) {
+    const known = before?.stages[stage];
+    if (known === state) continue;
+    if (known?.until && known.left === null && (state.left !== null || state.visits !== known.visits))
+      clear.push(`${stage}.${known.visits}`);
+    if (state.until && state.left === null && known?.until !== state.until) {
+      set.push({
+        id: `${stage}.${state.visits}`,
+        dossier: after.id,
+        at: Date.parse(state.until),
+        kind: 'stage',
+        stage,
+        visit: state.visits,
+        outcome: state.onTime ?? 'expired',
+      });
+    }
+  }
+  if (after.stage === null || (before && before.run !== after.run && before.stage !== after.stage)) {
+    for (const [stage, state] of Object.entries(before?.stages ?? {})) {
+      if (state.until && state.left === null && stage !== after.stage) clear.push(`${stage}.${state.visits}`);
+    }
+  }
+  return { set, clear: [...new Set(clear)] };
+}
+
+function outboxOf(event: DossierEvent, hash: string | null): OutboxRow[] {
+  const at = Date.parse(event.at);
+  const row = (kind: OutboxRow['kind'], group: string, body: OutboxRow['body']): OutboxRow => ({
+    id: `${event.dossier}:${String(event.seq).padStart(6, '0')}:${kind}`,
+    group,
+    kind,
+    dossier: event.dossier,
+    at,
+    attempts: 0,
+    body,
+  });
+  switch (event.type) {
+    case 'DossierSubmitted':
+      return [row('start', `${event.dossier}:engine`, { run: 1, stage: event.data.stage })];
+    case 'RunRequested':
+      return [row('start', `${event.dossier}:engine`, { run: event.data.run, stage: event.data.stage })];
+    case 'StageLeft':
+      return [
+        row('complete', `${event.dossier}:engine`, {
+          run: event.data.run,
+          stage: event.data.stage,
+          visit: event.data.visit,
+          next: event.data.next,
+        }),
+      ];
+    case 'NoticeIssued':
+      return event.data.channel === 'email'
+        ? [row('mail', `mail:${event.data.message}`, { message: event.data.message, seq: event.seq })]
+        : [];
+    case 'CodeAssigned':
+    case 'TaskDecided':
+    case 'DossierClosed':
+      return [
+        row(
+          'anchor',
+          `anchor:${event.dossier}:${event.seq}`,
+          hash === null ? { seq: event.seq } : { seq: event.seq, hash },
+        ),
+      ];
+    default:
+      return [];
+  }
+}

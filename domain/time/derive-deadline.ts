@@ -209,8 +209,11 @@ function stop(move: Move): Next {
   const at = millisecondsOf(happening);
   const due = dueOf(calendar, policy, state.run);
   // A date that the calendar does not reach has not passed; the stop itself still has to lie inside of it.
-  if (due.ok && due.value.at < at)
-    return tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
+  if (due.ok && due.value.at < at) {
+    const counted = countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal);
+    const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
+    return { ...passed, facts: [...counted, ...passed.facts] };
+  }
   const until = usedUntil(calendar, state.run, at);
   if (!until.ok) return until;
   const { used, last } = until.value;
@@ -227,7 +230,7 @@ function stop(move: Move): Next {
   };
 }
 
-function tooLate({ calendar, happening }: Move, state: State & { at: 'passed' }): Next {
+function tooLate({ calendar, happening }: Move, state: State & { at: 'passed' }): Next & { ok: true } {
   const { date, time } = localTime(calendar, millisecondsOf(happening));
   const due = state.due.day.date;
   return { ok: true, state, facts: [{ rule: 'passed', happening, date, time: time.toString(), due }] };
@@ -271,7 +274,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
   const undecided = provisionalFacts(calendar, localTime(calendar, state.startedAt).date, due.value.day.date);
   const inTime = end === undefined ? undefined : millisecondsOf(end) <= due.value.at;
   facts.push(
-    ...countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal),
+    ...(state.at === 'passed' ? [] : countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal)),
     ...movedFacts(due.value),
     dueFact(calendar, state.run, due.value),
     ...undecided,

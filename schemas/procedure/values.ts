@@ -40,6 +40,8 @@ export const LegalBasis = z
   .union([z.string().min(1).max(500), z.array(z.string().min(1).max(500)).min(1).max(20)])
   .describe('The law that says so: act, article, paragraph.');
 
+export type LegalBasis = z.infer<typeof LegalBasis>;
+
 export const Text = z
   .record(
     z

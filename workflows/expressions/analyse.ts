@@ -1,0 +1,250 @@
+import type jsonata from 'jsonata';
+
+/** A node of the tree that jsonata 2.0.6 builds; the package's own type omits half of it. */
+export interface ExpressionNode {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly position?: number;
+  readonly steps?: readonly ExpressionNode[];
+  readonly stages?: readonly ExpressionNode[];
+  readonly predicate?: readonly ExpressionNode[];
+  readonly expr?: ExpressionNode;
+  readonly expression?: ExpressionNode;
+  readonly expressions?: readonly ExpressionNode[];
+  readonly lhs?: ExpressionNode | readonly (readonly [ExpressionNode, ExpressionNode])[];
+  readonly rhs?: ExpressionNode;
+  readonly condition?: ExpressionNode;
+  readonly then?: ExpressionNode;
+  readonly else?: ExpressionNode;
+  readonly procedure?: ExpressionNode;
+  readonly arguments?: readonly ExpressionNode[];
+  readonly terms?: readonly { readonly expression: ExpressionNode }[];
+  readonly group?: unknown;
+  readonly focus?: unknown;
+  readonly index?: unknown;
+}
+
+export interface ExpressionProblem {
+  readonly rule:
+    | 'expression-syntax'
+    | 'expression-function'
+    | 'expression-definition'
+    | 'expression-construct'
+    | 'expression-name'
+    | 'expression-depth';
+  readonly message: string;
+}
+
+/** A path that an expression reads. */
+export interface ReadPath {
+  /** All names, through filters and lists. */
+  readonly steps: readonly string[];
+  /** How many of them can be read without evaluating anything: up to the first filter. */
+  readonly fixed: number;
+}
+
+export interface Analysis {
+  readonly problems: ExpressionProblem[];
+  readonly paths: ReadPath[];
+  /** Nodes of which nothing would be taken for "no" by JSONata; here it stays nothing. */
+  readonly strict: ReadonlySet<object>;
+}
+
+/** JSONata's built-ins that are pure, need no function as argument, and cannot make much out of little. */
+const BUILT_IN = (
+  'abs average boolean ceil contains count distinct exists floor formatNumber join length lowercase max min not number ' +
+  'power replace reverse round sort split sqrt string substring substringAfter substringBefore sum toMillis trim type uppercase append'
+).split(' ');
+/** The functions that the language adds. */
+export const OWN_FUNCTIONS = ['table', 'days', 'workingDays', 'age'] as const;
+const FUNCTIONS: ReadonlySet<string> = new Set([...BUILT_IN, ...OWN_FUNCTIONS]);
+const IMPURE: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
+const COMPARISONS: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
+const OPERATORS: ReadonlySet<unknown> = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '&']);
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+const MAX_DEPTH = 40;
+
+/** Where names are looked up: at a path of the view, or in something whose shape is not known. */
+type Context = ReadPath | undefined;
+const ROOT: ReadPath = { steps: [], fixed: 0 };
+
+/** Judges an expression's tree: only the listed constructs and functions, and every path that it reads. */
+export function analyse(tree: jsonata.ExprNode): Analysis {
+  const analyser = new Analyser();
+  analyser.visit(tree as unknown as ExpressionNode, ROOT, 0);
+  return { problems: analyser.problems, paths: analyser.paths, strict: analyser.strict };
+}
+
+class Analyser {
+  readonly problems: ExpressionProblem[] = [];
+  readonly paths: ReadPath[] = [];
+  readonly strict = new Set<object>();
+
+  visit(node: ExpressionNode, context: Context, depth: number): void {
+    if (depth > MAX_DEPTH) {
+      this.refuse('expression-depth', `an expression may be nested ${MAX_DEPTH} deep`);
+      return;
+    }
+    if (node.group !== undefined) this.refuse('expression-construct', 'grouping is not part of the language');
+    for (const filter of node.predicate ?? []) this.visitFilter(filter, undefined, depth);
+    this.visitKind(node, context, depth + 1);
+  }
+
+  private visitKind(node: ExpressionNode, context: Context, depth: number): void {
+    switch (node.type) {
+      case 'string':
+      case 'number':
+      case 'value':
+        return;
+      case 'path':
+        this.visitPath(node, context, depth);
+        return;
+      case 'variable':
+        this.contextOf(node, context);
+        return;
+      case 'binary':
+        this.visitBinary(node, context, depth);
+        return;
+      case 'unary':
+        this.visitUnary(node, context, depth);
+        return;
+      case 'condition':
+        if (node.condition !== undefined) this.strict.add(node.condition);
+        for (const part of [node.condition, node.then, node.else]) if (part) this.visit(part, context, depth);
+        return;
+      case 'block':
+        for (const part of node.expressions ?? []) this.visit(part, context, depth);
+        return;
+      case 'function':
+        this.visitCall(node.procedure);
+        for (const part of node.arguments ?? []) this.visit(part, context, depth);
+        return;
+      case 'apply':
+        this.visitApply(node, context, depth);
+        return;
+      case 'lambda':
+      case 'partial':
+        this.refuse('expression-definition', 'functions cannot be defined in an expression');
+        return;
+      default:
+        this.refuse('expression-construct', `${CONSTRUCTS[node.type] ?? node.type} is not part of the language`);
+    }
+  }
+
+  private visitPath(node: ExpressionNode, context: Context, depth: number): void {
+    let current: Context = context;
+    for (const [index, step] of (node.steps ?? []).entries()) {
+      if (step.focus !== undefined || step.index !== undefined) {
+        this.refuse('expression-construct', 'binding a position or a context is not part of the language');
+      }
+      current = this.visitStep(step, current, index, depth);
+      for (const stage of step.stages ?? []) {
+        this.visitFilter(stage, current, depth);
+      }
+      if ((step.stages?.length ?? 0) > 0 && current !== undefined)
+        current = new FilteredPath(current.steps, current.fixed);
+    }
+    if (current !== undefined) this.paths.push({ steps: current.steps, fixed: current.fixed });
+  }
+
+  private visitStep(step: ExpressionNode, current: Context, index: number, depth: number): Context {
+    if (step.type === 'name') {
+      const name = String(step.value);
+      if (INHERITED.has(name)) this.refuse('expression-name', `${name} cannot be read`);
+      if (current === undefined) return undefined;
+      const filtered = current instanceof FilteredPath;
+      const steps = [...current.steps, name];
+      return filtered ? new FilteredPath(steps, current.fixed) : { steps, fixed: steps.length };
+    }
+    if (step.type === 'variable' && index === 0) return this.contextOf(step, current);
+    if (step.type === 'sort') {
+      for (const term of step.terms ?? []) this.visit(term.expression, current, depth);
+      return current;
+    }
+    this.visit(step, current, depth);
+    return undefined;
+  }
+
+  private visitFilter(filter: ExpressionNode, context: Context, depth: number): void {
+    const inner = filter.expr;
+    if (filter.type !== 'filter' || inner === undefined) {
+      this.refuse('expression-construct', 'this kind of filter is not part of the language');
+      return;
+    }
+    if (inner.type !== 'number') this.strict.add(inner);
+    const within = context && new FilteredPath(context.steps, context.fixed);
+    this.visit(inner, within, depth + 1);
+  }
+
+  /** `$` is the context, `$$` the view. */
+  private contextOf(node: ExpressionNode, context: Context): Context {
+    if (node.value === '') return context;
+    if (node.value === '$') return ROOT;
+    this.refuse('expression-name', `$${String(node.value)} is not known`);
+    return undefined;
+  }
+
+  private visitBinary(node: ExpressionNode, context: Context, depth: number): void {
+    if (!OPERATORS.has(node.value)) {
+      this.refuse('expression-construct', `the operator ${String(node.value)} is not part of the language`);
+    }
+    for (const side of [node.lhs as ExpressionNode | undefined, node.rhs]) {
+      if (side === undefined) continue;
+      if (COMPARISONS.has(node.value)) this.strict.add(side);
+      this.visit(side, context, depth);
+    }
+  }
+
+  private visitUnary(node: ExpressionNode, context: Context, depth: number): void {
+    if (node.expression !== undefined) this.visit(node.expression, context, depth);
+    for (const part of node.expressions ?? []) this.visit(part, context, depth);
+    if (!Array.isArray(node.lhs)) return;
+    for (const [key, value] of node.lhs as readonly (readonly [ExpressionNode, ExpressionNode])[]) {
+      this.visit(key, context, depth);
+      this.visit(value, context, depth);
+    }
+  }
+
+  private visitApply(node: ExpressionNode, context: Context, depth: number): void {
+    this.visit(node.lhs as ExpressionNode, context, depth);
+    if (node.rhs?.type === 'variable') this.visitCall(node.rhs);
+    else if (node.rhs !== undefined) this.visit(node.rhs, context, depth);
+  }
+
+  private visitCall(callee: ExpressionNode | undefined): void {
+    const name = callee?.type === 'variable' ? String(callee.value) : undefined;
+    if (name !== undefined && FUNCTIONS.has(name)) return;
+    if (name !== undefined && IMPURE.has(name)) {
+      this.refuse('expression-function', `$${name} is refused: the same dossier must always give the same value`);
+    } else if (callee?.type === 'lambda')
+      this.refuse('expression-definition', 'functions cannot be defined in an expression');
+    else
+      this.refuse(
+        'expression-function',
+        `${name === undefined ? 'this' : `$${name}`} is not a function of the language`,
+      );
+  }
+
+  private refuse(rule: ExpressionProblem['rule'], message: string): void {
+    this.problems.push({ rule, message });
+  }
+}
+
+/** A path behind a filter: what follows cannot be read without evaluating. */
+class FilteredPath implements ReadPath {
+  readonly steps: readonly string[];
+  readonly fixed: number;
+  constructor(steps: readonly string[], fixed: number) {
+    this.steps = steps;
+    this.fixed = fixed;
+  }
+}
+
+const CONSTRUCTS: Readonly<Record<string, string>> = {
+  bind: 'an assignment',
+  regex: 'a regular expression',
+  transform: 'a transformation',
+  wildcard: 'a wildcard',
+  descendant: 'a wildcard',
+  parent: 'the parent operator',
+};

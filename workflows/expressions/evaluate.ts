@@ -1,0 +1,183 @@
+import { compileExpression } from './compile-expression.ts';
+import type { CompiledExpression } from './compile-expression.ts';
+import { NOTHING, UNDECIDED } from './fast-path.ts';
+import { WrongArgument, languageFunctions } from './language-functions.ts';
+import type { TableRead } from './language-functions.ts';
+import type { ExpressionContext, View } from './view.ts';
+
+/** More steps than any expression of a procedure takes, few enough to end within milliseconds. */
+export const MAX_STEPS = 10_000;
+/** Milliseconds, where the context tells the time. */
+export const MAX_MILLISECONDS = 250;
+
+/** What was read: a path of the view or a row of a table; without `value` where there was nothing. */
+export interface InputRead {
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+interface Evaluated {
+  readonly expression: string;
+  readonly inputs: readonly InputRead[];
+  readonly steps: number;
+}
+
+export type Evaluation =
+  | (Evaluated & { readonly kind: 'value'; readonly value: unknown })
+  /** Something that was needed is not there. Where yes or no is wanted this parks the dossier; it is never "no". */
+  | (Evaluated & { readonly kind: 'nothing' })
+  | (Evaluated & { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string });
+
+export type FailureReason = 'too-many-steps' | 'too-long' | 'wrong-kind' | 'not-yes-or-no';
+
+export type ConditionEvaluation =
+  Exclude<Evaluation, { kind: 'value' }> | (Evaluated & { readonly kind: 'value'; readonly value: boolean });
+
+/**
+ * Evaluates an expression (without its `=`). Gives what JSONata gives, except that a comparison, a logical operator, a
+ * condition or a filter that meets nothing makes the whole nothing, where JSONata would say "no". Throws for a text that the
+ * linter would have refused.
+ */
+export async function evaluate(text: string, view: View, context: ExpressionContext): Promise<Evaluation> {
+  const compilation = compileExpression(text);
+  if (!compilation.ok) throw new Error(`expression was not checked: ${compilation.problems[0]?.message ?? 'refused'}`);
+  const { expression } = compilation;
+  const root = { ...view, now: context.now };
+  const inputs = inputsOf(expression, root);
+  if (expression.fast !== undefined) {
+    const value = expression.fast(root);
+    if (value === NOTHING || value === undefined) return { kind: 'nothing', expression: text, inputs, steps: 1 };
+    if (value !== UNDECIDED) return { kind: 'value', value, expression: text, inputs, steps: 1 };
+  }
+  return evaluateFully(expression, root, context, inputs);
+}
+
+/** Evaluates where yes or no is wanted: anything else but true and false fails. */
+export async function evaluateCondition(
+  text: string,
+  view: View,
+  context: ExpressionContext,
+): Promise<ConditionEvaluation> {
+  const evaluation = await evaluate(text, view, context);
+  if (evaluation.kind !== 'value') return evaluation;
+  const { value, ...rest } = evaluation;
+  if (typeof value === 'boolean') return { ...rest, value };
+  return { ...rest, kind: 'failed', reason: 'not-yes-or-no', message: `expected true or false, got ${kindOf(value)}` };
+}
+
+class Bound extends Error {
+  readonly reason: 'too-many-steps' | 'too-long';
+  constructor(reason: 'too-many-steps' | 'too-long') {
+    super(reason);
+    this.reason = reason;
+  }
+}
+class MetNothing extends Error {}
+
+interface Run {
+  steps: number;
+  readonly strict: ReadonlySet<object>;
+  readonly elapsed: (() => number) | undefined;
+}
+
+/** The name under which a run is bound; no expression can name it, because the analysis knows all variables. */
+const RUN = 'onetrack run';
+interface Environment {
+  lookup(name: string): unknown;
+}
+
+function onEntry(_node: object, _input: unknown, environment: Environment): void {
+  const run = environment.lookup(RUN) as Run;
+  run.steps += 1;
+  if (run.steps > MAX_STEPS) throw new Bound('too-many-steps');
+  if (run.elapsed !== undefined && run.elapsed() > MAX_MILLISECONDS) throw new Bound('too-long');
+}
+
+function onExit(node: object, _input: unknown, environment: Environment, result: unknown): void {
+  const run = environment.lookup(RUN) as Run;
+  if (!run.strict.has(node)) return;
+  const empty = Array.isArray(result) && result.length === 0 && (result as { sequence?: boolean }).sequence === true;
+  if (result === undefined || empty) throw new MetNothing();
+}
+
+const hooked = new WeakSet<object>();
+
+/** jsonata looks its hooks up in the environment of the expression, once for all runs. */
+function hook(expression: CompiledExpression): void {
+  if (hooked.has(expression)) return;
+  const assign = expression.jsonata.assign.bind(expression.jsonata) as (name: unknown, value: unknown) => void;
+  assign(Symbol.for('jsonata.__evaluate_entry'), onEntry);
+  assign(Symbol.for('jsonata.__evaluate_exit'), onExit);
+  hooked.add(expression);
+}
+
+async function evaluateFully(
+  expression: CompiledExpression,
+  root: Readonly<Record<string, unknown>>,
+  context: ExpressionContext,
+  inputs: readonly InputRead[],
+): Promise<Evaluation> {
+  hook(expression);
+  const reads: TableRead[] = [];
+  const run: Run = { steps: 0, strict: expression.strict, elapsed: context.elapsed?.bind(context) };
+  const evaluated = (): Evaluated => ({ expression: expression.text, inputs: [...inputs, ...reads], steps: run.steps });
+  try {
+    const bindings = { ...languageFunctions(context, reads), [RUN]: run };
+    const value: unknown = await expression.jsonata.evaluate(root, bindings);
+    if (value === undefined) return { kind: 'nothing', ...evaluated() };
+    return { kind: 'value', value: plain(value), ...evaluated() };
+  } catch (error) {
+    if (error instanceof MetNothing) return { kind: 'nothing', ...evaluated() };
+    if (error instanceof Bound) return { kind: 'failed', reason: error.reason, message: error.reason, ...evaluated() };
+    if (!(error instanceof WrongArgument) && !isJsonataError(error)) throw error;
+    const code = isJsonataError(error) ? error.code : error.message;
+    return {
+      kind: 'failed',
+      reason: 'wrong-kind',
+      message: `the expression cannot be evaluated (${code})`,
+      ...evaluated(),
+    };
+  }
+}
+
+/** jsonata throws plain objects with a code such as T2001; their messages may quote values, so only the code is kept. */
+function isJsonataError(error: unknown): error is { code: string } {
+  return typeof error === 'object' && error !== null && 'code' in error && /^[STDU]\d{4}$/.test(String(error.code));
+}
+
+/** jsonata's lists carry marks of their own; what is recorded is plain JSON. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as unknown) : value;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+function inputsOf(expression: CompiledExpression, root: Readonly<Record<string, unknown>>): InputRead[] {
+  const reads = new Map<string, InputRead>();
+  for (const { steps, fixed } of expression.paths) {
+    const names = steps.slice(0, fixed);
+    const path = names.join('.');
+    if (path === '' || reads.has(path)) continue;
+    const value = read(root, names);
+    reads.set(path, value === undefined ? { path } : { path, value });
+  }
+  return [...reads.values()];
+}
+
+/** Follows names through maps and, as JSONata does, through lists. */
+function read(value: unknown, names: readonly string[]): unknown {
+  const [name, ...rest] = names;
+  if (name === undefined) return value;
+  if (Array.isArray(value)) {
+    const found = value.flatMap((item: unknown) => {
+      const inner = read(item, names);
+      return inner === undefined ? [] : [inner];
+    });
+    return found.length === 0 ? undefined : found;
+  }
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return read((value as Record<string, unknown>)[name], rest);
+}

@@ -1,0 +1,72 @@
+import { TaskTerminal } from '../../domain/failures.ts';
+import { localTime, workingDaysBetween, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { Definition } from '../../schemas/procedure/definition.ts';
+import { evaluateValue } from '../../workflows/expressions/evaluate-value.ts';
+import { evaluate, evaluateCondition, type Evaluation } from '../../workflows/expressions/evaluate.ts';
+import type { ExpressionContext, View } from '../../workflows/expressions/view.ts';
+
+/** An expression needed something that is not there. It is never "no": the dossier is parked until a person has looked. */
+export class NothingToDecideBy extends TaskTerminal {
+  override readonly name = 'NothingToDecideBy';
+}
+
+/** Evaluates a procedure's expressions over one view, and keeps what was read and what came out for the record. */
+export class Evaluator {
+  readonly evaluations: { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] }[] = [];
+  readonly #view: View;
+  readonly #context: ExpressionContext;
+
+  constructor(view: View, definition: Definition, calendar: WorkingCalendar, now: number) {
+    this.#view = view;
+    this.#context = {
+      now: new Date(now).toISOString(),
+      table: (name, key) => definition.tables[name]?.[key],
+      calendar: {
+        localDate: (instant) => localTime(calendar, Date.parse(instant)).date,
+        workingDays: (from, to) => workingDaysBetween(calendar, from, to),
+      },
+    };
+  }
+
+  /** Yes or no. Throws `NothingToDecideBy` where the dossier does not say. */
+  async test(expression: string): Promise<boolean> {
+    const result = await evaluateCondition(expression, this.#view, this.#context);
+    this.#keep(result);
+    if (result.kind === 'value') return result.value;
+    throw unanswered(result);
+  }
+
+  /** A literal, an expression or cases. */
+  async value(value: unknown): Promise<unknown> {
+    const result = await evaluateValue(value, this.#view, this.#context);
+    for (const evaluation of result.evaluated) this.#keep(evaluation);
+    if (result.kind === 'value') return result.value;
+    const last = result.evaluated.at(-1);
+    throw last && last.kind !== 'value'
+      ? unanswered(last)
+      : new NothingToDecideBy('value: expected one of its cases to hold, none did');
+  }
+
+  /** The value of a bare expression, or undefined where there is nothing. */
+  async optional(expression: string): Promise<unknown> {
+    const result = await evaluate(expression, this.#view, this.#context);
+    this.#keep(result);
+    if (result.kind === 'failed') throw unanswered(result);
+    return result.kind === 'value' ? result.value : undefined;
+  }
+
+  #keep(evaluation: Evaluation): void {
+    const { expression, kind, inputs } = evaluation;
+    this.evaluations.push(
+      evaluation.kind === 'value'
+        ? { expression, kind, inputs, value: evaluation.value }
+        : { expression, kind, inputs },
+    );
+  }
+}
+
+function unanswered(evaluation: Exclude<Evaluation, { kind: 'value' }>): NothingToDecideBy {
+  const missing = evaluation.inputs.filter((input) => input.value === undefined).map((input) => input.path);
+  const why = evaluation.kind === 'failed' ? evaluation.reason : `nothing at ${missing.join(', ') || 'its paths'}`;
+  return new NothingToDecideBy(`expression "${evaluation.expression}": expected a value, got ${why}`);
+}

@@ -1,0 +1,97 @@
+import type { Dossier, StageState } from '../../domain/dossier/state.ts';
+import { localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { View } from '../../workflows/expressions/view.ts';
+import { type Loaded, secretOf } from '../runtime/dossier-cache.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** What expressions see of a dossier; built anew for each evaluation, from the record alone. */
+export function viewOf(
+  loaded: Loaded,
+  calendar: WorkingCalendar,
+  now: number,
+  revised?: { form?: Data; facts?: Data },
+): View {
+  const { dossier } = loaded;
+  const day = (instant: string): string => localTime(calendar, Date.parse(instant)).date;
+  const first = secretOf(loaded, dossier.secrets.form);
+  return {
+    form: revised?.form ?? dataOf(first['form']),
+    parties: dataOf(secretOf(loaded, dossier.secrets.parties)['parties']),
+    facts: revised?.facts ?? dataOf(secretOf(loaded, dossier.secrets.facts)['facts']),
+    input: {},
+    documents: documentsOf(dossier, day),
+    sources: {},
+    stages: Object.fromEntries(
+      Object.entries(dossier.stages).map(([name, stage]) => [name, stageView(loaded, stage, day)]),
+    ),
+    fees: Object.fromEntries(
+      Object.entries(dossier.fees).map(([name, fee]) => [
+        name,
+        withoutNull({
+          amount: fee.exempt ? 0 : fee.amount.value,
+          paid: fee.paid !== null,
+          at: fee.paid && day(fee.paid),
+        }),
+      ]),
+    ),
+    issues: Object.fromEntries(
+      Object.entries(dossier.issues).map(([name, issue]) => [
+        name,
+        withoutNull({ number: issue.number?.text, signedAt: issue.sealed && day(issue.sealed.at) }),
+      ]),
+    ),
+    parts: {},
+    dossier: dossierView(dossier, day, now, calendar),
+  };
+}
+
+function dossierView(d: Dossier, day: (instant: string) => string, now: number, calendar: WorkingCalendar): Data {
+  const accepted = d.promise?.startsAt;
+  return withoutNull({
+    code: d.code,
+    reference: d.reference,
+    procedure: d.procedure,
+    version: d.procedureVersion,
+    channel: d.channel,
+    submitted: day(d.submitted),
+    submittedAt: d.submitted,
+    accepted: accepted && day(accepted),
+    acceptedAt: accepted,
+    due: d.promise?.due,
+    dueAt: d.promise?.dueAt,
+    today: localTime(calendar, now).date,
+    receivingUnit: d.receivingUnit,
+    decidingUnit: d.unit,
+  });
+}
+
+function stageView(loaded: Loaded, stage: StageState, day: (instant: string) => string): Data {
+  const form = stage.secret === null ? undefined : secretOf(loaded, stage.secret)['form'];
+  const by = stage.by?.kind === 'official' ? { role: stage.by.role, unit: stage.by.unit } : undefined;
+  return withoutNull({
+    outcome: stage.outcome,
+    entered: day(stage.entered),
+    left: stage.left && day(stage.left),
+    by,
+    visits: stage.visits,
+    form,
+  });
+}
+
+function documentsOf(d: Dossier, day: (instant: string) => string): Data {
+  return Object.fromEntries(
+    d.documents.map(({ component, how, at }) => [component, { present: true, how, at: day(at) }]),
+  );
+}
+
+/** An unknown field is absent: null would compare as a value. */
+function withoutNull(fields: Record<string, unknown>): Data {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== ''),
+  );
+}
+
+function dataOf(value: unknown): Data {
+  return typeof value === 'object' && value !== null ? (value as Data) : {};
+}

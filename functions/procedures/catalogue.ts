@@ -1,0 +1,148 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormatsModule from 'ajv-formats';
+import type { Registry } from '../../domain/ports/registry.ts';
+import { openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
+import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
+import type { FormRef } from '../../schemas/procedure/values.ts';
+import type { FieldError } from '../../schemas/refusals.ts';
+
+// ajv-formats is CommonJS: its default export arrives wrapped.
+const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
+
+/** A version of a procedure, read once and kept: it never changes. */
+export interface Pinned {
+  record: ProcedureVersion;
+  definition: Definition;
+  procedure: Definition['procedure'];
+  validateForm(form: FormRef, value: unknown): FieldError[];
+}
+
+/** Procedures, units and calendars as use cases need them, kept as long as the registry has not changed. */
+export class Catalogue {
+  readonly #registry: Registry;
+  readonly #pinned = new Map<string, Pinned>();
+  #revision = -1;
+  #units = new Map<string, Unit>();
+  #calendars = new Map<string, WorkingCalendar>();
+  #published = new Map<string, ProcedureVersion[]>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** The version that a dossier is pinned to. Throws if the registry lost it: a defect. */
+  async pinned(id: string, version: string): Promise<Pinned> {
+    const key = `${id}@${version}`;
+    const known = this.#pinned.get(key);
+    if (known) return known;
+    const record = await this.#registry.get('procedure', key);
+    if (!record) throw new Error(`registry: procedure ${key} is missing`);
+    const pinned = pin(record.record);
+    if (record.record.status !== 'draft') this.#pinned.set(key, pinned);
+    return pinned;
+  }
+
+  /** The published version under which a new dossier starts at `now`. */
+  async current(id: string, now: number): Promise<ProcedureVersion | undefined> {
+    await this.#refresh();
+    const versions = this.#published.get(id) ?? [];
+    return versions
+      .filter(
+        ({ effectiveFrom, retiredFrom }) =>
+          effectiveFrom !== null &&
+          Date.parse(effectiveFrom) <= now &&
+          (retiredFrom === null || now < Date.parse(retiredFrom)),
+      )
+      .sort(
+        (a, b) =>
+          Date.parse(b.effectiveFrom ?? '') - Date.parse(a.effectiveFrom ?? '') ||
+          compareVersions(b.version, a.version),
+      )[0];
+  }
+
+  async unit(id: string): Promise<Unit | undefined> {
+    await this.#refresh();
+    return this.#units.get(id);
+  }
+
+  async units(): Promise<Unit[]> {
+    await this.#refresh();
+    return [...this.#units.values()];
+  }
+
+  /** The latest version of a unit's calendar. */
+  async calendarOf(unit: string): Promise<WorkingCalendar> {
+    await this.#refresh();
+    const id = this.#units.get(unit)?.calendar ?? '';
+    const calendar = this.#calendars.get(id);
+    if (!calendar) throw new Error(`registry: calendar "${id}" of unit ${unit} is missing`);
+    return calendar;
+  }
+
+  async #refresh(): Promise<void> {
+    const revision = await this.#registry.revision();
+    if (revision === this.#revision) return;
+    const units = new Map<string, Unit>();
+    for (const { record } of await listAll(this.#registry, 'unit')) units.set(record.id, record);
+    const calendars = new Map<string, WorkingCalendar>();
+    for (const { record } of await listAll(this.#registry, 'calendar')) {
+      const known = calendars.get(record.id);
+      if (!known || compareVersions(record.version, known.version) > 0) calendars.set(record.id, openCalendar(record));
+    }
+    const published = new Map<string, ProcedureVersion[]>();
+    for (const { record } of await listAll(this.#registry, 'procedure')) {
+      if (record.status === 'draft') continue;
+      published.set(record.id, [...(published.get(record.id) ?? []), record]);
+    }
+    this.#units = units;
+    this.#calendars = calendars;
+    this.#published = published;
+    this.#revision = revision;
+  }
+}
+
+/** Every record of a kind. For kinds of which there are few. */
+export async function listAll<K extends Parameters<Registry['list']>[0]>(
+  registry: Registry,
+  kind: K,
+): Promise<Awaited<ReturnType<typeof registry.list<K>>>['items']> {
+  const items: Awaited<ReturnType<typeof registry.list<K>>>['items'] = [];
+  let after: string | undefined;
+  do {
+    const page = await registry.list(kind, { limit: 200, ...(after !== undefined && { after }) });
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}
+
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+function pin(record: ProcedureVersion): Pinned {
+  const definition = readDefinition(record.definition);
+  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  addFormats(ajv);
+  const validators = new Map<string, ValidateFunction>();
+  const validateForm = (form: FormRef, value: unknown): FieldError[] => {
+    const key = typeof form === 'string' ? form : JSON.stringify(form);
+    let validate = validators.get(key);
+    if (!validate) {
+      const schema = typeof form === 'string' ? definition.forms[form] : form;
+      if (!schema) throw new Error(`procedure ${record.id}@${record.version}: form ${key} is missing`);
+      validate = ajv.compile(schema);
+      validators.set(key, validate);
+    }
+    if (validate(value)) return [];
+    return (validate.errors ?? []).slice(0, 50).map((error) => ({
+      at: `${error.instancePath}${error.keyword === 'required' ? `/${String(error.params['missingProperty'])}` : ''}`,
+      expected:
+        error.keyword === 'enum'
+          ? `one of ${JSON.stringify(error.params['allowedValues'])}`
+          : (error.message ?? error.keyword),
+    }));
+  };
+  return { record, definition, procedure: definition.procedure, validateForm };
+}

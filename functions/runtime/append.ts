@@ -1,0 +1,177 @@
+import { canonical, detachedJws, jwsHeader, jwsSigningInput, sha256 } from '../../domain/chain.ts';
+import type { Decision } from '../../domain/dossier/commands/decision.ts';
+import { fold } from '../../domain/dossier/fold.ts';
+import { project } from '../../domain/dossier/project.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type {
+  Commit,
+  IdempotencyRecord,
+  OutboxRow,
+  StageToken,
+  StoredEvent,
+} from '../../domain/ports/dossier-store.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import { type DossierEvent, EVENT_VERSION, type EventBody, type EventEnvelope } from '../../schemas/events.ts';
+import { type Refused, refuse } from '../../schemas/refusals.ts';
+import type { Loaded } from './dossier-cache.ts';
+import type { Platform } from './platform.ts';
+import { sealSecret, type Secret } from './vault.ts';
+
+/** What goes into the same transaction as the events. */
+export interface Extras {
+  outbox?: readonly Omit<OutboxRow, 'dossier' | 'attempts'>[];
+  numbers?: Commit['numbers'];
+  uploads?: readonly string[];
+  idempotency?: (after: Dossier) => IdempotencyRecord;
+  token?: StageToken;
+}
+
+export interface Proposal extends Extras {
+  decision: Decision;
+  actor: Actor;
+}
+
+export type Appended = { ok: true; loaded: Loaded; events: DossierEvent[] } | Refused;
+
+const MAX_ATTEMPTS = 12;
+
+/**
+ * Appends to a dossier: load, decide, chain, sign, commit; again from the start when somebody else was faster.
+ * `propose` must be free of effects that cannot be repeated.
+ */
+export async function append(
+  platform: Platform,
+  id: string,
+  propose: (loaded: Loaded) => Promise<Proposal> | Proposal,
+): Promise<Appended> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
+    if (!loaded) return refuse('unknown-dossier', `expected the id of a dossier, got ${id}`);
+    const proposal = await propose(loaded);
+    if (!proposal.decision.ok) return proposal.decision;
+    if (proposal.decision.events.length === 0) {
+      if (proposal.token) await platform.store.putToken(proposal.token);
+      return { ok: true, loaded, events: [] };
+    }
+    const result = await commit(platform, { id, loaded, key: loaded.key }, proposal.decision.events, proposal);
+    if (result.ok) return result;
+    platform.cache.forget(id);
+    if (result.conflict === 'idempotency' || result.conflict === 'upload')
+      return refuse('conflict', `the same request was made twice (${result.conflict})`);
+  }
+  return refuse('conflict', `dossier ${id} changed ${MAX_ATTEMPTS} times meanwhile; try again`);
+}
+
+/** Writes the first events of a new dossier. */
+export async function begin(
+  platform: Platform,
+  dossier: { id: string; key: Uint8Array; wrappedKey: Uint8Array },
+  events: readonly EventBody[],
+  proposal: Extras & { actor: Actor },
+): Promise<Appended> {
+  const result = await commit(
+    platform,
+    { id: dossier.id, loaded: undefined, key: dossier.key, wrappedKey: dossier.wrappedKey },
+    events,
+    proposal,
+  );
+  return result.ok ? result : refuse('conflict', `the same request was made twice (${result.conflict})`);
+}
+
+interface Place {
+  id: string;
+  loaded: Loaded | undefined;
+  key: Uint8Array;
+  wrappedKey?: Uint8Array;
+}
+
+type Committed = { ok: true; loaded: Loaded; events: DossierEvent[] } | { ok: false; conflict: string };
+
+async function commit(
+  platform: Platform,
+  place: Place,
+  bodies: readonly EventBody[],
+  proposal: Extras & { actor: Actor },
+): Promise<Committed> {
+  const before = place.loaded?.dossier;
+  const chained = chain(platform, place, bodies, proposal.actor);
+  let after = before;
+  for (const [index, event] of chained.events.entries()) after = fold(after, event, chained.stored[index]?.hash ?? '');
+  if (!after) throw new Error('append: expected at least one event');
+  const signatures = await Promise.all(chained.toSign.map((input) => platform.recordKey.sign(input)));
+  const header = jwsHeader(platform.recordKey.kid);
+  const stored: StoredEvent[] = chained.stored.map((event, index) => ({
+    ...event,
+    jws: detachedJws(header, signatures[index] ?? new Uint8Array()),
+  }));
+  const rows = project(before, after, chained.events);
+  const outbox = [
+    ...rows.outbox,
+    ...(proposal.outbox ?? []).map((row) => ({ ...row, dossier: place.id, attempts: 0 })),
+  ];
+  const result = await platform.store.commit({
+    dossier: place.id,
+    expectedVersion: before?.version ?? 0,
+    events: stored,
+    head: rows.head,
+    tasks: rows.tasks,
+    timers: rows.timers,
+    outbox,
+    numbers: proposal.numbers ?? [],
+    ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
+    ...(proposal.idempotency && { idempotency: proposal.idempotency(after) }),
+    ...(proposal.uploads && { uploads: proposal.uploads }),
+    ...(proposal.token && { token: proposal.token }),
+  });
+  if (!result.ok) return result;
+  const loaded = advance(place, after, chained);
+  platform.cache.put(place.id, loaded);
+  if (outbox.length > 0) platform.ring();
+  return { ok: true, loaded, events: chained.events };
+}
+
+interface Chained {
+  events: DossierEvent[];
+  stored: StoredEvent[];
+  toSign: Uint8Array[];
+  secrets: Map<number, Secret>;
+}
+
+/** Gives each event its place: sequence number, hash of the one before, digest of its secret. */
+function chain(platform: Platform, place: Place, bodies: readonly EventBody[], actor: Actor): Chained {
+  const at = new Date(platform.clock.now()).toISOString();
+  const header = jwsHeader(platform.recordKey.kid);
+  const chained: Chained = { events: [], stored: [], toSign: [], secrets: new Map() };
+  let seq = place.loaded?.dossier.version ?? 0;
+  let prev = place.loaded?.dossier.hash ?? null;
+  for (const body of bodies) {
+    seq += 1;
+    const secret = body.secret && sealSecret(place.key, body.secret, { dossier: place.id, seq }, platform.ids);
+    const envelope: EventEnvelope = {
+      v: EVENT_VERSION,
+      dossier: place.id,
+      seq,
+      at,
+      type: body.type,
+      actor,
+      data: body.data,
+      ...(secret && { secret: secret.digest }),
+      prev,
+    };
+    const payload = canonical(envelope);
+    const hash = sha256(payload);
+    chained.events.push(envelope as DossierEvent);
+    chained.stored.push({ event: envelope, hash, jws: '', ...(secret && { secret: secret.sealed }) });
+    chained.toSign.push(jwsSigningInput(header, payload));
+    if (body.secret) chained.secrets.set(seq, body.secret);
+    prev = hash;
+  }
+  return chained;
+}
+
+function advance(place: Place, after: Dossier, chained: Chained): Loaded {
+  const { loaded } = place;
+  const secrets = new Map(loaded?.secrets);
+  for (const [seq, secret] of chained.secrets) secrets.set(seq, secret);
+  return { dossier: after, key: place.key, secrets, sealed: loaded?.sealed ?? new Map<number, Uint8Array>() };
+}

@@ -1,0 +1,75 @@
+import { fold } from '../../domain/dossier/fold.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { DossierStore, StoredEvent } from '../../domain/ports/dossier-store.ts';
+import type { MasterKey } from '../../domain/ports/master-key.ts';
+import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { openSecret, type Secret } from './vault.ts';
+
+/** A dossier folded from its events, with the key to its secrets. */
+export interface Loaded {
+  dossier: Dossier;
+  key: Uint8Array;
+  /** Opened secrets by sequence number. */
+  secrets: Map<number, Secret>;
+  sealed: Map<number, Uint8Array>;
+}
+
+/** Keeps the dossiers used last. What it holds may be old: a commit checks the version. */
+export class DossierCache {
+  readonly #entries = new Map<string, Loaded>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  async load(id: string, store: DossierStore, masterKey: MasterKey): Promise<Loaded | undefined> {
+    const known = this.#entries.get(id);
+    if (known) {
+      this.#entries.delete(id);
+      this.#entries.set(id, known);
+      return known;
+    }
+    const events = await store.events(id);
+    const wrapped = events.length > 0 ? await store.wrappedKey(id) : undefined;
+    if (!wrapped) return undefined;
+    const loaded = foldAll(events, await masterKey.unwrap(wrapped, id));
+    this.put(id, loaded);
+    return loaded;
+  }
+
+  put(id: string, loaded: Loaded): void {
+    this.#entries.delete(id);
+    this.#entries.set(id, loaded);
+    if (this.#entries.size > this.#capacity) {
+      const oldest = this.#entries.keys().next();
+      if (!oldest.done) this.#entries.delete(oldest.value);
+    }
+  }
+
+  forget(id: string): void {
+    this.#entries.delete(id);
+  }
+}
+
+function foldAll(events: readonly StoredEvent[], key: Uint8Array): Loaded {
+  let dossier: Dossier | undefined;
+  const sealed = new Map<number, Uint8Array>();
+  for (const stored of events) {
+    dossier = fold(dossier, upcastEvent(stored.event), stored.hash);
+    if (stored.secret) sealed.set(stored.event.seq, stored.secret);
+  }
+  if (!dossier) throw new Error('dossier: expected at least one event');
+  return { dossier, key, secrets: new Map(), sealed };
+}
+
+/** The secret of one event, opened. Throws if the event has none. */
+export function secretOf(loaded: Loaded, seq: number): Secret {
+  const known = loaded.secrets.get(seq);
+  if (known) return known;
+  const sealed = loaded.sealed.get(seq);
+  if (!sealed) throw new Error(`dossier ${loaded.dossier.id}: event ${seq} has no secret`);
+  const secret = JSON.parse(openSecret(loaded.key, sealed, { dossier: loaded.dossier.id, seq }).json) as Secret;
+  loaded.secrets.set(seq, secret);
+  return secret;
+}

@@ -22,6 +22,7 @@ interface StoredDelay {
 interface StoredJoin {
   k: 'j';
   m?: unknown[];
+  q: unknown[];
   x: number;
   n: number;
   o: PendingJoin['outputs'];
@@ -60,6 +61,7 @@ function storePending(pending: Pending): StoredTask | StoredDelay | StoredJoin {
   return {
     k: 'j',
     ...(pending.items === undefined ? {} : { m: pending.items }),
+    q: pending.inputs,
     x: pending.limit,
     n: pending.started,
     o: pending.outputs,
@@ -110,15 +112,19 @@ function restorePending(stored: StoredTask | StoredDelay | StoredJoin, branch: B
     const delay: PendingDelay = { kind: stored.k === 'w' ? 'wait' : 'retry', due: stored.d, claimed: false };
     return delay;
   }
+  const children = stored.b.map((child, index) =>
+    child === null ? undefined : restoreBranch(child, graphOf(branch, index), { branch, index }),
+  );
   return {
     kind: 'join',
     items: stored.m,
+    inputs: stored.q,
     limit: stored.x,
     started: stored.n,
+    running: children.filter((child) => child !== undefined).length,
+    starting: false,
     outputs: stored.o.map((box) => box ?? undefined),
-    children: stored.b.map((child, index) =>
-      child === null ? undefined : restoreBranch(child, graphOf(branch, index), { branch, index }),
-    ),
+    children,
     claimed: false,
   };
 }
@@ -126,8 +132,7 @@ function restorePending(stored: StoredTask | StoredDelay | StoredJoin, branch: B
 /** The graph that a branch of this Parallel or an iteration of this Map runs. */
 export function graphOf(branch: Branch, index: number): Graph {
   const { state } = branch;
-  const graph =
-    state.type === 'Map' ? state.processor : state.type === 'Parallel' ? state.branches[index] : undefined;
+  const graph = state.type === 'Map' ? state.processor : state.type === 'Parallel' ? state.branches[index] : undefined;
   if (graph === undefined) throw new Error(`The state ${state.name} has no branch ${String(index)}.`);
   return graph;
 }

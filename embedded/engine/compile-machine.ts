@@ -85,7 +85,8 @@ function checkTargets(
   if (startAt !== '' && !names.has(startAt)) reader.problem('StartAt', `there is no state ${startAt}`);
   for (const state of states.values()) {
     for (const target of targetsOf(state)) {
-      if (!names.has(target)) reader.problem(`States/${state.name}`, `goes to ${target}, which is no state of this scope`);
+      if (!names.has(target))
+        reader.problem(`States/${state.name}`, `goes to ${target}, which is no state of this scope`);
     }
   }
   const reached = new Set<string>([startAt]);

@@ -66,7 +66,10 @@ function compileTask(name: string, reader: FieldReader): TaskState {
   const resource = reader.requiredText('Resource');
   const integration = integrationOf(resource);
   if (integration === undefined) {
-    reader.problem('Resource', 'expected arn:aws:states:::lambda:invoke, the same with .waitForTaskToken, or the ARN of a Lambda function');
+    reader.problem(
+      'Resource',
+      'expected arn:aws:states:::lambda:invoke, the same with .waitForTaskToken, or the ARN of a Lambda function',
+    );
   }
   reader.refuse('Credentials', 'is not supported by the embedded engine');
   if (integration !== 'direct') checkInvokeArguments(reader);
@@ -128,12 +131,14 @@ function compileChoice(name: string, reader: FieldReader): State {
 }
 
 function compileWait(name: string, reader: FieldReader): State {
-  const isDelay = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SECONDS;
+  const isDelay = (value: unknown): boolean =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SECONDS;
   const wait = {
     seconds: reader.value('Seconds', isDelay, `a whole number from 0 to ${String(MAX_SECONDS)}`),
     timestamp: reader.value('Timestamp', (value) => instantOf(value) !== undefined, 'an RFC 3339 timestamp'),
   };
-  if (reader.has('Seconds') === reader.has('Timestamp')) reader.problem('', 'expected Seconds or Timestamp, one of them');
+  if (reader.has('Seconds') === reader.has('Timestamp'))
+    reader.problem('', 'expected Seconds or Timestamp, one of them');
   return { type: 'Wait', name, ...wait, ...transfer(reader, WITHOUT), next: nextOf(reader) };
 }
 
@@ -158,7 +163,14 @@ function compileParallel(name: string, reader: FieldReader, around: Surroundings
 
 function compileMap(name: string, reader: FieldReader, around: Surroundings): State {
   const distributed = 'belongs to Distributed Map, which the embedded engine does not run';
-  for (const field of ['ItemReader', 'ItemBatcher', 'ResultWriter', 'ToleratedFailurePercentage', 'ToleratedFailureCount', 'Label']) {
+  for (const field of [
+    'ItemReader',
+    'ItemBatcher',
+    'ResultWriter',
+    'ToleratedFailurePercentage',
+    'ToleratedFailureCount',
+    'Label',
+  ]) {
     reader.refuse(field, distributed);
   }
   const processor = reader.child(reader.take('ItemProcessor'), 'ItemProcessor');
@@ -201,7 +213,8 @@ function nextOf(reader: FieldReader): string | undefined {
 }
 
 function seconds(reader: FieldReader, field: string): Template | undefined {
-  const isGood = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_SECONDS;
+  const isGood = (value: unknown): boolean =>
+    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_SECONDS;
   return reader.value(field, isGood, `a whole number from 1 to ${String(MAX_SECONDS)}`);
 }
 

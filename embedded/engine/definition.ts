@@ -13,7 +13,8 @@ export interface Machine extends Graph {
   timeoutSeconds: number | undefined;
 }
 
-export type State = TaskState | ChoiceState | WaitState | PassState | SucceedState | FailState | ParallelState | MapState;
+export type State =
+  TaskState | ChoiceState | WaitState | PassState | SucceedState | FailState | ParallelState | MapState;
 
 /** `Assign` and `Output` of a state, a Choice rule or a catcher: both are evaluated over the same values. */
 export interface Transfer {

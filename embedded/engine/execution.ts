@@ -34,12 +34,17 @@ export interface PendingDelay {
   claimed: boolean;
 }
 
-/** A Parallel or Map whose branches run. `items` are those of a Map; `outputs` holds a box for each branch that has ended. */
+/** A Parallel or Map whose branches run. `outputs` holds a box for each branch that has ended. */
 export interface PendingJoin {
   kind: 'join';
+  /** The items of a Map, for the context object. */
   items: unknown[] | undefined;
+  inputs: unknown[];
+  /** How many may run at once. */
   limit: number;
   started: number;
+  running: number;
+  starting: boolean;
   outputs: ({ value: unknown } | undefined)[];
   children: (Branch | undefined)[];
   claimed: boolean;
@@ -87,6 +92,8 @@ export interface Execution {
   unsaved: StoredEvent[];
   /** The journal's last row of history, 0 before the first. */
   tail: number;
+  /** An event had no place in the history (25,000 events): the execution fails with `States.Runtime`. */
+  full: boolean;
   isNew: boolean;
   dirty: boolean;
   /** Ended, or its last state was lost to a failed commit: whatever still comes for it is not heard. */
@@ -114,25 +121,20 @@ export function newBranch(graph: Graph, parent: Branch['parent'], input: unknown
 
 /**
  * Appends an event to the execution's history, after the last event of the branch. The last place is kept for the end of the execution: past it,
- * nothing is written, and `isFull` says so.
+ * nothing is written and the execution is `full`.
  */
 export function appendEvent(
   execution: Execution,
   branch: Branch,
   event: { type: EventType; at: number; details?: StoredDetails },
 ): void {
-  execution.events += 1;
-  if (execution.events >= MAX_EVENTS && !isEnd(event.type)) {
-    execution.events = MAX_EVENTS - 1 + 1;
+  if (!isEnd(event.type) && execution.events + 1 >= MAX_EVENTS) {
+    execution.full = true;
     return;
   }
+  execution.events += 1;
   execution.unsaved.push(storedEvent(event.type, event.at, branch.lastEvent, event.details ?? 0));
   branch.lastEvent = execution.events;
-}
-
-/** Whether an event had no place in the history (25,000 events): the execution fails with `States.Runtime`. */
-export function isFull(execution: Execution): boolean {
-  return execution.events >= MAX_EVENTS && !execution.over;
 }
 
 function isEnd(type: EventType): boolean {

@@ -44,9 +44,11 @@ function isStates(node: unknown): boolean {
 function refusalOfRoot(node: unknown): string | undefined {
   if (Array.isArray(node)) return node.map(refusalOfRoot).find((reason) => reason !== undefined);
   if (!isNode(node)) return undefined;
-  if (node.type === 'name') return `The bare name ${String(node.value)} has nothing to refer to: begin with $states or a variable.`;
+  if (node.type === 'name')
+    return `The bare name ${String(node.value)} has nothing to refer to: begin with $states or a variable.`;
   if (node.type === 'wildcard' || node.type === 'descendant') return 'A wildcard has nothing to refer to here.';
-  if (node.type === 'variable' && (node.value === '' || node.value === '$')) return '$ and $$ have nothing to refer to here.';
+  if (node.type === 'variable' && (node.value === '' || node.value === '$'))
+    return '$ and $$ have nothing to refer to here.';
   if (node.type === 'path' && Array.isArray(node['steps'])) return refusalOfRoot(node['steps'][0]);
   return (ROOT_CHILDREN[String(node.type)] ?? [])
     .map((key) => refusalOfRoot(node[key]))

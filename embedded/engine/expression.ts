@@ -134,7 +134,11 @@ function compileText(text: string, place: string, options: Options): Compiled {
       }),
     slow: async (scope) => {
       const value = await parsed.evaluate(bindingsOf(scope)).catch((error: unknown) => {
-        throw new StateFailed(ERROR.query, `The expression ${source} failed: ${String((error as Error).message)}`, place);
+        throw new StateFailed(
+          ERROR.query,
+          `The expression ${source} failed: ${String((error as Error).message)}`,
+          place,
+        );
       });
       return value === undefined ? nothing(place, source) : value;
     },

@@ -45,8 +45,12 @@ export type StoredEvent = [type: number, at: number, previous: number, details: 
 /**
  * Details with values as JSON, not as text. A missing `input` of an entered state or `output` of an exited state or a succeeded execution stands for
  * the value that the event before it carried: most values are thus stored once.
+ * `r` stands for resource and resource type of a Lambda integration: 1 with a task token, 0 without.
  */
 export type StoredDetails = Record<string, unknown>;
+
+/** The region in the ARNs and events of this engine. */
+export const REGION = 'local';
 
 /** Quota of Step Functions: events in the history of one execution. */
 export const MAX_EVENTS = 25_000;
@@ -70,6 +74,13 @@ export function expandHistory(events: readonly StoredEvent[], executionInput: un
     }
     if ((type.endsWith('StateExited') || type === 'ExecutionSucceeded') && !('output' in details)) {
       details['output'] = carried[previous];
+    }
+    const integration = details['r'];
+    if (integration !== undefined) {
+      delete details['r'];
+      details['resource'] = integration === 1 ? 'invoke.waitForTaskToken' : 'invoke';
+      details['resourceType'] = 'lambda';
+      if (type === 'TaskScheduled') details['region'] = REGION;
     }
     carried[id] = 'output' in details ? details['output'] : 'input' in details ? details['input'] : carried[previous];
     return { id, previousEventId: previous, timestamp: new Date(at).toISOString(), type, details: inApiForm(details) };

@@ -81,8 +81,7 @@ export class Journal {
     const row = ('name' in by
       ? this.#db.prepare('SELECT id, name, definition FROM engine_machine WHERE name = ?').get(by.name)
       : this.#db.prepare('SELECT id, name, definition FROM engine_machine WHERE id = ?').get(by.id)) as unknown as
-      | MachineRow
-      | undefined;
+      MachineRow | undefined;
     return row;
   }
 
@@ -116,7 +115,7 @@ export class Journal {
   history(tail: number): StoredEvent[] {
     const find = this.#db.prepare('SELECT previous, events FROM engine_history WHERE id = ?');
     const parts: StoredEvent[][] = [];
-    for (let id = tail; id !== 0; ) {
+    for (let id = tail; id !== 0;) {
       const row = find.get(id);
       if (row === undefined) throw new Error(`The history row ${String(id)} is missing.`);
       parts.push(JSON.parse(String(row['events'])) as StoredEvent[]);
@@ -201,7 +200,7 @@ export class Journal {
     if (row === undefined || row.status === 'RUNNING') return;
     const find = this.#db.prepare('SELECT previous FROM engine_history WHERE id = ?');
     const remove = this.#db.prepare('DELETE FROM engine_history WHERE id = ?');
-    for (let tail = row.tail; tail !== 0; ) {
+    for (let tail = row.tail; tail !== 0;) {
       const previous = Number(find.get(tail)?.['previous'] ?? 0);
       remove.run(tail);
       tail = previous;

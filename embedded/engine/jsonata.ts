@@ -91,7 +91,8 @@ function bound(expression: jsonata.Expression): void {
 /** A JSON copy without JSONata's hidden marks on arrays, so that a value reads the same now and after a restart. Functions are refused. */
 function plain(value: unknown): unknown {
   if (typeof value === 'function') throw new Error('The result holds a function, which is not JSON.');
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('The result holds a number that is not finite.');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error('The result holds a number that is not finite.');
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) {
@@ -110,19 +111,25 @@ function registerFunctions(expression: jsonata.Expression, sources: Sources): vo
   expression.registerFunction('partition', partition, '<an:a<a>>');
   expression.registerFunction('range', range, '<nnn:a<n>>');
   expression.registerFunction('hash', hash, '<ss:s>');
-  expression.registerFunction('random', (seed?: number) => (seed === undefined ? sources.random() : seeded(seed)), '<n?:n>');
+  expression.registerFunction(
+    'random',
+    (seed?: number) => (seed === undefined ? sources.random() : seeded(seed)),
+    '<n?:n>',
+  );
   expression.registerFunction('uuid', () => sources.newId(), '<:s>');
   expression.registerFunction('parse', (text: string) => JSON.parse(text) as unknown, '<s:x>');
   expression.registerFunction('millis', () => sources.now(), '<:n>');
   expression.registerFunction(
     'now',
-    (picture?: string, zone?: string) => format.evaluate(undefined, { at: sources.now(), picture, zone }) as Promise<string>,
+    (picture?: string, zone?: string) =>
+      format.evaluate(undefined, { at: sources.now(), picture, zone }) as Promise<string>,
     '<s?s?:s>',
   );
 }
 
 function partition(items: unknown[], size: number): unknown[][] {
-  if (!Number.isInteger(size) || size < 1) throw new Error(`$partition needs a positive whole size, got ${String(size)}.`);
+  if (!Number.isInteger(size) || size < 1)
+    throw new Error(`$partition needs a positive whole size, got ${String(size)}.`);
   const parts: unknown[][] = [];
   for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
   return parts;

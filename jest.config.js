@@ -9,5 +9,7 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/bench/peers', '<rootDir>/cdk.out'],
+  reporters: ['default', '<rootDir>/scripts/jest-summary.mjs'],
+  maxWorkers: 2,
   testTimeout: 30000,
 };

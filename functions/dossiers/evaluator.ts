@@ -1,8 +1,13 @@
 import { TaskTerminal } from '../../domain/failures.ts';
-import { localTime, workingDaysBetween, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { dayOf, localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import { evaluateValue } from '../../workflows/expressions/evaluate-value.ts';
-import { evaluate, evaluateCondition, type Evaluation } from '../../workflows/expressions/evaluate.ts';
+import {
+  evaluate,
+  evaluateCondition,
+  type ConditionEvaluation,
+  type Evaluation,
+} from '../../workflows/expressions/evaluate.ts';
 import type { ExpressionContext, View } from '../../workflows/expressions/view.ts';
 
 /** An expression needed something that is not there. It is never "no": the dossier is parked until a person has looked. */
@@ -23,17 +28,23 @@ export class Evaluator {
       table: (name, key) => definition.tables[name]?.[key],
       calendar: {
         localDate: (instant) => localTime(calendar, Date.parse(instant)).date,
-        workingDays: (from, to) => workingDaysBetween(calendar, from, to),
+        workingDays: (from, to) => workedUpTo(calendar, to) - workedUpTo(calendar, from),
       },
     };
   }
 
   /** Yes or no. Throws `NothingToDecideBy` where the dossier does not say. */
   async test(expression: string): Promise<boolean> {
-    const result = await evaluateCondition(expression, this.#view, this.#context);
-    this.#keep(result);
+    const result = await this.condition(expression);
     if (result.kind === 'value') return result.value;
     throw unanswered(result);
+  }
+
+  /** Yes, no, or that the dossier does not say. */
+  async condition(expression: string): Promise<ConditionEvaluation> {
+    const result = await evaluateCondition(expression, this.#view, this.#context);
+    this.#keep(result);
+    return result;
   }
 
   /** A literal, an expression or cases. */
@@ -63,6 +74,13 @@ export class Evaluator {
         : { expression, kind, inputs },
     );
   }
+}
+
+/** Working days of the calendar up to and including the date. */
+function workedUpTo(calendar: WorkingCalendar, date: string): number {
+  const day = dayOf(calendar, date);
+  if (!day.ok) throw new TaskTerminal(day.refusal.detail);
+  return day.value.workingDaysUpTo;
 }
 
 function unanswered(evaluation: Exclude<Evaluation, { kind: 'value' }>): NothingToDecideBy {

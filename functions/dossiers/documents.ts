@@ -1,0 +1,34 @@
+import { sha256 } from '../../domain/chain.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { decrypt, encrypt } from '../runtime/vault.ts';
+
+type Stores = Pick<Platform, 'documents' | 'ids'>;
+
+/** Keeps a document under the dossier's key; answers the digest of its plain content. Durable when it resolves. */
+export async function writeDocument(
+  platform: Stores,
+  dossier: { id: string; key: Uint8Array },
+  bytes: Uint8Array,
+): Promise<string> {
+  const digest = sha256(bytes);
+  await platform.documents.put({
+    dossier: dossier.id,
+    sha256: digest,
+    bytes: encrypt(dossier.key, bytes, `${dossier.id}:${digest}`, platform.ids),
+  });
+  return digest;
+}
+
+/** The plain content, or undefined if it is not there. Throws if it is not what its digest says. */
+export async function readDocument(
+  platform: Pick<Platform, 'documents'>,
+  loaded: Pick<Loaded, 'dossier' | 'key'>,
+  digest: string,
+): Promise<Uint8Array | undefined> {
+  const sealed = await platform.documents.get(loaded.dossier.id, digest);
+  if (!sealed) return undefined;
+  const bytes = decrypt(loaded.key, sealed, `${loaded.dossier.id}:${digest}`);
+  if (sha256(bytes) !== digest) throw new Error(`document ${digest}: its content has another digest`);
+  return bytes;
+}

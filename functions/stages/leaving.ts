@@ -1,0 +1,194 @@
+import type { Skipped } from '../../domain/dossier/commands/decision.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { type Passed, route } from '../../workflows/route.ts';
+import { takeCode } from '../dossiers/codes.ts';
+import { statutoryDeadline } from '../dossiers/deadline.ts';
+import { NothingToDecideBy } from '../dossiers/evaluator.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Extras } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { forward, type Standing, stageOf } from './standing.ts';
+
+/** Where an outcome leads, and what leaving by it entails. */
+export type Leaving =
+  | { kind: 'next'; next: string; skipped: Skipped[]; with: EventBody[]; outbox: NonNullable<Extras['outbox']> }
+  | { kind: 'park'; cause: string }
+  | { kind: 'refused'; refused: Refused };
+
+/** Plans the leaving of a stage: the next stage over `then`, `when`, `decide`, `times`; code, fees and promise at acceptance; the clock. */
+export async function planLeaving(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  from: { stage: string; outcome: string },
+): Promise<Leaving> {
+  try {
+    const entailed = await entailedBy(platform, catalogue, standing, from);
+    const way = await findWay(standing, from);
+    if (way.kind !== 'next') return way;
+    return { ...way, with: entailed.events, outbox: entailed.outbox };
+  } catch (error) {
+    if (error instanceof NothingToDecideBy) return { kind: 'park', cause: error.message };
+    throw error;
+  }
+}
+
+type Way = { kind: 'next'; next: string; skipped: Skipped[] } | Exclude<Leaving, { kind: 'next' }>;
+
+async function findWay(
+  { loaded, procedure, evaluator }: Standing,
+  from: { stage: string; outcome: string },
+): Promise<Way> {
+  const { dossier } = loaded;
+  const found = await route(procedure, from, {
+    enteredFrom: (stage) => dossier.stages[stage]?.from ?? undefined,
+    visits: (stage) => dossier.stages[stage]?.visits ?? 0,
+    condition: (expression) => evaluator.condition(expression),
+  });
+  if (found.kind === 'park')
+    return {
+      kind: 'park',
+      cause: `stage ${found.stage}: ${found.condition ? `"${found.condition.expression}" gives nothing` : 'no way leads on'}`,
+    };
+  if (found.kind === 'refused') {
+    const detail =
+      found.code === 'entered-too-often'
+        ? `stage ${found.stage} has been entered as often as the procedure allows`
+        : `stage ${found.stage} does not offer ${from.outcome}`;
+    return { kind: 'refused', refused: refuse(found.code, detail) };
+  }
+  return {
+    kind: 'next',
+    next: found.next,
+    skipped: found.passed.map((passed, index) =>
+      skippedOf(procedure, passed, found.passed[index + 1]?.stage ?? found.next),
+    ),
+  };
+}
+
+function skippedOf(procedure: Standing['procedure'], passed: Passed, next: string): Skipped {
+  const { kind } = stageOf(procedure, passed.stage);
+  const outcome = typeof passed.because === 'object' ? `choice${passed.because.choice + 1}` : passed.because;
+  return { stage: passed.stage, kind, outcome, next };
+}
+
+interface Entailed {
+  events: EventBody[];
+  outbox: NonNullable<Extras['outbox']>;
+}
+
+async function entailedBy(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  from: { stage: string; outcome: string },
+): Promise<Entailed> {
+  const { loaded, procedure, now } = standing;
+  const { dossier } = loaded;
+  const stage = stageOf(procedure, from.stage);
+  const accepted = stage.kind === 'receive' && from.outcome === 'accepted' && dossier.code === null;
+  const events: EventBody[] = [];
+  if (accepted) events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, standing)));
+  events.push(...(await moveClock(standing, from, accepted)));
+  const makes = 'makes' in stage && from.outcome === forward(stage) ? stage.makes : undefined;
+  const outbox = makes
+    ? [
+        {
+          id: `${dossier.id}:work:${makes}:${from.stage}.${dossier.stages[from.stage]?.visits ?? 1}`,
+          group: `${dossier.id}:work`,
+          kind: 'work' as const,
+          at: now,
+          body: { work: 'make', issue: makes, stage: from.stage },
+        },
+      ]
+    : [];
+  return { events, outbox };
+}
+
+async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, now }: Standing): Promise<EventBody> {
+  const { receivingUnit } = loaded.dossier;
+  const unit = await catalogue.unit(receivingUnit);
+  if (!unit) throw new Error(`registry: unit ${receivingUnit} is missing`);
+  const { code, scheme } = await takeCode(platform.store, unit, await catalogue.calendarOf(unit.id), now);
+  return { type: 'CodeAssigned', data: { code, unit: unit.id, scheme } };
+}
+
+/** Fees are frozen at acceptance. An amount that is not a whole number of minor units is rounded half up once, here. */
+async function assessFees(platform: Platform, { procedure, evaluator }: Standing): Promise<EventBody[]> {
+  const fees: Extract<EventBody, { type: 'FeesAssessed' }>['data']['fees'] = [];
+  for (const [fee, { kind, amount, when, exempt }] of Object.entries(procedure.fees ?? {})) {
+    if (when !== undefined && !(await evaluator.test(when))) continue;
+    const value = Number(await evaluator.value(amount));
+    if (!Number.isFinite(value) || value < 0)
+      throw new NothingToDecideBy(`fee ${fee}: expected an amount of at least 0, got ${value}`);
+    const isExempt = exempt !== undefined && (await evaluator.test(exempt));
+    fees.push({
+      fee,
+      kind,
+      amount: { value: Math.floor(value + 0.5), currency: platform.config.currency },
+      exempt: isExempt,
+    });
+  }
+  return fees.length > 0 ? [{ type: 'FeesAssessed', data: { fees } }] : [];
+}
+
+/** Starts the clock, or lets it go on after a stage that stopped it. */
+async function moveClock(
+  standing: Standing,
+  from: { stage: string; outcome: string },
+  accepted: boolean,
+): Promise<EventBody[]> {
+  const { procedure, loaded, evaluator, calendar, now } = standing;
+  const { dossier } = loaded;
+  const effect = clockEffect(procedure, dossier, from, accepted);
+  if (!effect) return [];
+  const at = new Date(now).toISOString();
+  const cause = `${from.stage}.${from.outcome}`;
+  const startsAt = effect === 'start' && procedure.clock.starts === 'submitted' ? dossier.submitted : at;
+  const deadline = await statutoryDeadline(
+    procedure,
+    [...dossier.clock, { at: effect === 'start' ? startsAt : at, kind: effect, cause }],
+    evaluator,
+    calendar,
+  );
+  if (deadline.state !== 'due') return [];
+  const { due, dueAt } = deadline;
+  return [
+    {
+      type: 'PromiseMade',
+      data: {
+        due,
+        dueAt: new Date(dueAt).toISOString(),
+        startsAt: dossier.promise?.startsAt ?? startsAt,
+        calendar: `${calendar.id}@${calendar.version}`,
+        clock: effect,
+        cause,
+      },
+    },
+  ];
+}
+
+function clockEffect(
+  procedure: Standing['procedure'],
+  dossier: Dossier,
+  from: { stage: string; outcome: string },
+  accepted: boolean,
+): 'start' | 'resume' | 'restart' | undefined {
+  const { starts, during } = procedure.clock;
+  const begins = starts === undefined || starts === 'submitted' ? accepted : starts === `${from.stage}.${from.outcome}`;
+  if (begins && dossier.promise === null) return 'start';
+  if (dossier.promise === null || dossier.clock.at(-1)?.kind !== 'stop') return undefined;
+  const effect = during?.[from.stage];
+  if (effect === 'stops') return 'resume';
+  return effect === 'restarts' || (typeof effect === 'object' && 'restarts' in effect) ? 'restart' : undefined;
+}
+
+/** Whether the clock stands still while the stage is open. */
+export function stopsClock({ procedure, loaded }: Standing, stage: string): boolean {
+  const effect = procedure.clock.during?.[stage];
+  return (
+    loaded.dossier.promise !== null && loaded.dossier.settled === null && effect !== undefined && effect !== 'runs'
+  );
+}

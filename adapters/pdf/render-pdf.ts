@@ -1,0 +1,96 @@
+import PDFDocument from 'pdfkit';
+import type { Template } from '../../schemas/template.ts';
+import {
+  fillTemplate,
+  type FilledDocument,
+  type FillOptions,
+  type TemplateData,
+} from '../../domain/template/fill-template.ts';
+import { collect, registerFonts } from './draw-document.ts';
+import { drawBlock } from './draw-body.ts';
+import { drawFoot, drawHead, drawPageNumbers } from './draw-frame.ts';
+import { bundledFonts, type Fonts } from './fonts.ts';
+import { margins, type Layout } from './page-layout.ts';
+import { addSignatureFields } from './signature-fields.ts';
+
+export interface RenderRequest extends FillOptions {
+  template: Template;
+  data: TemplateData;
+  /** Milliseconds since the epoch; written into the file. */
+  createdAt: number;
+  /** Identifies the document: part of the file's identifier. */
+  id: string;
+  fonts?: Fonts;
+  /** The data of the document as an associated file, for machines: makes it PDF/A-3. */
+  attach?: { name: string; mediaType: string; description: string; content: Uint8Array };
+}
+
+/**
+ * Draws a document from its template: PDF/A-2b (3b with an attachment), tagged, with prepared signature fields, equal bytes for equal input.
+ * Throws `TemplateValueMissing` when the data lacks a value.
+ */
+export async function renderPdf(request: RenderRequest): Promise<Uint8Array> {
+  const filled = fillTemplate(request.template, request.data, request);
+  const document = createDocument(request, filled);
+  registerFonts(document, request.fonts ?? bundledFonts());
+  const root = document.struct('Document');
+  const layout: Layout = {
+    document,
+    parent: root,
+    left: margins.left,
+    width: document.page.width - margins.left - margins.right,
+    bottom: document.page.height - margins.bottom,
+    fields: [],
+  };
+  const drawn = await collect(document, () => {
+    document.addStructure(root);
+    drawHead(layout, filled);
+    filled.body.forEach((block) => drawBlock(layout, block));
+    drawFoot(layout, filled);
+    root.end();
+    drawPageNumbers(layout);
+    attach(document, request);
+  });
+  return addSignatureFields(drawn, layout.fields);
+}
+
+function createDocument({ createdAt, id, attach: file }: RenderRequest, filled: FilledDocument): PDFKit.PDFDocument {
+  return new PDFDocument({
+    size: 'A4',
+    margins,
+    pdfVersion: '1.7',
+    subset: file === undefined ? 'PDF/A-2b' : 'PDF/A-3b',
+    tagged: true,
+    lang: filled.lang,
+    displayTitle: true,
+    bufferPages: true,
+    font: null as unknown as string,
+    info: {
+      Title: plain(filled.title),
+      Author: plain(filled.agency.name),
+      Creator: 'Onetrack',
+      Producer: 'Onetrack',
+      Keywords: plain(id),
+      CreationDate: new Date(createdAt),
+    },
+  });
+}
+
+/** pdfkit writes these into XML as they are. */
+function plain(text: string): string {
+  return text.replace(/[<>&]/g, ' ').normalize('NFC');
+}
+
+function attach(document: PDFKit.PDFDocument, { attach: file, createdAt }: RenderRequest): void {
+  if (file === undefined) return;
+  const at = new Date(createdAt);
+  const options = {
+    name: file.name,
+    type: file.mediaType,
+    description: file.description,
+    relationship: 'Data',
+    creationDate: at,
+    modifiedDate: at,
+  };
+  document.file(Buffer.from(file.content), options as PDFKit.Mixins.PDFAttachmentOptions);
+}

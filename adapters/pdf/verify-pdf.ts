@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { allowsUsage, nameAttribute, type Certificate } from '../cms/certificate.ts';
+import { verifyChain } from '../cms/chain.ts';
+import { readSignedData, sha256, type ReadSignedData } from '../cms/signed-data.ts';
+import { verifyTimestampToken } from '../timestamp/verify-token.ts';
+import { readPdf } from './pdf-file.ts';
+import { isName, isString } from './pdf-syntax.ts';
+import { readSignatureFields, type SignatureField } from './signature-fields.ts';
+import { forbiddenChange, readRevision } from './verify-revisions.ts';
+
+export interface TrustAnchors {
+  anchors: readonly Certificate[];
+  /** DER revocation lists, looked at as of the time-stamp. */
+  crls?: readonly Uint8Array[];
+}
+
+export interface SignatureVerdict {
+  field: string;
+  signer: Signer | undefined;
+  /** Whether the signature reaches to the file's last byte. */
+  coversWholeDocument: boolean;
+  /** Whether everything after it only fills prepared signature fields. */
+  permittedChangesOnly: boolean;
+  /** The authority's time in milliseconds since the epoch, once its token holds. */
+  timestamp: number | undefined;
+  /** No problem at all: digest, value, certificate, chain, time-stamp, later revisions. */
+  valid: boolean;
+  problems: string[];
+}
+
+export interface Signer {
+  name: string | undefined;
+  /** serialNumber of the subject: the official or unit. */
+  id: string | undefined;
+  /** Lower-case hexadecimal SHA-256 of the certificate. */
+  certificateSha256: string;
+}
+
+export interface PdfVerdict {
+  /** In the order of signing. */
+  signatures: SignatureVerdict[];
+  /** Names of prepared fields that nobody has signed. */
+  unsigned: string[];
+  /** What is wrong with the file as a whole: unreadable, unsigned, bytes after the last signature. */
+  problems: string[];
+  /** At least one signature, all valid, the last over the whole document. */
+  valid: boolean;
+}
+
+/** Checks all PAdES B-T signatures of a document that this platform has made. Whatever cannot be read is a problem of the verdict, never an exception. */
+export function verifyPdf(bytes: Uint8Array, trust: TrustAnchors): PdfVerdict {
+  try {
+    return verdictOn(bytes, trust);
+  } catch (error) {
+    return { signatures: [], unsigned: [], problems: [messageOf(error)], valid: false };
+  }
+}
+
+function verdictOn(bytes: Uint8Array, trust: TrustAnchors): PdfVerdict {
+  const fields = readSignatureFields(readPdf(bytes));
+  const ranged = fields
+    .filter(({ signature }) => signature !== undefined)
+    .map((field) => ({ field, range: readRange(field, bytes) }))
+    .sort((a, b) => endOf(a.range) - endOf(b.range));
+  const ends = ranged.map(({ range }) => endOf(range));
+  const signatures = ranged.map(({ field, range }, i) =>
+    verifySignature({ bytes, field, range, later: ends.slice(i + 1), trust }),
+  );
+  const unsigned = fields.filter(({ signature }) => signature === undefined).map(({ field }) => field);
+  const problems: string[] = [];
+  if (signatures.length === 0) problems.push('the document is not signed');
+  else if (signatures.at(-1)?.coversWholeDocument !== true) problems.push('there are bytes after the last signature');
+  return { signatures, unsigned, problems, valid: problems.length === 0 && signatures.every(({ valid }) => valid) };
+}
+
+type ByteRange = readonly [number, number, number, number] | string;
+
+const endOf = (range: ByteRange): number => (typeof range === 'string' ? Infinity : range[2] + range[3]);
+
+/** The signature's range, or what is wrong with it: it must leave out the container's hexadecimal string and nothing else. */
+function readRange({ field, signature }: SignatureField, bytes: Uint8Array): ByteRange {
+  const wrong = `the byte range of ${field} leaves out more than its signature`;
+  const range = signature?.get('ByteRange');
+  const contents = signature?.get('Contents');
+  if (!Array.isArray(range) || range.length !== 4 || !isString(contents)) return wrong;
+  const [start = -1, length = 0, resume = 0, rest = 0] = range.map((item) =>
+    typeof item === 'number' && Number.isSafeInteger(item) && item >= 0 ? item : NaN,
+  );
+  if (start !== 0 || !(resume > length) || !(resume + rest <= bytes.length)) return wrong;
+  const gap = Buffer.from(bytes.subarray(length, resume)).toString('latin1');
+  const hex = Buffer.from(contents.text).toString('hex');
+  return gap.length === hex.length + 2 && gap.toLowerCase() === `<${hex}>` ? [start, length, resume, rest] : wrong;
+}
+
+interface Checked {
+  bytes: Uint8Array;
+  field: SignatureField;
+  range: ByteRange;
+  /** Ends of the signatures after this one. */
+  later: readonly number[];
+  trust: TrustAnchors;
+}
+
+function verifySignature({ bytes, field, range, later, trust }: Checked): SignatureVerdict {
+  const verdict: SignatureVerdict = {
+    field: field.field,
+    signer: undefined,
+    coversWholeDocument: false,
+    permittedChangesOnly: false,
+    timestamp: undefined,
+    valid: false,
+    problems: [],
+  };
+  if (typeof range === 'string') return { ...verdict, problems: [range] };
+  try {
+    const signed = readContainer(field, bytes, range);
+    verdict.signer = signerOf(signed.signer);
+    verdict.problems.push(...signed.problems, ...profileProblems(field, signed));
+    verdict.timestamp = checkTime(signed, trust, verdict.problems);
+  } catch (error) {
+    verdict.problems.push(messageOf(error));
+  }
+  verdict.coversWholeDocument = endOf(range) === bytes.length;
+  const change = changeAfter(bytes, [endOf(range), ...later]);
+  verdict.permittedChangesOnly = change === undefined;
+  if (change !== undefined) verdict.problems.push(change);
+  verdict.valid = verdict.problems.length === 0;
+  return verdict;
+}
+
+function readContainer(
+  field: SignatureField,
+  bytes: Uint8Array,
+  range: readonly [number, number, number, number],
+): ReadSignedData {
+  const contents = field.signature?.get('Contents');
+  if (!isString(contents)) throw new Error(`expected the field ${field.field} to hold a container`);
+  const length = derLength(contents.text);
+  if (contents.text.subarray(length).some((byte) => byte !== 0))
+    throw new Error(`there are bytes after the container of ${field.field}`);
+  const covered = [bytes.subarray(range[0], range[1]), bytes.subarray(range[2], range[2] + range[3])];
+  return readSignedData(contents.text.subarray(0, length), covered);
+}
+
+/** The length of the DER value with which the bytes begin, header included. */
+function derLength(bytes: Uint8Array): number {
+  const first = bytes[1] ?? 0;
+  if (first < 0x80) return 2 + first;
+  const count = first & 0x7f;
+  let length = 0;
+  for (let i = 0; i < count; i++) length = length * 256 + (bytes[2 + i] ?? 0);
+  return 2 + count + length;
+}
+
+function profileProblems({ signature, field }: SignatureField, signed: ReadSignedData): string[] {
+  const problems: string[] = [];
+  const format = signature?.get('SubFilter');
+  if (!isName(format) || format.name !== 'ETSI.CAdES.detached')
+    problems.push(`the signature in ${field} is not of the PAdES profile`);
+  if (signed.hasSigningTime)
+    problems.push(`the signature in ${field} has a signing-time attribute, which PAdES forbids`);
+  if (!allowsUsage(signed.signer, 'contentCommitment'))
+    problems.push(`the certificate of ${field} is not for signing documents`);
+  return problems;
+}
+
+/** The time-stamp's time; chain and revocation are judged at that instant. */
+function checkTime(signed: ReadSignedData, trust: TrustAnchors, problems: string[]): number | undefined {
+  if (signed.timestampToken === undefined) {
+    problems.push('the signature has no time-stamp');
+    return undefined;
+  }
+  const token = verifyTimestampToken(signed.timestampToken, {
+    digest: sha256(signed.signatureValue),
+    anchors: trust.anchors,
+    crls: trust.crls,
+  });
+  if (!token.ok) {
+    problems.push(token.problem);
+    return undefined;
+  }
+  const chain = verifyChain({
+    leaf: signed.signer,
+    others: signed.certificates,
+    anchors: trust.anchors,
+    at: token.time,
+    crls: trust.crls,
+  });
+  if (!chain.ok) problems.push(chain.problem);
+  return token.time;
+}
+
+/** Compares the document as signed with each later signed revision, one step at a time. */
+function changeAfter(bytes: Uint8Array, ends: readonly number[]): string | undefined {
+  try {
+    const files = [...ends.filter(Number.isFinite), ...(ends.at(-1) === bytes.length ? [] : [bytes.length])].map(
+      (end) => readRevision(bytes, end),
+    );
+    for (const [i, file] of files.entries()) {
+      const next = files[i + 1];
+      const change = next === undefined ? undefined : forbiddenChange(file, next);
+      if (change !== undefined) return change;
+    }
+    return undefined;
+  } catch (error) {
+    return `the document as signed cannot be read: ${messageOf(error)}`;
+  }
+}
+
+function signerOf({ pki, der }: Certificate): Signer {
+  return {
+    name: nameAttribute(pki.subject, '2.5.4.3'),
+    id: nameAttribute(pki.subject, '2.5.4.5'),
+    certificateSha256: createHash('sha256').update(der).digest('hex'),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

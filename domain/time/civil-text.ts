@@ -35,8 +35,8 @@ export function tellPeriod(from: string, to: string): Told {
 
 /** A wall-clock time: `15:00`, or `15:00:01` where seconds matter. */
 export function tellTime(time: string): string {
-  const [clock, seconds = '00'] = [time.slice(0, 5), time.slice(6, 8) || '00'];
-  return seconds === '00' ? clock : `${clock}:${seconds}`;
+  const seconds = time.slice(6, 8);
+  return seconds === '' || seconds === '00' ? time.slice(0, 5) : `${time.slice(0, 5)}:${seconds}`;
 }
 
 /** A text of the calendar in the languages of the derivation; English stands in for a language that is missing. */

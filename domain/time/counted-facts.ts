@@ -3,13 +3,18 @@ import type { Amount, DerivationFact } from './derivation-facts.ts';
 import type { Run } from './running-clock.ts';
 import type { DayFacts, WorkingCalendar } from './working-calendar.ts';
 
-/** What a run counted up to and including a day, with the calendar's rows that it met on the way. Nothing if nothing was counted. */
+/** A stretch of a run: what was counted, up to and including which day, under which law. */
+interface Counting {
+  readonly run: Run;
+  readonly counted: Amount;
+  readonly last: DayFacts;
+  readonly policy: ClockPolicy;
+}
+
+/** What a run counted, with the calendar's rows that it met on the way. Nothing if nothing was counted. */
 export function countedFacts(
   calendar: WorkingCalendar,
-  policy: ClockPolicy,
-  run: Run,
-  counted: Amount,
-  last: DayFacts,
+  { run, counted, last, policy }: Counting,
 ): readonly DerivationFact[] {
   if (counted.amount === 0) return [];
   const first = run.baseCounted ? run.base.index : run.base.index + 1;

@@ -174,7 +174,7 @@ function begin(move: Move, rule: 'started' | 'restarted'): Next {
 function countedBefore({ calendar, policy }: Move, run: Run, at: number): readonly DerivationFact[] {
   const used = usedUntil(calendar, run, at);
   if (!used.ok || used.value.used.amount === 0) return [];
-  return countedFacts(calendar, policy, run, used.value.used, used.value.last);
+  return countedFacts(calendar, { run, counted: used.value.used, last: used.value.last, policy });
 }
 
 function arrival(
@@ -210,7 +210,7 @@ function stop(move: Move): Next {
   const due = dueOf(calendar, policy, state.run);
   // A date that the calendar does not reach has not passed; the stop itself still has to lie inside of it.
   if (due.ok && due.value.at < at) {
-    const counted = countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal);
+    const counted = countedRest(calendar, policy, state.run, due.value);
     const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
     return { ...passed, facts: [...counted, ...passed.facts] };
   }
@@ -224,7 +224,7 @@ function stop(move: Move): Next {
     ok: true,
     state: { at: 'stopped', run, since: happening.at, startedAt: state.startedAt },
     facts: [
-      ...(used.amount === 0 ? [] : countedFacts(calendar, policy, state.run, used, last)),
+      ...(used.amount === 0 ? [] : countedFacts(calendar, { run: state.run, counted: used, last, policy })),
       { rule: 'stopped', happening, date, time: time.toString(), left },
     ],
   };
@@ -251,6 +251,11 @@ function resume(move: Move): Next {
   };
 }
 
+/** What a run counts if nothing stops it any more. */
+function countedRest(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, due: Due): readonly DerivationFact[] {
+  return countedFacts(calendar, { run, counted: run.left, last: due.nominal, policy });
+}
+
 interface Conclusion {
   readonly calendar: WorkingCalendar;
   readonly policy: ClockPolicy;
@@ -274,7 +279,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
   const undecided = provisionalFacts(calendar, localTime(calendar, state.startedAt).date, due.value.day.date);
   const inTime = end === undefined ? undefined : millisecondsOf(end) <= due.value.at;
   facts.push(
-    ...(state.at === 'passed' ? [] : countedFacts(calendar, policy, state.run, state.run.left, due.value.nominal)),
+    ...(state.at === 'passed' ? [] : countedRest(calendar, policy, state.run, due.value)),
     ...movedFacts(due.value),
     dueFact(calendar, state.run, due.value),
     ...undecided,

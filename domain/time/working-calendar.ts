@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar, CalendarDay, UndecidedPeriod, WorkingHours } from '../../schemas/calendar.ts';
+import { TaskTerminal } from '../failures.ts';
 import type { CalendarOutOfRange, TimeAnswer } from './time-refusals.ts';
 
 /** One date of a calendar, with everything the calendar knows about it. */
@@ -140,6 +141,17 @@ export function addWorkingDays(calendar: WorkingCalendar, date: string, count: n
   return found === undefined ? beyond(calendar) : { ok: true, value: found };
 }
 
+/**
+ * Working days after one date up to and including another; negative if the second is earlier. An expression has no place for a
+ * refusal, so a date that the calendar does not cover throws `TaskTerminal`: a person must look.
+ */
+export function workingDaysBetween(calendar: WorkingCalendar, from: string, to: string): number {
+  const [first, last] = [dayOf(calendar, from), dayOf(calendar, to)];
+  if (!first.ok) throw new TaskTerminal(first.refusal.detail);
+  if (!last.ok) throw new TaskTerminal(last.refusal.detail);
+  return last.value.workingDaysUpTo - first.value.workingDaysUpTo;
+}
+
 /** The day so many calendar days after the date. */
 export function addCalendarDays(calendar: WorkingCalendar, date: string, count: number): TimeAnswer<DayFacts> {
   const start = dayOf(calendar, date);
@@ -213,4 +225,17 @@ export function addWorkingTime(calendar: WorkingCalendar, from: number, amount: 
     }
   }
   return beyond(calendar);
+}
+
+/** Reads an RFC 3339 instant, or a local date and time in the zone of the calendar. Answers the UTC instant; nothing if it is neither. */
+export function readInstant(calendar: WorkingCalendar, text: string): string | undefined {
+  const zoned = /(Z|[+-]\d{2}:\d{2})$/i.test(text);
+  try {
+    if (zoned) return Temporal.Instant.from(text).toString();
+    if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text)) return undefined;
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(calendar.timeZone).toInstant().toString();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar, CalendarDay, UndecidedPeriod, WorkingHours } from '../../schemas/calendar.ts';
-import { TaskTerminal } from '../failures.ts';
 import type { CalendarOutOfRange, TimeAnswer } from './time-refusals.ts';
 
 /** One date of a calendar, with everything the calendar knows about it. */
@@ -139,17 +138,6 @@ export function addWorkingDays(calendar: WorkingCalendar, date: string, count: n
   if (count === 0 && start.value.hours.length > 0) return start;
   const found = calendar.workingDays[start.value.workingDaysUpTo + Math.max(count, 1) - 1];
   return found === undefined ? beyond(calendar) : { ok: true, value: found };
-}
-
-/**
- * Working days after one date up to and including another; negative if the second is earlier. An expression has no place for a
- * refusal, so a date that the calendar does not cover throws `TaskTerminal`: a person must look.
- */
-export function workingDaysBetween(calendar: WorkingCalendar, from: string, to: string): number {
-  const [first, last] = [dayOf(calendar, from), dayOf(calendar, to)];
-  if (!first.ok) throw new TaskTerminal(first.refusal.detail);
-  if (!last.ok) throw new TaskTerminal(last.refusal.detail);
-  return last.value.workingDaysUpTo - first.value.workingDaysUpTo;
 }
 
 /** The day so many calendar days after the date. */

@@ -7,7 +7,6 @@ import {
   isWorkingDay,
   openCalendar,
   readInstant,
-  workingDaysBetween,
   workingTimeBetween,
 } from '../../../domain/time/working-calendar.ts';
 import { bucharest, vietnam, vietnamData } from './calendars.ts';
@@ -40,14 +39,6 @@ it('adds working days, and with none moves a day off only', () => {
   expect(addWorkingDays(vietnam, '2026-11-23', 0)).toMatchObject({ value: { date: '2026-11-23' } });
   expect(addWorkingDays(vietnam, '2026-11-24', 0)).toMatchObject({ value: { date: '2026-11-25' } });
   expect(addWorkingDays(vietnam, '2026-11-24', 1)).toMatchObject({ value: { date: '2026-11-25' } });
-});
-
-it('counts the working days between two dates, backwards as negative, and throws outside of the calendar', () => {
-  expect(workingDaysBetween(vietnam, '2026-11-23', '2026-11-27')).toBe(3);
-  expect(workingDaysBetween(vietnam, '2026-11-27', '2026-11-23')).toBe(-3);
-  expect(workingDaysBetween(vietnam, '2026-11-23', '2026-11-24')).toBe(0);
-  expect(() => workingDaysBetween(vietnam, '2026-11-23', '2028-01-01')).toThrow('expected a date from 2025-01-01');
-  expect(() => workingDaysBetween(vietnam, '2024-11-23', '2026-01-01')).toThrow('found 2024-11-23');
 });
 
 it('reads an instant with its offset, or a local time, and nothing else', () => {

@@ -92,13 +92,13 @@ export function buildSignedData(parts: SignedDataParts): Uint8Array {
     const token = new Attribute({ type: oid.signatureTimestamp, values: [parseDer(parts.timestampToken)] });
     info.unsignedAttrs = new SignedAndUnsignedAttributes({ type: 1, attributes: [token] });
   }
+  const encapContentInfo = new EncapsulatedContentInfo({ eContentType: parts.contentType });
+  // Set afterwards: the constructor would cut it into pieces, which DER forbids (X.690 section 10.2).
+  if (parts.content !== undefined) encapContentInfo.eContent = octetString(parts.content);
   const signedData = new SignedData({
     version: parts.contentType === oid.data ? 1 : 3,
     digestAlgorithms: [sha256Algorithm],
-    encapContentInfo: new EncapsulatedContentInfo({
-      eContentType: parts.contentType,
-      ...(parts.content === undefined ? {} : { eContent: octetString(parts.content) }),
-    }),
+    encapContentInfo,
     ...(parts.withCertificates === false ? {} : { certificates }),
     signerInfos: [info],
   });

@@ -19,8 +19,10 @@ export async function collect(document: PDFKit.PDFDocument, draw: () => void): P
 export type FontStyle = keyof Fonts;
 
 export function registerFonts(document: PDFKit.PDFDocument, fonts: Fonts): void {
-  for (const style of ['regular', 'bold', 'italic', 'boldItalic'] as const satisfies readonly FontStyle[])
-    document.registerFont(style, Buffer.from(fonts[style]));
+  for (const style of ['regular', 'bold', 'italic', 'boldItalic'] as const satisfies readonly FontStyle[]) {
+    // pdfkit takes an opened font too; its types know bytes and paths only.
+    document.registerFont(style, fonts[style] as unknown as ArrayBuffer);
+  }
 }
 
 /** One page of exactly this size without margins: the source of a signature's appearance. The instant is written into the file, so equal inputs give equal bytes. */

@@ -106,6 +106,7 @@ export interface Commit {
   head: Head;
   /** Tasks as they are after the commit; rows of tasks no longer open leave their queue. */
   tasks: readonly Task[];
+  /** `clear` comes before `set`. */
   timers: { set: readonly Timer[]; clear: readonly string[] };
   outbox: readonly OutboxRow[];
   /** Must each be the last number of its series plus one. */

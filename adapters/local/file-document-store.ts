@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { DocumentStore } from '../../domain/ports/document-store.ts';
+
+const DOSSIER = /^[A-Za-z0-9_-]{1,64}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+const UPLOAD = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Documents as files: `documents/<shard>/<dossier>.<sha256>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
+ * renamed into its place, and the folder that now names it is synced before the promise resolves. Names are checked against a closed alphabet, so no
+ * name leaves its folder.
+ */
+export class FileDocumentStore implements DocumentStore {
+  readonly #root: string;
+  readonly #folders = new FolderSync();
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Makes the folders and removes what a crash left half-written. One process owns the folder. */
+  static async open(root: string): Promise<FileDocumentStore> {
+    const store = new FileDocumentStore(root);
+    const incoming = join(root, 'incoming');
+    for (const folder of [incoming, join(root, 'documents'), join(root, 'uploads')]) await store.#folders.make(folder);
+    for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
+    return store;
+  }
+
+  async put({ dossier, sha256, bytes }: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
+    const path = this.#documentPath(dossier, sha256);
+    // Whoever wrote it before may not have synced the folder yet: a second writer answers for durability too.
+    if (await exists(path)) await this.#folders.sync(dirname(path));
+    else await this.#write(path, bytes);
+  }
+
+  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
+    return readIfThere(this.#documentPath(dossier, sha256));
+  }
+
+  async putUpload(id: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(this.#uploadPath(id), bytes);
+  }
+
+  async getUpload(id: string): Promise<Uint8Array | undefined> {
+    return readIfThere(this.#uploadPath(id));
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await rm(this.#uploadPath(id), { force: true });
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
+    const folder = dirname(path);
+    await this.#folders.make(folder);
+    const incoming = join(this.#root, 'incoming', randomUUID());
+    try {
+      const file = await open(incoming, 'wx', 0o600);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(incoming, path);
+    } catch (error) {
+      await rm(incoming, { force: true });
+      throw error;
+    }
+    await this.#folders.sync(folder);
+  }
+
+  #documentPath(dossier: string, sha256: string): string {
+    if (!DOSSIER.test(dossier)) throw new Error('expected a dossier id of letters, digits, - and _');
+    if (!SHA256.test(sha256)) throw new Error('expected a SHA-256 digest as 64 hexadecimal digits');
+    return join(this.#root, 'documents', shardOf(dossier), `${dossier}.${sha256}`);
+  }
+
+  #uploadPath(id: string): string {
+    if (!UPLOAD.test(id)) throw new Error('expected an upload id of letters, digits, - and _');
+    return join(this.#root, 'uploads', shardOf(id), id);
+  }
+}
+
+/** Makes names in folders durable. A sync that begins after a rename covers it, so all who wait while one is under way share the next. */
+class FolderSync {
+  readonly #made = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #next = new Map<string, Promise<void>>();
+
+  /** Makes the folder, and the folders above it, durably. */
+  async make(folder: string): Promise<void> {
+    if (this.#made.has(folder)) return;
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (first !== undefined) {
+      for (let made = folder; made.length >= first.length; made = dirname(made)) await this.sync(dirname(made));
+    }
+    // Another writer may have made it and not synced yet.
+    if (first === undefined) await this.sync(dirname(folder));
+    this.#made.add(folder);
+  }
+
+  sync(folder: string): Promise<void> {
+    const running = this.#running.get(folder);
+    if (!running) return this.#start(folder);
+    let next = this.#next.get(folder);
+    if (!next) {
+      const again = (): Promise<void> => {
+        this.#next.delete(folder);
+        return this.#start(folder);
+      };
+      next = running.then(again, again);
+      this.#next.set(folder, next);
+    }
+    return next;
+  }
+
+  #start(folder: string): Promise<void> {
+    const done = syncFolder(folder).finally(() => {
+      if (this.#running.get(folder) === done) this.#running.delete(folder);
+    });
+    this.#running.set(folder, done);
+    return done;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder; NTFS journals renames itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function shardOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 2);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+}

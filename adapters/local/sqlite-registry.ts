@@ -1,0 +1,94 @@
+import type { RecordKind, RecordOf, Registry, Versioned } from '../../domain/ports/registry.ts';
+import { REGISTRY_MIGRATIONS } from './sqlite-schema.ts';
+import type { Database } from './sqlite.ts';
+
+/** The organisation's records on SQLite. What was read is kept in memory for as long as the registry's revision stays the same. */
+export class SqliteRegistry implements Registry {
+  readonly #database: Database;
+  readonly #kept = new Map<string, Versioned<unknown>>();
+  #keptRevision = -1;
+
+  /** Migrates the file; reads nothing else. */
+  constructor(database: Database) {
+    database.migrate(REGISTRY_MIGRATIONS);
+    this.#database = database;
+  }
+
+  async get<K extends RecordKind>(kind: K, id: string): Promise<Versioned<RecordOf[K]> | undefined> {
+    const revision = this.#revision();
+    if (revision !== this.#keptRevision) {
+      this.#kept.clear();
+      this.#keptRevision = revision;
+    }
+    const name = `${kind}/${id}`;
+    // The key names the kind, and so the type of what is kept under it.
+    const kept = this.#kept.get(name) as Versioned<RecordOf[K]> | undefined;
+    if (kept) return kept;
+    const row = this.#database
+      .prepare('SELECT id, revision, json FROM record WHERE kind = ? AND id = ?')
+      .get(kind, id) as StoredRecord | undefined;
+    if (!row) return undefined;
+    const found = read<RecordOf[K]>(row);
+    this.#kept.set(name, found);
+    return found;
+  }
+
+  async list<K extends RecordKind>(
+    kind: K,
+    { prefix = '', after, limit }: { prefix?: string; after?: string; limit: number },
+  ): Promise<{ items: Versioned<RecordOf[K]>[]; next?: string }> {
+    const rows = this.#database
+      .prepare(
+        'SELECT id, revision, json FROM record WHERE kind = ? AND id > ? AND id >= ? AND id < ? ORDER BY id LIMIT ?',
+      )
+      .all(kind, after ?? '', prefix, `${prefix}\u{10ffff}`, limit + 1) as unknown as StoredRecord[];
+    const items = rows.slice(0, limit).map((row) => read<RecordOf[K]>(row));
+    const last = items.at(-1);
+    return rows.length > limit && last ? { items, next: last.id } : { items };
+  }
+
+  put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'> {
+    const json = JSON.stringify(record);
+    return this.#database.write(() => {
+      const row = this.#database.prepare('SELECT revision FROM record WHERE kind = ? AND id = ?').get(kind, id);
+      if (Number(row?.['revision'] ?? 0) !== expected) return 'conflict';
+      this.#database
+        .prepare(
+          'INSERT INTO record (kind, id, revision, json) VALUES (?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, json = excluded.json',
+        )
+        .run(kind, id, this.#raise(), json);
+      return 'put';
+    });
+  }
+
+  async remove(kind: RecordKind, id: string): Promise<void> {
+    await this.#database.write(() => {
+      const { changes } = this.#database.prepare('DELETE FROM record WHERE kind = ? AND id = ?').run(kind, id);
+      if (changes > 0) this.#raise();
+    });
+  }
+
+  async revision(): Promise<number> {
+    return this.#revision();
+  }
+
+  #revision(): number {
+    return Number(this.#database.prepare('SELECT revision FROM registry_revision').get()?.['revision']);
+  }
+
+  /** Inside a work of the database. */
+  #raise(): number {
+    const raise = 'UPDATE registry_revision SET revision = revision + 1 RETURNING revision';
+    return Number(this.#database.prepare(raise).get()?.['revision']);
+  }
+}
+
+interface StoredRecord {
+  id: string;
+  revision: number;
+  json: string;
+}
+
+function read<T>({ id, revision, json }: StoredRecord): Versioned<T> {
+  return { id, revision, record: JSON.parse(json) as T };
+}

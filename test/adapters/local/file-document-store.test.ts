@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileDocumentStore } from '../../../adapters/local/file-document-store.ts';
+import { describeDocumentStore } from '../../contracts/document-store.ts';
+import { dossierId } from '../../builders/dossiers.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'onetrack-documents-'));
+
+describeDocumentStore('Documents in files', async () => {
+  const root = await folder();
+  return {
+    store: await FileDocumentStore.open(root),
+    reopen: () => FileDocumentStore.open(root),
+    close: () => rm(root, { recursive: true }),
+  };
+});
+
+it('removes what a crash left half-written, and nothing else', async () => {
+  const root = await folder();
+  const sha256 = createHash('sha256').update('a').digest('hex');
+  const first = await FileDocumentStore.open(root);
+  await first.put({ dossier: dossierId(1), sha256, bytes: new Uint8Array([1]) });
+  await writeFile(join(root, 'incoming', 'half'), 'x');
+  const second = await FileDocumentStore.open(root);
+  expect(await readdir(join(root, 'incoming'))).toEqual([]);
+  expect(await second.get(dossierId(1), sha256)).toHaveLength(1);
+  await rm(root, { recursive: true });
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store.ts';
+import { openDatabase } from '../../../adapters/local/sqlite.ts';
+import { describeDossierStore } from '../../contracts/dossier-store.ts';
+import { aCommit, dossierId } from '../../builders/dossiers.ts';
+
+const patience = { wait: 100, grace: 20, hold: 10_000 };
+
+describeDossierStore('SQLite in memory', async () => {
+  const database = openDatabase(':memory:');
+  return { store: new SqliteDossierStore(database, { patience }), close: () => database.close() };
+});
+
+describe('SQLite in a file', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onetrack-store-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  let files = 0;
+  describeDossierStore('store', async () => {
+    const database = openDatabase(join(folder, `${(files += 1)}.db`));
+    return { store: new SqliteDossierStore(database, { patience }), close: () => database.close() };
+  });
+
+  it('continues after a restart: counts beyond those answered, numbers without a gap, the feed from its cursor', async () => {
+    const path = join(folder, 'restart.db');
+    const before = openDatabase(path);
+    const first = new SqliteDossierStore(before);
+    expect([await first.nextCount('c'), await first.nextCount('c')]).toEqual([1, 2]);
+    const number = await first.nextNumber('s');
+    await first.commit(aCommit({ dossier: dossierId(1), numbers: [{ series: 's', number }] }));
+    const { cursor } = await first.feed(undefined, 9);
+    await before.close();
+
+    const after = openDatabase(path);
+    const second = new SqliteDossierStore(after);
+    expect(await second.nextCount('c')).toBeGreaterThan(2);
+    expect(await second.nextNumber('s')).toBe(2);
+    await second.commit(aCommit({ dossier: dossierId(2) }));
+    expect((await second.feed(cursor, 9)).events.map(({ event }) => event.event.dossier)).toEqual([dossierId(2)]);
+    await after.close();
+  });
+
+  it('gives back counts that nobody took when it is closed', async () => {
+    const path = join(folder, 'counts.db');
+    const before = openDatabase(path);
+    const first = new SqliteDossierStore(before);
+    expect(await first.nextCount('c')).toBe(1);
+    await first.close();
+    await before.close();
+    const after = openDatabase(path);
+    expect(await new SqliteDossierStore(after).nextCount('c')).toBe(2);
+    await after.close();
+  });
+});

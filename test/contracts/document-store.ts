@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { DocumentStore } from '../../domain/ports/document-store.ts';
+import { dossierId } from '../builders/dossiers.ts';
+
+/** What every document store promises. `reopen` answers the same documents as a new process would. */
+export function describeDocumentStore(
+  name: string,
+  open: () => Promise<{ store: DocumentStore; reopen(): Promise<DocumentStore>; close(): Promise<void> }>,
+): void {
+  describe(name, () => {
+    let opened: Awaited<ReturnType<typeof open>>;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+    const D = dossierId(1);
+
+    it('refuses names that could leave their folder', async () => {
+      const { store } = opened;
+      const bytes = new Uint8Array([1]);
+      for (const bad of ['..', '../x', 'a/b', 'a\\b', '', '.', 'a\0b', 'x'.repeat(300)]) {
+        await expect(store.put({ dossier: bad, sha256: digest('a'), bytes })).rejects.toThrow('expected a dossier id');
+        await expect(store.get(D, bad)).rejects.toThrow('expected a SHA-256');
+        await expect(store.putUpload(bad, bytes)).rejects.toThrow('expected an upload id');
+        await expect(store.getUpload(bad)).rejects.toThrow('expected an upload id');
+        await expect(store.removeUpload(bad)).rejects.toThrow('expected an upload id');
+      }
+    });
+
+    it('answers nothing for what was never put', async () => {
+      expect(await opened.store.get(D, digest('a'))).toBeUndefined();
+      expect(await opened.store.getUpload('u1')).toBeUndefined();
+      await opened.store.removeUpload('u1');
+      expect(await opened.store.getUpload('u1')).toBeUndefined();
+    });
+
+    it('keeps a document as it was first put, apart by dossier, also for a new process', async () => {
+      const { store } = opened;
+      await store.put({ dossier: D, sha256: digest('a'), bytes: new Uint8Array([1, 2, 3]) });
+      await store.put({ dossier: D, sha256: digest('a'), bytes: new Uint8Array([9]) });
+      expect(await store.get(dossierId(2), digest('a'))).toBeUndefined();
+      expect([...((await (await opened.reopen()).get(D, digest('a'))) ?? [])]).toEqual([1, 2, 3]);
+    });
+
+    it('replaces an upload and removes it', async () => {
+      const { store } = opened;
+      await store.putUpload('u1', new Uint8Array([1]));
+      await store.putUpload('u1', new Uint8Array([2, 2]));
+      expect([...((await (await opened.reopen()).getUpload('u1')) ?? [])]).toEqual([2, 2]);
+      await store.removeUpload('u1');
+      expect(await store.getUpload('u1')).toBeUndefined();
+    });
+
+    it('takes many documents at once, the same one too', async () => {
+      const { store } = opened;
+      const bytes = new Uint8Array(1000).fill(7);
+      await Promise.all(
+        Array.from({ length: 40 }, (_, i) =>
+          store.put({ dossier: dossierId(i % 4), sha256: digest(String(i % 10)), bytes }),
+        ),
+      );
+      for (let i = 0; i < 40; i += 1)
+        expect((await store.get(dossierId(i % 4), digest(String(i % 10))))?.length).toBe(1000);
+    });
+  });
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,28 @@
+import type { DossierStore } from '../../domain/ports/dossier-store.ts';
+import { describeCommits } from './dossier-store-commits.ts';
+import { describeFeed } from './dossier-store-feed.ts';
+import { describeListings } from './dossier-store-listings.ts';
+import { describeNumbers } from './dossier-store-numbers.ts';
+import { describeOutbox } from './dossier-store-outbox.ts';
+import { describeSchedule } from './dossier-store-schedule.ts';
+
+/** Opens an empty store. */
+export type OpenDossierStore = () => Promise<{ store: DossierStore; close(): Promise<void> }>;
+
+/** What every dossier store promises. */
+export function describeDossierStore(name: string, open: OpenDossierStore): void {
+  describe(name, () => {
+    let opened: Awaited<ReturnType<OpenDossierStore>>;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+    const store = (): DossierStore => opened.store;
+    describeCommits(store);
+    describeNumbers(store);
+    describeListings(store);
+    describeFeed(store);
+    describeOutbox(store);
+    describeSchedule(store);
+  });
+}

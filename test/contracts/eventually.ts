@@ -1,0 +1,14 @@
+/** Expects that a read which may lag (an eventually consistent index) comes to answer `expected` within two seconds. */
+export async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const until = performance.now() + 2_000;
+  for (;;) {
+    const found = await read();
+    try {
+      expect(found).toEqual(expected);
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,90 @@
+import type { Unit } from '../../schemas/organisation.ts';
+import type { Registry } from '../../domain/ports/registry.ts';
+
+/** What every registry promises. `open` answers an empty one and another reader of the same records. */
+export function describeRegistry(
+  name: string,
+  open: () => Promise<{ registry: Registry; other: Registry; close(): Promise<void> }>,
+): void {
+  describe(name, () => {
+    let opened: Awaited<ReturnType<typeof open>>;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+
+    it('refuses to write over a record that is not at the expected revision', async () => {
+      const { registry } = opened;
+      expect(await registry.put('unit', 'a', aUnit('a'), 1)).toBe('conflict');
+      expect(await registry.put('unit', 'a', aUnit('a'), 0)).toBe('put');
+      expect(await registry.put('unit', 'a', aUnit('a'), 0)).toBe('conflict');
+      const { revision } = (await registry.get('unit', 'a')) ?? { revision: -1 };
+      expect(await registry.put('unit', 'a', { ...aUnit('a'), name: 'new' }, revision)).toBe('put');
+      expect(await registry.put('unit', 'a', aUnit('a'), revision)).toBe('conflict');
+      expect((await registry.get('unit', 'a'))?.record.name).toBe('new');
+    });
+
+    it('never gives the same revision to a record that was removed and made again', async () => {
+      const { registry } = opened;
+      await registry.put('unit', 'a', aUnit('a'), 0);
+      const before = await registry.get('unit', 'a');
+      await registry.remove('unit', 'a');
+      await registry.remove('unit', 'a');
+      expect(await registry.get('unit', 'a')).toBeUndefined();
+      await registry.put('unit', 'a', aUnit('a'), 0);
+      expect((await registry.get('unit', 'a'))?.revision).not.toBe(before?.revision);
+    });
+
+    it('lets one of several concurrent writers through', async () => {
+      const { registry, other } = opened;
+      const results = await Promise.all(
+        [registry, other, registry, other].map((r) => r.put('unit', 'a', aUnit('a'), 0)),
+      );
+      expect(results.filter((result) => result === 'put')).toHaveLength(1);
+    });
+
+    it('raises its revision with every change, and shows a change made by another', async () => {
+      const { registry, other } = opened;
+      const start = await registry.revision();
+      await other.put('unit', 'a', aUnit('a'), 0);
+      const put = await registry.revision();
+      expect(put).toBeGreaterThan(start);
+      const read = await registry.get('unit', 'a');
+      await other.put('unit', 'a', { ...aUnit('a'), name: 'new' }, read?.revision ?? 0);
+      expect((await registry.get('unit', 'a'))?.record.name).toBe('new');
+      await other.remove('unit', 'a');
+      expect(await registry.revision()).toBeGreaterThan(put + 1);
+      expect(await registry.get('unit', 'a')).toBeUndefined();
+    });
+
+    it('lists one kind in order of id, by prefix, in pages', async () => {
+      const { registry } = opened;
+      for (const id of ['b', 'a@2', 'c', 'a@1', 'a@10']) await registry.put('unit', id, aUnit(id), 0);
+      const ids = async (query: Parameters<Registry['list']>[1]) => {
+        const { items, next } = await registry.list('unit', query);
+        return { ids: items.map(({ id, record }) => (id === record.id ? id : `${id}≠${record.id}`)), next };
+      };
+      expect(await ids({ limit: 9 })).toEqual({ ids: ['a@1', 'a@10', 'a@2', 'b', 'c'], next: undefined });
+      expect(await ids({ prefix: 'a@', limit: 9 })).toEqual({ ids: ['a@1', 'a@10', 'a@2'], next: undefined });
+      const page = await ids({ prefix: 'a@', limit: 2 });
+      expect(page.ids).toEqual(['a@1', 'a@10']);
+      expect(await ids({ prefix: 'a@', limit: 2, after: page.next ?? '' })).toEqual({ ids: ['a@2'], next: undefined });
+      expect((await registry.list('official', { limit: 9 })).items).toEqual([]);
+    });
+  });
+}
+
+function aUnit(id: string): Unit {
+  return {
+    id,
+    name: `Unit ${id}`,
+    level: 'commune',
+    parent: null,
+    area: [],
+    identifier: 'H26.1',
+    symbol: 'UBND',
+    place: 'Somewhere',
+    codeScheme: 'vn',
+    calendar: 'vn',
+  };
+}

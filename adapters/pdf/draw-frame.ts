@@ -6,7 +6,7 @@ import { organisationField, personalField } from './signature-fields.ts';
 const nation = 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM';
 const motto = 'Độc lập - Tự do - Hạnh phúc';
 const stripHeight = 38;
-const signatureHeight = 128;
+const signatureHeight = 118;
 const rowGap = 10;
 
 /** Agency at the upper left, nation at the upper right, then the strip for number, place and date, title and subject. */
@@ -38,24 +38,29 @@ interface Box {
 }
 
 function drawAgency(layout: Layout, { agency, lang }: FilledDocument, box: Box): number {
+  const rule = box.width / 3;
   let y = box.y;
   if (agency.parent !== undefined)
-    y = drawText(layout, 'P', agency.parent.toLocaleUpperCase(lang), {
-      ...box,
-      y,
-      style: 'regular',
-      size: 12,
-      align: 'center',
-    });
-  y = drawText(layout, 'P', agency.name.toLocaleUpperCase(lang), {
-    ...box,
-    y,
-    style: 'bold',
+    y = drawBalanced(layout, agency.parent.toLocaleUpperCase(lang), { ...box, y }, 'regular');
+  y = drawBalanced(layout, agency.name.toLocaleUpperCase(lang), { ...box, y }, 'bold');
+  drawRule(layout, box.x + rule, y + 2, rule);
+  return y + 2;
+}
+
+/** In as few lines as the width asks for, of about the same length. */
+function drawBalanced(layout: Layout, text: string, box: Box, style: 'regular' | 'bold'): number {
+  const heightAt = (width: number) => heightOf(layout, text, { style, size: 12, width });
+  const least = heightAt(box.width);
+  let width = box.width;
+  while (width > 40 && heightAt(width - 10) === least) width -= 10;
+  return drawText(layout, 'P', text, {
+    style,
     size: 12,
     align: 'center',
+    x: box.x + (box.width - width) / 2,
+    y: box.y,
+    width,
   });
-  drawRule(layout, box.x + box.width / 3, y + 2, box.width / 3);
-  return y + 2;
 }
 
 function drawNation(layout: Layout, box: Box): number {

@@ -48,22 +48,15 @@ function drawPersonal(
   return drawAppearance({ ...place, at: signature.at, fonts: signature.fonts ?? bundledFonts() }, (document) => {
     document.font('bold').fontSize(13);
     signature.capacity.forEach((line, i) => document.text(nfc(line), 0, 2 + i * 16, centred));
-    const top = 2 + signature.capacity.length * 16 + 6;
-    const [bottom, inset] = [place.height - 24, 12];
-    document
-      .rect(inset, top, place.width - 2 * inset, bottom - top)
-      .lineWidth(0.6)
-      .stroke('#1b5e20');
-    document.font('regular').fontSize(8.5).fillColor('#1b5e20');
     const lines = [
       `${word.by}: ${signature.name}`,
       `${word.agency}: ${signature.agency}`,
       `${word.at}: ${writeTime(signature.at, signature.timeZone)}`,
     ];
-    document.text(nfc(lines.join('\n')), inset + 5, top + 4, {
-      width: place.width - 2 * inset - 10,
-      height: bottom - top - 6,
-      ellipsis: true,
+    drawProof(document, nfc(lines.join('\n')), {
+      top: 8 + signature.capacity.length * 16,
+      bottom: place.height - 24,
+      width: place.width,
     });
     document
       .fillColor('black')
@@ -71,6 +64,24 @@ function drawPersonal(
       .fontSize(13)
       .text(nfc(signature.name), 0, place.height - 18, centred);
   });
+}
+
+/** Who, for whom and when, in a frame between capacity and name. */
+function drawProof(
+  document: PDFKit.PDFDocument,
+  text: string,
+  { top, bottom, width }: { top: number; bottom: number; width: number },
+): void {
+  const inset = 8;
+  const options = { width: width - 2 * inset - 10, lineGap: 1 };
+  document.font('regular').fontSize(9);
+  const height = Math.min(document.heightOfString(text, options), bottom - top - 8);
+  const y = top + (bottom - top - height - 8) / 2;
+  document
+    .rect(inset, y, width - 2 * inset, height + 8)
+    .lineWidth(0.6)
+    .stroke('#1b5e20');
+  document.fillColor('#1b5e20').text(text, inset + 5, y + 5, { ...options, height, ellipsis: true });
 }
 
 /** `23/11/2026 17:00:00 +07:00`, as Decree 30/2020, Annex I, part II, 7 asks of a signature's time. */

@@ -63,6 +63,11 @@ function foldAll(events: readonly StoredEvent[], key: Uint8Array): Loaded {
   return { dossier, key, secrets: new Map(), sealed };
 }
 
+/** The secret of one event, opened, if it has one. */
+export function findSecret(loaded: Loaded, seq: number): Secret | undefined {
+  return loaded.secrets.has(seq) || loaded.sealed.has(seq) ? secretOf(loaded, seq) : undefined;
+}
+
 /** The secret of one event, opened. Throws if the event has none. */
 export function secretOf(loaded: Loaded, seq: number): Secret {
   const known = loaded.secrets.get(seq);

@@ -96,7 +96,7 @@ export function refuseStale(d: Dossier, run: number, stage: string): Refused | u
 }
 
 /** Parks the dossier where it stands: a person sees the cause and resumes it. */
-export function park(d: Dossier, command: { run: number; stage: string; error: string; cause: string }): Decision {
+export function park(d: Dossier, command: { run: number; error: string; cause: string }): Decision {
   if (command.run !== d.run) return refuse('stale-run', `expected run ${d.run}, got a call of run ${command.run}`);
   if (d.parked || d.stage === null) return accept();
   return accept({

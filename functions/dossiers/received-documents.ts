@@ -1,0 +1,103 @@
+import type { DocumentRef } from '../../schemas/dossier.ts';
+import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
+import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Pinned } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { writeDocument } from './documents.ts';
+import type { Evaluator } from './evaluator.ts';
+
+/** A document as handed in: which need it meets, by which upload. */
+export interface HandedIn {
+  component: string;
+  upload: string;
+  how: DocumentRef['how'];
+}
+
+export type Received = { ok: true; documents: DocumentRef[]; names: Record<string, string> } | Refused;
+
+/** Checks uploads against what the procedure needs and keeps them under the dossier's key. Every fault is named, not the first alone. */
+export async function receiveDocuments(
+  platform: Platform,
+  pinned: Pinned,
+  dossier: { id: string; key: Uint8Array },
+  request: { owner: string; documents: readonly HandedIn[] },
+): Promise<Received> {
+  const errors: FieldError[] = [];
+  const documents: DocumentRef[] = [];
+  const names: Record<string, string> = {};
+  for (const [index, handed] of request.documents.entries()) {
+    const at = `/documents/${index}`;
+    const need = pinned.procedure.documents?.[handed.component];
+    if (!need) {
+      errors.push({
+        at: `${at}/component`,
+        expected: `one of ${Object.keys(pinned.procedure.documents ?? {}).join(', ') || 'no document'}`,
+        found: handed.component,
+      });
+      continue;
+    }
+    const upload = await platform.store.upload(handed.upload);
+    const fault =
+      upload?.owner !== request.owner
+        ? 'an upload of the submitter'
+        : upload.state !== 'complete'
+          ? 'a complete upload that is in no dossier yet'
+          : upload.expires < platform.clock.now()
+            ? 'an upload that has not expired'
+            : undefined;
+    if (fault || !upload) {
+      errors.push({ at: `${at}/upload`, expected: fault ?? 'an upload of the submitter', found: handed.upload });
+      continue;
+    }
+    const unfit = findUnfit(need, handed, upload);
+    if (unfit) {
+      errors.push({ at, ...unfit });
+      continue;
+    }
+    const bytes = await platform.documents.getUpload(handed.upload);
+    if (!bytes) throw new Error(`upload ${handed.upload}: its bytes are missing`);
+    const sha256 = await writeDocument(platform, dossier, bytes);
+    documents.push({
+      component: handed.component,
+      sha256,
+      size: bytes.length,
+      mediaType: upload.mediaType,
+      how: handed.how,
+    });
+    names[sha256] = upload.fileName;
+  }
+  return errors.length > 0
+    ? refuse('document-not-accepted', `${errors.length} of the documents cannot be accepted`, errors)
+    : { ok: true, documents, names };
+}
+
+function findUnfit(
+  need: DocumentNeed,
+  handed: HandedIn,
+  upload: { mediaType: string; size: number },
+): Omit<FieldError, 'at'> | undefined {
+  const accepted = need.accept ?? ['scan'];
+  if (!accepted.includes(handed.how)) return { expected: `handed in as ${accepted.join(' or ')}`, found: handed.how };
+  if (need.media && !need.media.includes(upload.mediaType))
+    return { expected: need.media.join(' or '), found: upload.mediaType };
+  if (need.maxBytes !== undefined && upload.size > need.maxBytes)
+    return { expected: `at most ${need.maxBytes} bytes`, found: String(upload.size) };
+  return undefined;
+}
+
+/** Documents that are needed by the first stage and were not handed in. */
+export async function findMissing(
+  pinned: Pinned,
+  evaluator: Evaluator,
+  handed: readonly { component: string }[],
+): Promise<FieldError[]> {
+  const [first] = Object.keys(pinned.procedure.stages);
+  const missing: FieldError[] = [];
+  for (const [name, need] of Object.entries(pinned.procedure.documents ?? {})) {
+    if (need.at !== undefined && need.at !== first) continue;
+    if (handed.some(({ component }) => component === name)) continue;
+    if (need.when !== undefined && !(await evaluator.test(need.when))) continue;
+    missing.push({ at: '/documents', expected: `document ${name} as ${(need.accept ?? ['scan']).join(' or ')}` });
+  }
+  return missing;
+}

@@ -1,0 +1,175 @@
+import { createHmac } from 'node:crypto';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { begin } from '../runtime/append.ts';
+import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import type { Unit } from '../../schemas/organisation.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { firstStage } from '../../workflows/route.ts';
+import { localTime } from '../../domain/time/working-calendar.ts';
+import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { decidingUnit } from './competence.ts';
+import { Evaluator, NothingToDecideBy } from './evaluator.ts';
+import { computeFacts, computeParties } from './facts.ts';
+import { findMissing, type HandedIn, receiveDocuments } from './received-documents.ts';
+
+export interface Submission {
+  procedure: string;
+  /** Unit that receives. */
+  unit: string;
+  channel: Dossier['channel'];
+  form: Readonly<Record<string, unknown>>;
+  documents: readonly HandedIn[];
+  contact: { email?: string | undefined; language?: string | undefined };
+}
+
+export interface Submitter {
+  /** `sub` of the access token. */
+  subject: string;
+  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+}
+
+/** Key by which an applicant's dossiers are found; tells nothing about the applicant without the platform's index key. */
+export function applicantKeyOf(platform: Pick<Platform, 'config'>, subject: string): string {
+  return createHmac('sha256', platform.config.indexKey).update(subject.normalize('NFC')).digest('base64url');
+}
+
+/** Takes a submission whole or not at all: form, documents and first events become durable together. */
+export async function submitDossier(
+  platform: Platform,
+  catalogue: Catalogue,
+  submitter: Submitter,
+  submission: Submission,
+): Promise<{ ok: true; dossier: Dossier } | Refused> {
+  const now = platform.clock.now();
+  const version = await catalogue.current(submission.procedure, now);
+  if (!version)
+    return refuse('unknown-procedure', `expected a published procedure, got ${submission.procedure}`, [
+      { at: '/procedure', expected: 'a published procedure', found: submission.procedure },
+    ]);
+  const unit = await catalogue.unit(submission.unit);
+  if (!unit)
+    return refuse('unknown-unit', `expected a unit that receives, got ${submission.unit}`, [
+      { at: '/unit', expected: 'a unit', found: submission.unit },
+    ]);
+  const pinned = await catalogue.pinned(version.id, version.version);
+  const formErrors =
+    pinned.procedure.form === undefined ? [] : pinned.validateForm(pinned.procedure.form, submission.form);
+  if (formErrors.length > 0)
+    return refuse(
+      'form-invalid',
+      `${formErrors.length} fields of the form need attention`,
+      formErrors.map((error) => ({ ...error, at: `/form${error.at}` })),
+    );
+  try {
+    return await record(platform, catalogue, { now, unit, pinned }, submitter, submission);
+  } catch (error) {
+    if (error instanceof NothingToDecideBy) return refuse('form-invalid', error.message);
+    throw error;
+  }
+}
+
+interface Reception {
+  now: number;
+  unit: Unit;
+  pinned: Pinned;
+}
+
+async function record(
+  platform: Platform,
+  catalogue: Catalogue,
+  reception: Reception,
+  submitter: Submitter,
+  submission: Submission,
+): Promise<{ ok: true; dossier: Dossier } | Refused> {
+  const { now, unit, pinned } = reception;
+  const calendar = await catalogue.calendarOf(unit.id);
+  const form = normalised(submission.form);
+  const view = {
+    form,
+    facts: {},
+    documents: presence(submission.documents),
+    dossier: {
+      channel: submission.channel,
+      submitted: localTime(calendar, now).date,
+      submittedAt: new Date(now).toISOString(),
+      today: localTime(calendar, now).date,
+      receivingUnit: unit.id,
+      procedure: pinned.record.id,
+      version: pinned.record.version,
+    },
+  };
+  const parties = await computeParties(pinned, view, calendar, now);
+  const { facts, evaluations } = await computeFacts(pinned, { ...view, parties }, calendar, now);
+  const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
+  const missing = await findMissing(pinned, evaluator, submission.documents);
+  if (missing.length > 0) return refuse('document-missing', `${missing.length} documents are missing`, missing);
+  const decides = await decidingUnit(pinned.procedure, unit, evaluator, catalogue);
+  const id = `d${platform.ids.next(now)}`;
+  const key = platform.ids.random(32);
+  const received = await receiveDocuments(
+    platform,
+    pinned,
+    { id, key },
+    { owner: submitter.subject, documents: submission.documents },
+  );
+  if (!received.ok) return received;
+  const begun = await begin(
+    platform,
+    { id, key, wrappedKey: await platform.masterKey.wrap(key, id) },
+    [
+      {
+        type: 'DossierSubmitted',
+        data: {
+          reference: referenceOf(platform.ids.next(now)),
+          procedure: pinned.record.id,
+          version: pinned.record.version,
+          definition: pinned.record.digest,
+          channel: submission.channel,
+          receivingUnit: unit.id,
+          unit: decides,
+          applicantKey: applicantKeyOf(platform, submitter.subject),
+          documents: received.documents,
+          run: 1,
+          stage: firstStage(pinned.procedure),
+        },
+        secret: {
+          form,
+          parties,
+          facts,
+          subject: submitter.subject,
+          contact: submission.contact,
+          names: received.names,
+          evaluations: [...evaluations, ...evaluator.evaluations],
+        },
+      },
+    ],
+    {
+      actor: { kind: 'applicant', party: 'submitter' },
+      uploads: submission.documents.map(({ upload }) => upload),
+      ...(submitter.idempotency && { idempotency: submitter.idempotency }),
+    },
+  );
+  if (!begun.ok) return begun;
+  return { ok: true, dossier: begun.loaded.dossier };
+}
+
+/** A reference that can be read out on the telephone. Random: it is given before anybody has checked anything. */
+function referenceOf(ulid: string): string {
+  const tail = ulid.slice(-12).toUpperCase();
+  return `${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
+}
+
+function presence(documents: readonly HandedIn[]): Record<string, { present: true; how: string }> {
+  return Object.fromEntries(documents.map(({ component, how }) => [component, { present: true as const, how }]));
+}
+
+/** Texts in Unicode NFC: the same name has the same digest however it was typed. */
+export function normalised<T>(value: T): T {
+  if (typeof value === 'string') return value.normalize('NFC') as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => normalised(item)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name.normalize('NFC'), normalised(item)]),
+  ) as T;
+}

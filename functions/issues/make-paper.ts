@@ -1,0 +1,100 @@
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import { localTime } from '../../domain/time/working-calendar.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import type { Unit } from '../../schemas/organisation.ts';
+import type { Issue } from '../../schemas/procedure/papers.ts';
+import { writeDocument } from '../dossiers/documents.ts';
+import { findSecret } from '../runtime/dossier-cache.ts';
+import { viewOf } from '../dossiers/view.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import type { Standing } from '../stages/standing.ts';
+
+/** The issue of a procedure by its name. Throws on a name that the pinned procedure does not have: a defect. */
+export function issueOf(standing: Standing, name: string): Issue {
+  const issue = standing.procedure.issues?.[name];
+  if (!issue) throw new Error(`procedure ${standing.procedure.procedure}: no issue ${name}`);
+  return issue;
+}
+
+/** The unit under whose name a paper goes out. */
+export async function issuingUnit(catalogue: Catalogue, dossier: Dossier): Promise<Unit> {
+  const id = dossier.unit ?? dossier.receivingUnit;
+  const unit = await catalogue.unit(id);
+  if (!unit) throw new Error(`registry: unit ${id} is missing`);
+  return unit;
+}
+
+/** Draws a paper from its template and keeps it with the dossier; answers its digest. The same dossier and instant give the same bytes. */
+export async function drawPaper(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  name: string,
+  at: number,
+): Promise<{ sha256: string; bytes: Uint8Array }> {
+  const { loaded, pinned, procedure, calendar } = standing;
+  const { dossier } = loaded;
+  const issue = issueOf(standing, name);
+  const template = issue.template === undefined ? undefined : pinned.definition.templates[issue.template];
+  if (!template)
+    throw new TaskTerminal(
+      `issue ${name}: expected a template, the procedure has none of the name ${issue.template ?? '(none)'}`,
+    );
+  const unit = await issuingUnit(catalogue, dossier);
+  const title = issue.title?.['vi'] ?? Object.values(issue.title ?? procedure.title)[0] ?? name;
+  const view = viewOf(loaded, calendar, at);
+  const reason = lastReason(standing);
+  const bytes = await platform.papers.render({
+    template,
+    data: {
+      ...view,
+      unit,
+      procedure: { title: procedure.title, code: procedure.code, legalBasis: procedure.legalBasis },
+      today: localTime(calendar, at).date,
+      head: dossier.hash,
+      ...(reason === undefined ? {} : { reason }),
+    },
+    language: 'vi',
+    title,
+    at,
+    id: `${dossier.id}.${name}`,
+    link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
+  });
+  return { sha256: await writeDocument(platform, { id: dossier.id, key: loaded.key }, bytes), bytes };
+}
+
+/** The written reason of the decision that led here, for a refusal. */
+function lastReason({ loaded }: Standing): string | undefined {
+  const decided = Object.values(loaded.dossier.tasks)
+    .filter((task) => task.decided !== null)
+    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
+  for (const task of decided) {
+    const comment = findSecret(loaded, task.decided?.seq ?? 0)?.['comment'];
+    if (typeof comment === 'string') return comment;
+  }
+  return undefined;
+}
+
+/** A number of the issuing unit's register for the local year; taken when the commit that holds the event succeeds. */
+export async function takeNumber(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  name: string,
+): Promise<{ event: EventBody; numbers: { series: string; number: number }[] }> {
+  const { loaded, calendar, now } = standing;
+  const register = issueOf(standing, name).register;
+  if (!register) throw new TaskTerminal(`issue ${name}: expected a register to take its number from`);
+  const unit = await issuingUnit(catalogue, loaded.dossier);
+  const year = Number(localTime(calendar, now).date.slice(0, 4));
+  const series = `${unit.id}:${register}:${year}`;
+  const number = await platform.store.nextNumber(series);
+  const text = `${String(number).padStart(2, '0')}/${register.toUpperCase()}-${unit.symbol}`;
+  const copy = loaded.dossier.issues[name]?.copy ?? 1;
+  return {
+    event: { type: 'NumberTaken', data: { register, unit: unit.id, year, number, text, issue: name, copy } },
+    numbers: [{ series, number }],
+  };
+}

@@ -1,0 +1,130 @@
+import { sha256 } from '../../domain/chain.ts';
+import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
+import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import { readDocument, writeDocument } from '../dossiers/documents.ts';
+import { noticeOf } from '../notices/notice.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { planLeaving } from '../stages/leaving.ts';
+import { parkFor } from '../stages/park.ts';
+import { type Standing, standingOf } from '../stages/standing.ts';
+import { drawPaper, issueOf, issuingUnit, takeNumber } from './make-paper.ts';
+
+/** Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. */
+export async function doWork(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const { work, issue, stage, visit } = row.body;
+  if (work === 'make')
+    await makeAutomatically(platform, catalogue, { dossier: row.dossier, issue: String(issue), stage: String(stage) });
+  else if (work === 'seal')
+    await sealIssue(platform, catalogue, {
+      dossier: row.dossier,
+      issue: String(issue),
+      stage: String(stage),
+      visit: Number(visit),
+    });
+  else throw new Error(`outbox ${row.id}: unknown work ${String(work)}`);
+}
+
+/** A paper that no person signs, such as the receipt: drawn, numbered and sealed under the law that allows it. */
+async function makeAutomatically(
+  platform: Platform,
+  catalogue: Catalogue,
+  work: { dossier: string; issue: string; stage: string },
+): Promise<void> {
+  const loaded = await platform.cache.load(work.dossier, platform.store, platform.masterKey);
+  if (!loaded) return;
+  if (!loaded.dossier.issues[work.issue]?.number) await numberIssue(platform, catalogue, work);
+  await sealNumbered(platform, catalogue, work, (standing) => noticeOf(platform, standing, 'accepted'));
+}
+
+async function numberIssue(
+  platform: Platform,
+  catalogue: Catalogue,
+  work: { dossier: string; issue: string; stage: string },
+): Promise<void> {
+  await append(platform, work.dossier, async (loaded) => {
+    if (loaded.dossier.issues[work.issue]?.number)
+      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const paper = await drawPaper(platform, catalogue, standing, work.issue, standing.now);
+    const drafted: EventBody = {
+      type: 'IssueDrafted',
+      data: { issue: work.issue, copy: 1, stage: work.stage, document: paper.sha256 },
+    };
+    if (issueOf(standing, work.issue).register === undefined)
+      return {
+        decision: { ok: true, events: loaded.dossier.issues[work.issue] ? [] : [drafted] },
+        actor: { kind: 'platform' },
+      };
+    const taken = await takeNumber(platform, catalogue, standing, work.issue);
+    return {
+      decision: { ok: true, events: [drafted, taken.event] },
+      actor: { kind: 'platform' },
+      numbers: taken.numbers,
+    };
+  });
+}
+
+async function sealIssue(
+  platform: Platform,
+  catalogue: Catalogue,
+  work: { dossier: string; issue: string; stage: string; visit: number },
+): Promise<void> {
+  await sealNumbered(platform, catalogue, work, () => []);
+  await append(platform, work.dossier, async (loaded) => {
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const plan = await planLeaving(platform, catalogue, standing, { stage: work.stage, outcome: 'signed' });
+    if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
+    if (plan.kind === 'park') return parkFor(loaded.dossier, 'NothingToDecideBy', plan.cause);
+    return {
+      decision: leaveStage(loaded.dossier, {
+        ...plan,
+        stage: work.stage,
+        visit: work.visit,
+        outcome: 'signed',
+        by: 'platform',
+      }),
+      actor: { kind: 'platform' },
+      outbox: plan.outbox,
+    };
+  });
+}
+
+async function sealNumbered(
+  platform: Platform,
+  catalogue: Catalogue,
+  work: { dossier: string; issue: string },
+  more: (standing: Standing) => EventBody[],
+): Promise<void> {
+  await append(platform, work.dossier, async (loaded) => {
+    const issue = loaded.dossier.issues[work.issue];
+    if (!issue || issue.sealed) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const pdf = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
+    if (!pdf) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
+    const unit = await issuingUnit(catalogue, loaded.dossier);
+    const { automatic } = issueOf(standing, work.issue);
+    const sealed = await platform.papers.applySeal(pdf, {
+      number: issue.number?.text ?? null,
+      place: unit.place,
+      at: standing.now,
+      automatic: automatic === undefined ? null : String(automatic),
+      organisation: unit.name,
+    });
+    const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, sealed);
+    const [certificate] = await platform.seal.certificateChain();
+    const event: EventBody = {
+      type: 'IssueSealed',
+      data: {
+        issue: work.issue,
+        copy: issue.copy,
+        document,
+        mediaType: 'application/pdf',
+        certificate: sha256(certificate ?? new Uint8Array()),
+      },
+    };
+    return { decision: { ok: true, events: [event, ...more(standing)] }, actor: { kind: 'platform' } };
+  });
+}

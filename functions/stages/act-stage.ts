@@ -1,0 +1,237 @@
+import { passStage, visitOf } from '../../domain/dossier/commands/stages.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
+import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { viewOf } from '../dossiers/view.ts';
+import { writeDocument } from '../dossiers/documents.ts';
+import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
+import { issueOf, issuingUnit, takeNumber } from '../issues/make-paper.ts';
+import { noticeOf } from '../notices/notice.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append, type Extras, type Proposal } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { sha256 } from '../../domain/chain.ts';
+import type { StageCall } from './call.ts';
+import { planLeaving } from './leaving.ts';
+import { parkFor, recordStale } from './park.ts';
+import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+
+type Outcome = {
+  outcome: string;
+  with: EventBody[];
+  secret?: Readonly<Record<string, unknown>>;
+  numbers?: Extras['numbers'];
+};
+
+/** Does a stage that waits for nobody and answers where it leads. Asked again by the same run, it answers the same. */
+export async function actStage(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<{ next: string }> {
+  let next = '';
+  const appended = await append(platform, call.dossierId, async (loaded) => {
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const done = loaded.dossier.stages[call.stage];
+    if (
+      loaded.dossier.run === call.run &&
+      done?.next != null &&
+      (loaded.dossier.stage !== call.stage || done.next === 'end')
+    ) {
+      next = done.next;
+      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    }
+    const proposed = await proposeAct(platform, catalogue, standing, call);
+    next = proposed.next;
+    return proposed;
+  });
+  if (!appended.ok) {
+    await recordStale(platform, call, 'handler');
+    throw new TaskTerminal(`stage ${call.stage}: ${appended.refusal.detail}`);
+  }
+  if (next === '') throw new TaskTerminal(`stage ${call.stage}: the dossier is parked`);
+  return { next };
+}
+
+async function proposeAct(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+): Promise<Proposal & { next: string }> {
+  const { dossier } = standing.loaded;
+  const stage = stageOf(standing.procedure, call.stage);
+  let acted: Outcome;
+  try {
+    acted = await outcomeOf(platform, catalogue, standing, call, stage);
+  } catch (error) {
+    if (error instanceof TaskTerminal) return { ...parkFor(dossier, error.name, error.message), next: '' };
+    throw error;
+  }
+  const plan = await planLeaving(platform, catalogue, answered(standing, call, stage, acted), {
+    stage: call.stage,
+    outcome: acted.outcome,
+  });
+  if (plan.kind === 'park') return { ...parkFor(dossier, 'NothingToDecideBy', plan.cause), next: '' };
+  if (plan.kind === 'refused')
+    return { ...parkFor(dossier, plan.refused.refusal.code, plan.refused.refusal.detail), next: '' };
+  const result =
+    stage.kind === 'notify' && stage.result !== undefined
+      ? { result: stage.result, issues: [...(stage.deliver ?? [])] }
+      : undefined;
+  const secret = {
+    ...(acted.secret ?? {}),
+    ...(standing.evaluator.evaluations.length > 0 && { evaluations: standing.evaluator.evaluations }),
+  };
+  const decision = passStage(dossier, {
+    run: call.run,
+    stage: call.stage,
+    kind: stage.kind,
+    outcome: acted.outcome,
+    next: plan.next,
+    why: stage.kind === 'call' ? 'call' : stage.kind === 'notify' ? 'notify' : 'system',
+    skipped: plan.skipped,
+    with: [...acted.with, ...plan.with],
+    ...(result && { result }),
+    ...(Object.keys(secret).length > 0 && { secret }),
+  });
+  return { decision, actor: { kind: 'platform' }, outbox: plan.outbox, numbers: acted.numbers ?? [], next: plan.next };
+}
+
+/** What a call answered can be read by the conditions that choose the way on. */
+function answered(standing: Standing, call: StageCall, stage: Stage, acted: Outcome): Standing {
+  if (stage.kind !== 'call') return standing;
+  const view = viewOf(standing.loaded, standing.calendar, standing.now);
+  const stages = { ...(view.stages as object), [call.stage]: { outcome: acted.outcome, form: acted.secret?.['form'] } };
+  return {
+    ...standing,
+    evaluator: new Evaluator({ ...view, stages }, standing.pinned.definition, standing.calendar, standing.now),
+  };
+}
+
+function outcomeOf(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+  stage: Stage,
+): Promise<Outcome> {
+  switch (stage.kind) {
+    case 'receive':
+    case 'verify':
+      return judge(standing, call.stage, stage);
+    case 'call':
+      return callSystem(platform, standing, call, stage);
+    case 'sign':
+      return signAutomatically(platform, catalogue, standing, stage);
+    case 'notify':
+      return Promise.resolve(deliver(platform, standing, stage));
+    default:
+      throw new TaskTerminal(`stage ${call.stage}: the platform cannot do a ${stage.kind} stage itself`);
+  }
+}
+
+/** Judges the grounds of admissibility: the first that does not hold gives the outcome. */
+async function judge(
+  { procedure, evaluator }: Standing,
+  name: string,
+  stage: StageOf<'receive' | 'verify'>,
+): Promise<Outcome> {
+  const refusedBy = stage.kind === 'receive' ? 'refused' : 'invalid';
+  for (const rule of procedure.rules ?? []) {
+    if (rule.at !== name || rule.else === 'warn' || (await evaluator.test(rule.must))) continue;
+    return { outcome: rule.else === 'refused' ? refusedBy : 'incomplete', with: [], secret: { comment: rule.say } };
+  }
+  return { outcome: forward(stage), with: [] };
+}
+
+async function callSystem(
+  platform: Platform,
+  standing: Standing,
+  call: StageCall,
+  stage: StageOf<'call'>,
+): Promise<Outcome> {
+  const { dossier } = standing.loaded;
+  const visit = visitOf(dossier, call.stage);
+  const send: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(stage.send ?? {})) send[name] = await standing.evaluator.value(value);
+  const request = `${dossier.id}.${call.stage}.${visit}`;
+  const answer = await platform.connectors.call({ system: stage.system, key: request, send });
+  if (answer.outcome === 'refused' && !stage.then?.['refused'])
+    throw new TaskTerminal(`system ${stage.system} refused, and the procedure does not say what then`);
+  return {
+    outcome: answer.outcome,
+    with: [
+      {
+        type: 'CallAnswered',
+        data: { stage: call.stage, visit, system: stage.system, outcome: answer.outcome, request },
+      },
+    ],
+    secret: { form: answer.data },
+  };
+}
+
+async function signAutomatically(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  stage: StageOf<'sign'>,
+): Promise<Outcome> {
+  const { loaded, now } = standing;
+  const issue = issueOf(standing, stage.issue);
+  if (issue.automatic === undefined || issue.format !== 'json')
+    throw new TaskTerminal(`issue ${stage.issue}: expected an automatic issue in json`);
+  const taken = issue.register === undefined ? undefined : await takeNumber(platform, catalogue, standing, stage.issue);
+  const number = taken?.event.type === 'NumberTaken' ? taken.event.data.text : null;
+  const unit = await issuingUnit(catalogue, loaded.dossier);
+  const bytes = await signJsonIssue(platform, loaded.dossier, {
+    name: stage.issue,
+    number,
+    at: new Date(now).toISOString(),
+    unit: unit.id,
+    content: { parties: viewOf(loaded, standing.calendar, now).parties ?? {} },
+  });
+  const copy = (loaded.dossier.issues[stage.issue]?.copy ?? 0) + 1;
+  const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
+  const [certificate] = await platform.seal.certificateChain();
+  const sealed: EventBody = {
+    type: 'IssueSealed',
+    data: {
+      issue: stage.issue,
+      copy,
+      document,
+      mediaType: JSON_ISSUE_MEDIA_TYPE,
+      certificate: sha256(certificate ?? new Uint8Array()),
+    },
+  };
+  return {
+    outcome: forward(stage),
+    with: [...(taken ? [taken.event] : []), sealed],
+    ...(taken && { numbers: taken.numbers }),
+  };
+}
+
+/** Hands over: what is delivered must be sealed, else nothing leaves. */
+function deliver(platform: Platform, standing: Standing, stage: StageOf<'notify'>): Outcome {
+  const { dossier } = standing.loaded;
+  const unsealed = (stage.deliver ?? []).filter((name) => !dossier.issues[name]?.sealed);
+  if (unsealed.length > 0) throw new TaskTerminal(`deliver: expected ${unsealed.join(', ')} to be signed and sealed`);
+  return {
+    outcome: forward(stage),
+    with: noticeOf(platform, standing, (stage.deliver ?? []).length > 0 ? 'result' : 'ended'),
+  };
+}
+
+/** Parks the dossier with the cause, before the machine's own `Catch` does: the record then says why. */
+export async function parkedOnFailure<T>(platform: Platform, call: StageCall, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NothingToDecideBy || error instanceof TaskTerminal) {
+      const { name, message } = error;
+      await append(platform, call.dossierId, ({ dossier }) =>
+        dossier.run === call.run
+          ? parkFor(dossier, name, message)
+          : { decision: { ok: true, events: [] }, actor: { kind: 'platform' } },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,271 @@
+import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
+import { taskId } from '../../domain/dossier/state.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import type { Actor as StageActor, StageOf } from '../../schemas/procedure/stages.ts';
+import { COORDINATION } from '../dossiers/competence.ts';
+import { endOfTerm } from '../dossiers/deadline.ts';
+import { openingOf, signatureSteps } from '../issues/steps.ts';
+import { drawPaper, issueOf } from '../issues/make-paper.ts';
+import { noticeOf } from '../notices/notice.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append, type Proposal } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import type { StageCall } from './call.ts';
+import { planLeaving, stopsClock } from './leaving.ts';
+import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
+import { recordStale, parkFor } from './park.ts';
+import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+
+/** Machine's call to open a stage that waits. Entering twice opens it once; a stage already left answers its token at once. */
+export async function enterWaitingStage(
+  platform: Platform,
+  catalogue: Catalogue,
+  call: StageCall & { token: string },
+): Promise<void> {
+  const appended = await append(platform, call.dossierId, async (loaded) => {
+    const { dossier } = loaded;
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const visit = visitOf(dossier, call.stage);
+    const token = { dossier: dossier.id, stage: call.stage, visit, run: call.run, token: call.token };
+    if (dossier.stages[call.stage]?.left === null || dossier.stage !== call.stage || dossier.run !== call.run) {
+      const decision = enterStage(dossier, {
+        run: call.run,
+        stage: call.stage,
+        kind: stageOf(standing.procedure, call.stage).kind,
+        tasks: [],
+      });
+      return { decision, actor: { kind: 'platform' }, token };
+    }
+    return { ...(await proposeEntry(platform, catalogue, standing, call)), token };
+  });
+  if (!appended.ok) {
+    await answerStale(platform, call, appended.refusal.detail);
+    return;
+  }
+  await answerIfLeft(platform, catalogue, call);
+}
+
+/** A call that comes too late: the stage was left meanwhile and the token is answered, or the run is an older one and is recorded. */
+async function answerStale(platform: Platform, call: StageCall & { token: string }, detail: string): Promise<void> {
+  const loaded = await platform.cache.load(call.dossierId, platform.store, platform.masterKey);
+  const state = loaded?.dossier.stages[call.stage];
+  if (loaded && loaded.dossier.run === call.run && state?.left != null && state.next !== null) {
+    await platform.engine.complete(call.token, { next: state.next });
+    return;
+  }
+  await recordStale(platform, call, 'handler');
+  throw new TaskTerminal(`stage ${call.stage}: ${detail}`);
+}
+
+/** What was decided while no execution waited is told now: a stage whose last step is done is left, its token answered. */
+async function answerIfLeft(
+  platform: Platform,
+  catalogue: Catalogue,
+  call: StageCall & { token: string },
+): Promise<void> {
+  const loaded = await platform.cache.load(call.dossierId, platform.store, platform.masterKey);
+  const state = loaded?.dossier.stages[call.stage];
+  if (!loaded || state?.left !== null) return;
+  const tasks = Object.values(loaded.dossier.tasks).filter(
+    (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
+  );
+  const [decided] = tasks.filter((task) => task.decided);
+  if (!decided?.decided || tasks.some((task) => !task.decided) || decided.kind === 'sign') return;
+  const { outcome } = decided.decided;
+  await append(platform, call.dossierId, async (again) => {
+    const standing = await standingOf(catalogue, again, platform.clock.now());
+    const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome });
+    if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
+    if (plan.kind === 'park') return parkFor(again.dossier, 'NothingToDecideBy', plan.cause);
+    return {
+      decision: leaveStage(again.dossier, { ...plan, stage: call.stage, visit: state.visits, outcome, by: 'platform' }),
+      actor: { kind: 'platform' },
+      outbox: plan.outbox,
+    };
+  });
+}
+
+async function proposeEntry(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+): Promise<Proposal> {
+  const { procedure, loaded } = standing;
+  const stage = stageOf(procedure, call.stage);
+  const base = { run: call.run, stage: call.stage, kind: stage.kind, stopsClock: stopsClock(standing, call.stage) };
+  switch (stage.kind) {
+    case 'receive':
+    case 'verify':
+    case 'approve': {
+      const opening = officialOpening(standing, call.stage, stage);
+      return entry(standing, { ...base, tasks: [opening] });
+    }
+    case 'sign':
+      return enterSign(platform, catalogue, standing, call, stage);
+    case 'ask':
+      return enterAsk(platform, standing, call, stage);
+    case 'pay':
+      return enterPay(platform, catalogue, standing, call, stage);
+    case 'wait': {
+      const until = await endOfTerm(stage.for, standing.now, standing.evaluator, standing.calendar);
+      return entry(standing, { ...base, tasks: [], until, onTime: 'elapsed' });
+    }
+    default:
+      throw new TaskTerminal(
+        `stage ${call.stage} of dossier ${loaded.dossier.id}: a ${stage.kind} stage cannot wait in this release`,
+      );
+  }
+}
+
+function entry(
+  standing: Standing,
+  command: Parameters<typeof enterStage>[1],
+  more: { with?: EventBody[] } = {},
+): Proposal {
+  const { evaluations } = standing.evaluator;
+  const decision = enterStage(standing.loaded.dossier, {
+    ...command,
+    ...(evaluations.length > 0 && { secret: { evaluations } }),
+  });
+  if (decision.ok && decision.events.length > 0) decision.events.push(...(more.with ?? []));
+  return { decision, actor: { kind: 'platform' } };
+}
+
+type OfficialStage = StageOf<'receive' | 'verify' | 'approve'>;
+
+function officialOpening(
+  { loaded }: Standing,
+  name: string,
+  stage: OfficialStage,
+): Parameters<typeof enterStage>[1]['tasks'][number] {
+  const { dossier } = loaded;
+  const { role, unit } = queueOf(stage.by, stage.kind === 'receive' ? dossier.receivingUnit : dossier.unit);
+  return {
+    task: taskId(dossier.id, name, visitOf(dossier, name), 'decision'),
+    step: 'decision',
+    unit,
+    role,
+    party: null,
+    outcomes: Object.keys(stage.then ?? {}),
+    assurance: stage.assurance ?? 'login',
+    separateFrom: [...(stage.separateFrom ?? [])],
+  };
+}
+
+/** The queue in which the work waits: where nobody can tell who decides, the coordination queue. */
+function queueOf(by: StageActor, unit: string | null): { role: string; unit: string } {
+  if (unit === null) return COORDINATION;
+  if (typeof by === 'string') return { role: by, unit };
+  if ('role' in by && typeof by.unit === 'string' && !by.unit.startsWith('=')) return { role: by.role, unit: by.unit };
+  throw new TaskTerminal('by: expected a role, or a role in a named unit, in this release');
+}
+
+async function enterSign(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+  stage: StageOf<'sign'>,
+): Promise<Proposal> {
+  const { dossier } = standing.loaded;
+  const issue = issueOf(standing, stage.issue);
+  const [first] = signatureSteps(issue);
+  if (!first) throw new TaskTerminal(`issue ${stage.issue}: expected somebody who signs`);
+  const visit = visitOf(dossier, call.stage);
+  const paper = await drawPaper(platform, catalogue, standing, stage.issue, standing.now);
+  const copy = (dossier.issues[stage.issue]?.copy ?? 0) + 1;
+  return entry(
+    standing,
+    {
+      run: call.run,
+      stage: call.stage,
+      kind: 'sign',
+      tasks: [openingOf(dossier, { name: call.stage, visit, stage }, first)],
+    },
+    { with: [{ type: 'IssueDrafted', data: { issue: stage.issue, copy, stage: call.stage, document: paper.sha256 } }] },
+  );
+}
+
+async function enterAsk(
+  platform: Platform,
+  standing: Standing,
+  call: StageCall,
+  stage: StageOf<'ask'>,
+): Promise<Proposal> {
+  const { dossier } = standing.loaded;
+  const until =
+    stage.within === undefined
+      ? undefined
+      : await endOfTerm(stage.within, standing.now, standing.evaluator, standing.calendar);
+  const opening = {
+    task: taskId(dossier.id, call.stage, visitOf(dossier, call.stage), 'decision'),
+    step: 'decision',
+    unit: null,
+    role: null,
+    party: stage.of,
+    outcomes: Object.keys(stage.then ?? {}).filter((outcome) => outcome !== 'expired'),
+    assurance: 'login' as const,
+    separateFrom: [],
+  };
+  const notice = noticeOf(platform, standing, stage.for === 'supplement' ? 'supplement' : 'asked');
+  return entry(
+    standing,
+    {
+      run: call.run,
+      stage: call.stage,
+      kind: 'ask',
+      asks: stage.for,
+      tasks: [opening],
+      stopsClock: stopsClock(standing, call.stage),
+      ...(until && { until, onTime: 'expired' }),
+    },
+    { with: notice },
+  );
+}
+
+/** Nothing owed: the stage is left by its way forward, nobody is asked. */
+async function enterPay(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+  stage: StageOf<'pay'>,
+): Promise<Proposal> {
+  const { dossier } = standing.loaded;
+  const owed = stage.fees.some((name) => {
+    const fee = dossier.fees[name];
+    return fee !== undefined && !fee.exempt && fee.amount.value > 0 && fee.paid === null;
+  });
+  const until =
+    stage.within === undefined
+      ? undefined
+      : await endOfTerm(stage.within, standing.now, standing.evaluator, standing.calendar);
+  const notice = owed ? noticeOf(platform, standing, 'payment') : [];
+  const proposal = entry(
+    standing,
+    {
+      run: call.run,
+      stage: call.stage,
+      kind: 'pay',
+      tasks: [],
+      stopsClock: owed && stopsClock(standing, call.stage),
+      ...(owed && until && { until, onTime: 'expired' }),
+    },
+    { with: notice },
+  );
+  if (owed || !proposal.decision.ok) return proposal;
+  const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: forward(stage) });
+  if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
+  if (plan.kind === 'park') return parkFor(dossier, 'NothingToDecideBy', plan.cause);
+  const visit = visitOf(dossier, call.stage);
+  proposal.decision.events.push(
+    {
+      type: 'StageLeft',
+      data: { run: call.run, stage: call.stage, visit, outcome: forward(stage), next: plan.next, by: 'platform' },
+    },
+    ...plan.with,
+  );
+  return { ...proposal, outbox: plan.outbox };
+}

@@ -1,0 +1,292 @@
+import { accept } from '../../domain/dossier/commands/decision.ts';
+import { type Claimant, decideTask, refuseTask } from '../../domain/dossier/commands/tasks.ts';
+import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import type { DocumentRef } from '../../schemas/dossier.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
+import { computeFacts } from '../dossiers/facts.ts';
+import { type HandedIn, receiveDocuments } from '../dossiers/received-documents.ts';
+import { normalised } from '../dossiers/submit.ts';
+import { viewOf } from '../dossiers/view.ts';
+import { openingOf, signatureSteps } from '../issues/steps.ts';
+import { issueOf, takeNumber } from '../issues/make-paper.ts';
+import { signPersonally } from '../issues/sign-personally.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append, type Extras, type Proposal } from '../runtime/append.ts';
+import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { planLeaving } from '../stages/leaving.ts';
+import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+export interface Decision {
+  outcome: string;
+  comment?: string | undefined;
+  form?: Data | undefined;
+  /** Documents handed in with it. */
+  attachments: readonly HandedIn[];
+  /** Documents or fields that are asked for, when the outcome is incomplete. */
+  missing: readonly string[];
+  /** The official's activation at the signing service, for a step that is signed in person. */
+  signature?: { credential: string; activation: string } | undefined;
+}
+
+export interface Decider {
+  by: Claimant;
+  /** Owner of the uploads named as attachments. */
+  subject: string;
+  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+}
+
+/** Decides a task: by an official through the API or a signed webhook, or by the party that is asked. */
+export async function decide(
+  platform: Platform,
+  catalogue: Catalogue,
+  task: string,
+  decider: Decider,
+  decision: Decision,
+): Promise<{ ok: true; dossier: Dossier } | Refused> {
+  const [dossierId = ''] = task.split('.');
+  const appended = await append(platform, dossierId, async (loaded) => {
+    const refused = (reason: Refused): Proposal => ({ decision: reason, actor: decider.by });
+    const state = loaded.dossier.tasks[task];
+    if (!state) return refused(refuse('unknown-task', `expected a task that exists, got ${task}`));
+    const early = refuseTask(loaded.dossier, state, decider.by);
+    const mayStillSign = early?.refusal.code === 'assurance-too-low' && decision.signature !== undefined;
+    if (early && !mayStillSign) return refused(early);
+    if (!state.outcomes.includes(decision.outcome)) {
+      return refused(
+        refuse('outcome-not-offered', `expected one of ${state.outcomes.join(', ')}; got ${decision.outcome}`, [
+          { at: '/outcome', expected: state.outcomes.join(' | '), found: decision.outcome },
+        ]),
+      );
+    }
+    const prepared = await prepare(platform, catalogue, loaded, { task: state, decider, decision });
+    return prepared.ok ? propose(platform, catalogue, prepared, { task: state, decider, decision }) : refused(prepared);
+  });
+  return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
+}
+
+interface Request {
+  task: TaskState;
+  decider: Decider;
+  decision: Decision;
+}
+
+interface Prepared {
+  ok: true;
+  standing: Standing;
+  stage: Stage;
+  documents: DocumentRef[];
+  secret: Record<string, unknown>;
+  revises: boolean;
+}
+
+/** Checks form and documents, and computes the facts anew where the form is revised. */
+async function prepare(
+  platform: Platform,
+  catalogue: Catalogue,
+  loaded: Loaded,
+  { task, decider, decision }: Request,
+): Promise<Prepared | Refused> {
+  const now = platform.clock.now();
+  const { pinned, procedure, calendar, ...standing } = await standingOf(catalogue, loaded, now);
+  const stage = stageOf(procedure, task.stage);
+  const received = await receiveDocuments(
+    platform,
+    pinned,
+    { id: loaded.dossier.id, key: loaded.key },
+    { owner: decider.subject, documents: decision.attachments },
+  );
+  if (!received.ok) return received;
+  const secret: Record<string, unknown> = {
+    ...(decision.comment !== undefined && { comment: decision.comment.normalize('NFC') }),
+    ...(Object.keys(received.names).length > 0 && { names: received.names }),
+  };
+  const base = { ok: true as const, stage, documents: received.documents, secret, revises: false };
+  if (task.party !== null && decision.outcome === 'answered') {
+    const lacking = lackingAnswer(loaded.dossier, task, decision);
+    if (lacking) return lacking;
+  }
+  if (decision.form === undefined) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
+  const form = normalised(decision.form);
+  const schema = task.party === null ? ('form' in stage ? stage.form : undefined) : procedure.form;
+  if (schema !== undefined) {
+    const errors = pinned.validateForm(schema, form);
+    if (errors.length > 0)
+      return refuse(
+        'form-invalid',
+        `${errors.length} fields of the form need attention`,
+        errors.map((error) => ({ ...error, at: `/form${error.at}` })),
+      );
+  }
+  secret['form'] = form;
+  if (task.party === null) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
+  const { facts, evaluations } = await computeFacts(pinned, viewOf(loaded, calendar, now, { form }), calendar, now);
+  Object.assign(secret, { facts, evaluations });
+  return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
+}
+
+/** A supplement must bring what was asked for. */
+function lackingAnswer(dossier: Dossier, task: TaskState, decision: Decision): Refused | undefined {
+  const asker = dossier.stages[task.stage]?.from;
+  const asked = Object.values(dossier.tasks)
+    .filter((other) => other.stage === asker && other.decided !== null)
+    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0))[0];
+  const documents = new Set(decision.attachments.map(({ component }) => component));
+  const missing = (asked?.decided?.missing ?? []).filter(
+    (name) => !documents.has(name) && decision.form?.[name] === undefined,
+  );
+  if (missing.length === 0) return undefined;
+  return refuse(
+    'document-missing',
+    `expected what was asked for: ${missing.join(', ')}`,
+    missing.map((name) => ({ at: '/attachments', expected: name })),
+  );
+}
+
+async function propose(
+  platform: Platform,
+  catalogue: Catalogue,
+  prepared: Prepared,
+  request: Request,
+): Promise<Proposal> {
+  const { stage } = prepared;
+  if (stage.kind === 'sign' && request.decision.outcome === 'signed')
+    return proposeSignature(platform, catalogue, prepared, stage, request);
+  return proposeOutcome(platform, catalogue, prepared, request);
+}
+
+function commandOf(prepared: Prepared, { task, decider, decision }: Request): Parameters<typeof decideTask>[1] {
+  const { secret } = prepared;
+  return {
+    task: task.task,
+    outcome: decision.outcome,
+    by: decider.by,
+    ...(decision.comment !== undefined && { comment: decision.comment }),
+    documents: prepared.documents,
+    missing: [...decision.missing],
+    ...(Object.keys(secret).length > 0 && { secret }),
+    revises: prepared.revises,
+  };
+}
+
+function extrasOf({ decider, decision }: Request): Extras {
+  return {
+    uploads: decision.attachments.map(({ upload }) => upload),
+    ...(decider.idempotency && { idempotency: decider.idempotency }),
+  };
+}
+
+/** The decision stands even where the way on cannot be told: then the dossier is parked with it. */
+async function proposeOutcome(
+  platform: Platform,
+  catalogue: Catalogue,
+  prepared: Prepared,
+  request: Request,
+): Promise<Proposal> {
+  const { standing } = prepared;
+  const { task, decider, decision } = request;
+  const { dossier } = standing.loaded;
+  const actor = decider.by;
+  const unknown = decision.missing.filter(
+    (name) => standing.procedure.documents?.[name] === undefined && !isFormField(standing, name),
+  );
+  if (unknown.length > 0)
+    return {
+      decision: refuse(
+        'document-not-accepted',
+        `only documents and fields of the procedure may be asked for; got ${unknown.join(', ')}`,
+      ),
+      actor,
+    };
+  const command = commandOf(prepared, request);
+  const checked = decideTask(dossier, command);
+  if (!checked.ok) return { decision: checked, actor };
+  const plan = await planLeaving(platform, catalogue, standing, { stage: task.stage, outcome: decision.outcome });
+  if (plan.kind === 'refused') return { decision: plan.refused, actor };
+  const extras = extrasOf(request);
+  if (plan.kind === 'park') {
+    const parked: EventBody = {
+      type: 'DossierParked',
+      data: { run: dossier.run, stage: task.stage, error: 'NothingToDecideBy', cause: plan.cause.slice(0, 500) },
+    };
+    return { ...extras, decision: accept(...checked.events, parked), actor };
+  }
+  if (standing.evaluator.evaluations.length > 0)
+    command.secret = { ...command.secret, evaluations: standing.evaluator.evaluations };
+  return { ...extras, decision: decideTask(dossier, { ...command, leaves: plan }), actor, outbox: plan.outbox };
+}
+
+function isFormField(standing: Standing, name: string): boolean {
+  const { form } = standing.procedure;
+  const schema = typeof form === 'string' ? standing.pinned.definition.forms[form] : form;
+  const properties = schema?.['properties'];
+  return typeof properties === 'object' && properties !== null && name in properties;
+}
+
+/** One step of a signature. Steps are opened one after another, so nobody can sign before his turn. */
+async function proposeSignature(
+  platform: Platform,
+  catalogue: Catalogue,
+  prepared: Prepared,
+  stage: Extract<Stage, { kind: 'sign' }>,
+  request: Request,
+): Promise<Proposal> {
+  const { standing } = prepared;
+  const { task, decider, decision } = request;
+  const { dossier } = standing.loaded;
+  if (decider.by.kind !== 'official')
+    return { decision: refuse('not-entitled', 'only an official signs'), actor: decider.by };
+  const steps = signatureSteps(issueOf(standing, stage.issue));
+  const next = steps[steps.findIndex(({ step }) => step === task.step) + 1];
+  const opens = next && openingOf(dossier, { name: task.stage, visit: task.visit, stage }, next);
+  const command = { ...commandOf(prepared, request), ...(opens && { opens }) };
+  const extras = extrasOf(request);
+  if (task.step.startsWith('personal')) {
+    const signed = await signPersonally(platform, standing, {
+      issue: stage.issue,
+      task,
+      official: decider.by,
+      ...(decision.signature && { signature: decision.signature }),
+    });
+    if (!signed.ok) return { decision: signed, actor: decider.by };
+    const by = { ...decider.by, assurance: 'signature' as const };
+    const finished = opens ? undefined : sealWork(standing, task, stage.issue);
+    return {
+      ...extras,
+      decision: decideTask(dossier, { ...command, by, with: [signed.event] }),
+      actor: by,
+      ...(finished && { outbox: [finished] }),
+    };
+  }
+  if (task.step !== 'organisation') return { ...extras, decision: decideTask(dossier, command), actor: decider.by };
+  const taken = await takeNumber(platform, catalogue, standing, stage.issue);
+  return {
+    ...extras,
+    decision: decideTask(dossier, { ...command, with: [taken.event] }),
+    actor: decider.by,
+    numbers: taken.numbers,
+    outbox: [sealWork(standing, task, stage.issue)],
+  };
+}
+
+/** Work that puts number and organisation's signature on the paper and then leaves the stage. */
+function sealWork({ loaded, now }: Standing, task: TaskState, issue: string): NonNullable<Extras['outbox']>[number] {
+  return {
+    id: `${loaded.dossier.id}:work:seal:${task.stage}.${task.visit}`,
+    group: `${loaded.dossier.id}:work`,
+    kind: 'work',
+    at: now,
+    body: { work: 'seal', issue, stage: task.stage, visit: task.visit },
+  };
+}
+
+/** The comment of a decision, for those entitled to read it. */
+export function commentOf(loaded: Loaded, seq: number): string | undefined {
+  const comment = findSecret(loaded, seq)?.['comment'];
+  return typeof comment === 'string' ? comment : undefined;
+}

@@ -100,7 +100,7 @@ export class EmbeddedEngine implements WorkflowEngine {
   }): Promise<{ arn: string; result: 'started' | 'taken' }> {
     checkName(request.name);
     const known = this.#machines.ofArn(request.machineArn);
-    const text = JSON.stringify(request.input ?? {});
+    const text = JSON.stringify(request.input === undefined ? {} : request.input);
     if (Buffer.byteLength(text) > PAYLOAD_BYTES) throw new InvalidRequest('The input is larger than 256 KiB.');
     const arn = executionArn(known.name, request.name);
     const earlier = this.#executions.named(known.id, request.name);

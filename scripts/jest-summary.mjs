@@ -11,6 +11,8 @@ export default class JestSummary {
 
   getLastError() {
     const isCi = !['', 'false', undefined].includes(process.env.CI);
-    return isCi && this.#skipped > 0 ? new Error(`${this.#skipped} tests were skipped, which CI takes for a failure`) : undefined;
+    return isCi && this.#skipped > 0
+      ? new Error(`${this.#skipped} tests were skipped, which CI takes for a failure`)
+      : undefined;
   }
 }

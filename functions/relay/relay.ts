@@ -1,0 +1,140 @@
+import { requestRun } from '../../domain/dossier/commands/stages.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import { doWork } from '../issues/work.ts';
+import { sendMail } from '../notices/send-mail.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { deliverWebhook } from '../subscriptions/deliver.ts';
+import { anchorHeads } from './anchor-heads.ts';
+
+type Handler = (platform: Platform, catalogue: Catalogue, row: OutboxRow) => Promise<void>;
+
+/** What each kind of row asks for. Every handler may run twice for the same row. */
+const HANDLERS = {
+  start: startRun,
+  complete: completeStage,
+  stop: stopRun,
+  work: doWork,
+  mail: sendMail,
+  webhook: deliverWebhook,
+} as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
+
+/** Attempts and waits in milliseconds: about three days in all (Standard Webhooks recommends as much). */
+const WAITS = [
+  1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 43_200_000,
+  57_600_000, 86_400_000,
+];
+/** What tells the engine is never given up: without it a dossier would stand still. */
+const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set(['start', 'complete', 'stop', 'anchor', 'work']);
+
+/** Deals with all outbox rows whose time has come; answers how many. Losing a ring, a process or an answer loses nothing: the rows stay until done. */
+export async function drainOutbox(platform: Platform, catalogue: Catalogue, limit = 256): Promise<number> {
+  const rows = await platform.store.outboxDue(platform.clock.now(), limit);
+  const anchors = rows.filter(({ kind }) => kind === 'anchor');
+  const others = rows.filter(({ kind }) => kind !== 'anchor');
+  const done: string[] = [];
+  await Promise.all([
+    ...others.map(async (row) => {
+      if (await attempt(platform, row, () => handle(platform, catalogue, row))) done.push(row.id);
+    }),
+    anchorAll(platform, anchors, done),
+  ]);
+  if (done.length > 0) await platform.store.outboxDone(done);
+  return rows.length;
+}
+
+async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const handler: Handler | undefined = (HANDLERS as Partial<Record<OutboxRow['kind'], Handler>>)[row.kind];
+  if (!handler) throw new Error(`outbox ${row.id}: no handler for ${row.kind}`);
+  await handler(platform, catalogue, row);
+}
+
+async function anchorAll(platform: Platform, rows: readonly OutboxRow[], done: string[]): Promise<void> {
+  if (rows.length === 0) return;
+  try {
+    await anchorHeads(platform, rows);
+    done.push(...rows.map(({ id }) => id));
+  } catch (error) {
+    await Promise.all(rows.map((row) => putOff(platform, row, error)));
+  }
+}
+
+async function attempt(platform: Platform, row: OutboxRow, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    await putOff(platform, row, error);
+    return false;
+  }
+}
+
+async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {
+  const attempts = row.attempts + 1;
+  const wait = WAITS[Math.min(attempts, WAITS.length) - 1] ?? 86_400_000;
+  const dead = !NEVER_DEAD.has(row.kind) && (attempts >= WAITS.length || error instanceof TaskTerminal);
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  await platform.store.outboxRetry({
+    id: row.id,
+    at: platform.clock.now() + wait,
+    attempts,
+    error: reason.slice(0, 500),
+    ...(dead && { dead }),
+  });
+}
+
+/** Name of the execution: dossier and run. Step Functions refuses a name twice, so a start is never doubled. */
+function executionName(dossier: string, run: number): string {
+  return `${dossier}-${run}`;
+}
+
+async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const loaded = await platform.cache.load(row.dossier, platform.store, platform.masterKey);
+  const run = Number(row.body['run']);
+  if (!loaded || loaded.dossier.run !== run) return;
+  const { machine } = (await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion)).record;
+  if (!machine)
+    throw new Error(`procedure ${loaded.dossier.procedure}@${loaded.dossier.procedureVersion}: it has no machine`);
+  if (run > 1)
+    await platform.engine.stop(executionArn(machine.arn, executionName(row.dossier, run - 1)), {
+      error: 'NewRun',
+      cause: `run ${run} was requested`,
+    });
+  await platform.engine.start({
+    machineArn: machine.arn,
+    name: executionName(row.dossier, run),
+    input: { dossierId: row.dossier, run, stage: String(row.body['stage']) },
+  });
+}
+
+async function stopRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const loaded = await platform.cache.load(row.dossier, platform.store, platform.masterKey);
+  if (!loaded) return;
+  const { machine } = (await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion)).record;
+  if (machine)
+    await platform.engine.stop(executionArn(machine.arn, executionName(row.dossier, Number(row.body['run']))), {
+      error: 'Ended',
+      cause: 'the dossier was closed',
+    });
+}
+
+function executionArn(machineArn: string, name: string): string {
+  return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/** Tells the engine that a stage was left. Where nobody listens any more, the run is looked at and, if it has not advanced, replaced. */
+async function completeStage(platform: Platform, _catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const { run, stage, visit, next } = row.body as { run: number; stage: string; visit: number; next: string };
+  const token = await platform.store.tokenFor(row.dossier, stage, visit);
+  if (token?.run === run && (await platform.engine.complete(token.token, { next })) === 'told') return;
+  await append(platform, row.dossier, ({ dossier }) => {
+    const advanced =
+      dossier.run !== run || dossier.stage !== next || dossier.stages[next]?.left === null || dossier.parked !== null;
+    return {
+      decision: advanced ? { ok: true, events: [] } : requestRun(dossier, { stage: next, reason: 'execution-lost' }),
+      actor: { kind: 'platform' },
+    };
+  });
+}

@@ -93,7 +93,10 @@ export default tseslint.config(
       'jest/no-disabled-tests': 'error',
       'jest/no-focused-tests': 'error',
       'jest/no-commented-out-tests': 'error',
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*', 'eventually', 'fc.assert', 'assert*'] }],
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect', 'expect*', 'eventually', 'fc.assert', 'assert*'] },
+      ],
       // Contract suites are called by the tests of each adapter, with its name.
       'jest/no-export': 'off',
       'jest/valid-title': ['error', { ignoreTypeOfDescribeName: true }],

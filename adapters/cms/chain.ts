@@ -84,8 +84,10 @@ function revocation(
     );
     if (!signed) continue;
     const serial = certificate.pki.serialNumber;
-    const entry = crl.revokedCertificates?.find((revoked) => revoked.userCertificate.isEqual(serial));
-    if (entry !== undefined && entry.revocationDate.value.getTime() <= at)
+    const entry = crl.revokedCertificates?.find(
+      (revoked) => revoked.userCertificate.isEqual(serial) && revoked.revocationDate.value.getTime() <= at,
+    );
+    if (entry !== undefined)
       return `certificate ${serialOf(certificate)} was revoked at ${entry.revocationDate.value.toISOString()}`;
   }
   return undefined;

@@ -77,7 +77,7 @@ type ByteRange = readonly [number, number, number, number] | string;
 
 const endOf = (range: ByteRange): number => (typeof range === 'string' ? Infinity : range[2] + range[3]);
 
-/** The signature's range, or what is wrong with it: it must leave out the container's hexadecimal string and nothing else. */
+/** The signature's range, or what is wrong with it: it must leave out the container's string in lower-case hexadecimal and nothing else. */
 function readRange({ field, signature }: SignatureField, bytes: Uint8Array): ByteRange {
   const wrong = `the byte range of ${field} leaves out more than its signature`;
   const range = signature?.get('ByteRange');
@@ -89,7 +89,7 @@ function readRange({ field, signature }: SignatureField, bytes: Uint8Array): Byt
   if (start !== 0 || !(resume > length) || !(resume + rest <= bytes.length)) return wrong;
   const gap = Buffer.from(bytes.subarray(length, resume)).toString('latin1');
   const hex = Buffer.from(contents.text).toString('hex');
-  return gap.length === hex.length + 2 && gap.toLowerCase() === `<${hex}>` ? [start, length, resume, rest] : wrong;
+  return gap.length === hex.length + 2 && gap === `<${hex}>` ? [start, length, resume, rest] : wrong;
 }
 
 interface Checked {

@@ -26,6 +26,51 @@ export async function issuingUnit(catalogue: Catalogue, dossier: Dossier): Promi
   return unit;
 }
 
+/** The issue's template. Throws `TaskTerminal` if the definition has none of that name. */
+export function templateOf(standing: Standing, name: string): unknown {
+  const { template } = issueOf(standing, name);
+  const found = template === undefined ? undefined : standing.pinned.definition.templates[template];
+  if (!found)
+    throw new TaskTerminal(
+      `issue ${name}: expected a template, the procedure has none of the name ${template ?? '(none)'}`,
+    );
+  return found;
+}
+
+/** What a template may name: the view, the unit, the procedure, the link for the QR code; number and date once they are taken. */
+export async function paperData(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  name: string,
+  at: number,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { loaded, procedure, calendar, pinned } = standing;
+  const { dossier } = loaded;
+  const reason = lastReason(standing);
+  const number = dossier.issues[name]?.number?.text;
+  const documents = dossier.documents.map(({ component, how, at: received }) => ({
+    title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
+    how,
+    date: localTime(calendar, Date.parse(received)).date,
+  }));
+  return {
+    ...viewOf(loaded, calendar, at),
+    unit: await issuingUnit(catalogue, dossier),
+    procedure: {
+      title: procedure.title['vi'] ?? Object.values(procedure.title)[0],
+      code: procedure.code ?? procedure.procedure,
+      legalBasis: String(procedure.legalBasis),
+    },
+    received: documents,
+    link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
+    head: dossier.hash,
+    date: localTime(calendar, at).date,
+    ...(number !== undefined && { number }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
 /** Draws a paper from its template and keeps it with the dossier; answers its digest. The same dossier and instant give the same bytes. */
 export async function drawPaper(
   platform: Platform,
@@ -34,33 +79,14 @@ export async function drawPaper(
   name: string,
   at: number,
 ): Promise<{ sha256: string; bytes: Uint8Array }> {
-  const { loaded, pinned, procedure, calendar } = standing;
+  const { loaded } = standing;
   const { dossier } = loaded;
-  const issue = issueOf(standing, name);
-  const template = issue.template === undefined ? undefined : pinned.definition.templates[issue.template];
-  if (!template)
-    throw new TaskTerminal(
-      `issue ${name}: expected a template, the procedure has none of the name ${issue.template ?? '(none)'}`,
-    );
-  const unit = await issuingUnit(catalogue, dossier);
-  const title = issue.title?.['vi'] ?? Object.values(issue.title ?? procedure.title)[0] ?? name;
-  const view = viewOf(loaded, calendar, at);
-  const reason = lastReason(standing);
+  const template = templateOf(standing, name);
   const bytes = await platform.papers.render({
     template,
-    data: {
-      ...view,
-      unit,
-      procedure: { title: procedure.title, code: procedure.code, legalBasis: procedure.legalBasis },
-      today: localTime(calendar, at).date,
-      head: dossier.hash,
-      ...(reason === undefined ? {} : { reason }),
-    },
-    language: 'vi',
-    title,
+    data: await paperData(platform, catalogue, standing, name, at),
     at,
     id: `${dossier.id}.${name}`,
-    link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
   });
   return { sha256: await writeDocument(platform, { id: dossier.id, key: loaded.key }, bytes), bytes };
 }

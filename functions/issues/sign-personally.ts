@@ -5,7 +5,9 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { Official } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { issuingUnit } from './make-paper.ts';
 import type { Standing } from '../stages/standing.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
@@ -21,6 +23,7 @@ interface Preparation {
 /** What an official must authorise at the signing service: the hash, and the credential that signs it. The same until the step is done. */
 export async function prepareSignature(
   platform: Platform,
+  catalogue: Catalogue,
   standing: Standing,
   request: { issue: string; task: TaskState; official: OfficialActor },
 ): Promise<Preparation | Refused> {
@@ -36,9 +39,10 @@ export async function prepareSignature(
   const prepared = await platform.papers.preparePersonal(pdf, {
     certificateChain: known.certificateChain,
     name: registered.record.name,
-    title: titleOf(registered.record, request.official),
+    capacity: titleOf(registered.record, request.official),
+    agency: (await issuingUnit(catalogue, loaded.dossier)).name,
+    role: request.task.role ?? '',
     at: Date.parse(request.task.opened),
-    field: request.task.step,
   });
   return {
     ok: true,
@@ -58,6 +62,7 @@ function titleOf(official: Official, actor: OfficialActor): string {
 /** Signs a paper with the official's own key at the remote service. Nothing is recorded unless the service signed. */
 export async function signPersonally(
   platform: Platform,
+  catalogue: Catalogue,
   standing: Standing,
   request: {
     issue: string;
@@ -70,7 +75,7 @@ export async function signPersonally(
     return refuse('signature-required', 'expected the activation of the official’s own signature', [
       { at: '/signature', expected: 'credential and activation of the signing service' },
     ]);
-  const prepared = await prepareSignature(platform, standing, request);
+  const prepared = await prepareSignature(platform, catalogue, standing, request);
   if (!prepared.ok) return prepared;
   if (prepared.credential !== request.signature.credential)
     return refuse('signature-invalid', `expected the credential registered for ${request.official.id}`, [

@@ -10,7 +10,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { drawPaper, issueOf, issuingUnit, takeNumber } from './make-paper.ts';
+import { drawPaper, issueOf, issuingUnit, paperData, takeNumber, templateOf } from './make-paper.ts';
 
 /** Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. */
 export async function doWork(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
@@ -107,11 +107,11 @@ async function sealNumbered(
     const unit = await issuingUnit(catalogue, loaded.dossier);
     const { automatic } = issueOf(standing, work.issue);
     const sealed = await platform.papers.applySeal(pdf, {
-      number: issue.number?.text ?? null,
-      place: unit.place,
+      template: templateOf(standing, work.issue),
+      data: await paperData(platform, catalogue, standing, work.issue, standing.now),
+      agency: unit.name,
       at: standing.now,
-      automatic: automatic === undefined ? null : String(automatic),
-      organisation: unit.name,
+      ...(automatic !== undefined && { automatic: String(automatic) }),
     });
     const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, sealed);
     const [certificate] = await platform.seal.certificateChain();

@@ -247,7 +247,7 @@ async function proposeSignature(
   const command = { ...commandOf(prepared, request), ...(opens && { opens }) };
   const extras = extrasOf(request);
   if (task.step.startsWith('personal')) {
-    const signed = await signPersonally(platform, standing, {
+    const signed = await signPersonally(platform, catalogue, standing, {
       issue: stage.issue,
       task,
       official: decider.by,

@@ -1,7 +1,9 @@
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
+import { Template } from '../../schemas/template.ts';
 import { formSchemaProblems } from './form-schema.ts';
 import type { Problem } from './problem.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { readYaml } from './yaml-source.ts';
 import type { YamlDocument } from './yaml-source.ts';
 
@@ -50,7 +52,10 @@ export function readNamedFiles(procedure: Procedure, document: YamlDocument, rea
   for (const [id, issue] of Object.entries(procedure.issues ?? {})) {
     if (issue.template === undefined || Object.hasOwn(files.templates, issue.template)) continue;
     const template = read(templatePath(issue.template), ['issues', id, 'template'], true);
-    if (template !== undefined) files.templates[issue.template] = template.data;
+    if (template === undefined) continue;
+    files.templates[issue.template] = template.data;
+    const checked = Template.safeParse(template.data);
+    if (!checked.success) files.problems.push(...schemaProblems(checked.error.issues, template.source));
   }
   for (const { name, at } of tablesNamedBy(procedure)) {
     const table = Object.hasOwn(files.tables, name) ? undefined : read(`tables/${name}.yaml`, at, false);

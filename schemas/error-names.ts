@@ -1,0 +1,18 @@
+/**
+ * Names of errors that Step Functions matches in `Retry` and `Catch`. Literals, defined once: minifiers rename classes.
+ * Both ends are tested: the handler that throws, and a run that takes the branch.
+ */
+export const TASK_RETRYABLE = 'TaskRetryable';
+export const TASK_TERMINAL = 'TaskTerminal';
+
+/** What Lambda throws while it is busy or being updated; AWS advises to retry these (Step Functions, "Handle transient Lambda service exceptions"). */
+export const LAMBDA_TRANSIENT = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+] as const;
+
+export const STATES_TIMEOUT = 'States.Timeout';
+/** Matches every error; must stand last and alone. */
+export const STATES_ALL = 'States.ALL';

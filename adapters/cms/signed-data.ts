@@ -1,5 +1,13 @@
 import { createHash, verify } from 'node:crypto';
-import { Constructed, Integer, ObjectIdentifier, OctetString, Sequence, Set as AsnSet, type AsnType } from 'asn1js';
+import {
+  Constructed,
+  type Integer,
+  ObjectIdentifier,
+  OctetString,
+  Sequence,
+  Set as AsnSet,
+  type AsnType,
+} from 'asn1js';
 import {
   AlgorithmIdentifier,
   Attribute,
@@ -171,8 +179,10 @@ function isSigner(certificate: Certificate, { sid }: SignerInfo): boolean {
 
 function attributesOf(attributes: SignedAndUnsignedAttributes | undefined): Map<string, AsnType[]> {
   const found = new Map<string, AsnType[]>();
-  for (const attribute of attributes?.attributes ?? [])
-    found.set(attribute.type, [...(found.get(attribute.type) ?? []), ...attribute.values]);
+  for (const attribute of attributes?.attributes ?? []) {
+    const values = attribute.values as AsnType[];
+    found.set(attribute.type, [...(found.get(attribute.type) ?? []), ...values]);
+  }
   return found;
 }
 

@@ -92,5 +92,5 @@ function attach(document: PDFKit.PDFDocument, { attach: file, createdAt }: Rende
     creationDate: at,
     modifiedDate: at,
   };
-  document.file(Buffer.from(file.content), options as PDFKit.Mixins.PDFAttachmentOptions);
+  document.file(Buffer.from(file.content), options);
 }

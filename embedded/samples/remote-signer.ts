@@ -102,7 +102,9 @@ function buildRoutes(credentials: Credentials, { clock }: RemoteSignerOptions): 
       handle: accept(bodies.signHash, ({ credentialID, SAD, hashes }) => {
         const credential = credentials.get(credentialID);
         if (credential === undefined) return invalid('Invalid parameter credentialID');
-        const used = activations.use({ token: SAD, credentialId: credentialID, hashes }, credential.signHash);
+        const used = activations.use({ token: SAD, credentialId: credentialID, hashes }, (hash) =>
+          credential.signHash(hash),
+        );
         return used.ok
           ? { status: 200, body: { signatures: used.values } }
           : { status: 400, body: { error: used.error, error_description: used.detail } };

@@ -14,6 +14,7 @@ import {
   RelativeDistinguishedNames,
   RevokedCertificate,
   Time,
+  TimeType,
 } from 'pkijs';
 import { oid, parseDer, toArrayBuffer, toDer } from '../../cms/der.ts';
 import { octetString, positiveInteger } from '../../cms/ecdsa.ts';
@@ -110,10 +111,10 @@ export function buildRevocationList(list: {
 }
 
 function signList(crl: CertificateRevocationList, key: KeyObject): Uint8Array {
-  const tbs = firstChild(crl.toSchema(true));
+  const tbs = firstChild(crl.toSchema(true) as Sequence);
   if (tbs === undefined) throw new Error('expected a revocation list with a part to be signed');
-  crl.signatureValue = new BitString({ valueHex: toArrayBuffer(sign('sha256', new Uint8Array(tbs.toBER()), key)) });
-  return new Uint8Array(crl.toSchema(true).toBER());
+  crl.signatureValue = new BitString({ valueHex: toArrayBuffer(sign('sha256', toDer(tbs), key)) });
+  return toDer(crl.toSchema(true) as Sequence);
 }
 
 /** A Name of one attribute a set, the form every reader expects; pkijs alone would write them as one set of many. */
@@ -135,7 +136,7 @@ function buildName({ name, id, organisation }: Subject): RelativeDistinguishedNa
 /** Whole seconds; UTCTime until 2049, GeneralizedTime after (RFC 5280 section 4.1.2.5). */
 function timeAt(instant: number): Time {
   const value = new Date(Math.floor(instant / 1000) * 1000);
-  return new Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
+  return new Time({ type: value.getUTCFullYear() < 2050 ? TimeType.UTCTime : TimeType.GeneralizedTime, value });
 }
 
 function extensionsOf({ profile, publicKey, issuer }: CertificateRequest): Extension[] {

@@ -42,7 +42,7 @@ export function createPapers(options: {
 
     async applySeal(pdf, { template, data, agency, at, automatic }) {
       const shown = fillOrganisation(Template.parse(template), data, { lang, timeZone });
-      const authority = automatic === undefined ? { trust } : { automatic };
+      const authority = automatic === undefined ? { personalSignatures: trust } : { automatic };
       const sealed = await sealPdf(pdf, { seal, timestamps, shown, agency, at, lang, timeZone, authority });
       if (!sealed.ok) throw new TaskTerminal(`seal: ${sealed.refusal.code} (${sealed.refusal.fields.join(', ')})`);
       return sealed.pdf;

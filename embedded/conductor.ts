@@ -1,0 +1,102 @@
+import { drainOutbox } from '../functions/relay/relay.ts';
+import { fanOut } from '../functions/subscriptions/deliver.ts';
+import { fireTimers } from '../functions/sweep/fire-timers.ts';
+import { Ticker } from './engine/ticker.ts';
+import type { OneMachine } from './one-machine.ts';
+
+const SWEEP_MS = 1_000;
+
+/** Keeps one machine going: relays what commits left to do, fires what is due. The bell makes it quick, the sweep makes it sure. */
+export class Conductor {
+  readonly #machine: OneMachine;
+  readonly #ticker: Ticker;
+  readonly #onError: (error: unknown) => void;
+  #draining: Promise<void> | undefined;
+  #again = false;
+  #sweep: NodeJS.Timeout | undefined;
+  #feed: string | undefined;
+  #stopped = false;
+
+  constructor(machine: OneMachine, onError: (error: unknown) => void) {
+    this.#machine = machine;
+    this.#onError = onError;
+    this.#ticker = new Ticker(machine.engine, machine.platform.clock);
+  }
+
+  /** Goes on where the last process stopped. */
+  start(): void {
+    const { platform, engine } = this.#machine;
+    platform.ring = () => {
+      this.#ring();
+    };
+    engine.resume();
+    this.#ticker.start();
+    this.#sweep = setInterval(() => {
+      void this.#sweepOnce();
+    }, SWEEP_MS);
+    this.#ring();
+  }
+
+  /** Takes up no new work, and ends once what is under way is durable. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#sweep);
+    this.#ticker.stop();
+    await this.#draining;
+    await this.#machine.engine.idle();
+    await this.#draining;
+    await this.#machine.platform.store.close();
+    await this.#machine.database.close();
+  }
+
+  /** Virtual time: does everything that is due at the clock's present instant, until nothing is. */
+  async settle(): Promise<void> {
+    const { platform, catalogue, engine } = this.#machine;
+    for (;;) {
+      engine.fireDue(platform.clock.now());
+      await engine.idle();
+      const done =
+        (await drainOutbox(platform, catalogue)) + (await fireTimers(platform, catalogue)) + (await this.#fanOut());
+      if (done === 0) break;
+    }
+  }
+
+  #ring(): void {
+    this.#again = true;
+    if (this.#draining || this.#stopped) return;
+    this.#draining = this.#drain().finally(() => {
+      this.#draining = undefined;
+      if (this.#again) this.#ring();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    const { platform, catalogue } = this.#machine;
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      try {
+        if ((await drainOutbox(platform, catalogue)) > 0) this.#again = true;
+      } catch (error) {
+        this.#onError(error);
+        return;
+      }
+    }
+  }
+
+  async #sweepOnce(): Promise<void> {
+    try {
+      await fireTimers(this.#machine.platform, this.#machine.catalogue);
+      if ((await this.#fanOut()) >= 0) this.#ring();
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** The cursor begins at the feed's start in a new process; rows that exist already are left as they are. */
+  async #fanOut(): Promise<number> {
+    const before = this.#feed;
+    this.#feed = await fanOut(this.#machine.platform, before);
+    return this.#feed === before ? 0 : 1;
+  }
+}

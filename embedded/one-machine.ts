@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
+import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
+import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
+import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
+import { openDatabase, type Database } from '../adapters/local/sqlite.ts';
+import { SqliteDossierStore } from '../adapters/local/sqlite-dossier-store.ts';
+import { SqliteRegistry } from '../adapters/local/sqlite-registry.ts';
+import { systemIds } from '../adapters/local/system-ids.ts';
+import { createFolderNotifier, createSmtpNotifier } from '../adapters/mail/mail-notifier.ts';
+import { createPapers } from '../adapters/pdf/papers.ts';
+import { createCscSigner } from '../adapters/signer/csc-signer.ts';
+import { createHttpTimestampAuthority } from '../adapters/timestamp/http-authority.ts';
+import type { Clock } from '../domain/ports/clock.ts';
+import type { Connectors } from '../domain/ports/connectors.ts';
+import type { Notifier } from '../domain/ports/notifier.ts';
+import type { RemoteSigner } from '../domain/ports/signing.ts';
+import type { TimestampAuthority } from '../domain/ports/timestamps.ts';
+import { Catalogue } from '../functions/procedures/catalogue.ts';
+import { DossierCache } from '../functions/runtime/dossier-cache.ts';
+import type { Platform } from '../functions/runtime/platform.ts';
+import { EmbeddedEngine } from './engine/engine.ts';
+import { invokeFunction } from './invoke-function.ts';
+
+/** ARNs of the generic functions on one machine: the same form as on AWS, account and region being none. */
+export const LOCAL_FUNCTIONS = {
+  waitingStage: 'arn:aws:lambda:local:000000000000:function:onetrack-waiting-stage',
+  actingStage: 'arn:aws:lambda:local:000000000000:function:onetrack-acting-stage',
+  park: 'arn:aws:lambda:local:000000000000:function:onetrack-park',
+} as const;
+
+export interface OneMachineOptions {
+  /** Everything that lasts: database, documents, keys, outgoing mail. */
+  dir: string;
+  clock: Clock;
+  publicUrl: string;
+  /** Services outside. The signer's token is the platform's own there. */
+  signer: { url: string; token: string } | RemoteSigner;
+  timestamps: { url: string } | TimestampAuthority;
+  /** URLs of other systems by the name that procedures give them. */
+  systems: Readonly<Record<string, string>> | Connectors;
+  smtp?: string;
+  timeZone?: string;
+}
+
+export interface OneMachine {
+  platform: Platform;
+  catalogue: Catalogue;
+  engine: EmbeddedEngine;
+  database: Database;
+  pki: LocalPki;
+}
+
+/** Opens the platform on one machine: the same use cases as on AWS, over SQLite, files and key files. Nothing runs until the conductor starts. */
+export async function openOneMachine(options: OneMachineOptions): Promise<OneMachine> {
+  const { dir, clock } = options;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const database = openDatabase(join(dir, 'onetrack.db'));
+  const registry = new SqliteRegistry(database);
+  const store = new SqliteDossierStore(database);
+  const pki = createLocalPki(join(dir, 'ca'), clock);
+  const seal = pki.sealOf({ id: 'seal', name: 'Onetrack' });
+  const timestamps =
+    'stamp' in options.timestamps
+      ? options.timestamps
+      : createHttpTimestampAuthority({ url: options.timestamps.url, anchors: [pki.root] });
+  const catalogue = new Catalogue(registry);
+  const engine = new EmbeddedEngine({
+    database,
+    clock,
+    invoke: (arn, payload) => invokeFunction(platform, catalogue, arn, payload),
+    newId: () => randomUUID(),
+    random: Math.random,
+  });
+  const platform: Platform = {
+    store,
+    registry,
+    engine,
+    clock,
+    seal,
+    timestamps,
+    documents: await FileDocumentStore.open(join(dir, 'documents')),
+    ids: systemIds,
+    masterKey: createFileMasterKey(join(dir, 'keys', 'master.key')),
+    recordKey: await pki.recordKey(),
+    signer: 'signHash' in options.signer ? options.signer : createCscSigner(options.signer),
+    notifier: notifierOf(options),
+    connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
+    papers: createPapers({
+      seal,
+      timestamps,
+      trust: { anchors: [pki.root] },
+      timeZone: options.timeZone ?? 'Asia/Ho_Chi_Minh',
+      lang: 'vi',
+    }),
+    cache: new DossierCache(5_000),
+    config: {
+      publicUrl: options.publicUrl,
+      indexKey: ensureSecretFile(join(dir, 'keys', 'index.key')),
+      currency: 'VND',
+      functions: LOCAL_FUNCTIONS,
+      maxUploadBytes: 50_000_000,
+    },
+    ring: () => undefined,
+  };
+  return { platform, catalogue, engine, database, pki };
+}
+
+function notifierOf({ dir, smtp }: OneMachineOptions): Notifier {
+  const from = 'Onetrack <no-reply@onetrack.example>';
+  return smtp === undefined
+    ? createFolderNotifier({ dir: join(dir, 'outbox'), from })
+    : createSmtpNotifier({ url: smtp, from });
+}
+
+function isConnectors(systems: OneMachineOptions['systems']): systems is Connectors {
+  return 'call' in systems && typeof systems.call === 'function';
+}

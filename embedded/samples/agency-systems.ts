@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, closeSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { readBody } from './sample-server.ts';
+
+/*
+ * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a tax registry, a payment
+ * service. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
+ */
+
+interface Remembered {
+  key: string;
+  outcome: 'done' | 'refused';
+  data: Record<string, unknown>;
+}
+
+/** Answers by key, one JSON line each, durable before they are given. */
+class Memory {
+  readonly #path: string;
+  readonly #known = new Map<string, Remembered>();
+
+  constructor(path: string) {
+    this.#path = path;
+    if (!existsSync(path)) return;
+    for (const line of readFileSync(path, 'utf8').split('\n')) {
+      if (line === '') continue;
+      const answer = JSON.parse(line) as Remembered;
+      this.#known.set(answer.key, answer);
+    }
+  }
+
+  answer(key: string, make: (count: number) => Omit<Remembered, 'key'>): Remembered {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const answer = { key, ...make(this.#known.size + 1) };
+    const file = openSync(this.#path, 'a', 0o600);
+    appendFileSync(file, `${JSON.stringify(answer)}\n`);
+    fsyncSync(file);
+    closeSync(file);
+    this.#known.set(key, answer);
+    return answer;
+  }
+}
+
+const Birth = z.object({ birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), sex: z.string().default('male') });
+const Business = z.object({ businessName: z.string().min(1) });
+
+/** Personal id: province (3 digits), century and sex (1), year (2), number (6): Decree 137/2015 art. 13. */
+function personalId({ birthDate, sex }: z.infer<typeof Birth>, count: number): string {
+  const century = (Math.floor(Number(birthDate.slice(0, 4)) / 100) - 19) * 2 + (sex === 'female' ? 1 : 0);
+  return `001${century}${birthDate.slice(2, 4)}${String(count).padStart(6, '0')}`;
+}
+
+/** The registries' HTTP face: POST with an Idempotency-Key, answered { outcome, data }. A person or business whose name begins with "refuse" is refused. */
+export function agencySystems(dir: string): Server {
+  mkdirSync(dir, { recursive: true });
+  const births = new Memory(join(dir, 'civil-status.jsonl'));
+  const taxes = new Memory(join(dir, 'tax.jsonl'));
+  return createServer((request, response) => {
+    void serve(request, response, { births, taxes }).catch(() => response.writeHead(500).end());
+  });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  memory: { births: Memory; taxes: Memory },
+): Promise<void> {
+  const body = await readBody(request, 100_000);
+  const key = request.headers['idempotency-key'];
+  if (request.method !== 'POST' || body === undefined || typeof key !== 'string') {
+    response.writeHead(400).end();
+    return;
+  }
+  const message: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+  switch (request.url) {
+    case '/civil-status': {
+      const birth = Birth.safeParse(message);
+      const { outcome, data } = memory.births.answer(key, (count) =>
+        birth.success
+          ? { outcome: 'done', data: { personalId: personalId(birth.data, count) } }
+          : { outcome: 'refused', data: { reason: 'birth-date-missing' } },
+      );
+      reply(response, { outcome, data });
+      return;
+    }
+    case '/tax': {
+      const business = Business.safeParse(message);
+      const refused = !business.success || business.data.businessName.toLowerCase().startsWith('refuse');
+      const { outcome, data } = memory.taxes.answer(key, (count) =>
+        refused
+          ? { outcome: 'refused', data: { reason: 'name-not-accepted' } }
+          : { outcome: 'done', data: { taxId: `8${String(count).padStart(9, '0')}` } },
+      );
+      reply(response, { outcome, data });
+      return;
+    }
+    default:
+      response.writeHead(404).end();
+  }
+}
+
+function reply(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** The payment service: POST /pay { dossier, amount, currency } pays and tells Onetrack by a signed webhook; it asks again until it is heard, at most five times. */
+export function paymentService(options: {
+  webhookUrl: string;
+  secret: string;
+  system: string;
+  now: () => number;
+}): Server {
+  return createServer((request, response) => {
+    void pay(request, response, options).catch(() => response.writeHead(502).end());
+  });
+}
+
+const Order = z.object({
+  dossier: z.string(),
+  amount: z.int().positive(),
+  currency: z.string().length(3),
+  reference: z.string().optional(),
+});
+
+async function pay(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: Parameters<typeof paymentService>[0],
+): Promise<void> {
+  const body = await readBody(request, 10_000);
+  const order = body && Order.safeParse(JSON.parse(Buffer.from(body).toString('utf8')));
+  if (!order?.success) {
+    response.writeHead(400).end();
+    return;
+  }
+  const { dossier, amount, currency, reference } = order.data;
+  const payment = `pay-${createHash('sha256')
+    .update(`${dossier}:${amount}:${reference ?? ''}`)
+    .digest('hex')
+    .slice(0, 24)}`;
+  const message = JSON.stringify({ system: options.system, payment, dossier, amount: { value: amount, currency } });
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const at = new Date(options.now());
+    const answer = await fetch(options.webhookUrl, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': payment,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(options.secret).sign(payment, at, message),
+      },
+      body: message,
+    }).catch(() => undefined);
+    if (answer?.ok) {
+      reply(response, { payment });
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+  }
+  response.writeHead(502).end();
+}

@@ -10,6 +10,7 @@ export interface Fonts {
   boldItalic: Font;
 }
 
+const require = createRequire(import.meta.url);
 let bundled: Fonts | undefined;
 
 /**
@@ -18,16 +19,15 @@ let bundled: Fonts | undefined;
  */
 export function bundledFonts(): Fonts {
   return (bundled ??= {
-    regular: open('400Regular/Tinos_400Regular.ttf'),
-    bold: open('700Bold/Tinos_700Bold.ttf'),
-    italic: open('400Regular_Italic/Tinos_400Regular_Italic.ttf'),
-    boldItalic: open('700Bold_Italic/Tinos_700Bold_Italic.ttf'),
+    regular: open(require.resolve('@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf')),
+    bold: open(require.resolve('@expo-google-fonts/tinos/700Bold/Tinos_700Bold.ttf')),
+    italic: open(require.resolve('@expo-google-fonts/tinos/400Regular_Italic/Tinos_400Regular_Italic.ttf')),
+    boldItalic: open(require.resolve('@expo-google-fonts/tinos/700Bold_Italic/Tinos_700Bold_Italic.ttf')),
   });
 }
 
-function open(file: string): Font {
-  const path = createRequire(import.meta.url).resolve(`@expo-google-fonts/tinos/${file}`);
+function open(path: string): Font {
   const font = create(readFileSync(path));
-  if ('fonts' in font) throw new Error(`expected one font in ${file}, got a collection`);
+  if ('fonts' in font) throw new Error(`expected one font in ${path}, got a collection`);
   return font;
 }

@@ -56,7 +56,7 @@ export interface OneMachine {
 /** Opens the platform on one machine: the same use cases as on AWS, over SQLite, files and key files. Nothing runs until the conductor starts. */
 export async function openOneMachine(options: OneMachineOptions): Promise<OneMachine> {
   const { dir, clock } = options;
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
   const database = openDatabase(join(dir, 'onetrack.db'));
   const registry = new SqliteRegistry(database);
   const store = new SqliteDossierStore(database);

@@ -104,7 +104,9 @@ interface FootLabels {
 }
 
 function footLabels({ recipients, lang }: FilledDocument): FootLabels {
-  const ends = recipients.map((recipient, i) => `- ${recipient}${i === recipients.length - 1 ? '.' : ';'}`);
+  // The administrator may have ended the lines already.
+  const plain = recipients.map((recipient) => recipient.replace(/[;.]$/, ''));
+  const ends = plain.map((recipient, i) => `- ${recipient}${i === plain.length - 1 ? '.' : ';'}`);
   return { title: lang === 'vi' ? 'Nơi nhận:' : 'Recipients:', recipients: ends };
 }
 

@@ -51,7 +51,7 @@ function writeTime(
     : Temporal.PlainDate.from(text).toPlainDateTime();
   const date = `${two(local.day)}/${two(local.month)}/${String(local.year)}`;
   const isVietnamese = writing.lang === 'vi';
-  const time = isVietnamese ? `${two(local.hour)} giờ ${two(local.minute)}` : `${two(local.hour)}:${two(local.minute)}`;
+  const time = isVietnamese ? `${two(local.hour)} giờ ${two(local.minute)} phút` : `${two(local.hour)}:${two(local.minute)}`;
   switch (format) {
     case 'date':
       return date;
@@ -62,7 +62,7 @@ function writeTime(
     case 'time':
       return time;
     case 'dateTime':
-      return `${time}, ${date}`;
+      return isVietnamese ? `${time}, ngày ${date}` : `${time}, ${date}`;
   }
 }
 

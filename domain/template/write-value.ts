@@ -51,7 +51,9 @@ function writeTime(
     : Temporal.PlainDate.from(text).toPlainDateTime();
   const date = `${two(local.day)}/${two(local.month)}/${String(local.year)}`;
   const isVietnamese = writing.lang === 'vi';
-  const time = isVietnamese ? `${two(local.hour)} giờ ${two(local.minute)} phút` : `${two(local.hour)}:${two(local.minute)}`;
+  const time = isVietnamese
+    ? `${two(local.hour)} giờ ${two(local.minute)} phút`
+    : `${two(local.hour)}:${two(local.minute)}`;
   switch (format) {
     case 'date':
       return date;

@@ -14,7 +14,16 @@ interface StoredBranch {
   p?: StoredTask | StoredDelay | StoredJoin;
 }
 
-type StoredTask = { k: 't'; o?: 1; h?: string; u?: number; b?: number; m?: number; c?: PendingTask['call'] };
+type StoredTask = {
+  k: 't';
+  o?: 1;
+  h?: string;
+  u?: number;
+  d?: number;
+  b?: number;
+  m?: number;
+  c?: PendingTask['call'];
+};
 interface StoredDelay {
   k: 'w' | 'r';
   d: number;
@@ -74,6 +83,7 @@ function storeTask(pending: PendingTask): StoredTask {
   if (pending.token !== undefined) stored.h = pending.token;
   if (pending.submitted) stored.o = 1;
   if (pending.timeoutAt !== undefined) stored.u = pending.timeoutAt;
+  if (pending.token === undefined && pending.timeoutMs !== undefined) stored.d = pending.timeoutMs;
   if (pending.heartbeatAt !== undefined) stored.b = pending.heartbeatAt;
   if (pending.heartbeatMs !== undefined) stored.m = pending.heartbeatMs;
   if (pending.call !== undefined) stored.c = pending.call;
@@ -101,6 +111,7 @@ function restorePending(stored: StoredTask | StoredDelay | StoredJoin, branch: B
       token: stored.h,
       submitted: stored.o === 1,
       timeoutAt: stored.u,
+      timeoutMs: stored.d,
       heartbeatAt: stored.b,
       heartbeatMs: stored.m,
       call: stored.c,

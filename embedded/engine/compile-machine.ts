@@ -31,7 +31,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InvalidDefinition([`/: not JSON: ${String((error as Error).message)}`]);
+    throw new InvalidDefinition([`/: not JSON: ${(error as Error).message}`]);
   }
 }
 

@@ -185,8 +185,7 @@ export class EmbeddedEngine implements WorkflowEngine {
     const row = await this.#row(arn);
     const execution = row === undefined ? undefined : this.#find(row.id);
     if (execution === undefined) return;
-    const { error, cause } = reason;
-    this.#interpreter.finish(execution, 'ABORTED', { type: 'ExecutionAborted', details: { error, cause } });
+    this.#interpreter.stop(execution, reason);
     await this.#executions.saved(execution);
   }
 

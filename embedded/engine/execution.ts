@@ -14,6 +14,8 @@ export interface PendingTask {
   /** The function has returned, and only the token's answer is awaited: after a restart there is nothing to invoke again. */
   submitted: boolean;
   timeoutAt: number | undefined;
+  /** The whole time of an attempt, which one that a restart repeats gets again. */
+  timeoutMs: number | undefined;
   heartbeatAt: number | undefined;
   heartbeatMs: number | undefined;
   /** Function and payload, kept when evaluating them again after a restart might give others. */

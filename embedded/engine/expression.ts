@@ -134,11 +134,7 @@ function compileText(text: string, place: string, options: Options): Compiled {
       }),
     slow: async (scope) => {
       const value = await parsed.evaluate(bindingsOf(scope)).catch((error: unknown) => {
-        throw new StateFailed(
-          ERROR.query,
-          `The expression ${source} failed: ${String((error as Error).message)}`,
-          place,
-        );
+        throw new StateFailed(ERROR.query, `The expression ${source} failed: ${(error as Error).message}`, place);
       });
       return value === undefined ? nothing(place, source) : value;
     },
@@ -149,7 +145,7 @@ function parse(source: string, place: string, sources: Sources): ReturnType<type
   try {
     return parseExpression(source, sources);
   } catch (error) {
-    throw new BadExpression(`${place}: ${String((error as Error).message)}`);
+    throw new BadExpression(`${place}: ${(error as Error).message}`);
   }
 }
 

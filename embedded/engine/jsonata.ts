@@ -30,6 +30,9 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
+/** How `$now` writes the instant of the engine's clock. */
+const FORMAT = jsonata('$fromMillis($at, $picture, $zone)');
+
 /** Where the counters of one evaluation lie in its frame: no expression can name a variable with a space. */
 const COUNT = 'evaluation count';
 interface Frame {
@@ -107,7 +110,6 @@ function plain(value: unknown): unknown {
 
 /** `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` (developer guide, "Transforming data with JSONata"); `$now` and `$millis` read the engine's clock. */
 function registerFunctions(expression: jsonata.Expression, sources: Sources): void {
-  const format = jsonata('$fromMillis($at, $picture, $zone)');
   expression.registerFunction('partition', partition, '<an:a<a>>');
   expression.registerFunction('range', range, '<nnn:a<n>>');
   expression.registerFunction('hash', hash, '<ss:s>');
@@ -122,7 +124,7 @@ function registerFunctions(expression: jsonata.Expression, sources: Sources): vo
   expression.registerFunction(
     'now',
     (picture?: string, zone?: string) =>
-      format.evaluate(undefined, { at: sources.now(), picture, zone }) as Promise<string>,
+      FORMAT.evaluate(undefined, { at: sources.now(), picture, zone }) as Promise<string>,
     '<s?s?:s>',
   );
 }

@@ -178,6 +178,21 @@ describe('An engine that is killed', () => {
     await Promise.all([first.db.close(), second.db.close()]);
   });
 
+  it('gives a function that it repeats its whole time again', async () => {
+    const file = join(folder, 'a.db');
+    const first = new Bench(() => new Promise(() => undefined), openDatabase(file));
+    const definition = JSON.stringify({ QueryLanguage: 'JSONata', ...machine({ t: task({ TimeoutSeconds: 30 }) }) });
+    const { arn: machineArn } = await first.engine.createMachine({ name: 'm', definition });
+    await first.engine.start({ machineArn, name: 'e', input: {} });
+    const second = new Bench(() => 'done', openDatabase(snapshot(file, join(folder, 'b.db'))));
+    second.now = START + 3_600_000;
+    await second.engine.resume();
+    second.engine.fireDue(second.now);
+    await second.engine.idle();
+    expect(await second.describe(ARN)).toMatchObject({ status: 'SUCCEEDED', output: { Payload: 'done' } });
+    await Promise.all([first.db.close(), second.db.close()]);
+  });
+
   it('opens with 5,000 open executions in well under a second', async () => {
     const file = join(folder, 'a.db');
     const first = new Bench(() => ({}), openDatabase(file));

@@ -37,6 +37,16 @@ export class NumberLine {
     this.#patience = options.patience ?? DEFAULT_PATIENCE;
   }
 
+  /** Whether nobody holds a number or waits with one. */
+  get idle(): boolean {
+    return this.#held.size + this.#waiting.size + this.#running.size === 0;
+  }
+
+  /** The series was seen to have this last number. */
+  see(last: number): void {
+    if (last > this.#last) this.committed(last);
+  }
+
   /** The lowest number that nobody has. */
   next(): number {
     const now = performance.now();

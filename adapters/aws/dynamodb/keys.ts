@@ -1,0 +1,117 @@
+import type { Head, Task } from '../../../schemas/dossier.ts';
+import type { OutboxRow, StageToken } from '../../../domain/ports/dossier-store.ts';
+import { SHARDS } from './table.ts';
+import type { Item } from './table.ts';
+
+/** Keys of one item, or of its place in an index. */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** All keys of the table, one function per kind of item. Parts are joined by `#`, which is escaped inside them. */
+export const keys = {
+  head: (dossier: string): Key => ({ pk: join('D', dossier), sk: 'HEAD' }),
+  wrappedKey: (dossier: string): Key => ({ pk: join('D', dossier), sk: 'KEY' }),
+  event: (dossier: string, seq: number): Key => ({ pk: join('D', dossier), sk: `E#${digits(seq, 8)}` }),
+  task: (id: string): Key => {
+    const dot = id.indexOf('.');
+    return { pk: join('D', id.slice(0, dot)), sk: `T#${id.slice(dot + 1)}` };
+  },
+  timer: (dossier: string, id: string): Key => ({ pk: join('D', dossier), sk: `M#${id}` }),
+  token: ({ dossier, stage, visit }: Pick<StageToken, 'dossier' | 'stage' | 'visit'>): Key => ({
+    pk: join('D', dossier),
+    sk: `K#${stage}#${visit}`,
+  }),
+  anchor: (dossier: string, seq: number, token: string): Key => ({
+    pk: join('D', dossier),
+    sk: `A#${digits(seq, 8)}#${token}`,
+  }),
+  anchorToken: (digest: string): Key => ({ pk: join('TS', digest), sk: '-' }),
+  code: (code: string): Key => ({ pk: join('C', code), sk: '-' }),
+  reference: (reference: string): Key => ({ pk: join('R', reference), sk: '-' }),
+  idempotency: (scope: string, key: string): Key => ({ pk: join('I', scope, key), sk: '-' }),
+  counter: (counter: string): Key => ({ pk: join('N', counter), sk: '-' }),
+  series: (series: string): Key => ({ pk: join('S', series), sk: '-' }),
+  upload: (id: string): Key => ({ pk: join('P', id), sk: '-' }),
+  outbox: (group: string, id: string): Key => ({ pk: join('O', group), sk: id }),
+  pending: (dossier: string, to: number): Key => ({
+    pk: pendingShard(shardOf(dossier)),
+    sk: `${dossier}#${digits(to, 8)}`,
+  }),
+  feedTail: { pk: 'FEED', sk: 'TAIL' } satisfies Key,
+  feedEntry: (position: number): Key => ({ pk: feedBucket(position), sk: digits(position, 15) }),
+  record: (kind: string, id: string): Key => ({ pk: join('REG', kind), sk: id }),
+  registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
+};
+
+/** Positions of the feed that share a partition. */
+export const FEED_BUCKET = 1_000;
+
+export function feedBucket(position: number): string {
+  return `F#${digits(Math.floor(position / FEED_BUCKET), 12)}`;
+}
+
+export function pendingShard(shard: number): string {
+  return `FP#${shard}`;
+}
+
+export function headIndexes(head: Head): Item {
+  const byUnit = unitPartition(head.unit, head.status);
+  return {
+    g1p: { S: join('A', head.applicantKey) },
+    g1s: { S: `${head.submitted}#${head.id}` },
+    g2p: { S: byUnit },
+    g2s: { S: `${head.due ?? '~'}#${head.id}` },
+    g3p: { S: byUnit },
+    g3s: { S: `${head.updated}#${head.id}` },
+  };
+}
+
+/** A task that is not open is in no index. */
+export function taskIndexes(task: Task, applicantKey: string): Item {
+  if (task.status !== 'open') return {};
+  const place = { S: `${task.opened}#${task.id}` };
+  if (task.party !== null) return { g1p: { S: join('QA', applicantKey) }, g1s: place };
+  return {
+    g1p: { S: rolePartition(task.unit, task.role ?? '') },
+    g1s: place,
+    g2p: { S: queuePartition(task.unit) },
+    g2s: place,
+  };
+}
+
+/** A dead row leaves what is due and joins the dead. `due` is when the sweep looks at it, not before `at`. */
+export function outboxIndexes(row: Pick<OutboxRow, 'id' | 'group' | 'at' | 'dead'>): Item {
+  const place = row.dead
+    ? { g1p: { S: DEAD }, g1s: { S: row.id } }
+    : { g1p: { S: duePartition('OUT', shardOf(row.group)) }, g1s: { S: duePlace(row.at, row.id) } };
+  return { ...place, g2p: { S: outboxIdPartition(row.id) }, g2s: { S: '-' } };
+}
+
+export const DEAD = 'DEAD';
+export const unitPartition = (unit: string | null, status: Head['status']): string => join('U', unit ?? '', status);
+export const applicantPartition = (applicantKey: string): string => join('A', applicantKey);
+export const rolePartition = (unit: string | null, role: string): string => join('QR', unit ?? '', role);
+export const queuePartition = (unit: string | null): string => join('Q', unit ?? '');
+export const askedPartition = (applicantKey: string): string => join('QA', applicantKey);
+export const outboxIdPartition = (id: string): string => join('OID', id);
+export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): string => `${kind}#${shard}`;
+/** Sorts by instant, then by id. */
+export const duePlace = (at: number, id: string): string => `${digits(Math.max(0, at), 15)}#${id}`;
+export const instantOf = (place: string): number => Number(place.slice(0, 15));
+
+/** The same for the same name, always (FNV-1a over UTF-16 units). */
+export function shardOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % SHARDS;
+}
+
+export function digits(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+function join(...parts: string[]): string {
+  return parts.map((part) => part.replace(/[%#]/g, (c) => (c === '#' ? '%23' : '%25'))).join('#');
+}

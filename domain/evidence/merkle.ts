@@ -1,72 +1,69 @@
 import { createHash } from 'node:crypto';
 
-/** A Merkle tree as RFC 9162 section 2.1 defines it, so that one time-stamp can attest many heads. */
-export interface MerkleTree {
-  root: Uint8Array;
-  /** Sibling hashes from the leaf up (RFC 9162, 2.1.3). */
-  pathOf(index: number): Uint8Array[];
-}
-
-function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const digest = createHash('sha256');
-  for (const part of parts) digest.update(part);
-  return digest.digest();
-}
-
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
-/** Hash of a leaf; the prefix keeps a leaf from passing as a node. */
-function leafHash(leaf: Uint8Array): Uint8Array {
-  return sha256(LEAF, leaf);
+/** A Merkle tree over heads (RFC 9162, 2.1.1): a leaf is SHA-256(0x00 || head), a node SHA-256(0x01 || left || right). */
+export interface MerkleTree {
+  root: Uint8Array;
+  /** Sibling hashes from the leaf up to the root (RFC 9162, 2.1.3.1). */
+  pathOf(leaf: number): Uint8Array[];
 }
 
-/** The tree over these leaves, at least one. */
+/** `leaves` are the heads themselves, 32 bytes each, not yet hashed as leaves; at least one. */
 export function merkleTree(leaves: readonly Uint8Array[]): MerkleTree {
-  const hashes = leaves.map(leafHash);
-  return { root: rootOf(hashes), pathOf: (index) => pathIn(hashes, index) };
+  if (leaves.length === 0) throw new Error('expected at least one head to put under a time-stamp, got none');
+  const levels: Uint8Array[][] = [leaves.map(hashLeaf)];
+  for (let level = levels[0] ?? []; level.length > 1;) {
+    level = levelAbove(level);
+    levels.push(level);
+  }
+  const root = levels.at(-1)?.[0];
+  if (!root) throw new Error('expected a root');
+  return { root, pathOf: (leaf) => pathOf(levels, leaf) };
 }
 
-/** The root that a leaf and its path lead to; undefined if the path does not fit the place. */
-export function rootFromPath(leaf: Uint8Array, place: { index: number; count: number; path: readonly Uint8Array[] }): Uint8Array | undefined {
-  if (!Number.isInteger(place.index) || place.index < 0 || place.index >= place.count) return undefined;
-  let index = place.index;
-  let last = place.count - 1;
-  let hash = leafHash(leaf);
+/** Where a node stands alone at the end of its level it moves up as it is: the same tree as the RFC's split at powers of two. */
+function levelAbove(level: readonly Uint8Array[]): Uint8Array[] {
+  const above: Uint8Array[] = [];
+  for (let index = 0; index < level.length; index += 2) {
+    const [left, right] = [level[index], level[index + 1]];
+    if (left) above.push(right ? hashNode(left, right) : left);
+  }
+  return above;
+}
+
+function pathOf(levels: readonly (readonly Uint8Array[])[], leaf: number): Uint8Array[] {
+  const count = levels[0]?.length ?? 0;
+  if (!Number.isInteger(leaf) || leaf < 0 || leaf >= count)
+    throw new Error(`expected a leaf from 0 to ${count - 1}, got ${leaf}`);
+  const siblings = levels.map((level, height) => level[Math.floor(leaf / 2 ** height) ^ 1]);
+  return siblings.filter((sibling) => sibling !== undefined);
+}
+
+/** The root to which a path leads, or undefined if it is no path from this leaf in a tree of that many (RFC 9162, 2.1.3.2). */
+export function rootFromPath(
+  head: Uint8Array,
+  place: { leaf: number; leaves: number; path: readonly Uint8Array[] },
+): Uint8Array | undefined {
+  if (!(place.leaf >= 0 && place.leaf < place.leaves)) return undefined;
+  let [index, last] = [place.leaf, place.leaves - 1];
+  let hash = hashLeaf(head);
   for (const sibling of place.path) {
     if (last === 0) return undefined;
     if (index % 2 === 1 || index === last) {
-      hash = sha256(NODE, sibling, hash);
-      while (index % 2 === 0 && index !== 0) {
-        index = Math.floor(index / 2);
-        last = Math.floor(last / 2);
-      }
-    } else {
-      hash = sha256(NODE, hash, sibling);
-    }
-    index = Math.floor(index / 2);
-    last = Math.floor(last / 2);
+      hash = hashNode(sibling, hash);
+      while (index % 2 === 0 && index !== 0) [index, last] = [index / 2, Math.floor(last / 2)];
+    } else hash = hashNode(hash, sibling);
+    [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
   }
   return last === 0 ? hash : undefined;
 }
 
-function rootOf(hashes: readonly Uint8Array[]): Uint8Array {
-  const [only] = hashes;
-  if (only === undefined) throw new Error('merkle tree: expected at least one leaf');
-  if (hashes.length === 1) return only;
-  const split = splitOf(hashes.length);
-  return sha256(NODE, rootOf(hashes.slice(0, split)), rootOf(hashes.slice(split)));
+function hashLeaf(head: Uint8Array): Uint8Array {
+  return createHash('sha256').update(LEAF).update(head).digest();
 }
 
-function pathIn(hashes: readonly Uint8Array[], index: number): Uint8Array[] {
-  if (hashes.length === 1) return [];
-  const split = splitOf(hashes.length);
-  return index < split ? [...pathIn(hashes.slice(0, split), index), rootOf(hashes.slice(split))] : [...pathIn(hashes.slice(split), index - split), rootOf(hashes.slice(0, split))];
-}
-
-/** The largest power of two below the number of leaves. */
-function splitOf(count: number): number {
-  let split = 1;
-  while (split * 2 < count) split *= 2;
-  return split;
+function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return createHash('sha256').update(NODE).update(left).update(right).digest();
 }

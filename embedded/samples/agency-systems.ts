@@ -46,7 +46,7 @@ class Memory {
 }
 
 const Birth = z.object({ birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), sex: z.string().default('male') });
-const Business = z.object({ businessName: z.string().min(1) });
+const Business = z.object({ business: z.string().min(1) });
 
 /** Personal id: province (3 digits), century and sex (1), year (2), number (6): Decree 137/2015 art. 13. */
 function personalId({ birthDate, sex }: z.infer<typeof Birth>, count: number): string {
@@ -89,7 +89,7 @@ async function serve(
     }
     case '/tax': {
       const business = Business.safeParse(message);
-      const refused = !business.success || business.data.businessName.toLowerCase().startsWith('refuse');
+      const refused = !business.success || business.data.business.toLowerCase().startsWith('refuse');
       const { outcome, data } = memory.taxes.answer(key, (count) =>
         refused
           ? { outcome: 'refused', data: { reason: 'name-not-accepted' } }

@@ -58,15 +58,14 @@ export async function paperData(
     ...viewOf(loaded, calendar, at),
     unit: await issuingUnit(catalogue, dossier),
     procedure: {
-      title: procedure.title['vi'] ?? Object.values(procedure.title)[0],
+      title: procedure.title,
       code: procedure.code ?? procedure.procedure,
       legalBasis: String(procedure.legalBasis),
     },
     received: documents,
     link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
     head: dossier.hash,
-    date: localTime(calendar, at).date,
-    ...(number !== undefined && { number }),
+    issue: { date: localTime(calendar, at).date, ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),
   };
 }

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { agencySystems, paymentService } from './agency-systems.ts';
+import { listen } from './sample-server.ts';
+
+/*
+ * A process of its own: `node embedded/samples/run-agency-systems.ts --dir DIR --port N --payment-port M --webhook URL`.
+ * The payment service's webhook secret comes in ONETRACK_PAYMENT_SECRET. Writes one line of JSON when it listens, ends with its standard input.
+ */
+const { values } = parseArgs({
+  options: {
+    dir: { type: 'string' },
+    port: { type: 'string', default: '0' },
+    'payment-port': { type: 'string', default: '0' },
+    webhook: { type: 'string' },
+  },
+});
+const secret = process.env['ONETRACK_PAYMENT_SECRET'];
+if (values.dir === undefined || values.webhook === undefined || secret === undefined)
+  throw new Error('expected --dir DIR, --webhook URL and ONETRACK_PAYMENT_SECRET');
+const registries = await listen(agencySystems(values.dir), Number(values.port));
+const payments = await listen(
+  paymentService({ webhookUrl: values.webhook, secret, system: 'treasury', now: () => Date.now() }),
+  Number(values['payment-port']),
+);
+process.stdout.write(`${JSON.stringify({ url: registries.url, payments: payments.url })}\n`);
+const stop = () => void Promise.all([registries.close(), payments.close()]).then(() => process.exit(0));
+process.stdin.on('end', stop).resume();
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);

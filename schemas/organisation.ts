@@ -77,3 +77,13 @@ export const ProcedureVersion = z.strictObject({
   retiredFrom: Instant.nullable(),
 });
 export type ProcedureVersion = z.infer<typeof ProcedureVersion>;
+
+/** An organisation as its file says it: secrets of systems, keys and certificates of officials are made at the first start, never written down. */
+export const OrganisationFile = z
+  .strictObject({
+    units: z.array(Unit).min(1),
+    officials: z.array(Official.omit({ certificate: true })),
+    systems: z.array(AgencySystem.omit({ secrets: true })),
+  })
+  .describe('Units, officials and systems of an organisation.');
+export type OrganisationFile = z.infer<typeof OrganisationFile>;

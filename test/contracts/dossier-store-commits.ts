@@ -1,5 +1,6 @@
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type { Commit, DossierStore } from '../../domain/ports/dossier-store.ts';
+import { eventually } from './eventually.ts';
 import { aCommit, anEvent, anOutboxRow, anUpload, aTask, aTimer, dossierId } from '../builders/dossiers.ts';
 
 const D1 = dossierId(1);
@@ -131,7 +132,7 @@ export function describeCommits(store: () => DossierStore): void {
       const outbox = Array.from({ length: 88 }, (_, i) => anOutboxRow({ id: `o${i}`, group: `g${i}` }));
       const commit = aCommit({ dossier: D1, outbox, head: { code: 'c1' }, idempotency: record });
       expect(await store().commit(commit)).toEqual({ ok: true });
-      expect(await store().outboxDue(commit.outbox[0]?.at ?? 0, 100)).toHaveLength(88);
+      await eventually(async () => (await store().outboxDue(commit.outbox[0]?.at ?? 0, 100)).length, 88);
     });
 
     it('answers the token of the highest run, the latest of it', async () => {

@@ -2,9 +2,8 @@
 export async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
   const until = performance.now() + 2_000;
   for (;;) {
-    const found = await read();
     try {
-      expect(found).toEqual(expected);
+      expect(await read()).toEqual(expected);
       return;
     } catch (error) {
       if (performance.now() > until) throw error;

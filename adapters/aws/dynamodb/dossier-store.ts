@@ -48,6 +48,13 @@ export class DynamoDossierStore implements DossierStore {
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
+    const result = await this.#inLine(commit);
+    if (result.ok) this.#outbox.written(commit.outbox);
+    return result;
+  }
+
+  /** Commits of one series go one after the other, in the order of their numbers. */
+  async #inLine(commit: Commit): Promise<CommitResult> {
     if (commit.numbers.length === 0) return this.#commits.commit(commit);
     const lines = commit.numbers.map(({ series, number }) => ({ series, number, line: this.#counters.line(series) }));
     const lost = async (): Promise<void> => {

@@ -33,7 +33,13 @@ export class DynamoOutbox {
     this.#listings = listings;
   }
 
+  /** Rows were written with a commit. */
+  written(rows: readonly OutboxRow[]): void {
+    for (const { id, group } of rows) this.#remember(id, group);
+  }
+
   async add(rows: readonly OutboxRow[]): Promise<void> {
+    this.written(rows);
     await inParallel(rows, (row) =>
       this.#table.put(outboxItem(row), { ConditionExpression: 'attribute_not_exists(pk)' }),
     );

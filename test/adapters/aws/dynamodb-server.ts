@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
+
+/** A DynamoDB-compatible server of the test, which ends with it. */
+export interface DynamoServer {
+  client: DynamoDBClient;
+  /** A new table, removed by `drop`. */
+  table(): Promise<{ name: string; drop(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+/** A program that serves DynamoDB's protocol. `command` is undefined where it is not installed. */
+export interface DynamoProgram {
+  name: string;
+  command: ((port: number) => [string, ...string[]]) | undefined;
+}
+
+const binary = join(import.meta.dirname, '../../../node_modules/@dynoxide/linux-x64/dynoxide');
+
+/** `@dynoxide/linux-x64`, an optional dependency: one binary, data in memory. */
+export const dynoxide: DynamoProgram = {
+  name: 'dynoxide',
+  command: existsSync(binary) ? (port) => [binary, 'serve', '--host', '127.0.0.1', '--port', String(port)] : undefined,
+};
+
+/** AWS's DynamoDB Local, where `DYNAMODB_LOCAL` names the folder of DynamoDBLocal.jar (npm `amplify-dynamodb-simulator` brings one). Needs Java 17. */
+export const dynamoDbLocal: DynamoProgram = {
+  name: 'DynamoDB Local',
+  command: process.env['DYNAMODB_LOCAL']
+    ? (port) => {
+        const folder = process.env['DYNAMODB_LOCAL'] ?? '';
+        const libraries = `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`;
+        const jar = join(folder, 'DynamoDBLocal.jar');
+        return ['java', libraries, '-jar', jar, '-inMemory', '-sharedDb', '-port', String(port)];
+      }
+    : undefined,
+};
+
+export async function startDynamo(command: NonNullable<DynamoProgram['command']>): Promise<DynamoServer> {
+  const port = await freePort();
+  const [program, ...args] = command(port);
+  const child = spawn(program, args, { stdio: 'ignore' });
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  await answers(client);
+  return {
+    client,
+    table: async () => {
+      const name = `onetrack-${randomUUID()}`;
+      await client.send(new CreateTableCommand(tableDefinition(name)));
+      return { name, drop: async () => void (await client.send(new DeleteTableCommand({ TableName: name }))) };
+    },
+    stop: async () => {
+      client.destroy();
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function answers(client: DynamoDBClient): Promise<void> {
+  const until = performance.now() + 20_000;
+  for (;;) {
+    try {
+      await client.send(new ListTablesCommand({}));
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}

@@ -24,12 +24,12 @@ export class Conductor {
   }
 
   /** Goes on where the last process stopped. */
-  start(): void {
+  async start(): Promise<void> {
     const { platform, engine } = this.#machine;
     platform.ring = () => {
       this.#ring();
     };
-    engine.resume();
+    await engine.resume();
     this.#ticker.start();
     this.#sweep = setInterval(() => {
       void this.#sweepOnce();

@@ -27,7 +27,7 @@ export function createPapers(options: {
         role,
         certificateChain,
         name,
-        capacity: [capacity],
+        capacity: capacity.split('\n'),
         agency,
         at,
         lang,

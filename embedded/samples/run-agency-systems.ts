@@ -19,7 +19,7 @@ if (values.dir === undefined || values.webhook === undefined || secret === undef
   throw new Error('expected --dir DIR, --webhook URL and ONETRACK_PAYMENT_SECRET');
 const registries = await listen(agencySystems(values.dir), Number(values.port));
 const payments = await listen(
-  paymentService({ webhookUrl: values.webhook, secret, system: 'treasury', now: () => Date.now() }),
+  paymentService({ webhookUrl: values.webhook, secret, system: 'payment-platform', now: () => Date.now() }),
   Number(values['payment-port']),
 );
 process.stdout.write(`${JSON.stringify({ url: registries.url, payments: payments.url })}\n`);

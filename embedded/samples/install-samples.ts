@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publishVersion, putVersion } from '../../functions/procedures/publish.ts';
+import type { Registry } from '../../domain/ports/registry.ts';
+import { formatProblem } from '../../workflows/compiler/problem.ts';
+import { parseProcedure } from '../../workflows/compiler/parse.ts';
+import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
+import { readOrganisation } from '../../workflows/read-organisation.ts';
+import type { OneMachine } from '../one-machine.ts';
+import { enrolOfficial } from './officials.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'workflows');
+/** PIN of every sample official at the sample signing service. */
+export const SAMPLE_PIN = '2468';
+
+/** Puts what is missing of the sample organisation, calendar and procedures into the registry. What is there already is left as it is. */
+export async function installSamples(machine: OneMachine, signer: { url: string; adminToken: string }): Promise<void> {
+  const { registry } = machine.platform;
+  await installCalendars(registry);
+  await installOrganisation(machine, signer);
+  for (const file of readdirSync(join(ROOT, 'procedures'))) {
+    if (file.endsWith('.yaml') && !file.endsWith('.scenarios.yaml'))
+      await installProcedure(machine, join(ROOT, 'procedures', file));
+  }
+}
+
+async function installCalendars(registry: Registry): Promise<void> {
+  const read = readCalendar(readFileSync(join(ROOT, 'calendars', 'vn.yaml'), 'utf8'));
+  if (!read.ok) throw new Error(`calendar vn: ${read.problems[0]?.message ?? 'faulty'}`);
+  await registry.put('calendar', `${read.calendar.id}@${read.calendar.version}`, read.calendar, 0);
+}
+
+async function installOrganisation(
+  { platform, pki }: OneMachine,
+  signer: { url: string; adminToken: string },
+): Promise<void> {
+  const { registry } = platform;
+  const file = join(ROOT, 'sample-organisation.yaml');
+  const read = readOrganisation(readFileSync(file, 'utf8'), file);
+  if (!read.ok) throw new Error(read.problems.map(formatProblem).join('\n'));
+  const { units, officials, systems } = read.organisation;
+  for (const unit of units) await registry.put('unit', unit.id, unit, 0);
+  for (const system of systems) {
+    const secret = `whsec_${randomBytes(24).toString('base64')}`;
+    await registry.put('system', system.id, { ...system, secrets: [secret] }, 0);
+  }
+  for (const official of officials) {
+    if ((await registry.put('official', official.id, official, 0)) === 'conflict' || official.credential === undefined)
+      continue;
+    const unit = units.find(({ id }) => id === official.appointments[0]?.unit);
+    await enrolOfficial(signer, pki, {
+      id: official.credential,
+      name: official.name,
+      organisation: unit?.name ?? '',
+      pin: SAMPLE_PIN,
+    });
+  }
+}
+
+/** Reads a procedure and the files beside it, keeps it and publishes it from its own date, if it is not there yet. */
+export async function installProcedure({ platform }: Pick<OneMachine, 'platform'>, path: string): Promise<void> {
+  const source = readFileSync(path, 'utf8');
+  const read = (name: string): string | undefined => {
+    const beside = join(dirname(path), name);
+    return existsSync(beside) ? readFileSync(beside, 'utf8') : undefined;
+  };
+  const parsed = parseProcedure(source, path, read);
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  const put = await putVersion(platform.registry, parsed.procedure, source);
+  if (!put.ok) throw new Error(`${path}: ${put.refusal.detail}`);
+  const { procedure: id, version, effective } = parsed.procedure.procedure;
+  const published = await publishVersion(
+    { registry: platform.registry, engine: platform.engine, functions: platform.config.functions },
+    { id, version },
+    `${effective.from}T00:00:00.000Z`,
+  );
+  if (!published.ok) throw new Error(`${path}: ${published.refusal.detail}`);
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Clock } from '../domain/ports/clock.ts';
+import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
+import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
+import { createLocalApp } from './local-app.ts';
+import { Conductor } from './conductor.ts';
+import { openOneMachine, type OneMachine } from './one-machine.ts';
+import { installSamples } from './samples/install-samples.ts';
+import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
+import { listenLocally } from './server.ts';
+
+/** What the sample services need to know again after a restart. */
+interface SampleSettings {
+  signerToken: string;
+  signerAdminToken: string;
+}
+
+export interface RunningSystem {
+  url: string;
+  signerUrl: string;
+  paymentUrl: string;
+  machine: OneMachine;
+  /** Shuts down in order: no new requests, what is under way becomes durable, then the sample services. */
+  stop(): Promise<void>;
+}
+
+export interface SystemOptions {
+  dir: string;
+  /** 0 takes a free port. */
+  port: number;
+  clock: Clock;
+  onError: (error: unknown) => void;
+}
+
+/** The whole system on one machine with the sample services beside it: registries, payment, remote signer, time-stamp authority, each a process of its own. */
+export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
+  const { dir, clock } = options;
+  mkdirSync(join(dir, 'samples'), { recursive: true, mode: 0o700 });
+  const port = options.port === 0 ? await freePort() : options.port;
+  const url = `http://127.0.0.1:${port}`;
+  const settings = ensureSettings(join(dir, 'samples', 'settings.json'));
+  const pki = createLocalPki(join(dir, 'ca'), clock);
+  pki.ensureIdentity(join(dir, 'samples', 'tsa'), 'timestamp', {
+    id: 'tsa',
+    name: 'Onetrack sample time-stamp authority',
+    organisation: 'Onetrack',
+  });
+  writeFileSync(join(dir, 'ca.pem'), pki.rootPem);
+  const services: SampleProcess[] = [];
+  try {
+    const tsa = await spawnSigningService('timestamp-authority', { dir: join(dir, 'samples', 'tsa') });
+    services.push(tsa);
+    const signer = await spawnSigningService('remote-signer', {
+      dir: join(dir, 'samples', 'signer'),
+      tokens: { client: settings.signerToken, admin: settings.signerAdminToken },
+    });
+    services.push(signer);
+    // The registries' addresses are known only once their process listens, and that needs the webhook secret from the registry.
+    const systems: Record<string, string> = {};
+    const machine = await openOneMachine({
+      dir,
+      clock,
+      publicUrl: url,
+      signer: { url: signer.url, token: settings.signerToken },
+      timestamps: { url: tsa.url },
+      systems,
+      ...(process.env['ONETRACK_SMTP'] !== undefined && { smtp: process.env['ONETRACK_SMTP'] }),
+    });
+    await installSamples(machine, { url: signer.url, adminToken: settings.signerAdminToken });
+    const secret = (await machine.platform.registry.get('system', 'payment-platform'))?.record.secrets[0];
+    const agencies = await spawnAgencySystems({
+      dir: join(dir, 'samples', 'agencies'),
+      webhook: `${url}/v1/webhooks/payments`,
+      secret: secret ?? '',
+    });
+    services.push(agencies);
+    systems['civil-status'] = `${agencies.url}/civil-status`;
+    systems['tax'] = `${agencies.url}/tax`;
+    return await run({
+      machine,
+      url,
+      port,
+      options,
+      services,
+      signerUrl: signer.url,
+      paymentUrl: agencies.said['payments'] ?? '',
+    });
+  } catch (error) {
+    await Promise.all(services.map((service) => service.stop()));
+    throw error;
+  }
+}
+
+async function run(parts: {
+  machine: OneMachine;
+  url: string;
+  port: number;
+  options: SystemOptions;
+  services: SampleProcess[];
+  signerUrl: string;
+  paymentUrl: string;
+}): Promise<RunningSystem> {
+  const { machine, url, port, options, services, signerUrl, paymentUrl } = parts;
+  const conductor = new Conductor(machine, options.onError);
+  const app = await createLocalApp(machine, { dir: options.dir, url, onError: options.onError });
+  const server = await listenLocally(app, port);
+  await conductor.start();
+  return {
+    url,
+    signerUrl,
+    paymentUrl,
+    machine,
+    async stop() {
+      await server.close();
+      await conductor.stop();
+      await Promise.all(services.map((service) => service.stop()));
+    },
+  };
+}
+
+function ensureSettings(path: string): SampleSettings {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as SampleSettings;
+  const settings = { signerToken: randomBytes(24).toString('hex'), signerAdminToken: randomBytes(24).toString('hex') };
+  writeFileAtomically(path, JSON.stringify(settings));
+  return settings;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('expected a free port'));
+      });
+    });
+  });
+}

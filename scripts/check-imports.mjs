@@ -54,7 +54,6 @@ const plants = {
     ['functions/submit/uses-mail.ts', 'nodemailer'],
   ],
   'functions-wiring-imports': [['functions/wiring/uses-embedded.ts', '../../embedded/lawful.ts']],
-  'functions-own-folder': [['functions/decide/uses-neighbour.ts', '../submit/lawful.ts']],
   'embedded-imports': [
     ['embedded/uses-cli.ts', '../cli/lawful.ts'],
     ['embedded/uses-infra.ts', '../infra/lawful.ts'],

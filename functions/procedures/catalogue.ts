@@ -1,14 +1,10 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormatsModule from 'ajv-formats';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
-
-// ajv-formats is CommonJS: its default export arrives wrapped.
-const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
+import { createFormValidator } from '../../workflows/form-validator.ts';
 
 /** A version of a procedure, read once and kept: it never changes. */
 export interface Pinned {
@@ -123,26 +119,5 @@ function compareVersions(a: string, b: string): number {
 
 function pin(record: ProcedureVersion): Pinned {
   const definition = readDefinition(record.definition);
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
-  addFormats(ajv);
-  const validators = new Map<string, ValidateFunction>();
-  const validateForm = (form: FormRef, value: unknown): FieldError[] => {
-    const key = typeof form === 'string' ? form : JSON.stringify(form);
-    let validate = validators.get(key);
-    if (!validate) {
-      const schema = typeof form === 'string' ? definition.forms[form] : form;
-      if (!schema) throw new Error(`procedure ${record.id}@${record.version}: form ${key} is missing`);
-      validate = ajv.compile(schema);
-      validators.set(key, validate);
-    }
-    if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, 50).map((error) => ({
-      at: `${error.instancePath}${error.keyword === 'required' ? `/${String(error.params['missingProperty'])}` : ''}`,
-      expected:
-        error.keyword === 'enum'
-          ? `one of ${JSON.stringify(error.params['allowedValues'])}`
-          : (error.message ?? error.keyword),
-    }));
-  };
-  return { record, definition, procedure: definition.procedure, validateForm };
+  return { record, definition, procedure: definition.procedure, validateForm: createFormValidator(definition) };
 }

@@ -1,0 +1,89 @@
+import type { Definition } from '../../schemas/procedure/definition.ts';
+import type { FormRef } from '../../schemas/procedure/values.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields that a form's JSON Schema names: through references, lists, and alternatives. */
+export class FormFields {
+  readonly #root: Schema | undefined;
+
+  constructor(definition: Definition, form: FormRef) {
+    this.#root = typeof form === 'string' ? definition.forms[form] : form;
+  }
+
+  /** The fields of the form itself. */
+  top(): { name: string; schema: Schema }[] {
+    return [...this.#fieldsOf(this.#root)].map(([name, [schema]]) => ({ name, schema: schema ?? {} }));
+  }
+
+  /** The path of every field at every depth; recursive references are followed once. */
+  all(): string[][] {
+    const paths: string[][] = [];
+    const visit = (schemas: readonly Schema[], path: string[], seen: ReadonlySet<Schema>): void => {
+      for (const schema of schemas) {
+        if (seen.has(schema)) continue;
+        for (const [name, inner] of this.#fieldsOf(schema)) {
+          paths.push([...path, name]);
+          visit(inner, [...path, name], new Set([...seen, schema]));
+        }
+      }
+    };
+    if (this.#root !== undefined) visit([this.#root], [], new Set());
+    return [...new Map(paths.map((path) => [path.join('.'), path])).values()];
+  }
+
+  /** How many of the steps lead somewhere: all of them, if the path is in the schema. */
+  known(steps: readonly string[]): number {
+    let schemas: Schema[] = this.#root === undefined ? [] : [this.#root];
+    for (const [index, step] of steps.entries()) {
+      if (schemas.some((schema) => this.#isOpen(schema))) return steps.length;
+      const next = schemas.flatMap((schema) => this.#fieldsOf(schema).get(step) ?? []);
+      if (next.length === 0) return index;
+      schemas = next;
+    }
+    return steps.length;
+  }
+
+  /** A schema that says nothing of its fields but lets any in. */
+  #isOpen(schema: Schema): boolean {
+    return this.#variants(schema).some(
+      (variant) => variant['additionalProperties'] === true || isSchema(variant['additionalProperties']),
+    );
+  }
+
+  #fieldsOf(schema: Schema | undefined): Map<string, Schema[]> {
+    const fields = new Map<string, Schema[]>();
+    for (const variant of schema === undefined ? [] : this.#variants(schema)) {
+      if (!isSchema(variant['properties'])) continue;
+      for (const [name, field] of Object.entries(variant['properties'])) {
+        fields.set(name, [...(fields.get(name) ?? []), isSchema(field) ? field : {}]);
+      }
+    }
+    return fields;
+  }
+
+  /** The schema itself with everything that applies in its place. */
+  #variants(schema: Schema, seen: Set<Schema> = new Set()): Schema[] {
+    if (seen.has(schema)) return [];
+    seen.add(schema);
+    const inPlace: unknown[] = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) =>
+      Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [],
+    );
+    inPlace.push(schema['if'], schema['then'], schema['else'], schema['items'], this.#referred(schema['$ref']));
+    if (isSchema(schema['dependentSchemas'])) inPlace.push(...Object.values(schema['dependentSchemas']));
+    return [schema, ...inPlace.filter(isSchema).flatMap((inner) => this.#variants(inner, seen))];
+  }
+
+  #referred(reference: unknown): Schema | undefined {
+    if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
+    let current: unknown = this.#root;
+    for (const step of reference.split('/').slice(1)) {
+      current = isSchema(current) ? current[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+    }
+    return isSchema(current) ? current : undefined;
+  }
+}

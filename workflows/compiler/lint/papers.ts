@@ -1,0 +1,156 @@
+import type { Stage } from '../../../schemas/procedure/stages.ts';
+import { wayForward } from '../../route.ts';
+import { END, entryStages, nextStages } from '../graph.ts';
+import type { Problem } from '../problem.ts';
+import { has, problem, stagesOf } from './subject.ts';
+import type { Lint, Subject } from './subject.ts';
+
+/** Issues: signed by whom, delivered when. */
+export const lintPapers: Lint = (subject) => [
+  ...Object.keys(subject.procedure.issues ?? {}).flatMap((id) => issueProblems(subject, id)),
+  ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
+  ...deliveryProblems(subject),
+];
+
+function issueProblems(subject: Subject, id: string): Problem[] {
+  const issue = subject.procedure.issues?.[id];
+  if (issue === undefined) return [];
+  const at = ['issues', id];
+  const problems: Problem[] = [];
+  const refuse = (
+    rule: Parameters<typeof problem>[1],
+    message: string,
+    where: PropertyKey[] = at,
+    related?: PropertyKey[],
+  ): void => {
+    problems.push(problem(subject, rule, { at: where, message, ...(related && { related }) }));
+  };
+  if (issue.automatic === undefined && issue.sign?.personal === undefined) {
+    refuse('issue-unsigned', `${id} needs a personal signature, or the law that lets it be made automatically`);
+  }
+  if (issue.sign?.organisation !== undefined && issue.register === undefined) {
+    refuse(
+      'seal-without-register',
+      `${id} is sealed and needs a register for its number`,
+      [...at, 'sign', 'organisation'],
+      at,
+    );
+  }
+  if (issue.automatic !== undefined && (issue.sign?.personal ?? issue.sign?.initials) !== undefined) {
+    refuse('automatic-by-person', `${id} is automatic, so no person signs it`, [...at, 'sign'], [...at, 'automatic']);
+  }
+  if (issue.format === 'json' && issue.automatic === undefined) {
+    refuse(
+      'automatic-without-law',
+      `${id} is JSON, which only the platform signs: it needs \`automatic\` with its law`,
+      [...at, 'format'],
+    );
+  }
+  if (issue.format !== 'json' && issue.template === undefined)
+    refuse('template-missing', `${id} is a PDF and needs a template`);
+  const signed = stagesOf(subject).some(([, stage]) => signedBy(subject, stage).includes(id));
+  if (!signed) refuse('issue-never-signed', `no stage signs ${id}`);
+  return problems;
+}
+
+/** What is signed when the stage is left by its way forward: what a `sign` stage signs, and an automatic issue that a stage makes. */
+function signedBy(subject: Subject, stage: Stage): string[] {
+  if (stage.kind === 'decide') return [];
+  const made = stage.makes !== undefined && subject.procedure.issues?.[stage.makes]?.automatic !== undefined;
+  return [...(stage.kind === 'sign' ? [stage.issue] : []), ...(made && stage.makes !== undefined ? [stage.makes] : [])];
+}
+
+function signProblems(subject: Subject, id: string, stage: Stage): Problem[] {
+  const at = ['stages', id];
+  if (stage.kind !== 'sign') {
+    if ((stage.kind !== 'approve' && stage.kind !== 'inspect') || stage.by !== 'system') return [];
+    const message = `${stage.kind} is a person's act: the system may not do it`;
+    return [problem(subject, 'system-decides', { at: [...at, 'by'], message, related: at })];
+  }
+  const issue = subject.procedure.issues?.[stage.issue];
+  if (issue === undefined) return [];
+  const related = ['issues', stage.issue];
+  if (stage.by === 'system' && issue.automatic === undefined) {
+    const message = `the system may sign ${stage.issue} only if it is \`automatic\` by law`;
+    return [problem(subject, 'automatic-without-law', { at: [...at, 'by'], message, related })];
+  }
+  if (stage.by !== 'system' && issue.automatic !== undefined) {
+    const message = `${stage.issue} is automatic: this stage must be \`by: system\``;
+    return [problem(subject, 'automatic-by-person', { at, message, related: [...related, 'automatic'] })];
+  }
+  return [];
+}
+
+const NEEDS_REASON = ['refused', 'revoked', 'partly-granted'];
+
+function deliveryProblems(subject: Subject): Problem[] {
+  const signed = signedBefore(subject);
+  return stagesOf(subject).flatMap(([id, stage]) => {
+    if (stage.kind !== 'notify') return [];
+    const at = ['stages', id];
+    const problems: Problem[] = [];
+    if (stage.result !== undefined && NEEDS_REASON.includes(stage.result) && stage.deliver === undefined) {
+      const message = `${id} says ${stage.result} and must deliver a written, signed reason`;
+      problems.push(problem(subject, 'refusal-without-reason', { at, message, related: [...at, 'result'] }));
+    }
+    for (const [index, issue] of (stage.deliver ?? []).entries()) {
+      const gap = signed.get(id)?.find((way) => !way.signed.has(issue));
+      if (gap === undefined || !has(subject.procedure.issues, issue)) continue;
+      const message = `${issue} has not been signed on the way by ${gap.from}`;
+      problems.push(problem(subject, 'unsigned-delivery', { at: [...at, 'deliver', index], message, related: gap.at }));
+    }
+    return problems;
+  });
+}
+
+interface Way {
+  readonly from: string;
+  readonly at: readonly PropertyKey[];
+  readonly signed: ReadonlySet<string>;
+}
+
+/** For every stage: the ways into it, each with what has been signed on all ways that come through it. */
+function signedBefore(subject: Subject): Map<string, Way[]> {
+  const all = new Set(Object.keys(subject.procedure.issues ?? {}));
+  const none: ReadonlySet<string> = new Set();
+  const entries = new Set(entryStages(subject.procedure));
+  const ways = new Map<string, Way[]>();
+  const signedAt = (id: string): ReadonlySet<string> => {
+    const into = ways.get(id);
+    if (into === undefined) return all;
+    return new Set([...all].filter((issue) => into.every((way) => way.signed.has(issue))));
+  };
+  for (let before = ''; ;) {
+    const fresh = new Map<string, Way[]>(
+      [...entries].map((id) => [id, [{ from: id, at: ['stages', id], signed: none }]]),
+    );
+    for (const { from, outcome, into } of edges(subject)) {
+      const stage = subject.procedure.stages[from];
+      const forward = stage !== undefined && stage.kind !== 'decide' && outcome === wayForward(stage);
+      const gained = forward ? signedBy(subject, stage) : [];
+      const way = { from, at: ['stages', from, 'then', outcome], signed: new Set([...signedAt(from), ...gained]) };
+      fresh.set(into, [...(fresh.get(into) ?? []), way]);
+    }
+    ways.clear();
+    for (const [id, list] of fresh) ways.set(id, list);
+    const now = [...ways].map(([id]) => `${id}:${[...signedAt(id)].join()}`).join(';');
+    if (now === before) return ways;
+    before = now;
+  }
+}
+
+/** What each single outcome can lead to: the procedure with only that outcome, against the procedure's own ways. */
+function edges(subject: Subject): { from: string; outcome: string; into: string }[] {
+  const { procedure } = subject;
+  return stagesOf(subject).flatMap(([from, stage]) => {
+    if (stage.kind === 'decide') return [];
+    return Object.entries(stage.then ?? {}).flatMap(([outcome, target]) => {
+      const alone = {
+        ...procedure,
+        stages: { ...procedure.stages, [from]: { ...stage, then: { [outcome]: target } } },
+      };
+      const targets = target === 'back' ? nextStages(procedure).get(from) : nextStages(alone).get(from);
+      return [...(targets ?? [])].filter((into) => into !== END).map((into) => ({ from, outcome, into }));
+    });
+  });
+}

@@ -1,0 +1,139 @@
+import { OUTCOMES } from '../../../schemas/procedure/closed-sets.ts';
+import type { OutcomesOfKind } from '../../../schemas/procedure/closed-sets.ts';
+import { END, entryStages, nextStages } from '../graph.ts';
+import type { Problem } from '../problem.ts';
+import { has, problem, stagesOf } from './subject.ts';
+import type { Lint, Subject } from './subject.ts';
+
+/** The clock and silence. */
+export const lintTime: Lint = (subject) => [
+  ...clockReferences(subject),
+  ...unsaidProblems(subject),
+  ...silenceProblems(subject),
+];
+
+function endsOf(subject: Subject): string[] {
+  const { ends } = subject.procedure.clock;
+  if (ends === undefined) return [];
+  return typeof ends === 'string' ? [ends] : ends;
+}
+
+/** `submitted`, or `<stage>.<outcome>`; absent: the first `receive.accepted`. */
+function startOf(subject: Subject): string {
+  const receive = stagesOf(subject).find(([, stage]) => stage.kind === 'receive');
+  return subject.procedure.clock.starts ?? (receive === undefined ? 'submitted' : `${receive[0]}.accepted`);
+}
+
+function clockReferences(subject: Subject): Problem[] {
+  const { clock, stages } = subject.procedure;
+  const problems: Problem[] = [];
+  const check = (instant: string, at: PropertyKey[]): void => {
+    const [id = '', outcome = ''] = instant.split('.');
+    const stage = has(stages, id) ? stages[id] : undefined;
+    const known: OutcomesOfKind | undefined = stage && OUTCOMES[stage.kind];
+    const listed = stage !== undefined && stage.kind !== 'decide' && has(stage.then, outcome);
+    if (known !== undefined && (listed || known.outcomes.includes(outcome))) return;
+    const message = stage === undefined ? `there is no stage ${id}` : `${id} has no outcome ${outcome}`;
+    problems.push(problem(subject, 'clock-unknown', { at, message, ...(stage && { related: ['stages', id] }) }));
+  };
+  if (clock.starts !== undefined && clock.starts !== 'submitted') check(clock.starts, ['clock', 'starts']);
+  for (const [index, end] of endsOf(subject).entries()) {
+    check(end, typeof clock.ends === 'string' ? ['clock', 'ends'] : ['clock', 'ends', index]);
+  }
+  for (const id of Object.keys(clock.during ?? {})) {
+    if (!has(stages, id))
+      problems.push(
+        problem(subject, 'clock-unknown', { at: ['clock', 'during', id], message: `there is no stage ${id}` }),
+      );
+  }
+  if (clock.silence !== undefined && !has(stages, clock.silence.go)) {
+    problems.push(
+      problem(subject, 'clock-unknown', {
+        at: ['clock', 'silence', 'go'],
+        message: `there is no stage ${clock.silence.go}`,
+      }),
+    );
+  }
+  return problems;
+}
+
+/** Every ask, pay and wait that can be open while the clock runs must be named in `during`. */
+function unsaidProblems(subject: Subject): Problem[] {
+  const { clock } = subject.procedure;
+  const running = runningStages(subject);
+  return stagesOf(subject).flatMap(([id, stage]) => {
+    if (!['ask', 'pay', 'wait'].includes(stage.kind) || !running.has(id) || has(clock.during, id)) return [];
+    const message = `the clock runs while ${id} is open: \`during\` must say what it does`;
+    const related = clock.during === undefined ? ['clock'] : ['clock', 'during'];
+    return [problem(subject, 'clock-says-nothing', { at: ['stages', id], message, related })];
+  });
+}
+
+/** The stages that can be open between the start and the end of the clock. `back` leads only to stages that are open meanwhile. */
+function runningStages(subject: Subject): Set<string> {
+  const { procedure } = subject;
+  const start = startOf(subject);
+  const ends = new Set(endsOf(subject));
+  const next = nextStages(procedure);
+  const after = (id: string, outcome: string): string[] => {
+    const stage = procedure.stages[id];
+    if (stage === undefined || stage.kind === 'decide') return [];
+    const target = stage.then?.[outcome];
+    if (target === undefined) return [];
+    if (target === 'back') return [...seen].filter((asker) => next.get(asker)?.has(id));
+    const alone = { ...procedure, stages: { ...procedure.stages, [id]: { ...stage, then: { [outcome]: target } } } };
+    return [...(nextStages(alone).get(id) ?? [])];
+  };
+  const [startStage = '', startOutcome = ''] = start.split('.');
+  const seen = new Set<string>();
+  for (let size = -1; size < seen.size;) {
+    size = seen.size;
+    const open = start === 'submitted' ? entryStages(procedure) : after(startStage, startOutcome);
+    for (const id of seen) {
+      const stage = procedure.stages[id];
+      if (stage === undefined || stage.kind === 'decide' || stage.kind === 'notify') continue;
+      for (const outcome of Object.keys(stage.then ?? {}))
+        if (!ends.has(`${id}.${outcome}`)) open.push(...after(id, outcome));
+    }
+    for (const id of open) if (id !== END) seen.add(id);
+  }
+  return seen;
+}
+
+function silenceProblems(subject: Subject): Problem[] {
+  const { clock, stages } = subject.procedure;
+  const problems: Problem[] = [];
+  for (const [id, stage] of stagesOf(subject)) {
+    if (stage.kind !== 'consult') continue;
+    for (const [name, part] of Object.entries(stage.parts)) {
+      if (part.silence !== undefined) continue;
+      const message = `${name} must say what its silence means`;
+      problems.push(
+        problem(subject, 'silence-without-law', {
+          at: ['stages', id, 'parts', name],
+          message,
+          related: ['stages', id],
+        }),
+      );
+    }
+  }
+  if (clock.silence === undefined) return problems;
+  const at = ['clock', 'silence'];
+  if (clock.silence.legalBasis === undefined) {
+    problems.push(
+      problem(subject, 'silence-without-law', {
+        at,
+        message: 'silence has an effect only by law: legalBasis is missing',
+      }),
+    );
+  }
+  const start = startOf(subject);
+  const [id = ''] = start.split('.');
+  const kind = stages[id]?.kind;
+  if (start !== 'submitted' && kind !== 'ask' && kind !== 'pay') {
+    const message = `silence counts, but the clock starts at ${start}, which the silent body itself decides`;
+    const related = clock.starts === undefined ? ['stages', id] : ['clock', 'starts'];
+    problems.push(problem(subject, 'silence-own-clock', { at, message, related }));
+  }
+  return problems;
+}

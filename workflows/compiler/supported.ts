@@ -1,0 +1,102 @@
+import type { Definition } from '../../schemas/procedure/definition.ts';
+import { nowhere } from './lint/subject.ts';
+import type { Locate, Problem } from './problem.ts';
+
+/** What is parsed, linted and compiled, but not yet run. Shrinks with every release. */
+const LATER: readonly { readonly what: string; readonly find: (definition: Definition) => PropertyKey[][] }[] = [
+  { what: 'consult', find: (definition) => stagesOfKind(definition, 'consult') },
+  { what: 'inspect', find: (definition) => stagesOfKind(definition, 'inspect') },
+  { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
+  {
+    what: 'a clock that shifts or stops only if over',
+    find: ({ procedure }) =>
+      Object.entries(procedure.clock.during ?? {})
+        .filter(([, during]) => during === 'shifts' || (typeof during === 'object' && 'stopsIfOver' in during))
+        .map(([stage]) => ['clock', 'during', stage]),
+  },
+  { what: 'extensions of the clock', find: (definition) => clockField(definition, 'extend') },
+  { what: 'pauses of the clock', find: (definition) => clockField(definition, 'pauses') },
+  { what: 'apology and new date', find: (definition) => clockField(definition, 'late') },
+  { what: 'silence', find: (definition) => clockField(definition, 'silence') },
+  {
+    what: 'sources of documents',
+    find: ({ procedure }) =>
+      Object.entries(procedure.documents ?? {})
+        .filter(([, { source }]) => source !== undefined)
+        .map(([id]) => ['documents', id, 'source']),
+  },
+  {
+    what: 'payees of fees',
+    find: ({ procedure }) =>
+      Object.entries(procedure.fees ?? {})
+        .filter(([, { payee }]) => payee !== undefined)
+        .map(([id]) => ['fees', id, 'payee']),
+  },
+  {
+    what: 'councils',
+    find: (definition) =>
+      stagesWith(
+        definition,
+        (stage) => typeof stage['by'] === 'object' && stage['by'] !== null && 'people' in stage['by'],
+        'by',
+      ),
+  },
+  {
+    what: 'preclusion',
+    find: (definition) => stagesWith(definition, (stage) => stage['before'] !== undefined, 'before'),
+  },
+  {
+    what: 'public posting',
+    find: (definition) => stagesWith(definition, (stage) => stage['publish'] !== undefined, 'publish'),
+  },
+  {
+    what: 'objections',
+    find: (definition) => stagesWith(definition, (stage) => stage['objections'] !== undefined, 'objections'),
+  },
+  {
+    what: 'effects on earlier results',
+    find: (definition) => stagesWith(definition, (stage) => stage['effect'] !== undefined, 'effect'),
+  },
+  {
+    what: 'taking back a call',
+    find: (definition) => stagesWith(definition, (stage) => stage['undo'] !== undefined, 'undo'),
+  },
+  {
+    what: 'procedures about earlier results',
+    find: ({ procedure }) => (procedure.about === undefined ? [] : [['about']]),
+  },
+  { what: 'pilots', find: ({ procedure }) => (procedure.pilot === undefined ? [] : [['pilot']]) },
+  {
+    what: 'moving open dossiers',
+    find: ({ procedure }) => (procedure.transition?.open === 'move' ? [['transition', 'open']] : []),
+  },
+];
+
+/** What of a procedure this release cannot run. Publication refuses it, so that nothing is half run; drafts may have it. */
+export function unsupported(definition: Definition, locate: Locate = nowhere): Problem[] {
+  return LATER.flatMap(({ what, find }) =>
+    find(definition).map((path) => ({
+      ...locate(path),
+      rule: 'runs-with-a-later-release',
+      message: `${what}: runs with a later release`,
+    })),
+  );
+}
+
+function stagesOfKind(definition: Definition, kind: string): PropertyKey[][] {
+  return stagesWith(definition, (stage) => stage['kind'] === kind, 'kind');
+}
+
+function stagesWith(
+  definition: Definition,
+  test: (stage: Record<string, unknown>) => boolean,
+  field: string,
+): PropertyKey[][] {
+  return Object.entries(definition.procedure.stages)
+    .filter(([, stage]) => test(stage))
+    .map(([id]) => ['stages', id, field]);
+}
+
+function clockField({ procedure }: Definition, field: 'extend' | 'pauses' | 'late' | 'silence'): PropertyKey[][] {
+  return procedure.clock[field] === undefined ? [] : [['clock', field]];
+}

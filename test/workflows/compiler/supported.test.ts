@@ -1,0 +1,51 @@
+import { unsupported } from '../../../workflows/compiler/supported.ts';
+import { repositoryProcedures } from '../../golden/golden-asl.ts';
+import { parseYaml, sample } from './sample.ts';
+
+const root = new URL('../../..', import.meta.url).pathname;
+
+describe('what this release runs', () => {
+  it.each([
+    [
+      'consult',
+      '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
+      '  link: { kind: consult, parts: { fire: { unit: fire-office, silence: waits } }, then: { opposed: refuse, agreed',
+      'stages.link.kind',
+    ],
+    ['inspect', 'kind: verify, by', 'kind: inspect, by', 'stages.verify.kind'],
+    [
+      'open',
+      '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
+      '  link: { kind: open, parts: { child: { procedure: child } }, then: { partly: refuse, granted',
+      'stages.link.kind',
+    ],
+    ['a clock that shifts', 'complete: stops', 'complete: shifts', 'clock.during.complete'],
+    [
+      'a clock that stops if over',
+      'complete: stops',
+      'complete: { stopsIfOver: { workingDays: 2 }, counting: all }',
+      'clock.during.complete',
+    ],
+    ['extensions', 'starts: submitted', 'extend: []', 'clock.extend'],
+    ['pauses', 'starts: submitted', 'pauses: []', 'clock.pauses'],
+    ['apologies', 'starts: submitted', 'late: { apology: { calendarDays: 1 } }', 'clock.late'],
+    ['silence', 'starts: submitted', 'silence: { go: stopped, legalBasis: Act }', 'clock.silence'],
+    [
+      'sources',
+      'proof: { accept',
+      'proof: { source: { registry: land, key: form.area }, accept',
+      'documents.proof.source',
+    ],
+    ['councils', 'by: head', 'by: { people: form.owner, needs: all }', 'stages.approve.by'],
+  ])('refuses %s with the reason', (_name, from, to, path) => {
+    const { definition, locate } = parseYaml(sample([[from, to]]));
+    expect(unsupported(definition, locate)).toEqual([
+      expect.objectContaining({ rule: 'runs-with-a-later-release', path }),
+    ]);
+  });
+
+  it.each(['library-card', 'birth-registration', 'household-business', 'bench'])('runs %s', (name) => {
+    const found = repositoryProcedures(root).find(({ procedure }) => procedure.procedure === name);
+    expect(found && unsupported(found.definition)).toEqual([]);
+  });
+});

@@ -78,7 +78,7 @@ export class SqliteDossierStore implements DossierStore {
     }
   }
 
-  async head(dossier: string): Promise<Head | undefined> {
+  head(dossier: string): Promise<Head | undefined> {
     return this.#one<Head>('SELECT head AS json FROM dossier WHERE id = ?', dossier);
   }
 
@@ -101,11 +101,11 @@ export class SqliteDossierStore implements DossierStore {
     return row?.key;
   }
 
-  async byCode(code: string): Promise<Head | undefined> {
+  byCode(code: string): Promise<Head | undefined> {
     return this.#one<Head>('SELECT head AS json FROM dossier WHERE code = ?', code);
   }
 
-  async byReference(reference: string): Promise<Head | undefined> {
+  byReference(reference: string): Promise<Head | undefined> {
     return this.#one<Head>('SELECT head AS json FROM dossier WHERE reference = ?', reference);
   }
 
@@ -117,7 +117,7 @@ export class SqliteDossierStore implements DossierStore {
     return this.#listings.byUnit(query, page);
   }
 
-  async task(id: string): Promise<Task | undefined> {
+  task(id: string): Promise<Task | undefined> {
     return this.#one<Task>('SELECT json FROM task WHERE id = ?', id);
   }
 
@@ -214,7 +214,7 @@ export class SqliteDossierStore implements DossierStore {
     });
   }
 
-  async upload(id: string): Promise<Upload | undefined> {
+  upload(id: string): Promise<Upload | undefined> {
     return this.#one<Upload>('SELECT json FROM upload WHERE id = ?', id);
   }
 
@@ -256,7 +256,7 @@ export class SqliteDossierStore implements DossierStore {
     return this.#counters.close();
   }
 
-  #one<T>(sql: string, key: string): T | undefined {
+  async #one<T>(sql: string, key: string): Promise<T | undefined> {
     const row = this.#database.prepare(sql).get(key) as { json: string } | undefined;
     return row && (JSON.parse(row.json) as T);
   }

@@ -5,7 +5,7 @@ import { dossierId } from '../builders/dossiers.ts';
 /** What every document store promises. `reopen` answers the same documents as a new process would. */
 export function describeDocumentStore(
   name: string,
-  open: () => Promise<{ store: DocumentStore; reopen(): Promise<DocumentStore>; close(): Promise<void> }>,
+  open: () => Promise<{ store: DocumentStore; reopen: () => Promise<DocumentStore>; close: () => Promise<void> }>,
 ): void {
   describe(name, () => {
     let opened: Awaited<ReturnType<typeof open>>;

@@ -60,9 +60,9 @@ export function describeFeed(store: () => DossierStore): void {
               }
             });
             const items: FeedItem[] = [];
-            let writing = true;
-            const written = Promise.all(writers).finally(() => (writing = false));
-            while (writing) {
+            const progress = { written: false };
+            const written = Promise.all(writers).finally(() => (progress.written = true));
+            while (!progress.written) {
               const page = await store().feed(cursor, limit);
               items.push(...page.events);
               cursor = page.cursor;

@@ -7,7 +7,7 @@ import { describeOutbox } from './dossier-store-outbox.ts';
 import { describeSchedule } from './dossier-store-schedule.ts';
 
 /** Opens an empty store. */
-export type OpenDossierStore = () => Promise<{ store: DossierStore; close(): Promise<void> }>;
+export type OpenDossierStore = () => Promise<{ store: DossierStore; close: () => Promise<void> }>;
 
 /** What every dossier store promises. */
 export function describeDossierStore(name: string, open: OpenDossierStore): void {

@@ -4,7 +4,7 @@ import type { Registry } from '../../domain/ports/registry.ts';
 /** What every registry promises. `open` answers an empty one and another reader of the same records. */
 export function describeRegistry(
   name: string,
-  open: () => Promise<{ registry: Registry; other: Registry; close(): Promise<void> }>,
+  open: () => Promise<{ registry: Registry; other: Registry; close: () => Promise<void> }>,
 ): void {
   describe(name, () => {
     let opened: Awaited<ReturnType<typeof open>>;

@@ -2,7 +2,6 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -12,6 +11,7 @@ import {
 import type {
   CancellationReason,
   Delete,
+  DynamoDBClient,
   Put,
   QueryCommandInput,
   TransactWriteItem,

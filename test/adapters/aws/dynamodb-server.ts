@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
@@ -10,7 +11,7 @@ import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
 export interface DynamoServer {
   client: DynamoDBClient;
   /** A new table, removed by `drop`. */
-  table(): Promise<{ name: string; drop(): Promise<void> }>;
+  table(): Promise<{ name: string; drop: () => Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +45,8 @@ export const dynamoDbLocal: DynamoProgram = {
 export async function startDynamo(command: NonNullable<DynamoProgram['command']>): Promise<DynamoServer> {
   const port = await freePort();
   const [program, ...args] = command(port);
-  const child = spawn(program, args, { stdio: 'ignore' });
+  // DynamoDB Local leaves a file of its own where it is started.
+  const child = spawn(program, args, { stdio: 'ignore', cwd: tmpdir() });
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: 'eu-central-1',
@@ -57,7 +59,10 @@ export async function startDynamo(command: NonNullable<DynamoProgram['command']>
     table: async () => {
       const name = `onetrack-${randomUUID()}`;
       await client.send(new CreateTableCommand(tableDefinition(name)));
-      return { name, drop: async () => void (await client.send(new DeleteTableCommand({ TableName: name }))) };
+      const drop = async (): Promise<void> => {
+        await client.send(new DeleteTableCommand({ TableName: name }));
+      };
+      return { name, drop };
     },
     stop: async () => {
       client.destroy();

@@ -69,7 +69,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       systems,
       ...(process.env['ONETRACK_SMTP'] !== undefined && { smtp: process.env['ONETRACK_SMTP'] }),
     });
-    await installSamples(machine, { url: signer.url, adminToken: settings.signerAdminToken });
+    await installSamples(machine, dir, { url: signer.url, adminToken: settings.signerAdminToken });
     const secret = (await machine.platform.registry.get('system', 'payment-platform'))?.record.secrets[0];
     const agencies = await spawnAgencySystems({
       dir: join(dir, 'samples', 'agencies'),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '../../adapters/local/pki/key-file.ts';
 import { publishVersion, putVersion } from '../../functions/procedures/publish.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
@@ -16,10 +17,10 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'workflow
 export const SAMPLE_PIN = '2468';
 
 /** Puts what is missing of the sample organisation, calendar and procedures into the registry. What is there already is left as it is. */
-export async function installSamples(machine: OneMachine, signer: { url: string; adminToken: string }): Promise<void> {
+export async function installSamples(machine: OneMachine, dir: string, signer: { url: string; adminToken: string }): Promise<void> {
   const { registry } = machine.platform;
   await installCalendars(registry);
-  await installOrganisation(machine, signer);
+  await installOrganisation(machine, dir, signer);
   for (const file of readdirSync(join(ROOT, 'procedures'))) {
     if (file.endsWith('.yaml') && !file.endsWith('.scenarios.yaml'))
       await installProcedure(machine, join(ROOT, 'procedures', file));
@@ -46,6 +47,7 @@ async function installOrganisation(
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     await registry.put('system', system.id, { ...system, secrets: [secret] }, 0);
   }
+  await writeSampleSecrets(dir, registry, systems.map(({ id }) => id));
   for (const official of officials) {
     if ((await registry.put('official', official.id, official, 0)) === 'conflict' || official.credential === undefined)
       continue;
@@ -57,6 +59,22 @@ async function installOrganisation(
       pin: SAMPLE_PIN,
     });
   }
+}
+
+/** The other side of each sample webhook has to know its secret too: it lies beside the sample services. */
+async function writeSampleSecrets(dir: string, registry: Registry, systems: readonly string[]): Promise<void> {
+  const secrets: Record<string, string> = {};
+  for (const id of systems) secrets[id] = (await registry.get('system', id))?.record.secrets[0] ?? '';
+  writeFileAtomically(secretsFile(dir), JSON.stringify(secrets));
+}
+
+/** Webhook secrets of the sample systems, by system. */
+export function readSampleSecrets(dir: string): Record<string, string> {
+  return JSON.parse(readFileSync(secretsFile(dir), 'utf8')) as Record<string, string>;
+}
+
+function secretsFile(dir: string): string {
+  return join(dir, 'samples', 'webhook-secrets.json');
 }
 
 /** Reads a procedure and the files beside it, keeps it and publishes it from its own date, if it is not there yet. */

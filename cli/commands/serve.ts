@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SAMPLE_PIN } from '../../embedded/samples/install-samples.ts';
+import { startSystem } from '../../embedded/system.ts';
+import type { Command, CommandIo } from '../command.ts';
+
+/** `onetrack serve`: the whole system on one machine, with sample units, officials, procedures and services, until it is told to stop. */
+export const serveCommand: Command = {
+  name: 'serve',
+  usage: '[--data DIR] [--port N] [--json]',
+  summary: 'the whole system on one machine',
+  async run(args, io) {
+    const options = readOptions(args, io);
+    if (!options) return 2;
+    const system = await startSystem({
+      dir: options.dir,
+      port: options.port,
+      clock: { now: () => Date.now() },
+      onError: (error) => {
+        io.stderr(`${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`);
+      },
+    });
+    const { url, signerUrl, paymentUrl } = system;
+    io.stdout(options.json ? `${JSON.stringify({ url, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n` : welcome({ url, signerUrl, paymentUrl, dir: options.dir }));
+    await new Promise<void>((stop) => {
+      process.once('SIGTERM', () => stop());
+      process.once('SIGINT', () => stop());
+    });
+    if (!options.json) io.stdout('\nStopping: what is under way becomes durable first.\n');
+    await system.stop();
+    return 0;
+  },
+};
+
+function readOptions(args: string[], io: CommandIo): { dir: string; port: number; json: boolean } | undefined {
+  try {
+    const { values } = parseArgs({ args, options: { data: { type: 'string' }, port: { type: 'string', default: '8080' }, json: { type: 'boolean', default: false } } });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port: expected 0 to 65535, got ${values.port}`);
+    return { dir: resolve(io.cwd, values.data ?? '.onetrack'), port, json: values.json };
+  } catch (error) {
+    io.stderr(`onetrack serve: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack serve ${serveCommand.usage}\n`);
+    return undefined;
+  }
+}
+
+function welcome(system: { url: string; signerUrl: string; paymentUrl: string; dir: string }): string {
+  return `Onetrack is running. Stop it with Ctrl-C.
+
+  API            ${system.url}/v1        described at ${system.url}/openapi.json
+  Signing        ${system.signerUrl}   sample officials' PIN: ${SAMPLE_PIN}
+  Payments       ${system.paymentUrl}/pay
+  Data           ${system.dir}
+  Outgoing mail  ${join(system.dir, 'outbox')}
+
+Get a token, from another terminal:
+  npm run -s onetrack -- token --data ${system.dir} --as mai
+  npm run -s onetrack -- token --data ${system.dir} --as thu-lam-reception --unit thu-lam --role reception
+Sample officials: thu-lam-reception, thu-lam-officer-1, thu-lam-officer-2, thu-lam-chair (role chairperson), thu-lam-clerk; the same in dong-anh.
+`;
+}

@@ -161,7 +161,8 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
     case 'ResultDelivered':
       return { delivery: move(DELIVERY_TRANSITIONS, d.delivery, 'delivered'), portal: d.portal === 9 ? 10 : d.portal };
     case 'DossierSettled': {
-      const portal = d.code === null && d.portal === 1 ? 3 : PORTAL_OF_RESULT[event.data.result];
+      const atReception = d.code === null && (event.data.result === 'refused' || event.data.result === 'returned');
+      const portal = atReception ? 3 : PORTAL_OF_RESULT[event.data.result];
       const delivery = event.data.issues.length > 0 ? move(DELIVERY_TRANSITIONS, d.delivery, 'ready') : d.delivery;
       const clock = d.promise ? [...d.clock, { at: event.at, kind: 'end' as const, cause: event.data.stage }] : d.clock;
       return {

@@ -5,7 +5,24 @@ import type { ProcedureVersion } from '../../schemas/organisation.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { compile, type CompileFunctions } from '../../workflows/compiler/compile.ts';
+import { lint } from '../../workflows/compiler/lint.ts';
+import { formatProblem, type Problem } from '../../workflows/compiler/problem.ts';
+import { unsupported } from '../../workflows/compiler/supported.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
+
+/** A refusal that names every place; nothing if there is no problem. */
+function refuseProblems(
+  code: 'definition-invalid' | 'not-supported-yet',
+  problems: readonly Problem[],
+): Refused | undefined {
+  if (problems.length === 0) return undefined;
+  const errors = problems.map((problem) => ({
+    at: problem.path,
+    expected: formatProblem(problem),
+    ...(problem.found !== undefined && { found: problem.found }),
+  }));
+  return refuse(code, `${problems.length} problems: ${problems[0] ? formatProblem(problems[0]) : ''}`, errors);
+}
 
 /** Keeps a version as a draft. A published version never changes. */
 export async function putVersion(
@@ -13,6 +30,8 @@ export async function putVersion(
   parsed: ParsedProcedure,
   source: string,
 ): Promise<{ ok: true; record: ProcedureVersion } | Refused> {
+  const faulty = refuseProblems('definition-invalid', lint(parsed.definition, { locate: parsed.locate }));
+  if (faulty) return faulty;
   const { procedure: id, version } = parsed.procedure;
   const known = await registry.get('procedure', `${id}@${version}`);
   const digest = sha256(canonical(parsed.definition));
@@ -50,8 +69,12 @@ export async function publishVersion(
   if (!known) return refuse('unknown-procedure', `expected a version that was handed in, got ${key}`);
   if (known.record.status === 'published') return { ok: true, record: known.record };
   if (known.record.status === 'retired') return refuse('wrong-status', `${key} is retired`);
-  const { procedure } = readDefinition(known.record.definition);
-  const compiled = compile(procedure, { functions: platform.functions });
+  const definition = readDefinition(known.record.definition);
+  const refused =
+    refuseProblems('definition-invalid', lint(definition)) ??
+    refuseProblems('not-supported-yet', unsupported(definition));
+  if (refused) return refused;
+  const compiled = compile(definition.procedure, { functions: platform.functions });
   const { arn } = await platform.engine.createMachine({ name: compiled.name, definition: compiled.definition });
   const record: ProcedureVersion = {
     ...known.record,

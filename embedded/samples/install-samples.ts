@@ -17,7 +17,11 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'workflow
 export const SAMPLE_PIN = '2468';
 
 /** Puts what is missing of the sample organisation, calendar and procedures into the registry. What is there already is left as it is. */
-export async function installSamples(machine: OneMachine, dir: string, signer: { url: string; adminToken: string }): Promise<void> {
+export async function installSamples(
+  machine: OneMachine,
+  dir: string,
+  signer: { url: string; adminToken: string },
+): Promise<void> {
   const { registry } = machine.platform;
   await installCalendars(registry);
   await installOrganisation(machine, dir, signer);
@@ -35,6 +39,7 @@ async function installCalendars(registry: Registry): Promise<void> {
 
 async function installOrganisation(
   { platform, pki }: OneMachine,
+  dir: string,
   signer: { url: string; adminToken: string },
 ): Promise<void> {
   const { registry } = platform;
@@ -47,7 +52,11 @@ async function installOrganisation(
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     await registry.put('system', system.id, { ...system, secrets: [secret] }, 0);
   }
-  await writeSampleSecrets(dir, registry, systems.map(({ id }) => id));
+  await writeSampleSecrets(
+    dir,
+    registry,
+    systems.map(({ id }) => id),
+  );
   for (const official of officials) {
     if ((await registry.put('official', official.id, official, 0)) === 'conflict' || official.credential === undefined)
       continue;

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runScenario, type ScenarioReport } from '../../embedded/scenario-runner.ts';
+import { loadSampleOrganisation, loadScenarios, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
+import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
+import { formatProblem } from '../../workflows/compiler/problem.ts';
+import type { Command, CommandIo, ExitCode } from '../command.ts';
+
+const usage = 'PROCEDURE.yaml [--only TEXT] [--json]';
+
+/** `onetrack test`: the scenarios beside a procedure, in virtual time, against the real use cases. */
+export const testCommand: Command = {
+  name: 'test',
+  usage,
+  summary: 'run the scenarios beside a procedure in virtual time',
+  run: async (args, io) => {
+    const options = readOptions(args);
+    if (options === undefined) {
+      io.stderr(`usage: onetrack test ${usage}\n`);
+      return 2;
+    }
+    let loading: Loading;
+    try {
+      loading = loadScenarios(resolve(io.cwd, options.procedure));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      io.stderr(`${options.procedure}: expected a readable procedure with scenarios beside it (${error.message})\n`);
+      return 2;
+    }
+    if (!loading.ok) {
+      if (options.json) io.stdout(`${JSON.stringify({ problems: loading.problems }, null, 2)}\n`);
+      else io.stderr(`${loading.problems.map(formatProblem).join('\n')}\n`);
+      return 1;
+    }
+    return runAll(loading, options, io);
+  },
+};
+
+interface Options {
+  procedure: string;
+  only: string;
+  json: boolean;
+}
+
+function readOptions(args: string[]): Options | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { only: { type: 'string' }, json: { type: 'boolean' } },
+    });
+    const [procedure, second] = positionals;
+    if (procedure === undefined || second !== undefined) return undefined;
+    return { procedure, only: values.only ?? '', json: values.json ?? false };
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function runAll(
+  loading: Extract<Loading, { ok: true }>,
+  { only, json }: Options,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const house = openScenarioHouse(loadSampleOrganisation());
+  const reports: ScenarioReport[] = [];
+  try {
+    for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {
+      const report = await runScenario(house, [loading.procedure], story);
+      reports.push(report);
+      if (!json) io.stdout(`${lineOf(report)}\n`);
+    }
+  } finally {
+    house.close();
+  }
+  const failed = reports.filter(({ faults }) => faults.length > 0).length;
+  if (json) io.stdout(`${JSON.stringify({ passed: reports.length - failed, failed, scenarios: reports }, null, 2)}\n`);
+  else io.stdout(`${reports.length - failed} of ${reports.length} scenarios hold\n`);
+  return failed === 0 && reports.length > 0 ? 0 : 1;
+}
+
+function lineOf({ scenario, faults, milliseconds }: ScenarioReport): string {
+  const head = `${faults.length === 0 ? 'holds' : 'FAILS'}  ${scenario} (${milliseconds} ms)`;
+  return [
+    head,
+    ...faults.map(({ file, line, column, message }) => `         ${file}:${line}:${column}: ${message}`),
+  ].join('\n');
+}

@@ -1,0 +1,117 @@
+import type { OrganisationFile } from '../schemas/organisation.ts';
+import type { ScenarioStep } from '../schemas/scenario.ts';
+import { dotted, type Place } from '../workflows/compiler/problem.ts';
+import type { Story } from '../workflows/scenarios/read-scenarios.ts';
+import { findRecordFaults } from './scenarios/check-record.ts';
+import { differences } from './scenarios/compare.ts';
+import { Performer } from './scenarios/perform-step.ts';
+import { StageMachine, type ScenarioHouse, type ScenarioProcedure } from './scenarios/stage-machine.ts';
+
+/** Where a scenario was not kept, and how. */
+export interface ScenarioFault extends Place {
+  readonly message: string;
+}
+
+export interface ScenarioReport {
+  readonly scenario: string;
+  readonly procedure: string;
+  readonly file: string;
+  readonly faults: readonly ScenarioFault[];
+  readonly milliseconds: number;
+}
+
+/**
+ * Runs a story in virtual time against the real use cases, engine and stores of one machine. It ends at the first step that goes otherwise than told;
+ * at the end the record itself is judged: chain, head, queues, signatures.
+ */
+export async function runScenario(
+  house: ScenarioHouse,
+  procedures: readonly ScenarioProcedure[],
+  story: Story,
+): Promise<ScenarioReport> {
+  const began = performance.now();
+  const stage = await StageMachine.open(house, procedures, Date.parse(story.given.at));
+  try {
+    const faults = await play(stage, story, house.organisation);
+    const { file } = story.locate([]);
+    const milliseconds = Math.round(performance.now() - began);
+    return { scenario: story.scenario, procedure: story.procedure, file, faults, milliseconds };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function play(stage: StageMachine, story: Story, organisation: OrganisationFile): Promise<ScenarioFault[]> {
+  const performer = new Performer(stage, story, organisation);
+  if (!story.do.some(({ kind }) => kind === 'submit')) {
+    const submitted = await performer.submit({});
+    if (!submitted.ok)
+      return [{ ...story.locate(['given']), message: `the submission is refused: ${refusalOf(submitted)}` }];
+    if (!crashes(story.do[0])) await stage.settle();
+  }
+  for (const [index, step] of story.do.entries()) {
+    const faults = await playStep(stage, performer, story, { step, index });
+    if (faults.length > 0) return faults;
+  }
+  if (performer.dossier === undefined) return [];
+  const faults = await findRecordFaults(stage, performer.dossier);
+  return faults.map((message) => ({ ...story.locate(['scenario']), message }));
+}
+
+interface Numbered {
+  step: ScenarioStep;
+  index: number;
+}
+
+async function playStep(
+  stage: StageMachine,
+  performer: Performer,
+  story: Story,
+  { step, index }: Numbered,
+): Promise<ScenarioFault[]> {
+  const at = ['do', index];
+  if (step.kind === 'expect') {
+    const found = await differences(step.step.expect, stage, await performer.loaded());
+    return found.map(({ path, expected, found: actual }) => ({
+      ...story.locate([...at, 'expect', ...path]),
+      message: `${dotted(path)}: expected ${show(expected)}, found ${show(actual)}`,
+    }));
+  }
+  const message = await outcomeFault(performer, step);
+  if (!crashes(story.do[index + 1])) await stage.settle();
+  return message === undefined ? [] : [{ ...story.locate(at), message }];
+}
+
+/** What a step came to, where that is not what was told. */
+async function outcomeFault(performer: Performer, step: ScenarioStep): Promise<string | undefined> {
+  const refused = 'refused' in step.step ? step.step.refused : undefined;
+  const fails = 'fails' in step.step ? step.step.fails : undefined;
+  try {
+    const done = await performer.perform(step);
+    if (fails !== undefined) return `expected it to fail with ${fails}, it was ${done.ok ? 'done' : 'refused'}`;
+    if (done.ok) return refused === undefined ? undefined : `expected it to be refused (${refused}), it was done`;
+    return done.refusal.code === refused
+      ? undefined
+      : `refused: ${refusalOf(done)}${refused === undefined ? '' : `; expected ${refused}`}`;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.name === fails ? undefined : `failed: ${error.name}: ${error.message}\n${error.stack ?? ''}`;
+  }
+}
+
+function crashes(step: ScenarioStep | undefined): boolean {
+  return step?.kind === 'machine' && step.step.machine === 'crash';
+}
+
+function refusalOf({
+  refusal,
+}: {
+  refusal: { code: string; detail: string; errors?: { at: string; expected: string }[] };
+}): string {
+  const errors = (refusal.errors ?? []).map(({ at, expected }) => `${at}: expected ${expected}`);
+  return [`${refusal.code}: ${refusal.detail}`, ...errors].join('; ');
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}

@@ -1,0 +1,80 @@
+import { X509Certificate } from 'node:crypto';
+import { verifyPdf } from '../../adapters/pdf/verify-pdf.ts';
+import { findChainFault } from '../../domain/chain.ts';
+import { headOf } from '../../domain/dossier/project.ts';
+import { readDocument } from '../../functions/dossiers/documents.ts';
+import { DossierCache, type Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { signatureSteps } from '../../functions/issues/steps.ts';
+import type { StageMachine } from './stage-machine.ts';
+
+/** What must hold of every dossier at every end of a story, whatever its author expects. Answers what does not. */
+export async function findRecordFaults(stage: StageMachine, dossierId: string): Promise<string[]> {
+  const { platform, pki } = stage.machine;
+  const loaded = await new DossierCache(1).load(dossierId, platform.store, platform.masterKey);
+  if (!loaded) return [`dossier ${dossierId} is not in the store`];
+  const [certificate] = await (await pki.recordKey()).certificateChain();
+  const key = new X509Certificate(certificate ?? new Uint8Array()).publicKey;
+  const fault = findChainFault(await platform.store.events(dossierId), (kid) =>
+    kid === platform.recordKey.kid ? key : undefined,
+  );
+  const head = await platform.store.head(dossierId);
+  return [
+    ...(fault ? [`the chain does not hold at event ${fault.seq}: ${fault.fault}`] : []),
+    ...(JSON.stringify(head) === JSON.stringify(headOf(loaded.dossier))
+      ? []
+      : ['the head in the store is not what the events say']),
+    ...(await taskFaults(stage, loaded)),
+    ...(await paperFaults(stage, loaded)),
+    ...numberFaults(loaded),
+    ...(await deadRows(stage)),
+  ];
+}
+
+async function taskFaults({ machine }: StageMachine, { dossier }: Loaded): Promise<string[]> {
+  const { items } = await machine.platform.store.openTasks({ dossier: dossier.id }, { limit: 100 });
+  const listed = items.map(({ id }) => id).sort();
+  const open = Object.values(dossier.tasks)
+    .filter((task) => task.decided === null && !task.cancelled)
+    .map(({ task }) => task)
+    .sort();
+  return listed.join() === open.join()
+    ? []
+    : [`queues list ${listed.join() || 'nothing'}, open is ${open.join() || 'nothing'}`];
+}
+
+/** Every sealed paper verifies: as many valid signatures as the procedure names, the last over the whole document. */
+async function paperFaults({ machine }: StageMachine, loaded: Loaded): Promise<string[]> {
+  const { dossier } = loaded;
+  const { procedure } = await machine.catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const faults: string[] = [];
+  for (const [name, { sealed }] of Object.entries(dossier.issues)) {
+    const issue = procedure.issues?.[name];
+    if (sealed?.mediaType !== 'application/pdf' || !issue) continue;
+    const pdf = await readDocument(machine.platform, loaded, sealed.document);
+    if (!pdf) {
+      faults.push(`issue ${name}: its document is missing`);
+      continue;
+    }
+    const { signatures, problems, unsigned } = verifyPdf(pdf, { anchors: [machine.pki.root] });
+    const wanted = signatureSteps(issue).filter(({ step }) => !step.startsWith('initials')).length;
+    if (problems.length > 0 || unsigned.length > 0)
+      faults.push(`issue ${name}: ${[...problems, ...unsigned].join('; ')}`);
+    if (signatures.length !== wanted || signatures.some(({ valid }) => !valid))
+      faults.push(
+        `issue ${name}: expected ${wanted} valid signatures, got ${signatures.filter(({ valid }) => valid).length} of ${signatures.length}`,
+      );
+  }
+  return faults;
+}
+
+function numberFaults({ dossier }: Loaded): string[] {
+  const numbers = Object.values(dossier.issues).flatMap(({ number }) =>
+    number ? [`${number.unit}:${number.register}:${number.year}:${number.number}`] : [],
+  );
+  return new Set(numbers).size === numbers.length ? [] : ['a register number was given twice'];
+}
+
+async function deadRows({ machine }: StageMachine): Promise<string[]> {
+  const { items } = await machine.platform.store.outboxDead({ limit: 10 });
+  return items.map(({ id, error }) => `work was given up: ${id} (${error ?? 'no reason'})`);
+}

@@ -1,0 +1,130 @@
+import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
+import { viewOf } from '../../functions/dossiers/view.ts';
+import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { Expectation } from '../../schemas/scenario.ts';
+import type { StageMachine } from './stage-machine.ts';
+
+/** Something that does not hold: at which path of the step, what was expected and what is. */
+export interface Difference {
+  path: PropertyKey[];
+  expected: unknown;
+  found: unknown;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** Everything of an expectation that does not hold. */
+export async function differences(expected: Expectation, stage: StageMachine, loaded: Loaded): Promise<Difference[]> {
+  const { platform, catalogue } = stage.machine;
+  const { dossier } = loaded;
+  const stored = await platform.store.events(dossier.id);
+  const events = stored.map(({ event }) => event as unknown as DossierEvent);
+  const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
+  const view = viewOf(loaded, calendar, stage.now);
+  const stages = view.stages as Readonly<Record<string, { form?: unknown }>>;
+  const found = {
+    ...plainFacts(dossier, events),
+    facts: view.facts,
+    answers: Object.fromEntries(Object.entries(stages).map(([name, { form }]) => [name, form])),
+    calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, stage.world.calls(system)])),
+    now: stage.now,
+  };
+  const { events: order, issues, now, ...rest } = expected;
+  return [
+    ...compare(rest, found, []),
+    ...(order && !occursIn(order, events)
+      ? [{ path: ['events'], expected: order, found: events.map(({ type }) => type) }]
+      : []),
+    ...(now !== undefined && Date.parse(now) !== stage.now
+      ? [{ path: ['now'], expected: now, found: new Date(stage.now).toISOString() }]
+      : []),
+    ...Object.entries(issues ?? {}).flatMap(([name, wanted]) => compareIssue(name, wanted, dossier, stage)),
+  ];
+}
+
+function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
+  const counts: Record<string, number> = {};
+  for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;
+  return {
+    stage: dossier.stage ?? 'none',
+    status: dossier.status,
+    portal: dossier.portal,
+    financial: dossier.financial,
+    delivery: dossier.delivery,
+    result: dossier.result ?? 'none',
+    due: dossier.promise?.due ?? 'none',
+    code: dossier.code ?? 'none',
+    unit: dossier.unit ?? 'none',
+    run: dossier.run,
+    parked: dossier.parked?.error ?? 'none',
+    fees: Object.fromEntries(Object.entries(dossier.fees).map(([name, { amount }]) => [name, amount.value])),
+    tasks: openTasks(dossier),
+    visits: Object.fromEntries(Object.entries(dossier.stages).map(([name, { visits }]) => [name, visits])),
+    outcomes: Object.fromEntries(
+      Object.entries(dossier.stages).map(([name, { outcome }]) => [name, outcome ?? 'none']),
+    ),
+    notices: Object.values(dossier.notices).map(({ notice }) => notice),
+    counts,
+    refunds: events.flatMap((event) =>
+      event.type === 'PaymentRecorded' && event.data.effect === 'refund-due' ? [event.data.reason] : [],
+    ),
+  };
+}
+
+function openTasks(dossier: Dossier): Record<string, string> {
+  const open = Object.values(dossier.tasks).filter((task) => task.decided === null && !task.cancelled);
+  return Object.fromEntries(
+    open.map((task) => [
+      task.step === 'decision' ? task.stage : `${task.stage}.${task.step}`,
+      task.party ?? `${task.unit ?? 'nobody'}/${task.role ?? 'nobody'}`,
+    ]),
+  );
+}
+
+/** Maps may hold more than is expected, except the open tasks: work that nobody expects is a difference. Lists must be the same. */
+function compare(expected: unknown, found: unknown, path: PropertyKey[]): Difference[] {
+  if (isMap(expected) && isMap(found)) {
+    const extra = path[0] === 'tasks' ? Object.keys(found).filter((name) => !(name in expected)) : [];
+    return [
+      ...Object.entries(expected).flatMap(([name, value]) =>
+        compare(value, path[0] === 'counts' ? (found[name] ?? 0) : found[name], [...path, name]),
+      ),
+      ...extra.map((name) => ({ path: [...path, name], expected: 'nothing', found: found[name] })),
+    ];
+  }
+  return JSON.stringify(expected) === JSON.stringify(found) ? [] : [{ path, expected, found }];
+}
+
+function isMap(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function occursIn(order: readonly string[], events: readonly DossierEvent[]): boolean {
+  let next = 0;
+  for (const { type } of events) if (type === order[next]) next += 1;
+  return next === order.length;
+}
+
+type IssueExpected = NonNullable<Expectation['issues']>[string];
+
+function compareIssue(name: string, wanted: IssueExpected, dossier: Dossier, stage: StageMachine): Difference[] {
+  const issue = dossier.issues[name];
+  const path = ['issues', name];
+  const state = stateOf(issue);
+  if (typeof wanted === 'string') return wanted === state ? [] : [{ path, expected: wanted, found: state }];
+  const { shows = [], ...rest } = wanted;
+  const drawn = stage.drawn.get(`${dossier.id}.${name}`) ?? '';
+  return [
+    ...compare(rest, { state, number: issue?.number?.text, copy: issue?.copy }, path),
+    ...shows
+      .filter((text) => !drawn.includes(JSON.stringify(text.normalize('NFC')).slice(1, -1)))
+      .map((text) => ({ path: [...path, 'shows'], expected: text, found: drawn })),
+  ];
+}
+
+function stateOf(issue: IssueState | undefined): string {
+  if (!issue) return 'none';
+  if (issue.sealed) return 'sealed';
+  return issue.signatures.length > 0 ? 'signed' : 'drafted';
+}

@@ -1,0 +1,267 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { addWorkingDays, localTime } from '../../domain/time/working-calendar.ts';
+import { resumeDossier } from '../../functions/dossiers/resume.ts';
+import { submitDossier } from '../../functions/dossiers/submit.ts';
+import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
+import type { HandedIn } from '../../functions/dossiers/received-documents.ts';
+import { prepareSignature } from '../../functions/issues/sign-personally.ts';
+import { recordPayment } from '../../functions/payments/record-payment.ts';
+import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { standingOf, stageOf } from '../../functions/stages/standing.ts';
+import { handleTask } from '../../functions/tasks/claim.ts';
+import { decide } from '../../functions/tasks/decide.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { OrganisationFile } from '../../schemas/organisation.ts';
+import type { Refused } from '../../schemas/refusals.ts';
+import type { ScenarioStep } from '../../schemas/scenario.ts';
+import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import { officialFor, taskOf } from './persons.ts';
+import type { StageMachine } from './stage-machine.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+type StepOf<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>['step'];
+type Done = { ok: true } | Refused;
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
+
+const APPLICANT = { subject: 'applicant' };
+const DONE: Done = { ok: true };
+
+/** Does what the persons of a scenario do, through the use cases that the API calls. */
+export class Performer {
+  readonly #stage: StageMachine;
+  readonly #story: Story;
+  readonly #organisation: OrganisationFile;
+  #payments = 0;
+  /** The dossier of the story, once it is submitted. */
+  dossier: string | undefined;
+
+  constructor(stage: StageMachine, story: Story, organisation: OrganisationFile) {
+    this.#stage = stage;
+    this.#story = story;
+    this.#organisation = organisation;
+  }
+
+  /** The dossier as it is recorded. */
+  async loaded(): Promise<Loaded> {
+    const { platform } = this.#stage.machine;
+    const loaded = this.dossier && (await platform.cache.load(this.dossier, platform.store, platform.masterKey));
+    if (!loaded) throw new Error('expected a submitted dossier; nothing has been submitted yet');
+    return loaded;
+  }
+
+  perform(step: ScenarioStep): Promise<Done> {
+    switch (step.kind) {
+      case 'submit':
+        return this.submit(step.step.submit === true ? {} : step.step.submit);
+      case 'decide':
+        return this.#decide(step);
+      case 'answer':
+        return this.#answer(step.step);
+      case 'pay':
+        return this.#pay(step.step);
+      case 'withdraw':
+        return this.#withdraw(step.step.withdraw);
+      case 'resume':
+        return this.#resume();
+      case 'claim':
+        return this.#handle('claim', step.step.claim, step.step.by);
+      case 'release':
+        return this.#handle('release', step.step.release, step.step.by);
+      case 'pass':
+        return this.#pass(step.step.pass);
+      case 'call':
+        for (const [system, answer] of Object.entries(step.step.call)) this.#stage.world.setAnswer(system, answer);
+        return Promise.resolve(DONE);
+      case 'signer':
+        this.#stage.world.setSigner(step.step.signer);
+        return Promise.resolve(DONE);
+      case 'machine':
+        return this.#machine(step.step.machine);
+      case 'expect':
+        return Promise.resolve(DONE);
+    }
+  }
+
+  /** Hands the dossier in; a scenario that does not say so begins with it. */
+  async submit(changes: { with?: Data | undefined; documents?: StepOf<'answer'>['documents'] }): Promise<Done> {
+    const { given, form, procedure } = this.#story;
+    const { platform, catalogue } = this.#stage.machine;
+    const documents = await this.#upload(changes.documents ?? given.documents);
+    const submitted = await submitDossier(platform, catalogue, APPLICANT, {
+      procedure,
+      unit: given.unit,
+      channel: given.channel ?? 'online',
+      form: mergePatch(form, changes.with ?? {}) as Data,
+      documents,
+      contact: given.email === undefined ? {} : { email: given.email },
+    });
+    if (submitted.ok) this.dossier = submitted.dossier.id;
+    return submitted.ok ? DONE : submitted;
+  }
+
+  async #upload(documents: StepOf<'answer'>['documents']): Promise<HandedIn[]> {
+    const { platform, catalogue } = this.#stage.machine;
+    const version = await catalogue.current(this.#story.procedure, this.#stage.now);
+    const pinned = version && (await catalogue.pinned(version.id, version.version));
+    const wanted = Array.isArray(documents)
+      ? documents.map((component) => [component, 'scan'] as const)
+      : Object.entries(documents ?? {});
+    const handed: HandedIn[] = [];
+    for (const [component, how] of wanted) {
+      const id = `u${platform.ids.next(this.#stage.now)}`;
+      const bytes = Buffer.from(`${component} of scenario ${this.#story.scenario}`);
+      await platform.documents.putUpload(id, bytes);
+      await platform.store.putUpload({
+        id,
+        owner: APPLICANT.subject,
+        sha256: '0'.repeat(64),
+        size: bytes.length,
+        mediaType: pinned?.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf',
+        fileName: `${component}.pdf`,
+        created: this.#stage.now,
+        expires: this.#stage.now + 86_400_000,
+        state: 'complete',
+      });
+      handed.push({ component, upload: id, how });
+    }
+    return handed;
+  }
+
+  async #decide(named: Extract<ScenarioStep, { kind: 'decide' }>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { step, stage, outcome } = named;
+    const { dossier } = await this.loaded();
+    const task = taskOf(dossier, named);
+    const official = officialFor(this.#organisation, dossier, task, step.by);
+    const by = { ...official, assurance: step.assurance ?? official.assurance };
+    const signature =
+      task?.step.startsWith('personal') && outcome === 'signed' ? await this.#sign(named, by) : undefined;
+    const suffix = step.step === undefined ? '' : `.${step.step}`;
+    return asDone(
+      await decide(
+        platform,
+        catalogue,
+        task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`,
+        { by, subject: official.id },
+        {
+          outcome,
+          attachments: [],
+          missing: step.missing ?? [],
+          ...(step.comment !== undefined && { comment: step.comment }),
+          ...(step.form !== undefined && { form: step.form }),
+          ...(signature && { signature }),
+        },
+      ),
+    );
+  }
+
+  /** What the official does at the signing service before he hands in the decision. */
+  async #sign(
+    named: Extract<ScenarioStep, { kind: 'decide' }>,
+    official: OfficialActor,
+  ): Promise<{ credential: string; activation: string } | undefined> {
+    const { platform, catalogue } = this.#stage.machine;
+    const how = named.step.signature ?? 'own';
+    const loaded = await this.loaded();
+    const task = taskOf(loaded.dossier, named);
+    if (how === 'none' || !task) return undefined;
+    const standing = await standingOf(catalogue, loaded, this.#stage.now);
+    const stage = stageOf(standing.procedure, named.stage);
+    if (stage.kind !== 'sign') return undefined;
+    const prepared = await prepareSignature(platform, catalogue, standing, { issue: stage.issue, task, official });
+    if (!prepared.ok) return undefined;
+    const other = this.#organisation.officials.find(
+      ({ id, credential }) => credential !== undefined && id !== official.id,
+    )?.credential;
+    const credential = how === 'of-another' && other !== undefined ? other : prepared.credential;
+    const hash = how === 'stale' ? new Uint8Array(32) : prepared.hash;
+    return { credential, activation: this.#stage.world.authorize(credential, hash) };
+  }
+
+  async #answer(step: StepOf<'answer'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const loaded = await this.loaded();
+    const { dossier } = loaded;
+    const stage = step.stage ?? dossier.stage ?? '';
+    const task = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} });
+    const attachments = await this.#upload(step.documents);
+    const last = secretOf(loaded, dossier.secrets.form)['form'];
+    return asDone(
+      await decide(
+        platform,
+        catalogue,
+        task?.task ?? `${dossier.id}.${stage}.1`,
+        { by: { kind: 'applicant', party: 'submitter' }, subject: APPLICANT.subject },
+        {
+          outcome: step.answer,
+          attachments,
+          missing: [],
+          ...(step.comment !== undefined && { comment: step.comment }),
+          ...(step.with !== undefined && { form: mergePatch(last, step.with) as Data }),
+        },
+      ),
+    );
+  }
+
+  async #pay(step: StepOf<'pay'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    this.#payments += 1;
+    return asDone(
+      await recordPayment(platform, catalogue, 'payment-platform', {
+        payment: step.payment ?? `payment-${this.#payments}`,
+        dossier: dossier.id,
+        amount: { value: step.pay, currency: platform.config.currency },
+      }),
+    );
+  }
+
+  async #withdraw(reason: string): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    return asDone(await withdrawDossier(platform, catalogue, dossier.id, { reason }));
+  }
+
+  async #resume(): Promise<Done> {
+    const { dossier } = await this.loaded();
+    const by = officialFor(this.#organisation, dossier, undefined, 'admin');
+    return asDone(await resumeDossier(this.#stage.machine.platform, dossier.id, by));
+  }
+
+  async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {
+    const { dossier } = await this.loaded();
+    const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
+    const by = officialFor(this.#organisation, dossier, task, id);
+    return asDone(await handleTask(this.#stage.machine.platform, what, task?.task ?? `${dossier.id}.${stage}.1`, by));
+  }
+
+  async #pass(pass: StepOf<'pass'>['pass']): Promise<Done> {
+    await this.#stage.passUntil(await this.#instantAfter(pass));
+    return DONE;
+  }
+
+  async #instantAfter({ minutes, hours, calendarDays, workingDays, until }: StepOf<'pass'>['pass']): Promise<number> {
+    const { now } = this.#stage;
+    if (until !== undefined) return Date.parse(until);
+    if (minutes !== undefined) return now + minutes * 60_000;
+    if (hours !== undefined) return now + hours * 3_600_000;
+    if (calendarDays !== undefined) return now + calendarDays * 86_400_000;
+    const calendar = await this.#stage.machine.catalogue.calendarOf(this.#story.given.unit);
+    const { date, time } = localTime(calendar, now);
+    const day = addWorkingDays(calendar, date, workingDays ?? 1);
+    if (!day.ok) throw new Error(day.refusal.detail);
+    const local = Temporal.PlainDate.from(day.value.date).toPlainDateTime(time);
+    return local.toZonedDateTime(calendar.timeZone).epochMilliseconds;
+  }
+
+  async #machine(what: 'crash' | 'restart'): Promise<Done> {
+    await this.#stage[what]();
+    return DONE;
+  }
+}
+
+function asDone(result: { ok: true; dossier: Dossier } | Refused): Done {
+  return result.ok ? DONE : result;
+}

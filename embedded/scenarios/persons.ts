@@ -1,0 +1,54 @@
+import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { OrganisationFile } from '../../schemas/organisation.ts';
+import type { ScenarioStep } from '../../schemas/scenario.ts';
+
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
+type DecideStep = Extract<ScenarioStep, { kind: 'decide' }>;
+type OfficialRecord = OrganisationFile['officials'][number];
+
+/** The task that a step speaks of: the named step of the visit, else the one that is open, else the last one. */
+export function taskOf(dossier: Dossier, { stage, step }: DecideStep): TaskState | undefined {
+  const tasks = Object.values(dossier.tasks).filter(
+    (task) =>
+      task.stage === stage &&
+      (step.visit === undefined || task.visit === step.visit) &&
+      (step.step === undefined || task.step === step.step),
+  );
+  return tasks.find((task) => task.decided === null && !task.cancelled) ?? tasks.at(-1);
+}
+
+/** Who acts: the named official in the appointment that fits, an official of the named role, or one of those whose work it is. */
+export function officialFor(
+  organisation: OrganisationFile,
+  dossier: Dossier,
+  task: TaskState | undefined,
+  by: string | undefined,
+): OfficialActor {
+  const unit = task?.unit ?? dossier.unit ?? dossier.receivingUnit;
+  const named = organisation.officials.find(({ id }) => id === by);
+  if (named) return actorOf(named, { unit, role: task?.role ?? '' });
+  const role = by ?? task?.role ?? '';
+  const holders = organisation.officials.filter(({ appointments }) =>
+    appointments.some((appointment) => appointment.unit === unit && appointment.role === role),
+  );
+  const free = holders.find(({ id }) => task === undefined || !hasDecidedSeparate(dossier, task, id));
+  const chosen = free ?? holders[0];
+  if (!chosen) throw new Error(`expected an official or a role of unit ${unit}, got ${by ?? role}`);
+  return actorOf(chosen, { unit, role });
+}
+
+function actorOf(official: OfficialRecord, wanted: { unit: string; role: string }): OfficialActor {
+  const fitting =
+    official.appointments.find(({ unit, role }) => unit === wanted.unit && role === wanted.role) ??
+    official.appointments[0];
+  if (!fitting) throw new Error(`official ${official.id}: expected an appointment`);
+  return { kind: 'official', id: official.id, unit: fitting.unit, role: fitting.role, assurance: 'login' };
+}
+
+function hasDecidedSeparate(dossier: Dossier, task: TaskState, id: string): boolean {
+  return Object.values(dossier.tasks).some(
+    (other) =>
+      task.separateFrom.includes(other.stage) && other.decided?.by.kind === 'official' && other.decided.by.id === id,
+  );
+}

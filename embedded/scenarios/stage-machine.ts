@@ -1,0 +1,193 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
+import type { OrganisationFile } from '../../schemas/organisation.ts';
+import { publishVersion, putVersion } from '../../functions/procedures/publish.ts';
+import { fillTemplate } from '../../domain/template/fill-template.ts';
+import { Template } from '../../schemas/template.ts';
+import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
+import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
+import { Conductor } from '../conductor.ts';
+import { LOCAL_FUNCTIONS, openOneMachine, type OneMachine } from '../one-machine.ts';
+import {
+  createSampleWorld,
+  enrolCredentials,
+  ensureTimestampIdentity,
+  type Credentials,
+  type SampleWorld,
+} from './sample-world.ts';
+
+const calendarFile = new URL('../../workflows/calendars/vn.yaml', import.meta.url);
+/** Keys are certified before any scenario begins, for five years. */
+const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
+
+/** What all scenarios of a run share: keys and certificates, which are slow to make and do not change. */
+export interface ScenarioHouse {
+  dir: string;
+  organisation: OrganisationFile;
+  credentials: Credentials;
+  close(): void;
+}
+
+export function openScenarioHouse(organisation: OrganisationFile): ScenarioHouse {
+  const dir = mkdtempSync(join(tmpdir(), 'onetrack-house-'));
+  const pki = createLocalPki(join(dir, 'ca'), { now: () => ENROLLED });
+  pki.sealOf({ id: 'seal', name: 'Onetrack' });
+  ensureTimestampIdentity(pki, dir);
+  const signing = organisation.officials.filter(({ credential }) => credential !== undefined);
+  const credentials = enrolCredentials(
+    pki,
+    signing.map(({ credential, name, id }) => ({ id: credential ?? id, name })),
+  );
+  return {
+    dir,
+    organisation,
+    credentials,
+    close: () => {
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One machine in virtual time, with the services outside; it can crash and start again on the same folder. */
+export class StageMachine {
+  readonly world: SampleWorld;
+  readonly #dir: string;
+  readonly #clock: { now(): number };
+  #now: number;
+  #machine: OneMachine | undefined;
+  #conductor: Conductor | undefined;
+  /** What was last drawn, by issue. */
+  readonly drawn = new Map<string, string>();
+
+  private constructor(dir: string, house: ScenarioHouse, now: number) {
+    this.#dir = dir;
+    this.#now = now;
+    this.#clock = { now: () => this.#now };
+    this.world = createSampleWorld(join(dir, 'timestamp-authority'), house.credentials, this.#clock);
+  }
+
+  static async open(
+    house: ScenarioHouse,
+    procedures: readonly ScenarioProcedure[],
+    now: number,
+  ): Promise<StageMachine> {
+    const dir = mkdtempSync(join(tmpdir(), 'onetrack-scenario-'));
+    cpSync(house.dir, dir, { recursive: true });
+    const machine = new StageMachine(dir, house, now);
+    await machine.#start();
+    await seed(machine.machine, house.organisation, procedures);
+    return machine;
+  }
+
+  get machine(): OneMachine {
+    if (!this.#machine) throw new Error('expected a machine that runs');
+    return this.#machine;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  async #start(): Promise<void> {
+    const machine = await openOneMachine({
+      dir: this.#dir,
+      clock: this.#clock,
+      publicUrl: 'https://onetrack.example',
+      signer: this.world.signer,
+      timestamps: this.world.timestamps,
+      systems: this.world.connectors,
+    });
+    this.#watchPapers(machine);
+    this.#machine = machine;
+    this.#conductor = new Conductor(machine, (error) => {
+      throw error;
+    });
+    await machine.engine.resume();
+  }
+
+  /** Keeps the texts of what is drawn, so that a scenario can say what a paper shows. */
+  #watchPapers(machine: OneMachine): void {
+    const { papers } = machine.platform;
+    machine.platform.papers = {
+      ...papers,
+      render: async (paper) => {
+        const bytes = await papers.render(paper);
+        const filled = fillTemplate(Template.parse(paper.template), paper.data, { timeZone: 'Asia/Ho_Chi_Minh' });
+        this.drawn.set(paper.id, JSON.stringify(filled));
+        return bytes;
+      },
+    };
+  }
+
+  /** Does all that is due now. */
+  async settle(): Promise<void> {
+    await this.#conductor?.settle();
+  }
+
+  /** Lets time pass, stopping at each instant at which something is due. */
+  async passUntil(instant: number): Promise<void> {
+    await this.settle();
+    for (let next = await this.#nextDue(instant); next !== undefined; next = await this.#nextDue(instant)) {
+      this.#now = Math.max(this.#now, next);
+      await this.settle();
+    }
+    this.#now = instant;
+    await this.settle();
+  }
+
+  async #nextDue(limit: number): Promise<number | undefined> {
+    const { engine, platform } = this.machine;
+    const due = [engine.nextDue(), await platform.store.nextTimer(), await platform.store.nextOutbox()];
+    const next = Math.min(...due.filter((instant) => instant !== undefined));
+    return next <= limit ? next : undefined;
+  }
+
+  /** Dies as it stands: what is committed stays, whoever was to be told was not. Then starts again. */
+  async crash(): Promise<void> {
+    await this.machine.database.close();
+    await this.#start();
+  }
+
+  async restart(): Promise<void> {
+    await this.settle();
+    await this.crash();
+  }
+
+  async close(): Promise<void> {
+    await this.machine.database.close();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+export interface ScenarioProcedure {
+  parsed: ParsedProcedure;
+  source: string;
+}
+
+/** Organisation, calendar and procedures, as an administrator would hand them in. */
+async function seed(
+  { platform }: OneMachine,
+  organisation: OrganisationFile,
+  procedures: readonly ScenarioProcedure[],
+): Promise<void> {
+  const { registry, engine } = platform;
+  const calendar = readCalendar(readFileSync(calendarFile, 'utf8'));
+  if (!calendar.ok) throw new Error(`expected a calendar: ${JSON.stringify(calendar.problems)}`);
+  await registry.put('calendar', `${calendar.calendar.id}@${calendar.calendar.version}`, calendar.calendar, 0);
+  for (const unit of organisation.units) await registry.put('unit', unit.id, unit, 0);
+  for (const { credential, ...official } of organisation.officials)
+    await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);
+  for (const { parsed, source } of procedures) {
+    const put = await putVersion(registry, parsed, source);
+    if (!put.ok) throw new Error(put.refusal.detail);
+    const { from } = parsed.procedure.effective;
+    const published = await publishVersion(
+      { registry, engine, functions: LOCAL_FUNCTIONS },
+      { id: parsed.procedure.procedure, version: parsed.procedure.version },
+      `${from}T00:00:00.000+07:00`,
+    );
+    if (!published.ok) throw new Error(published.refusal.detail);
+  }
+}

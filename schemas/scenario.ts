@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { BusinessStatus, Channel, DeliveryStatus, DocumentRef, FinancialStatus, PortalStatus } from './dossier.ts';
+import { eventData } from './events.ts';
+import { Slug } from './ids.ts';
+import { Result } from './procedure/closed-sets.ts';
+import { FilePath, Id, LocalDate } from './procedure/values.ts';
+import { RefusalCode } from './refusals.ts';
+
+/** An instant as people write it: `2026-11-23T14:59+07:00`. */
+const LocalInstant = z.iso
+  .datetime({ offset: true })
+  .or(z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d([+-]\d\d:\d\d|Z)$/));
+
+const Form = z.record(z.string(), z.unknown());
+const How = DocumentRef.shape.how;
+
+/** Documents by name; a list hands each in as a scan. */
+const Documents = z.union([z.array(Id), z.record(Id, How)]).describe('Documents handed in, and how.');
+
+/** What the applicant brings. */
+const Given = z
+  .strictObject({
+    form: z.union([FilePath, Form]).describe('The form, inline or as a file beside the scenarios.'),
+    with: Form.optional().describe('Laid over the form (RFC 7396: null takes a field away).'),
+    at: LocalInstant.describe('The instant at which the scenario begins.'),
+    unit: Slug.describe('The unit that receives.'),
+    channel: Channel.optional().describe('Absent: online.'),
+    documents: Documents.optional(),
+    email: z.email().optional().describe('Where notices go. Absent: the applicant left no address.'),
+  })
+  .describe('What the applicant brings, when and where.');
+
+/** What may come of a step. */
+const outcome = {
+  refused: RefusalCode.optional().describe('The step is refused for this reason.'),
+  fails: z.string().optional().describe('The step fails with an error of this name, and nothing is recorded.'),
+};
+
+const PassTime = z
+  .strictObject({
+    minutes: z.int().positive().optional(),
+    hours: z.int().positive().optional(),
+    calendarDays: z.int().positive().optional(),
+    workingDays: z.int().positive().optional().describe('To the same time of day, so many working days on.'),
+    until: LocalInstant.optional(),
+  })
+  .refine(
+    (pass) => Object.values(pass).filter((value) => value !== undefined).length === 1,
+    'expected exactly one of minutes, hours, calendarDays, workingDays, until',
+  );
+
+/** What another system answers from now on. */
+const SystemAnswer = z
+  .union([
+    z.enum(['refused', 'unavailable', 'done']),
+    z.strictObject({ done: Form.describe('What it answers.') }),
+    z.strictObject({ refused: Form.describe('What it answers.') }),
+  ])
+  .describe('`done` (its own answer), `refused`, `unavailable`, or what it answers.');
+
+const IssueExpected = z.union([
+  z.enum(['none', 'drafted', 'signed', 'sealed']),
+  z.strictObject({
+    state: z.enum(['drafted', 'signed', 'sealed']).optional(),
+    number: z.string().optional(),
+    copy: z.int().positive().optional(),
+    shows: z.array(z.string()).optional().describe('Texts that stand in the paper.'),
+  }),
+]);
+
+const Nothing = z.literal('none');
+
+/** What must hold. What is not named may be anything. */
+export const Expectation = z
+  .strictObject({
+    stage: z.union([Id, Nothing]).optional().describe('Where it stands; none: it is closed.'),
+    status: BusinessStatus.optional(),
+    portal: PortalStatus.optional(),
+    financial: FinancialStatus.optional(),
+    delivery: DeliveryStatus.optional(),
+    result: z.union([Result, Nothing]).optional(),
+    due: z.union([LocalDate, Nothing]).optional().describe('The promised date.'),
+    code: z.union([z.string(), Nothing]).optional().describe('The dossier code.'),
+    unit: z.union([Slug, Nothing]).optional().describe('The competent unit.'),
+    run: z.int().positive().optional(),
+    parked: z.union([z.string(), Nothing]).optional().describe('The name of the error for which it is parked.'),
+    fees: z.record(Id, z.int().min(0)).optional().describe('What is assessed, in minor units.'),
+    issues: z.record(Id, IssueExpected).optional(),
+    tasks: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Open work: `<stage>` or `<stage>.<step>`, and whose it is: `<unit>/<role>` or the party.'),
+    visits: z.record(Id, z.int().min(0)).optional(),
+    outcomes: z.record(Id, z.string()).optional().describe('The last outcome of stages.'),
+    facts: Form.optional(),
+    answers: z.record(Id, Form).optional().describe('What stages recorded: `stages.<id>.form`.'),
+    notices: z.array(z.string()).optional().describe('Notices sent so far, in order.'),
+    events: z
+      .array(z.enum(Object.keys(eventData) as [keyof typeof eventData]))
+      .optional()
+      .describe('Events in this order, others between them.'),
+    counts: z.partialRecord(z.enum(Object.keys(eventData) as [keyof typeof eventData]), z.int().min(0)).optional(),
+    calls: z.record(Slug, z.int().min(0)).optional().describe('Distinct messages that a system has got.'),
+    refunds: z.array(z.enum(['wrong-amount', 'late', 'not-owed'])).optional(),
+    now: LocalInstant.optional(),
+  })
+  .describe('What must hold.');
+export type Expectation = z.infer<typeof Expectation>;
+
+const Submit = z.strictObject({
+  submit: z.union([z.literal(true), z.strictObject({ with: Form.optional(), documents: Documents.optional() })]),
+  ...outcome,
+});
+const Answer = z.strictObject({
+  answer: z.enum(['answered', 'declined']),
+  stage: Id.optional().describe('Absent: where the dossier stands.'),
+  with: Form.optional().describe('A revised form: laid over the last one.'),
+  documents: Documents.optional(),
+  comment: z.string().optional(),
+  ...outcome,
+});
+const Pay = z.strictObject({
+  pay: z.int().min(0).describe('Minor units.'),
+  payment: z.string().optional().describe('The id that the payment system gives. Absent: a new one.'),
+  ...outcome,
+});
+const Withdraw = z.strictObject({ withdraw: z.string().describe('The reason.'), ...outcome });
+const Pass = z.strictObject({ pass: PassTime });
+const Call = z.strictObject({ call: z.record(Slug, SystemAnswer).describe('What systems answer from now on.') });
+const Expect = z.strictObject({ expect: Expectation });
+const Signer = z.strictObject({ signer: z.enum(['down', 'up']) });
+const Machine = z.strictObject({
+  machine: z
+    .enum(['crash', 'restart'])
+    .describe('`crash`: it dies after the step before is recorded, before anybody is told, and starts again.'),
+});
+const Resume = z.strictObject({ resume: z.literal(true), ...outcome });
+const Claim = z.strictObject({ claim: Id, by: Slug, ...outcome });
+const Release = z.strictObject({ release: Id, by: Slug, ...outcome });
+
+/** `<stage>: <outcome>`, by an official. */
+const Decide = z
+  .object({
+    by: Slug.optional().describe('The official, or a role. Absent: one of those whose work it is.'),
+    comment: z.string().optional(),
+    form: Form.optional().describe('What the official records.'),
+    missing: z.array(Id).optional().describe('What is asked for, when the outcome is incomplete.'),
+    step: z.string().optional().describe('A step of a signature. Absent: the one that is open.'),
+    visit: z.int().positive().optional().describe('Absent: the last.'),
+    assurance: z.enum(['system', 'login']).optional().describe('Absent: login.'),
+    signature: z
+      .enum(['own', 'none', 'of-another', 'stale'])
+      .optional()
+      .describe('Absent: own, where the step is signed in person.'),
+    ...outcome,
+  })
+  .catchall(Id)
+  .describe('The decision of an official.');
+
+const KEYWORDS = [
+  'submit',
+  'answer',
+  'pay',
+  'withdraw',
+  'pass',
+  'call',
+  'expect',
+  'signer',
+  'machine',
+  'resume',
+  'claim',
+  'release',
+] as const;
+const DECIDE_FIELDS = new Set(Object.keys(Decide.shape));
+const BY_KEYWORD = {
+  submit: Submit,
+  answer: Answer,
+  pay: Pay,
+  withdraw: Withdraw,
+  pass: Pass,
+  call: Call,
+  expect: Expect,
+  signer: Signer,
+  machine: Machine,
+  resume: Resume,
+  claim: Claim,
+  release: Release,
+} as const satisfies Record<(typeof KEYWORDS)[number], z.ZodType>;
+
+type Keyworded = {
+  [K in (typeof KEYWORDS)[number]]: { kind: K; step: z.infer<(typeof BY_KEYWORD)[K]> };
+}[(typeof KEYWORDS)[number]];
+
+/** One step, with its kind told by its keyword; a key that is none is the name of a stage. */
+export type ScenarioStep = Keyworded | { kind: 'decide'; stage: string; outcome: string; step: z.infer<typeof Decide> };
+
+/** Reads one step by its keyword, so that a complaint is about what the author meant and not about all that it might have been. */
+export const Step = z
+  .record(z.string(), z.unknown())
+  .transform((raw, context): ScenarioStep => {
+    const keyword = KEYWORDS.find((key) => key in raw);
+    const schema = keyword === undefined ? Decide : BY_KEYWORD[keyword];
+    const checked = schema.safeParse(raw);
+    if (!checked.success) {
+      for (const issue of checked.error.issues) context.issues.push({ ...issue, input: raw } as never);
+      return z.NEVER;
+    }
+    if (keyword !== undefined) return { kind: keyword, step: checked.data } as Keyworded;
+    const stages = Object.keys(raw).filter((key) => !DECIDE_FIELDS.has(key));
+    const [stage, second] = stages;
+    if (stage === undefined || second !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        message: `expected one stage or one of ${KEYWORDS.join(', ')}; got ${stages.join(' and ') || 'none'}`,
+      });
+      return z.NEVER;
+    }
+    return { kind: 'decide', stage, outcome: String(raw[stage]), step: checked.data as z.infer<typeof Decide> };
+  })
+  .describe('One step: what somebody does, what time passes, or what must hold then.');
+
+/** A story of one dossier in virtual time, told by the author of a procedure: what is done, and what must come of it. */
+export const Scenario = z
+  .strictObject({
+    scenario: z.string().min(1).max(200).describe('What it shows, as a fact in the present tense.'),
+    procedure: Slug,
+    given: Given,
+    do: z.array(Step).min(1),
+  })
+  .describe('A story of one dossier in virtual time.');
+export type Scenario = z.infer<typeof Scenario>;

@@ -4,7 +4,7 @@ import type { Procedure } from '../../schemas/procedure.ts';
 import type { Anytime } from '../../schemas/procedure/stages.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append } from '../runtime/append.ts';
+import { append, type Extras } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 
 /** Withdraws a dossier at the applicant's wish, as far as the procedure still lets him. */
@@ -12,9 +12,10 @@ export async function withdrawDossier(
   platform: Platform,
   catalogue: Catalogue,
   id: string,
-  reason: string | undefined,
+  { reason, idempotency }: { reason?: string | undefined; idempotency?: Extras['idempotency'] | undefined },
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
   const actor = { kind: 'applicant' as const, party: 'submitter' as const };
+  const extras = { ...(idempotency && { idempotency }) };
   const appended = await append(platform, id, async ({ dossier }) => {
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
     const found = openRule(procedure, dossier);
@@ -27,7 +28,7 @@ export async function withdrawDossier(
     };
     if (go !== undefined) {
       const run = requestRun(dossier, { stage: go, reason: 'withdrawal' });
-      return { decision: run.ok ? { ok: true, events: [requested, ...run.events] } : run, actor };
+      return { ...extras, decision: run.ok ? { ok: true, events: [requested, ...run.events] } : run, actor };
     }
     const result = stop ?? 'withdrawn';
     const events = [
@@ -42,7 +43,7 @@ export async function withdrawDossier(
       at: platform.clock.now(),
       body: { run: dossier.run },
     };
-    return { decision: { ok: true, events }, actor, outbox: [stopRow] };
+    return { ...extras, decision: { ok: true, events }, actor, outbox: [stopRow] };
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
 }

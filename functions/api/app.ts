@@ -1,0 +1,220 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { Hono } from 'hono';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
+import { Problem } from '../../schemas/api.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { type Authenticator, identify, type Identity, OfficialDirectory } from './authentication.ts';
+import { keyOf, replay } from './idempotency.ts';
+import { problem, RequestRefused } from './problem.ts';
+import { check, readBytes, readJson } from './read-request.ts';
+import { dossierRoutes } from './routes/dossiers.ts';
+import { dossierCommandRoutes } from './routes/dossier-commands.ts';
+import { eventRoutes } from './routes/events.ts';
+import { fileRoutes } from './routes/files.ts';
+import { healthRoutes } from './routes/health.ts';
+import { organisationRoutes } from './routes/organisation.ts';
+import { procedureRoutes } from './routes/procedures.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { trackingRoutes } from './routes/tracking.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import type { BuildEvidence, LogLine, Route, Surface } from './surface.ts';
+
+const JSON_LIMIT = 1_000_000;
+const BASE = '/v1';
+
+export interface ApiOptions {
+  log: (line: LogLine) => void;
+  /** Absent: `/evidence` answers that it cannot be had here. */
+  evidence?: BuildEvidence;
+}
+
+/** The HTTP API: every route below `/v1`, its description at `/openapi.json`. */
+export function createApp(platform: Platform, catalogue: Catalogue, auth: Authenticator, options: ApiOptions): Hono {
+  const directory = new OfficialDirectory(platform.registry);
+  const surface: Surface = { platform, catalogue, auth, directory, evidence: options.evidence, log: options.log };
+  const routes = routesOf(surface);
+  const app = new Hono();
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = honoPath(route.spec.path);
+    methods.set(path, [...(methods.get(path) ?? []), route.spec.method.toUpperCase()]);
+    app.on(route.spec.method.toUpperCase(), path, (c) => serve(surface, route, c.req.raw, c.req.param()));
+  }
+  let description: string | undefined;
+  for (const path of ['/openapi.json', `${BASE}/openapi.json`]) {
+    methods.set(path, ['GET']);
+    app.get(path, () => {
+      description ??= JSON.stringify(describe(routes));
+      return new Response(description, { headers: { 'content-type': 'application/json' } });
+    });
+  }
+  for (const [path, allowed] of methods)
+    app.all(path, (c) =>
+      problem({ code: 'method-not-allowed', detail: `expected ${allowed.join(' or ')}` }, c.req.path, {
+        allow: allowed.join(', '),
+      }),
+    );
+  app.notFound((c) => problem({ code: 'not-found', detail: 'expected a route of this API' }, c.req.path));
+  app.onError((error, c) => answerError(surface, error, c.req.raw));
+  return app;
+}
+
+/** OpenAPI 3.1 of the whole surface, from the schemas by which it reads. */
+export function openApiDocument(): object {
+  // Describing runs no handler: what the routes stand on is never touched.
+  return describe(routesOf({} as Surface));
+}
+
+function routesOf(surface: Surface): Route[] {
+  return [
+    ...healthRoutes(),
+    ...uploadRoutes(surface),
+    ...dossierRoutes(surface),
+    ...dossierCommandRoutes(surface),
+    ...fileRoutes(surface),
+    ...trackingRoutes(surface),
+    ...taskRoutes(surface),
+    ...webhookRoutes(surface),
+    ...subscriptionRoutes(surface),
+    ...eventRoutes(surface),
+    ...procedureRoutes(surface),
+    ...organisationRoutes(surface),
+  ];
+}
+
+function honoPath(path: string): string {
+  return `${BASE}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+}
+
+async function serve(surface: Surface, route: Route, request: Request, params: Record<string, string>) {
+  const { spec } = route;
+  const url = new URL(request.url);
+  const found = (spec.params ?? z.strictObject({})).safeParse(params);
+  const identity = Array.isArray(spec.who) ? await authenticate(surface, request, spec.who) : undefined;
+  if (!found.success) throw new RequestRefused('not-found', 'expected an address of something that can be there');
+  const query = check(spec.query ?? z.strictObject({}), Object.fromEntries(url.searchParams), 'query');
+  const raw = spec.body ? await readBytes(request, spec.limit ?? JSON_LIMIT) : new Uint8Array();
+  const body = spec.body && check(spec.body, readJson(request, raw), 'body');
+  const key =
+    spec.method === 'post' && identity
+      ? keyOf(
+          {
+            key: request.headers.get('idempotency-key'),
+            subject: subjectOf(identity),
+            method: 'POST',
+            path: url.pathname,
+          },
+          raw,
+          surface.platform.clock.now(),
+        )
+      : undefined;
+  const before = key && (await replay(surface.platform, key));
+  if (before) return before;
+  try {
+    return await route.handle({ identity, params: found.data, query, body, raw, request, key });
+  } catch (error) {
+    const twin = key && isConflict(error) ? await replay(surface.platform, key) : undefined;
+    if (twin) return twin;
+    throw error;
+  }
+}
+
+/** The same request may have been committed by a twin while this one ran. */
+function isConflict(error: unknown): boolean {
+  return error instanceof RequestRefused && error.code === 'conflict';
+}
+
+/** Appointments are scopes of their own: the same person in another role is another sender. */
+function subjectOf(identity: Identity): string {
+  return identity.kind === 'official'
+    ? `official:${identity.appointment.unit}:${identity.appointment.role}:${identity.subject}`
+    : `${identity.kind}:${identity.subject}`;
+}
+
+async function authenticate(surface: Surface, request: Request, who: readonly Identity['kind'][]): Promise<Identity> {
+  const challenge = { headers: { 'www-authenticate': 'Bearer' } };
+  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  if (token === undefined) throw new RequestRefused('unauthenticated', 'expected an access token', challenge);
+  const access = await surface.auth.verify(token);
+  if (!access)
+    throw new RequestRefused('unauthenticated', 'expected a valid access token of the configured issuer', {
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    });
+  const { directory, catalogue, platform } = surface;
+  const identified = await identify(access, { directory, catalogue, now: platform.clock.now() });
+  if (!identified.ok) throw new RequestRefused('not-entitled', identified.refusal.detail);
+  const { identity } = identified;
+  if (!who.includes(identity.kind))
+    throw new RequestRefused('not-entitled', `expected ${who.join(' or ')}, got ${identity.kind}`);
+  return identity;
+}
+
+function answerError(surface: Surface, error: Error, request: Request): Response {
+  const instance = new URL(request.url).pathname;
+  if (error instanceof RequestRefused)
+    return problem({ code: error.code, detail: error.message, errors: error.errors }, instance, error.headers);
+  if (error instanceof InvalidCursor) return problem({ code: 'malformed', detail: error.message }, instance);
+  if (error instanceof TaskTerminal && error.name === 'NothingToDecideBy')
+    return problem({ code: 'form-invalid', detail: 'the procedure finds nothing to decide by' }, instance);
+  const code = error instanceof TaskRetryable ? 'try-again' : 'internal-error';
+  // The message stays inside: it may quote what a defect touched.
+  surface.log({ level: 'error', code, error: error.name, method: request.method, path: instance, where: place(error) });
+  return code === 'try-again'
+    ? problem({ code, detail: 'something this needs does not answer; try again' }, instance, { 'retry-after': '5' })
+    : problem({ code, detail: 'something went wrong here; it has been recorded' }, instance);
+}
+
+/** File and line of a defect, without the message. */
+function place(error: Error): string {
+  return /\n\s+at .*?([\w.-]+:\d+:\d+)\)?/.exec(error.stack ?? '')?.[1] ?? 'unknown';
+}
+
+function describe(routes: readonly Route[]): object {
+  const api = new OpenAPIHono();
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+  for (const { spec } of routes) {
+    const body = spec.body
+      ? { content: { 'application/json': { schema: spec.body } }, required: true }
+      : spec.bytes && { content: { 'application/octet-stream': { schema: z.string() } }, required: true };
+    api.openAPIRegistry.registerPath(
+      createRoute({
+        method: spec.method,
+        path: `${BASE}${spec.path}`,
+        operationId: spec.id,
+        summary: spec.summary,
+        ...(Array.isArray(spec.who) && { security: [{ token: [] }] }),
+        request: {
+          ...(spec.params && { params: spec.params }),
+          ...(spec.query && { query: spec.query }),
+          ...(body && { body }),
+          ...(spec.method === 'post' &&
+            Array.isArray(spec.who) && { headers: z.object({ 'idempotency-key': z.string().max(255).optional() }) }),
+        },
+        responses: {
+          ...Object.fromEntries(
+            Object.entries(spec.answers).map(([status, { description, schema }]) => [
+              status,
+              { description, ...(schema && { content: { 'application/json': { schema } } }) },
+            ]),
+          ),
+          default: {
+            description: 'Refused: problem details (RFC 9457)',
+            content: { 'application/problem+json': { schema: Problem } },
+          },
+        },
+      }),
+    );
+  }
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Onetrack', version: '1', description: 'Administrative dossiers from submission to signed result.' },
+  });
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type CryptoKey,
+  errors,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+  jwtVerify,
+} from 'jose';
+import type { Registry } from '../../domain/ports/registry.ts';
+import { localTime } from '../../domain/time/working-calendar.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { Appointment, Official } from '../../schemas/organisation.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { type Catalogue, listAll } from '../procedures/catalogue.ts';
+
+/** What an access token says, once its signature, issuer, audience and time are right. */
+export interface AccessToken {
+  subject: string;
+  /** Unit and role that the bearer wants to act in; the registry decides whether he may. */
+  unit?: string;
+  role?: string;
+}
+
+/** Who calls. Officials act in exactly one appointment, which they hold today. */
+export type Identity =
+  | { kind: 'applicant'; subject: string }
+  | { kind: 'official'; subject: string; official: Official; appointment: Appointment }
+  | { kind: 'admin'; subject: string };
+
+/** Checks access tokens. `undefined`: not a token of this issuer for this audience, or no longer. Throws if the issuer's keys cannot be had. */
+export interface Authenticator {
+  verify(token: string): Promise<AccessToken | undefined>;
+}
+
+export interface OidcIssuer {
+  issuer: string;
+  audience: string;
+  /** The issuer's keys, or the address where they are published (RFC 8414, `jwks_uri`). */
+  jwks: JSONWebKeySet | URL;
+}
+
+/** Asymmetric algorithms alone: with a shared secret a verifier could also issue. */
+const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
+const KEPT_TOKENS = 10_000;
+
+type KeyFinder = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+
+/** OIDC access tokens by RFC 9068: signature, issuer, audience and `exp` must hold. A token that held is kept by its digest until it expires. */
+export function oidcAuthenticator({ issuer, audience, jwks }: OidcIssuer, clock: { now(): number }): Authenticator {
+  const keys: KeyFinder = jwks instanceof URL ? createRemoteJWKSet(jwks) : createLocalJWKSet(jwks);
+  const kept = new Map<string, { access: AccessToken; expires: number }>();
+  return {
+    async verify(token) {
+      const digest = createHash('sha256').update(token).digest('base64');
+      const known = kept.get(digest);
+      if (known && clock.now() < known.expires) return known.access;
+      kept.delete(digest);
+      const verified = await read(token, keys, { issuer, audience, currentDate: new Date(clock.now()) });
+      if (!verified) return undefined;
+      if (kept.size >= KEPT_TOKENS) for (const oldest of kept.keys()) if (kept.delete(oldest)) break;
+      kept.set(digest, verified);
+      return verified.access;
+    },
+  };
+}
+
+async function read(
+  token: string,
+  keys: KeyFinder,
+  expected: { issuer: string; audience: string; currentDate: Date },
+): Promise<{ access: AccessToken; expires: number } | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      ...expected,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp', 'sub'],
+      clockTolerance: 5,
+    });
+    const { sub, exp, unit, role } = payload;
+    if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') return undefined;
+    const access = {
+      subject: sub,
+      ...(typeof unit === 'string' && { unit }),
+      ...(typeof role === 'string' && { role }),
+    };
+    return { access, expires: exp * 1000 };
+  } catch (error) {
+    if (error instanceof errors.JWKSTimeout) throw error;
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+/** Officials by the subject of their access tokens, kept as long as the registry has not changed. */
+export class OfficialDirectory {
+  readonly #registry: Registry;
+  #revision = -1;
+  #bySubject = new Map<string, Official>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  async bySubject(subject: string): Promise<Official | undefined> {
+    const revision = await this.#registry.revision();
+    if (revision !== this.#revision) {
+      const officials = await listAll(this.#registry, 'official');
+      this.#bySubject = new Map(officials.map(({ record }) => [record.subject, record]));
+      this.#revision = revision;
+    }
+    return this.#bySubject.get(subject);
+  }
+}
+
+/** Who an access token stands for. Without unit and role everybody is an applicant, officials in their own affairs too. */
+export async function identify(
+  { subject, unit, role }: AccessToken,
+  from: { directory: OfficialDirectory; catalogue: Catalogue; now: number },
+): Promise<{ ok: true; identity: Identity } | Refused> {
+  if (role === 'admin' && unit === undefined) return { ok: true, identity: { kind: 'admin', subject } };
+  if (unit === undefined && role === undefined) return { ok: true, identity: { kind: 'applicant', subject } };
+  const official = await from.directory.bySubject(subject);
+  if (!official) return refuse('not-entitled', 'the registry knows no official of this subject');
+  const appointment = await appointmentToday(official, { unit, role }, from);
+  if (!appointment)
+    return refuse(
+      'not-entitled',
+      `official ${official.id} holds no appointment today as ${role ?? 'any role'} in ${unit ?? 'any unit'}`,
+    );
+  return { ok: true, identity: { kind: 'official', subject, official, appointment } };
+}
+
+/** The appointment that an official holds today, by the date where the unit is. */
+export async function appointmentToday(
+  official: Official,
+  wanted: { unit: string | undefined; role: string | undefined },
+  { catalogue, now }: { catalogue: Catalogue; now: number },
+): Promise<Appointment | undefined> {
+  for (const appointment of official.appointments) {
+    const { unit, role, from, until } = appointment;
+    if (unit !== wanted.unit || role !== wanted.role) continue;
+    if (!(await catalogue.unit(unit))) continue;
+    const today = localTime(await catalogue.calendarOf(unit), now).date;
+    if (from <= today && (until === undefined || today <= until)) return appointment;
+  }
+  return undefined;
+}
+
+/** The official as events name him. */
+export function officialActor(
+  official: Official,
+  { unit, role }: Appointment,
+  assurance: 'system' | 'login',
+): Extract<Actor, { kind: 'official' }> {
+  return { kind: 'official', id: official.id, unit, role, assurance };
+}

@@ -1,0 +1,78 @@
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Head } from '../../schemas/dossier.ts';
+import type { DossierSummary } from '../../schemas/api.ts';
+import { applicantKeyOf } from '../dossiers/submit.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
+import type { Identity } from './authentication.ts';
+import { RequestRefused } from './problem.ts';
+import type { Surface } from './surface.ts';
+
+type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit'>;
+
+/** Whether the caller may see this dossier: applicants their own, officials those of their unit, the administrator where it stands. */
+export function maySee({ platform }: Pick<Surface, 'platform'>, identity: Identity, dossier: Placed): boolean {
+  switch (identity.kind) {
+    case 'applicant':
+      return dossier.applicantKey === applicantKeyOf(platform, identity.subject);
+    case 'official':
+      return [dossier.unit, dossier.receivingUnit].includes(identity.appointment.unit);
+    case 'admin':
+      return true;
+  }
+}
+
+/** A dossier that the caller may see. To applicants another's dossier does not exist; officials learn that it is another unit's. */
+export async function loadFor(surface: Surface, identity: Identity, id: string): Promise<Loaded> {
+  const { cache, store, masterKey } = surface.platform;
+  const loaded = await cache.load(id, store, masterKey);
+  if (!loaded) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
+  if (maySee(surface, identity, loaded.dossier)) return loaded;
+  if (identity.kind === 'official')
+    throw new RequestRefused('wrong-unit', `dossier ${id} belongs to another unit than ${identity.appointment.unit}`);
+  throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
+}
+
+/** Where a dossier stands, from its events alone. */
+export function summaryOf(dossier: Dossier): DossierSummary {
+  const { id, reference, code, procedure, channel, receivingUnit, unit, stage, result, submitted, updated } = dossier;
+  const { status: business, portal, financial, delivery } = dossier;
+  return {
+    id,
+    reference,
+    code,
+    procedure,
+    version: dossier.procedureVersion,
+    channel,
+    receivingUnit,
+    unit,
+    stage,
+    status: { business, portal, financial, delivery },
+    result,
+    due: dossier.promise?.due ?? null,
+    submitted,
+    updated,
+    head: { seq: dossier.version, hash: dossier.hash },
+  };
+}
+
+/** The same, from the row that lists keep. */
+export function summaryOfHead(head: Head): Omit<DossierSummary, 'channel'> {
+  const { id, reference, code, procedure, receivingUnit, unit, stage, result, submitted, updated, due } = head;
+  const { status: business, portal, financial, delivery } = head;
+  return {
+    id,
+    reference,
+    code,
+    procedure,
+    version: head.procedureVersion,
+    receivingUnit,
+    unit,
+    stage,
+    status: { business, portal, financial, delivery },
+    result,
+    due,
+    submitted,
+    updated,
+    head: { seq: head.version, hash: head.hash },
+  };
+}

@@ -1,0 +1,106 @@
+import type { Problem } from '../../schemas/api.ts';
+import type { FieldError, Refusal, RefusalCode } from '../../schemas/refusals.ts';
+
+/** HTTP status of each refusal (RFC 9110): 403 not you, 404 no such thing, 409 not in this state, 422 not with this content. */
+export const STATUS_OF_REFUSAL = {
+  'unknown-dossier': 404,
+  'unknown-task': 404,
+  'unknown-procedure': 404,
+  'unknown-unit': 422,
+  'unknown-official': 422,
+  'unknown-upload': 404,
+  'not-entitled': 403,
+  'wrong-unit': 403,
+  'wrong-role': 403,
+  'assurance-too-low': 403,
+  'duties-not-separate': 403,
+  'claimed-by-another': 409,
+  'task-closed': 409,
+  'outcome-not-offered': 422,
+  'reason-missing': 422,
+  'wrong-status': 409,
+  'stale-run': 409,
+  'entered-too-often': 409,
+  'form-invalid': 422,
+  'document-missing': 422,
+  'document-not-accepted': 422,
+  'upload-incomplete': 409,
+  'upload-expired': 410,
+  'not-published': 409,
+  'already-published': 409,
+  'definition-invalid': 422,
+  'not-supported-yet': 422,
+  'version-exists': 409,
+  'signature-required': 422,
+  'signature-invalid': 422,
+  'signature-order': 409,
+  'signer-refused': 422,
+  'withdrawal-closed': 409,
+  'already-rated': 409,
+  'nothing-owed': 409,
+  'idempotency-mismatch': 422,
+  'result-not-ready': 409,
+  conflict: 409,
+} as const satisfies Record<RefusalCode, number>;
+
+/** What the surface itself refuses, before any use case is asked. */
+const STATUS_OF_REQUEST = {
+  malformed: 400,
+  'invalid-request': 400,
+  unauthenticated: 401,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'internal-error': 500,
+  'try-again': 503,
+} as const;
+export type RequestCode = keyof typeof STATUS_OF_REQUEST;
+
+/** A request that cannot be a request: thrown inside the surface alone, answered as problem details. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  readonly code: RequestCode | RefusalCode;
+  readonly errors: FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    code: RequestCode | RefusalCode,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.code = code;
+    this.errors = more.errors;
+    this.headers = more.headers ?? {};
+  }
+}
+
+/** RFC 9457 problem details. */
+export function problem(
+  refusal: { code: RequestCode | RefusalCode; detail: string; errors?: FieldError[] | undefined },
+  instance: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const status = statusOf(refusal.code);
+  const body: Problem = {
+    type: `urn:onetrack:problem:${refusal.code}`,
+    title: refusal.code.replaceAll('-', ' '),
+    status,
+    detail: refusal.detail,
+    instance,
+    ...(refusal.errors && refusal.errors.length > 0 && { errors: refusal.errors }),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+  });
+}
+
+function statusOf(code: RequestCode | RefusalCode): number {
+  return code in STATUS_OF_REQUEST ? STATUS_OF_REQUEST[code as RequestCode] : STATUS_OF_REFUSAL[code as RefusalCode];
+}
+
+/** Raises a refusal of a use case to the surface. */
+export function answerRefusal({ code, detail, errors }: Refusal): never {
+  throw new RequestRefused(code, detail, errors ? { errors } : {});
+}

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { FieldError } from '../../schemas/refusals.ts';
+import { RequestRefused } from './problem.ts';
+
+const MAX_DEPTH = 32;
+
+/** Reads a body up to `limit` bytes. */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = () => new RequestRefused('too-large', `expected at most ${limit} bytes`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limit) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    parts.push(value);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Parses a JSON body. An absent body is an empty object, so that a command without arguments needs none. */
+export function readJson(request: Request, raw: Uint8Array): unknown {
+  if (raw.length === 0) return {};
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new RequestRefused('unsupported-media-type', `expected application/json, got ${type ?? 'no content type'}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch {
+    throw new RequestRefused('malformed', 'expected a body of well-formed JSON in UTF-8');
+  }
+  refuseUnstorable(value);
+  return value;
+}
+
+/** Refuses what RFC 8785 cannot write canonically, or no reader should recurse into. */
+function refuseUnstorable(value: unknown): void {
+  const waiting: [unknown, number][] = [[value, 0]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [item, depth] = next;
+    if (depth > MAX_DEPTH) throw new RequestRefused('malformed', `expected at most ${MAX_DEPTH} levels of nesting`);
+    if (typeof item === 'number' && !Number.isFinite(item))
+      throw new RequestRefused('malformed', 'expected numbers within the range of IEEE 754 doubles');
+    if (typeof item === 'string') refuseText(item);
+    if (typeof item !== 'object' || item === null) continue;
+    for (const [name, child] of Object.entries(item)) {
+      refuseText(name);
+      if (name === '__proto__') throw new RequestRefused('malformed', 'expected no member named __proto__');
+      waiting.push([child, depth + 1]);
+    }
+  }
+}
+
+function refuseText(text: string): void {
+  if (!text.isWellFormed() || text.includes('\0'))
+    throw new RequestRefused('malformed', 'expected texts of whole Unicode characters without NUL');
+}
+
+/** The value as its schema reads it, or a refusal that names each fault. */
+export function check<S extends z.ZodType>(schema: S, value: unknown, where: 'body' | 'query'): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 50).map((issue): FieldError => {
+    const keys = issue.code === 'unrecognized_keys' ? ` (${issue.keys.slice(0, 5).join(', ').slice(0, 200)})` : '';
+    return { at: `/${issue.path.map(escapePointer).join('/')}`, expected: `${issue.message}${keys}` };
+  });
+  throw new RequestRefused('invalid-request', `${errors.length} places of the ${where} are not as described`, {
+    errors,
+  });
+}
+
+/** RFC 6901, section 3. */
+function escapePointer(step: PropertyKey): string {
+  return String(step).replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,160 @@
+import { rate } from '../../../domain/dossier/commands/applicant.ts';
+import type { Decision } from '../../../domain/dossier/commands/decision.ts';
+import { resume } from '../../../domain/dossier/commands/stages.ts';
+import { isOpen } from '../../../domain/dossier/project.ts';
+import type { Dossier } from '../../../domain/dossier/state.ts';
+import type { Actor } from '../../../schemas/actor.ts';
+import {
+  DossierPath,
+  DossierSummary,
+  NoBody,
+  RatingRequest,
+  SubmissionRequest,
+  SupplementRequest,
+  WithdrawalRequest,
+} from '../../../schemas/api.ts';
+import type { Refused } from '../../../schemas/refusals.ts';
+import { submitDossier } from '../../dossiers/submit.ts';
+import { withdrawDossier } from '../../dossiers/withdraw.ts';
+import { append } from '../../runtime/append.ts';
+import { decide } from '../../tasks/decide.ts';
+import { officialActor } from '../authentication.ts';
+import { loadFor, summaryOf } from '../entitlement.ts';
+import { answerRefusal, RequestRefused } from '../problem.ts';
+import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
+
+const APPLICANT = { kind: 'applicant', party: 'submitter' } as const;
+const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
+
+/** What an applicant, or who stands in for a machine, commands a dossier. */
+export function dossierCommandRoutes(surface: Surface): Route[] {
+  return [submission(surface), supplement(surface), withdrawal(surface), rating(surface), resumption(surface)];
+}
+
+function submission({ platform, catalogue }: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers',
+    id: 'submitDossier',
+    summary: 'Submit a dossier, whole or not at all',
+    who: ['applicant', 'official'],
+    body: SubmissionRequest,
+    answers: { 201: { description: 'Received; its reference', schema: DossierSummary } },
+    async handle({ identity, body, key }) {
+      if ((identity.kind === 'applicant') !== (body.channel === 'online'))
+        throw new RequestRefused('not-entitled', 'applicants hand in online, officials at the counter or by post');
+      if (identity.kind === 'official' && body.unit !== identity.appointment.unit)
+        throw new RequestRefused('wrong-unit', `expected unit ${identity.appointment.unit}, got ${body.unit}`);
+      const idempotency = remember(key, 201, summaryOf);
+      const submitted = await submitDossier(platform, catalogue, { subject: identity.subject, idempotency }, body);
+      if (!submitted.ok) answerRefusal(submitted.refusal);
+      return json(201, summaryOf(submitted.dossier), { location: `/v1/dossiers/${submitted.dossier.id}` });
+    },
+  });
+}
+
+function supplement(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/supplements',
+    id: 'supplementDossier',
+    summary: 'Hand in what was asked for',
+    who: ['applicant'],
+    params: DossierPath,
+    body: SupplementRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      const { dossier } = await loadFor(surface, identity, params.id);
+      const asked = Object.values(dossier.tasks).find(
+        (task) => isOpen(task) && task.party !== null && task.outcomes.includes('answered'),
+      );
+      if (!asked) throw new RequestRefused('task-closed', `nothing is asked for in dossier ${params.id}`);
+      const { documents, form, comment } = body;
+      const decided = await decide(
+        surface.platform,
+        surface.catalogue,
+        asked.task,
+        { by: APPLICANT, subject: identity.subject, idempotency: remember(key, 200, summaryOf) },
+        { outcome: 'answered', comment, form, attachments: documents, missing: [] },
+      );
+      return answer(decided);
+    },
+  });
+}
+
+function withdrawal(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/withdrawal',
+    id: 'withdrawDossier',
+    summary: 'Withdraw, as far as the procedure lets one',
+    who: ['applicant'],
+    params: DossierPath,
+    body: WithdrawalRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(
+        await withdrawDossier(surface.platform, surface.catalogue, params.id, { reason: body.reason, idempotency }),
+      );
+    },
+  });
+}
+
+function rating(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/rating',
+    id: 'rateDossier',
+    summary: 'Say how it was, once',
+    who: ['applicant'],
+    params: DossierPath,
+    body: RatingRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      return command(surface, params.id, { key, actor: APPLICANT, decide: (dossier) => rate(dossier, body) });
+    },
+  });
+}
+
+function resumption(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/resume',
+    id: 'resumeDossier',
+    summary: 'Let a parked dossier go on where it stands',
+    who: ['admin', 'official'],
+    params: DossierPath,
+    body: NoBody,
+    answers: done,
+    async handle({ identity, params, key }) {
+      await loadFor(surface, identity, params.id);
+      const actor: Actor =
+        identity.kind === 'admin'
+          ? { kind: 'platform' }
+          : officialActor(identity.official, identity.appointment, 'login');
+      return command(surface, params.id, { key, actor, decide: resume });
+    },
+  });
+}
+
+async function command(
+  { platform }: Surface,
+  id: string,
+  request: { key: CallKey | undefined; actor: Actor; decide: (dossier: Dossier) => Decision },
+): Promise<Response> {
+  const idempotency = remember(request.key, 200, summaryOf);
+  const appended = await append(platform, id, ({ dossier }) => ({
+    decision: request.decide(dossier),
+    actor: request.actor,
+    ...(idempotency && { idempotency }),
+  }));
+  return answer(appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended);
+}
+
+function answer(result: { ok: true; dossier: Dossier } | Refused): Response {
+  if (!result.ok) answerRefusal(result.refusal);
+  return json(200, summaryOf(result.dossier));
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { isOpen } from '../../../domain/dossier/project.ts';
+import type { Dossier } from '../../../domain/dossier/state.ts';
+import { DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
+import { type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
+import { ChainedEvent } from '../../../schemas/events.ts';
+import { statutoryDeadline } from '../../dossiers/deadline.ts';
+import { applicantKeyOf } from '../../dossiers/submit.ts';
+import { listAll } from '../../procedures/catalogue.ts';
+import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
+import { standingOf } from '../../stages/standing.ts';
+import type { Identity } from '../authentication.ts';
+import { loadFor, maySee, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { json, route, type Route, type Surface } from '../surface.ts';
+
+const Data = z.record(z.string(), z.unknown());
+const Listed = DossierSummary.omit({ channel: true });
+const DossierList = z.strictObject({ items: z.array(Listed), next: z.string().optional() });
+const DossierDetail = DossierSummary.extend({
+  status: DossierSummary.shape.status.extend({ sync: SyncStatusSchema }),
+  parked: Data.nullable(),
+  withdrawal: z.string().nullable(),
+  rated: z.boolean(),
+  stages: Data.describe('Each stage: outcome, when entered and left'),
+  fees: Data,
+  issues: Data.describe('Papers: number, signatures, whether sealed'),
+  documents: z.array(Data),
+  tasks: z.array(Data).describe('Open ones'),
+  form: Data.optional().describe('Not for the administrator'),
+});
+const DeadlineAnswer = z.strictObject({
+  state: z.enum(['due', 'stopped', 'not-started']),
+  due: z.string().nullable(),
+  dueAt: z.string().nullable(),
+  promised: z.string().nullable().describe('What the applicant was told; it may lie before the statutory date'),
+  calendar: z.string(),
+  steps: z.array(Data).describe('The derivation as a citizen would be told it, vi and en'),
+  provisional: z.boolean().optional(),
+  since: z.string().optional(),
+  left: Data.optional(),
+  ended: Data.optional(),
+});
+const EventList = z.strictObject({ items: z.array(ChainedEvent) });
+
+/** Dossiers, read. */
+export function dossierRoutes(surface: Surface): Route[] {
+  return [list(surface), detail(surface), events(surface), deadline(surface)];
+}
+
+function list(surface: Surface): Route {
+  const { platform } = surface;
+  return route({
+    method: 'get',
+    path: '/dossiers',
+    id: 'listDossiers',
+    summary: 'Dossiers of the official’s unit, or the applicant’s own; or one, by code or reference',
+    who: ['applicant', 'official'],
+    query: DossierQuery,
+    answers: { 200: { description: 'One page', schema: DossierList } },
+    async handle({ identity, query }) {
+      const { code, reference, limit, after, status, order } = query;
+      if (code !== undefined || reference !== undefined) {
+        const head =
+          code !== undefined
+            ? await platform.store.byCode(code)
+            : await platform.store.byReference((reference ?? '').toUpperCase());
+        return json(200, { items: head && maySee(surface, identity, head) ? [summaryOfHead(head)] : [] });
+      }
+      const page = { limit, ...(after !== undefined && { after }) };
+      const { items, next } =
+        identity.kind === 'applicant'
+          ? await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page)
+          : await platform.store.byUnit({ unit: identity.appointment.unit, order, ...(status && { status }) }, page);
+      return json(200, { items: items.map(summaryOfHead), ...(next !== undefined && { next }) });
+    },
+  });
+}
+
+function detail(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}',
+    id: 'readDossier',
+    summary: 'Where a dossier stands: stage, due, fees, papers, documents, open tasks',
+    who: ['applicant', 'official', 'admin'],
+    params: DossierPath,
+    query: NoQuery,
+    answers: { 200: { description: 'The dossier', schema: DossierDetail } },
+    async handle({ identity, params }) {
+      const loaded = await loadFor(surface, identity, params.id);
+      const { dossier } = loaded;
+      const summary = summaryOf(dossier);
+      return json(200, {
+        ...summary,
+        status: { ...summary.status, sync: await syncStatus(surface, dossier.id) },
+        parked: dossier.parked,
+        withdrawal: dossier.withdrawal,
+        rated: dossier.rated,
+        stages: stagesOf(dossier),
+        fees: dossier.fees,
+        issues: dossier.issues,
+        documents: documentsOf(loaded, identity),
+        tasks: Object.values(dossier.tasks)
+          .filter(isOpen)
+          .map((task) => ({
+            id: task.task,
+            stage: task.stage,
+            step: task.step,
+            kind: task.kind,
+            unit: task.unit,
+            role: task.role,
+            party: task.party,
+            outcomes: task.outcomes,
+            claimedBy: identity.kind === 'applicant' ? null : task.claimedBy,
+            opened: task.opened,
+          })),
+        ...(identity.kind !== 'admin' && { form: secretOf(loaded, dossier.secrets.form)['form'] }),
+      });
+    },
+  });
+}
+
+function stagesOf(dossier: Dossier): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(dossier.stages).map(([name, { kind, visits, entered, left, outcome, until }]) => [
+      name,
+      { kind, visits, entered, left, outcome, until },
+    ]),
+  );
+}
+
+/** Documents by digest; their names are personal data and stay with applicant and officials. */
+function documentsOf(loaded: Loaded, identity: Identity): Record<string, unknown>[] {
+  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq }) => {
+    const names = identity.kind === 'admin' ? undefined : findSecret(loaded, seq)?.['names'];
+    const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
+    return { component, sha256, size, mediaType, how, at, ...(typeof name === 'string' && { name }) };
+  });
+}
+
+/** Whether subscribers have the dossier's latest events, by the rows that wait for them. */
+async function syncStatus({ platform }: Surface, dossier: string): Promise<SyncStatus> {
+  const subscriptions = await listAll(platform.registry, 'subscription');
+  const waiting = await Promise.all(
+    subscriptions.map(({ record }) => platform.store.outboxByGroup(`subscriptions:${record.id}:${dossier}`)),
+  );
+  const rows = waiting.flat();
+  if (subscriptions.length === 0) return 'none';
+  if (rows.some(({ dead }) => dead === true)) return 'failed';
+  return rows.length > 0 ? 'pending' : 'synced';
+}
+
+function events(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/events',
+    id: 'readDossierEvents',
+    summary: 'The record: every event with its hash and signature',
+    who: ['applicant', 'official', 'admin'],
+    params: DossierPath,
+    query: NoQuery,
+    answers: { 200: { description: 'All events, in order', schema: EventList } },
+    async handle({ identity, params }) {
+      await loadFor(surface, identity, params.id);
+      const stored = await surface.platform.store.events(params.id);
+      return json(200, { items: stored.map(({ event, hash, jws }) => ({ event, hash, jws })) });
+    },
+  });
+}
+
+function deadline(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/deadline',
+    id: 'explainDeadline',
+    summary: 'The statutory deadline and how it comes about',
+    who: ['applicant', 'official'],
+    params: DossierPath,
+    query: NoQuery,
+    answers: { 200: { description: 'The derivation', schema: DeadlineAnswer } },
+    async handle({ identity, params }) {
+      const loaded = await loadFor(surface, identity, params.id);
+      const { procedure, evaluator, calendar } = await standingOf(
+        surface.catalogue,
+        loaded,
+        surface.platform.clock.now(),
+      );
+      const { clock, promise } = loaded.dossier;
+      const { ok: _, ...derived } = await statutoryDeadline(procedure, clock, evaluator, calendar);
+      return json(200, { due: null, dueAt: null, promised: promise?.due ?? null, ...derived });
+    },
+  });
+}

@@ -1,0 +1,197 @@
+import { deliverResult } from '../../../domain/dossier/commands/applicant.ts';
+import type { Dossier } from '../../../domain/dossier/state.ts';
+import { DocumentPath, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
+import type { Procedure } from '../../../schemas/procedure.ts';
+import { readDocument } from '../../dossiers/documents.ts';
+import { append } from '../../runtime/append.ts';
+import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
+import { loadFor } from '../entitlement.ts';
+import { answerRefusal, RequestRefused } from '../problem.ts';
+import { checkAddress, DOWNLOAD_MS, signAddress } from '../signed-address.ts';
+import { empty, json, route, type Route, type Surface } from '../surface.ts';
+
+const redirect = {
+  303: { description: 'At the address in `location`, for five minutes' },
+  202: { description: 'It is being made; ask again' },
+};
+
+/** Papers, documents and evidence: handed out by addresses that hold for minutes. */
+export function fileRoutes(surface: Surface): Route[] {
+  return [result(surface), evidence(surface), document(surface), file(surface), evidenceFile(surface)];
+}
+
+function result(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/result',
+    id: 'fetchResult',
+    summary: 'The signed result',
+    who: ['applicant', 'official'],
+    params: DossierPath,
+    query: IssueQuery,
+    answers: redirect,
+    async handle({ identity, params, query }) {
+      const { dossier } = await loadFor(surface, identity, params.id);
+      const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+      const name = resultOf(procedure, dossier, query.issue);
+      const paper = name === undefined ? undefined : dossier.issues[name];
+      if (name === undefined || !paper?.sealed || dossier.settled === null) {
+        if (dossier.stage !== null && paper?.draft) return json(202, { status: 'being-made' }, { 'retry-after': '2' });
+        throw dossier.stage === null
+          ? new RequestRefused('not-found', `dossier ${params.id} ended without a paper of this kind`)
+          : new RequestRefused('result-not-ready', `dossier ${params.id} is ${dossier.status}; it has no result yet`);
+      }
+      if (identity.kind === 'applicant')
+        await append(platform, params.id, (now) => ({
+          decision: deliverResult(now.dossier),
+          actor: { kind: 'applicant', party: 'submitter' },
+        }));
+      const extension = paper.sealed.mediaType === 'application/pdf' ? 'pdf' : 'jws';
+      return sendTo(surface, params.id, paper.sealed.document, {
+        name: `${dossier.code ?? dossier.reference}-${name}.${extension}`,
+        type: paper.sealed.mediaType,
+      });
+    },
+  });
+}
+
+/** The paper that a notify stage hands over; the one asked for, or the one sealed last. */
+function resultOf(procedure: Procedure, dossier: Dossier, wanted: string | undefined): string | undefined {
+  const handed = Object.entries(procedure.stages).flatMap(([name, stage]) =>
+    stage.kind === 'notify' && (dossier.settled === null || dossier.stages[name] !== undefined)
+      ? (stage.deliver ?? [])
+      : [],
+  );
+  return [...new Set(handed)]
+    .filter((name) => dossier.issues[name] !== undefined && (wanted === undefined || name === wanted))
+    .toSorted((a, b) => (sealedAt(dossier, b) < sealedAt(dossier, a) ? -1 : 1))[0];
+}
+
+function sealedAt(dossier: Dossier, issue: string): string {
+  return dossier.issues[issue]?.sealed?.at ?? '';
+}
+
+function sendTo(
+  { platform }: Surface,
+  dossier: string,
+  digest: string,
+  { name, type }: { name: string; type: string },
+): Response {
+  const expires = platform.clock.now() + DOWNLOAD_MS;
+  const path = `/files/${dossier}/${digest}`;
+  return empty(303, {
+    location: signAddress(platform, 'GET', { path, expires, parameters: { name, type } }),
+    'cache-control': 'no-store',
+  });
+}
+
+function document(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/documents/{doc}',
+    id: 'fetchDocument',
+    summary: 'A document or paper of the dossier, by its SHA-256',
+    who: ['applicant', 'official'],
+    params: DocumentPath,
+    query: NoQuery,
+    answers: { 303: redirect[303] },
+    async handle({ identity, params }) {
+      const loaded = await loadFor(surface, identity, params.id);
+      const found = findFile(loaded, params.doc, identity.kind === 'official');
+      if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
+      return sendTo(surface, params.id, params.doc, found);
+    },
+  });
+}
+
+/** A document handed in, or a paper: applicants see papers once they are sealed, officials the draft that they sign. */
+function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: string; type: string } | undefined {
+  const handed = loaded.dossier.documents.find(({ sha256 }) => sha256 === digest);
+  if (handed) {
+    const names = findSecret(loaded, handed.seq)?.['names'] as Record<string, unknown> | undefined;
+    const name = names?.[digest];
+    return { name: typeof name === 'string' ? name : handed.component, type: handed.mediaType };
+  }
+  for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
+    if (issue.sealed?.document === digest) return { name: `${name}.pdf`, type: issue.sealed.mediaType };
+    if (drafts && [issue.draft, issue.document].includes(digest))
+      return { name: `${name}-draft.pdf`, type: 'application/pdf' };
+  }
+  return undefined;
+}
+
+function file({ platform }: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/files/{id}/{doc}',
+    id: 'downloadFile',
+    summary: 'The bytes behind a signed address',
+    who: 'signed-address',
+    params: DocumentPath,
+    query: FileQuery,
+    answers: { 200: { description: 'The bytes' } },
+    async handle({ params, query }) {
+      const { name, type, expires, signature } = query;
+      const path = `/files/${params.id}/${params.doc}`;
+      checkAddress(platform, 'GET', { path, expires, signature, parameters: { name, type } });
+      const loaded = await platform.cache.load(params.id, platform.store, platform.masterKey);
+      const bytes = loaded && (await readDocument(platform, loaded, params.doc));
+      if (!bytes) throw new RequestRefused('not-found', 'the document is no longer kept');
+      return download(bytes, { name, type });
+    },
+  });
+}
+
+function evidence(surface: Surface): Route {
+  const { platform } = surface;
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/evidence',
+    id: 'fetchEvidence',
+    summary: 'The evidence package, for the offline verifier',
+    who: ['applicant', 'official'],
+    params: DossierPath,
+    query: NoQuery,
+    answers: redirect,
+    async handle({ identity, params }) {
+      await loadFor(surface, identity, params.id);
+      const address = { path: `/evidence/${params.id}`, expires: platform.clock.now() + DOWNLOAD_MS };
+      return empty(303, { location: signAddress(platform, 'GET', address), 'cache-control': 'no-store' });
+    },
+  });
+}
+
+function evidenceFile(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'get',
+    path: '/evidence/{id}',
+    id: 'downloadEvidence',
+    summary: 'The evidence package behind a signed address',
+    who: 'signed-address',
+    params: DossierPath,
+    query: FileQuery.pick({ expires: true, signature: true }),
+    answers: { 200: { description: 'A ZIP file' } },
+    async handle({ params, query }) {
+      checkAddress(platform, 'GET', { path: `/evidence/${params.id}`, ...query });
+      const built = surface.evidence && (await surface.evidence(platform, catalogue, params.id));
+      if (!built) throw new RequestRefused('not-found', 'this installation makes no evidence packages');
+      if (!built.ok) answerRefusal(built.refusal);
+      return download(built.bytes, { name: `${params.id}.zip`, type: 'application/zip' });
+    },
+  });
+}
+
+/** Always a download, never shown in place: what applicants hand in must not run in anybody's browser (RFC 6266, RFC 8187). */
+function download(bytes: Uint8Array, { name, type }: { name: string; type: string }): Response {
+  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  return new Response(Buffer.from(bytes), {
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename*=UTF-8''${encoded}`,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-store',
+    },
+  });
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import {
+  NoQuery,
+  ProcedureSource,
+  PublishRequest,
+  RetireRequest,
+  SlugPath,
+  VersionPath,
+} from '../../../schemas/api.ts';
+import { ProcedureVersion } from '../../../schemas/organisation.ts';
+import { parseProcedure } from '../../../workflows/compiler/parse.ts';
+import { formatProblem, type Problem } from '../../../workflows/compiler/problem.ts';
+import { listAll } from '../../procedures/catalogue.ts';
+import { publishVersion, putVersion } from '../../procedures/publish.ts';
+import { answerRefusal, RequestRefused } from '../problem.ts';
+import { json, route, type Route, type Surface } from '../surface.ts';
+
+const Version = ProcedureVersion.pick({
+  id: true,
+  version: true,
+  digest: true,
+  status: true,
+  effectiveFrom: true,
+  retiredFrom: true,
+}).extend({ machine: z.string().nullable().describe('Name of its state machine') });
+const VersionList = z.strictObject({ items: z.array(Version) });
+const ProcedureDetail = z.strictObject({
+  items: z.array(Version),
+  current: z.record(z.string(), z.unknown()).nullable().describe('The definition by which new dossiers start now'),
+});
+
+/** The catalogue, public as the law is; its administration. */
+export function procedureRoutes(surface: Surface): Route[] {
+  return [list(surface), detail(surface), handIn(surface), publish(surface), retire(surface)];
+}
+
+function versionOf(record: ProcedureVersion): z.infer<typeof Version> {
+  const { id, version, digest, status, effectiveFrom, retiredFrom, machine } = record;
+  return { id, version, digest, status, effectiveFrom, retiredFrom, machine: machine?.name ?? null };
+}
+
+function list({ platform }: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/procedures',
+    id: 'listProcedures',
+    summary: 'Published procedures and their versions',
+    who: 'anyone',
+    query: NoQuery,
+    answers: { 200: { description: 'All of them', schema: VersionList } },
+    async handle() {
+      const known = await listAll(platform.registry, 'procedure');
+      const items = known.map(({ record }) => versionOf(record)).filter(({ status }) => status !== 'draft');
+      return json(200, { items });
+    },
+  });
+}
+
+function detail({ platform, catalogue }: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/procedures/{id}',
+    id: 'readProcedure',
+    summary: 'A procedure: its versions, and the one by which new dossiers start',
+    who: 'anyone',
+    params: SlugPath,
+    query: NoQuery,
+    answers: { 200: { description: 'The procedure', schema: ProcedureDetail } },
+    async handle({ params }) {
+      const { items } = await platform.registry.list('procedure', { prefix: `${params.id}@`, limit: 200 });
+      const versions = items.map(({ record }) => versionOf(record)).filter(({ status }) => status !== 'draft');
+      if (versions.length === 0)
+        throw new RequestRefused('unknown-procedure', `expected a published procedure, got ${params.id}`);
+      const current = await catalogue.current(params.id, platform.clock.now());
+      return json(200, { items: versions, current: current?.definition ?? null });
+    },
+  });
+}
+
+function handIn({ platform }: Surface): Route {
+  return route({
+    method: 'put',
+    path: '/procedures/{id}/versions/{version}',
+    id: 'putProcedureVersion',
+    summary: 'Hand in a version as a draft; refused with every problem and its place',
+    who: ['admin'],
+    params: VersionPath,
+    body: ProcedureSource,
+    limit: 5_000_000,
+    answers: { 200: { description: 'Kept as a draft', schema: Version } },
+    async handle({ params, body }) {
+      const files = new Map(Object.entries(body.files));
+      const parsed = parseProcedure(body.source, `${params.id}.yaml`, (path) => files.get(path));
+      if (!parsed.ok) throw invalid(parsed.problems);
+      const { procedure: id, version } = parsed.procedure.procedure;
+      if (id !== params.id || version !== params.version)
+        throw new RequestRefused('definition-invalid', `expected ${params.id}@${params.version}, got ${id}@${version}`);
+      const put = await putVersion(platform.registry, parsed.procedure, body.source);
+      if (!put.ok) answerRefusal(put.refusal);
+      return json(200, versionOf(put.record));
+    },
+  });
+}
+
+function invalid(problems: readonly Problem[]): RequestRefused {
+  const errors = problems.slice(0, 50).map((problem) => ({
+    at: `${problem.file}:${problem.line}:${problem.column}`,
+    expected: formatProblem(problem).slice(0, 1000),
+  }));
+  return new RequestRefused('definition-invalid', `${problems.length} problems in the procedure`, { errors });
+}
+
+function publish({ platform }: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/procedures/{id}/versions/{version}/publish',
+    id: 'publishProcedureVersion',
+    summary: 'Create its state machine and let new dossiers start on it',
+    who: ['admin'],
+    params: VersionPath,
+    body: PublishRequest,
+    answers: { 200: { description: 'Published', schema: Version } },
+    async handle({ params, body }) {
+      const { registry, engine, config, clock } = platform;
+      const published = await publishVersion(
+        { registry, engine, functions: config.functions },
+        params,
+        body.effectiveFrom ?? new Date(clock.now()).toISOString(),
+      );
+      if (!published.ok) answerRefusal(published.refusal);
+      return json(200, versionOf(published.record));
+    },
+  });
+}
+
+function retire({ platform }: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/procedures/{id}/versions/{version}/retire',
+    id: 'retireProcedureVersion',
+    summary: 'Let no new dossier start on it; open ones go on',
+    who: ['admin'],
+    params: VersionPath,
+    body: RetireRequest,
+    answers: { 200: { description: 'Retired', schema: Version } },
+    async handle({ params, body }) {
+      const key = `${params.id}@${params.version}`;
+      const known = await platform.registry.get('procedure', key);
+      if (!known) throw new RequestRefused('unknown-procedure', `expected a version that was handed in, got ${key}`);
+      if (known.record.status === 'draft') throw new RequestRefused('not-published', `${key} was never published`);
+      if (known.record.retiredFrom !== null) return json(200, versionOf(known.record));
+      const retiredFrom = body.from ?? new Date(platform.clock.now()).toISOString();
+      // The status stays `published` until the instant has come: `retiredFrom` alone decides who starts on it.
+      const record: ProcedureVersion = { ...known.record, retiredFrom };
+      const put = await platform.registry.put('procedure', key, record, known.revision);
+      if (put === 'conflict') throw new RequestRefused('conflict', `${key} was changed meanwhile`);
+      return json(200, versionOf(record));
+    },
+  });
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { claimTask, releaseTask } from '../../../domain/dossier/commands/tasks.ts';
+import { isOpen } from '../../../domain/dossier/project.ts';
+import type { TaskState } from '../../../domain/dossier/state.ts';
+import { DecisionRequest, DossierSummary, NoBody, TaskPath, TaskQuery } from '../../../schemas/api.ts';
+import { Task } from '../../../schemas/dossier.ts';
+import { applicantKeyOf } from '../../dossiers/submit.ts';
+import { prepareSignature } from '../../issues/sign-personally.ts';
+import { append } from '../../runtime/append.ts';
+import type { Loaded } from '../../runtime/dossier-cache.ts';
+import { standingOf, stageOf } from '../../stages/standing.ts';
+import { decide } from '../../tasks/decide.ts';
+import { type Identity, officialActor } from '../authentication.ts';
+import { loadFor, summaryOf } from '../entitlement.ts';
+import { answerRefusal, RequestRefused } from '../problem.ts';
+import { json, remember, route, type Route, type Surface } from '../surface.ts';
+
+const ToSign = z.strictObject({
+  credential: z.string(),
+  hash: z.string().describe('SHA-256 to authorise at the signing service, base64'),
+  algorithm: z.literal('SHA-256'),
+});
+const TaskAnswer = Task.extend({ toSign: ToSign.optional().describe('Where the caller signs in person') });
+const TaskList = z.strictObject({ items: z.array(Task), next: z.string().optional() });
+const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
+
+/** Work that waits for somebody. */
+export function taskRoutes(surface: Surface): Route[] {
+  return [listTasks(surface), readTask(surface), claim(surface), release(surface), decision(surface)];
+}
+
+function listTasks({ platform }: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/tasks',
+    id: 'listTasks',
+    summary: 'Open tasks of the caller’s unit and role, or what the applicant is asked; oldest first',
+    who: ['applicant', 'official'],
+    query: TaskQuery,
+    answers: { 200: { description: 'One page', schema: TaskList } },
+    async handle({ identity, query }) {
+      const queue =
+        identity.kind === 'official'
+          ? { unit: identity.appointment.unit, role: identity.appointment.role }
+          : { applicantKey: applicantKeyOf(platform, identity.subject) };
+      const { limit, after } = query;
+      return json(200, await platform.store.openTasks(queue, { limit, ...(after !== undefined && { after }) }));
+    },
+  });
+}
+
+function readTask(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/tasks/{id}',
+    id: 'readTask',
+    summary: 'A task, and what to sign where it is signed in person',
+    who: ['applicant', 'official'],
+    params: TaskPath,
+    answers: { 200: { description: 'The task', schema: TaskAnswer } },
+    async handle({ identity, params }) {
+      const { loaded, task } = await taskFor(surface, identity, params.id);
+      const row = await surface.platform.store.task(params.id);
+      if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
+      const toSign = identity.kind === 'official' ? await signing(surface, loaded, task, identity) : undefined;
+      return json(200, { ...row, ...(toSign && { toSign }) });
+    },
+  });
+}
+
+async function signing(
+  { platform, catalogue }: Surface,
+  loaded: Loaded,
+  task: TaskState,
+  { official, appointment }: Extract<Identity, { kind: 'official' }>,
+): Promise<z.infer<typeof ToSign> | undefined> {
+  const mine = task.unit === appointment.unit && task.role === appointment.role;
+  if (!mine || !isOpen(task) || task.kind !== 'sign' || !task.step.startsWith('personal')) return undefined;
+  const standing = await standingOf(catalogue, loaded, platform.clock.now());
+  const stage = stageOf(standing.procedure, task.stage);
+  if (stage.kind !== 'sign') return undefined;
+  const prepared = await prepareSignature(platform, catalogue, standing, {
+    issue: stage.issue,
+    task,
+    official: officialActor(official, appointment, 'login'),
+  });
+  if (!prepared.ok) return undefined;
+  return {
+    credential: prepared.credential,
+    hash: Buffer.from(prepared.hash).toString('base64'),
+    algorithm: 'SHA-256',
+  };
+}
+
+/** A task of a dossier that the caller may see. To others it does not exist. */
+async function taskFor(surface: Surface, identity: Identity, id: string): Promise<{ loaded: Loaded; task: TaskState }> {
+  const [dossier = ''] = id.split('.');
+  const { cache, store, masterKey } = surface.platform;
+  const known = (await cache.load(dossier, store, masterKey))?.dossier.tasks[id];
+  if (!known) throw new RequestRefused('unknown-task', `expected a task that exists, got ${id}`);
+  // A task may be given to another unit than the dossier's: its officials may act on it.
+  if (identity.kind === 'official' && known.unit === identity.appointment.unit) {
+    const loaded = await cache.load(dossier, store, masterKey);
+    if (loaded) return { loaded, task: known };
+  }
+  const loaded = await loadFor(surface, identity, dossier);
+  if (identity.kind === 'applicant' && known.party === null)
+    throw new RequestRefused('not-entitled', 'this task is for an official');
+  return { loaded, task: known };
+}
+
+function claim(surface: Surface): Route {
+  return taking(surface, { verb: 'claim', id: 'claimTask', summary: 'Take a task', command: claimTask });
+}
+
+function release(surface: Surface): Route {
+  return taking(surface, { verb: 'release', id: 'releaseTask', summary: 'Give a task back', command: releaseTask });
+}
+
+function taking(
+  surface: Surface,
+  { verb, id, summary, command }: { verb: string; id: string; summary: string; command: typeof claimTask },
+): Route {
+  return route({
+    method: 'post',
+    path: `/tasks/{id}/${verb}`,
+    id,
+    summary,
+    who: ['official'],
+    params: TaskPath,
+    body: NoBody,
+    answers: done,
+    async handle({ identity, params, key }) {
+      const { loaded } = await taskFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      const appended = await append(surface.platform, loaded.dossier.id, ({ dossier }) => ({
+        decision: command(dossier, { task: params.id, by }),
+        actor: by,
+        ...(idempotency && { idempotency }),
+      }));
+      if (!appended.ok) answerRefusal(appended.refusal);
+      return json(200, summaryOf(appended.loaded.dossier));
+    },
+  });
+}
+
+function decision(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/tasks/{id}/decision',
+    id: 'decideTask',
+    summary: 'Decide a task, once',
+    who: ['applicant', 'official'],
+    params: TaskPath,
+    body: DecisionRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await taskFor(surface, identity, params.id);
+      const by =
+        identity.kind === 'official'
+          ? officialActor(identity.official, identity.appointment, 'login')
+          : { kind: 'applicant' as const, party: 'submitter' as const };
+      const decided = await decide(
+        surface.platform,
+        surface.catalogue,
+        params.id,
+        { by, subject: identity.subject, idempotency: remember(key, 200, summaryOf) },
+        body,
+      );
+      if (!decided.ok) answerRefusal(decided.refusal);
+      return json(200, summaryOf(decided.dossier));
+    },
+  });
+}

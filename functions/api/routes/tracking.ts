@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
+import { RequestRefused } from '../problem.ts';
+import { json, route, type Route, type Surface } from '../surface.ts';
+
+const Tracking = z.strictObject({
+  code: z.string().nullable().describe('Code of the dossier; null until it has been accepted'),
+  completion: z.enum(['in-process', 'complete']),
+});
+
+/** What anybody may know who has a code or a reference: nothing but how far it is. */
+export function trackingRoutes({ platform }: Surface): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/tracking/{codeOrReference}',
+      id: 'trackDossier',
+      summary: 'Code and completion, for anybody who has the code or reference',
+      who: 'anyone',
+      params: TrackingPath,
+      query: NoQuery,
+      answers: { 200: { description: 'How far it is', schema: Tracking } },
+      async handle({ params }) {
+        const wanted = params.codeOrReference;
+        const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
+        if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
+        const complete = head.status === 'settled' || head.status === 'closed';
+        return json(200, { code: head.code, completion: complete ? 'complete' : 'in-process' });
+      },
+    }),
+  ];
+}

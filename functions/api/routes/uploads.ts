@@ -1,0 +1,48 @@
+import { SignedQuery, UploadAnswer, UploadPath, UploadRequest } from '../../../schemas/api.ts';
+import { expectUpload, receiveUpload } from '../../uploads/receive-upload.ts';
+import { idFor } from '../idempotency.ts';
+import { answerRefusal } from '../problem.ts';
+import { readBytes } from '../read-request.ts';
+import { checkAddress, signAddress } from '../signed-address.ts';
+import { empty, json, route, type Route, type Surface } from '../surface.ts';
+
+/** Files, before they belong to a dossier. */
+export function uploadRoutes({ platform }: Surface): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/uploads',
+      id: 'announceUpload',
+      summary: 'Announce a file; answers where its bytes go',
+      who: ['applicant', 'official'],
+      body: UploadRequest,
+      answers: { 201: { description: 'Where to put the bytes', schema: UploadAnswer } },
+      async handle({ identity, body, key }) {
+        const announced = { id: `u${idFor(platform, key)}`, owner: identity.subject, ...body };
+        const expected = await expectUpload(platform, announced);
+        if (!expected.ok) answerRefusal(expected.refusal);
+        const { id, expires } = expected.upload;
+        const url = signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires });
+        return json(201, { id, url, expiresAt: new Date(expires).toISOString() });
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/uploads/{id}',
+      id: 'putUpload',
+      summary: 'The bytes of an announced file',
+      who: 'signed-address',
+      params: UploadPath,
+      query: SignedQuery,
+      bytes: true,
+      answers: { 204: { description: 'Kept' } },
+      async handle({ params, query, request }) {
+        checkAddress(platform, 'PUT', { path: `/uploads/${params.id}`, ...query });
+        const bytes = await readBytes(request, platform.config.maxUploadBytes);
+        const received = await receiveUpload(platform, params.id, bytes);
+        if (!received.ok) answerRefusal(received.refusal);
+        return empty(204);
+      },
+    }),
+  ];
+}

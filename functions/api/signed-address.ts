@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Platform } from '../runtime/platform.ts';
+import { RequestRefused } from './problem.ts';
+
+/** How long an address for a download is good. */
+export const DOWNLOAD_MS = 5 * 60_000;
+
+type Parameters = Readonly<Record<string, string>>;
+
+/** An address below `/v1` that whoever holds it may use until it expires. */
+export function signAddress(
+  platform: Pick<Platform, 'config'>,
+  method: 'GET' | 'PUT',
+  address: { path: string; expires: number; parameters?: Parameters },
+): string {
+  const query = new URLSearchParams({ ...address.parameters, expires: String(address.expires) });
+  query.set('signature', signatureOf(platform, method, address));
+  return `${platform.config.publicUrl}/v1${address.path}?${query.toString()}`;
+}
+
+/** Refuses an address that was not handed out as it is, or no longer holds. */
+export function checkAddress(
+  platform: Pick<Platform, 'config' | 'clock'>,
+  method: 'GET' | 'PUT',
+  address: { path: string; expires: number; parameters?: Parameters; signature: string },
+): void {
+  const given = Buffer.from(address.signature);
+  const wanted = Buffer.from(signatureOf(platform, method, address));
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+    throw new RequestRefused('not-entitled', 'expected an address as it was handed out');
+  if (address.expires <= platform.clock.now())
+    throw new RequestRefused('upload-expired', 'expected an address that still holds; ask for a new one');
+}
+
+function signatureOf(
+  platform: Pick<Platform, 'config'>,
+  method: string,
+  { path, expires, parameters = {} }: { path: string; expires: number; parameters?: Parameters },
+): string {
+  const key = createHmac('sha256', platform.config.indexKey).update('signed addresses, version 1').digest();
+  const named = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHmac('sha256', key)
+    .update(JSON.stringify([method, path, expires, named]))
+    .digest('base64url');
+}

@@ -1,0 +1,79 @@
+import { sha256 } from '../../domain/chain.ts';
+import type { Upload } from '../../domain/ports/dossier-store.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { sniffMediaType } from './sniff-media-type.ts';
+
+const UPLOAD_MS = 24 * 3_600_000;
+const SWEEP_PAGE = 100;
+
+/** Announces an upload. The same id again answers what was announced before, if it is the same file. */
+export async function expectUpload(
+  platform: Platform,
+  announced: Pick<Upload, 'id' | 'owner' | 'fileName' | 'mediaType' | 'size' | 'sha256'>,
+): Promise<{ ok: true; upload: Upload } | Refused> {
+  if (announced.size > platform.config.maxUploadBytes)
+    return refuse('document-not-accepted', `expected at most ${platform.config.maxUploadBytes} bytes`, [
+      { at: '/size', expected: `at most ${platform.config.maxUploadBytes}`, found: String(announced.size) },
+    ]);
+  const known = await platform.store.upload(announced.id);
+  if (known) {
+    const { fileName, mediaType, size, sha256: digest, owner } = known;
+    const same =
+      fileName === announced.fileName &&
+      mediaType === announced.mediaType &&
+      size === announced.size &&
+      digest === announced.sha256 &&
+      owner === announced.owner;
+    return same
+      ? { ok: true, upload: known }
+      : refuse('idempotency-mismatch', 'expected the same body under the same Idempotency-Key');
+  }
+  const created = platform.clock.now();
+  const upload: Upload = { ...announced, created, expires: created + UPLOAD_MS, state: 'expected' };
+  await platform.store.putUpload(upload);
+  return { ok: true, upload };
+}
+
+/** Keeps the bytes of an announced upload if they are what was announced. The same bytes again change nothing. */
+export async function receiveUpload(
+  platform: Platform,
+  id: string,
+  bytes: Uint8Array,
+): Promise<{ ok: true; upload: Upload } | Refused> {
+  const upload = await platform.store.upload(id);
+  if (!upload) return refuse('unknown-upload', `expected an upload that was announced, got ${id}`);
+  if (upload.expires <= platform.clock.now()) return refuse('upload-expired', `upload ${id} has expired`);
+  const sniffed = sniffMediaType(bytes);
+  const errors = [
+    ...(bytes.length === upload.size
+      ? []
+      : [{ at: 'size', expected: String(upload.size), found: String(bytes.length) }]),
+    ...(sha256(bytes) === upload.sha256 ? [] : [{ at: 'sha256', expected: upload.sha256, found: sha256(bytes) }]),
+    ...(isOfType(sniffed, upload.mediaType)
+      ? []
+      : [{ at: 'mediaType', expected: upload.mediaType, found: sniffed ?? 'unknown' }]),
+  ];
+  if (errors.length > 0) return refuse('document-not-accepted', 'the bytes are not what was announced', errors);
+  if (upload.state !== 'expected') return { ok: true, upload };
+  await platform.documents.putUpload(id, bytes);
+  const complete: Upload = { ...upload, state: 'complete' };
+  await platform.store.putUpload(complete);
+  return { ok: true, upload: complete };
+}
+
+/** JSON is text too. */
+function isOfType(sniffed: string | undefined, announced: string): boolean {
+  return sniffed === announced || (announced === 'text/plain' && sniffed === 'application/json');
+}
+
+/** Removes uploads that nobody took, and the bytes of those that were taken. Answers how many; called again until none is left. */
+export async function removeExpiredUploads(platform: Platform): Promise<number> {
+  const expired = await platform.store.uploadsExpired(platform.clock.now(), SWEEP_PAGE);
+  for (const { id } of expired) {
+    // The bytes first: a row without bytes is swept again, bytes without a row never.
+    await platform.documents.removeUpload(id);
+    await platform.store.forgetUpload(id);
+  }
+  return expired.length;
+}

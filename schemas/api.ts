@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { Channel, DocumentRef } from './dossier.ts';
+import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
+import { Amount } from './events.ts';
+
+/** RFC 9457 problem details, with the places at fault. `type` is stable: `urn:onetrack:problem:<code>`. */
+export const Problem = z.strictObject({
+  type: z.string().describe('Stable: `urn:onetrack:problem:` and the code'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().describe('Path of the request'),
+  errors: z
+    .array(
+      z.strictObject({
+        at: z.string().describe('RFC 6901 pointer into the body, or the name of a component'),
+        expected: z.string(),
+        found: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+const Data = z.record(z.string(), z.unknown());
+const Comment = z.string().max(4000).describe('Why, in words');
+
+/** A document handed in: which need of the procedure it meets, by which upload. */
+export const HandedIn = z.strictObject({
+  component: Name.describe('Name of the document in the procedure'),
+  upload: UploadId.describe('Upload that holds its bytes'),
+  how: DocumentRef.shape.how.default('scan'),
+});
+const HandedInList = z.array(HandedIn).max(60);
+
+/** A query that takes nothing. */
+export const NoQuery = z.strictObject({});
+
+const page = {
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Most items of one page'),
+  after: z.string().max(2000).optional().describe('Cursor handed out with the page before'),
+};
+
+export const PageQuery = z.strictObject(page);
+
+/** `POST /uploads`: what will be sent. */
+export const UploadRequest = z.strictObject({
+  fileName: z.string().min(1).max(255).describe('Name shown to officials; never a path'),
+  mediaType: z
+    .enum([
+      'application/pdf',
+      'image/png',
+      'image/jpeg',
+      'application/zip',
+      'application/json',
+      'application/xml',
+      'text/plain',
+    ])
+    .describe('Must be what the bytes are'),
+  size: z.int().positive().describe('Bytes'),
+  sha256: Sha256.describe('Of the bytes'),
+});
+export const UploadAnswer = z.strictObject({
+  id: UploadId,
+  url: z.string().describe('PUT the bytes there'),
+  expiresAt: Instant,
+});
+export const SignedQuery = z.strictObject({
+  expires: z.coerce.number().int().nonnegative().describe('Milliseconds since the epoch'),
+  signature: z.string().max(100).describe('HMAC of the address'),
+});
+export const FileQuery = SignedQuery.extend({
+  name: z.string().max(300).describe('Name for the download'),
+  type: z.string().max(100).describe('Media type'),
+});
+
+/** `POST /dossiers`: a submission, taken whole or not at all. */
+export const SubmissionRequest = z.strictObject({
+  procedure: Slug,
+  unit: Slug.describe('Unit that receives'),
+  channel: Channel.exclude(['agency']).default('online').describe('Officials hand in at the counter or by post'),
+  form: Data.describe('Against the JSON Schema of the procedure’s form'),
+  documents: HandedInList.default([]),
+  contact: z
+    .strictObject({ email: z.email().max(254).optional(), language: z.enum(['vi', 'en']).optional() })
+    .default({})
+    .describe('Where notices go'),
+});
+
+/** What every command on a dossier answers: its place after the command. */
+export const DossierSummary = z.strictObject({
+  id: DossierId,
+  reference: z.string(),
+  code: z.string().nullable(),
+  procedure: z.string(),
+  version: z.string(),
+  channel: Channel,
+  receivingUnit: z.string(),
+  unit: z.string().nullable(),
+  stage: z.string().nullable(),
+  status: z
+    .strictObject({ business: z.string(), portal: z.int(), financial: z.string(), delivery: z.string() })
+    .describe('State machines of their own'),
+  result: z.string().nullable(),
+  due: z.string().nullable().describe('Promised date, YYYY-MM-DD'),
+  submitted: Instant,
+  updated: Instant,
+  head: z.strictObject({ seq: z.int(), hash: Sha256 }).describe('The end of the chain of events'),
+});
+export type DossierSummary = z.infer<typeof DossierSummary>;
+
+export const DossierQuery = z.strictObject({
+  ...page,
+  status: z
+    .enum(['submitted', 'processing', 'awaiting-applicant', 'awaiting-payment', 'parked', 'settled', 'closed'])
+    .optional(),
+  order: z.enum(['due', 'updated']).default('updated'),
+  code: z.string().max(100).optional().describe('One dossier, by code'),
+  reference: z.string().max(100).optional().describe('One dossier, by submission reference'),
+});
+
+export const SupplementRequest = z.strictObject({
+  documents: HandedInList.default([]),
+  form: Data.optional().describe('The form anew, where it was asked for'),
+  comment: Comment.optional(),
+});
+export const WithdrawalRequest = z.strictObject({ reason: Comment.optional() });
+export const RatingRequest = z.strictObject({ score: z.int().min(1).max(5), comment: Comment.optional() });
+export const NoBody = z.strictObject({});
+export const IssueQuery = z.strictObject({ issue: Name.optional().describe('Which paper, if there are several') });
+
+const signature = z
+  .strictObject({
+    credential: z.string().max(200).describe('Id at the signing service'),
+    activation: z.string().max(20_000).describe('What the official obtained there for this very hash'),
+  })
+  .describe('For a step that is signed in person');
+
+/** `POST /tasks/{id}/decision`. */
+export const DecisionRequest = z.strictObject({
+  outcome: Name,
+  comment: Comment.optional(),
+  form: Data.optional().describe('What the stage records'),
+  attachments: HandedInList.default([]),
+  missing: z.array(Name).max(100).default([]).describe('Documents or fields asked for'),
+  signature: signature.optional(),
+});
+
+/** `POST /webhooks/decisions`: a decision of a named official, brought by an agency's system. */
+export const DecisionWebhook = DecisionRequest.omit({ attachments: true }).extend({
+  system: Slug.describe('The agency’s system'),
+  task: TaskId,
+  official: Slug.describe('Id of the official who decided'),
+  assertion: z
+    .string()
+    .max(8000)
+    .optional()
+    .describe('Access token of the official: then assurance is `login`, without it `system`'),
+});
+
+/** `POST /webhooks/payments`. */
+export const PaymentWebhook = z.strictObject({
+  system: Slug.describe('The payment system'),
+  payment: z.string().min(1).max(100).describe('Id given by the payment system; recorded once'),
+  dossier: DossierId.optional(),
+  code: z.string().max(100).optional().describe('Or the code or reference that the payer named'),
+  amount: Amount,
+});
+
+export const TaskQuery = z.strictObject(page);
+
+export const SubscriptionRequest = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  types: z.array(z.string().max(64)).max(60).default([]).describe('Event types; empty means all'),
+  units: z.array(Slug).max(200).default([]).describe('Empty: all that the owner is entitled to'),
+});
+
+export const FeedQuery = z.strictObject({
+  after: z.string().max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+
+export const ProcedureSource = z.strictObject({
+  source: z.string().min(1).max(500_000).describe('The YAML'),
+  files: z
+    .record(z.string().max(200), z.string().max(1_000_000))
+    .default({})
+    .describe('Forms, templates and tables that it names, by path'),
+});
+export const PublishRequest = z.strictObject({
+  effectiveFrom: Instant.optional().describe('New dossiers start on it from then; absent: now'),
+});
+export const RetireRequest = z.strictObject({ from: Instant.optional().describe('Absent: now') });
+
+export const DossierPath = z.strictObject({ id: DossierId });
+export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
+export const TaskPath = z.strictObject({ id: TaskId });
+export const UploadPath = z.strictObject({ id: UploadId });
+export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
+export const SlugPath = z.strictObject({ id: Slug });
+export const SubscriptionPath = z.strictObject({ id: z.string().regex(/^s[0-9a-hjkmnp-tv-z]{26}$/) });
+export const VersionPath = z.strictObject({
+  id: Slug,
+  version: z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'expected a version, such as 1.0.0'),
+});

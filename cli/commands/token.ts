@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openIssuer, type TokenRequest } from '../../adapters/local/issuer.ts';
+import { SqliteRegistry } from '../../adapters/local/sqlite-registry.ts';
+import { openDatabase } from '../../adapters/local/sqlite.ts';
+import { appointmentToday } from '../../functions/api/authentication.ts';
+import { Catalogue, listAll } from '../../functions/procedures/catalogue.ts';
+import type { Official } from '../../schemas/organisation.ts';
+import type { Command, CommandIo } from '../command.ts';
+
+const usage = '--as NAME [--unit UNIT --role ROLE] [--data DIR] [--json]';
+
+/** `onetrack token`: an access token of the local issuer, for trying things out. */
+export const tokenCommand: Command = {
+  name: 'token',
+  usage,
+  summary: 'an access token of the local issuer: of an official, of an applicant, or with --role admin',
+  async run(args, io) {
+    const options = readOptions(args, io);
+    if (!options) return 2;
+    const found = await requestOf(options);
+    if (typeof found === 'string') {
+      io.stderr(`onetrack token: ${found}\n`);
+      return 1;
+    }
+    const token = await (await openIssuer(options.dir)).issueToken(found);
+    io.stdout(options.json ? `${JSON.stringify({ token, ...found })}\n` : `${token}\n`);
+    return 0;
+  },
+};
+
+interface Options {
+  as: string;
+  unit: string | undefined;
+  role: string | undefined;
+  dir: string;
+  json: boolean;
+}
+
+function readOptions(args: string[], io: CommandIo): Options | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { as: text, unit: text, role: text, data: text, json: { type: 'boolean' } } as const;
+    const { as, unit, role, data = '.onetrack', json = false } = parseArgs({ args, options }).values;
+    if (as === undefined) throw new Error('expected --as NAME');
+    if ((unit === undefined) !== (role === undefined) && role !== 'admin')
+      throw new Error('expected --unit and --role together, or --role admin alone');
+    return { as, unit, role, dir: resolve(io.cwd, data), json };
+  } catch (error) {
+    io.stderr(
+      `onetrack token: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack token ${usage}\n`,
+    );
+    return undefined;
+  }
+}
+
+/** What the token is to say, or why there can be none. */
+async function requestOf({ as, unit, role, dir }: Options): Promise<TokenRequest | string> {
+  if (role === undefined) return { subject: as };
+  if (unit === undefined) return { subject: as, role };
+  const file = join(dir, 'onetrack.db');
+  if (!existsSync(file)) return `${dir}: expected the data of a system that has run; start it with onetrack serve`;
+  const database = openDatabase(file);
+  try {
+    const registry = new SqliteRegistry(database);
+    const officials = (await listAll(registry, 'official')).map(({ record }) => record);
+    const official = officials.find(({ id, subject }) => id === as || subject === as);
+    const now = { catalogue: new Catalogue(registry), now: Date.now() };
+    if (official && (await appointmentToday(official, { unit, role }, now)))
+      return { subject: official.subject, unit, role };
+    return `expected an official appointed today, got ${as} as ${role} in ${unit}; known are\n${known(officials)}`;
+  } finally {
+    await database.close();
+  }
+}
+
+function known(officials: readonly Official[]): string {
+  const lines = officials.flatMap(({ id, appointments }) =>
+    appointments.map(({ unit, role }) => `  --as ${id} --unit ${unit} --role ${role}`),
+  );
+  return lines.length > 0 ? lines.join('\n') : '  none';
+}

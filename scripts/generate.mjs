@@ -12,7 +12,7 @@ const generators = [
     return { 'docs/generated/procedure.schema.json': procedureJsonSchema() };
   },
   async () => {
-    const { goldenAsl } = await import('../test/golden/golden-asl.ts');
+    const { goldenAsl } = await import('../test/workflows/golden-asl.ts');
     return goldenAsl(root);
   },
 ];

@@ -157,7 +157,8 @@ function parked(park: string): State {
   };
 }
 
-function machineName(procedure: Procedure, definition: string): string {
+/** Name of the machine that a procedure compiles to: an evidence package is checked against it. */
+export function machineName(procedure: Procedure, definition: string): string {
   const hash = createHash('sha256').update(canonical({ definition, procedure })).digest('hex').slice(0, 16);
   return `${procedure.procedure}_${procedure.version.replaceAll('.', '-')}_${hash}`;
 }

@@ -32,7 +32,9 @@ export function nextStages(procedure: Procedure): Map<string, Set<string>> {
     changed = false;
     for (const [id, targets] of next) {
       const size = targets.size;
-      for (const target of outcomeTargets(procedure, id)) spread(procedure, target, id, next, targets);
+      for (const target of outcomeTargets(procedure, id)) {
+        for (const reached of spread(procedure, target, id, next)) targets.add(reached);
+      }
       changed ||= targets.size > size;
     }
   }
@@ -47,28 +49,29 @@ function outcomeTargets(procedure: Procedure, id: string): string[] {
   return stage.kind === 'notify' && stage.then?.['delivered'] === undefined ? [...targets, END] : targets;
 }
 
-/** Adds where the dossier can stand if it is sent from `origin` to `target`. */
+/** Where the dossier can stand if it is sent from `origin` to `target`. */
 function spread(
   procedure: Procedure,
   target: string,
   origin: string,
   next: ReadonlyMap<string, ReadonlySet<string>>,
-  into: Set<string>,
-): void {
-  const open = target === 'back' ? askersOf(origin, next) : [target];
+): Set<string> {
+  const reached = new Set<string>();
   const seen = new Set<string>();
+  const open = target === 'back' ? askersOf(origin, next) : [target];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
     if (name === END) {
-      into.add(END);
+      reached.add(END);
       continue;
     }
     const stage = Object.hasOwn(procedure.stages, name) ? procedure.stages[name] : undefined;
     if (stage === undefined) continue;
-    if (stage.kind !== 'decide') into.add(name);
+    if (stage.kind !== 'decide') reached.add(name);
     for (const passing of passingTargets(stage)) open.push(passing === 'back' ? origin : passing);
   }
+  return reached;
 }
 
 function askersOf(stage: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] {

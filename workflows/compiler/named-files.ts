@@ -48,7 +48,8 @@ export function readNamedFiles(procedure: Procedure, document: YamlDocument, rea
     }
     return { data: source.value, source };
   };
-  for (const { form, at } of formsNamedBy(procedure)) readForm(form, at, document, files, read);
+  const reader = { document, files, read };
+  for (const { form, at } of formsNamedBy(procedure)) readForm(form, at, reader);
   for (const [id, issue] of Object.entries(procedure.issues ?? {})) {
     if (issue.template === undefined || Object.hasOwn(files.templates, issue.template)) continue;
     const template = read(templatePath(issue.template), ['issues', id, 'template'], true);
@@ -64,13 +65,17 @@ export function readNamedFiles(procedure: Procedure, document: YamlDocument, rea
   return files;
 }
 
-function readForm(
-  form: FormRef,
-  at: PropertyKey[],
-  document: YamlDocument,
-  files: NamedFiles,
-  read: (path: string, at: PropertyKey[], required: boolean) => { data: Data; source: YamlDocument } | undefined,
-): void {
+interface Reader {
+  readonly document: YamlDocument;
+  readonly files: NamedFiles;
+  readonly read: (
+    path: string,
+    at: PropertyKey[],
+    required: boolean,
+  ) => { data: Data; source: YamlDocument } | undefined;
+}
+
+function readForm(form: FormRef, at: PropertyKey[], { document, files, read }: Reader): void {
   if (typeof form !== 'string') {
     const problems = formSchemaProblems(form).map((problem) => ({
       ...document.locate([...at, ...problem.path]),

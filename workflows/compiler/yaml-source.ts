@@ -160,9 +160,9 @@ function firstTwin(
   walk(document.contents, [], (node, path) => {
     if (!isMap(node)) return;
     const keys = node.items.map((pair) => pair.key).filter((key): key is Scalar.Parsed => isScalar(key));
-    const second = keys.find((key) => key.range?.[0] === error.pos[0]);
+    const second = keys.find((key) => key.range[0] === error.pos[0]);
     const first = second && keys.find((key) => key !== second && key.value === second.value);
-    if (first?.range) found = at(first.range[0], dotted([...path, String(first.value)]));
+    if (first) found = at(first.range[0], dotted([...path, String(first.value)]));
   });
   return found === undefined ? {} : { related: found };
 }

@@ -29,22 +29,19 @@ export function languageFunctions(
       });
       return row;
     },
-    days: (from, to) => withDates('$days', from, to, context, (a, b) => dayNumber(b) - dayNumber(a)),
-    workingDays: (from, to) =>
-      withDates('$workingDays', from, to, context, (a, b) => context.calendar.workingDays(a, b)),
-    age: (birth, on) => withDates('$age', birth, on, context, yearsBetween),
+    days: withDates('$days', context, (a, b) => dayNumber(b) - dayNumber(a)),
+    workingDays: withDates('$workingDays', context, (a, b) => context.calendar.workingDays(a, b)),
+    age: withDates('$age', context, yearsBetween),
   };
 }
 
 function withDates(
   name: string,
-  a: unknown,
-  b: unknown,
   context: ExpressionContext,
   compute: (a: string, b: string) => number,
-): number | undefined {
-  if (a === undefined || b === undefined) return undefined;
-  return compute(localDate(name, a, context), localDate(name, b, context));
+): (a: unknown, b: unknown) => number | undefined {
+  return (a, b) =>
+    a === undefined || b === undefined ? undefined : compute(localDate(name, a, context), localDate(name, b, context));
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type * as languageService from 'amazon-states-language-service';
 import { compile } from '../../../workflows/compiler/compile.ts';
-import { GOLDEN_FUNCTIONS, goldenAsl, repositoryProcedures } from '../../golden/golden-asl.ts';
+import { GOLDEN_FUNCTIONS, goldenAsl, repositoryProcedures } from '../golden-asl.ts';
 
 const require = createRequire(import.meta.url);
 const root = new URL('../../..', import.meta.url).pathname;
@@ -65,7 +66,7 @@ describe('a compiled procedure', () => {
   });
 
   it.each(procedures)("%s is accepted by AWS's language service", async (_name, procedure) => {
-    const asl = require('amazon-states-language-service') as typeof import('amazon-states-language-service');
+    const asl = require('amazon-states-language-service') as typeof languageService;
     const text = compile(procedure, { functions: GOLDEN_FUNCTIONS }).definition;
     const document = asl.TextDocument.create('file:///machine.asl.json', 'asl', 1, text);
     const service = asl.getLanguageService({});

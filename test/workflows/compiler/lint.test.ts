@@ -1,7 +1,7 @@
 import { lint } from '../../../workflows/compiler/lint.ts';
 import { LINT_RULES } from '../../../workflows/compiler/lint/rules.ts';
 import type { Organisation } from '../../../workflows/compiler/lint/subject.ts';
-import { repositoryProcedures } from '../../golden/golden-asl.ts';
+import { repositoryProcedures } from '../golden-asl.ts';
 import { parseYaml, sample } from './sample.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { unsupported } from '../../../workflows/compiler/supported.ts';
-import { repositoryProcedures } from '../../golden/golden-asl.ts';
+import { repositoryProcedures } from '../golden-asl.ts';
 import { parseYaml, sample } from './sample.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;

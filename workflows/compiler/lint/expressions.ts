@@ -29,25 +29,35 @@ const MAPS = new Set<PropertyKey>(['with', 'send', 'undo']);
 
 function expressionsOf(subject: Subject): FoundExpression[] {
   const found: FoundExpression[] = [];
-  const visit = (value: unknown, at: PropertyKey[], always: boolean, item: boolean): void => {
-    if (typeof value === 'string') {
-      if (always) found.push({ text: value, at, item });
-      else if (value.startsWith('=')) found.push({ text: value.slice(1).trim(), at, item });
-      return;
-    }
-    if (typeof value !== 'object' || value === null) return;
-    const isPart = at.length === 4 && at[2] === 'parts' && 'each' in value;
-    const inMap = MAPS.has(at.at(-1) ?? '') && at.length > 2;
-    for (const [key, inner] of Object.entries(value)) {
-      const path = [...at, Array.isArray(value) ? Number(key) : key];
-      const named = isNamed(at);
-      if (!named && !inMap && NEVER.has(key)) continue;
-      const isExpression = !named && !inMap ? ALWAYS.has(key) : at[0] === 'parties' || at[0] === 'facts';
-      visit(inner, path, isExpression && typeof inner === 'string', (item || isPart) && key !== 'each');
-    }
-  };
-  visit(subject.procedure, [], false, false);
+  collect(subject.procedure, [], false, found);
   return found;
+}
+
+function collect(block: object, at: readonly PropertyKey[], item: boolean, found: FoundExpression[]): void {
+  const inPart = item || (at.length === 4 && at[2] === 'parts' && 'each' in block);
+  const rule = keyRule(at);
+  for (const [key, value] of Object.entries(block) as [string, unknown][]) {
+    if (rule === 'fields' && NEVER.has(key)) continue;
+    const path = [...at, Array.isArray(block) ? Number(key) : key];
+    const readsItem = inPart && key !== 'each';
+    if (typeof value === 'object' && value !== null) collect(value, path, readsItem, found);
+    if (typeof value !== 'string') continue;
+    const text = expressionIn(value, rule === 'expressions' || (rule === 'fields' && ALWAYS.has(key)));
+    if (text !== undefined) found.push({ text, at: path, item: readsItem });
+  }
+}
+
+/** Where a text is not always an expression, `=` makes it one. */
+function expressionIn(text: string, always: boolean): string | undefined {
+  if (always) return text;
+  return text.startsWith('=') ? text.slice(1).trim() : undefined;
+}
+
+/** What the keys of the map at this path are: fields of the language, names whose texts are expressions, or other names. */
+function keyRule(at: readonly PropertyKey[]): 'fields' | 'expressions' | 'names' {
+  if (at.length === 1 && (at[0] === 'parties' || at[0] === 'facts')) return 'expressions';
+  if (isNamed(at) || (at.length > 2 && MAPS.has(at.at(-1) ?? ''))) return 'names';
+  return 'fields';
 }
 
 /** Whether the keys below this path are names chosen by the author, not fields of the language. */

@@ -1,55 +1,67 @@
+import type { Issue } from '../../../schemas/procedure/papers.ts';
 import type { Stage } from '../../../schemas/procedure/stages.ts';
 import { wayForward } from '../../route.ts';
 import { END, entryStages, nextStages } from '../graph.ts';
 import type { Problem } from '../problem.ts';
+import type { LintRule } from './rules.ts';
 import { has, problem, stagesOf } from './subject.ts';
 import type { Lint, Subject } from './subject.ts';
 
 /** Issues: signed by whom, delivered when. */
 export const lintPapers: Lint = (subject) => [
-  ...Object.keys(subject.procedure.issues ?? {}).flatMap((id) => issueProblems(subject, id)),
+  ...Object.entries(subject.procedure.issues ?? {}).flatMap(([id, issue]) => issueProblems(subject, id, issue)),
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...deliveryProblems(subject),
 ];
 
-function issueProblems(subject: Subject, id: string): Problem[] {
-  const issue = subject.procedure.issues?.[id];
-  if (issue === undefined) return [];
+type Below = readonly string[];
+type IssueRule = readonly [LintRule, (issue: Issue) => boolean, (id: string) => string, Below?, Below?];
+
+/** Rule, when it is broken, what to say, where below the issue, and the other place below it. */
+const ISSUE_RULES: readonly IssueRule[] = [
+  [
+    'issue-unsigned',
+    ({ automatic, sign }) => automatic === undefined && sign?.personal === undefined,
+    (id) => `${id} needs a personal signature, or the law that lets it be made automatically`,
+  ],
+  [
+    'seal-without-register',
+    ({ sign, register }) => sign?.organisation !== undefined && register === undefined,
+    (id) => `${id} is sealed and needs a register for its number`,
+    ['sign', 'organisation'],
+    [],
+  ],
+  [
+    'automatic-by-person',
+    ({ automatic, sign }) => automatic !== undefined && (sign?.personal ?? sign?.initials) !== undefined,
+    (id) => `${id} is automatic, so no person signs it`,
+    ['sign'],
+    ['automatic'],
+  ],
+  [
+    'automatic-without-law',
+    ({ automatic, format }) => format === 'json' && automatic === undefined,
+    (id) => `${id} is JSON, which only the platform signs: it needs \`automatic\` with its law`,
+    ['format'],
+  ],
+  [
+    'template-missing',
+    ({ format, template }) => format !== 'json' && template === undefined,
+    (id) => `${id} is a PDF and needs a template`,
+  ],
+];
+
+function issueProblems(subject: Subject, id: string, issue: Issue): Problem[] {
   const at = ['issues', id];
-  const problems: Problem[] = [];
-  const refuse = (
-    rule: Parameters<typeof problem>[1],
-    message: string,
-    where: PropertyKey[] = at,
-    related?: PropertyKey[],
-  ): void => {
-    problems.push(problem(subject, rule, { at: where, message, ...(related && { related }) }));
-  };
-  if (issue.automatic === undefined && issue.sign?.personal === undefined) {
-    refuse('issue-unsigned', `${id} needs a personal signature, or the law that lets it be made automatically`);
-  }
-  if (issue.sign?.organisation !== undefined && issue.register === undefined) {
-    refuse(
-      'seal-without-register',
-      `${id} is sealed and needs a register for its number`,
-      [...at, 'sign', 'organisation'],
-      at,
-    );
-  }
-  if (issue.automatic !== undefined && (issue.sign?.personal ?? issue.sign?.initials) !== undefined) {
-    refuse('automatic-by-person', `${id} is automatic, so no person signs it`, [...at, 'sign'], [...at, 'automatic']);
-  }
-  if (issue.format === 'json' && issue.automatic === undefined) {
-    refuse(
-      'automatic-without-law',
-      `${id} is JSON, which only the platform signs: it needs \`automatic\` with its law`,
-      [...at, 'format'],
-    );
-  }
-  if (issue.format !== 'json' && issue.template === undefined)
-    refuse('template-missing', `${id} is a PDF and needs a template`);
+  const problems = ISSUE_RULES.filter(([, broken]) => broken(issue)).map(([rule, , message, where = [], related]) =>
+    problem(subject, rule, {
+      at: [...at, ...where],
+      message: message(id),
+      ...(related && { related: [...at, ...related] }),
+    }),
+  );
   const signed = stagesOf(subject).some(([, stage]) => signedBy(subject, stage).includes(id));
-  if (!signed) refuse('issue-never-signed', `no stage signs ${id}`);
+  if (!signed) problems.push(problem(subject, 'issue-never-signed', { at, message: `no stage signs ${id}` }));
   return problems;
 }
 

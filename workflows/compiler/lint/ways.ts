@@ -71,6 +71,12 @@ function outcomeProblems(subject: Subject, id: string, stage: Exclude<Stage, { k
       problem(subject, 'self-acting-unhandled', { at: stage.then === undefined ? at : [...at, 'then'], message }),
     );
   }
+  return [...problems, ...kindProblems(subject, id, stage)];
+}
+
+function kindProblems(subject: Subject, id: string, stage: Stage): Problem[] {
+  const at = ['stages', id];
+  const problems: Problem[] = [];
   if (stage.kind === 'notify' && !has(stage.then, 'delivered') && stage.result === undefined) {
     problems.push(
       problem(subject, 'end-without-result', { at, message: `the way ends at ${id}, which says no result` }),

@@ -1,0 +1,46 @@
+import type { Procedure } from '../../schemas/procedure.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
+import { END, namedTargets } from './graph.ts';
+
+/** The ways of a procedure as a Mermaid flow chart: stages with who acts, arrows with their outcome. */
+export function diagram(procedure: Procedure): string {
+  const lines = ['flowchart TD'];
+  for (const [id, stage] of Object.entries(procedure.stages)) {
+    lines.push(`  ${node(id)}${shape(stage, `${id}<br/>${escaped(subtitle(stage))}`)}`);
+    for (const { target, outcome, at } of namedTargets(id, stage)) {
+      const to = target === 'back' ? `${node(id)}_back(["back"])` : node(target);
+      lines.push(`  ${node(id)} -->|"${escaped(outcome ?? choiceLabel(stage, at))}"| ${to}`);
+    }
+    if (stage.kind === 'notify' && stage.then === undefined) lines.push(`  ${node(id)} --> ${node(END)}([end])`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Prefixed: Mermaid has words of its own, such as `end`. */
+function node(id: string): string {
+  return `s_${id}`;
+}
+
+function shape(stage: Stage, label: string): string {
+  return stage.kind === 'decide' ? `{"${label}"}` : `["${label}"]`;
+}
+
+function subtitle(stage: Stage): string {
+  const who = 'by' in stage && stage.by !== undefined ? actor(stage.by) : 'of' in stage ? stage.of : '';
+  const result = stage.kind === 'notify' && stage.result !== undefined ? ` = ${stage.result}` : '';
+  return `${stage.kind}${who === '' ? '' : `, ${who}`}${result}`;
+}
+
+function actor(by: string | { role: string } | { people: string }): string {
+  if (typeof by === 'string') return by;
+  return 'role' in by ? by.role : by.people;
+}
+
+function choiceLabel(stage: Stage, at: readonly PropertyKey[]): string {
+  if (stage.kind !== 'decide') return 'entered often enough';
+  return stage.choose[Number(at[3])]?.when ?? 'otherwise';
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;');
+}

@@ -127,6 +127,7 @@ async function commit(
   const loaded = advance(place, after, chained);
   platform.cache.put(place.id, loaded);
   if (outbox.length > 0) platform.ring();
+  platform.changed?.(after);
   return { ok: true, loaded, events: chained.events };
 }
 

@@ -1,3 +1,4 @@
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
@@ -32,6 +33,8 @@ export interface Platform {
   config: PlatformConfig;
   /** Rung after a commit that left work in the outbox. Losing the ring loses nothing: a sweep looks too. */
   ring: () => void;
+  /** Told of each dossier whose commit has become durable in this process, for those who wait for it. What another process commits it does not hear. */
+  changed?: (dossier: Dossier) => void;
 }
 
 export interface PlatformConfig {

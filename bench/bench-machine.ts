@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
+import { LOCAL_FUNCTIONS, openOneMachine, type OneMachine } from '../embedded/one-machine.ts';
+import { spawnSigningService } from '../embedded/samples/sample-process.ts';
+import { publishVersion, putVersion } from '../functions/procedures/publish.ts';
+import { readCalendar } from '../workflows/calendars/read-calendar.ts';
+import { parseProcedure } from '../workflows/compiler/parse.ts';
+
+/** The one unit of the benchmark: it receives and decides. */
+export const UNIT = 'bench-office';
+export const PROCEDURE = 'bench';
+
+export interface BenchMachine {
+  machine: OneMachine;
+  /** Ends the time-stamp authority, a process of its own. */
+  close(): Promise<void>;
+}
+
+/** The whole platform in a new folder, as `serve` opens it, with the frozen procedure published and a time-stamp authority beside it. */
+export async function openBenchMachine(dir: string, publicUrl: string): Promise<BenchMachine> {
+  const clock = { now: () => Date.now() };
+  const tsaDir = join(dir, 'tsa');
+  createLocalPki(join(dir, 'ca'), clock).ensureIdentity(tsaDir, 'timestamp', {
+    id: 'tsa',
+    name: 'Time-stamp authority of the benchmark',
+    organisation: 'Onetrack',
+  });
+  const tsa = await spawnSigningService('timestamp-authority', { dir: tsaDir });
+  const machine = await openOneMachine({
+    dir,
+    clock,
+    publicUrl,
+    signer: { signHash: unused, credential: unused },
+    timestamps: { url: tsa.url },
+    systems: {},
+  });
+  await publishBench(machine);
+  return { machine, close: () => tsa.stop() };
+}
+
+async function publishBench({ platform }: OneMachine): Promise<void> {
+  const read = readCalendar(readFileSync(new URL('../workflows/calendars/vn.yaml', import.meta.url), 'utf8'));
+  if (!read.ok) throw new Error(`calendar: ${JSON.stringify(read)}`);
+  await platform.registry.put('calendar', `${read.calendar.id}@${read.calendar.version}`, read.calendar, 0);
+  await platform.registry.put('unit', UNIT, unit(read.calendar.id), 0);
+  const yaml = readFileSync(new URL('bench.yaml', import.meta.url), 'utf8');
+  const parsed = parseProcedure(yaml, 'bench.yaml');
+  if (!parsed.ok) throw new Error(`bench.yaml: ${JSON.stringify(parsed.problems)}`);
+  const { procedure: id, version } = parsed.procedure.procedure;
+  const put = await putVersion(platform.registry, parsed.procedure, yaml);
+  if (!put.ok) throw new Error(`bench.yaml: ${JSON.stringify(put)}`);
+  const published = await publishVersion(
+    { ...platform, functions: LOCAL_FUNCTIONS },
+    { id, version },
+    '2026-01-01T00:00:00.000Z',
+  );
+  if (!published.ok) throw new Error(`bench.yaml: ${JSON.stringify(published)}`);
+}
+
+function unit(calendar: string) {
+  return {
+    id: UNIT,
+    name: 'Office of the benchmark',
+    level: 'commune' as const,
+    parent: null,
+    area: ['A'],
+    identifier: 'B01.01',
+    symbol: 'BENCH',
+    place: 'Hà Nội',
+    codeScheme: 'vn-one-stop' as const,
+    calendar,
+  };
+}
+
+/** The procedure signs by the system alone: nobody's own key is asked for. */
+function unused(): Promise<never> {
+  return Promise.reject(new Error('the benchmark asks no official to sign'));
+}

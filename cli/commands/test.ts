@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, loadScenarios, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
@@ -69,7 +69,7 @@ async function runAll(
     for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {
       const report = await runScenario(house, [loading.procedure], story);
       reports.push(report);
-      if (!json) io.stdout(`${lineOf(report)}\n`);
+      if (!json) io.stdout(`${lineOf(report, io.cwd)}\n`);
     }
   } finally {
     house.close();
@@ -80,10 +80,10 @@ async function runAll(
   return failed === 0 && reports.length > 0 ? 0 : 1;
 }
 
-function lineOf({ scenario, faults, milliseconds }: ScenarioReport): string {
+function lineOf({ scenario, faults, milliseconds }: ScenarioReport, cwd: string): string {
   const head = `${faults.length === 0 ? 'holds' : 'FAILS'}  ${scenario} (${milliseconds} ms)`;
   return [
     head,
-    ...faults.map(({ file, line, column, message }) => `         ${file}:${line}:${column}: ${message}`),
+    ...faults.map(({ file, line, column, message }) => `         ${relative(cwd, file)}:${line}:${column}: ${message}`),
   ].join('\n');
 }

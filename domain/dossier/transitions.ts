@@ -5,8 +5,8 @@ import type { Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 export const BUSINESS_TRANSITIONS = {
   submitted: ['processing', 'awaiting-applicant', 'awaiting-payment', 'parked', 'settled', 'closed'],
   processing: ['awaiting-applicant', 'awaiting-payment', 'parked', 'settled', 'closed'],
-  'awaiting-applicant': ['processing', 'awaiting-payment', 'parked', 'settled', 'closed'],
-  'awaiting-payment': ['processing', 'awaiting-applicant', 'parked', 'settled', 'closed'],
+  'awaiting-applicant': ['submitted', 'processing', 'awaiting-payment', 'parked', 'settled', 'closed'],
+  'awaiting-payment': ['submitted', 'processing', 'awaiting-applicant', 'parked', 'settled', 'closed'],
   parked: ['submitted', 'processing', 'awaiting-applicant', 'awaiting-payment', 'settled', 'closed'],
   settled: ['parked', 'closed', 'awaiting-applicant', 'awaiting-payment'],
   closed: [],

@@ -28,14 +28,14 @@ export function officialFor(
   const unit = task?.unit ?? dossier.unit ?? dossier.receivingUnit;
   const named = organisation.officials.find(({ id }) => id === by);
   if (named) return actorOf(named, { unit, role: task?.role ?? '' });
-  const role = by ?? task?.role ?? '';
+  const role = by ?? task?.role ?? undefined;
   const holders = organisation.officials.filter(({ appointments }) =>
-    appointments.some((appointment) => appointment.unit === unit && appointment.role === role),
+    appointments.some((appointment) => appointment.unit === unit && (role === undefined || appointment.role === role)),
   );
   const free = holders.find(({ id }) => task === undefined || !hasDecidedSeparate(dossier, task, id));
   const chosen = free ?? holders[0];
-  if (!chosen) throw new Error(`expected an official or a role of unit ${unit}, got ${by ?? role}`);
-  return actorOf(chosen, { unit, role });
+  if (!chosen) throw new Error(`expected an official or a role of unit ${unit}, got ${role ?? 'nobody'}`);
+  return actorOf(chosen, { unit, role: role ?? '' });
 }
 
 function actorOf(official: OfficialRecord, wanted: { unit: string; role: string }): OfficialActor {

@@ -54,8 +54,8 @@ export async function decide(
     const refused = (reason: Refused): Proposal => ({ decision: reason, actor: decider.by });
     const state = loaded.dossier.tasks[task];
     if (!state) return refused(refuse('unknown-task', `expected a task that exists, got ${task}`));
-    const early = refuseTask(loaded.dossier, state, decider.by);
-    const mayStillSign = early?.refusal.code === 'assurance-too-low' && decision.signature !== undefined;
+    const early = refuseTask(loaded.dossier, state, decider.by, decision);
+    const mayStillSign = early?.refusal.code === 'assurance-too-low' && state.step.startsWith('personal');
     if (early && !mayStillSign) return refused(early);
     if (!state.outcomes.includes(decision.outcome)) {
       return refused(

@@ -49,7 +49,7 @@ export interface DecideTask {
 export function decideTask(d: Dossier, command: DecideTask): Decision {
   const task = d.tasks[command.task];
   if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
-  const refused = refuseTask(d, task, command.by) ?? refuseOutcome(task, command);
+  const refused = refuseTask(d, task, command.by, { outcome: command.outcome }) ?? refuseOutcome(task, command);
   if (refused) return refused;
   const { stage, visit, step } = task;
   const decided: EventBody = {
@@ -118,12 +118,12 @@ export function releaseTask(d: Dossier, command: { task: string; by: OfficialAct
   return accept({ type: 'TaskReleased', data: { task: task.task } });
 }
 
-/** Whether this claimant may act on this task now; the first reason why not. */
+/** Whether this claimant may act on this task now, and by this outcome; the first reason why not. */
 export function refuseTask(
   d: Dossier,
   task: TaskState,
   by: Claimant,
-  what: 'decide' | 'claim' = 'decide',
+  what: { outcome: string } | 'claim',
 ): Refused | undefined {
   if (!isOpen(task))
     return refuse(
@@ -138,10 +138,15 @@ export function refuseTask(
   if (task.role !== by.role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${by.role}`);
   if (task.claimedBy !== null && task.claimedBy !== by.id)
     return refuse('claimed-by-another', 'another official has taken this task; it can be released');
-  if (what === 'decide' && Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(task.assurance)) {
-    return refuse('assurance-too-low', `expected assurance ${task.assurance}, came with ${by.assurance}`);
-  }
+  const least = what === 'claim' ? 'system' : leastAssurance(task, what.outcome);
+  if (Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(least))
+    return refuse('assurance-too-low', `expected assurance ${least}, came with ${by.assurance}`);
   return refuseSameHands(d, task, by);
+}
+
+/** Who declines to sign leaves no signature: there is nothing that it could be on. */
+function leastAssurance(task: TaskState, outcome: string): Assurance {
+  return task.kind === 'sign' && outcome !== 'signed' && task.assurance === 'signature' ? 'login' : task.assurance;
 }
 
 function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refused | undefined {

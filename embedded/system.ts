@@ -105,7 +105,7 @@ async function run(parts: {
 }): Promise<RunningSystem> {
   const { machine, url, port, options, services, signerUrl, paymentUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
-  const app = await createLocalApp(machine, { dir: options.dir, url, onError: options.onError });
+  const app = await createLocalApp(machine, { dir: options.dir, url });
   const server = await listenLocally(app, port);
   await conductor.start();
   return {

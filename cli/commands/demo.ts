@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyPackage } from '../../functions/evidence/verify-package.ts';
+import { createEvidenceTools } from '../../adapters/evidence/proofs.ts';
 import { readPem } from '../../adapters/cms/certificate.ts';
 import { verifyPdf, type PdfVerdict } from '../../adapters/pdf/verify-pdf.ts';
 import type { Command, CommandIo } from '../command.ts';
@@ -26,25 +27,44 @@ export const demoCommand: Command = {
     const end = await tellStory({ dir: options.dir, port: 0, tell });
     const ca = readFileSync(end.ca, 'utf8');
     const pdf = verifyPdf(new Uint8Array(readFileSync(end.result)), { anchors: readPem(ca) });
-    const evidence = await verifyPackage(new Uint8Array(readFileSync(end.evidence)), { trust: readPem(ca) });
+    const evidence = await verifyPackage(new Uint8Array(readFileSync(end.evidence)), createEvidenceTools(readPem(ca)));
     const ok = pdf.valid && evidence.ok;
-    io.stdout(options.json ? `${JSON.stringify({ ok, ...end, timeline: told, pdf: pdf.signatures, evidence })}\n` : ending(end, { pdf, evidence: evidence.ok ? 'every check holds' : JSON.stringify(evidence.faults[0]), seconds: (performance.now() - started) / 1000 }));
+    io.stdout(
+      options.json
+        ? `${JSON.stringify({ ok, ...end, timeline: told, pdf: pdf.signatures, evidence })}\n`
+        : ending(end, {
+            pdf,
+            evidence: evidence.ok ? 'every check holds' : JSON.stringify(evidence.faults[0]),
+            seconds: (performance.now() - started) / 1000,
+          }),
+    );
     return ok ? 0 : 1;
   },
 };
 
 function readOptions(args: string[], io: CommandIo): { dir: string; json: boolean } | undefined {
   try {
-    const { values } = parseArgs({ args, options: { data: { type: 'string' }, json: { type: 'boolean', default: false } } });
-    return { dir: values.data === undefined ? mkdtempSync(join(tmpdir(), 'onetrack-demo-')) : resolve(io.cwd, values.data), json: values.json };
+    const { values } = parseArgs({
+      args,
+      options: { data: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    return {
+      dir: values.data === undefined ? mkdtempSync(join(tmpdir(), 'onetrack-demo-')) : resolve(io.cwd, values.data),
+      json: values.json,
+    };
   } catch (error) {
-    io.stderr(`onetrack demo: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack demo ${demoCommand.usage}\n`);
+    io.stderr(
+      `onetrack demo: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack demo ${demoCommand.usage}\n`,
+    );
     return undefined;
   }
 }
 
 function ending(end: StoryEnd, verdict: { pdf: PdfVerdict; evidence: string; seconds: number }): string {
-  const signatures = verdict.pdf.signatures.map(({ field, signer, valid, timestamp }) => `    ${valid ? 'valid  ' : 'INVALID'}  ${field}: ${signer?.name ?? 'unknown'}${timestamp === undefined ? '' : `, time-stamped ${new Date(timestamp).toISOString()}`}`);
+  const signatures = verdict.pdf.signatures.map(
+    ({ field, signer, valid, timestamp }) =>
+      `    ${valid ? 'valid  ' : 'INVALID'}  ${field}: ${signer?.name ?? 'unknown'}${timestamp === undefined ? '' : `, time-stamped ${new Date(timestamp).toISOString()}`}`,
+  );
   return `
 Verified in ${verdict.seconds.toFixed(1)} s, offline, against ${end.ca}:
   signatures of the certificate

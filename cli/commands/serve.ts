@@ -17,11 +17,17 @@ export const serveCommand: Command = {
       port: options.port,
       clock: { now: () => Date.now() },
       onError: (error) => {
-        io.stderr(`${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`);
+        io.stderr(
+          `${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`,
+        );
       },
     });
     const { url, signerUrl, paymentUrl } = system;
-    io.stdout(options.json ? `${JSON.stringify({ url, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n` : welcome({ url, signerUrl, paymentUrl, dir: options.dir }));
+    io.stdout(
+      options.json
+        ? `${JSON.stringify({ url, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
+        : welcome({ url, signerUrl, paymentUrl, dir: options.dir }),
+    );
     await new Promise<void>((stop) => {
       process.once('SIGTERM', () => stop());
       process.once('SIGINT', () => stop());
@@ -34,12 +40,22 @@ export const serveCommand: Command = {
 
 function readOptions(args: string[], io: CommandIo): { dir: string; port: number; json: boolean } | undefined {
   try {
-    const { values } = parseArgs({ args, options: { data: { type: 'string' }, port: { type: 'string', default: '8080' }, json: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args,
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string', default: '8080' },
+        json: { type: 'boolean', default: false },
+      },
+    });
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port: expected 0 to 65535, got ${values.port}`);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new Error(`--port: expected 0 to 65535, got ${values.port}`);
     return { dir: resolve(io.cwd, values.data ?? '.onetrack'), port, json: values.json };
   } catch (error) {
-    io.stderr(`onetrack serve: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack serve ${serveCommand.usage}\n`);
+    io.stderr(
+      `onetrack serve: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack serve ${serveCommand.usage}\n`,
+    );
     return undefined;
   }
 }

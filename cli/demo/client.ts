@@ -16,7 +16,11 @@ export class ApiClient {
     this.url = url;
   }
 
-  async send(method: string, path: string, options: { token?: string; body?: unknown; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
     const { token, body, headers } = options;
     const response = await fetch(`${this.url}/v1${path}`, {
       method,
@@ -29,22 +33,39 @@ export class ApiClient {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>), location: response.headers.get('location') };
+    return {
+      status: response.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      location: response.headers.get('location'),
+    };
   }
 
   /** The same, and an error that says what came if the status is not the one expected. */
-  async expect(status: number, method: string, path: string, options: Parameters<ApiClient['send']>[2] = {}): Promise<Answer> {
+  async expect(
+    status: number,
+    method: string,
+    path: string,
+    options: Parameters<ApiClient['send']>[2] = {},
+  ): Promise<Answer> {
     const answer = await this.send(method, path, options);
-    if (answer.status !== status) throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status !== status)
+      throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   }
 
   /** Announces a file, sends it, answers the upload's id. */
   async upload(token: string, file: { name: string; mediaType: string; bytes: Uint8Array }): Promise<string> {
     const sha256 = createHash('sha256').update(file.bytes).digest('hex');
-    const announced = await this.expect(201, 'POST', '/uploads', { token, body: { fileName: file.name, mediaType: file.mediaType, size: file.bytes.length, sha256 } });
+    const announced = await this.expect(201, 'POST', '/uploads', {
+      token,
+      body: { fileName: file.name, mediaType: file.mediaType, size: file.bytes.length, sha256 },
+    });
     const { id, url } = announced.body as { id: string; url: string };
-    const put = await fetch(new URL(url, this.url), { method: 'PUT', headers: { 'content-type': file.mediaType }, body: new Uint8Array(file.bytes) });
+    const put = await fetch(new URL(url, this.url), {
+      method: 'PUT',
+      headers: { 'content-type': file.mediaType },
+      body: new Uint8Array(file.bytes),
+    });
     if (!put.ok) throw new Error(`PUT of the upload: expected 2xx, got ${put.status} ${await put.text()}`);
     return id;
   }
@@ -58,14 +79,19 @@ export class ApiClient {
         if (!response.ok) throw new Error(`GET ${path}: expected the file, got ${response.status}`);
         return new Uint8Array(await response.arrayBuffer());
       }
-      if (answer.status !== 202) throw new Error(`GET ${path}: expected 202 or 303, got ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (answer.status !== 202)
+        throw new Error(`GET ${path}: expected 202 or 303, got ${answer.status} ${JSON.stringify(answer.body)}`);
       await pause(100);
     }
     throw new Error(`GET ${path}: it was not made within 10 seconds`);
   }
 
   /** Sends a decision as an agency's system does: signed by Standard Webhooks. */
-  async decideByWebhook(system: { id: string; secret: string }, message: Record<string, unknown>, id: string): Promise<Answer> {
+  async decideByWebhook(
+    system: { id: string; secret: string },
+    message: Record<string, unknown>,
+    id: string,
+  ): Promise<Answer> {
     const body = JSON.stringify({ system: system.id, ...message });
     const at = new Date();
     return this.expect(200, 'POST', '/webhooks/decisions', {

@@ -15,7 +15,11 @@ export interface ServerProcess {
 /** Starts `onetrack serve --json` as a process of its own, so that it can be killed. */
 export async function startServer(dir: string, port: number): Promise<ServerProcess> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'serve', '--json', '--data', dir, '--port', String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', main, 'serve', '--json', '--data', dir, '--port', String(port)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
   const said = await firstLine(child, ended);
   return {
@@ -39,6 +43,9 @@ function firstLine(child: ChildProcess, ended: Promise<void>): Promise<Record<st
     void ended.then(() => {
       reject(new Error('expected the server to listen, it ended'));
     });
-    if (child.stdout) createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as Record<string, string>));
+    if (child.stdout)
+      createInterface({ input: child.stdout }).once('line', (line) =>
+        resolve(JSON.parse(line) as Record<string, string>),
+      );
   });
 }

@@ -38,16 +38,35 @@ export async function tellStory({ dir, port, tell }: StoryOptions): Promise<Stor
   let server = await startServer(dir, port);
   try {
     const api = new ApiClient(server.url);
-    const tokens = await tokensOf(dir, server.url);
+    const tokens = await tokensOf(dir);
     tell(`the server listens on ${server.url} (process ${server.pid})`);
     const { id, reference } = await submit(api, tokens, tell);
     const system = { id: 'one-stop', secret: readSampleSecrets(dir)['one-stop'] ?? '' };
-    await decide(api, { system, tokens, tell }, { dossier: id, stage: 'receive', official: 'thu-lam-reception', role: 'reception', outcome: 'accepted' });
-    await decide(api, { system, tokens, tell }, { dossier: id, stage: 'verify', official: 'thu-lam-officer-1', role: 'case-officer', outcome: 'valid', form: { book: 'Quyển 01/2026, trang 12' } });
+    await decide(
+      api,
+      { system, tokens, tell },
+      { dossier: id, stage: 'receive', official: 'thu-lam-reception', role: 'reception', outcome: 'accepted' },
+    );
+    await decide(
+      api,
+      { system, tokens, tell },
+      {
+        dossier: id,
+        stage: 'verify',
+        official: 'thu-lam-officer-1',
+        role: 'case-officer',
+        outcome: 'valid',
+        form: { book: 'Quyển 01/2026, trang 12' },
+      },
+    );
     server = await killAndRestart(server, { dir, api, tell });
     await confirm(api, tokens, { dossier: id, tell });
     await sign(api, { system, tokens, tell, signerUrl: server.signerUrl }, id);
-    await decide(api, { system, tokens, tell }, { dossier: id, stage: 'sign', official: 'thu-lam-clerk', role: 'clerk', outcome: 'signed' });
+    await decide(
+      api,
+      { system, tokens, tell },
+      { dossier: id, stage: 'sign', official: 'thu-lam-clerk', role: 'clerk', outcome: 'signed' },
+    );
     const end = await close(api, tokens, { dossier: id, dir, tell });
     tell(`anybody may follow it: GET ${server.url}/v1/tracking/${reference}`);
     return end;
@@ -56,22 +75,41 @@ export async function tellStory({ dir, port, tell }: StoryOptions): Promise<Stor
   }
 }
 
-async function tokensOf(dir: string, url: string): Promise<Token> {
-  const issuer = await openIssuer(dir, url);
+async function tokensOf(dir: string): Promise<Token> {
+  const issuer = await openIssuer(dir);
   return (as, role) => issuer.issueToken({ subject: as, ttl: 3600, ...(role !== undefined && { unit: UNIT, role }) });
 }
 
-async function submit(api: ApiClient, token: Token, tell: (what: string) => void): Promise<{ id: string; reference: string }> {
+async function submit(
+  api: ApiClient,
+  token: Token,
+  tell: (what: string) => void,
+): Promise<{ id: string; reference: string }> {
   const father = await token('nguyen-van-duc');
   const form = JSON.parse(readFileSync(join(FIXTURES, 'birth-registration.json'), 'utf8')) as unknown;
   const documents = [];
   for (const component of ['birthProof', 'marriageProof']) {
-    const upload = await api.upload(father, { name: `${component}.pdf`, mediaType: 'application/pdf', bytes: samplePdf(`Sample scan: ${component}`) });
+    const upload = await api.upload(father, {
+      name: `${component}.pdf`,
+      mediaType: 'application/pdf',
+      bytes: samplePdf(`Sample scan: ${component}`),
+    });
     documents.push({ component, upload, how: 'scan' });
   }
   tell(`the father uploads ${documents.length} scans`);
-  const body = { procedure: 'birth-registration', unit: UNIT, channel: 'online', form, documents, contact: { email: 'duc@example.org', language: 'vi' } };
-  const answer = await api.expect(201, 'POST', '/dossiers', { token: father, body, headers: { 'idempotency-key': 'demo-submission' } });
+  const body = {
+    procedure: 'birth-registration',
+    unit: UNIT,
+    channel: 'online',
+    form,
+    documents,
+    contact: { email: 'duc@example.org', language: 'vi' },
+  };
+  const answer = await api.expect(201, 'POST', '/dossiers', {
+    token: father,
+    body,
+    headers: { 'idempotency-key': 'demo-submission' },
+  });
   const { id, reference } = answer.body as { id: string; reference: string };
   tell(`he submits the registration and has reference ${reference} at once`);
   return { id, reference };
@@ -98,7 +136,14 @@ async function decide(api: ApiClient, office: Office, step: Step): Promise<void>
   const { dossier, stage, official, role, outcome, form, signature } = step;
   const assertion = await office.tokens(official, role);
   const task = await findTask(api, assertion, dossier, stage);
-  const message = { task, official, outcome, assertion, ...(form !== undefined && { form }), ...(signature !== undefined && { signature }) };
+  const message = {
+    task,
+    official,
+    outcome,
+    assertion,
+    ...(form !== undefined && { form }),
+    ...(signature !== undefined && { signature }),
+  };
   await api.decideByWebhook(office.system, message, `demo-${task}`);
   office.tell(`${official} (${role}) decides ${stage}: ${outcome}`);
 }
@@ -106,11 +151,16 @@ async function decide(api: ApiClient, office: Office, step: Step): Promise<void>
 function findTask(api: ApiClient, token: string, dossier: string, stage: string): Promise<string> {
   return until(`the task of stage ${stage}`, PATIENCE_SECONDS, async () => {
     const { body } = await api.expect(200, 'GET', '/tasks', { token });
-    return (body['items'] as { id: string; dossier: string; stage: string }[]).find((task) => task.dossier === dossier && task.stage === stage)?.id;
+    return (body['items'] as { id: string; dossier: string; stage: string }[]).find(
+      (task) => task.dossier === dossier && task.stage === stage,
+    )?.id;
   });
 }
 
-async function killAndRestart(server: ServerProcess, { dir, api, tell }: { dir: string; api: ApiClient; tell: (what: string) => void }): Promise<ServerProcess> {
+async function killAndRestart(
+  server: ServerProcess,
+  { dir, api, tell }: { dir: string; api: ApiClient; tell: (what: string) => void },
+): Promise<ServerProcess> {
   await server.kill();
   tell(`kill -9 ${server.pid}: the server is gone`);
   const port = Number(new URL(server.url).port);
@@ -120,10 +170,18 @@ async function killAndRestart(server: ServerProcess, { dir, api, tell }: { dir: 
   return again;
 }
 
-async function confirm(api: ApiClient, token: Token, { dossier, tell }: { dossier: string; tell: (what: string) => void }): Promise<void> {
+async function confirm(
+  api: ApiClient,
+  token: Token,
+  { dossier, tell }: { dossier: string; tell: (what: string) => void },
+): Promise<void> {
   const father = await token('nguyen-van-duc');
   await findTask(api, father, dossier, 'confirm');
-  await api.expect(200, 'POST', `/dossiers/${dossier}/supplements`, { token: father, body: {}, headers: { 'idempotency-key': 'demo-confirmation' } });
+  await api.expect(200, 'POST', `/dossiers/${dossier}/supplements`, {
+    token: father,
+    body: {},
+    headers: { 'idempotency-key': 'demo-confirmation' },
+  });
   tell('the registry has given the personal number; the father confirms the draft');
 }
 
@@ -134,12 +192,27 @@ async function sign(api: ApiClient, office: Office & { signerUrl: string }, doss
   const task = await findTask(api, token, dossier, 'sign');
   const { body } = await api.expect(200, 'GET', `/tasks/${task}`, { token });
   const { credential, hash } = body['toSign'] as { credential: string; hash: string };
-  const activation = await authorizeHash(office.signerUrl, { id: credential, pin: SAMPLE_PIN }, Buffer.from(hash, 'base64'));
+  const activation = await authorizeHash(
+    office.signerUrl,
+    { id: credential, pin: SAMPLE_PIN },
+    Buffer.from(hash, 'base64'),
+  );
   office.tell(`${official} authorises hash ${hash.slice(0, 12)}... with the own key at the signing service`);
-  await decide(api, office, { dossier, stage: 'sign', official, role: 'chairperson', outcome: 'signed', signature: { credential, activation } });
+  await decide(api, office, {
+    dossier,
+    stage: 'sign',
+    official,
+    role: 'chairperson',
+    outcome: 'signed',
+    signature: { credential, activation },
+  });
 }
 
-async function close(api: ApiClient, token: Token, { dossier, dir, tell }: { dossier: string; dir: string; tell: (what: string) => void }): Promise<StoryEnd> {
+async function close(
+  api: ApiClient,
+  token: Token,
+  { dossier, dir, tell }: { dossier: string; dir: string; tell: (what: string) => void },
+): Promise<StoryEnd> {
   const father = await token('nguyen-van-duc');
   const code = await until('the dossier to close', PATIENCE_SECONDS, async () => {
     const { body } = await api.expect(200, 'GET', `/dossiers/${dossier}`, { token: father });

@@ -1,5 +1,5 @@
 import { sha256 } from '../../domain/chain.ts';
-import type { Loaded } from '../runtime/dossier-cache.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { decrypt, encrypt } from '../runtime/vault.ts';
 
@@ -23,7 +23,7 @@ export async function writeDocument(
 /** The plain content, or undefined if it is not there. Throws if it is not what its digest says. */
 export async function readDocument(
   platform: Pick<Platform, 'documents'>,
-  loaded: Pick<Loaded, 'dossier' | 'key'>,
+  loaded: { dossier: Pick<Dossier, 'id'>; key: Uint8Array },
   digest: string,
 ): Promise<Uint8Array | undefined> {
   const sealed = await platform.documents.get(loaded.dossier.id, digest);

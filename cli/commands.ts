@@ -1,0 +1,21 @@
+import type { Command } from './command.ts';
+import { compileCommand } from './commands/compile.ts';
+import { deadlineCommand } from './commands/deadline.ts';
+import { demoCommand } from './commands/demo.ts';
+import { diagramCommand } from './commands/diagram.ts';
+import { lintCommand } from './commands/lint.ts';
+import { serveCommand } from './commands/serve.ts';
+import { testCommand } from './commands/test.ts';
+import { tokenCommand } from './commands/token.ts';
+
+/** The commands of `onetrack`, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  demoCommand,
+  lintCommand,
+  compileCommand,
+  diagramCommand,
+  testCommand,
+  deadlineCommand,
+  tokenCommand,
+];

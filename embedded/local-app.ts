@@ -1,0 +1,30 @@
+import { Hono } from 'hono';
+import { openIssuer } from '../adapters/local/issuer.ts';
+import { createApp } from '../functions/api/app.ts';
+import { oidcAuthenticator } from '../functions/api/authentication.ts';
+import { evidenceBuilder } from './evidence-builder.ts';
+import type { OneMachine } from './one-machine.ts';
+
+export interface LocalAppOptions {
+  dir: string;
+  /** Where the API is reached; the local issuer publishes its metadata there too. */
+  url: string;
+  /** Another issuer than the local one. */
+  oidc?: { issuer: string; audience: string; jwks: URL };
+}
+
+/** The HTTP API of one machine, with the local issuer's metadata beside it. */
+export async function createLocalApp(
+  { platform, catalogue, pki }: OneMachine,
+  { dir, url, oidc }: LocalAppOptions,
+): Promise<Hono> {
+  const issuer = await openIssuer(dir, url);
+  const authenticator = oidcAuthenticator(oidc ?? issuer, platform.clock);
+  const app = new Hono();
+  for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
+    app.get(path, (c) => c.json(issuer.published(path)));
+  const log = (line: Readonly<Record<string, string | number>>): void =>
+    void process.stderr.write(`${JSON.stringify(line)}\n`);
+  app.route('/', createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki) }));
+  return app;
+}

@@ -2,9 +2,16 @@ import { merkleTree } from '../../domain/evidence/merkle.ts';
 import type { Anchor, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-/** Puts many heads under one time-stamp: a Merkle tree over their hashes, the root of which an outside authority stamps. */
+/** Anchors the heads that these rows name. */
 export async function anchorHeads(platform: Platform, rows: readonly OutboxRow[]): Promise<void> {
-  const heads = await Promise.all(rows.map((row) => headOf(platform, row)));
+  await stampHeads(platform, await Promise.all(rows.map((row) => headOf(platform, row))));
+}
+
+/** Puts many heads under one time-stamp: a Merkle tree over their hashes, the root of which an outside authority stamps. */
+export async function stampHeads(
+  platform: Pick<Platform, 'store' | 'timestamps'>,
+  heads: readonly Pick<Anchor, 'dossier' | 'seq' | 'hash'>[],
+): Promise<void> {
   const tree = merkleTree(heads.map(({ hash }) => Buffer.from(hash, 'hex')));
   const { token, time } = await platform.timestamps.stamp(tree.root);
   const anchors: Anchor[] = heads.map((head, leaf) => ({

@@ -1,0 +1,112 @@
+import { type ChainedEvent, type DossierEvent, eventData, type EventType } from '../../schemas/events.ts';
+import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { refuseTask } from '../dossier/commands/tasks.ts';
+import { fold } from '../dossier/fold.ts';
+import type { Dossier } from '../dossier/state.ts';
+
+/** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
+export const CLOCK_TOLERANCE = 5 * 60_000;
+
+export interface HistoryFault {
+  seq: number;
+  fault: 'illegal-event' | 'time-runs-back';
+  expected: string;
+  found: string;
+}
+
+/**
+ * Whether these events could have happened: each is of the vocabulary, each decision was of one who might decide then, runs follow one another, and
+ * every status moves as the transition tables allow. Answers the dossier that they make.
+ */
+export function replayEvents(
+  events: readonly ChainedEvent[],
+): { ok: true; dossier: Dossier } | { ok: false; fault: HistoryFault } {
+  let dossier: Dossier | undefined;
+  for (const [index, { event, hash }] of events.entries()) {
+    const seq = index + 1;
+    const refuse = (fault: HistoryFault['fault'], expected: string, found: string) =>
+      ({ ok: false, fault: { seq, fault, expected, found } }) as const;
+    const known = readEvent(event);
+    if (typeof known === 'string') return refuse('illegal-event', 'an event of the vocabulary', known);
+    if (dossier && Date.parse(known.at) < Date.parse(dossier.updated) - CLOCK_TOLERANCE)
+      return refuse('time-runs-back', `an instant from ${dossier.updated}`, known.at);
+    const against = dossier && ruleAgainst(dossier, known);
+    if (against !== undefined) return refuse('illegal-event', against, `${known.type} at ${known.at}`);
+    try {
+      dossier = fold(dossier, known, hash);
+    } catch (error) {
+      return refuse('illegal-event', 'a legal transition', error instanceof Error ? error.message : String(error));
+    }
+  }
+  return dossier
+    ? { ok: true, dossier }
+    : { ok: false, fault: { seq: 1, fault: 'illegal-event', expected: 'at least one event', found: 'none' } };
+}
+
+/** The event in today's vocabulary, or why it is none. */
+function readEvent(stored: ChainedEvent['event']): DossierEvent | string {
+  try {
+    const event = upcastEvent(stored);
+    if (!isEventType(event.type)) return `type ${String(event.type)}`;
+    const parsed = eventData[event.type].safeParse(event.data);
+    const [issue] = parsed.error?.issues ?? [];
+    return issue ? `${event.type}: ${issue.path.join('.')}: ${issue.message}` : event;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(eventData, type);
+}
+
+/** What an older run or a closed dossier can no longer do. */
+const ON_THE_WAY: ReadonlySet<EventType> = new Set([
+  'RunRequested',
+  'StageEntered',
+  'StageLeft',
+  'StagePassed',
+  'TaskOpened',
+  'TaskClaimed',
+  'TaskReleased',
+  'TaskDecided',
+  'CodeAssigned',
+  'DossierParked',
+  'DossierResumed',
+  'DossierSettled',
+  'DossierClosed',
+]);
+
+/** The rule that an event breaks, said as what was expected. */
+function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
+  if (d.status === 'closed' && ON_THE_WAY.has(event.type)) return 'nothing more on the way of a closed dossier';
+  switch (event.type) {
+    case 'RunRequested':
+      return event.data.run === d.run + 1 ? undefined : `run ${d.run + 1}`;
+    case 'StageEntered':
+    case 'StageLeft':
+    case 'StagePassed':
+    case 'TaskOpened':
+    case 'DossierParked':
+      return event.data.run === d.run ? undefined : `run ${d.run}`;
+    case 'CodeAssigned':
+      return d.code === null ? undefined : 'one code';
+    case 'TaskDecided':
+      return ruleAgainstDecision(d, event);
+    default:
+      return undefined;
+  }
+}
+
+function ruleAgainstDecision(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'TaskDecided' }>,
+): string | undefined {
+  const task = d.tasks[data.task];
+  if (!task) return 'a task that was opened';
+  if (actor.kind !== 'official' && actor.kind !== 'applicant') return 'an official or the party that is asked';
+  if (task.stage !== data.stage || task.visit !== data.visit || task.step !== data.step)
+    return `stage ${task.stage}, visit ${task.visit}, step ${task.step}`;
+  if (!task.outcomes.includes(data.outcome)) return `one of ${task.outcomes.join(', ')}`;
+  return refuseTask(d, task, actor, data)?.refusal.detail;
+}

@@ -1,0 +1,46 @@
+import type { EvidenceFault } from '../../schemas/evidence.ts';
+
+/** Where a package is written to, file by file. */
+export interface ArchiveWriter {
+  /** Resolves when the next file may come. */
+  add(path: string, bytes: Uint8Array): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** What the verifier of evidence packages needs beyond hashing: archives, certificates, time-stamps, signed papers. */
+export interface EvidenceTools {
+  /** Reads an archive into memory, within bounds. Refuses what an archive of this kind never holds: traversal, duplicates, links, bombs. */
+  unpack(archive: Uint8Array): Unpacked;
+  /** Proofs against the trust anchors that these tools were made with. The revocation lists may come from the package: each is itself signed. */
+  proofs(revocationLists: readonly Uint8Array[]): Proofs;
+}
+
+export type Unpacked = { ok: true; files: Map<string, Uint8Array> } | { ok: false; faults: EvidenceFault[] };
+
+type Problem = { ok: false; problem: string };
+
+/**
+ * What a certificate is used for here. `record`: a key that signs events; it must be for digital signatures and for nothing else, so that neither an official's
+ * nor a time-stamp authority's certificate of the same origin can pass for it. `document`: a key that signs papers (content commitment).
+ */
+export type CertificateUse = 'record' | 'document';
+
+export interface Proofs {
+  /** DER certificates of a PEM text, in its order. */
+  readPem(text: string): { ok: true; chain: Uint8Array[] } | Problem;
+  /** Whether the first certificate leads to a trust anchor at this instant (milliseconds since the epoch), unrevoked. */
+  trace(chain: readonly Uint8Array[], use: CertificateUse, at: number): { ok: true; subject: string } | Problem;
+  /** Checks an RFC 3161 token over a SHA-256 digest. `authority` is its certificate's subject. */
+  timestamp(token: Uint8Array, digest: Uint8Array): { ok: true; time: number; authority: string } | Problem;
+  /** Checks all signatures of a PDF, with their time-stamps. */
+  signedPdf(pdf: Uint8Array): PdfProof;
+  /** Whether a revocation list is signed by a trust anchor, or by an authority that leads to one. */
+  revocationList(der: Uint8Array, authorities: readonly Uint8Array[]): { ok: true } | Problem;
+}
+
+export interface PdfProof {
+  valid: boolean;
+  problems: string[];
+  /** In the order of signing. Lower-case hexadecimal SHA-256 of each certificate; times in milliseconds since the epoch. */
+  signatures: { certificate: string | undefined; signer: string | undefined; time: number | undefined }[];
+}

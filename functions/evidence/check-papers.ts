@@ -1,0 +1,120 @@
+import { X509Certificate, verify } from 'node:crypto';
+import { z } from 'zod';
+import { canonical, sha256 } from '../../domain/chain.ts';
+import type { DossierEvent, EventData } from '../../schemas/events.ts';
+import { JSON_ISSUE_MEDIA_TYPE } from '../issues/json-issue.ts';
+import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
+import { type ReferredDocument, referredDocuments } from './layout.ts';
+
+/** A sealed paper whose signatures hold. `signers`: ids of persons and organisation, in the order of signing. */
+export interface CheckedResult {
+  path: string;
+  signers: string[];
+}
+
+/** Every document that the events refer to is there, byte for byte, and nothing else is; what was sealed is validly signed by whom the events name. */
+export function checkDocuments(
+  opened: Opened,
+  events: readonly DossierEvent[],
+): { count: number; results: CheckedResult[] } {
+  const { files, manifest, findings } = opened;
+  const expected = new Set<string>();
+  const results: CheckedResult[] = [];
+  for (const document of manifest.erased ? [] : referredDocuments(events)) {
+    expected.add(document.path);
+    const bytes = files.get(document.path);
+    if (!bytes) {
+      findings.add(document.path, 'missing-file', `the document of ${lineOf(document.seq)}`, 'none');
+      continue;
+    }
+    const found = sha256(bytes);
+    if (found !== document.sha256) findings.add(document.path, 'wrong-digest', document.sha256, found);
+    else if (document.size !== undefined && document.size !== bytes.length)
+      findings.add(document.path, 'wrong-size', `${document.size} bytes`, `${bytes.length} bytes`);
+    if (document.sealed) results.push(...checkSealed(opened, events, { ...document, sealed: document.sealed }, bytes));
+  }
+  for (const path of files.keys())
+    if (/^(documents|result)\//.test(path) && !expected.has(path))
+      findings.add(path, 'unexpected-file', 'documents that events speak of, and none of an erased dossier', path);
+  return { count: expected.size, results };
+}
+
+type Sealed = ReferredDocument & { sealed: EventData<'IssueSealed'> };
+
+function checkSealed(
+  opened: Opened,
+  events: readonly DossierEvent[],
+  paper: Sealed,
+  bytes: Uint8Array,
+): CheckedResult[] {
+  const { mediaType } = paper.sealed;
+  if (mediaType === 'application/pdf') return checkPdf(opened, events, paper, bytes);
+  if (mediaType === JSON_ISSUE_MEDIA_TYPE) return checkJson(opened, events, paper, bytes);
+  opened.findings.add(paper.path, 'wrong-content', `application/pdf or ${JSON_ISSUE_MEDIA_TYPE}`, mediaType);
+  return [];
+}
+
+/** Persons first, in the order of their events, the organisation last. */
+function checkPdf(
+  { proofs, findings }: Opened,
+  events: readonly DossierEvent[],
+  { path, seq, sealed }: Sealed,
+  bytes: Uint8Array,
+): CheckedResult[] {
+  const proof = proofs.signedPdf(bytes);
+  if (!proof.valid) {
+    findings.add(path, 'invalid-signature', 'valid signatures of a trusted origin', proof.problems.join('; '));
+    return [];
+  }
+  const personal = events.flatMap((event) =>
+    event.type === 'IssueSigned' &&
+    event.seq < seq &&
+    event.data.issue === sealed.issue &&
+    event.data.copy === sealed.copy
+      ? [event.data.certificate]
+      : [],
+  );
+  const expected = [...personal, sealed.certificate].join(', ');
+  const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
+  if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
+  return [{ path, signers: proof.signatures.map(({ signer }) => signer ?? 'without an id') }];
+}
+
+const Header = z.strictObject({
+  alg: z.literal('ES256'),
+  typ: z.literal('onetrack-issue+jws'),
+  x5c: z.array(z.base64()).min(1).max(8),
+});
+const Payload = z.looseObject({ issue: z.string(), dossier: z.string(), procedure: z.string() });
+
+function checkJson(
+  { proofs, findings, manifest }: Opened,
+  events: readonly DossierEvent[],
+  { path, seq, sealed }: Sealed,
+  bytes: Uint8Array,
+): CheckedResult[] {
+  const [header = '', payload = '', signature = '', ...rest] = textOf(bytes).split('.');
+  const head = Header.safeParse(readCanonical(Buffer.from(header, 'base64url'), canonical));
+  const said = Payload.safeParse(readCanonical(Buffer.from(payload, 'base64url'), canonical));
+  if (!head.success || !said.success || rest.length > 0) {
+    findings.add(path, 'malformed', 'a compact JWS by ES256 with x5c', 'something else');
+    return [];
+  }
+  const chain = head.data.x5c.map((certificate) => Buffer.from(certificate, 'base64'));
+  const at = Date.parse(events[seq - 1]?.at ?? manifest.created);
+  const traced = proofs.trace(chain, 'document', at);
+  if (!traced.ok) {
+    findings.add(path, 'untrusted', 'a seal of a trusted origin', traced.problem);
+    return [];
+  }
+  const own = chain[0] ?? Buffer.alloc(0);
+  const key = new X509Certificate(own).publicKey;
+  const input = Buffer.from(`${header}.${payload}`);
+  if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')))
+    findings.add(path, 'invalid-signature', 'the signature of the seal', 'another');
+  if (sha256(own) !== sealed.certificate) findings.add(path, 'wrong-certificate', sealed.certificate, sha256(own));
+  const speaks = `${said.data.issue} of ${said.data.dossier} under ${said.data.procedure}`;
+  const should = `${sealed.issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
+  if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
+  return [{ path, signers: [traced.subject] }];
+}

@@ -1,6 +1,7 @@
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
+import { RelayLoop } from './relay-loop.ts';
 import { Ticker } from './engine/ticker.ts';
 import type { OneMachine } from './one-machine.ts';
 
@@ -11,9 +12,9 @@ export class Conductor {
   readonly #machine: OneMachine;
   readonly #ticker: Ticker;
   readonly #onError: (error: unknown) => void;
-  #draining: Promise<void> | undefined;
-  #again = false;
+  readonly #relay: RelayLoop;
   #sweep: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> | undefined;
   #feed: string | undefined;
   #stopped = false;
 
@@ -21,20 +22,22 @@ export class Conductor {
     this.#machine = machine;
     this.#onError = onError;
     this.#ticker = new Ticker(machine.engine, machine.platform.clock);
+    this.#relay = new RelayLoop(machine.platform, machine.catalogue, onError);
   }
 
   /** Goes on where the last process stopped. */
   async start(): Promise<void> {
     const { platform, engine } = this.#machine;
-    platform.ring = () => {
-      this.#ring();
+    platform.ring = (rows) => {
+      if (rows) this.#relay.take(rows);
+      else void this.#sweepOnce();
     };
     await engine.resume();
     this.#ticker.start();
     this.#sweep = setInterval(() => {
       void this.#sweepOnce();
     }, SWEEP_MS);
-    this.#ring();
+    await this.#sweepOnce();
   }
 
   /** Takes up no new work, and ends once what is under way is durable. */
@@ -42,9 +45,9 @@ export class Conductor {
     this.#stopped = true;
     clearInterval(this.#sweep);
     this.#ticker.stop();
-    await this.#draining;
+    await this.#sweeping;
+    await this.#relay.stop();
     await this.#machine.engine.idle();
-    await this.#draining;
     await this.#machine.platform.store.close();
     await this.#machine.database.close();
   }
@@ -61,33 +64,19 @@ export class Conductor {
     }
   }
 
-  #ring(): void {
-    this.#again = true;
-    if (this.#draining || this.#stopped) return;
-    this.#draining = this.#drain().finally(() => {
-      this.#draining = undefined;
-      if (this.#again) this.#ring();
+  #sweepOnce(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    this.#sweeping ??= this.#sweepAll().finally(() => {
+      this.#sweeping = undefined;
     });
+    return this.#sweeping;
   }
 
-  async #drain(): Promise<void> {
-    const { platform, catalogue } = this.#machine;
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#again && !this.#stopped) {
-      this.#again = false;
-      try {
-        if ((await drainOutbox(platform, catalogue)) > 0) this.#again = true;
-      } catch (error) {
-        this.#onError(error);
-        return;
-      }
-    }
-  }
-
-  async #sweepOnce(): Promise<void> {
+  async #sweepAll(): Promise<void> {
     try {
       await fireTimers(this.#machine.platform, this.#machine.catalogue);
-      if ((await this.#fanOut()) >= 0) this.#ring();
+      await this.#fanOut();
+      await this.#relay.sweep();
     } catch (error) {
       this.#onError(error);
     }

@@ -37,38 +37,43 @@ export async function drainOutbox(platform: Platform, catalogue: Catalogue, limi
   const done: string[] = [];
   await Promise.all([
     ...others.map(async (row) => {
-      if (await attempt(platform, row, () => handle(platform, catalogue, row))) done.push(row.id);
+      if (await dealWith(platform, catalogue, row)) done.push(row.id);
     }),
-    anchorAll(platform, anchors, done),
+    anchorAll(platform, anchors).then((anchored) => {
+      if (anchored) done.push(...anchors.map(({ id }) => id));
+    }),
   ]);
   if (done.length > 0) await platform.store.outboxDone(done);
   return rows.length;
+}
+
+/** Does what one row asks for, unless it is an anchor. False: it was put off or given up; else the row is to be deleted. */
+export async function dealWith(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<boolean> {
+  try {
+    await handle(platform, catalogue, row);
+    return true;
+  } catch (error) {
+    await putOff(platform, row, error);
+    return false;
+  }
+}
+
+/** Puts the heads that these rows name under one time-stamp. False: all were put off; else the rows are to be deleted. */
+export async function anchorAll(platform: Platform, rows: readonly OutboxRow[]): Promise<boolean> {
+  if (rows.length === 0) return true;
+  try {
+    await anchorHeads(platform, rows);
+    return true;
+  } catch (error) {
+    await Promise.all(rows.map((row) => putOff(platform, row, error)));
+    return false;
+  }
 }
 
 async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const handler: Handler | undefined = (HANDLERS as Partial<Record<OutboxRow['kind'], Handler>>)[row.kind];
   if (!handler) throw new Error(`outbox ${row.id}: no handler for ${row.kind}`);
   await handler(platform, catalogue, row);
-}
-
-async function anchorAll(platform: Platform, rows: readonly OutboxRow[], done: string[]): Promise<void> {
-  if (rows.length === 0) return;
-  try {
-    await anchorHeads(platform, rows);
-    done.push(...rows.map(({ id }) => id));
-  } catch (error) {
-    await Promise.all(rows.map((row) => putOff(platform, row, error)));
-  }
-}
-
-async function attempt(platform: Platform, row: OutboxRow, work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    await putOff(platform, row, error);
-    return false;
-  }
 }
 
 async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {

@@ -126,7 +126,7 @@ async function commit(
   if (!result.ok) return result;
   const loaded = advance(place, after, chained);
   platform.cache.put(place.id, loaded);
-  if (outbox.length > 0) platform.ring();
+  if (outbox.length > 0) platform.ring(outbox);
   platform.changed?.(after);
   return { ok: true, loaded, events: chained.events };
 }

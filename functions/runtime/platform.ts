@@ -2,7 +2,7 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
-import type { DossierStore } from '../../domain/ports/dossier-store.ts';
+import type { DossierStore, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Ids } from '../../domain/ports/ids.ts';
 import type { MasterKey } from '../../domain/ports/master-key.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
@@ -31,8 +31,8 @@ export interface Platform {
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;
-  /** Rung after a commit that left work in the outbox. Losing the ring loses nothing: a sweep looks too. */
-  ring: () => void;
+  /** Rung after a commit that left work in the outbox, with its rows where they are at hand. Losing the ring loses nothing: a sweep looks too. */
+  ring: (rows?: readonly OutboxRow[]) => void;
   /** Told of each dossier whose commit has become durable in this process, for those who wait for it. What another process commits it does not hear. */
   changed?: (dossier: Dossier) => void;
 }

@@ -1,0 +1,143 @@
+import type { OutboxRow } from '../domain/ports/dossier-store.ts';
+import type { Catalogue } from '../functions/procedures/catalogue.ts';
+import { anchorAll, dealWith } from '../functions/relay/relay.ts';
+import type { Platform } from '../functions/runtime/platform.ts';
+
+/** Heads wait so long for others, in milliseconds: one time-stamp then covers them all. */
+const GATHER_MS = 200;
+const PAGE = 256;
+
+/**
+ * Relays outbox rows on one machine without a pause: rows of one group one after another, groups beside each other, heads in batches. What a commit
+ * hands over is taken up at once; a sweep finds everything else. The rows stay until they are dealt with, so a crash loses nothing.
+ */
+export class RelayLoop {
+  readonly #platform: Platform;
+  readonly #catalogue: Catalogue;
+  readonly #onError: (error: unknown) => void;
+  /** Ids of rows that are taken up and not yet deleted. */
+  readonly #taken = new Set<string>();
+  /** For each group in work, the rows behind the one in work. */
+  readonly #groups = new Map<string, OutboxRow[]>();
+  readonly #running = new Set<Promise<void>>();
+  #heads: OutboxRow[] = [];
+  #gathering: NodeJS.Timeout | undefined;
+  #done: string[] = [];
+  #deleting = false;
+  #stopped = false;
+
+  constructor(platform: Platform, catalogue: Catalogue, onError: (error: unknown) => void) {
+    this.#platform = platform;
+    this.#catalogue = catalogue;
+    this.#onError = onError;
+  }
+
+  /** Takes up rows that were just committed. */
+  take(rows: readonly OutboxRow[]): void {
+    if (this.#stopped) return;
+    const now = this.#platform.clock.now();
+    for (const row of rows) {
+      if (row.at > now || this.#taken.has(row.id)) continue;
+      if (row.kind === 'anchor') this.#gather(row);
+      else this.#queue(row, true);
+    }
+  }
+
+  /** Takes up every row that is due. */
+  async sweep(): Promise<void> {
+    if (this.#stopped) return;
+    const limit = PAGE + this.#taken.size;
+    const rows = await this.#platform.store.outboxDue(this.#platform.clock.now(), limit);
+    for (const row of rows) {
+      if (this.#stopped || this.#taken.has(row.id)) continue;
+      if (row.kind === 'anchor') this.#gather(row);
+      else this.#queue(row, false);
+    }
+    if (rows.length === limit) setImmediate(() => this.#track(this.sweep()));
+  }
+
+  /** Takes up nothing more; resolves once what is in work has ended and its rows are deleted. Heads that wait are left to the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#gathering);
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.catch(this.#onError).finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  #queue(row: OutboxRow, fresh: boolean): void {
+    this.#taken.add(row.id);
+    const behind = this.#groups.get(row.group);
+    if (behind) {
+      behind.push(row);
+      return;
+    }
+    const rows = [row];
+    this.#groups.set(row.group, rows);
+    this.#track(this.#work(row.group, rows, fresh));
+  }
+
+  async #work(group: string, rows: OutboxRow[], fresh: boolean): Promise<void> {
+    try {
+      let goOn = !fresh || (await this.#isFirst(group, rows[0]));
+      for (let row = rows[0]; goOn && row; row = rows[0]) {
+        goOn = !this.#stopped && (await dealWith(this.#platform, this.#catalogue, row));
+        if (!goOn) break;
+        rows.shift();
+        this.#finish(row.id);
+      }
+    } finally {
+      this.#groups.delete(group);
+      // What was not dealt with is no longer ours: the sweep finds it when it is due.
+      for (const { id } of rows) this.#taken.delete(id);
+    }
+  }
+
+  /** A row that was put off earlier comes before a fresh one of its group. */
+  async #isFirst(group: string, row: OutboxRow | undefined): Promise<boolean> {
+    const rows = await this.#platform.store.outboxByGroup(group);
+    const first = rows.find(({ id, dead }) => dead !== true && (id === row?.id || !this.#taken.has(id)));
+    return first?.id === row?.id;
+  }
+
+  #gather(row: OutboxRow): void {
+    this.#taken.add(row.id);
+    this.#heads.push(row);
+    this.#gathering ??= setTimeout(() => this.#track(this.#anchor()), GATHER_MS);
+  }
+
+  async #anchor(): Promise<void> {
+    const heads = this.#heads;
+    this.#heads = [];
+    try {
+      if (this.#stopped) return;
+      if (await anchorAll(this.#platform, heads)) for (const { id } of heads) this.#finish(id);
+      else for (const { id } of heads) this.#taken.delete(id);
+    } finally {
+      this.#gathering =
+        this.#heads.length > 0 && !this.#stopped ? setTimeout(() => this.#track(this.#anchor()), GATHER_MS) : undefined;
+    }
+  }
+
+  #finish(id: string): void {
+    this.#done.push(id);
+    if (this.#deleting) return;
+    this.#deleting = true;
+    this.#track(this.#delete());
+  }
+
+  async #delete(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const ids = this.#done;
+    this.#done = [];
+    this.#deleting = false;
+    try {
+      await this.#platform.store.outboxDone(ids);
+    } finally {
+      for (const id of ids) this.#taken.delete(id);
+    }
+  }
+}

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as languageService from 'amazon-states-language-service';
 import { compile } from '../../../workflows/compiler/compile.ts';
+import { procedureWith } from '../procedure-with.ts';
 import { GOLDEN_FUNCTIONS, goldenAsl, repositoryProcedures } from '../golden-asl.ts';
 
 const require = createRequire(import.meta.url);
 const root = new URL('../../..', import.meta.url).pathname;
 const procedures = repositoryProcedures(root).map(({ procedure }) => [procedure.procedure, procedure] as const);
+
+const golden = goldenAsl(root);
 
 type State = Record<string, unknown> & { Type: string; Next?: string; End?: boolean; Default?: string };
 interface Machine {
@@ -20,6 +23,25 @@ const successors = (state: State): string[] => [
   ...((state['Choices'] ?? []) as { Next: string }[]).map(({ Next }) => Next),
   ...((state['Catch'] ?? []) as { Next: string }[]).map(({ Next }) => Next),
 ];
+
+const workshop = procedures.find(([name]) => name === 'workshop-permit')?.[1] ?? procedureWith({});
+
+function aslValidator(definition: string): string {
+  const validate = require('asl-validator') as (machine: unknown) => {
+    isValid: boolean;
+    errorsText: (separator: string) => string;
+  };
+  const result = validate(JSON.parse(definition));
+  return result.isValid ? '' : `refused: ${result.errorsText('; ')}`;
+}
+
+async function languageServiceFindings(definition: string): Promise<string[]> {
+  const asl = require('amazon-states-language-service') as typeof languageService;
+  const document = asl.TextDocument.create('file:///machine.asl.json', 'asl', 1, definition);
+  const service = asl.getLanguageService({});
+  const findings = await service.doValidation(document, service.parseJSONDocument(document));
+  return findings.map(({ message }) => JSON.stringify(message));
+}
 
 /** The only expressions that a machine may hold. */
 const CLOSED_FORMS = [
@@ -40,7 +62,7 @@ describe('a compiled procedure', () => {
 
   it.each(procedures)('%s has the same bytes as its golden file', (name) => {
     const path = `test/golden/asl/${name}.json`;
-    expect(readFileSync(`${root}/${path}`, 'utf8')).toBe(goldenAsl(root)[path]);
+    expect(readFileSync(`${root}/${path}`, 'utf8')).toBe(golden[path]);
   });
 
   it.each(procedures)('%s gives the same bytes whatever the order of its keys', (_name, procedure) => {
@@ -56,22 +78,27 @@ describe('a compiled procedure', () => {
     expect(compile(structuredClone(procedure), { functions: GOLDEN_FUNCTIONS })).toEqual(one);
   });
 
-  it.each(procedures)('%s is accepted by asl-validator', (_name, procedure) => {
-    const validate = require('asl-validator') as (machine: unknown) => {
-      isValid: boolean;
-      errorsText: (s: string) => string;
-    };
-    const result = validate(JSON.parse(compile(procedure, { functions: GOLDEN_FUNCTIONS }).definition));
-    expect([result.isValid, result.errorsText('\n')]).toEqual([true, '']);
+  it.each([
+    [
+      'a target that does not exist',
+      (states: Record<string, State>) => ({ ...states, decide: { ...states['decide'], Next: 'nowhere' } }),
+    ],
+    [
+      'a field that does not exist',
+      (states: Record<string, State>) => ({ ...states, decide: { ...states['decide'], Bogus: 1 } }),
+    ],
+  ])('would be refused by both validators with %s', async (_fault, plant) => {
+    const machine = machineOf(compile(workshop, { functions: GOLDEN_FUNCTIONS }).definition);
+    const text = JSON.stringify({ ...machine, States: plant(machine.States) });
+    expect(aslValidator(text)).not.toBe('');
+    expect(await languageServiceFindings(text)).not.toEqual([]);
   });
 
-  it.each(procedures)("%s is accepted by AWS's language service", async (_name, procedure) => {
-    const asl = require('amazon-states-language-service') as typeof languageService;
-    const text = compile(procedure, { functions: GOLDEN_FUNCTIONS }).definition;
-    const document = asl.TextDocument.create('file:///machine.asl.json', 'asl', 1, text);
-    const service = asl.getLanguageService({});
-    const findings = await service.doValidation(document, service.parseJSONDocument(document));
-    expect(findings.map(({ message }) => message)).toEqual([]);
+  // asl-validator checks the form of JSONata, the language service does not; neither checks that States.ALL stands last. The closed forms and the order have tests of their own below.
+  it.each(procedures)('%s is accepted by two independent validators', async (_name, procedure) => {
+    const { definition } = compile(procedure, { functions: GOLDEN_FUNCTIONS });
+    expect(aslValidator(definition)).toBe('');
+    expect(await languageServiceFindings(definition)).toEqual([]);
   });
 
   it.each(procedures)('%s is a sound graph', (_name, procedure) => {
@@ -134,9 +161,7 @@ describe('a compiled procedure', () => {
 });
 
 describe('the ways of the workshop permit', () => {
-  const [, procedure] = procedures.find(([name]) => name === 'workshop-permit') ?? [];
-  const states =
-    procedure === undefined ? {} : machineOf(compile(procedure, { functions: GOLDEN_FUNCTIONS }).definition).States;
+  const { States: states } = machineOf(compile(workshop, { functions: GOLDEN_FUNCTIONS }).definition);
   const ways = (stage: string): string[] => {
     const state = states[stage] as State;
     return state.Next === `${stage}.next`

@@ -6,8 +6,11 @@ import { buildPackage } from '../functions/evidence/build-package.ts';
 /** Makes evidence packages with the revocation list of the local authority. */
 export function evidenceBuilder(pki: LocalPki): BuildEvidence {
   return async (platform, _catalogue, dossier) => {
-    const { archive, bytes } = collectZip();
-    const packaged = await buildPackage(platform, dossier, { archive, revocationLists: [pki.revocationList()] });
-    return packaged.ok ? { ok: true, bytes: bytes() } : packaged;
+    const zip = collectZip();
+    const packaged = await buildPackage(platform, dossier, {
+      archive: zip.archive,
+      revocationLists: [pki.revocationList()],
+    });
+    return packaged.ok ? { ok: true, bytes: zip.bytes() } : packaged;
   };
 }

@@ -27,7 +27,7 @@ export const demoCommand: Command = {
     const end = await tellStory({ dir: options.dir, port: 0, tell });
     const ca = readFileSync(end.ca, 'utf8');
     const pdf = verifyPdf(new Uint8Array(readFileSync(end.result)), { anchors: readPem(ca) });
-    const evidence = await verifyPackage(new Uint8Array(readFileSync(end.evidence)), createEvidenceTools(readPem(ca)));
+    const evidence = verifyPackage(new Uint8Array(readFileSync(end.evidence)), createEvidenceTools(readPem(ca)));
     const ok = pdf.valid && evidence.ok;
     io.stdout(
       options.json

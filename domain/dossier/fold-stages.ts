@@ -148,9 +148,12 @@ function passed(d: Dossier, event: Of<'StagePassed'>): Change {
   const { stage, visit, outcome, next } = event.data;
   const { kind } = event.data;
   const before = d.stages[stage];
+  const skipped = event.data.why === 'when';
+  // A stage that is skipped was not visited: what its last visit recorded still stands.
+  if (skipped && before) return { stage: next === 'end' ? stage : next };
   const state: StageState = {
     kind,
-    visits: visit,
+    visits: skipped ? 0 : visit,
     entered: event.at,
     left: event.at,
     outcome,
@@ -162,10 +165,10 @@ function passed(d: Dossier, event: Of<'StagePassed'>): Change {
     from: before?.from ?? null,
   };
   return {
-    ...(event.data.why === 'when' ? {} : settleLeaving(d, kind, outcome)),
+    ...(skipped ? {} : settleLeaving(d, kind, outcome)),
     stages: { ...d.stages, [stage]: state },
     stage: next === 'end' ? stage : next,
-    cameFrom: event.data.why === 'when' ? d.cameFrom : stage,
+    cameFrom: skipped ? d.cameFrom : stage,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
-import type { Dossier, TaskState } from './state.ts';
+import type { Dossier, StageState, TaskState } from './state.ts';
 
 /** What a store keeps beside the events, all computed from them. */
 export interface Projection {
@@ -77,31 +77,29 @@ function taskOf(d: Dossier, task: TaskState): Task {
 }
 
 function timersOf(before: Dossier | undefined, after: Dossier): Projection['timers'] {
-  const set: Timer[] = [];
-  const clear: string[] = [];
-  for (const [stage, state] of Object.entries(after.stages)) {
-    const known = before?.stages[stage];
-    if (known === state) continue;
-    if (known?.until && known.left === null && (state.left !== null || state.visits !== known.visits))
-      clear.push(`${stage}.${known.visits}`);
-    if (state.until && state.left === null && known?.until !== state.until) {
-      set.push({
-        id: `${stage}.${state.visits}`,
-        dossier: after.id,
-        at: Date.parse(state.until),
-        kind: 'stage',
-        stage,
-        visit: state.visits,
-        outcome: state.onTime ?? 'expired',
-      });
-    }
-  }
-  if (after.stage === null || (before && before.run !== after.run && before.stage !== after.stage)) {
-    for (const [stage, state] of Object.entries(before?.stages ?? {})) {
-      if (state.until && state.left === null && stage !== after.stage) clear.push(`${stage}.${state.visits}`);
-    }
-  }
-  return { set, clear: [...new Set(clear)] };
+  const running = (d: Dossier | undefined): Map<string, Timer> =>
+    new Map(
+      Object.entries(d?.stages ?? {}).flatMap(([stage, state]) =>
+        d && isTimed(d, stage, state) ? [timerOf(d, stage, state)] : [],
+      ),
+    );
+  const was = running(before);
+  const is = running(after);
+  return {
+    set: [...is].filter(([id, timer]) => was.get(id)?.at !== timer.at).map(([, timer]) => timer),
+    clear: [...was.keys()].filter((id) => !is.has(id)),
+  };
+}
+
+/** A stage's time runs while the dossier stands at it. */
+function isTimed(d: Dossier, stage: string, state: StageState): state is StageState & { until: string } {
+  return d.stage === stage && state.left === null && state.until !== null;
+}
+
+function timerOf(d: Dossier, stage: string, state: StageState & { until: string }): [string, Timer] {
+  const id = `${stage}.${state.visits}`;
+  const { until, visits: visit, onTime } = state;
+  return [id, { id, dossier: d.id, at: Date.parse(until), kind: 'stage', stage, visit, outcome: onTime ?? 'expired' }];
 }
 
 function outboxOf(event: DossierEvent, hash: string | null): OutboxRow[] {

@@ -43,7 +43,8 @@ function findUnit(units: readonly Unit[], receiving: Unit, wanted: string, area:
   if (units.some((unit) => unit.id === wanted)) return wanted;
   const candidates = units.filter(
     (unit) =>
-      unit.level === wanted && (area === undefined ? unit.id === receiving.id : unit.area.includes(String(area))),
+      unit.level === wanted &&
+      (area === undefined ? unit.id === receiving.id : typeof area === 'string' && unit.area.includes(area)),
   );
   if (wanted === 'competent' && area === undefined) return receiving.id;
   return candidates.length === 1 ? (candidates[0]?.id ?? null) : null;

@@ -1,3 +1,4 @@
+import type { Upload } from '../../domain/ports/dossier-store.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
@@ -27,33 +28,12 @@ export async function receiveDocuments(
   const names: Record<string, string> = {};
   for (const [index, handed] of request.documents.entries()) {
     const at = `/documents/${index}`;
-    const need = pinned.procedure.documents?.[handed.component];
-    if (!need) {
-      errors.push({
-        at: `${at}/component`,
-        expected: `one of ${Object.keys(pinned.procedure.documents ?? {}).join(', ') || 'no document'}`,
-        found: handed.component,
-      });
+    const judged = await judgeUpload(platform, pinned, request.owner, handed);
+    if (!judged.ok) {
+      errors.push({ ...judged.fault, at: `${at}${judged.fault.at}` });
       continue;
     }
-    const upload = await platform.store.upload(handed.upload);
-    const fault =
-      upload?.owner !== request.owner
-        ? 'an upload of the submitter'
-        : upload.state !== 'complete'
-          ? 'a complete upload that is in no dossier yet'
-          : upload.expires < platform.clock.now()
-            ? 'an upload that has not expired'
-            : undefined;
-    if (fault || !upload) {
-      errors.push({ at: `${at}/upload`, expected: fault ?? 'an upload of the submitter', found: handed.upload });
-      continue;
-    }
-    const unfit = findUnfit(need, handed, upload);
-    if (unfit) {
-      errors.push({ at, ...unfit });
-      continue;
-    }
+    const { upload } = judged;
     const bytes = await platform.documents.getUpload(handed.upload);
     if (!bytes) throw new Error(`upload ${handed.upload}: its bytes are missing`);
     const sha256 = await writeDocument(platform, dossier, bytes);
@@ -69,6 +49,28 @@ export async function receiveDocuments(
   return errors.length > 0
     ? refuse('document-not-accepted', `${errors.length} of the documents cannot be accepted`, errors)
     : { ok: true, documents, names };
+}
+
+type Judged = { ok: true; upload: Upload } | { ok: false; fault: FieldError };
+
+async function judgeUpload(platform: Platform, pinned: Pinned, owner: string, handed: HandedIn): Promise<Judged> {
+  const needs = pinned.procedure.documents ?? {};
+  const need = needs[handed.component];
+  const known = Object.keys(needs).join(', ') || 'no document';
+  if (!need) return { ok: false, fault: { at: '/component', expected: `one of ${known}`, found: handed.component } };
+  const upload = await platform.store.upload(handed.upload);
+  const fault = findFault(upload, owner, platform.clock.now());
+  if (!upload || fault !== undefined)
+    return { ok: false, fault: { at: '/upload', expected: fault ?? 'an upload', found: handed.upload } };
+  const unfit = findUnfit(need, handed, upload);
+  return unfit ? { ok: false, fault: { at: '', ...unfit } } : { ok: true, upload };
+}
+
+/** What was expected of the upload, if it is not so. Somebody else's upload is as good as none. */
+function findFault(upload: Upload | undefined, owner: string, now: number): string | undefined {
+  if (upload?.owner !== owner) return 'an upload of the submitter';
+  if (upload.state !== 'complete') return 'a complete upload that is in no dossier yet';
+  return upload.expires < now ? 'an upload that has not expired' : undefined;
 }
 
 function findUnfit(

@@ -46,7 +46,7 @@ export async function putVersion(
   const record: ProcedureVersion = {
     id,
     version,
-    definition: parsed.definition as unknown as Record<string, unknown>,
+    definition: parsed.definition,
     source,
     digest,
     status: 'draft',

@@ -98,12 +98,7 @@ async function commit(
   let after = before;
   for (const [index, event] of chained.events.entries()) after = fold(after, event, chained.stored[index]?.hash ?? '');
   if (!after) throw new Error('append: expected at least one event');
-  const signatures = await Promise.all(chained.toSign.map((input) => platform.recordKey.sign(input)));
-  const header = jwsHeader(platform.recordKey.kid);
-  const stored: StoredEvent[] = chained.stored.map((event, index) => ({
-    ...event,
-    jws: detachedJws(header, signatures[index] ?? new Uint8Array()),
-  }));
+  const stored = await signed(platform, chained);
   const rows = project(before, after, chained.events);
   const outbox = [
     ...rows.outbox,
@@ -117,11 +112,8 @@ async function commit(
     tasks: rows.tasks,
     timers: rows.timers,
     outbox,
-    numbers: proposal.numbers ?? [],
+    ...extrasOf(proposal, after),
     ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
-    ...(proposal.idempotency && { idempotency: proposal.idempotency(after) }),
-    ...(proposal.uploads && { uploads: proposal.uploads }),
-    ...(proposal.token && { token: proposal.token }),
   });
   if (!result.ok) return result;
   const loaded = advance(place, after, chained);
@@ -129,6 +121,25 @@ async function commit(
   if (outbox.length > 0) platform.ring(outbox);
   platform.changed?.(after);
   return { ok: true, loaded, events: chained.events };
+}
+
+/** The parts of a proposal that a commit takes as they are. */
+function extrasOf(proposal: Extras, after: Dossier): Pick<Commit, 'numbers' | 'idempotency' | 'uploads' | 'token'> {
+  return {
+    numbers: proposal.numbers ?? [],
+    ...(proposal.idempotency && { idempotency: proposal.idempotency(after) }),
+    ...(proposal.uploads && { uploads: proposal.uploads }),
+    ...(proposal.token && { token: proposal.token }),
+  };
+}
+
+async function signed({ recordKey }: Platform, chained: Chained): Promise<StoredEvent[]> {
+  const signatures = await Promise.all(chained.toSign.map((input) => recordKey.sign(input)));
+  const header = jwsHeader(recordKey.kid);
+  return chained.stored.map((event, index) => ({
+    ...event,
+    jws: detachedJws(header, signatures[index] ?? new Uint8Array()),
+  }));
 }
 
 interface Chained {

@@ -7,6 +7,7 @@ import { lintCommand } from './commands/lint.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { tokenCommand } from './commands/token.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** The commands of `onetrack`, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -17,5 +18,6 @@ export const COMMANDS: readonly Command[] = [
   diagramCommand,
   testCommand,
   deadlineCommand,
+  verifyCommand,
   tokenCommand,
 ];

@@ -21,7 +21,8 @@ export async function differences(expected: Expectation, stage: StageMachine, lo
   const stored = await platform.store.events(dossier.id);
   const events = stored.map(({ event }) => event as unknown as DossierEvent);
   const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
-  const view = viewOf(loaded, calendar, stage.now);
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const view = viewOf(loaded, { calendar, procedure, now: stage.now });
   const stages = view.stages as Readonly<Record<string, { form?: unknown }>>;
   const found = {
     ...plainFacts(dossier, events),
@@ -30,9 +31,9 @@ export async function differences(expected: Expectation, stage: StageMachine, lo
     calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, stage.world.calls(system)])),
     now: stage.now,
   };
-  const { events: order, issues, now, ...rest } = expected;
+  const { events: order, issues, now, notices, ...rest } = expected;
   return [
-    ...compare(rest, found, []),
+    ...compare({ ...rest, ...(notices && { notices: notices.toSorted() }) }, found, []),
     ...(order && !occursIn(order, events)
       ? [{ path: ['events'], expected: order, found: events.map(({ type }) => type) }]
       : []),
@@ -64,7 +65,9 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
     outcomes: Object.fromEntries(
       Object.entries(dossier.stages).map(([name, { outcome }]) => [name, outcome ?? 'none']),
     ),
-    notices: Object.values(dossier.notices).map(({ notice }) => notice),
+    notices: Object.values(dossier.notices)
+      .map(({ notice }) => notice)
+      .sort(),
     counts,
     refunds: events.flatMap((event) =>
       event.type === 'PaymentRecorded' && event.data.effect === 'refund-due' ? [event.data.reason] : [],

@@ -88,7 +88,7 @@ async function record(
   const view = {
     form,
     facts: {},
-    documents: presence(submission.documents),
+    documents: presence(pinned, submission.documents),
     dossier: {
       channel: submission.channel,
       submitted: localTime(calendar, now).date,
@@ -160,8 +160,12 @@ function referenceOf(ulid: string): string {
   return `${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 
-function presence(documents: readonly HandedIn[]): Record<string, { present: true; how: string }> {
-  return Object.fromEntries(documents.map(({ component, how }) => [component, { present: true as const, how }]));
+function presence(pinned: Pinned, documents: readonly HandedIn[]): Record<string, { present: boolean; how?: string }> {
+  const absent = Object.keys(pinned.procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
+  return Object.fromEntries([
+    ...absent,
+    ...documents.map(({ component, how }) => [component, { present: true, how }] as const),
+  ]);
 }
 
 /** Texts in Unicode NFC: the same name has the same digest however it was typed. */

@@ -1,15 +1,22 @@
 import type { Dossier, StageState } from '../../domain/dossier/state.ts';
 import { localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import type { View } from '../../workflows/expressions/view.ts';
 import { type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** From where a dossier is looked at. */
+export interface Outlook {
+  calendar: WorkingCalendar;
+  procedure: Procedure;
+  now: number;
+}
+
 /** What expressions see of a dossier; built anew for each evaluation, from the record alone. */
 export function viewOf(
   loaded: Loaded,
-  calendar: WorkingCalendar,
-  now: number,
+  { calendar, procedure, now }: Outlook,
   revised?: { form?: Data; facts?: Data },
 ): View {
   const { dossier } = loaded;
@@ -20,7 +27,7 @@ export function viewOf(
     parties: dataOf(secretOf(loaded, dossier.secrets.parties)['parties']),
     facts: revised?.facts ?? dataOf(secretOf(loaded, dossier.secrets.facts)['facts']),
     input: {},
-    documents: documentsOf(dossier, day),
+    documents: documentsOf(dossier, procedure, day),
     sources: {},
     stages: Object.fromEntries(
       Object.entries(dossier.stages).map(([name, stage]) => [name, stageView(loaded, stage, day)]),
@@ -79,10 +86,13 @@ function stageView(loaded: Loaded, stage: StageState, day: (instant: string) => 
   });
 }
 
-function documentsOf(d: Dossier, day: (instant: string) => string): Data {
-  return Object.fromEntries(
-    d.documents.map(({ component, how, at }) => [component, { present: true, how, at: day(at) }]),
+/** Every document of the procedure is there, present or not: an expression may ask. */
+function documentsOf(d: Dossier, procedure: Procedure, day: (instant: string) => string): Data {
+  const absent = Object.keys(procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
+  const present = d.documents.map(
+    ({ component, how, at }) => [component, { present: true, how, at: day(at) }] as const,
   );
+  return Object.fromEntries([...absent, ...present]);
 }
 
 /** An unknown field is absent: null would compare as a value. */

@@ -55,7 +55,7 @@ export async function paperData(
     date: localTime(calendar, Date.parse(received)).date,
   }));
   return {
-    ...viewOf(loaded, calendar, at),
+    ...viewOf(loaded, { calendar, procedure, now: at }),
     unit: await issuingUnit(catalogue, dossier),
     procedure: {
       title: procedure.title,

@@ -98,7 +98,7 @@ async function proposeAct(
 /** What a call answered can be read by the conditions that choose the way on. */
 function answered(standing: Standing, call: StageCall, stage: Stage, acted: Outcome): Standing {
   if (stage.kind !== 'call') return standing;
-  const view = viewOf(standing.loaded, standing.calendar, standing.now);
+  const view = viewOf(standing.loaded, standing);
   const stages = { ...(view.stages as object), [call.stage]: { outcome: acted.outcome, form: acted.secret?.['form'] } };
   return {
     ...standing,
@@ -186,7 +186,7 @@ async function signAutomatically(
     number,
     at: new Date(now).toISOString(),
     unit: unit.id,
-    content: { parties: viewOf(loaded, standing.calendar, now).parties ?? {} },
+    content: { parties: viewOf(loaded, standing).parties ?? {} },
   });
   const copy = (loaded.dossier.issues[stage.issue]?.copy ?? 0) + 1;
   const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);

@@ -28,7 +28,12 @@ export async function standingOf(
   const { dossier } = loaded;
   const pinned = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
-  const evaluator = new Evaluator(viewOf(loaded, calendar, now, revised), pinned.definition, calendar, now);
+  const evaluator = new Evaluator(
+    viewOf(loaded, { calendar, procedure: pinned.procedure, now }, revised),
+    pinned.definition,
+    calendar,
+    now,
+  );
   return { loaded, pinned, procedure: pinned.procedure, calendar, now, evaluator };
 }
 

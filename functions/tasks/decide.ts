@@ -125,7 +125,12 @@ async function prepare(
   }
   secret['form'] = form;
   if (task.party === null) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
-  const { facts, evaluations } = await computeFacts(pinned, viewOf(loaded, calendar, now, { form }), calendar, now);
+  const { facts, evaluations } = await computeFacts(
+    pinned,
+    viewOf(loaded, { calendar, procedure, now }, { form }),
+    calendar,
+    now,
+  );
   Object.assign(secret, { facts, evaluations });
   return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Registry } from '../../../domain/ports/registry.ts';
 import {
   NoQuery,
   ProcedureSource,
@@ -8,8 +9,11 @@ import {
   VersionPath,
 } from '../../../schemas/api.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
+import { readDefinition } from '../../../schemas/procedure/definition.ts';
+import { lint } from '../../../workflows/compiler/lint.ts';
 import { parseProcedure } from '../../../workflows/compiler/parse.ts';
 import { formatProblem, type Problem } from '../../../workflows/compiler/problem.ts';
+import { unsupported } from '../../../workflows/compiler/supported.ts';
 import { listAll } from '../../procedures/catalogue.ts';
 import { publishVersion, putVersion } from '../../procedures/publish.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
@@ -95,6 +99,8 @@ function handIn({ platform }: Surface): Route {
       const { procedure: id, version } = parsed.procedure.procedure;
       if (id !== params.id || version !== params.version)
         throw new RequestRefused('definition-invalid', `expected ${params.id}@${params.version}, got ${id}@${version}`);
+      const problems = lint(parsed.procedure.definition, { locate: parsed.procedure.locate });
+      if (problems.length > 0) throw invalid(problems);
       const put = await putVersion(platform.registry, parsed.procedure, body.source);
       if (!put.ok) answerRefusal(put.refusal);
       return json(200, versionOf(put.record));
@@ -102,12 +108,15 @@ function handIn({ platform }: Surface): Route {
   });
 }
 
-function invalid(problems: readonly Problem[]): RequestRefused {
+function invalid(
+  problems: readonly Problem[],
+  code: 'definition-invalid' | 'not-supported-yet' = 'definition-invalid',
+): RequestRefused {
   const errors = problems.slice(0, 50).map((problem) => ({
     at: `${problem.file}:${problem.line}:${problem.column}`,
     expected: formatProblem(problem).slice(0, 1000),
   }));
-  return new RequestRefused('definition-invalid', `${problems.length} problems in the procedure`, { errors });
+  return new RequestRefused(code, `${problems.length} problems in the procedure`, { errors });
 }
 
 function publish({ platform }: Surface): Route {
@@ -122,6 +131,7 @@ function publish({ platform }: Surface): Route {
     answers: { 200: { description: 'Published', schema: Version } },
     async handle({ params, body }) {
       const { registry, engine, config, clock } = platform;
+      await refuseUnready(registry, `${params.id}@${params.version}`);
       const published = await publishVersion(
         { registry, engine, functions: config.functions },
         params,
@@ -131,6 +141,17 @@ function publish({ platform }: Surface): Route {
       return json(200, versionOf(published.record));
     },
   });
+}
+
+/** A draft that this release cannot run whole is not run at all; an older release may have let it in. */
+async function refuseUnready(registry: Registry, key: string): Promise<void> {
+  const known = await registry.get('procedure', key);
+  if (known?.record.status !== 'draft') return;
+  const definition = readDefinition(known.record.definition);
+  const later = unsupported(definition);
+  if (later.length > 0) throw invalid(later, 'not-supported-yet');
+  const problems = lint(definition);
+  if (problems.length > 0) throw invalid(problems);
 }
 
 function retire({ platform }: Surface): Route {

@@ -1,0 +1,26 @@
+import { removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
+import { ApiHouse, announcement, PDF } from '../../builders/api-house.ts';
+
+let house: ApiHouse;
+beforeAll(async () => {
+  house = await ApiHouse.open();
+});
+afterAll(() => house.close());
+
+describe('the sweep of uploads', () => {
+  it('removes what nobody took in time, bytes and row, and leaves what is fresh', async () => {
+    const token = await house.applicant();
+    const old = await house.upload(token);
+    const unsent = await house.send('POST', '/uploads', { token, body: announcement(PDF) });
+    const { platform } = house.stage.machine;
+    expect(await removeExpiredUploads(platform)).toBe(0);
+    await house.stage.passUntil(house.stage.now + 25 * 3_600_000);
+    const fresh = await house.upload(token);
+    expect(await removeExpiredUploads(platform)).toBe(2);
+    expect(await platform.store.upload(old)).toBeUndefined();
+    expect(await platform.documents.getUpload(old)).toBeUndefined();
+    expect(await platform.documents.getUpload(fresh)).toBeDefined();
+    const late = await house.app.request(String(unsent.body['url']), { method: 'PUT', body: PDF });
+    expect(late.status).toBe(410);
+  });
+});

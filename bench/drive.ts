@@ -6,11 +6,7 @@ export interface Times {
 }
 
 /** Drives `count` dossiers, `concurrency` at a time; a dossier's time runs from its submission until its end is known. */
-export async function drive(
-  count: number,
-  concurrency: number,
-  one: (index: number) => Promise<void>,
-): Promise<Times> {
+export async function drive(count: number, concurrency: number, one: (index: number) => Promise<void>): Promise<Times> {
   const taken: number[] = [];
   let next = 0;
   const begun = performance.now();

@@ -12,6 +12,8 @@ export interface Figures extends Times {
   peakRssBytes: number;
   /** Processor seconds of that process while measuring. */
   cpuSeconds: number;
+  /** Processor time of its main thread, microseconds per dossier. */
+  mainThreadMicros: number;
   /** Time after the last dossier's end until nothing is left in the outbox: the last heads are anchored. */
   drainMs: number;
   events: number;
@@ -52,12 +54,13 @@ export function readRun(): Run {
 export interface Meter {
   counts: Counts;
   cpu: NodeJS.CpuUsage;
+  mainThread: NodeJS.CpuUsage;
 }
 
 /** Counts and processor time at the beginning of what is measured. */
 export async function meterOf(machine: OneMachine): Promise<Meter> {
   await drained(machine);
-  return { counts: countRows(machine.database), cpu: process.cpuUsage() };
+  return { counts: countRows(machine.database), cpu: process.cpuUsage(), mainThread: process.threadCpuUsage() };
 }
 
 /** Figures of a run that has just ended, once nothing of it is left to do. */
@@ -67,6 +70,7 @@ export async function figuresOf(
   { mode, times, meter, requests }: { mode: Figures['mode']; times: Times; meter: Meter; requests: number },
 ): Promise<Figures> {
   const { user, system } = process.cpuUsage(meter.cpu);
+  const main = process.threadCpuUsage(meter.mainThread);
   const ended = performance.now();
   await drained(machine);
   const drainMs = performance.now() - ended;
@@ -78,6 +82,7 @@ export async function figuresOf(
     ...times,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
     cpuSeconds: (user + system) / 1e6,
+    mainThreadMicros: (main.user + main.system) / dossiers,
     drainMs,
     events: (counts.events - meter.counts.events) / dossiers,
     signatures: (counts.signatures - meter.counts.signatures) / dossiers,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
+import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
 import { openDatabase, type Database } from '../adapters/local/sqlite.ts';
 import { SqliteDossierStore } from '../adapters/local/sqlite-dossier-store.ts';
@@ -81,7 +82,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     clock,
     seal,
     timestamps,
-    documents: await FileDocumentStore.open(join(dir, 'documents')),
+    documents: new LocalDocumentStore(database, await FileDocumentStore.open(join(dir, 'documents'))),
     ids: systemIds,
     masterKey: createFileMasterKey(join(dir, 'keys', 'master.key')),
     recordKey: await pki.recordKey(),

@@ -72,9 +72,14 @@ export class FileDocumentStore implements DocumentStore {
     await this.#folders.sync(folder);
   }
 
-  #documentPath(dossier: string, sha256: string): string {
+  /** Throws unless dossier and digest are of the closed alphabet of names. */
+  check(dossier: string, sha256: string): void {
     if (!DOSSIER.test(dossier)) throw new Error('expected a dossier id of letters, digits, - and _');
     if (!SHA256.test(sha256)) throw new Error('expected a SHA-256 digest as 64 hexadecimal digits');
+  }
+
+  #documentPath(dossier: string, sha256: string): string {
+    this.check(dossier, sha256);
     return join(this.#root, 'documents', shardOf(dossier), `${dossier}.${sha256}`);
   }
 

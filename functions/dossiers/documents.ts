@@ -11,13 +11,26 @@ export async function writeDocument(
   dossier: { id: string; key: Uint8Array },
   bytes: Uint8Array,
 ): Promise<string> {
+  const { digest, written } = startWriting(platform, dossier, bytes);
+  await written;
+  return digest;
+}
+
+/** The same, begun: the digest is known at once, the document is durable when `written` resolves. */
+export function startWriting(
+  platform: Stores,
+  dossier: { id: string; key: Uint8Array },
+  bytes: Uint8Array,
+): { digest: string; written: Promise<void> } {
   const digest = sha256(bytes);
-  await platform.documents.put({
+  const written = platform.documents.put({
     dossier: dossier.id,
     sha256: digest,
     bytes: encrypt(dossier.key, bytes, `${dossier.id}:${digest}`, platform.ids),
   });
-  return digest;
+  // Whoever waits for it learns of a failure; nobody else must.
+  written.catch(() => undefined);
+  return { digest, written };
 }
 
 /** The plain content, or undefined if it is not there. Throws if it is not what its digest says. */

@@ -24,6 +24,8 @@ export interface Extras {
   uploads?: readonly string[];
   idempotency?: (after: Dossier) => IdempotencyRecord;
   token?: StageToken;
+  /** What must be durable before the commit, such as a document that an event names; it goes on while the events are signed. */
+  written?: Promise<unknown>;
 }
 
 export interface Proposal extends Extras {
@@ -58,6 +60,8 @@ export async function append(
     platform.cache.forget(id);
     if (result.conflict === 'idempotency' || result.conflict === 'upload')
       return refuse('conflict', `the same request was made twice (${result.conflict})`);
+    // Many may hold numbers of one register behind a lost one: those who come later let the earlier go first.
+    if (result.conflict === 'number') await new Promise((resolve) => setTimeout(resolve, 5 * attempt));
   }
   return refuse('conflict', `dossier ${id} changed ${MAX_ATTEMPTS} times meanwhile; try again`);
 }

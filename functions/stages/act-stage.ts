@@ -4,7 +4,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { viewOf } from '../dossiers/view.ts';
-import { writeDocument } from '../dossiers/documents.ts';
+import { startWriting } from '../dossiers/documents.ts';
 import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
 import { issueOf, issuingUnit, takeNumber } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
@@ -22,6 +22,7 @@ type Outcome = {
   with: EventBody[];
   secret?: Readonly<Record<string, unknown>>;
   numbers?: Extras['numbers'];
+  written?: Extras['written'];
 };
 
 /** Does a stage that waits for nobody and answers where it leads. Asked again by the same run, it answers the same. */
@@ -92,7 +93,14 @@ async function proposeAct(
     ...(result && { result }),
     ...(Object.keys(secret).length > 0 && { secret }),
   });
-  return { decision, actor: { kind: 'platform' }, outbox: plan.outbox, numbers: acted.numbers ?? [], next: plan.next };
+  return {
+    decision,
+    actor: { kind: 'platform' },
+    outbox: plan.outbox,
+    numbers: acted.numbers ?? [],
+    next: plan.next,
+    ...(acted.written && { written: acted.written }),
+  };
 }
 
 /** What a call answered can be read by the conditions that choose the way on. */
@@ -189,7 +197,7 @@ async function signAutomatically(
     content: { parties: viewOf(loaded, standing).parties ?? {} },
   });
   const copy = (loaded.dossier.issues[stage.issue]?.copy ?? 0) + 1;
-  const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
+  const { digest: document, written } = startWriting(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
   const [certificate] = await platform.seal.certificateChain();
   const sealed: EventBody = {
     type: 'IssueSealed',
@@ -204,6 +212,7 @@ async function signAutomatically(
   return {
     outcome: forward(stage),
     with: [...(taken ? [taken.event] : []), sealed],
+    written,
     ...(taken && { numbers: taken.numbers }),
   };
 }

@@ -1,0 +1,57 @@
+import type { DocumentStore } from '../../domain/ports/document-store.ts';
+import type { FileDocumentStore } from './file-document-store.ts';
+import type { Database } from './sqlite.ts';
+
+/** Documents up to this size, in bytes, are rows: a file of its own would cost two syncs, a row shares the commit that is due anyway. */
+const SMALL = 32_768;
+
+const MIGRATIONS = [
+  {
+    id: 'document-001',
+    sql: 'CREATE TABLE document (id INTEGER PRIMARY KEY, dossier TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BLOB NOT NULL, UNIQUE (dossier, sha256)) STRICT',
+  },
+];
+
+/** Documents on one machine: small ones as rows in the database, large ones and uploads as files. The database belongs to its opener. */
+export class LocalDocumentStore implements DocumentStore {
+  readonly #database: Database;
+  readonly #files: FileDocumentStore;
+
+  /** Migrates the database; reads nothing else. */
+  constructor(database: Database, files: FileDocumentStore) {
+    database.migrate(MIGRATIONS);
+    this.#database = database;
+    this.#files = files;
+  }
+
+  async put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
+    const { dossier, sha256, bytes } = document;
+    if (bytes.length > SMALL) return this.#files.put(document);
+    this.#files.check(dossier, sha256);
+    await this.#database.write(() => {
+      this.#database
+        .prepare('INSERT INTO document (dossier, sha256, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+        .run(dossier, sha256, bytes);
+    });
+  }
+
+  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
+    this.#files.check(dossier, sha256);
+    const row = this.#database
+      .prepare('SELECT bytes FROM document WHERE dossier = ? AND sha256 = ?')
+      .get(dossier, sha256);
+    return row?.['bytes'] instanceof Uint8Array ? row['bytes'] : this.#files.get(dossier, sha256);
+  }
+
+  putUpload(id: string, bytes: Uint8Array): Promise<void> {
+    return this.#files.putUpload(id, bytes);
+  }
+
+  getUpload(id: string): Promise<Uint8Array | undefined> {
+    return this.#files.getUpload(id);
+  }
+
+  removeUpload(id: string): Promise<void> {
+    return this.#files.removeUpload(id);
+  }
+}

@@ -15,6 +15,10 @@ const generators = [
     const { goldenAsl } = await import('../test/workflows/golden-asl.ts');
     return goldenAsl(root);
   },
+  async () => {
+    const { openApiDocument } = await import('../functions/api/app.ts');
+    return { 'docs/generated/openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` };
+  },
 ];
 
 const check = process.argv.includes('--check');

@@ -99,19 +99,7 @@ async function serve(surface: Surface, route: Route, request: Request, params: R
   const query = check(spec.query ?? z.strictObject({}), Object.fromEntries(url.searchParams), 'query');
   const raw = spec.body ? await readBytes(request, spec.limit ?? JSON_LIMIT) : new Uint8Array();
   const body = spec.body && check(spec.body, readJson(request, raw), 'body');
-  const key =
-    spec.method === 'post' && identity
-      ? keyOf(
-          {
-            key: request.headers.get('idempotency-key'),
-            subject: subjectOf(identity),
-            method: 'POST',
-            path: url.pathname,
-          },
-          raw,
-          surface.platform.clock.now(),
-        )
-      : undefined;
+  const key = identity && requestKey(surface, request, { identity, raw });
   const before = key && (await replay(surface.platform, key));
   if (before) return before;
   try {
@@ -121,6 +109,15 @@ async function serve(surface: Surface, route: Route, request: Request, params: R
     if (twin) return twin;
     throw error;
   }
+}
+
+/** Only a POST takes a key: everything else may be repeated as it is. */
+function requestKey(surface: Surface, request: Request, { identity, raw }: { identity: Identity; raw: Uint8Array }) {
+  if (request.method !== 'POST') return undefined;
+  const key = request.headers.get('idempotency-key');
+  const path = new URL(request.url).pathname;
+  const subject = subjectOf(identity);
+  return keyOf({ key, subject, method: 'POST', path }, raw, surface.platform.clock.now());
 }
 
 /** The same request may have been committed by a twin while this one ran. */
@@ -180,6 +177,7 @@ function describe(routes: readonly Route[]): object {
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  const refused = api.openAPIRegistry.register('Problem', Problem);
   for (const { spec } of routes) {
     const body = spec.body
       ? { content: { 'application/json': { schema: spec.body } }, required: true }
@@ -207,7 +205,7 @@ function describe(routes: readonly Route[]): object {
           ),
           default: {
             description: 'Refused: problem details (RFC 9457)',
-            content: { 'application/problem+json': { schema: Problem } },
+            content: { 'application/problem+json': { schema: refused } },
           },
         },
       }),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import type { NoQuery } from '../../schemas/api.ts';
 import type { Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -85,8 +86,8 @@ export interface Route {
 /** Declares a route. */
 export function route<
   const W extends Who,
-  P extends z.ZodObject = z.ZodObject<Record<never, never>>,
-  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  P extends z.ZodObject = typeof NoQuery,
+  Q extends z.ZodObject = typeof NoQuery,
   B extends z.ZodType = z.ZodUndefined,
 >({ handle, ...spec }: RouteSpec<W, P, Q, B>): Route {
   // The app parses with these very schemas and authenticates by `who` before it calls.

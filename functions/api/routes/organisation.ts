@@ -34,9 +34,8 @@ interface Records<K extends Kind> {
   show: (record: RecordOf[K]) => unknown;
 }
 
-function recordRoutes<K extends Kind>({ platform }: Surface, { kind, path, schema, show }: Records<K>): Route[] {
+function recordRoutes<K extends Kind>(surface: Surface, { kind, path, schema, show }: Records<K>): Route[] {
   const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-  const { registry } = platform ?? {};
   return [
     route({
       method: 'get',
@@ -47,7 +46,7 @@ function recordRoutes<K extends Kind>({ platform }: Surface, { kind, path, schem
       query: ListQuery,
       answers: { 200: { description: 'One page' } },
       async handle({ query: { limit, after } }) {
-        const page = await registry.list(kind, { limit, ...(after !== undefined && { after }) });
+        const page = await surface.platform.registry.list(kind, { limit, ...(after !== undefined && { after }) });
         return json(200, {
           items: page.items.map(({ record }) => show(record)),
           ...(page.next && { next: page.next }),
@@ -63,7 +62,7 @@ function recordRoutes<K extends Kind>({ platform }: Surface, { kind, path, schem
       params: SlugPath,
       answers: { 200: { description: 'It' } },
       async handle({ params }) {
-        const known = await registry.get(kind, params.id);
+        const known = await surface.platform.registry.get(kind, params.id);
         if (!known) throw new RequestRefused('not-found', `expected a ${kind} that exists, got ${params.id}`);
         return json(200, show(known.record));
       },
@@ -80,8 +79,8 @@ function recordRoutes<K extends Kind>({ platform }: Surface, { kind, path, schem
       async handle({ params, body }) {
         if (body.id !== params.id)
           throw new RequestRefused('invalid-request', `expected id ${params.id}, got ${body.id}`);
-        const known = await registry.get(kind, params.id);
-        const put = await registry.put(kind, params.id, body, known?.revision ?? 0);
+        const known = await surface.platform.registry.get(kind, params.id);
+        const put = await surface.platform.registry.put(kind, params.id, body, known?.revision ?? 0);
         if (put === 'conflict') throw new RequestRefused('conflict', `${kind} ${params.id} was changed meanwhile`);
         return json(200, show(body));
       },

@@ -54,7 +54,7 @@ describe('a procedure', () => {
     const text = source('1.3.0')
       .replace(
         '  lapsed: {',
-        '  consultation:\n    kind: consult\n    parts: { ward: { unit: thu-lam, silence: waits } }\n    then: { answered: approve }\n  lapsed: {',
+        '  consultation:\n    kind: consult\n    parts: { ward: { unit: thu-lam, silence: waits } }\n    then: { agreed: approve, opposed: approve }\n  lapsed: {',
       )
       .replace('then: { valid: approve,', 'then: { valid: consultation,');
     const drafted = await put('1.3.0', text);

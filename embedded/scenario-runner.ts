@@ -1,4 +1,5 @@
 import type { OrganisationFile } from '../schemas/organisation.ts';
+import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import { dotted, type Place } from '../workflows/compiler/problem.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
@@ -17,6 +18,8 @@ export interface ScenarioReport {
   readonly procedure: string;
   readonly file: string;
   readonly faults: readonly ScenarioFault[];
+  /** Every `<stage>.<outcome>` by which a stage was left. */
+  readonly taken: readonly string[];
   readonly milliseconds: number;
 }
 
@@ -32,17 +35,43 @@ export async function runScenario(
   const began = performance.now();
   const stage = await StageMachine.open(house, procedures, Date.parse(story.given.at));
   try {
-    const faults = await play(stage, story, house.organisation);
+    const { faults, taken } = await play(stage, story, house.organisation);
     const { file } = story.locate([]);
     const milliseconds = Math.round(performance.now() - began);
-    return { scenario: story.scenario, procedure: story.procedure, file, faults, milliseconds };
+    return { scenario: story.scenario, procedure: story.procedure, file, faults, taken, milliseconds };
   } finally {
     await stage.close();
   }
 }
 
-async function play(stage: StageMachine, story: Story, organisation: OrganisationFile): Promise<ScenarioFault[]> {
+/** The outcomes that a procedure names and no story takes. */
+export function untoldOutcomes(procedure: Procedure, reports: readonly ScenarioReport[]): string[] {
+  const taken = new Set(reports.flatMap((report) => report.taken));
+  return Object.entries(procedure.stages)
+    .flatMap(([stage, definition]) =>
+      definition.kind === 'decide' ? [] : Object.keys(definition.then ?? {}).map((outcome) => `${stage}.${outcome}`),
+    )
+    .filter((outcome) => !taken.has(outcome));
+}
+
+async function play(
+  stage: StageMachine,
+  story: Story,
+  organisation: OrganisationFile,
+): Promise<{ faults: ScenarioFault[]; taken: string[] }> {
   const performer = new Performer(stage, story, organisation);
+  const faults = await playSteps(stage, performer, story);
+  if (performer.dossier === undefined) return { faults, taken: [] };
+  const events = await stage.machine.platform.store.events(performer.dossier);
+  const taken = events.flatMap(({ event: { type, data } }) =>
+    type === 'StageLeft' || type === 'StagePassed' ? [`${String(data['stage'])}.${String(data['outcome'])}`] : [],
+  );
+  if (faults.length > 0) return { faults, taken };
+  const wrong = await findRecordFaults(stage, performer.dossier);
+  return { faults: wrong.map((message) => ({ ...story.locate(['scenario']), message })), taken };
+}
+
+async function playSteps(stage: StageMachine, performer: Performer, story: Story): Promise<ScenarioFault[]> {
   if (!story.do.some(({ kind }) => kind === 'submit')) {
     const submitted = await performer.submit({});
     if (!submitted.ok)
@@ -53,9 +82,7 @@ async function play(stage: StageMachine, story: Story, organisation: Organisatio
     const faults = await playStep(stage, performer, story, { step, index });
     if (faults.length > 0) return faults;
   }
-  if (performer.dossier === undefined) return [];
-  const faults = await findRecordFaults(stage, performer.dossier);
-  return faults.map((message) => ({ ...story.locate(['scenario']), message }));
+  return [];
 }
 
 interface Numbered {

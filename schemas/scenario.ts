@@ -94,7 +94,10 @@ export const Expectation = z
     outcomes: z.record(Id, z.string()).optional().describe('The last outcome of stages.'),
     facts: Form.optional(),
     answers: z.record(Id, Form).optional().describe('What stages recorded: `stages.<id>.form`.'),
-    notices: z.array(z.string()).optional().describe('Notices sent so far, in order.'),
+    notices: z
+      .array(z.string())
+      .optional()
+      .describe('Notices issued so far, in any order: papers are made while the dossier goes on.'),
     events: z
       .array(z.enum(Object.keys(eventData) as [keyof typeof eventData]))
       .optional()

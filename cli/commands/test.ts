@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runScenario, type ScenarioReport } from '../../embedded/scenario-runner.ts';
+import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, loadScenarios, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
@@ -75,8 +75,13 @@ async function runAll(
     house.close();
   }
   const failed = reports.filter(({ faults }) => faults.length > 0).length;
-  if (json) io.stdout(`${JSON.stringify({ passed: reports.length - failed, failed, scenarios: reports }, null, 2)}\n`);
-  else io.stdout(`${reports.length - failed} of ${reports.length} scenarios hold\n`);
+  const passed = reports.length - failed;
+  const untold = only === '' ? untoldOutcomes(loading.procedure.parsed.procedure, reports) : [];
+  if (json) io.stdout(`${JSON.stringify({ passed, failed, untold, scenarios: reports }, null, 2)}\n`);
+  else {
+    if (untold.length > 0) io.stdout(`no scenario takes ${untold.join(', ')}\n`);
+    io.stdout(`${passed} of ${reports.length} scenarios hold\n`);
+  }
   return failed === 0 && reports.length > 0 ? 0 : 1;
 }
 

@@ -89,14 +89,17 @@ function enter(d: Dossier, event: Of<'StageEntered'>): Change {
 }
 
 function statusOnEntry(d: Dossier, kind: StageKind): Dossier['status'] {
-  if (d.status === 'settled' && kind !== 'ask' && kind !== 'pay') return 'settled';
   const status = STATUS_OF_KIND[kind];
-  return status === 'processing' && d.code === null && d.status === 'submitted' ? 'submitted' : status;
+  if (status === 'awaiting-applicant' || status === 'awaiting-payment') return status;
+  if (d.settled !== null) return 'settled';
+  if (d.code !== null) return 'processing';
+  return d.status === 'submitted' || d.status === 'processing' ? d.status : status;
 }
 
 function portalOnEntry(d: Dossier, kind: StageKind, asks: string | undefined): Dossier['portal'] {
+  if (d.settled !== null || d.withdrawal !== null) return d.portal;
   if (asks === 'supplement') return move(PORTAL_TRANSITIONS, d.portal, 5);
-  if (d.code === null || d.settled !== null) return d.portal;
+  if (d.code === null) return d.portal;
   return move(PORTAL_TRANSITIONS, d.portal, PORTAL_OF_KIND[kind]);
 }
 
@@ -148,7 +151,8 @@ function passed(d: Dossier, event: Of<'StagePassed'>): Change {
   const { stage, visit, outcome, next } = event.data;
   const { kind } = event.data;
   const before = d.stages[stage];
-  const skipped = event.data.why === 'when';
+  const chosen = event.data.why === 'when';
+  const skipped = chosen && kind !== 'decide';
   // A stage that is skipped was not visited: what its last visit recorded still stands.
   if (skipped && before) return { stage: next === 'end' ? stage : next };
   const state: StageState = {
@@ -165,19 +169,19 @@ function passed(d: Dossier, event: Of<'StagePassed'>): Change {
     from: before?.from ?? null,
   };
   return {
-    ...(skipped ? {} : settleLeaving(d, kind, outcome)),
+    ...(chosen ? {} : settleLeaving(d, kind, outcome)),
     stages: { ...d.stages, [stage]: state },
     stage: next === 'end' ? stage : next,
-    cameFrom: skipped ? d.cameFrom : stage,
+    cameFrom: chosen ? d.cameFrom : stage,
   };
 }
 
-/** What leaving a stage says about acceptance and money. */
+/** What leaving a stage says about acceptance, which is once, and money. */
 function settleLeaving(d: Dossier, kind: StageKind, outcome: string): Change {
-  if (kind === 'receive' && outcome === 'accepted') {
+  if (kind === 'receive' && outcome === 'accepted' && d.code === null && d.settled === null) {
     return {
       status: move(BUSINESS_TRANSITIONS, d.status, 'processing'),
-      portal: d.portal === 2 ? 2 : move(PORTAL_TRANSITIONS, d.portal, 2),
+      portal: d.withdrawal === null ? move(PORTAL_TRANSITIONS, d.portal, 2) : d.portal,
     };
   }
   if (kind === 'pay' && outcome === 'expired' && d.financial === 'owed')

@@ -183,7 +183,7 @@ function inflate(name: string, data: Buffer, size: number): Buffer {
   try {
     return inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new Refused(name, 'too-large', `${size} bytes`, 'more');
     throw new Refused(name, 'unreadable-archive', 'deflated data', code);
   }

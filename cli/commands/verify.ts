@@ -45,11 +45,17 @@ function readInput(args: string[], io: CommandIo): Input | string {
     if (path === undefined || second !== undefined) return `expected one package, got ${positionals.length}`;
     const archive = new Uint8Array(readFileSync(resolve(io.cwd, path)));
     const { trust, json = false } = values;
-    const anchors = trust === undefined ? undefined : readPem(readFileSync(resolve(io.cwd, trust), 'utf8'));
-    return { archive, anchors, json };
+    return { archive, anchors: trust === undefined ? undefined : readTrust(resolve(io.cwd, trust)), json };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Text alone: a package holds certificates in plain, and trusting those would be trusting whoever made it. */
+function readTrust(path: string): Certificate[] {
+  const text = readFileSync(path, 'utf8');
+  if (text.includes('\0')) throw new Error(`--trust ${path}: expected PEM, got a binary file`);
+  return readPem(text);
 }
 
 function judge(archive: Uint8Array, anchors: Certificate[] | undefined): EvidenceVerdict {

@@ -28,8 +28,11 @@ export function checkDocuments(
       continue;
     }
     const found = sha256(bytes);
-    if (found !== document.sha256) findings.add(document.path, 'wrong-digest', document.sha256, found);
-    else if (document.size !== undefined && document.size !== bytes.length)
+    if (found !== document.sha256) {
+      findings.add(document.path, 'wrong-digest', document.sha256, found);
+      continue;
+    }
+    if (document.size !== undefined && document.size !== bytes.length)
       findings.add(document.path, 'wrong-size', `${document.size} bytes`, `${bytes.length} bytes`);
     if (document.sealed) results.push(...checkSealed(opened, events, { ...document, sealed: document.sealed }, bytes));
   }

@@ -41,8 +41,6 @@ const page = {
   after: z.string().max(2000).optional().describe('Cursor handed out with the page before'),
 };
 
-export const PageQuery = z.strictObject(page);
-
 /** `POST /uploads`: what will be sent. */
 export const UploadRequest = z.strictObject({
   fileName: z.string().min(1).max(255).describe('Name shown to officials; never a path'),

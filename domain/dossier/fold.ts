@@ -91,7 +91,7 @@ function apply(d: Dossier, event: DossierEvent): Change {
     case 'DossierSubmitted':
       throw new Error(`dossier ${d.id}: submitted twice`);
     case 'RunRequested':
-      return requestRun(d, event.data);
+      return requestRun(d, event.data, event.at);
     case 'CodeAssigned':
       return { code: event.data.code };
     case 'FeesAssessed':
@@ -142,11 +142,18 @@ function apply(d: Dossier, event: DossierEvent): Change {
   }
 }
 
-/** A run that goes on at the same stage keeps its open task: the same visit, the same id. */
-function requestRun(d: Dossier, data: { run: number; stage: string }): Change {
+/** A run that goes on at the same stage keeps its open task: the same visit, the same id. One that goes on elsewhere breaks off the open stage. */
+function requestRun(d: Dossier, data: { run: number; stage: string }, at: string): Change {
   const started = { run: data.run, stage: data.stage, parked: null };
   const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
-  return data.stage === d.stage ? { ...started, status } : { ...started, status, cameFrom: d.stage, ...cancelTasks(d) };
+  if (data.stage === d.stage) return { ...started, status };
+  return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d) };
+}
+
+/** The stage that stands open is over, without an outcome: whoever comes back to it opens it anew. */
+function breakOff(d: Dossier, at: string): Change {
+  const open = d.stage === null ? undefined : d.stages[d.stage];
+  return d.stage !== null && open?.left === null ? { stages: { ...d.stages, [d.stage]: { ...open, left: at } } } : {};
 }
 
 function resumedStatus(d: Dossier, stage: string): Dossier['status'] {
@@ -162,7 +169,7 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
       return { delivery: move(DELIVERY_TRANSITIONS, d.delivery, 'delivered'), portal: d.portal === 9 ? 10 : d.portal };
     case 'DossierSettled': {
       const atReception = d.code === null && (event.data.result === 'refused' || event.data.result === 'returned');
-      const portal = atReception ? 3 : PORTAL_OF_RESULT[event.data.result];
+      const portal = d.withdrawal !== null ? 8 : atReception ? 3 : PORTAL_OF_RESULT[event.data.result];
       const delivery = event.data.issues.length > 0 ? move(DELIVERY_TRANSITIONS, d.delivery, 'ready') : d.delivery;
       const clock = d.promise ? [...d.clock, { at: event.at, kind: 'end' as const, cause: event.data.stage }] : d.clock;
       return {
@@ -192,8 +199,8 @@ function applyMoney(d: Dossier, event: MoneyEvent): Change {
   if (event.type === 'FeesAssessed') {
     const fees = { ...d.fees };
     for (const { fee, kind, amount, exempt } of event.data.fees) fees[fee] = { kind, amount, exempt, paid: null };
-    const owed = Object.values(fees).some((fee) => !fee.exempt && fee.amount.value > 0 && fee.paid === null);
-    return { fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, owed ? 'owed' : 'nothing-owed') };
+    const nothing = d.financial === 'refund-due' ? 'refund-due' : 'nothing-owed';
+    return { fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? 'owed' : nothing) };
   }
   const payments = [...d.payments, event.data.payment];
   if (event.data.effect === 'refund-due')
@@ -203,7 +210,12 @@ function applyMoney(d: Dossier, event: MoneyEvent): Change {
     const fee = fees[name];
     if (fee) fees[name] = { ...fee, paid: event.at };
   }
-  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, 'paid') };
+  const rest = d.financial === 'refund-due' ? 'owed' : d.financial;
+  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? rest : 'paid') };
+}
+
+function isOwed(fees: Dossier['fees']): boolean {
+  return Object.values(fees).some((fee) => !fee.exempt && fee.amount.value > 0 && fee.paid === null);
 }
 
 function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'): Change {

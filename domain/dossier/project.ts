@@ -16,12 +16,17 @@ export function project(before: Dossier | undefined, after: Dossier, events: rea
   return {
     head: headOf(after),
     tasks: Object.entries(after.tasks)
-      .filter(([id, task]) => before?.tasks[id] !== task || before.code !== after.code)
-      .filter(([id, task]) => before?.tasks[id] !== task || isOpen(task))
+      .filter(([id, task]) => before?.tasks[id] !== task || (isOpen(task) && isRelabelled(before, after)))
       .map(([, task]) => taskOf(after, task)),
     timers: timersOf(before, after),
-    outbox: events.flatMap((event, index) => outboxOf(event, index === events.length - 1 ? after.hash : null)),
+    // An event's hash is in the one after it.
+    outbox: events.flatMap((event, index) => outboxOf(event, events[index + 1]?.prev ?? after.hash)),
   };
+}
+
+/** Queues show a task with the dossier's code and promised date. */
+function isRelabelled(before: Dossier, after: Dossier): boolean {
+  return before.code !== after.code || before.promise?.due !== after.promise?.due;
 }
 
 export function isOpen(task: TaskState): boolean {
@@ -91,9 +96,9 @@ function timersOf(before: Dossier | undefined, after: Dossier): Projection['time
   };
 }
 
-/** A stage's time runs while the dossier stands at it. */
+/** A stage's time runs while the dossier stands at it; while it is parked nothing happens by itself, and what fell due meanwhile is done when it goes on. */
 function isTimed(d: Dossier, stage: string, state: StageState): state is StageState & { until: string } {
-  return d.stage === stage && state.left === null && state.until !== null;
+  return d.stage === stage && d.parked === null && state.left === null && state.until !== null;
 }
 
 function timerOf(d: Dossier, stage: string, state: StageState & { until: string }): [string, Timer] {
@@ -102,7 +107,7 @@ function timerOf(d: Dossier, stage: string, state: StageState & { until: string 
   return [id, { id, dossier: d.id, at: Date.parse(until), kind: 'stage', stage, visit, outcome: onTime ?? 'expired' }];
 }
 
-function outboxOf(event: DossierEvent, hash: string | null): OutboxRow[] {
+function outboxOf(event: DossierEvent, hash: string): OutboxRow[] {
   const at = Date.parse(event.at);
   const row = (kind: OutboxRow['kind'], group: string, body: OutboxRow['body']): OutboxRow => ({
     id: `${event.dossier}:${String(event.seq).padStart(6, '0')}:${kind}`,
@@ -134,13 +139,7 @@ function outboxOf(event: DossierEvent, hash: string | null): OutboxRow[] {
     case 'CodeAssigned':
     case 'TaskDecided':
     case 'DossierClosed':
-      return [
-        row(
-          'anchor',
-          `anchor:${event.dossier}:${event.seq}`,
-          hash === null ? { seq: event.seq } : { seq: event.seq, hash },
-        ),
-      ];
+      return [row('anchor', `anchor:${event.dossier}:${event.seq}`, { seq: event.seq, hash })];
     default:
       return [];
   }

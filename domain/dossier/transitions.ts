@@ -14,7 +14,7 @@ export const BUSINESS_TRANSITIONS = {
 
 /** Transitions of the national portal's status (domain model of TrangThaiHoSo 1 to 10). */
 export const PORTAL_TRANSITIONS = {
-  1: [2, 3, 5, 7, 8],
+  1: [2, 3, 5, 7, 8, 9],
   2: [4, 5, 6, 7, 8, 9],
   3: [],
   4: [5, 6, 7, 8, 9],
@@ -30,7 +30,7 @@ export const FINANCIAL_TRANSITIONS = {
   'nothing-owed': ['owed', 'refund-due'],
   owed: ['paid', 'expired', 'refund-due', 'nothing-owed'],
   paid: ['refund-due', 'owed'],
-  expired: ['refund-due', 'owed'],
+  expired: ['refund-due', 'owed', 'paid'],
   'refund-due': ['owed', 'paid'],
 } as const satisfies Record<FinancialStatus, readonly FinancialStatus[]>;
 

@@ -84,9 +84,10 @@ export function visitOf(d: Dossier, stage: string): number {
   return (state?.visits ?? 0) + (state?.left === null ? 0 : 1);
 }
 
-/** A call by an older run, or for a stage where the dossier does not stand. */
+/** A call by an older run, for a parked dossier, or for a stage where the dossier does not stand. */
 export function refuseStale(d: Dossier, run: number, stage: string): Refused | undefined {
   if (run !== d.run) return refuse('stale-run', `expected run ${d.run}, got a call of run ${run}`);
+  if (d.parked) return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
   if (d.stage !== stage)
     return refuse(
       'wrong-status',

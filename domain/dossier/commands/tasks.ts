@@ -89,6 +89,7 @@ function leaveEvents(d: Dossier, leaving: Leaving): EventBody[] {
     { type: 'StageLeft', data: { run: d.run, stage, visit, outcome, next, by } },
     ...(leaving.with ?? []),
     ...skippedEvents(d, d.run, leaving.skipped),
+    ...(next === 'end' ? [{ type: 'DossierClosed' as const, data: { result: d.result ?? ('stopped' as const) } }] : []),
   ];
 }
 

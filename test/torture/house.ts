@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
+import { openOneMachine, type OneMachine } from '../../embedded/one-machine.ts';
+import { installProcedure, installSamples, readSampleSecrets } from '../../embedded/samples/install-samples.ts';
+import { spawnSigningService } from '../../embedded/samples/sample-process.ts';
+
+/** What a server process is told; the same at every start, so that it comes back as it was. */
+export interface ServerSettings {
+  dir: string;
+  port: number;
+  url: string;
+  signer: { url: string; token: string };
+  timestamps: { url: string };
+}
+
+/** A data folder with the sample organisation and the frozen procedure of the benchmark, and the services outside it, which outlive every server. */
+export interface TortureHouse {
+  settings: ServerSettings;
+  /** Secret of the system that brings the decisions of all officials. */
+  secret: string;
+  close(): Promise<void>;
+}
+
+/** The one unit of the frozen procedure, and who approves in it. */
+export const BENCH = { unit: 'bench-office', approver: 'bench-approver', procedure: 'bench' } as const;
+/** The system that speaks for the officials of both procedures. */
+export const SYSTEM = 'torture-system';
+
+const clock = { now: () => Date.now() };
+
+/** Makes the folder as `serve` does, then leaves it closed. Two processes beside it stamp and sign. */
+export async function openTortureHouse(dir: string): Promise<TortureHouse> {
+  mkdirSync(join(dir, 'samples'), { recursive: true, mode: 0o700 });
+  const port = await freePort();
+  const pki = createLocalPki(join(dir, 'ca'), clock);
+  const name = { id: 'tsa', name: 'Time-stamp authority of the torture', organisation: 'Onetrack' };
+  pki.ensureIdentity(join(dir, 'samples', 'tsa'), 'timestamp', name);
+  writeFileSync(join(dir, 'ca.pem'), pki.rootPem);
+  const tokens = { client: randomBytes(24).toString('hex'), admin: randomBytes(24).toString('hex') };
+  const tsa = await spawnSigningService('timestamp-authority', { dir: join(dir, 'samples', 'tsa') });
+  const signer = await spawnSigningService('remote-signer', { dir: join(dir, 'samples', 'signer'), tokens });
+  const settings: ServerSettings = {
+    dir,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    signer: { url: signer.url, token: tokens.client },
+    timestamps: { url: tsa.url },
+  };
+  const machine = await openFor(settings);
+  await installSamples(machine, dir, { url: signer.url, adminToken: tokens.admin });
+  const secret = await installBench(machine, readSampleSecrets(dir));
+  await machine.platform.store.close();
+  await machine.database.close();
+  return {
+    settings,
+    secret,
+    async close() {
+      await Promise.all([tsa.stop(), signer.stop()]);
+    },
+  };
+}
+
+/** The platform over this folder. One process at a time. */
+export function openFor(settings: ServerSettings): Promise<OneMachine> {
+  const { dir, url, signer, timestamps } = settings;
+  return openOneMachine({ dir, clock, publicUrl: url, signer, timestamps, systems: {} });
+}
+
+async function installBench(machine: OneMachine, secrets: Readonly<Record<string, string>>): Promise<string> {
+  const { registry } = machine.platform;
+  const unit = (await registry.get('unit', 'thu-lam'))?.record;
+  if (!unit) throw new Error('expected the sample organisation to have the unit thu-lam');
+  await registry.put('unit', BENCH.unit, { ...unit, id: BENCH.unit, identifier: 'H26.99', symbol: 'BENCH' }, 0);
+  const appointments = [{ unit: BENCH.unit, role: 'approver', from: '2026-07-01', title: 'APPROVER' }];
+  const official = { id: BENCH.approver, name: 'Approver', subject: BENCH.approver, appointments };
+  await registry.put('official', BENCH.approver, official, 0);
+  const secret = secrets['one-stop'];
+  if (secret === undefined) throw new Error('expected the sample systems to have secrets');
+  const units = [BENCH.unit, 'thu-lam', 'dong-anh'];
+  await registry.put('system', SYSTEM, { id: SYSTEM, name: 'Torture', units, may: ['decide'], secrets: [secret] }, 0);
+  await installProcedure(machine, fileURLToPath(new URL('../../bench/bench.yaml', import.meta.url)));
+  return secret;
+}
+
+export interface ServerChild {
+  pid: number;
+  /** Milliseconds from the start of the process until it said that it listens. */
+  startedInMs: number;
+  /** Whatever the server logged: a defect leaves a line here. */
+  log: readonly string[];
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Starting {
+  pid: number;
+  listening: Promise<ServerChild>;
+  kill(): Promise<void>;
+}
+
+/** Starts the server in a process of its own; `command` may put another program, such as a tracer, before node. */
+export function startServer(settings: ServerSettings, command: readonly string[] = []): Starting {
+  const script = fileURLToPath(new URL('./run-server.ts', import.meta.url));
+  const args = [...command, process.execPath, '--disable-warning=ExperimentalWarning', script];
+  const begun = performance.now();
+  const child = spawn(args[0] ?? '', args.slice(1), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ONETRACK_TORTURE: JSON.stringify(settings) },
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`expected ${args[0] ?? 'a program'} to start`);
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+  const end = (signal: 'SIGKILL' | 'SIGTERM') => async (): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+  const listening = new Promise<ServerChild>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', () => {
+      resolve({ pid, startedInMs: performance.now() - begun, log, kill: end('SIGKILL'), stop: end('SIGTERM') });
+    });
+    void ended.then(() => reject(new Error(`expected the server to listen, it ended: ${log.join('\n').slice(-2000)}`)));
+  });
+  listening.catch(() => undefined);
+  return { pid, listening, kill: end('SIGKILL') };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('expected a free port'));
+      });
+    });
+  });
+}

@@ -1,3 +1,4 @@
+import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
@@ -6,6 +7,7 @@ import { Ticker } from './engine/ticker.ts';
 import type { OneMachine } from './one-machine.ts';
 
 const SWEEP_MS = 1_000;
+const FEED_READER = 'subscriptions';
 
 /** Keeps one machine going: relays what commits left to do, fires what is due. The bell makes it quick, the sweep makes it sure. */
 export class Conductor {
@@ -13,15 +15,16 @@ export class Conductor {
   readonly #ticker: Ticker;
   readonly #onError: (error: unknown) => void;
   readonly #relay: RelayLoop;
+  readonly #cursors: SqliteCursors;
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
-  #feed: string | undefined;
   #stopped = false;
 
   constructor(machine: OneMachine, onError: (error: unknown) => void) {
     this.#machine = machine;
     this.#onError = onError;
     this.#ticker = new Ticker(machine.engine, machine.platform.clock);
+    this.#cursors = new SqliteCursors(machine.database);
     this.#relay = new RelayLoop(machine.platform, machine.catalogue, onError);
   }
 
@@ -82,10 +85,12 @@ export class Conductor {
     }
   }
 
-  /** The cursor begins at the feed's start in a new process; rows that exist already are left as they are. */
+  /** The cursor is kept after the rows it stands for: a crash in between lays them again, and rows that exist are left as they are. */
   async #fanOut(): Promise<number> {
-    const before = this.#feed;
-    this.#feed = await fanOut(this.#machine.platform, before);
-    return this.#feed === before ? 0 : 1;
+    const before = this.#cursors.get(FEED_READER);
+    const after = await fanOut(this.#machine.platform, before);
+    if (after === undefined || after === before) return 0;
+    await this.#cursors.put(FEED_READER, after);
+    return 1;
   }
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { openIssuer } from '../adapters/local/issuer.ts';
 import { createApp } from '../functions/api/app.ts';
-import { oidcAuthenticator } from '../functions/api/authentication.ts';
+import { oidcAuthenticator, type OidcIssuer } from '../functions/api/authentication.ts';
 import { evidenceBuilder } from './evidence-builder.ts';
 import type { OneMachine } from './one-machine.ts';
 
@@ -10,7 +10,7 @@ export interface LocalAppOptions {
   /** Where the API is reached; the local issuer publishes its metadata there too. */
   url: string;
   /** Another issuer than the local one. */
-  oidc?: { issuer: string; audience: string; jwks: URL };
+  oidc?: OidcIssuer;
 }
 
 /** The HTTP API of one machine, with the local issuer's metadata beside it. */

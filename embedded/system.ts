@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../domain/ports/clock.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
+import type { OidcIssuer } from '../functions/api/authentication.ts';
 import { createLocalApp } from './local-app.ts';
 import { Conductor } from './conductor.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
@@ -32,6 +33,8 @@ export interface SystemOptions {
   /** 0 takes a free port. */
   port: number;
   clock: Clock;
+  /** Another issuer of access tokens than the local one. */
+  oidc?: OidcIssuer;
   onError: (error: unknown) => void;
 }
 
@@ -105,7 +108,7 @@ async function run(parts: {
 }): Promise<RunningSystem> {
   const { machine, url, port, options, services, signerUrl, paymentUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
-  const app = await createLocalApp(machine, { dir: options.dir, url });
+  const app = await createLocalApp(machine, { dir: options.dir, url, ...(options.oidc && { oidc: options.oidc }) });
   const server = await listenLocally(app, port);
   await conductor.start();
   return {

@@ -16,6 +16,7 @@ export const serveCommand: Command = {
       dir: options.dir,
       port: options.port,
       clock: { now: () => Date.now() },
+      ...oidcOf(io.env),
       onError: (error) => {
         io.stderr(
           `${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`,
@@ -37,6 +38,15 @@ export const serveCommand: Command = {
     return 0;
   },
 };
+
+/** Another issuer of access tokens, by environment: ONETRACK_OIDC_ISSUER, ONETRACK_OIDC_AUDIENCE, ONETRACK_OIDC_JWKS (an address). */
+function oidcOf(env: CommandIo['env']): { oidc?: { issuer: string; audience: string; jwks: URL } } {
+  const { ONETRACK_OIDC_ISSUER: issuer, ONETRACK_OIDC_AUDIENCE: audience, ONETRACK_OIDC_JWKS: jwks } = env;
+  if (issuer === undefined) return {};
+  if (audience === undefined || jwks === undefined)
+    throw new Error('ONETRACK_OIDC_ISSUER: expected ONETRACK_OIDC_AUDIENCE and ONETRACK_OIDC_JWKS with it');
+  return { oidc: { issuer, audience, jwks: new URL(jwks) } };
+}
 
 function readOptions(args: string[], io: CommandIo): { dir: string; port: number; json: boolean } | undefined {
   try {

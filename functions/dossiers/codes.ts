@@ -1,4 +1,4 @@
-import { localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 
@@ -42,7 +42,7 @@ export async function takeCode(
     throw new Error(
       `unit ${unit.id}: expected a code scheme of ${Object.keys(CODE_SCHEMES).join(', ')}, got ${unit.codeScheme}`,
     );
-  const { date } = localTime(calendar, now);
+  const date = localDate(calendar, now);
   const number = await store.nextCount(scheme.counter(unit, date));
   return { code: scheme.format(unit, date, number), scheme: unit.codeScheme };
 }

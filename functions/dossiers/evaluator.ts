@@ -1,5 +1,5 @@
 import { TaskTerminal } from '../../domain/failures.ts';
-import { dayOf, localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { dayOf, localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import { evaluateValue } from '../../workflows/expressions/evaluate-value.ts';
 import {
@@ -27,7 +27,7 @@ export class Evaluator {
       now: new Date(now).toISOString(),
       table: (name, key) => definition.tables[name]?.[key],
       calendar: {
-        localDate: (instant) => localTime(calendar, Date.parse(instant)).date,
+        localDate: (instant) => localDate(calendar, Date.parse(instant)),
         workingDays: (from, to) => workedUpTo(calendar, to) - workedUpTo(calendar, from),
       },
     };

@@ -5,7 +5,7 @@ import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { firstStage } from '../../workflows/route.ts';
-import { localTime } from '../../domain/time/working-calendar.ts';
+import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { decidingUnit } from './competence.ts';
@@ -91,9 +91,9 @@ async function record(
     documents: presence(pinned, submission.documents),
     dossier: {
       channel: submission.channel,
-      submitted: localTime(calendar, now).date,
+      submitted: localDate(calendar, now),
       submittedAt: new Date(now).toISOString(),
-      today: localTime(calendar, now).date,
+      today: localDate(calendar, now),
       receivingUnit: unit.id,
       procedure: pinned.record.id,
       version: pinned.record.version,
@@ -162,7 +162,7 @@ function referenceOf(ulid: string): string {
 
 function presence(pinned: Pinned, documents: readonly HandedIn[]): Record<string, { present: boolean; how?: string }> {
   const absent = Object.keys(pinned.procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
-  return Object.fromEntries([
+  return Object.fromEntries<{ present: boolean; how?: string }>([
     ...absent,
     ...documents.map(({ component, how }) => [component, { present: true, how }] as const),
   ]);

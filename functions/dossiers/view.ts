@@ -1,5 +1,5 @@
 import type { Dossier, StageState } from '../../domain/dossier/state.ts';
-import { localTime, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { View } from '../../workflows/expressions/view.ts';
 import { type Loaded, secretOf } from '../runtime/dossier-cache.ts';
@@ -20,7 +20,7 @@ export function viewOf(
   revised?: { form?: Data; facts?: Data },
 ): View {
   const { dossier } = loaded;
-  const day = (instant: string): string => localTime(calendar, Date.parse(instant)).date;
+  const day = (instant: string): string => localDate(calendar, Date.parse(instant));
   const first = secretOf(loaded, dossier.secrets.form);
   return {
     form: revised?.form ?? dataOf(first['form']),
@@ -67,7 +67,7 @@ function dossierView(d: Dossier, day: (instant: string) => string, now: number, 
     acceptedAt: accepted,
     due: d.promise?.due,
     dueAt: d.promise?.dueAt,
-    today: localTime(calendar, now).date,
+    today: localDate(calendar, now),
     receivingUnit: d.receivingUnit,
     decidingUnit: d.unit,
   });
@@ -92,7 +92,7 @@ function documentsOf(d: Dossier, procedure: Procedure, day: (instant: string) =>
   const present = d.documents.map(
     ({ component, how, at }) => [component, { present: true, how, at: day(at) }] as const,
   );
-  return Object.fromEntries([...absent, ...present]);
+  return Object.fromEntries<unknown>([...absent, ...present]);
 }
 
 /** An unknown field is absent: null would compare as a value. */

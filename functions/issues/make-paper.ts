@@ -1,6 +1,6 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
-import { localTime } from '../../domain/time/working-calendar.ts';
+import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Issue } from '../../schemas/procedure/papers.ts';
@@ -52,7 +52,7 @@ export async function paperData(
   const documents = dossier.documents.map(({ component, how, at: received }) => ({
     title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
     how,
-    date: localTime(calendar, Date.parse(received)).date,
+    date: localDate(calendar, Date.parse(received)),
   }));
   return {
     ...viewOf(loaded, { calendar, procedure, now: at }),
@@ -65,7 +65,7 @@ export async function paperData(
     received: documents,
     link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
     head: dossier.hash,
-    issue: { date: localTime(calendar, at).date, ...(number !== undefined && { number }) },
+    issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),
   };
 }
@@ -113,7 +113,7 @@ export async function takeNumber(
   const register = issueOf(standing, name).register;
   if (!register) throw new TaskTerminal(`issue ${name}: expected a register to take its number from`);
   const unit = await issuingUnit(catalogue, loaded.dossier);
-  const year = Number(localTime(calendar, now).date.slice(0, 4));
+  const year = Number(localDate(calendar, now).slice(0, 4));
   const series = `${unit.id}:${register}:${year}`;
   const number = await platform.store.nextNumber(series);
   const text = `${String(number).padStart(2, '0')}/${register.toUpperCase()}-${unit.symbol}`;

@@ -1,3 +1,4 @@
+import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { TaskOpening } from '../../schemas/dossier.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
@@ -34,5 +35,20 @@ export function openingOf(
     outcomes: Object.keys(stage.stage.then ?? {}),
     assurance: step.startsWith('personal') ? 'signature' : stage.stage.assurance === 'system' ? 'system' : 'login',
     separateFrom: [...(stage.stage.separateFrom ?? [])],
+  };
+}
+
+/** Work that puts number and organisation's signature on the paper and then leaves the stage. The same visit gives the same row. */
+export function sealRow(
+  dossier: string,
+  at: number,
+  work: { issue: string; stage: string; visit: number },
+): Omit<OutboxRow, 'dossier' | 'attempts'> {
+  return {
+    id: `${dossier}:work:seal:${work.stage}.${work.visit}`,
+    group: `${dossier}:work`,
+    kind: 'work',
+    at,
+    body: { work: 'seal', ...work },
   };
 }

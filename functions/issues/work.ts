@@ -1,4 +1,5 @@
 import { sha256 } from '../../domain/chain.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -12,19 +13,32 @@ import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, takeNumber, templateOf } from './make-paper.ts';
 
-/** Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. */
+/**
+ * Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. What cannot be done at all
+ * parks the dossier: a person sees why, and resuming it asks for the work again.
+ */
 export async function doWork(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const { work, issue, stage, visit } = row.body;
-  if (work === 'make')
+  try {
+    await work(platform, catalogue, row);
+  } catch (error) {
+    if (!(error instanceof TaskTerminal)) throw error;
+    const { name, message } = error;
+    await append(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
+  }
+}
+
+async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const { work: what, issue, stage, visit } = row.body;
+  if (what === 'make')
     await makeAutomatically(platform, catalogue, { dossier: row.dossier, issue: String(issue), stage: String(stage) });
-  else if (work === 'seal')
+  else if (what === 'seal')
     await sealIssue(platform, catalogue, {
       dossier: row.dossier,
       issue: String(issue),
       stage: String(stage),
       visit: Number(visit),
     });
-  else throw new Error(`outbox ${row.id}: unknown work ${String(work)}`);
+  else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);
 }
 
 /** A paper that no person signs, such as the receipt: drawn, numbered and sealed under the law that allows it. */

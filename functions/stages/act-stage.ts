@@ -1,5 +1,6 @@
 import { passStage, visitOf } from '../../domain/dossier/commands/stages.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import type { CallAnswer } from '../../domain/ports/connectors.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
@@ -16,6 +17,9 @@ import type { StageCall } from './call.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+
+/** Attempts after which a system counts as unavailable, where the procedure provides for it. */
+const UNAVAILABLE_AFTER = 3;
 
 type Outcome = {
   outcome: string;
@@ -161,19 +165,32 @@ async function callSystem(
   const send: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(stage.send ?? {})) send[name] = await standing.evaluator.value(value);
   const request = `${dossier.id}.${call.stage}.${visit}`;
-  const answer = await platform.connectors.call({ system: stage.system, key: request, send });
-  if (answer.outcome === 'refused' && !stage.then?.['refused'])
+  const answer = await askSystem(platform, stage, { key: request, send });
+  const outcome = answer === 'unavailable' ? 'unavailable' : answer.outcome;
+  if (outcome === 'refused' && !stage.then?.['refused'])
     throw new TaskTerminal(`system ${stage.system} refused, and the procedure does not say what then`);
   return {
-    outcome: answer.outcome,
-    with: [
-      {
-        type: 'CallAnswered',
-        data: { stage: call.stage, visit, system: stage.system, outcome: answer.outcome, request },
-      },
-    ],
-    secret: { form: answer.data },
+    outcome,
+    with: [{ type: 'CallAnswered', data: { stage: call.stage, visit, system: stage.system, outcome, request } }],
+    ...(answer !== 'unavailable' && { secret: { form: answer.data } }),
   };
+}
+
+/** Asks again a few times. Only where the procedure says what `unavailable` leads to is that an outcome; else the machine retries, and parks at last. */
+async function askSystem(
+  { connectors }: Platform,
+  stage: StageOf<'call'>,
+  message: { key: string; send: Readonly<Record<string, unknown>> },
+): Promise<CallAnswer | 'unavailable'> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connectors.call({ system: stage.system, ...message });
+    } catch (error) {
+      const handled = stage.then?.['unavailable'] !== undefined && error instanceof TaskRetryable;
+      if (!handled) throw error;
+      if (attempt === UNAVAILABLE_AFTER) return 'unavailable';
+    }
+  }
 }
 
 async function signAutomatically(

@@ -5,11 +5,12 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { Actor as StageActor, StageOf } from '../../schemas/procedure/stages.ts';
 import { COORDINATION } from '../dossiers/competence.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
-import { openingOf, signatureSteps } from '../issues/steps.ts';
+import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { drawPaper, issueOf } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { planLeaving, stopsClock } from './leaving.ts';
@@ -71,7 +72,11 @@ async function answerIfLeft(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
   const [decided] = tasks.filter((task) => task.decided);
-  if (!decided?.decided || tasks.some((task) => !task.decided) || decided.kind === 'sign') return;
+  if (!decided?.decided || tasks.some((task) => !task.decided)) return;
+  if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
+    await askForSeal(platform, catalogue, loaded, { stage: call.stage, visit: state.visits });
+    return;
+  }
   const { outcome } = decided.decided;
   await append(platform, call.dossierId, async (again) => {
     const standing = await standingOf(catalogue, again, platform.clock.now());
@@ -84,6 +89,21 @@ async function answerIfLeft(
       outbox: plan.outbox,
     };
   });
+}
+
+/** All have signed and the paper is not sealed: its work is asked for again. A row that is there already is left as it is. */
+async function askForSeal(
+  platform: Platform,
+  catalogue: Catalogue,
+  { dossier }: Loaded,
+  at: { stage: string; visit: number },
+): Promise<void> {
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const stage = stageOf(procedure, at.stage);
+  if (stage.kind !== 'sign') return;
+  const row = sealRow(dossier.id, platform.clock.now(), { ...at, issue: stage.issue });
+  await platform.store.outboxAdd([{ ...row, dossier: dossier.id, attempts: 0 }]);
+  platform.ring();
 }
 
 async function proposeEntry(

@@ -10,12 +10,12 @@ import { computeFacts } from '../dossiers/facts.ts';
 import { type HandedIn, receiveDocuments } from '../dossiers/received-documents.ts';
 import { normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
-import { openingOf, signatureSteps } from '../issues/steps.ts';
+import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { issueOf, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
-import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
@@ -260,7 +260,9 @@ async function proposeSignature(
     });
     if (!signed.ok) return { decision: signed, actor: decider.by };
     const by = { ...decider.by, assurance: 'signature' as const };
-    const finished = opens ? undefined : sealWork(standing, task, stage.issue);
+    const finished = opens
+      ? undefined
+      : sealRow(dossier.id, standing.now, { issue: stage.issue, stage: task.stage, visit: task.visit });
     return {
       ...extras,
       decision: decideTask(dossier, { ...command, by, with: [signed.event] }),
@@ -275,23 +277,6 @@ async function proposeSignature(
     decision: decideTask(dossier, { ...command, with: [taken.event] }),
     actor: decider.by,
     numbers: taken.numbers,
-    outbox: [sealWork(standing, task, stage.issue)],
+    outbox: [sealRow(dossier.id, standing.now, { issue: stage.issue, stage: task.stage, visit: task.visit })],
   };
-}
-
-/** Work that puts number and organisation's signature on the paper and then leaves the stage. */
-function sealWork({ loaded, now }: Standing, task: TaskState, issue: string): NonNullable<Extras['outbox']>[number] {
-  return {
-    id: `${loaded.dossier.id}:work:seal:${task.stage}.${task.visit}`,
-    group: `${loaded.dossier.id}:work`,
-    kind: 'work',
-    at: now,
-    body: { work: 'seal', issue, stage: task.stage, visit: task.visit },
-  };
-}
-
-/** The comment of a decision, for those entitled to read it. */
-export function commentOf(loaded: Loaded, seq: number): string | undefined {
-  const comment = findSecret(loaded, seq)?.['comment'];
-  return typeof comment === 'string' ? comment : undefined;
 }

@@ -98,8 +98,12 @@ export function flip(files: Files, path: string, bit: number): Files {
   return { ...files, [path]: bytes };
 }
 
-export function jsonOf<T>(files: Files, path: string): T {
-  return JSON.parse(Buffer.from(fileOf(files, path)).toString('utf8')) as T;
+export function manifestOf(files: Files): EvidenceManifest {
+  return JSON.parse(Buffer.from(fileOf(files, 'manifest.json')).toString('utf8')) as EvidenceManifest;
+}
+
+export function anchorsOf(files: Files): EvidenceAnchors {
+  return JSON.parse(Buffer.from(fileOf(files, 'anchors.json')).toString('utf8')) as EvidenceAnchors;
 }
 
 export function eventsOf(files: Files): ChainedEvent[] {
@@ -119,7 +123,7 @@ export async function resigned(
 ): Promise<Files> {
   const last = eventsOf(files).at(-1);
   const manifest: EvidenceManifest = {
-    ...jsonOf<EvidenceManifest>(files, 'manifest.json'),
+    ...manifestOf(files),
     ...(last && { head: { seq: eventsOf(files).length, hash: last.hash } }),
     files: Object.entries(files)
       .filter(([path]) => !path.startsWith('manifest.'))

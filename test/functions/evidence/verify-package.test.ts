@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { readCertificate } from '../../../adapters/cms/certificate.ts';
 import { keyIdOf } from '../../../functions/evidence/key-id.ts';
-import type { EvidenceManifest } from '../../../schemas/evidence.ts';
 import {
   type EvidenceOffice,
   type Files,
   fileOf,
   flip,
   handOf,
-  jsonOf,
+  manifestOf,
   open,
   openEvidenceOffice,
   pack,
@@ -65,7 +64,7 @@ describe('an evidence package as it was made', () => {
   });
 
   it('is the same bytes when it is made again of the same record at the same instant', async () => {
-    const { dossier } = jsonOf<EvidenceManifest>(files, 'manifest.json');
+    const { dossier } = manifestOf(files);
     const again = open(await office.pack(dossier));
     // ECDSA signatures are random, revocation lists are of their second.
     const stable = Object.keys(files).filter((path) => !/^(manifest|revocation)/.test(path));

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { TimestampAuthority } from '../../../domain/ports/timestamps.ts';
 import { createSampleWorld } from '../../../embedded/scenarios/sample-world.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
-import type { EvidenceAnchors } from '../../../schemas/evidence.ts';
 import { canonical } from '../../../domain/chain.ts';
 import {
   type EvidenceOffice,
@@ -10,7 +9,7 @@ import {
   type Files,
   forged,
   handOf,
-  jsonOf,
+  anchorsOf,
   open,
   openEvidenceOffice,
   pack,
@@ -181,7 +180,7 @@ describe('time-stamps of a package', () => {
   });
 
   it('are missed for every event that must be under one', async () => {
-    const anchors = jsonOf<EvidenceAnchors>(files, 'anchors.json');
+    const anchors = anchorsOf(files);
     expect(anchors.length).toBeGreaterThan(1);
     for (const { seq } of anchors) {
       const left = anchors.filter((anchor) => anchor.seq !== seq);
@@ -193,7 +192,7 @@ describe('time-stamps of a package', () => {
   });
 
   it('are refused when they are given to other events', async () => {
-    const [one, two, ...rest] = jsonOf<EvidenceAnchors>(files, 'anchors.json');
+    const [one, two, ...rest] = anchorsOf(files);
     if (!one || !two) throw new Error('expected two anchors');
     const { token, leaf, leaves, path, time } = two;
     const swapped = [{ ...one, token, leaf, leaves, path, time }, two, ...rest];
@@ -203,7 +202,7 @@ describe('time-stamps of a package', () => {
   });
 
   it('are refused when a token says another time than the anchor', async () => {
-    const anchors = jsonOf<EvidenceAnchors>(files, 'anchors.json');
+    const anchors = anchorsOf(files);
     const changed = anchors.map((anchor) => ({ ...anchor, time: '2026-11-23T00:00:00.000Z' }));
     const found = firstFault(await byOperator({ ...files, 'anchors.json': Buffer.from(canonical(changed)) }));
     expect(found?.fault).toBe('wrong-anchor');

@@ -4,7 +4,7 @@ import { anchorAll, dealWith } from '../functions/relay/relay.ts';
 import type { Platform } from '../functions/runtime/platform.ts';
 
 /** Heads wait so long for others, in milliseconds: one time-stamp then covers them all. */
-const GATHER_MS = 200;
+const GATHER_MS = 400;
 const PAGE = 256;
 
 /**

@@ -2,6 +2,9 @@ import type { RecordKind, RecordOf, Registry, Versioned } from '../../domain/por
 import { REGISTRY_MIGRATIONS } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
+/** Revisions as they are in each file, read once: one process owns a file, so all its changes come through here. */
+const revisions = new WeakMap<Database, number>();
+
 /** The organisation's records on SQLite. What was read is kept in memory for as long as the registry's revision stays the same. */
 export class SqliteRegistry implements Registry {
   readonly #database: Database;
@@ -49,7 +52,7 @@ export class SqliteRegistry implements Registry {
 
   put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'> {
     const json = JSON.stringify(record);
-    return this.#database.write(() => {
+    return this.#change(() => {
       const row = this.#database.prepare('SELECT revision FROM record WHERE kind = ? AND id = ?').get(kind, id);
       if (Number(row?.['revision'] ?? 0) !== expected) return 'conflict';
       this.#database
@@ -62,7 +65,7 @@ export class SqliteRegistry implements Registry {
   }
 
   async remove(kind: RecordKind, id: string): Promise<void> {
-    await this.#database.write(() => {
+    await this.#change(() => {
       const { changes } = this.#database.prepare('DELETE FROM record WHERE kind = ? AND id = ?').run(kind, id);
       if (changes > 0) this.#raise();
     });
@@ -73,7 +76,19 @@ export class SqliteRegistry implements Registry {
   }
 
   #revision(): number {
-    return Number(this.#database.prepare('SELECT revision FROM registry_revision').get()?.['revision']);
+    const known = revisions.get(this.#database);
+    if (known !== undefined) return known;
+    const revision = Number(this.#database.prepare('SELECT revision FROM registry_revision').get()?.['revision']);
+    revisions.set(this.#database, revision);
+    return revision;
+  }
+
+  #change<T>(work: () => T): Promise<T> {
+    return this.#database.write(() => {
+      // Forgotten before it changes: if the commit fails, what is read again is the old one.
+      revisions.delete(this.#database);
+      return work();
+    });
   }
 
   /** Inside a work of the database. */

@@ -7,6 +7,11 @@ export interface Migration {
   sql: string;
 }
 
+/** Commits in a row that carried one work alone, after which nobody is thought to come beside. */
+const LONE = 4;
+/** A work waits for others at most so long, in milliseconds. */
+const LONGEST_WAIT = 4;
+
 interface QueuedWork {
   work: (db: DatabaseSync) => unknown;
   resolve: (value: unknown) => void;
@@ -27,6 +32,10 @@ export class Database {
   readonly #flushSoon = (): void => this.#flush();
   #queue: QueuedWork[] = [];
   #scheduled = false;
+  /** When the last commit ended and how long it took, in milliseconds. */
+  #ended = 0;
+  #took = 0;
+  #lone = LONE;
   #closing = false;
 
   constructor(db: DatabaseSync) {
@@ -47,7 +56,7 @@ export class Database {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(this.#flushSoon);
+      this.#schedule();
     });
   }
 
@@ -102,11 +111,29 @@ export class Database {
     return Promise.resolve();
   }
 
+  /**
+   * A sync costs about the same for one work as for fifty. Where works come beside each other, at most half of the time is therefore spent on
+   * commits: the next begins as long after the last as that one took. A caller who works alone is never kept waiting.
+   */
+  #schedule(): void {
+    const wait = this.#lone >= LONE ? 0 : this.#ended + Math.min(this.#took, LONGEST_WAIT) - performance.now();
+    if (wait < 0.5) setImmediate(this.#flushSoon);
+    else setTimeout(this.#flushSoon, wait);
+  }
+
   #flush(): void {
     this.#scheduled = false;
+    const begun = performance.now();
+    this.#commitAll();
+    this.#ended = performance.now();
+    this.#took = this.#ended - begun;
+  }
+
+  #commitAll(): void {
     const batch = this.#queue;
     if (batch.length === 0) return;
     this.#queue = [];
+    this.#lone = batch.length === 1 ? this.#lone + 1 : 0;
     // A slot holds a value once its work is done; a work that failed alone leaves the batch and its promise is rejected at once.
     const values = new Array<unknown>(batch.length);
     const failed = new Set<number>();

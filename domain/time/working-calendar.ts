@@ -158,6 +158,21 @@ export function localTime(calendar: WorkingCalendar, at: number): { date: string
   return { date: local.toPlainDate().toString(), time: local.toPlainTime() };
 }
 
+/** Clocks change, and days begin, at whole quarters of an hour UTC only (no zone has had another offset since 1972). */
+const QUARTER_MS = 900_000;
+const QUARTERS_KEPT = 10_000;
+const quarters = new WeakMap<WorkingCalendar, Map<number, string>>();
+
+/** The civil date of an instant (milliseconds since the epoch, 1972 or later) in the zone of the calendar. Read once for each quarter of an hour. */
+export function localDate(calendar: WorkingCalendar, at: number): string {
+  let dates = quarters.get(calendar);
+  if (!dates || dates.size > QUARTERS_KEPT) quarters.set(calendar, (dates = new Map()));
+  const quarter = Math.floor(at / QUARTER_MS);
+  let date = dates.get(quarter);
+  if (date === undefined) dates.set(quarter, (date = localTime(calendar, at).date));
+  return date;
+}
+
 /** The instant of a wall-clock time on a date, in milliseconds since the epoch. A time that a change of clocks skips is the one after it. */
 export function instantOf(calendar: WorkingCalendar, date: string, time: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: calendar.timeZone, plainTime: time })

@@ -41,6 +41,19 @@ describe('the tree of heads under a time-stamp', () => {
     );
   });
 
+  it('leads from each of up to 64 heads to the root, and with the hash of no other head', () => {
+    for (let count = 1; count <= 64; count += 1) {
+      const tree = merkleTree(heads(count));
+      for (const [leaf, head] of heads(count).entries()) {
+        const place = { leaf, leaves: count, path: tree.pathOf(leaf) };
+        expect(Buffer.from(rootFromPath(head, place) ?? []).equals(tree.root)).toBe(true);
+        const stranger = rootFromPath(sha256(head), place);
+        expect(stranger && Buffer.from(stranger).equals(tree.root)).toBe(false);
+        expect(rootFromPath(head, { ...place, leaves: 2 * count + 1 })).toBeUndefined();
+      }
+    }
+  });
+
   it('refuses a path with a hash more, a hash less, or a bit flipped', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 70 }), fc.nat(), fc.nat(), (count, a, flip) => {

@@ -77,10 +77,6 @@ async function proposeAct(
   if (plan.kind === 'park') return { ...parkFor(dossier, 'NothingToDecideBy', plan.cause), next: '' };
   if (plan.kind === 'refused')
     return { ...parkFor(dossier, plan.refused.refusal.code, plan.refused.refusal.detail), next: '' };
-  const result =
-    stage.kind === 'notify' && stage.result !== undefined
-      ? { result: stage.result, issues: [...(stage.deliver ?? [])] }
-      : undefined;
   const secret = {
     ...(acted.secret ?? {}),
     ...(standing.evaluator.evaluations.length > 0 && { evaluations: standing.evaluator.evaluations }),
@@ -91,10 +87,10 @@ async function proposeAct(
     kind: stage.kind,
     outcome: acted.outcome,
     next: plan.next,
-    why: stage.kind === 'call' ? 'call' : stage.kind === 'notify' ? 'notify' : 'system',
+    why: stage.kind === 'call' || stage.kind === 'notify' ? stage.kind : 'system',
     skipped: plan.skipped,
     with: [...acted.with, ...plan.with],
-    ...(result && { result }),
+    ...resultOf(stage),
     ...(Object.keys(secret).length > 0 && { secret }),
   });
   return {
@@ -105,6 +101,11 @@ async function proposeAct(
     next: plan.next,
     ...(acted.written && { written: acted.written }),
   };
+}
+
+function resultOf(stage: Stage): Pick<Parameters<typeof passStage>[1], 'result'> {
+  if (stage.kind !== 'notify' || stage.result === undefined) return {};
+  return { result: { result: stage.result, issues: [...(stage.deliver ?? [])] } };
 }
 
 /** What a call answered can be read by the conditions that choose the way on. */

@@ -1,6 +1,7 @@
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
+import { removeExpiredUploads } from '../functions/uploads/receive-upload.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
 import { RelayLoop } from './relay-loop.ts';
 import { Ticker } from './engine/ticker.ts';
@@ -80,6 +81,7 @@ export class Conductor {
       await fireTimers(this.#machine.platform, this.#machine.catalogue);
       await this.#fanOut();
       await this.#relay.sweep();
+      await removeExpiredUploads(this.#machine.platform);
     } catch (error) {
       this.#onError(error);
     }

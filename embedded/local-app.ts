@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { openIssuer } from '../adapters/local/issuer.ts';
 import { createApp } from '../functions/api/app.ts';
 import { oidcAuthenticator, type OidcIssuer } from '../functions/api/authentication.ts';
@@ -20,11 +20,10 @@ export async function createLocalApp(
 ): Promise<Hono> {
   const issuer = await openIssuer(dir, url);
   const authenticator = oidcAuthenticator(oidc ?? issuer, platform.clock);
-  const app = new Hono();
-  for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
-    app.get(path, (c) => c.json(issuer.published(path)));
   const log = (line: Readonly<Record<string, string | number>>): void =>
     void process.stderr.write(`${JSON.stringify(line)}\n`);
-  app.route('/', createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki) }));
+  const app = createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki) });
+  for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
+    app.get(path, (c) => c.json(issuer.published(path)));
   return app;
 }

@@ -34,11 +34,11 @@ export interface EvidenceOffice {
 
 export async function openEvidenceOffice(): Promise<EvidenceOffice> {
   const organisation = loadSampleOrganisation();
-  const house = openScenarioHouse(organisation);
   const loading = loadScenarios(join(procedures, 'library-card.yaml'));
   const story = loading.ok ? loading.stories[0] : undefined;
   if (!loading.ok || !story) throw new Error('expected the story of the library card');
-  const stage = await StageMachine.open(house, [loading.procedure], Date.parse(story.given.at));
+  const house = await openScenarioHouse(organisation, [loading.procedure]);
+  const stage = await StageMachine.open(house, Date.parse(story.given.at));
   return {
     stage,
     house,

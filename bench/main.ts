@@ -1,0 +1,80 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Figures } from './figures.ts';
+import { type Report, type PeerFigures, writeTable } from './report.ts';
+import { measureYardsticks } from './yardsticks.ts';
+
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http] [--peers] [--json FILE] [--folder DIR]`;
+const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
+const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    dossiers: { type: 'string', default: '3000' },
+    concurrency: { type: 'string', default: '1,32' },
+    mode: { type: 'string', default: 'in-process,http' },
+    peers: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    folder: { type: 'string' },
+  },
+});
+const modes = values.mode.split(',').filter(isMode);
+const concurrencies = values.concurrency.split(',').map(Number);
+const dossiers = Number(values.dossiers);
+if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Number.isInteger(n) || n < 1)) {
+  console.error(USAGE);
+  process.exit(2);
+}
+const folder = values.folder === undefined ? [] : ['--folder', values.folder];
+
+const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
+for (const concurrency of concurrencies) {
+  // One at a time there is nothing to gain from many: a tenth is enough.
+  const count = concurrency === 1 ? Math.max(1, Math.round(dossiers / 10)) : dossiers;
+  const args = ['--dossiers', String(count), '--concurrency', String(concurrency), ...folder];
+  if (values.peers) for (const commit of ['each', 'grouped']) report.peers.push(await measurePeer(args, commit));
+  for (const mode of modes) {
+    progress(`${mode}, concurrency ${concurrency}`);
+    report.figures.push((await measure(fileURLToPath(new URL(MODES[mode], import.meta.url)), args)) as Figures);
+  }
+}
+console.log(writeTable(report));
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+
+function isMode(text: string): text is keyof typeof MODES {
+  if (text in MODES) return true;
+  console.error(USAGE);
+  process.exit(2);
+}
+
+async function measurePeer(args: string[], commit: string): Promise<PeerFigures> {
+  if (!existsSync(`${PEERS}node_modules`)) {
+    progress('installing the peers');
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: PEERS, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  progress(`Restate, ${commit}, ${args.slice(0, 4).join(' ')}`);
+  return (await measure(`${PEERS}restate.ts`, [...args, '--commit', commit])) as PeerFigures;
+}
+
+/** Runs a measuring script in a process of its own and reads the one JSON object that it prints. */
+function measure(script: string, args: string[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (part: string) => (text += part));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(JSON.parse(text));
+      else reject(new Error(`${script}: expected exit code 0, got ${String(code)}`));
+    });
+  });
+}
+
+function progress(what: string): void {
+  if (process.stderr.isTTY) console.error(`measuring: ${what}`);
+}

@@ -1,0 +1,99 @@
+import type { Figures } from './figures.ts';
+import type { Yardsticks } from './yardsticks.ts';
+
+/** What Restate measured (peers/restate.ts says what each means). */
+export interface PeerFigures {
+  dossiersPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  peakRssBytes: number | null;
+  dossiers: number;
+  concurrency: number;
+  rows: number;
+  signatures: number;
+  requests: number;
+  settings: { commit: string };
+}
+
+export interface Report {
+  yardsticks: Yardsticks;
+  figures: Figures[];
+  peers: PeerFigures[];
+}
+
+const HEADINGS = [
+  'what',
+  'at once',
+  'dossiers/s',
+  'p50 ms',
+  'p99 ms',
+  'peak MB',
+  'events',
+  'signatures',
+  'rows',
+  'requests',
+  'times Restate',
+];
+
+/** The report as a table for the terminal. Counts are per dossier; ratios are to the faster of Restate's two ways at the same concurrency. */
+export function writeTable({ yardsticks, figures, peers }: Report): string {
+  const lines = [
+    HEADINGS,
+    ...figures.map((figure) => lineOf(figure, fastest(peers, figure.concurrency))),
+    ...peers.map(peerLine),
+  ];
+  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const table = lines.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+  const { durableTransactionsPerSecond, signaturesPerSecond } = yardsticks;
+  return [
+    ...table,
+    '',
+    `This machine: ${durableTransactionsPerSecond.toFixed(0)} durable transactions of 4 rows a second, ${signaturesPerSecond.toFixed(0)} ES256 signatures a second.`,
+  ].join('\n');
+}
+
+function lineOf(figure: Figures, restate: number | undefined): string[] {
+  return [
+    `Onetrack, ${figure.mode}`,
+    String(figure.concurrency),
+    figure.dossiersPerSecond.toFixed(0),
+    figure.p50Ms.toFixed(1),
+    figure.p99Ms.toFixed(1),
+    megabytes(figure.peakRssBytes),
+    figure.events.toFixed(1),
+    figure.signatures.toFixed(1),
+    figure.rows.toFixed(1),
+    figure.requests.toFixed(1),
+    restate === undefined ? '' : (figure.dossiersPerSecond / restate).toFixed(2),
+  ];
+}
+
+function peerLine(peer: PeerFigures): string[] {
+  const each = (count: number) => (count / peer.dossiers).toFixed(1);
+  return [
+    `Restate, rows ${peer.settings.commit}`,
+    String(peer.concurrency),
+    peer.dossiersPerSecond.toFixed(0),
+    peer.p50Ms.toFixed(1),
+    peer.p99Ms.toFixed(1),
+    peer.peakRssBytes === null ? '' : megabytes(peer.peakRssBytes),
+    '',
+    each(peer.signatures),
+    each(peer.rows),
+    each(peer.requests),
+    '',
+  ];
+}
+
+function fastest(peers: readonly PeerFigures[], concurrency: number): number | undefined {
+  const rates = peers.filter((peer) => peer.concurrency === concurrency).map((peer) => peer.dossiersPerSecond);
+  return rates.length > 0 ? Math.max(...rates) : undefined;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}

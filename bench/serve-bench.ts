@@ -1,0 +1,82 @@
+// The platform behind its HTTP API, a process of its own for measure-http.ts. Tells its parent over the IPC channel which task waits and which dossier
+// is closed: free of charge, as the peers' drivers are told.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openIssuer } from '../adapters/local/issuer.ts';
+import { Conductor } from '../embedded/conductor.ts';
+import { createLocalApp } from '../embedded/local-app.ts';
+import { listenLocally } from '../embedded/server.ts';
+import { openBenchMachine, UNIT } from './bench-machine.ts';
+import { type Figures, figuresOf, type Meter, meterOf, type Run } from './figures.ts';
+import type { Times } from './drive.ts';
+
+export type FromServer =
+  | { kind: 'listening'; url: string; token: string; secret: string }
+  | { kind: 'task'; dossier: string; task: string }
+  | { kind: 'closed'; dossier: string }
+  | { kind: 'parked'; dossier: string; cause: string }
+  | { kind: 'marked' }
+  | { kind: 'figures'; figures: Figures };
+export type ToServer = { kind: 'mark' } | { kind: 'finish'; run: Run; times: Times; requests: number };
+
+const dir = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'onetrack-bench-'));
+process.once('exit', () => {
+  rmSync(dir, { recursive: true, force: true });
+});
+const fail = (error: unknown): void => {
+  console.error(error);
+  process.exit(1);
+};
+const { machine, close } = await openBenchMachine(dir, 'http://127.0.0.1:1');
+const { platform } = machine;
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+await platform.registry.put(
+  'system',
+  'bench-system',
+  { id: 'bench-system', name: 'System of the office', units: [UNIT], may: ['decide'], secrets: [secret] },
+  0,
+);
+const appointment = { unit: UNIT, role: 'approver', title: 'Approver', from: '2020-01-01' };
+await platform.registry.put(
+  'official',
+  'approver',
+  { id: 'approver', name: 'Approver', subject: 'approver', appointments: [appointment] },
+  0,
+);
+const conductor = new Conductor(machine, fail);
+const app = await createLocalApp(machine, { dir, url: 'http://127.0.0.1:1' });
+const server = await listenLocally(app, 0);
+await conductor.start();
+
+const say = (message: FromServer): void => void process.send?.(message);
+platform.changed = (dossier) => {
+  if (dossier.parked) say({ kind: 'parked', dossier: dossier.id, cause: JSON.stringify(dossier.parked) });
+  if (dossier.status === 'closed') say({ kind: 'closed', dossier: dossier.id });
+  for (const { task, decided } of Object.values(dossier.tasks))
+    if (!decided) say({ kind: 'task', dossier: dossier.id, task });
+};
+let meter: Meter | undefined;
+process.on('message', (message: ToServer) => {
+  void answer(message).catch(fail);
+});
+// The parent is gone: nothing is measured any more.
+process.once('disconnect', () => process.exit(1));
+const issuer = await openIssuer(dir);
+say({ kind: 'listening', url: server.url, token: await issuer.issueToken({ subject: 'applicant' }), secret });
+
+async function answer(message: ToServer): Promise<void> {
+  if (message.kind === 'mark') {
+    meter = await meterOf(machine);
+    say({ kind: 'marked' });
+    return;
+  }
+  if (!meter) throw new Error('expected a mark before the end');
+  const { run, times, requests } = message;
+  say({ kind: 'figures', figures: await figuresOf(machine, run, { mode: 'http', times, meter, requests }) });
+  await server.close();
+  await conductor.stop();
+  await close();
+  process.exit(0);
+}

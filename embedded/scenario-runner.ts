@@ -6,7 +6,7 @@ import type { Story } from '../workflows/scenarios/read-scenarios.ts';
 import { findRecordFaults } from './scenarios/check-record.ts';
 import { differences } from './scenarios/compare.ts';
 import { Performer } from './scenarios/perform-step.ts';
-import { StageMachine, type ScenarioHouse, type ScenarioProcedure } from './scenarios/stage-machine.ts';
+import { StageMachine, type ScenarioHouse } from './scenarios/stage-machine.ts';
 
 /** Where a scenario was not kept, and how. */
 export interface ScenarioFault extends Place {
@@ -27,13 +27,9 @@ export interface ScenarioReport {
  * Runs a story in virtual time against the real use cases, engine and stores of one machine. It ends at the first step that goes otherwise than told;
  * at the end the record itself is judged: chain, head, queues, signatures.
  */
-export async function runScenario(
-  house: ScenarioHouse,
-  procedures: readonly ScenarioProcedure[],
-  story: Story,
-): Promise<ScenarioReport> {
+export async function runScenario(house: ScenarioHouse, story: Story): Promise<ScenarioReport> {
   const began = performance.now();
-  const stage = await StageMachine.open(house, procedures, Date.parse(story.given.at));
+  const stage = await StageMachine.open(house, Date.parse(story.given.at));
   try {
     const { faults, taken } = await play(stage, story, house.organisation);
     const { file } = story.locate([]);

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, loadScenarios, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
@@ -21,10 +21,10 @@ export const testCommand: Command = {
     }
     let loading: Loading;
     try {
-      loading = loadScenarios(resolve(io.cwd, options.procedure));
+      loading = loadScenarios(resolve(io.cwd, options.procedure), options.procedure);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error)) throw error;
-      io.stderr(`${options.procedure}: expected a readable procedure with scenarios beside it (${error.message})\n`);
+      if (!isUnreadable(error)) throw error;
+      io.stderr(`expected a readable procedure with scenarios beside it: ${error.message}\n`);
       return 2;
     }
     if (!loading.ok) {
@@ -53,9 +53,21 @@ function readOptions(args: string[]): Options | undefined {
     if (procedure === undefined || second !== undefined) return undefined;
     return { procedure, only: values.only ?? '', json: values.json ?? false };
   } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+    if (!isUsageError(error)) throw error;
+    return undefined;
   }
+}
+
+/** A file that is not there, or may not be read. */
+function isUnreadable(error: unknown): error is { message: string } {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'message' in error;
+}
+
+/** node:util names its refusals by code (`ERR_PARSE_ARGS_UNKNOWN_OPTION` and others). */
+function isUsageError(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
 }
 
 async function runAll(
@@ -63,13 +75,13 @@ async function runAll(
   { only, json }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const house = openScenarioHouse(loadSampleOrganisation());
+  const house = await openScenarioHouse(loadSampleOrganisation(), [loading.procedure]);
   const reports: ScenarioReport[] = [];
   try {
     for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {
-      const report = await runScenario(house, [loading.procedure], story);
+      const report = await runScenario(house, story);
       reports.push(report);
-      if (!json) io.stdout(`${lineOf(report, io.cwd)}\n`);
+      if (!json) io.stdout(`${lineOf(report)}\n`);
     }
   } finally {
     house.close();
@@ -85,10 +97,10 @@ async function runAll(
   return failed === 0 && reports.length > 0 ? 0 : 1;
 }
 
-function lineOf({ scenario, faults, milliseconds }: ScenarioReport, cwd: string): string {
+function lineOf({ scenario, faults, milliseconds }: ScenarioReport): string {
   const head = `${faults.length === 0 ? 'holds' : 'FAILS'}  ${scenario} (${milliseconds} ms)`;
   return [
     head,
-    ...faults.map(({ file, line, column, message }) => `         ${relative(cwd, file)}:${line}:${column}: ${message}`),
+    ...faults.map(({ file, line, column, message }) => `         ${file}:${line}:${column}: ${message}`),
   ].join('\n');
 }

@@ -11,15 +11,15 @@ const sampleOrganisation = new URL('../../workflows/sample-organisation.yaml', i
 
 export type Loading = { ok: true; procedure: ScenarioProcedure; stories: Story[] } | { ok: false; problems: Problem[] };
 
-/** Reads a procedure and the scenarios beside it: `<procedure>.scenarios.yaml`. Throws where a file cannot be read. */
-export function loadScenarios(path: string): Loading {
+/** Reads a procedure and the scenarios beside it: `<procedure>.scenarios.yaml`. `shown` names it in messages. Throws where a file cannot be read. */
+export function loadScenarios(path: string, shown: string): Loading {
   const folder = dirname(path);
   const source = readFileSync(path, 'utf8');
   const beside = (name: string): string | undefined => readIfThere(join(folder, name));
-  const parsed = parseProcedure(source, path, beside);
+  const parsed = parseProcedure(source, shown, beside);
   if (!parsed.ok) return parsed;
-  const file = join(folder, `${basename(path, '.yaml')}.scenarios.yaml`);
-  const read = readScenarios(readFileSync(file, 'utf8'), file, beside);
+  const file = `${basename(path, '.yaml')}.scenarios.yaml`;
+  const read = readScenarios(readFileSync(join(folder, file), 'utf8'), join(dirname(shown), file), beside);
   if (!read.ok) return read;
   const { procedure } = parsed.procedure.procedure;
   const stray = read.stories.find((story) => story.procedure !== procedure);

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
+import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
+import { openScenarioHouse, type ScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+
+/** One test for each scenario beside a procedure, and one that none of the procedure's outcomes is left untold. */
+export function describeScenarios(name: string): void {
+  describe(`scenarios of ${name}`, () => {
+    const path = fileURLToPath(new URL(`../../workflows/procedures/${name}.yaml`, import.meta.url));
+    const loading = loadScenarios(path, `${name}.yaml`);
+    if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
+    const { procedure, stories } = loading;
+    const reports = new Map<string, ScenarioReport>();
+    let house: ScenarioHouse;
+    const report = async (story: Story) => {
+      const known = reports.get(story.scenario) ?? (await runScenario(house, story));
+      reports.set(story.scenario, known);
+      return known;
+    };
+
+    beforeAll(async () => {
+      house = await openScenarioHouse(loadSampleOrganisation(), [procedure]);
+    });
+    afterAll(() => {
+      house.close();
+    });
+
+    it.each(stories.map((story) => ({ name: story.scenario, story })))('$name', async ({ story }) => {
+      const { faults } = await report(story);
+
+      expect(faults.map(({ line, message }) => `line ${line}: ${message}`)).toEqual([]);
+    });
+
+    it('takes every outcome of every stage', async () => {
+      for (const story of stories) await report(story);
+
+      expect(untoldOutcomes(procedure.parsed.procedure, [...reports.values()])).toEqual([]);
+    });
+  });
+}

@@ -60,11 +60,11 @@ export class ApiHouse {
   static async open(): Promise<ApiHouse> {
     const organisation = readOrganisation(read('sample-organisation.yaml'), 'sample-organisation.yaml');
     if (!organisation.ok) throw new Error('expected the sample organisation');
-    const house = openScenarioHouse(organisation.organisation);
     const source = read('procedures/library-card.yaml');
     const parsed = parseProcedure(source, 'library-card.yaml', (path) => read(`procedures/${path}`));
     if (!parsed.ok) throw new Error('expected the library card');
-    const stage = await StageMachine.open(house, [{ parsed: parsed.procedure, source }], MONDAY);
+    const house = await openScenarioHouse(organisation.organisation, [{ parsed: parsed.procedure, source }]);
+    const stage = await StageMachine.open(house, MONDAY);
     await stage.machine.platform.registry.put(
       'system',
       'ward-system',

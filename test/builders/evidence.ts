@@ -34,7 +34,7 @@ export interface EvidenceOffice {
 
 export async function openEvidenceOffice(): Promise<EvidenceOffice> {
   const organisation = loadSampleOrganisation();
-  const loading = loadScenarios(join(procedures, 'library-card.yaml'));
+  const loading = loadScenarios(join(procedures, 'library-card.yaml'), 'library-card.yaml');
   const story = loading.ok ? loading.stories[0] : undefined;
   if (!loading.ok || !story) throw new Error('expected the story of the library card');
   const house = await openScenarioHouse(organisation, [loading.procedure]);

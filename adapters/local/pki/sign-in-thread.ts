@@ -1,7 +1,7 @@
 // The other side of signing-thread.ts.
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import type { FromThread, ToThread } from './signing-thread.ts';
+import { type FromThread, SIGNATURE_BYTES, type ToThread } from './signing-thread.ts';
 
 const keys = new Map<number, KeyObject>();
 
@@ -10,10 +10,18 @@ parentPort?.on('message', (message: ToThread) => {
     keys.set(message.key, createPrivateKey({ key: Buffer.from(message.pkcs8), format: 'der', type: 'pkcs8' }));
     return;
   }
-  const signatures = message.jobs.map(({ key: number, data }) => {
+  const { first, bytes, lengths } = message;
+  const signatures = new Uint8Array(lengths.length * SIGNATURE_BYTES);
+  let at = 0;
+  message.keys.forEach((number, index) => {
     const key = keys.get(number);
     if (!key) throw new Error(`signing: key ${String(number)} was not handed over`);
-    return new Uint8Array(sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }));
+    const end = at + (lengths[index] ?? 0);
+    signatures.set(
+      sign('sha256', bytes.subarray(at, end), { key, dsaEncoding: 'ieee-p1363' }),
+      index * SIGNATURE_BYTES,
+    );
+    at = end;
   });
-  parentPort?.postMessage({ first: message.first, signatures } satisfies FromThread);
+  parentPort?.postMessage({ first, signatures } satisfies FromThread, [signatures.buffer]);
 });

@@ -9,7 +9,7 @@ import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { drawPaper, issueOf } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append, type Proposal } from '../runtime/append.ts';
+import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
@@ -78,10 +78,10 @@ async function answerIfLeft(
     return;
   }
   const { outcome } = decided.decided;
-  await append(platform, call.dossierId, async (again) => {
+  await appendSurely(platform, call.dossierId, async (again) => {
     const standing = await standingOf(catalogue, again, platform.clock.now());
     const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome });
-    if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
+    if (plan.kind === 'refused') return parkFor(again.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(again.dossier, 'NothingToDecideBy', plan.cause);
     return {
       decision: leaveStage(again.dossier, { ...plan, stage: call.stage, visit: state.visits, outcome, by: 'platform' }),
@@ -190,6 +190,10 @@ async function enterSign(
   stage: StageOf<'sign'>,
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
+  if (dossier.unit === null)
+    throw new TaskTerminal(
+      `stage ${call.stage}: expected a competent unit that signs; nobody has placed the dossier yet`,
+    );
   const issue = issueOf(standing, stage.issue);
   const [first] = signatureSteps(issue);
   if (!first) throw new TaskTerminal(`issue ${stage.issue}: expected somebody who signs`);

@@ -210,8 +210,11 @@ function applyMoney(d: Dossier, event: MoneyEvent): Change {
     const fee = fees[name];
     if (fee) fees[name] = { ...fee, paid: event.at };
   }
-  const rest = d.financial === 'refund-due' ? 'owed' : d.financial;
-  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? rest : 'paid') };
+  const refundDue = d.financial === 'refund-due';
+  const rest = refundDue ? 'owed' : d.financial;
+  // Paying what is owed does not give back what came besides.
+  const settled = refundDue ? 'refund-due' : 'paid';
+  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? rest : settled) };
 }
 
 function isOwed(fees: Dossier['fees']): boolean {

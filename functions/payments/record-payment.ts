@@ -74,7 +74,8 @@ function judge(
   dossier: Dossier,
   { open, sum, payment }: { open: boolean; sum: number; payment: Payment },
 ): 'exact' | 'wrong-amount' | 'late' | 'not-owed' {
-  if (!open) return dossier.financial === 'expired' ? 'late' : 'not-owed';
+  const expired = Object.values(dossier.stages).some(({ kind, outcome }) => kind === 'pay' && outcome === 'expired');
+  if (!open) return expired ? 'late' : 'not-owed';
   return sum === payment.amount.value ? 'exact' : 'wrong-amount';
 }
 

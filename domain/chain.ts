@@ -26,8 +26,15 @@ export function eventHash(envelope: EventEnvelope): string {
 
 /** Protected header of an event's signature (RFC 7515), base64url. The key id is the RFC 7638 thumbprint of the record key. */
 export function jwsHeader(kid: string): string {
-  return Buffer.from(canonical({ alg: 'ES256', kid, typ: 'onetrack-event+jws' })).toString('base64url');
+  if (lastHeader.kid !== kid) {
+    const text = Buffer.from(canonical({ alg: 'ES256', kid, typ: 'onetrack-event+jws' })).toString('base64url');
+    lastHeader = { kid, text };
+  }
+  return lastHeader.text;
 }
+
+/** One key signs nearly all events, so its header is made once. */
+let lastHeader: { kid: string | undefined; text: string } = { kid: undefined, text: '' };
 
 /** What the record key signs: RFC 7515 section 5.1, the payload being the event's canonical JSON. */
 export function jwsSigningInput(header: string, payload: string): Buffer {

@@ -10,7 +10,7 @@ export interface Migration {
 /** Commits in a row that carried one work alone, after which nobody is thought to come beside. */
 const LONE = 4;
 /** Where works come beside each other, the pause between two commits is so many times as long as a commit takes, */
-const PAUSE = 2;
+const PAUSE = 1;
 /** and at most so long, in milliseconds. */
 const LONGEST_PAUSE = 6;
 

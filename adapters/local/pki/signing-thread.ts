@@ -13,6 +13,9 @@ export type FromThread = { first: number; signatures: Uint8Array };
 /** r || s of P-256 (RFC 7518 section 3.4). */
 export const SIGNATURE_BYTES = 64;
 
+/** Messages under way at once: enough to keep the thread at work, few enough that what is asked for meanwhile goes together. */
+const IN_FLIGHT = 2;
+
 interface Waiting {
   resolve: (signature: Uint8Array) => void;
   reject: (reason: unknown) => void;
@@ -28,13 +31,14 @@ class SigningThread {
   #worker: Worker | undefined;
   #jobs: { key: number; data: Uint8Array }[] = [];
   #next = 0;
+  #inFlight = 0;
 
   add(pkcs8: Uint8Array): Sign {
     const key = this.#keys.push(pkcs8) - 1;
     this.#worker?.postMessage({ kind: 'key', key, pkcs8 } satisfies ToThread);
     return (data) =>
       new Promise((resolve, reject) => {
-        if (this.#jobs.length === 0) setImmediate(() => this.#send());
+        if (this.#jobs.length === 0 && this.#inFlight < IN_FLIGHT) setImmediate(() => this.#send());
         this.#waiting.set(this.#next + this.#jobs.length, { resolve, reject });
         this.#jobs.push({ key, data });
       });
@@ -42,6 +46,8 @@ class SigningThread {
 
   #send(): void {
     const jobs = this.#jobs;
+    if (jobs.length === 0) return;
+    this.#inFlight += 1;
     const first = this.#next;
     this.#jobs = [];
     this.#next += jobs.length;
@@ -61,10 +67,14 @@ class SigningThread {
     worker.on('message', ({ first, signatures }: FromThread) => {
       for (let at = 0; at < signatures.length; at += SIGNATURE_BYTES)
         this.#take(first + at / SIGNATURE_BYTES)?.resolve(signatures.slice(at, at + SIGNATURE_BYTES));
+      this.#inFlight -= 1;
+      this.#send();
       if (this.#waiting.size === 0) worker.unref();
     });
     worker.on('error', (error) => {
       this.#worker = undefined;
+      this.#inFlight = 0;
+      this.#jobs = [];
       for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(error);
     });
     this.#keys.forEach((pkcs8, key) => {

@@ -77,14 +77,15 @@ export class Conductor {
   }
 
   async #sweepAll(): Promise<void> {
-    try {
-      await fireTimers(this.#machine.platform, this.#machine.catalogue);
-      await this.#fanOut();
-      await this.#relay.sweep();
-      await removeExpiredUploads(this.#machine.platform);
-    } catch (error) {
-      this.#onError(error);
-    }
+    const { platform, catalogue } = this.#machine;
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => fireTimers(platform, catalogue),
+      () => this.#fanOut(),
+      () => this.#relay.sweep(),
+      () => removeExpiredUploads(platform),
+    ];
+    // One that fails stops no other.
+    for (const step of steps) await step().catch(this.#onError);
   }
 
   /** The cursor is kept after the rows it stands for: a crash in between lays them again, and rows that exist are left as they are. */

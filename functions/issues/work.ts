@@ -6,7 +6,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append } from '../runtime/append.ts';
+import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
@@ -23,7 +23,7 @@ export async function doWork(platform: Platform, catalogue: Catalogue, row: Outb
   } catch (error) {
     if (!(error instanceof TaskTerminal)) throw error;
     const { name, message } = error;
-    await append(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
+    await appendSurely(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
   }
 }
 
@@ -58,7 +58,7 @@ async function numberIssue(
   catalogue: Catalogue,
   work: { dossier: string; issue: string; stage: string },
 ): Promise<void> {
-  await append(platform, work.dossier, async (loaded) => {
+  await appendSurely(platform, work.dossier, async (loaded) => {
     if (loaded.dossier.issues[work.issue]?.number)
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
@@ -87,10 +87,13 @@ async function sealIssue(
   work: { dossier: string; issue: string; stage: string; visit: number },
 ): Promise<void> {
   await sealNumbered(platform, catalogue, work, () => []);
-  await append(platform, work.dossier, async (loaded) => {
+  await appendSurely(platform, work.dossier, async (loaded) => {
+    const state = loaded.dossier.stages[work.stage];
+    if (loaded.dossier.stage !== work.stage || state?.left !== null || state.visits !== work.visit)
+      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const plan = await planLeaving(platform, catalogue, standing, { stage: work.stage, outcome: 'signed' });
-    if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
+    if (plan.kind === 'refused') return parkFor(loaded.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(loaded.dossier, 'NothingToDecideBy', plan.cause);
     return {
       decision: leaveStage(loaded.dossier, {
@@ -112,7 +115,7 @@ async function sealNumbered(
   work: { dossier: string; issue: string },
   more: (standing: Standing) => EventBody[],
 ): Promise<void> {
-  await append(platform, work.dossier, async (loaded) => {
+  await appendSurely(platform, work.dossier, async (loaded) => {
     const issue = loaded.dossier.issues[work.issue];
     if (!issue || issue.sealed) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());

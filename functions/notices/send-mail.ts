@@ -1,8 +1,8 @@
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append } from '../runtime/append.ts';
-import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
+import { appendSurely } from '../runtime/append.ts';
+import { findSecret, loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { addressOf, type NoticeName } from './notice.ts';
 
@@ -53,8 +53,8 @@ const TEXTS = {
 
 /** Sends one notice and records that it went out. Sent twice it has the same message id. */
 export async function sendMail(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const loaded = await platform.cache.load(row.dossier, platform.store, platform.masterKey);
   const message = String(row.body['message']);
+  const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.notices[message] !== undefined);
   const notice = loaded?.dossier.notices[message];
   const to = loaded && addressOf(loaded);
   if (!loaded || !notice || notice.status !== 'issued' || to === undefined) return;
@@ -68,7 +68,7 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
     text: `${text.body(facts)}\n\n${facts.link}\n\nMã kiểm chứng hồ sơ: ${facts.head}\n`,
     attachments: await attachmentsOf(platform, loaded, name),
   });
-  await append(platform, row.dossier, ({ dossier }) => ({
+  await appendSurely(platform, row.dossier, ({ dossier }) => ({
     decision: {
       ok: true,
       events:

@@ -4,7 +4,8 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { doWork } from '../issues/work.ts';
 import { sendMail } from '../notices/send-mail.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append } from '../runtime/append.ts';
+import { appendSurely } from '../runtime/append.ts';
+import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { deliverWebhook } from '../subscriptions/deliver.ts';
 import { anchorHeads } from './anchor-heads.ts';
@@ -96,9 +97,9 @@ function executionName(dossier: string, run: number): string {
 }
 
 async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const loaded = await platform.cache.load(row.dossier, platform.store, platform.masterKey);
   const run = Number(row.body['run']);
-  if (!loaded || loaded.dossier.run !== run) return;
+  const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.run >= run);
+  if (!loaded) return;
   const { machine } = (await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion)).record;
   if (!machine)
     throw new Error(`procedure ${loaded.dossier.procedure}@${loaded.dossier.procedureVersion}: it has no machine`);
@@ -107,6 +108,7 @@ async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow
       error: 'NewRun',
       cause: `run ${run} was requested`,
     });
+  if (loaded.dossier.run !== run) return;
   await platform.engine.start({
     machineArn: machine.arn,
     name: executionName(row.dossier, run),
@@ -134,7 +136,7 @@ async function completeStage(platform: Platform, _catalogue: Catalogue, row: Out
   const { run, stage, visit, next } = row.body as { run: number; stage: string; visit: number; next: string };
   const token = await platform.store.tokenFor(row.dossier, stage, visit);
   if (token?.run === run && (await platform.engine.complete(token.token, { next })) === 'told') return;
-  await append(platform, row.dossier, ({ dossier }) => {
+  await appendSurely(platform, row.dossier, ({ dossier }) => {
     const advanced =
       dossier.run !== run || dossier.stage !== next || dossier.stages[next]?.left === null || dossier.parked !== null;
     return {

@@ -2,6 +2,7 @@ import { canonical, detachedJws, jwsHeader, jwsSigningInput, sha256 } from '../.
 import type { Decision } from '../../domain/dossier/commands/decision.ts';
 import { fold } from '../../domain/dossier/fold.ts';
 import { project } from '../../domain/dossier/project.ts';
+import { TaskRetryable } from '../../domain/failures.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type {
   Commit,
@@ -37,33 +38,63 @@ export type Appended = { ok: true; loaded: Loaded; events: DossierEvent[] } | Re
 
 const MAX_ATTEMPTS = 12;
 
+type Propose = (loaded: Loaded) => Promise<Proposal> | Proposal;
+
 /**
- * Appends to a dossier: load, decide, chain, sign, commit; again from the start when somebody else was faster.
- * `propose` must be free of effects that cannot be repeated.
+ * Appends to a dossier: load, decide, chain, sign, commit; again from the start when somebody else was faster. Those who came too late wait for
+ * their turn, so that many at one dossier do not defeat each other. `propose` must be free of effects that cannot be repeated.
  */
-export async function append(
+export async function append(platform: Platform, id: string, propose: Propose): Promise<Appended> {
+  const first = await attempt(platform, id, propose);
+  if (first !== 'again') return first;
+  return platform.cache.inTurn(id, async () => {
+    for (let count = 2; count <= MAX_ATTEMPTS; count += 1) {
+      const result = await attempt(platform, id, propose, count);
+      if (result !== 'again') return result;
+    }
+    return refuse('conflict', `dossier ${id} changed ${MAX_ATTEMPTS} times meanwhile; try again`);
+  });
+}
+
+/** Appends what must not be lost. A refusal throws `TaskRetryable`: the row or call that asked for it stays and comes again. */
+export async function appendSurely(
   platform: Platform,
   id: string,
-  propose: (loaded: Loaded) => Promise<Proposal> | Proposal,
-): Promise<Appended> {
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
-    if (!loaded) return refuse('unknown-dossier', `expected the id of a dossier, got ${id}`);
-    const proposal = await propose(loaded);
-    if (!proposal.decision.ok) return proposal.decision;
-    if (proposal.decision.events.length === 0) {
-      if (proposal.token) await platform.store.putToken(proposal.token);
-      return { ok: true, loaded, events: [] };
-    }
-    const result = await commit(platform, { id, loaded, key: loaded.key }, proposal.decision.events, proposal);
-    if (result.ok) return result;
-    platform.cache.forget(id);
-    if (result.conflict === 'idempotency' || result.conflict === 'upload')
-      return refuse('conflict', `the same request was made twice (${result.conflict})`);
-    // Many may hold numbers of one register behind a lost one: those who come later let the earlier go first.
-    if (result.conflict === 'number') await new Promise((resolve) => setTimeout(resolve, 5 * attempt));
+  propose: Propose,
+): Promise<Extract<Appended, { ok: true }>> {
+  const appended = await append(platform, id, propose);
+  if (!appended.ok) throw new TaskRetryable(`${appended.refusal.code}: ${appended.refusal.detail}`);
+  return appended;
+}
+
+async function attempt(platform: Platform, id: string, propose: Propose, count = 1): Promise<Appended | 'again'> {
+  const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
+  if (!loaded) return refuse('unknown-dossier', `expected the id of a dossier, got ${id}`);
+  const proposal = await propose(loaded);
+  const { decision } = proposal;
+  if (!decision.ok || decision.events.length === 0) {
+    // Nothing is committed that would notice it: what was decided upon must still be what the store has.
+    if (await isOutdated(platform, loaded)) return 'again';
+    if (!decision.ok) return decision;
+    if (proposal.token) await platform.store.putToken(proposal.token);
+    return { ok: true, loaded, events: [] };
   }
-  return refuse('conflict', `dossier ${id} changed ${MAX_ATTEMPTS} times meanwhile; try again`);
+  const result = await commit(platform, { id, loaded, key: loaded.key }, decision.events, proposal);
+  if (result.ok) return result;
+  platform.cache.forget(id);
+  if (result.conflict === 'idempotency' || result.conflict === 'upload')
+    return refuse('conflict', `the same request was made twice (${result.conflict})`);
+  // Many may hold numbers of one register behind a lost one: those who come later let the earlier go first. So do those who lose against another process.
+  if (count > 1 || result.conflict === 'number') await new Promise((resolve) => setTimeout(resolve, 5 * count));
+  return 'again';
+}
+
+/** Another process may have gone on with a dossier that this one remembers. */
+async function isOutdated({ store, cache }: Platform, { dossier }: Loaded): Promise<boolean> {
+  const head = await store.head(dossier.id);
+  if (head === undefined || head.version === dossier.version) return false;
+  cache.forget(dossier.id);
+  return true;
 }
 
 /** Writes the first events of a new dossier. */

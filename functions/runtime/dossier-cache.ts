@@ -17,6 +17,8 @@ export interface Loaded {
 /** Keeps the dossiers used last. What it holds may be old: a commit checks the version. */
 export class DossierCache {
   readonly #entries = new Map<string, Loaded>();
+  /** The last in each queue of `inTurn`. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -35,10 +37,13 @@ export class DossierCache {
     if (!wrapped) return undefined;
     const loaded = foldAll(events, await masterKey.unwrap(wrapped, id));
     this.put(id, loaded);
-    return loaded;
+    return this.#entries.get(id) ?? loaded;
   }
 
+  /** Keeps it, unless a newer one is kept already: a reading may end after a commit that began later. */
   put(id: string, loaded: Loaded): void {
+    const known = this.#entries.get(id);
+    if (known && known.dossier.version > loaded.dossier.version) return;
     this.#entries.delete(id);
     this.#entries.set(id, loaded);
     if (this.#entries.size > this.#capacity) {
@@ -50,6 +55,29 @@ export class DossierCache {
   forget(id: string): void {
     this.#entries.delete(id);
   }
+
+  /** Does one work at a time for a dossier, in order of asking. A work may not ask for another turn of its own dossier. */
+  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(id, turn);
+    const leave = (): void => {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    };
+    turn.then(leave, leave);
+    return turn;
+  }
+}
+
+/** The dossier as far as whoever sent here has seen it: what is remembered may be older, then it is read anew. */
+export async function loadAtLeast(
+  { cache, store, masterKey }: { cache: DossierCache; store: DossierStore; masterKey: MasterKey },
+  id: string,
+  seen: (loaded: Loaded) => boolean,
+): Promise<Loaded | undefined> {
+  const loaded = await cache.load(id, store, masterKey);
+  if (!loaded || seen(loaded)) return loaded;
+  cache.forget(id);
+  return cache.load(id, store, masterKey);
 }
 
 function foldAll(events: readonly StoredEvent[], key: Uint8Array): Loaded {

@@ -1,4 +1,4 @@
-import { passStage, visitOf } from '../../domain/dossier/commands/stages.ts';
+import { passStage, refuseStale, visitOf } from '../../domain/dossier/commands/stages.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { CallAnswer } from '../../domain/ports/connectors.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -10,7 +10,7 @@ import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
 import { issueOf, issuingUnit, takeNumber } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append, type Extras, type Proposal } from '../runtime/append.ts';
+import { append, appendSurely, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { sha256 } from '../../domain/chain.ts';
 import type { StageCall } from './call.ts';
@@ -43,6 +43,8 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
       next = done.next;
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     }
+    const stale = refuseStale(loaded.dossier, call.run, call.stage);
+    if (stale) return { decision: stale, actor: { kind: 'platform' } };
     const proposed = await proposeAct(platform, catalogue, standing, call);
     next = proposed.next;
     return proposed;
@@ -253,7 +255,7 @@ export async function parkedOnFailure<T>(platform: Platform, call: StageCall, wo
   } catch (error) {
     if (error instanceof NothingToDecideBy || error instanceof TaskTerminal) {
       const { name, message } = error;
-      await append(platform, call.dossierId, ({ dossier }) =>
+      await appendSurely(platform, call.dossierId, ({ dossier }) =>
         dossier.run === call.run
           ? parkFor(dossier, name, message)
           : { decision: { ok: true, events: [] }, actor: { kind: 'platform' } },

@@ -71,7 +71,7 @@ async function answerIfLeft(
   const tasks = Object.values(loaded.dossier.tasks).filter(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
-  const [decided] = tasks.filter((task) => task.decided);
+  const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
   if (!decided?.decided || tasks.some((task) => !task.decided)) return;
   if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
     await askForSeal(platform, catalogue, loaded, { stage: call.stage, visit: state.visits });

@@ -1,5 +1,6 @@
 import type { Skipped } from '../../domain/dossier/commands/decision.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { type Passed, route } from '../../workflows/route.ts';
@@ -30,7 +31,8 @@ export async function planLeaving(
     if (way.kind !== 'next') return way;
     return { ...way, with: entailed.events, outbox: entailed.outbox };
   } catch (error) {
-    if (error instanceof NothingToDecideBy) return { kind: 'park', cause: error.message };
+    // Also a calendar or a clock that cannot say when.
+    if (error instanceof TaskTerminal) return { kind: 'park', cause: error.message };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { park } from '../../domain/dossier/commands/stages.ts';
+import { TaskRetryable } from '../../domain/failures.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { append, type Proposal } from '../runtime/append.ts';
+import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 
@@ -24,7 +25,9 @@ export async function parkDossier(platform: Platform, call: StageCall): Promise<
     }),
     actor: { kind: 'platform' },
   }));
-  if (!parked.ok && parked.refusal.code === 'stale-run') await recordStale(platform, call, 'handler');
+  if (parked.ok) return;
+  if (parked.refusal.code !== 'stale-run') throw new TaskRetryable(`park: ${parked.refusal.detail}`);
+  await recordStale(platform, call, 'handler');
 }
 
 /** Records that an older run's handler, token or timer came and was refused. */
@@ -33,7 +36,7 @@ export async function recordStale(
   call: StageCall,
   source: 'handler' | 'token' | 'timer',
 ): Promise<void> {
-  await append(platform, call.dossierId, ({ dossier }) => ({
+  await appendSurely(platform, call.dossierId, ({ dossier }) => ({
     decision: {
       ok: true,
       events:

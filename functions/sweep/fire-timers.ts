@@ -1,22 +1,24 @@
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { Timer } from '../../domain/ports/dossier-store.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append } from '../runtime/append.ts';
+import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { standingOf } from '../stages/standing.ts';
 
-/** Fires every timer whose instant has come; answers how many. Firing twice has the effect of once: the stage has been left, or it was another visit. */
+/** Fires every timer whose instant has come; answers how many. One that fails stops no other; it stays, and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit. */
 export async function fireTimers(platform: Platform, catalogue: Catalogue, limit = 200): Promise<number> {
   const timers = await platform.store.timersDue(platform.clock.now(), limit);
-  for (const timer of timers) await fire(platform, catalogue, timer);
+  const failures: unknown[] = [];
+  for (const timer of timers) await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${timers.length} timers failed`);
   return timers.length;
 }
 
 async function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
   const { stage, visit, outcome } = timer;
-  await append(platform, timer.dossier, async (loaded) => {
+  await appendSurely(platform, timer.dossier, async (loaded) => {
     const state = loaded.dossier.stages[stage];
     if (loaded.dossier.stage !== stage || state?.left !== null || state.visits !== visit || loaded.dossier.parked)
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };

@@ -56,6 +56,8 @@ export async function decide(
     if (!state) return refused(refuse('unknown-task', `expected a task that exists, got ${task}`));
     const early = refuseTask(loaded.dossier, state, decider.by, decision);
     const mayStillSign = early?.refusal.code === 'assurance-too-low' && state.step.startsWith('personal');
+    const later = mayStillSign && refuseTask(loaded.dossier, state, asSigner(decider.by), decision);
+    if (later) return refused(later);
     if (early && !mayStillSign) return refused(early);
     if (!state.outcomes.includes(decision.outcome)) {
       return refused(
@@ -68,6 +70,11 @@ export async function decide(
     return prepared.ok ? propose(platform, catalogue, prepared, { task: state, decider, decision }) : refused(prepared);
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
+}
+
+/** Who is about to sign is judged as if he had: else he would sign first and be refused then. */
+function asSigner(by: Claimant): Claimant {
+  return by.kind === 'official' ? { ...by, assurance: 'signature' } : by;
 }
 
 interface Request {

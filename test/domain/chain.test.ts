@@ -62,7 +62,7 @@ describe('the chain of a dossier', () => {
         const read = ChainedEvent.safeParse(changed);
         expect(read.success ? fault(chain.with(index, read.data))?.seq : 'refused by the schema').toBeDefined();
       }),
-      { numRuns: 3000 },
+      { numRuns: 600 },
     );
   });
 

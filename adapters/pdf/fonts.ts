@@ -18,16 +18,31 @@ let bundled: Fonts | undefined;
  * every Vietnamese letter, and a free licence.
  */
 export function bundledFonts(): Fonts {
-  return (bundled ??= {
+  return (bundled ??= openFonts());
+}
+
+/** The same, read anew. */
+export function openFonts(): Fonts {
+  return {
     regular: open(require.resolve('@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf')),
     bold: open(require.resolve('@expo-google-fonts/tinos/700Bold/Tinos_700Bold.ttf')),
     italic: open(require.resolve('@expo-google-fonts/tinos/400Regular_Italic/Tinos_400Regular_Italic.ttf')),
     boldItalic: open(require.resolve('@expo-google-fonts/tinos/700Bold_Italic/Tinos_700Bold_Italic.ttf')),
-  });
+  };
 }
+
+/** Letters of Vietnamese and ASCII: where several characters share a glyph, such as Đ and Ð, these are the ones meant. */
+const ALPHABET = [
+  ...Array.from({ length: 0x5f }, (_, index) => 0x20 + index),
+  ...'ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯàáâãèéêìíòóôõùúýăđĩũơư'.split('').map((letter) => letter.charCodeAt(0)),
+  ...Array.from({ length: 0x5a }, (_, index) => 0x1ea0 + index),
+];
 
 function open(path: string): Font {
   const font = create(readFileSync(path));
   if ('fonts' in font) throw new Error(`expected one font in ${path}, got a collection`);
+  // fontkit keeps for each glyph the characters of its first use, and none if that was as a part of another (y in ý): the text that a document yields, and
+  // so its bytes, would hang on what this process had drawn before.
+  for (const character of [...ALPHABET, ...font.characterSet]) font.glyphForCodePoint(character);
   return font;
 }

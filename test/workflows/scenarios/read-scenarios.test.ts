@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mergePatch } from '../../../workflows/scenarios/merge-patch.ts';
 import { readScenarios } from '../../../workflows/scenarios/read-scenarios.ts';
 
@@ -58,6 +59,15 @@ describe('a file of scenarios', () => {
     );
 
     expect(reading.ok && reading.stories[0]?.form).toEqual({ applicant: { name: 'Ngọc', age: 7 } });
+  });
+});
+
+describe('the page on scenarios', () => {
+  it('shows a story that can be read', () => {
+    const page = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+    const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+
+    expect(readScenarios(example, 'scenarios.md', () => '{}')).toMatchObject({ ok: true });
   });
 });
 

@@ -5,6 +5,8 @@ import type { Platform } from '../functions/runtime/platform.ts';
 
 /** Heads wait so long for others, in milliseconds: one time-stamp then covers them all. */
 const GATHER_MS = 400;
+/** Rows that are dealt with are deleted together, so long after the first, in milliseconds: until then a crash only repeats them. */
+const DELETE_MS = 40;
 const PAGE = 256;
 
 /**
@@ -47,9 +49,10 @@ export class RelayLoop {
   async sweep(): Promise<void> {
     if (this.#stopped) return;
     const limit = PAGE + this.#taken.size;
-    const rows = await this.#platform.store.outboxDue(this.#platform.clock.now(), limit);
+    const due = await this.#platform.store.outboxDue(this.#platform.clock.now(), limit);
+    const rows = this.#isStopped() ? [] : due;
     for (const row of rows) {
-      if (this.#stopped || this.#taken.has(row.id)) continue;
+      if (this.#taken.has(row.id)) continue;
       if (row.kind === 'anchor') this.#gather(row);
       else this.#queue(row, false);
     }
@@ -61,6 +64,11 @@ export class RelayLoop {
     this.#stopped = true;
     clearTimeout(this.#gathering);
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Read anew after each `await`: it may have been stopped meanwhile. */
+  #isStopped(): boolean {
+    return this.#stopped;
   }
 
   #track(work: Promise<void>): void {
@@ -130,7 +138,7 @@ export class RelayLoop {
   }
 
   async #delete(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, this.#stopped ? 0 : DELETE_MS));
     const ids = this.#done;
     this.#done = [];
     this.#deleting = false;

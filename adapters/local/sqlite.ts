@@ -14,6 +14,9 @@ const PAUSE = 1;
 /** and at most so long, in milliseconds. */
 const LONGEST_PAUSE = 6;
 
+/** What nobody waits for is committed after so long at the latest, in milliseconds. */
+const SOON_MS = 20;
+
 interface QueuedWork {
   work: (db: DatabaseSync) => unknown;
   resolve: (value: unknown) => void;
@@ -38,6 +41,7 @@ export class Database {
   #ended = 0;
   #took = 0;
   #lone = LONE;
+  #soon: NodeJS.Timeout | undefined;
   #closing = false;
 
   constructor(db: DatabaseSync) {
@@ -53,13 +57,27 @@ export class Database {
    * full, I/O), every promise of the batch rejects and nothing of the batch remains. Rejects at once when the database is closing.
    */
   write<T>(work: (db: DatabaseSync) => T): Promise<T> {
+    const written = this.writeSoon(work);
+    this.hurry();
+    return written;
+  }
+
+  /** The same for what nobody waits for yet: it goes with the next commit, which it calls for itself only after a while or by `hurry`. */
+  writeSoon<T>(work: (db: DatabaseSync) => T): Promise<T> {
     if (this.#closing) return Promise.reject(new Error('The database is closed: no work can be queued.'));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      this.#schedule();
+      if (!this.#scheduled) this.#soon ??= setTimeout(this.#flushSoon, SOON_MS);
     });
+  }
+
+  /** Somebody waits now for what is queued. */
+  hurry(): void {
+    if (this.#scheduled || this.#queue.length === 0) return;
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#scheduled = true;
+    this.#schedule();
   }
 
   /** Reads at once, on the same connection. Between flushes only committed rows exist, so that is what it sees; inside a work it sees that work's rows. */
@@ -125,6 +143,8 @@ export class Database {
 
   #flush(): void {
     this.#scheduled = false;
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
     const begun = performance.now();
     this.#commitAll();
     this.#ended = performance.now();

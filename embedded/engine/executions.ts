@@ -116,6 +116,7 @@ export class Executions {
 
   /** Resolves when all that has happened to the execution so far is durable. Rejects when it could not be written: then it has not happened. */
   async saved(execution: Execution): Promise<void> {
+    this.#db.hurry();
     if (execution.dirty) await this.#open?.saved;
     if (execution.lost)
       throw new Error(`The execution ${execution.arn} could not be written and goes on from its last written state.`);
@@ -123,12 +124,13 @@ export class Executions {
 
   /** Whether something waits for a commit; resolves when it is through, written or not. */
   flushed(): Promise<void> | undefined {
+    this.#db.hurry();
     return this.#open?.saved.catch(() => undefined);
   }
 
   #newBatch(): Batch {
     const executions: Execution[] = [];
-    const saved = this.#db.write(() => {
+    const saved = this.#db.writeSoon(() => {
       this.#open = undefined;
       for (const execution of executions) {
         execution.dirty = false;

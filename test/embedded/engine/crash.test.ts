@@ -78,13 +78,15 @@ describe('An engine that is killed', () => {
     const work: Work = async (payload) => {
       const name = String(payload['step']);
       calls.push(name);
-      // Longer than a commit takes to begin: every step of the journal is then a commit of its own.
+      // Hurried, and longer than a commit takes to begin: every step of the journal is then a commit of its own.
+      bench.db.hurry();
       await new Promise((resolve) => setTimeout(resolve, 2));
       if (name !== 'flaky' || retried) return {};
       retried = true;
       throw named('TaskRetryable');
     };
-    return new Bench(work, openDatabase(file), `token${String(generation)}`);
+    const bench: Bench = new Bench(work, openDatabase(file), `token${String(generation)}`);
+    return bench;
   }
 
   /** Goes on until nothing moves: answers every token it knows of with the state it belongs to, lets time pass. */
@@ -106,8 +108,8 @@ describe('An engine that is killed', () => {
     const live = open(file, calls, 0);
     const snapshots: { file: string; calls: readonly unknown[]; now: number }[] = [];
     const { arn: machineArn } = await live.engine.createMachine({ name: 'm', definition: JSON.stringify(DEFINITION) });
-    const write = live.db.write.bind(live.db);
-    live.db.write = async (work) => {
+    const write = live.db.writeSoon.bind(live.db);
+    live.db.writeSoon = async (work) => {
       const value = await write(work);
       const copy = snapshot(file, join(folder, `s${String(snapshots.length)}.db`));
       snapshots.push({ file: copy, calls: [...live.calls], now: live.now });

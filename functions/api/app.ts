@@ -105,7 +105,8 @@ async function serve(surface: Surface, route: Route, request: Request, params: R
   try {
     return await route.handle({ identity, params: found.data, query, body, raw, request, key });
   } catch (error) {
-    const twin = key && isConflict(error) ? await replay(surface.platform, key) : undefined;
+    // A twin may have been committed while this one ran: what it has done is then refused to this one, as a conflict or as done already.
+    const twin = key && error instanceof RequestRefused ? await replay(surface.platform, key) : undefined;
     if (twin) return twin;
     throw error;
   }
@@ -118,11 +119,6 @@ function requestKey(surface: Surface, request: Request, { identity, raw }: { ide
   const path = new URL(request.url).pathname;
   const subject = subjectOf(identity);
   return keyOf({ key, subject, method: 'POST', path }, raw, surface.platform.clock.now());
-}
-
-/** The same request may have been committed by a twin while this one ran. */
-function isConflict(error: unknown): boolean {
-  return error instanceof RequestRefused && error.code === 'conflict';
 }
 
 /** Appointments are scopes of their own: the same person in another role is another sender. */

@@ -52,7 +52,7 @@ export class CommandClient {
   readonly #patienceMs: number;
   readonly #flights = new Set<Flight>();
 
-  constructor(url: string, patienceMs = 60_000) {
+  constructor(url: string, patienceMs = 300_000) {
     this.#url = url;
     this.#patienceMs = patienceMs;
   }

@@ -17,6 +17,8 @@ export interface ServerSettings {
   url: string;
   signer: { url: string; token: string };
   timestamps: { url: string };
+  /** A planted bug, to show that it is found: commands are acknowledged before they are committed, or commits are not synced. */
+  sabotage?: 'acknowledge-early' | 'no-sync';
 }
 
 /** A data folder with the sample organisation and the frozen procedure of the benchmark, and the services outside it, which outlive every server. */
@@ -118,18 +120,23 @@ export function startServer(settings: ServerSettings, command: readonly string[]
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
-  const end = (signal: 'SIGKILL' | 'SIGTERM') => async (): Promise<void> => {
-    child.kill(signal);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  // A tracer in front of the server would keep a signal to itself.
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
     await ended;
   };
   const listening = new Promise<ServerChild>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', () => {
-      resolve({ pid, startedInMs: performance.now() - begun, log, kill: end('SIGKILL'), stop: end('SIGTERM') });
+      resolve({ pid, startedInMs: performance.now() - begun, log, kill, stop });
     });
     void ended.then(() => reject(new Error(`expected the server to listen, it ended: ${log.join('\n').slice(-2000)}`)));
   });
   listening.catch(() => undefined);
-  return { pid, listening, kill: end('SIGKILL') };
+  return { pid, listening, kill };
 }
 
 function freePort(): Promise<number> {

@@ -78,10 +78,17 @@ async function drive(house: TortureHouse, nemesis: Nemesis, options: KillOptions
     }
   };
   await nemesis.begin();
-  const killed = nemesis.rage(client).finally(() => {
-    done = true;
-  });
-  const worked = await Promise.allSettled([killed, ...Array.from({ length: options.clients }, worker)]);
+  const killed = nemesis
+    .rage(client, () => done)
+    .finally(() => {
+      done = true;
+    });
+  // A client that was refused ends the run: it has failed, the rest shows how.
+  const watched = async (): Promise<void> =>
+    worker().finally(() => {
+      done = true;
+    });
+  const worked = await Promise.allSettled([killed, ...Array.from({ length: options.clients }, watched)]);
   const failures = worked.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
   return report(house, nemesis, { client, issuer, failures });
 }
@@ -152,10 +159,10 @@ class Nemesis {
     this.#server = await starting.listening;
   }
 
-  /** Kills as often as it was told; ends with a server that serves. */
-  async rage(client: CommandClient): Promise<void> {
+  /** Kills as often as it was told, or until nobody commands any more; ends with a server that serves. */
+  async rage(client: CommandClient, done: () => boolean): Promise<void> {
     const { kills, tell } = this.#options;
-    while (this.#kills < kills) {
+    while (this.#kills < kills && !done()) {
       await this.#moment(client);
       const flights = client.inFlight();
       await this.#kill();
@@ -174,7 +181,7 @@ class Nemesis {
   /** A random moment: nine times in ten one at which commands are in flight, else any. */
   async #moment(client: CommandClient): Promise<void> {
     // Long enough that new work begins, short enough that a recovery is hit too.
-    await pause(30 + this.#random() * (this.#random() < 0.3 ? 700 : 2_500));
+    await pause(30 + this.#random() * (this.#random() < 0.3 ? 700 : 3_500));
     if (this.#random() < 0.1) return;
     const end = Date.now() + 5_000;
     do await pause(this.#random() * 15);

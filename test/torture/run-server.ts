@@ -1,11 +1,13 @@
 // The server of one machine as `serve` runs it, but with the sample services outside: so that killing it kills nothing else and it is soon back.
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
+import type { OneMachine } from '../../embedded/one-machine.ts';
 import { listenLocally } from '../../embedded/server.ts';
 import { openFor, type ServerSettings } from './house.ts';
 
 const settings = JSON.parse(process.env['ONETRACK_TORTURE'] ?? '') as ServerSettings;
 const machine = await openFor(settings);
+if (settings.sabotage !== undefined) sabotage(machine, settings.sabotage);
 const conductor = new Conductor(machine, (error) => {
   process.stderr.write(`conductor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });
@@ -21,6 +23,21 @@ async function stop(): Promise<void> {
   await conductor.stop();
   process.exit(0);
 }
-process.once('SIGTERM', () => void stop());
-// A driver that is gone leaves no server behind.
+// Asked to stop, or the driver is gone.
 process.stdin.on('end', () => void stop()).resume();
+
+function sabotage({ platform, database }: OneMachine, bug: NonNullable<ServerSettings['sabotage']>): void {
+  if (bug === 'no-sync') {
+    database.read((db) => {
+      db.exec('PRAGMA synchronous = OFF');
+    });
+    return;
+  }
+  const { store } = platform;
+  const commit = store.commit.bind(store);
+  store.commit = async (what) => {
+    if (!what.idempotency) return commit(what);
+    setTimeout(() => void commit(what), 400);
+    return { ok: true };
+  };
+}

@@ -11,7 +11,7 @@ import { BENCH, SYSTEM } from './house.ts';
 const FORM = JSON.parse(
   readFileSync(new URL('../../workflows/procedures/fixtures/library-card.json', import.meta.url), 'utf8'),
 ) as Record<string, unknown>;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 /** Seldom enough that asking does not take the server's time from doing. */
 const POLL_MS = 80;
 
@@ -77,7 +77,9 @@ export async function driveCard(drivers: Drivers, name: string, unit: string): P
 }
 
 async function uploadPortrait(client: CommandClient, token: string, name: string): Promise<string> {
-  const bytes = new Uint8Array(samplePdf(`Portrait of ${name}`));
+  // A comment after the end makes every second one too large to be kept as a row.
+  const padding = `% ${'.'.repeat(Number(name) % 8 === 0 ? 100_000 : 0)}\n`;
+  const bytes = new Uint8Array(Buffer.concat([samplePdf(`Portrait of ${name}`), Buffer.from(padding)]));
   const announced = await client.command({
     kind: 'announce',
     key: `announce-${name}`,

@@ -43,8 +43,8 @@ function decisionWebhook(surface: Surface): Route {
         { ...decision, attachments: [] },
       );
       if (decided.ok) return json(200, summaryOf(decided.dossier));
-      const twin = decided.refusal.code === 'conflict' ? await replay(platform, key) : undefined;
-      return twin ?? answerRefusal(decided.refusal);
+      // What a twin has done meanwhile is refused to this one.
+      return (await replay(platform, key)) ?? answerRefusal(decided.refusal);
     },
   });
 }

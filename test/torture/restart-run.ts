@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openIssuer } from '../../adapters/local/issuer.ts';
+import { Conductor } from '../../embedded/conductor.ts';
+import { submitDossier } from '../../functions/dossiers/submit.ts';
+import { CommandClient } from './client.ts';
+import { BENCH, openFor, openTortureHouse, startServer, SYSTEM, type ServerSettings } from './house.ts';
+
+export interface RestartReport {
+  open: number;
+  databaseBytes: number;
+  /** Milliseconds from the start of the new process until `/v1/health` answers, and until a decision was acknowledged. */
+  healthMs: number;
+  decisionMs: number;
+  /** Until the dossier so decided was closed. */
+  closedMs: number;
+}
+
+/** Leaves `open` dossiers waiting for approval, kills the server, and times its return. Sample services run outside and are not counted. */
+export async function measureRestart(open: number, tell: (line: string) => void): Promise<RestartReport> {
+  const dir = mkdtempSync(join(tmpdir(), 'onetrack-restart-'));
+  const house = await openTortureHouse(dir);
+  const { settings, secret } = house;
+  try {
+    const submitted = await makeOpen(settings, open, tell);
+    const first = await startServer(settings).listening;
+    await pause(2_000);
+    await first.kill();
+    tell(`kill -9 ${first.pid}`);
+    const issuer = await openIssuer(dir, settings.url);
+    const token = await issuer.issueToken({ subject: BENCH.approver, unit: BENCH.unit, role: 'approver' });
+    const begun = performance.now();
+    const starting = startServer(settings);
+    await untilHealthy(settings.url);
+    const healthMs = performance.now() - begun;
+    const client = new CommandClient(settings.url);
+    // The last dossier submitted: nothing of it is in any cache.
+    const dossier = submitted.at(-1) ?? '';
+    const task = `${dossier}.approve.1`;
+    const body = JSON.stringify({ system: SYSTEM, task, official: BENCH.approver, outcome: 'approved' });
+    const path = '/v1/webhooks/decisions';
+    await client.command({ kind: 'decision', key: `decide-${task}`, method: 'POST', path, secret, body });
+    const decisionMs = performance.now() - begun;
+    while (!(await isClosed(client, token, dossier))) await pause(10);
+    const closedMs = performance.now() - begun;
+    await starting.kill();
+    return { open, databaseBytes: statSync(join(dir, 'onetrack.db')).size, healthMs, decisionMs, closedMs };
+  } finally {
+    await house.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function isClosed(client: CommandClient, token: string, dossier: string): Promise<boolean> {
+  const { status } = (await client.read(`/v1/dossiers/${dossier}`, token)) as { status: { business: string } };
+  return status.business === 'closed';
+}
+
+async function untilHealthy(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/v1/health`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
+    await pause(10);
+  }
+}
+
+/** Submits in this process, without HTTP, and waits until every dossier stands at its approval. */
+async function makeOpen(settings: ServerSettings, open: number, tell: (line: string) => void): Promise<string[]> {
+  const machine = await openFor(settings);
+  const { platform, catalogue, database } = machine;
+  const conductor = new Conductor(machine, (error) => {
+    throw error;
+  });
+  await conductor.start();
+  const ids: string[] = [];
+  const worker = async (): Promise<void> => {
+    while (ids.length < open) {
+      const index = ids.push('') - 1;
+      const submitted = await submitDossier(
+        platform,
+        catalogue,
+        { subject: `applicant-${index}` },
+        {
+          procedure: BENCH.procedure,
+          unit: BENCH.unit,
+          channel: 'online',
+          form: { subject: `Subject ${index}`, amount: 1 },
+          documents: [],
+          contact: {},
+        },
+      );
+      if (!submitted.ok) throw new Error(JSON.stringify(submitted));
+      ids[index] = submitted.dossier.id;
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+  const waiting = database.prepare(`SELECT count(*) AS n FROM task WHERE unit = ?`);
+  while (Number(waiting.get(BENCH.unit)?.['n']) < open) await pause(50);
+  tell(`${open} dossiers wait for their approval`);
+  await conductor.stop();
+  return ids;
+}

@@ -13,7 +13,8 @@ const dir = mkdtempSync(join(run.folder ?? tmpdir(), 'onetrack-bench-'));
 process.once('exit', () => {
   rmSync(dir, { recursive: true, force: true });
 });
-const { machine, close } = await openBenchMachine(dir, 'http://127.0.0.1:1');
+const opened = await openBenchMachine(dir, 'http://127.0.0.1:1');
+const { machine } = opened;
 const conductor = new Conductor(machine, (error) => {
   console.error(error);
   process.exit(1);
@@ -25,4 +26,4 @@ const meter = await meterOf(machine);
 const times = await drive(run.dossiers, run.concurrency, (index) => one(run.warmUp + index));
 console.log(JSON.stringify(await figuresOf(machine, run, { mode: 'in-process', times, meter, requests: 0 })));
 await conductor.stop();
-await close();
+await opened.close();

@@ -29,7 +29,8 @@ const fail = (error: unknown): void => {
   console.error(error);
   process.exit(1);
 };
-const { machine, close } = await openBenchMachine(dir, 'http://127.0.0.1:1');
+const opened = await openBenchMachine(dir, 'http://127.0.0.1:1');
+const { machine } = opened;
 const { platform } = machine;
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 await platform.registry.put(
@@ -77,6 +78,6 @@ async function answer(message: ToServer): Promise<void> {
   say({ kind: 'figures', figures: await figuresOf(machine, run, { mode: 'http', times, meter, requests }) });
   await server.close();
   await conductor.stop();
-  await close();
+  await opened.close();
   process.exit(0);
 }

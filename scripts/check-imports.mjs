@@ -85,7 +85,7 @@ const lawful = [
   ['domain/lawful.ts', '../schemas/lawful.ts', 'temporal-polyfill', 'canonicalize', 'node:crypto'],
   ['workflows/lawful.ts', '../domain/lawful.ts', 'yaml', 'jsonata'],
   ['adapters/lawful.ts', '../domain/lawful.ts', 'node:sqlite', 'nodemailer', 'pkijs'],
-  ['functions/runtime/lawful.ts', '@middy/core'],
+  ['functions/runtime/lawful.ts', 'hono'],
   ['functions/submit/lawful.ts', '../runtime/lawful.ts', '../../workflows/lawful.ts', 'hono'],
   ['functions/wiring/lawful.ts', '../submit/lawful.ts', '../../adapters/lawful.ts'],
   ['embedded/lawful.ts', '../functions/wiring/lawful.ts', '../console/lawful.ts', 'node:http'],

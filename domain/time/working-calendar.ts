@@ -166,7 +166,7 @@ const quarters = new WeakMap<WorkingCalendar, Map<number, string>>();
 /** The civil date of an instant (milliseconds since the epoch, 1972 or later) in the zone of the calendar. Read once for each quarter of an hour. */
 export function localDate(calendar: WorkingCalendar, at: number): string {
   let dates = quarters.get(calendar);
-  if (!dates || dates.size > QUARTERS_KEPT) quarters.set(calendar, (dates = new Map()));
+  if (!dates || dates.size > QUARTERS_KEPT) quarters.set(calendar, (dates = new Map<number, string>()));
   const quarter = Math.floor(at / QUARTER_MS);
   let date = dates.get(quarter);
   if (date === undefined) dates.set(quarter, (date = localTime(calendar, at).date));

@@ -7,7 +7,7 @@ import { dynamoDbLocal, dynoxide, startDynamo } from './dynamodb-server.ts';
 import type { DynamoProgram, DynamoServer } from './dynamodb-server.ts';
 import { UnreliableClient } from './unreliable-client.ts';
 
-const patience = { wait: 300, grace: 50, hold: 10_000 };
+const patience = { wait: 2_000, grace: 50, hold: 10_000 };
 
 function describeOn({ name, command }: DynamoProgram): void {
   if (!command) {

@@ -33,7 +33,8 @@ async function opened() {
 describeDocumentStore('Documents as rows and files', opened);
 
 it('keeps a large document as a file and a small one as a row, the same for who reads', async () => {
-  const { store, root, close } = await opened();
+  const house = await opened();
+  const { store, root } = house;
   for (const [length, files] of [
     [10, 0],
     [1_000_000, 1],
@@ -44,5 +45,5 @@ it('keeps a large document as a file and a small one as a row, the same for who 
     expect((await store.get(dossierId(1), sha256))?.length).toBe(length);
     expect(await readdir(join(root, 'files', 'documents'))).toHaveLength(files);
   }
-  await close();
+  await house.close();
 });

@@ -72,7 +72,8 @@ async function playSteps(stage: StageMachine, performer: Performer, story: Story
     const submitted = await performer.submit({});
     if (!submitted.ok)
       return [{ ...story.locate(['given']), message: `the submission is refused: ${refusalOf(submitted)}` }];
-    if (!crashes(story.do[0])) await stage.settle();
+    const failure = crashes(story.do[0]) ? undefined : await settleFault(stage);
+    if (failure !== undefined) return [{ ...story.locate(['given']), message: failure }];
   }
   for (const [index, step] of story.do.entries()) {
     const faults = await playStep(stage, performer, story, { step, index });
@@ -100,8 +101,8 @@ async function playStep(
       message: `${dotted(path)}: expected ${show(expected)}, found ${show(actual)}`,
     }));
   }
-  const message = await outcomeFault(performer, step);
-  if (!crashes(story.do[index + 1])) await stage.settle();
+  const message =
+    (await outcomeFault(performer, step)) ?? (crashes(story.do[index + 1]) ? undefined : await settleFault(stage));
   return message === undefined ? [] : [{ ...story.locate(at), message }];
 }
 
@@ -119,6 +120,17 @@ async function outcomeFault(performer: Performer, step: ScenarioStep): Promise<s
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return error.name === fails ? undefined : `failed: ${error.name}: ${error.message}\n${error.stack ?? ''}`;
+  }
+}
+
+/** What the machine could not do by itself afterwards: a defect, told where it first shows. */
+async function settleFault(stage: StageMachine): Promise<string | undefined> {
+  try {
+    await stage.settle();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `the machine failed: ${error.name}: ${error.message}\n${error.stack ?? ''}`;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Pinned {
 export class Catalogue {
   readonly #registry: Registry;
   readonly #pinned = new Map<string, Pinned>();
+  readonly #reading = new Map<string, Promise<Pinned>>();
+  #refreshing: Promise<void> | undefined;
   #revision = -1;
   #units = new Map<string, Unit>();
   #calendars = new Map<string, WorkingCalendar>();
@@ -32,6 +34,16 @@ export class Catalogue {
     const key = `${id}@${version}`;
     const known = this.#pinned.get(key);
     if (known) return known;
+    // Many may ask at once for what nobody has read yet: it is read and its forms compiled once.
+    let reading = this.#reading.get(key);
+    if (!reading) {
+      reading = this.#read(key).finally(() => this.#reading.delete(key));
+      this.#reading.set(key, reading);
+    }
+    return reading;
+  }
+
+  async #read(key: string): Promise<Pinned> {
     const record = await this.#registry.get('procedure', key);
     if (!record) throw new Error(`registry: procedure ${key} is missing`);
     const pinned = pin(record.record);
@@ -77,8 +89,14 @@ export class Catalogue {
   }
 
   async #refresh(): Promise<void> {
+    while ((await this.#registry.revision()) !== this.#revision)
+      await (this.#refreshing ??= this.#readAll().finally(() => {
+        this.#refreshing = undefined;
+      }));
+  }
+
+  async #readAll(): Promise<void> {
     const revision = await this.#registry.revision();
-    if (revision === this.#revision) return;
     const units = new Map<string, Unit>();
     for (const { record } of await listAll(this.#registry, 'unit')) units.set(record.id, record);
     const calendars = new Map<string, WorkingCalendar>();

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import { loadSampleOrganisation, loadScenarios } from '../../../embedded/scenarios/load-scenarios.ts';
+import { Performer } from '../../../embedded/scenarios/perform-step.ts';
+import { openScenarioHouse, type ScenarioHouse, StageMachine } from '../../../embedded/scenarios/stage-machine.ts';
+import { doWork } from '../../../functions/issues/work.ts';
+import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
+
+const organisation = loadSampleOrganisation();
+const path = fileURLToPath(new URL('../../../workflows/procedures/library-card.yaml', import.meta.url));
+const loading = loadScenarios(path, 'library-card.yaml');
+let house: ScenarioHouse;
+let stage: StageMachine;
+
+beforeAll(async () => {
+  if (!loading.ok) throw new Error('expected the library card');
+  house = await openScenarioHouse(organisation, [loading.procedure]);
+});
+beforeEach(async () => {
+  const [story] = loading.ok ? loading.stories : [];
+  stage = await StageMachine.open(house, Date.parse(story?.given.at ?? ''));
+});
+afterEach(() => stage.close());
+afterAll(() => {
+  house.close();
+});
+
+/** The first story of the library card: granted, with a receipt, two signatures and a number. */
+async function tell(until: number): Promise<string> {
+  const [story] = loading.ok ? loading.stories : [];
+  if (!story) throw new Error('expected a story');
+  const performer = new Performer(stage, story, organisation);
+  await performer.submit({});
+  await stage.settle();
+  const steps = story.do.filter(({ kind }) => kind !== 'expect').slice(0, until);
+  for (const step of steps) {
+    expect(await performer.perform(step)).toEqual({ ok: true });
+    await stage.settle();
+  }
+  return performer.dossier ?? '';
+}
+
+function row(dossier: string, body: OutboxRow['body']): OutboxRow {
+  return { id: 'again', group: 'again', kind: 'work', dossier, at: stage.now, attempts: 0, body };
+}
+
+describe('work on papers', () => {
+  it('changes nothing the second time: neither number nor seal nor notice, before and after the end', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await tell(9);
+    const before = (await platform.store.events(id)).map(({ event }) => event.type);
+    expect(before.filter((type) => type === 'IssueSealed')).toHaveLength(2);
+    expect(before.at(-1)).toBe('ResultDelivered');
+    await doWork(platform, catalogue, row(id, { work: 'make', issue: 'receipt', stage: 'receive' }));
+    await doWork(platform, catalogue, row(id, { work: 'seal', issue: 'card', stage: 'sign', visit: 1 }));
+    expect((await platform.store.events(id)).map(({ event }) => event.type)).toEqual(before);
+  });
+
+  it('numbers and seals once when it is done twice at the same time', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await tell(1);
+    const make = row(id, { work: 'make', issue: 'receipt', stage: 'receive' });
+    await Promise.all([doWork(platform, catalogue, make), doWork(platform, catalogue, make)]);
+    const types = (await platform.store.events(id)).map(({ event }) => event.type);
+    expect(types.filter((type) => type === 'NumberTaken' || type === 'IssueSealed')).toHaveLength(2);
+    expect(types.filter((type) => type === 'NoticeIssued')).toHaveLength(1);
+  });
+
+  it('refuses work that nobody knows', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await tell(0);
+    await expect(doWork(platform, catalogue, row(id, { work: 'paint' }))).rejects.toThrow('unknown work paint');
+  });
+});

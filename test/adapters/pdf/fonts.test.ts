@@ -16,7 +16,7 @@ describe('fonts that documents share', () => {
   });
 
   it.each(['y', 'Đ', '-', ' '])('yield %j as the character that is meant', (letter) => {
-    for (const font of Object.values(bundledFonts()))
+    for (const font of Object.values(bundledFonts()) as object[])
       expect(glyphOf(font, letter.charCodeAt(0)).codePoints).toEqual([letter.charCodeAt(0)]);
   });
 });

@@ -83,7 +83,7 @@ export class Desk {
   }
 
   async submit(
-    form: { name?: string; amount?: number; ready?: boolean } = {},
+    form: { name?: string; amount?: number; ready?: boolean | 'unsaid' } = {},
     more: { email?: string; idempotency?: (dossier: Dossier) => IdempotencyRecord } = {},
   ): Promise<string> {
     const { name = 'Ngọc', amount = 0, ready = true } = form;
@@ -96,7 +96,7 @@ export class Desk {
         procedure: 'desk',
         unit: 'thu-lam',
         channel: 'online',
-        form: { applicant: { name }, amount, ...('ready' in form && form.ready === undefined ? {} : { ready }) },
+        form: { applicant: { name }, amount, ...(ready !== 'unsaid' && { ready }) },
         documents: [],
         contact: more.email === undefined ? {} : { email: more.email },
       },

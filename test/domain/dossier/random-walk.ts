@@ -6,7 +6,7 @@ import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import type { EventBody } from '../../../schemas/events.ts';
 import { Result, type StageKind } from '../../../schemas/procedure/closed-sets.ts';
-import { anOfficial, anOpening, APPLICANT, DossierStory } from '../../builders/dossier-story.ts';
+import { anOfficial, anOpening, APPLICANT, type DossierStory } from '../../builders/dossier-story.ts';
 
 /** Stages of the walk, by name; each leads to any other. */
 export const STAGES = {

@@ -77,7 +77,7 @@ describe('the relay', () => {
     const desk = await house.open();
     const { platform, catalogue, engine } = desk.stage.machine;
     const id = await desk.submit();
-    const { outboxDone } = platform.store;
+    const outboxDone = platform.store.outboxDone.bind(platform.store);
     platform.store.outboxDone = () => {
       platform.store.outboxDone = outboxDone;
       return Promise.reject(new Error('the disk is full'));
@@ -170,7 +170,7 @@ describe('a parked dossier', () => {
 
   it('is parked where the rules find nothing, with the decision; it stays decided', async () => {
     const desk = await house.open();
-    const id = await accepted(desk, { ready: undefined } as never);
+    const id = await accepted(desk, { ready: 'unsaid' });
     await desk.decide(id, 'verify', 'valid');
     expect(await desk.dossier(id)).toMatchObject({ status: 'parked', stage: 'verify' });
     await resumeDossier(desk.platform, id, officialOf('verify'));
@@ -178,6 +178,16 @@ describe('a parked dossier', () => {
     expect(await desk.dossier(id)).toMatchObject({ status: 'parked', run: 2 });
     expect(await desk.decide(id, 'verify', 'invalid')).toMatchObject({ refusal: { code: 'task-closed' } });
     expect(await desk.count(id, 'TaskDecided')).toBe(2);
+  });
+
+  it('is parked where the calendar does not say when, with the decision and the cause', async () => {
+    const desk = await house.open(Date.parse('2027-12-31T03:00:00.000Z'));
+    const id = await desk.submit();
+    await desk.settle();
+    expect(await desk.decide(id, 'receive', 'accepted')).toMatchObject({ ok: true });
+    const { parked, status } = await desk.dossier(id);
+    expect(status).toBe('parked');
+    expect(parked?.cause).toMatch(/deadline/);
   });
 
   it('lets a timer that is due elsewhere fire', async () => {

@@ -40,7 +40,8 @@ export async function findLeftovers(dir: string, patienceMs: number): Promise<st
   const database = new DatabaseSync(join(dir, 'onetrack.db'), { readOnly: true, timeout: 5_000 });
   try {
     const count = (sql: string): number => Number(database.prepare(sql).get()?.['n']);
-    for (const end = Date.now() + patienceMs; ; await pause(100)) {
+    const end = Date.now() + patienceMs;
+    for (;;) {
       const left = {
         'outbox rows': count('SELECT count(*) AS n FROM outbox'),
         'running executions': count('SELECT count(*) AS n FROM engine_execution WHERE status = 0'),
@@ -50,6 +51,7 @@ export async function findLeftovers(dir: string, patienceMs: number): Promise<st
       const found = Object.entries(left).filter(([, n]) => n > 0);
       if (found.length === 0) return [];
       if (Date.now() > end) return [...found.map(([what, n]) => `${n} ${what} are left over`), ...failuresOf(database)];
+      await pause(100);
     }
   } finally {
     database.close();

@@ -28,7 +28,7 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
     const problem = problemOf(current, chain.length, request);
     if (problem !== undefined) return { ok: false, problem };
     chain.push(current);
-    if (request.anchors.some((anchor) => equalBytes(anchor.der, current.der))) return { ok: true, chain };
+    if (request.anchors.some((anchor) => equalBytes(anchor.der, current.der))) return withoutStray(chain, request);
     const issuer = findIssuer(current, request);
     if (issuer === undefined)
       return { ok: false, problem: `certificate ${serialOf(current)} leads to no trusted origin` };
@@ -37,6 +37,19 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
     current = issuer;
   }
   return { ok: false, problem: `expected at most ${longestChain} certificates up to a trusted origin, got more` };
+}
+
+/** A certificate that came along and helped nothing must at least be genuine: a changed copy of the origin would otherwise pass unseen. */
+function withoutStray(chain: Certificate[], { others, anchors }: ChainRequest): ChainVerdict {
+  const issuers = [...anchors, ...others];
+  const stray = others.find(
+    (other) =>
+      !chain.some(({ der }) => equalBytes(der, other.der)) &&
+      !issuers.some(({ x509 }) => other.x509.checkIssued(x509) && other.x509.verify(x509.publicKey)),
+  );
+  return stray === undefined
+    ? { ok: true, chain }
+    : { ok: false, problem: `certificate ${serialOf(stray)} came along and is not genuine` };
 }
 
 function serialOf(certificate: Certificate): string {

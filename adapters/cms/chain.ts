@@ -44,12 +44,20 @@ function withoutStray(chain: Certificate[], { others, anchors }: ChainRequest): 
   const issuers = [...anchors, ...others];
   const stray = others.find(
     (other) =>
-      !chain.some(({ der }) => equalBytes(der, other.der)) &&
-      !issuers.some(({ x509 }) => other.x509.checkIssued(x509) && other.x509.verify(x509.publicKey)),
+      !chain.some(({ der }) => equalBytes(der, other.der)) && !issuers.some((issuer) => isIssuedBy(other, issuer)),
   );
   return stray === undefined
     ? { ok: true, chain }
     : { ok: false, problem: `certificate ${serialOf(stray)} came along and is not genuine` };
+}
+
+/** A certificate whose key cannot even be read has issued nothing. */
+function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  try {
+    return certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey);
+  } catch {
+    return false;
+  }
 }
 
 function serialOf(certificate: Certificate): string {
@@ -58,10 +66,7 @@ function serialOf(certificate: Certificate): string {
 
 function findIssuer(certificate: Certificate, { anchors, others }: ChainRequest): Certificate | undefined {
   return [...anchors, ...others].find(
-    (candidate) =>
-      !equalBytes(candidate.der, certificate.der) &&
-      certificate.x509.checkIssued(candidate.x509) &&
-      certificate.x509.verify(candidate.x509.publicKey),
+    (candidate) => !equalBytes(candidate.der, certificate.der) && isIssuedBy(certificate, candidate),
   );
 }
 

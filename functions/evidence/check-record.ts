@@ -37,11 +37,23 @@ export function readRecordKeys({ files, proofs, findings }: Opened): Map<string,
       findings.add(place, 'malformed', 'certificates in PEM', read.ok ? 'none' : read.problem);
       continue;
     }
-    const key = new X509Certificate(own).publicKey;
+    const key = readableKey(own);
+    if (!key) {
+      findings.add(place, 'malformed', 'a certificate whose key can be read', 'something else');
+      continue;
+    }
     const kid = keyIdOf(key);
     if (place.startsWith('certificates/record-') && kid !== undefined) keys.set(kid, { place, chain: read.chain, key });
   }
   return keys;
+}
+
+function readableKey(der: Uint8Array): KeyObject | undefined {
+  try {
+    return new X509Certificate(der).publicKey;
+  } catch {
+    return undefined;
+  }
 }
 
 const OF_CHAIN = {

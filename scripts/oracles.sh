@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges of documents: poppler's pdfsig, pyHanko, veraPDF. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -7,6 +7,10 @@ mkdir -p "$cache/verapdf"
 
 if ! command -v pdfsig >/dev/null || ! command -v pdftoppm >/dev/null; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq poppler-utils >/dev/null
+fi
+
+if ! command -v strace >/dev/null; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace >/dev/null
 fi
 
 if ! "$cache/pyhanko/bin/python" -c 'import pyhanko' 2>/dev/null; then

@@ -6,7 +6,7 @@ import { openIssuer } from '../../adapters/local/issuer.ts';
 import { ApiClient } from '../../cli/demo/client.ts';
 import { type Aftermath, findBrokenPromises } from './check-records.ts';
 import { CommandClient, type Tally } from './client.ts';
-import { openTortureHouse, type ServerChild, startServer, type TortureHouse } from './house.ts';
+import { openTortureHouse, type ServerChild, type ServerSettings, startServer, type TortureHouse } from './house.ts';
 import { findLeftovers, findLostDocuments, readRecords, recordKeyOf } from './read-records.ts';
 import { type Drivers, driveBench, driveCard } from './ways.ts';
 
@@ -16,6 +16,7 @@ export interface KillOptions {
   seed: number;
   /** Dossiers under way at the same time. */
   clients: number;
+  sabotage?: ServerSettings['sabotage'];
   tell: (line: string) => void;
 }
 
@@ -45,7 +46,9 @@ const START_KILL_ONE_IN = 12;
 /** Drives dossiers while a nemesis kills the server, lets them all end, and checks every promise. */
 export async function runKills(options: KillOptions): Promise<KillReport> {
   const dir = mkdtempSync(join(tmpdir(), 'onetrack-kill-'));
-  const house = await openTortureHouse(dir);
+  const opened = await openTortureHouse(dir);
+  const { sabotage } = options;
+  const house = sabotage ? { ...opened, settings: { ...opened.settings, sabotage } } : opened;
   const nemesis = new Nemesis(house, options);
   try {
     return await drive(house, nemesis, options);

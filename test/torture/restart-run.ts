@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,19 +16,20 @@ export interface RestartReport {
   decisionMs: number;
   /** Until the dossier so decided was closed. */
   closedMs: number;
+  /** Processor time that the new process had used when the decision was acknowledged: what it would take on a machine of its own. */
+  processorMs: number;
 }
 
 /** Leaves `open` dossiers waiting for approval, kills the server, and times its return. Sample services run outside and are not counted. */
-export async function measureRestart(open: number, tell: (line: string) => void): Promise<RestartReport> {
+export async function measureRestart(open: number): Promise<RestartReport> {
   const dir = mkdtempSync(join(tmpdir(), 'onetrack-restart-'));
   const house = await openTortureHouse(dir);
   const { settings, secret } = house;
   try {
-    const submitted = await makeOpen(settings, open, tell);
+    const submitted = await makeOpen(settings, open);
     const first = await startServer(settings).listening;
     await pause(2_000);
     await first.kill();
-    tell(`kill -9 ${first.pid}`);
     const issuer = await openIssuer(dir, settings.url);
     const token = await issuer.issueToken({ subject: BENCH.approver, unit: BENCH.unit, role: 'approver' });
     const begun = performance.now();
@@ -43,10 +44,18 @@ export async function measureRestart(open: number, tell: (line: string) => void)
     const path = '/v1/webhooks/decisions';
     await client.command({ kind: 'decision', key: `decide-${task}`, method: 'POST', path, secret, body });
     const decisionMs = performance.now() - begun;
+    const processorMs = processorTime(starting.pid);
     while (!(await isClosed(client, token, dossier))) await pause(10);
     const closedMs = performance.now() - begun;
     await starting.kill();
-    return { open, databaseBytes: statSync(join(dir, 'onetrack.db')).size, healthMs, decisionMs, closedMs };
+    return {
+      open,
+      databaseBytes: statSync(join(dir, 'onetrack.db')).size,
+      healthMs,
+      decisionMs,
+      closedMs,
+      processorMs,
+    };
   } finally {
     await house.close();
     rmSync(dir, { recursive: true, force: true });
@@ -68,7 +77,7 @@ async function untilHealthy(url: string): Promise<void> {
 }
 
 /** Submits in this process, without HTTP, and waits until every dossier stands at its approval. */
-async function makeOpen(settings: ServerSettings, open: number, tell: (line: string) => void): Promise<string[]> {
+async function makeOpen(settings: ServerSettings, open: number): Promise<string[]> {
   const machine = await openFor(settings);
   const { platform, catalogue, database } = machine;
   const conductor = new Conductor(machine, (error) => {
@@ -99,7 +108,16 @@ async function makeOpen(settings: ServerSettings, open: number, tell: (line: str
   await Promise.all(Array.from({ length: 32 }, worker));
   const waiting = database.prepare(`SELECT count(*) AS n FROM task WHERE unit = ?`);
   while (Number(waiting.get(BENCH.unit)?.['n']) < open) await pause(50);
-  tell(`${open} dossiers wait for their approval`);
   await conductor.stop();
   return ids;
+}
+
+/** User and system time of a process by `/proc/PID/stat` (proc(5), fields 14 and 15, in ticks of 10 ms), its threads included. */
+function processorTime(pid: number): number {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return NaN;
+  const fields = readFileSync(path, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

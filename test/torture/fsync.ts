@@ -31,7 +31,7 @@ const report = await traceDossiers({ dossiers, clients, ...(values.sabotage && {
 const kinds = Object.entries(report.commands).map(([kind, count]) => `${count} ${kind}`);
 say(`${report.dossiers} dossiers, ${clients} clients${values.sabotage ? ', with PRAGMA synchronous = OFF planted' : ''}
 acknowledgements   ${report.acknowledgements} found in the trace: ${kinds.join(', ')}
-covered by         ${report.syncs} syncs of ${report.transactions} transactions and ${report.documents} document files
+covered by         ${report.syncs} syncs of ${report.transactions} transactions and ${report.documents} documents, as files or rows
 trace              ${report.calls} system calls`);
 if (report.faults.length > 0) {
   say(`NOT DURABLE: ${report.faults.length}\n${report.faults.slice(0, 30).join('\n')}`);

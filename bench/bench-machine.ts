@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
-import { LOCAL_FUNCTIONS, openOneMachine, type OneMachine } from '../embedded/one-machine.ts';
+import { openOneMachine, type OneMachine } from '../embedded/one-machine.ts';
 import { spawnSigningService } from '../embedded/samples/sample-process.ts';
-import { publishVersion, putVersion } from '../functions/procedures/publish.ts';
+import { deployProcedure } from '../functions/procedures/publish.ts';
 import { readCalendar } from '../workflows/calendars/read-calendar.ts';
 import { parseProcedure } from '../workflows/compiler/parse.ts';
 
@@ -47,15 +47,8 @@ async function publishBench({ platform }: OneMachine): Promise<void> {
   const yaml = readFileSync(new URL('bench.yaml', import.meta.url), 'utf8');
   const parsed = parseProcedure(yaml, 'bench.yaml');
   if (!parsed.ok) throw new Error(`bench.yaml: ${JSON.stringify(parsed.problems)}`);
-  const { procedure: id, version } = parsed.procedure.procedure;
-  const put = await putVersion(platform.registry, parsed.procedure, yaml);
-  if (!put.ok) throw new Error(`bench.yaml: ${JSON.stringify(put)}`);
-  const published = await publishVersion(
-    { ...platform, functions: LOCAL_FUNCTIONS },
-    { id, version },
-    '2026-01-01T00:00:00.000Z',
-  );
-  if (!published.ok) throw new Error(`bench.yaml: ${JSON.stringify(published)}`);
+  const deployed = await deployProcedure(platform, { parsed: parsed.procedure, source: yaml });
+  if (!deployed.ok) throw new Error(`bench.yaml: ${JSON.stringify(deployed)}`);
 }
 
 function unit(calendar: string) {

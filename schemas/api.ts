@@ -186,7 +186,10 @@ export const ProcedureSource = z.strictObject({
     .describe('Forms, templates and tables that it names, by path'),
 });
 export const PublishRequest = z.strictObject({
-  effectiveFrom: Instant.optional().describe('New dossiers start on it from then; absent: now'),
+  effectiveFrom: Instant.optional().describe(
+    'New dossiers start on it from then; absent: from the day that its text announces, at once if that has passed',
+  ),
+  digest: Sha256.optional().describe('Publish only the draft with this digest'),
 });
 export const RetireRequest = z.strictObject({ from: Instant.optional().describe('Absent: now') });
 

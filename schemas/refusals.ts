@@ -27,6 +27,7 @@ export const RefusalCode = z.enum([
   'upload-expired',
   'not-published',
   'already-published',
+  'effective-invalid',
   'definition-invalid',
   'not-supported-yet',
   'version-exists',

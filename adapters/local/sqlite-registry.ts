@@ -1,3 +1,4 @@
+import { recordJson } from '../../domain/ports/registry.ts';
 import type { RecordKind, RecordOf, Registry, Versioned } from '../../domain/ports/registry.ts';
 import { REGISTRY_MIGRATIONS } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
@@ -50,8 +51,13 @@ export class SqliteRegistry implements Registry {
     return rows.length > limit && last ? { items, next: last.id } : { items };
   }
 
-  put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'> {
-    const json = JSON.stringify(record);
+  async put<K extends RecordKind>(
+    kind: K,
+    id: string,
+    record: RecordOf[K],
+    expected: number,
+  ): Promise<'put' | 'conflict'> {
+    const json = recordJson(kind, id, record);
     return this.#change(() => {
       const row = this.#database.prepare('SELECT revision FROM record WHERE kind = ? AND id = ?').get(kind, id);
       if (Number(row?.['revision'] ?? 0) !== expected) return 'conflict';

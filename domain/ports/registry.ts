@@ -12,6 +12,23 @@ export interface RecordOf {
 }
 export type RecordKind = keyof RecordOf;
 
+/** Bytes of one record as JSON: below DynamoDB's 400 KB of one item, keys included. */
+export const MAX_RECORD_BYTES = 390_000;
+
+/** A record that not every registry can keep. The API answers 413. */
+export class RecordTooLarge extends Error {
+  override readonly name = 'RecordTooLarge';
+}
+
+/** The record as JSON. Throws `RecordTooLarge` where it is larger than the smallest registry can keep. */
+export function recordJson(kind: RecordKind, id: string, record: RecordOf[RecordKind]): string {
+  const json = JSON.stringify(record);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > MAX_RECORD_BYTES)
+    throw new RecordTooLarge(`expected a ${kind} of at most ${MAX_RECORD_BYTES} bytes, ${id} has ${bytes}`);
+  return json;
+}
+
 /** Procedures, units, officials, systems, subscriptions, calendars: few, small, read often, changed seldom. */
 export interface Registry {
   get<K extends RecordKind>(kind: K, id: string): Promise<Versioned<RecordOf[K]> | undefined>;
@@ -20,7 +37,7 @@ export interface Registry {
     kind: K,
     query: { prefix?: string; after?: string; limit: number },
   ): Promise<{ items: Versioned<RecordOf[K]>[]; next?: string }>;
-  /** Writes if the record is still at `expected` (0: it must not exist). */
+  /** Writes if the record is still at `expected` (0: it must not exist). Throws `RecordTooLarge` beyond `MAX_RECORD_BYTES`. */
   put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'>;
   remove(kind: RecordKind, id: string): Promise<void>;
   /** Grows with every change of any record: lets a reader keep what it read. */

@@ -174,7 +174,7 @@ export function localDate(calendar: WorkingCalendar, at: number): string {
 }
 
 /** The instant of a wall-clock time on a date, in milliseconds since the epoch. A time that a change of clocks skips is the one after it. */
-export function instantOf(calendar: WorkingCalendar, date: string, time: string): number {
+export function instantOf(calendar: Pick<WorkingCalendar, 'timeZone'>, date: string, time: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: calendar.timeZone, plainTime: time })
     .epochMilliseconds;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '../../adapters/local/pki/key-file.ts';
-import { publishVersion, putVersion } from '../../functions/procedures/publish.ts';
+import { deployProcedure } from '../../functions/procedures/publish.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
 import { parseProcedure } from '../../workflows/compiler/parse.ts';
@@ -95,13 +95,6 @@ export async function installProcedure({ platform }: Pick<OneMachine, 'platform'
   };
   const parsed = parseProcedure(source, path, read);
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  const put = await putVersion(platform.registry, parsed.procedure, source);
-  if (!put.ok) throw new Error(`${path}: ${put.refusal.detail}`);
-  const { procedure: id, version, effective } = parsed.procedure.procedure;
-  const published = await publishVersion(
-    { registry: platform.registry, engine: platform.engine, functions: platform.config.functions },
-    { id, version },
-    `${effective.from}T00:00:00.000Z`,
-  );
-  if (!published.ok) throw new Error(`${path}: ${published.refusal.detail}`);
+  const deployed = await deployProcedure(platform, { parsed: parsed.procedure, source });
+  if (!deployed.ok) throw new Error(`${path}: ${deployed.refusal.detail}`);
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
-import { publishVersion, putVersion } from '../../functions/procedures/publish.ts';
+import { deployProcedure } from '../../functions/procedures/publish.ts';
 import { fillTemplate } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
 import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import { Conductor } from '../conductor.ts';
-import { LOCAL_FUNCTIONS, openOneMachine, type OneMachine } from '../one-machine.ts';
+import { openOneMachine, type OneMachine } from '../one-machine.ts';
 import {
   createSampleWorld,
   enrolCredentials,
@@ -185,7 +185,7 @@ async function seed(
   organisation: OrganisationFile,
   procedures: readonly ScenarioProcedure[],
 ): Promise<void> {
-  const { registry, engine } = platform;
+  const { registry } = platform;
   const calendar = readCalendar(readFileSync(calendarFile, 'utf8'));
   if (!calendar.ok) throw new Error(`expected a calendar: ${JSON.stringify(calendar.problems)}`);
   await registry.put('calendar', `${calendar.calendar.id}@${calendar.calendar.version}`, calendar.calendar, 0);
@@ -193,14 +193,7 @@ async function seed(
   for (const { credential, ...official } of organisation.officials)
     await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);
   for (const { parsed, source } of procedures) {
-    const put = await putVersion(registry, parsed, source);
-    if (!put.ok) throw new Error(put.refusal.detail);
-    const { from } = parsed.procedure.effective;
-    const published = await publishVersion(
-      { registry, engine, functions: LOCAL_FUNCTIONS },
-      { id: parsed.procedure.procedure, version: parsed.procedure.version },
-      `${from}T00:00:00.000+07:00`,
-    );
-    if (!published.ok) throw new Error(published.refusal.detail);
+    const deployed = await deployProcedure(platform, { parsed, source });
+    if (!deployed.ok) throw new Error(deployed.refusal.detail);
   }
 }

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { Hono } from 'hono';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
+import { RecordTooLarge } from '../../domain/ports/registry.ts';
 import { Problem } from '../../schemas/api.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -151,6 +152,7 @@ function answerError(surface: Surface, error: Error, request: Request): Response
   if (error instanceof RequestRefused)
     return problem({ code: error.code, detail: error.message, errors: error.errors }, instance, error.headers);
   if (error instanceof InvalidCursor) return problem({ code: 'malformed', detail: error.message }, instance);
+  if (error instanceof RecordTooLarge) return problem({ code: 'too-large', detail: error.message }, instance);
   if (error instanceof TaskTerminal && error.name === 'NothingToDecideBy')
     return problem({ code: 'form-invalid', detail: 'the procedure finds nothing to decide by' }, instance);
   const code = error instanceof TaskRetryable ? 'try-again' : 'internal-error';

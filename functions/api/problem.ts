@@ -28,6 +28,7 @@ export const STATUS_OF_REFUSAL = {
   'upload-expired': 410,
   'not-published': 409,
   'already-published': 409,
+  'effective-invalid': 422,
   'definition-invalid': 422,
   'not-supported-yet': 422,
   'version-exists': 409,

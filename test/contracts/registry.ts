@@ -1,4 +1,5 @@
 import type { Unit } from '../../schemas/organisation.ts';
+import { MAX_RECORD_BYTES } from '../../domain/ports/registry.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 
 /** What every registry promises. `open` answers an empty one and another reader of the same records. */
@@ -22,6 +23,15 @@ export function describeRegistry(
       expect(await registry.put('unit', 'a', { ...aUnit('a'), name: 'new' }, revision)).toBe('put');
       expect(await registry.put('unit', 'a', aUnit('a'), revision)).toBe('conflict');
       expect((await registry.get('unit', 'a'))?.record.name).toBe('new');
+    });
+
+    it('refuses a record larger than the smallest registry can keep, and keeps one that just fits', async () => {
+      const { registry } = opened;
+      const empty = JSON.stringify({ ...aUnit('a'), name: '' }).length;
+      const named = (bytes: number): Unit => ({ ...aUnit('a'), name: 'x'.repeat(bytes - empty) });
+      await expect(registry.put('unit', 'a', named(MAX_RECORD_BYTES + 1), 0)).rejects.toThrow('390000 bytes');
+      expect(await registry.get('unit', 'a')).toBeUndefined();
+      expect(await registry.put('unit', 'a', named(MAX_RECORD_BYTES), 0)).toBe('put');
     });
 
     it('never gives the same revision to a record that was removed and made again', async () => {

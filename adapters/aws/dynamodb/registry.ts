@@ -1,3 +1,4 @@
+import { recordJson } from '../../../domain/ports/registry.ts';
 import type { RecordKind, RecordOf, Registry, Versioned } from '../../../domain/ports/registry.ts';
 import { keys } from './keys.ts';
 import { TableClient, keyItem, number, text } from './table-client.ts';
@@ -67,6 +68,7 @@ export class DynamoRegistry implements Registry {
     expected: number,
   ): Promise<'put' | 'conflict'> {
     const key = keys.record(kind, id);
+    const json = recordJson(kind, id, record);
     const name = this.#table.uuid();
     for (;;) {
       const revision = await this.revision();
@@ -76,7 +78,7 @@ export class DynamoRegistry implements Registry {
             ...keyItem(key),
             revision: { N: String(revision + 1) },
             c: { S: name },
-            j: { S: JSON.stringify(record) },
+            j: { S: json },
           },
           ConditionExpression: expected === 0 ? 'attribute_not_exists(pk)' : 'revision = :expected',
           ...(expected === 0 ? {} : { ExpressionAttributeValues: { ':expected': { N: String(expected) } } }),

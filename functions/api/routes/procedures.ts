@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Registry } from '../../../domain/ports/registry.ts';
 import {
   NoQuery,
   ProcedureSource,
@@ -9,13 +8,9 @@ import {
   VersionPath,
 } from '../../../schemas/api.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
-import { readDefinition } from '../../../schemas/procedure/definition.ts';
-import { lint } from '../../../workflows/compiler/lint.ts';
 import { parseProcedure } from '../../../workflows/compiler/parse.ts';
-import { formatProblem, type Problem } from '../../../workflows/compiler/problem.ts';
-import { unsupported } from '../../../workflows/compiler/supported.ts';
 import { listAll } from '../../procedures/catalogue.ts';
-import { publishVersion, putVersion } from '../../procedures/publish.ts';
+import { publishVersion, putVersion, refuseProblems } from '../../procedures/publish.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -95,28 +90,15 @@ function handIn({ platform }: Surface): Route {
     async handle({ params, body }) {
       const files = new Map(Object.entries(body.files));
       const parsed = parseProcedure(body.source, `${params.id}.yaml`, (path) => files.get(path));
-      if (!parsed.ok) throw invalid(parsed.problems);
+      if (!parsed.ok) return answerRefusal(refuseProblems('definition-invalid', parsed.problems).refusal);
       const { procedure: id, version } = parsed.procedure.procedure;
       if (id !== params.id || version !== params.version)
         throw new RequestRefused('definition-invalid', `expected ${params.id}@${params.version}, got ${id}@${version}`);
-      const problems = lint(parsed.procedure.definition, { locate: parsed.procedure.locate });
-      if (problems.length > 0) throw invalid(problems);
       const put = await putVersion(platform.registry, parsed.procedure, body.source);
       if (!put.ok) answerRefusal(put.refusal);
       return json(200, versionOf(put.record));
     },
   });
-}
-
-function invalid(
-  problems: readonly Problem[],
-  code: 'definition-invalid' | 'not-supported-yet' = 'definition-invalid',
-): RequestRefused {
-  const errors = problems.slice(0, 50).map((problem) => ({
-    at: `${problem.file}:${problem.line}:${problem.column}`,
-    expected: formatProblem(problem).slice(0, 1000),
-  }));
-  return new RequestRefused(code, `${problems.length} problems in the procedure`, { errors });
 }
 
 function publish({ platform }: Surface): Route {
@@ -130,28 +112,11 @@ function publish({ platform }: Surface): Route {
     body: PublishRequest,
     answers: { 200: { description: 'Published', schema: Version } },
     async handle({ params, body }) {
-      const { registry, engine, config, clock } = platform;
-      await refuseUnready(registry, `${params.id}@${params.version}`);
-      const published = await publishVersion(
-        { registry, engine, functions: config.functions },
-        params,
-        body.effectiveFrom ?? new Date(clock.now()).toISOString(),
-      );
+      const published = await publishVersion(platform, params, body);
       if (!published.ok) answerRefusal(published.refusal);
       return json(200, versionOf(published.record));
     },
   });
-}
-
-/** A draft that this release cannot run whole is not run at all; an older release may have let it in. */
-async function refuseUnready(registry: Registry, key: string): Promise<void> {
-  const known = await registry.get('procedure', key);
-  if (known?.record.status !== 'draft') return;
-  const definition = readDefinition(known.record.definition);
-  const later = unsupported(definition);
-  if (later.length > 0) throw invalid(later, 'not-supported-yet');
-  const problems = lint(definition);
-  if (problems.length > 0) throw invalid(problems);
 }
 
 function retire({ platform }: Surface): Route {

@@ -6,6 +6,7 @@ import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-ma
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
+import { createLocalSeals } from '../adapters/local/pki/local-seals.ts';
 import { openDatabase, type Database } from '../adapters/local/sqlite.ts';
 import { SqliteDossierStore } from '../adapters/local/sqlite-dossier-store.ts';
 import { SqliteRegistry } from '../adapters/local/sqlite-registry.ts';
@@ -62,7 +63,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
   const registry = new SqliteRegistry(database);
   const store = new SqliteDossierStore(database);
   const pki = createLocalPki(join(dir, 'ca'), clock);
-  const seal = pki.sealOf({ id: 'seal', name: 'Onetrack' });
+  const seals = createLocalSeals(pki, registry);
   const timestamps =
     'stamp' in options.timestamps
       ? options.timestamps
@@ -80,7 +81,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     registry,
     engine,
     clock,
-    seal,
+    seals,
     timestamps,
     documents: new LocalDocumentStore(database, await FileDocumentStore.open(join(dir, 'documents'))),
     ids: systemIds,
@@ -90,7 +91,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     notifier: notifierOf(options),
     connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
     papers: createPapers({
-      seal,
+      seals,
       timestamps,
       trust: { anchors: [pki.root] },
       timeZone: options.timeZone ?? 'Asia/Ho_Chi_Minh',

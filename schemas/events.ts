@@ -134,7 +134,8 @@ export const eventData = {
     copy: z.int().positive(),
     document: Sha256,
     mediaType: z.string(),
-    certificate: Sha256,
+    unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
+    certificate: Sha256.describe("Digest of the seal's certificate"),
   }),
   NoticeIssued: z.strictObject({
     notice: Name,

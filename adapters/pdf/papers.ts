@@ -1,6 +1,6 @@
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
-import type { Seal } from '../../domain/ports/signing.ts';
+import type { Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { fillOrganisation } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
@@ -11,13 +11,13 @@ import type { TrustAnchors } from './verify-pdf.ts';
 
 /** Papers as PDF/A with PAdES B-T signatures. `trust` is what personal signatures are judged against before the organisation signs. */
 export function createPapers(options: {
-  seal: Seal;
+  seals: Seals;
   timestamps: TimestampAuthority;
   trust: TrustAnchors;
   timeZone: string;
   lang: string;
 }): Papers {
-  const { seal, timestamps, trust, timeZone, lang } = options;
+  const { seals, timestamps, trust, timeZone, lang } = options;
   return {
     render: ({ template, data, at, id }) =>
       renderPdf({ template: Template.parse(template), data, lang, timeZone, createdAt: at, id }),
@@ -40,9 +40,10 @@ export function createPapers(options: {
       };
     },
 
-    async applySeal(pdf, { template, data, agency, at, automatic }) {
+    async applySeal(pdf, { unit, template, data, agency, at, automatic }) {
       const shown = fillOrganisation(Template.parse(template), data, { lang, timeZone });
       const authority = automatic === undefined ? { personalSignatures: trust } : { automatic };
+      const seal = await seals.of(unit);
       const sealed = await sealPdf(pdf, { seal, timestamps, shown, agency, at, lang, timeZone, authority });
       if (!sealed.ok) throw new TaskTerminal(`seal: ${sealed.refusal.code} (${sealed.refusal.fields.join(', ')})`);
       return sealed.pdf;

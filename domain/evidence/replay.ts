@@ -1,4 +1,10 @@
-import { type ChainedEvent, type DossierEvent, eventData, type EventType } from '../../schemas/events.ts';
+import {
+  type ChainedEvent,
+  type DossierEvent,
+  type EventData,
+  eventData,
+  type EventType,
+} from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
 import { fold } from '../dossier/fold.ts';
@@ -93,9 +99,17 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':
       return ruleAgainstDecision(d, event);
+    case 'IssueSealed':
+      return ruleAgainstSeal(d, event.data);
     default:
       return undefined;
   }
+}
+
+/** Number and seal are of one unit. */
+function ruleAgainstSeal(d: Dossier, { issue, unit }: EventData<'IssueSealed'>): string | undefined {
+  const numbered = d.issues[issue]?.number?.unit;
+  return unit === undefined || numbered === undefined || numbered === unit ? undefined : `the seal of unit ${numbered}`;
 }
 
 function ruleAgainstDecision(

@@ -37,6 +37,8 @@ export interface PersonalSigner {
 }
 
 export interface PaperSeal {
+  /** Id of the unit whose organisation's signature it is. */
+  unit: string;
   template: unknown;
   /** What number and place are filled from: `number`, `date`, `unit`. */
   data: Readonly<Record<string, unknown>>;

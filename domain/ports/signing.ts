@@ -2,7 +2,13 @@
  * Keys that sign. All values are ES256: ECDSA on P-256 over SHA-256, written as r || s (64 bytes, RFC 7518 section 3.4).
  */
 
-/** The organisation's key: AWS KMS there, a key file under a local authority here. Only the clerk's function or a law that allows automatic issue may use it. */
+/** The organisations' keys: each unit has one of its own. */
+export interface Seals {
+  /** The seal of a unit, always the same object for the same unit. Throws `TaskTerminal` for a unit that has none, `TaskRetryable` where it cannot be said now. */
+  of(unit: string): Promise<Seal>;
+}
+
+/** One unit's key: AWS KMS there, a key file under a local authority here. Only the clerk's function or a law that allows automatic issue may use it. */
 export interface Seal {
   /** DER certificates, the signer's own first, then each issuer up to the root. */
   certificateChain(): Promise<Uint8Array[]>;

@@ -37,7 +37,7 @@ export async function openScenarioHouse(
 ): Promise<ScenarioHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'onetrack-house-'));
   const pki = createLocalPki(join(dir, 'ca'), { now: () => ENROLLED });
-  pki.sealOf({ id: 'seal', name: 'Onetrack' });
+  for (const unit of organisation.units) pki.sealOf(unit);
   ensureTimestampIdentity(pki, dir);
   const signing = organisation.officials.filter(({ credential }) => credential !== undefined);
   const credentials = enrolCredentials(

@@ -17,7 +17,7 @@ import { README } from './readme.ts';
 /** What a package is made from. */
 export type EvidenceSources = Pick<
   Platform,
-  'store' | 'documents' | 'registry' | 'masterKey' | 'recordKey' | 'seal' | 'timestamps' | 'clock'
+  'store' | 'documents' | 'registry' | 'masterKey' | 'recordKey' | 'seals' | 'timestamps' | 'clock'
 >;
 
 export interface Packaging {
@@ -54,7 +54,7 @@ export async function buildPackage(sources: EvidenceSources, dossier: string, pa
   await add(PATHS.definition, canonical(version.definition));
   await add(PATHS.machine, version.machine.asl);
   await addAnchors(sources, dossier, events, add);
-  await addCertificates(sources, packaging, add);
+  await addCertificates(sources, packaging, known, add);
   if (key) await addSecretsAndDocuments(sources, { id: dossier, key }, { events, known }, add);
   const manifest: EvidenceManifest = {
     format: 'onetrack-evidence',
@@ -112,11 +112,22 @@ async function addAnchors(
   for (const [digest, token] of [...tokens].sort(([a], [b]) => (a < b ? -1 : 1))) await add(PATHS.token(digest), token);
 }
 
-async function addCertificates(sources: EvidenceSources, packaging: Packaging, add: Add): Promise<void> {
+async function addCertificates(
+  sources: EvidenceSources,
+  packaging: Packaging,
+  events: readonly DossierEvent[],
+  add: Add,
+): Promise<void> {
   const record = [await sources.recordKey.certificateChain(), ...(packaging.formerRecordChains ?? [])];
   for (const [index, chain] of record.entries()) await add(PATHS.recordChain(index), pemOf(chain));
-  await add(PATHS.sealChain(0), pemOf(await sources.seal.certificateChain()));
+  for (const [index, unit] of sealingUnits(events).entries())
+    await add(PATHS.sealChain(index), pemOf(await (await sources.seals.of(unit)).certificateChain()));
   for (const [index, list] of packaging.revocationLists.entries()) await add(PATHS.revocationList(index), list);
+}
+
+/** Units whose seal is on a paper of this dossier, in the order of sealing. */
+function sealingUnits(events: readonly DossierEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type === 'IssueSealed' ? (event.data.unit ?? []) : [])))];
 }
 
 function pemOf(chain: readonly Uint8Array[]): string {

@@ -9,7 +9,7 @@ export const README = `Evidence package of one dossier (Onetrack, layout version
   machine.asl.json   the state machine compiled from it (Amazon States Language)
   documents/         what was handed in or drafted, by SHA-256
   result/            what was signed and sealed
-  certificates/      chains of the record key and of the seal
+  certificates/      chains of the record key and of the seals
   revocation/        revocation lists (DER)
   anchors.json       which events stand under which time-stamp; path to the stamped root (RFC 9162, 2.1.3)
   timestamps/        RFC 3161 time-stamp tokens (DER)

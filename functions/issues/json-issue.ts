@@ -1,19 +1,21 @@
 import { canonical } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Seal } from '../../domain/ports/signing.ts';
 import type { Platform } from '../runtime/platform.ts';
 
 export const JSON_ISSUE_MEDIA_TYPE = 'application/jose';
 
 /**
- * An automatic issue without paper: a compact JWS (RFC 7515) over canonical JSON, signed by the organisation's key,
+ * An automatic issue without paper: a compact JWS (RFC 7515) over canonical JSON, signed by the seal of its unit,
  * whose certificates travel in `x5c`.
  */
 export async function signJsonIssue(
-  platform: Pick<Platform, 'seal'>,
+  platform: Pick<Platform, 'seals'>,
   dossier: Dossier,
   issue: { name: string; number: string | null; at: string; unit: string; content: Readonly<Record<string, unknown>> },
 ): Promise<Uint8Array> {
-  const header = await headerOf(platform.seal);
+  const seal = await platform.seals.of(issue.unit);
+  const header = await headerOf(seal);
   const payload = canonical({
     issue: issue.name,
     number: issue.number,
@@ -26,13 +28,13 @@ export async function signJsonIssue(
     content: issue.content,
   });
   const input = `${header}.${Buffer.from(payload).toString('base64url')}`;
-  const signature = await platform.seal.sign(Buffer.from(input));
+  const signature = await seal.sign(Buffer.from(input));
   return Buffer.from(`${input}.${Buffer.from(signature).toString('base64url')}`);
 }
 
 const headers = new WeakMap<object, Promise<string>>();
 
-function headerOf(seal: Platform['seal']): Promise<string> {
+function headerOf(seal: Seal): Promise<string> {
   const known = headers.get(seal);
   if (known) return known;
   const header = seal.certificateChain().then((chain) => {

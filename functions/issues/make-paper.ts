@@ -1,3 +1,4 @@
+import { sha256 } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
@@ -24,6 +25,13 @@ export async function issuingUnit(catalogue: Catalogue, dossier: Dossier): Promi
   const unit = await catalogue.unit(id);
   if (!unit) throw new Error(`registry: unit ${id} is missing`);
   return unit;
+}
+
+/** Digest of the certificate of the unit's seal, by which the record says with which key a paper was sealed. */
+export async function sealCertificate({ seals }: Pick<Platform, 'seals'>, unit: string): Promise<string> {
+  const [certificate] = await (await seals.of(unit)).certificateChain();
+  if (!certificate) throw new Error(`seal of unit ${unit}: expected a certificate`);
+  return sha256(certificate);
 }
 
 /** The issue's template. Throws `TaskTerminal` if the definition has none of that name. */

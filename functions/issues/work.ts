@@ -1,4 +1,3 @@
-import { sha256 } from '../../domain/chain.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
@@ -11,7 +10,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { drawPaper, issueOf, issuingUnit, paperData, takeNumber, templateOf } from './make-paper.ts';
+import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 
 /**
  * Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. What cannot be done at all
@@ -124,6 +123,7 @@ async function sealNumbered(
     const unit = await issuingUnit(catalogue, loaded.dossier);
     const { automatic } = issueOf(standing, work.issue);
     const sealed = await platform.papers.applySeal(pdf, {
+      unit: unit.id,
       template: templateOf(standing, work.issue),
       data: await paperData(platform, catalogue, standing, work.issue, standing.now),
       agency: unit.name,
@@ -131,7 +131,6 @@ async function sealNumbered(
       ...(automatic !== undefined && { automatic: String(automatic) }),
     });
     const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, sealed);
-    const [certificate] = await platform.seal.certificateChain();
     const event: EventBody = {
       type: 'IssueSealed',
       data: {
@@ -139,7 +138,8 @@ async function sealNumbered(
         copy: issue.copy,
         document,
         mediaType: 'application/pdf',
-        certificate: sha256(certificate ?? new Uint8Array()),
+        unit: unit.id,
+        certificate: await sealCertificate(platform, unit.id),
       },
     };
     return { decision: { ok: true, events: [event, ...more(standing)] }, actor: { kind: 'platform' } };

@@ -8,7 +8,7 @@ import type { MasterKey } from '../../domain/ports/master-key.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
-import type { RecordKey, RemoteSigner, Seal } from '../../domain/ports/signing.ts';
+import type { RecordKey, RemoteSigner, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import type { WorkflowEngine } from '../../domain/ports/workflow-engine.ts';
 import type { DossierCache } from './dossier-cache.ts';
@@ -23,7 +23,7 @@ export interface Platform {
   ids: Ids;
   masterKey: MasterKey;
   recordKey: RecordKey;
-  seal: Seal;
+  seals: Seals;
   signer: RemoteSigner;
   timestamps: TimestampAuthority;
   notifier: Notifier;

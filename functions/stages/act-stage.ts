@@ -7,12 +7,11 @@ import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { startWriting } from '../dossiers/documents.ts';
 import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
-import { issueOf, issuingUnit, takeNumber } from '../issues/make-paper.ts';
+import { issueOf, issuingUnit, sealCertificate, takeNumber } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { sha256 } from '../../domain/chain.ts';
 import type { StageCall } from './call.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
@@ -218,7 +217,6 @@ async function signAutomatically(
   });
   const copy = (loaded.dossier.issues[stage.issue]?.copy ?? 0) + 1;
   const { digest: document, written } = startWriting(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
-  const [certificate] = await platform.seal.certificateChain();
   const sealed: EventBody = {
     type: 'IssueSealed',
     data: {
@@ -226,7 +224,8 @@ async function signAutomatically(
       copy,
       document,
       mediaType: JSON_ISSUE_MEDIA_TYPE,
-      certificate: sha256(certificate ?? new Uint8Array()),
+      unit: unit.id,
+      certificate: await sealCertificate(platform, unit.id),
     },
   };
   return {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../domain/ports/clock.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
+import type { Unit } from '../../../schemas/organisation.ts';
 import { readPem, toPem, type Certificate } from '../../cms/certificate.ts';
 import { verifyRequest } from './certificate-request.ts';
 import {
@@ -19,6 +20,9 @@ const day = 24 * 3600 * 1000;
 const rootYears = 20;
 const leafYears = 5;
 
+/** What a seal's certificate says of its unit: the name, and the superior agency as organisation. */
+type SealedUnit = Pick<Unit, 'id' | 'name' | 'agency'>;
+
 /** The certification authority of one machine. Whoever reads its folder can issue; trust in it is trust in that folder. */
 export interface LocalPki {
   /** PEM of the root, to hand out as `ca.pem`. */
@@ -30,7 +34,7 @@ export interface LocalPki {
   /** Makes `key.pem` and `chain.pem` in a folder of the caller's, once; the certificate keeps its first subject. */
   ensureIdentity(dir: string, profile: Exclude<Profile, 'authority'>, subject: Subject): { key: string; chain: string };
   /** The seal of one unit. `id` names its files: letters, digits, dot, hyphen, underscore. */
-  sealOf(unit: { id: string; name: string }): Seal;
+  sealOf(unit: SealedUnit): Seal;
   recordKey(): Promise<RecordKey>;
   /** Durable before it returns. */
   revoke(revocation: Revocation): void;
@@ -67,7 +71,8 @@ export function createLocalPki(dir: string, clock: Clock): LocalPki {
     root,
     certify: (profile, subject, request) => issue(profile, subject, verifyRequest(request)),
     ensureIdentity,
-    sealOf: (unit) => createFileSeal(ensureIdentity(join(dir, 'seals', folderName(unit.id)), 'seal', unit)),
+    sealOf: ({ id, name, agency }) =>
+      createFileSeal(ensureIdentity(join(dir, 'seals', folderName(id)), 'seal', { id, name, organisation: agency })),
     recordKey: () =>
       createFileRecordKey(ensureIdentity(join(dir, 'record'), 'record', { name: 'Onetrack record key' })),
     revoke: (revocation) =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { X509Certificate } from 'node:crypto';
 import { readCertificate } from '../../../adapters/cms/certificate.ts';
 import { keyIdOf } from '../../../functions/evidence/key-id.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type Files,
   fileOf,
   flip,
+  forged,
   handOf,
   manifestOf,
   open,
@@ -198,12 +200,38 @@ describe('a package to which the holder of the record key puts his hand', () => 
   });
 
   it('is refused when it is signed by the seal instead of the record key', async () => {
-    const { seal } = office.stage.machine.platform;
+    const seal = await office.stage.machine.platform.seals.of('thu-lam');
     const chain = await seal.certificateChain();
     const kid = keyIdOf(publicKeyOf(chain)) ?? '';
     const asRecordKey = { kid, certificateChain: () => Promise.resolve(chain), sign: seal.sign.bind(seal) };
     const changed = await resigned(files, { recordKey: asRecordKey });
     expect(faultOf(changed)).toEqual({ place: 'manifest.jws', fault: 'untrusted' });
+  });
+});
+
+describe('the seals of a package', () => {
+  it('are those of the units that sealed, each under its own name', async () => {
+    const chain = new X509Certificate(fileOf(files, 'certificates/seal-1.pem'));
+    expect(chain.subject.split('\n')).toEqual([
+      'C=VN',
+      'O=Ủy ban nhân dân thành phố Hà Nội',
+      'CN=Ủy ban nhân dân xã Thư Lâm',
+      'serialNumber=thu-lam',
+    ]);
+    expect(Object.keys(files).filter((path) => path.startsWith('certificates/seal-'))).toHaveLength(1);
+    const verdict = office.verify(pack(files));
+    expect(verdict.ok && verdict.summary.results.map(({ signers }) => signers.at(-1))).toEqual(['thu-lam', 'thu-lam']);
+  });
+
+  it('cannot be of another unit than the one whose number the paper has', async () => {
+    const changed = await forged(files, handOf(office), (events) =>
+      events.map((each) =>
+        each.event.type === 'IssueSealed'
+          ? { ...each, event: { ...each.event, data: { ...each.event.data, unit: 'dong-anh' } } }
+          : each,
+      ),
+    );
+    expect(faultOf(changed)?.fault).toBe('illegal-event');
   });
 });
 

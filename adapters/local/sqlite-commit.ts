@@ -35,6 +35,7 @@ export class SqliteCommit {
   readonly #insert: StatementSync;
   readonly #touch: StatementSync;
   readonly #move: StatementSync;
+  readonly #close: StatementSync;
   readonly #code: StatementSync;
   readonly #event: StatementSync;
   readonly #task: StatementSync;
@@ -53,12 +54,13 @@ export class SqliteCommit {
     this.#outbox = outbox;
     this.#row = prepare('SELECT no, version, code, unit, status, due FROM dossier WHERE id = ?');
     this.#insert = prepare(
-      'INSERT INTO dossier (id, version, reference, code, applicant, unit, status, due, updated, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO dossier (id, version, reference, code, applicant, unit, status, due, updated, open, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#touch = prepare('UPDATE dossier SET version = ?, updated = ?, head = ? WHERE no = ?');
     this.#move = prepare(
       'UPDATE dossier SET version = ?, updated = ?, head = ?, unit = ?, status = ?, due = ? WHERE no = ?',
     );
+    this.#close = prepare('UPDATE dossier SET open = NULL WHERE no = ?');
     this.#code = prepare('UPDATE dossier SET code = ? WHERE no = ?');
     this.#event = prepare('INSERT INTO event (dossier, seq, unit, receiving, json, secret) VALUES (?, ?, ?, ?, ?, ?)');
     this.#task = prepare(
@@ -159,6 +161,7 @@ export class SqliteCommit {
         STATUS_NUMBER[head.status],
         head.due ?? NO_DUE,
         Date.parse(head.updated),
+        head.status === 'closed' ? null : `${head.procedure}@${head.procedureVersion}`,
         json,
       ),
     ).lastInsertRowid;
@@ -177,6 +180,7 @@ export class SqliteCommit {
     } else {
       this.#move.run(head.version, updated, json, unit, status, due, before.no);
     }
+    if (before.status !== status && head.status === 'closed') this.#close.run(before.no);
     if (before.code !== head.code) uniqueCode(() => this.#code.run(head.code, before.no));
     return before.no;
   }

@@ -117,6 +117,10 @@ export class SqliteDossierStore implements DossierStore {
     return this.#listings.byUnit(query, page);
   }
 
+  async openDossiers(version: Parameters<DossierStore['openDossiers']>[0], page: Page): Promise<Listing<Head>> {
+    return this.#listings.openDossiers(version, page);
+  }
+
   task(id: string): Promise<Task | undefined> {
     return this.#one<Task>('SELECT json FROM task WHERE id = ?', id);
   }

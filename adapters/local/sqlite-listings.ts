@@ -14,6 +14,7 @@ interface Place {
 }
 
 type UnitQuery = Parameters<DossierStore['byUnit']>[0];
+type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 
 /** Lists in pages. Each is a range of one index, or a merge of the few ranges that a query without status or role stands for. */
 export class SqliteListings {
@@ -40,6 +41,13 @@ export class SqliteListings {
     const statuses = query.status ? [STATUS_NUMBER[query.status]] : Object.values(STATUS_NUMBER);
     const ranges = statuses.map((status) => this.#rows(sql, query.unit ?? NO_UNIT, status, key, tie, page.limit + 1));
     return listing(merge(ranges, byDue ? 1 : -1), page.limit, (last) => encodeCursor([last.key, last.tie]));
+  }
+
+  openDossiers({ procedure, version }: VersionQuery, page: Page): Listing<Head> {
+    const after = page.after === undefined ? '' : decodeCursor(page.after, ['string'])[0];
+    const sql = 'SELECT head AS json, id AS key, id AS tie FROM dossier WHERE open = ? AND id > ? ORDER BY id LIMIT ?';
+    const rows = this.#rows(sql, `${procedure}@${version}`, after ?? '', page.limit + 1);
+    return listing(rows, page.limit, (last) => encodeCursor([last.key]));
   }
 
   openTasks(queue: Queue, page: Page): Listing<Task> {

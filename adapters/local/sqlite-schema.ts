@@ -83,6 +83,15 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE anchor (dossier TEXT NOT NULL, seq INTEGER NOT NULL, token INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (dossier, seq, token)) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // `open` is procedure@version until the dossier is closed.
+    id: 'dossier-002',
+    sql: `
+      ALTER TABLE dossier ADD COLUMN open TEXT;
+      UPDATE dossier SET open = json_extract(head, '$.procedure') || '@' || json_extract(head, '$.procedureVersion') WHERE status <> 7;
+      CREATE INDEX dossier_open ON dossier (open, id) WHERE open IS NOT NULL;
+    `,
+  },
 ];
 
 /** Tables of the registry. `revision` of a record is the registry's revision at its last change, so it is never the same twice. */

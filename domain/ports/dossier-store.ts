@@ -25,6 +25,9 @@ export interface DossierStore {
     page: Page,
   ): Promise<Listing<Head>>;
 
+  /** Dossiers of a procedure version that are not closed, in order of id. */
+  openDossiers(version: { procedure: string; version: string }, page: Page): Promise<Listing<Head>>;
+
   task(id: string): Promise<Task | undefined>;
   /** Open tasks of a queue, oldest first: of a unit (and role), what one applicant is asked, or of one dossier. */
   openTasks(queue: Queue, page: Page): Promise<Listing<Task>>;

@@ -63,6 +63,29 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(async () => ids(await all((page) => store().byUnit(processing, page))), [2]);
     });
 
+    it('lists the open dossiers of a procedure version in order of id, until they are closed', async () => {
+      await put(3, { status: 'processing' });
+      await put(1, {});
+      await put(4, { status: 'parked' });
+      await put(2, { status: 'closed' });
+      await put(5, { procedureVersion: '1.0.1' });
+      await put(6, { procedure: 'library' });
+      const list = (procedure: string, version: string) => async () =>
+        ids(await all((page) => store().openDossiers({ procedure, version }, page)));
+      await eventually(list('library-card', '1.0.0'), [1, 3, 4]);
+      await eventually(list('library-card', '1.0.1'), [5]);
+      await eventually(list('library', '1.0.0'), [6]);
+      await store().commit(
+        aCommit({ dossier: dossierId(3), expectedVersion: 1, head: { submitted: instant(3), status: 'settled' } }),
+      );
+      await eventually(list('library-card', '1.0.0'), [1, 3, 4]);
+      await store().commit(
+        aCommit({ dossier: dossierId(3), expectedVersion: 2, head: { submitted: instant(3), status: 'closed' } }),
+      );
+      await eventually(list('library-card', '1.0.0'), [1, 4]);
+      await eventually(list('library-card', '2.0.0'), []);
+    });
+
     it("lists an applicant's dossiers, newest first", async () => {
       for (const n of [1, 2, 3, 4]) await put(n, { applicantKey: n === 2 ? 'other' : 'me' });
       await eventually(async () => ids(await all((page) => store().byApplicant('me', page))), [4, 3, 1]);

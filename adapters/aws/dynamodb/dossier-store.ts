@@ -111,6 +111,10 @@ export class DynamoDossierStore implements DossierStore {
     return this.#listings.byUnit(query, page);
   }
 
+  openDossiers(version: Parameters<DossierStore['openDossiers']>[0], page: Page): Promise<Listing<Head>> {
+    return this.#listings.openDossiers(version, page);
+  }
+
   async task(id: string): Promise<Task | undefined> {
     return this.#json<Task>(keys.task(id));
   }

@@ -65,6 +65,7 @@ export function headIndexes(head: Head): Item {
     g2s: { S: `${head.due ?? '~'}#${head.id}` },
     g3p: { S: byUnit },
     g3s: { S: `${head.updated}#${head.id}` },
+    ...(head.status === 'closed' ? {} : { g4p: { S: openPartition(head, shardOf(head.id)) }, g4s: { S: head.id } }),
   };
 }
 
@@ -91,6 +92,9 @@ export function outboxIndexes(row: Pick<OutboxRow, 'id' | 'group' | 'at' | 'dead
 
 export const DEAD = 'DEAD';
 export const unitPartition = (unit: string | null, status: Head['status']): string => join('U', unit ?? '', status);
+/** Open dossiers of a procedure version. The keys stay the same until the dossier is closed: commits in between write nothing to this index. */
+export const openPartition = (of: Pick<Head, 'procedure' | 'procedureVersion'>, shard: number): string =>
+  `${join('V', of.procedure, of.procedureVersion)}#${shard}`;
 export const applicantPartition = (applicantKey: string): string => join('A', applicantKey);
 export const rolePartition = (unit: string | null, role: string): string => join('QR', unit ?? '', role);
 export const queuePartition = (unit: string | null): string => join('Q', unit ?? '');

@@ -2,11 +2,21 @@ import type { Head, Task } from '../../../schemas/dossier.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type { DossierStore, Listing, Page, Queue } from '../../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../cursor.ts';
-import { applicantPartition, askedPartition, keys, queuePartition, rolePartition, unitPartition } from './keys.ts';
+import {
+  applicantPartition,
+  askedPartition,
+  keys,
+  openPartition,
+  queuePartition,
+  rolePartition,
+  unitPartition,
+} from './keys.ts';
 import { text } from './table-client.ts';
 import type { TableClient } from './table-client.ts';
-import { INDEXES } from './table.ts';
+import { INDEXES, SHARDS } from './table.ts';
 import type { Index, Item } from './table.ts';
+
+type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 
 const STATUSES = {
   submitted: true,
@@ -45,6 +55,13 @@ export class DynamoListings {
     return query.order === 'due'
       ? this.#list<Head>({ index: 'g2', partitions, page })
       : this.#list<Head>({ index: 'g3', partitions, page, backwards: true });
+  }
+
+  async openDossiers({ procedure, version }: VersionQuery, page: Page): Promise<Listing<Head>> {
+    const partitions = Array.from({ length: SHARDS }, (_, shard) =>
+      openPartition({ procedure, procedureVersion: version }, shard),
+    );
+    return this.#list<Head>({ index: 'g4', partitions, page });
   }
 
   async openTasks(queue: Queue, page: Page): Promise<Listing<Task>> {

@@ -3,11 +3,12 @@ import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dy
 /** An item as the SDK carries it. */
 export type Item = Record<string, AttributeValue>;
 
-/** The three overloaded indexes. They hold keys alone: what a list shows is read from the table, so an index can lag but never lie. */
+/** The four overloaded indexes. They hold keys alone: what a list shows is read from the table, so an index can lag but never lie. */
 export const INDEXES = {
   g1: { name: 'index1', partition: 'g1p', sort: 'g1s' },
   g2: { name: 'index2', partition: 'g2p', sort: 'g2s' },
   g3: { name: 'index3', partition: 'g3p', sort: 'g3s' },
+  g4: { name: 'index4', partition: 'g4p', sort: 'g4s' },
 } as const;
 export type Index = keyof typeof INDEXES;
 

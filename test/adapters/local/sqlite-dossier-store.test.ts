@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store.ts';
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
 import { describeDossierStore } from '../../contracts/dossier-store.ts';
-import { aCommit, dossierId } from '../../builders/dossiers.ts';
+import { DOSSIER_MIGRATIONS, STATUS_NUMBER } from '../../../adapters/local/sqlite-schema.ts';
+import { aCommit, aHead, dossierId } from '../../builders/dossiers.ts';
 
 const patience = { wait: 100, grace: 20, hold: 10_000 };
 
@@ -43,6 +44,23 @@ describe('SQLite in a file', () => {
     await second.commit(aCommit({ dossier: dossierId(2) }));
     expect((await second.feed(cursor, 9)).events.map(({ event }) => event.event.dossier)).toEqual([dossierId(2)]);
     await after.close();
+  });
+
+  it('finds the open dossiers of a file that an older release has written', async () => {
+    const database = openDatabase(join(folder, 'older.db'));
+    const [older] = DOSSIER_MIGRATIONS;
+    database.migrate([older!]);
+    const heads = [aHead({ id: dossierId(1) }), aHead({ id: dossierId(2), status: 'closed' })];
+    await database.write((db) => {
+      const insert = db.prepare(
+        `INSERT INTO dossier (id, version, reference, applicant, unit, status, due, updated, head) VALUES (?, 1, ?, 'a', 'u', ?, '~', 0, ?)`,
+      );
+      for (const head of heads) insert.run(head.id, head.reference, STATUS_NUMBER[head.status], JSON.stringify(head));
+    });
+    const store = new SqliteDossierStore(database);
+    const { items } = await store.openDossiers({ procedure: 'library-card', version: '1.0.0' }, { limit: 9 });
+    expect(items).toEqual([heads[0]]);
+    await database.close();
   });
 
   it('gives back counts that nobody took when it is closed', async () => {

@@ -1,7 +1,11 @@
 import { Integer, OctetString, Sequence } from 'asn1js';
-import { parseDer, toArrayBuffer, toDer } from './der.ts';
+import { toArrayBuffer, toDer } from './der.ts';
 
 const half = 32;
+
+/** Tags of DER (X.690 section 8). */
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
 
 /** r || s (64 bytes) as the DER `Ecdsa-Sig-Value` that CMS and X.509 carry (RFC 3279 section 2.2.3). */
 export function toDerSignature(raw: Uint8Array): Uint8Array {
@@ -9,20 +13,27 @@ export function toDerSignature(raw: Uint8Array): Uint8Array {
   return toDer(new Sequence({ value: [positiveInteger(raw.subarray(0, half)), positiveInteger(raw.subarray(half))] }));
 }
 
-/** The DER `Ecdsa-Sig-Value` as r || s (64 bytes). */
+/** The DER `Ecdsa-Sig-Value` as r || s (64 bytes). Read byte by byte: it is done for every signature that the platform makes. */
 export function toRawSignature(der: Uint8Array): Uint8Array {
-  const value = parseDer(der);
-  const parts = value instanceof Sequence ? value.valueBlock.value : [];
   const raw = new Uint8Array(2 * half);
-  if (parts.length !== 2) throw new Error('expected an ECDSA signature of two integers');
-  parts.forEach((part, i) => {
-    if (!(part instanceof Integer)) throw new Error('expected an ECDSA signature of two integers');
-    const bytes = withoutLeadingZeros(part.valueBlock.valueHexView);
-    if (bytes.length > half)
-      throw new Error(`expected an ECDSA signature on P-256, got an integer of ${bytes.length} bytes`);
-    raw.set(bytes, (i + 1) * half - bytes.length);
-  });
+  const end = 2 + (der[1] ?? 0);
+  if (der[0] !== SEQUENCE || end > 0x7f || end !== der.length) throw notDer();
+  let at = 2;
+  for (const place of [half, 2 * half]) {
+    const length = der[at + 1] ?? 0;
+    const number = withoutLeadingZeros(der.subarray(at + 2, at + 2 + length));
+    if (der[at] !== INTEGER || at + 2 + length > end) throw notDer();
+    if (number.length > half)
+      throw new Error(`expected an ECDSA signature on P-256, got an integer of ${number.length} bytes`);
+    raw.set(number, place - number.length);
+    at += 2 + length;
+  }
+  if (at !== end) throw notDer();
   return raw;
+}
+
+function notDer(): Error {
+  return new Error('expected an ECDSA signature in DER: a sequence of two integers');
 }
 
 /** A DER INTEGER of an unsigned big-endian number. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { MasterKey } from '../../domain/ports/master-key.ts';
 import { writeFileAtomically } from './pki/key-file.ts';
@@ -16,7 +16,7 @@ export function ensureSecretFile(path: string): Uint8Array {
 
 /** Wraps data keys with AES-256-GCM under a key file. */
 export function createFileMasterKey(path: string): MasterKey {
-  const master = ensureSecretFile(path);
+  const master = createSecretKey(ensureSecretFile(path));
   return {
     wrap(key, context) {
       const iv = randomBytes(IV_BYTES);

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { RequestRefused } from './problem.ts';
@@ -42,6 +42,8 @@ function refuseOther(known: IdempotencyRecord, key: CallKey): void {
 /** 26 characters of Crockford base 32: fixed by the key, so that a repetition names the same thing; without a key a fresh one. */
 export function idFor(platform: Platform, key: CallKey | undefined): string {
   if (!key) return platform.ids.next(platform.clock.now()).toLowerCase();
-  const digest = createHmac('sha256', platform.config.indexKey).update(`${key.scope}\n${key.key}`).digest();
+  const digest = createHmac('sha256', createSecretKey(platform.config.indexKey))
+    .update(`${key.scope}\n${key.key}`)
+    .digest();
   return Array.from(digest.subarray(0, 26), (byte) => CROCKFORD.charAt(byte & 31)).join('');
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { begin } from '../runtime/append.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
@@ -31,7 +31,9 @@ export interface Submitter {
 
 /** Key by which an applicant's dossiers are found; tells nothing about the applicant without the platform's index key. */
 export function applicantKeyOf(platform: Pick<Platform, 'config'>, subject: string): string {
-  return createHmac('sha256', platform.config.indexKey).update(subject.normalize('NFC')).digest('base64url');
+  return createHmac('sha256', createSecretKey(platform.config.indexKey))
+    .update(subject.normalize('NFC'))
+    .digest('base64url');
 }
 
 /** Takes a submission whole or not at all: form, documents and first events become durable together. */

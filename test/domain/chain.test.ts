@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { flattenedVerify } from 'jose';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
@@ -49,6 +50,40 @@ function chainOf(length: number, dossier = dossierId(1), key = privateKey): Chai
 
 const chain = chainOf(12);
 const place = fc.nat(chain.length - 1);
+
+describe('canonical JSON', () => {
+  const name = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('10', '9', '__proto__', 'é', '\ud83d\ude00', '\uffff'),
+  );
+  const leaf = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constantFrom(null, undefined, new Date(0)),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(leaf, fc.array(tie('value')), fc.dictionary(name, tie('value'))),
+  }));
+  const outcome = (write: () => unknown): unknown => {
+    try {
+      return write();
+    } catch {
+      return 'refused';
+    }
+  };
+
+  it('is what the reference implementation of RFC 8785 writes, and refused where that refuses', () => {
+    fc.assert(
+      fc.property(value, (any) => {
+        expect(outcome(() => canonical(any))).toEqual(outcome(() => canonicalize(any) ?? 'refused'));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
 
 describe('the chain of a dossier', () => {
   it('refuses any event of which any character was changed', () => {

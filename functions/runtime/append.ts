@@ -32,6 +32,8 @@ export interface Extras {
 export interface Proposal extends Extras {
   decision: Decision;
   actor: Actor;
+  /** What follows at once, in the same commit: asked with the dossier as these events leave it. Free of effects, like the proposal itself. */
+  goOn?: (loaded: Loaded) => Promise<Proposal | undefined>;
 }
 
 export type Appended = { ok: true; loaded: Loaded; events: DossierEvent[] } | Refused;
@@ -79,7 +81,7 @@ async function attempt(platform: Platform, id: string, propose: Propose, count =
     if (proposal.token) await platform.store.putToken(proposal.token);
     return { ok: true, loaded, events: [] };
   }
-  const result = await commit(platform, { id, loaded, key: loaded.key }, decision.events, proposal);
+  const result = await commit(platform, { id, loaded, key: loaded.key }, { ...proposal, events: decision.events });
   if (result.ok) return result;
   platform.cache.forget(id);
   if (result.conflict === 'idempotency' || result.conflict === 'upload')
@@ -107,8 +109,7 @@ export async function begin(
   const result = await commit(
     platform,
     { id: dossier.id, loaded: undefined, key: dossier.key, wrappedKey: dossier.wrappedKey },
-    events,
-    proposal,
+    { ...proposal, events },
   );
   return result.ok ? result : refuse('conflict', `the same request was made twice (${result.conflict})`);
 }
@@ -122,22 +123,21 @@ interface Place {
 
 type Committed = { ok: true; loaded: Loaded; events: DossierEvent[] } | { ok: false; conflict: string };
 
-async function commit(
-  platform: Platform,
-  place: Place,
-  bodies: readonly EventBody[],
-  proposal: Extras & { actor: Actor },
-): Promise<Committed> {
+/** Events to be appended, with what goes along. */
+interface Part extends Extras {
+  events: readonly EventBody[];
+  actor: Actor;
+  goOn?: Proposal['goOn'];
+}
+
+async function commit(platform: Platform, place: Place, first: Part): Promise<Committed> {
+  const { after, chained, extras } = await follow(platform, place, first);
   const before = place.loaded?.dossier;
-  const chained = chain(platform, place, bodies, proposal.actor);
-  let after = before;
-  for (const [index, event] of chained.events.entries()) after = fold(after, event, chained.stored[index]?.hash ?? '');
-  if (!after) throw new Error('append: expected at least one event');
-  const stored = await signed(platform, chained);
-  const rows = project(before, after, chained.events);
+  const [stored] = await Promise.all([signed(platform, chained), ...extras.map(({ written }) => written)]);
+  const rows = project(before, after.dossier, chained.events);
   const outbox = [
     ...rows.outbox,
-    ...(proposal.outbox ?? []).map((row) => ({ ...row, dossier: place.id, attempts: 0 })),
+    ...extras.flatMap((part) => part.outbox ?? []).map((row) => ({ ...row, dossier: place.id, attempts: 0 })),
   ];
   const result = await platform.store.commit({
     dossier: place.id,
@@ -147,24 +147,55 @@ async function commit(
     tasks: rows.tasks,
     timers: rows.timers,
     outbox,
-    ...extrasOf(proposal, after),
+    ...extrasOf(extras, after.dossier),
     ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
   });
   if (!result.ok) return result;
-  const loaded = advance(place, after, chained);
-  platform.cache.put(place.id, loaded);
+  platform.cache.put(place.id, after);
   if (outbox.length > 0) platform.ring(outbox);
-  platform.changed?.(after);
-  return { ok: true, loaded, events: chained.events };
+  platform.changed?.(after.dossier);
+  return { ok: true, loaded: after, events: chained.events };
+}
+
+/** Chains the events and what follows at once from them. */
+async function follow(
+  platform: Platform,
+  place: Place,
+  first: Part,
+): Promise<{ after: Loaded; chained: Chained; extras: Extras[] }> {
+  const all: Chained = { events: [], stored: [], toSign: [], secrets: new Map() };
+  const extras: Extras[] = [];
+  let loaded = place.loaded;
+  for (let part: Part | undefined = first; part !== undefined;) {
+    const chained = chain(platform, { ...place, loaded }, part.events, part.actor);
+    let dossier = loaded?.dossier;
+    for (const [index, event] of chained.events.entries())
+      dossier = fold(dossier, event, chained.stored[index]?.hash ?? '');
+    if (!dossier) throw new Error('append: expected at least one event');
+    loaded = advance(place, loaded, dossier, chained);
+    all.events.push(...chained.events);
+    all.stored.push(...chained.stored);
+    all.toSign.push(...chained.toSign);
+    extras.push(part);
+    const next: Proposal | undefined = await part.goOn?.(loaded);
+    part = next?.decision.ok && next.decision.events.length > 0 ? { ...next, events: next.decision.events } : undefined;
+  }
+  if (!loaded) throw new Error('append: expected at least one event');
+  return { after: loaded, chained: all, extras };
 }
 
 /** The parts of a proposal that a commit takes as they are. */
-function extrasOf(proposal: Extras, after: Dossier): Pick<Commit, 'numbers' | 'idempotency' | 'uploads' | 'token'> {
+function extrasOf(
+  parts: readonly Extras[],
+  after: Dossier,
+): Pick<Commit, 'numbers' | 'idempotency' | 'uploads' | 'token'> {
+  // Only numbers can be taken on the way; the rest belongs to what was asked for.
+  const [{ idempotency, uploads, token } = {}] = parts;
   return {
-    numbers: proposal.numbers ?? [],
-    ...(proposal.idempotency && { idempotency: proposal.idempotency(after) }),
-    ...(proposal.uploads && { uploads: proposal.uploads }),
-    ...(proposal.token && { token: proposal.token }),
+    numbers: parts.flatMap(({ numbers }) => numbers ?? []),
+    ...(idempotency && { idempotency: idempotency(after) }),
+    ...(uploads && { uploads }),
+    ...(token && { token }),
   };
 }
 
@@ -216,9 +247,8 @@ function chain(platform: Platform, place: Place, bodies: readonly EventBody[], a
   return chained;
 }
 
-function advance(place: Place, after: Dossier, chained: Chained): Loaded {
-  const { loaded } = place;
+function advance(place: Place, loaded: Loaded | undefined, dossier: Dossier, chained: Chained): Loaded {
   const secrets = new Map(loaded?.secrets);
   for (const [seq, secret] of chained.secrets) secrets.set(seq, secret);
-  return { dossier: after, key: place.key, secrets, sealed: loaded?.sealed ?? new Map<number, Uint8Array>() };
+  return { dossier, key: place.key, secrets, sealed: loaded?.sealed ?? new Map<number, Uint8Array>() };
 }

@@ -13,6 +13,8 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
+import { isDoneAtOnce } from '../../workflows/acting.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
@@ -28,11 +30,23 @@ type Outcome = {
   written?: Extras['written'];
 };
 
-/** Does a stage that waits for nobody and answers where it leads. Asked again by the same run, it answers the same. */
+/**
+ * Does a stage that waits for nobody, goes on with those behind it that are done at once, and answers where that leads. Asked again by the same run,
+ * it answers how the stage was left.
+ */
 export async function actStage(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<{ next: string }> {
   let next = '';
+  const goOn = async (loaded: Loaded): Promise<Proposal | undefined> => {
+    const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
+    const { stage } = loaded.dossier;
+    if (stage === null || !isDoneAtOnce(stageOf(procedure, stage))) return undefined;
+    // What fails here is left to the machine's own step for the stage, which tries again and parks.
+    const acted = await proposeAct(platform, catalogue, loaded, { ...call, stage }).catch(() => undefined);
+    if (acted === undefined || acted.next === '') return undefined;
+    next = acted.next;
+    return { ...acted, goOn };
+  };
   const appended = await append(platform, call.dossierId, async (loaded) => {
-    const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const done = loaded.dossier.stages[call.stage];
     if (
       loaded.dossier.run === call.run &&
@@ -44,9 +58,9 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     }
     const stale = refuseStale(loaded.dossier, call.run, call.stage);
     if (stale) return { decision: stale, actor: { kind: 'platform' } };
-    const proposed = await proposeAct(platform, catalogue, standing, call);
-    next = proposed.next;
-    return proposed;
+    const acted = await proposeAct(platform, catalogue, loaded, call);
+    next = acted.next;
+    return acted.next === '' ? acted : { ...acted, goOn };
   });
   if (!appended.ok) {
     await recordStale(platform, call, 'handler');
@@ -56,13 +70,15 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
   return { next };
 }
 
+/** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. */
 async function proposeAct(
   platform: Platform,
   catalogue: Catalogue,
-  standing: Standing,
+  loaded: Loaded,
   call: StageCall,
 ): Promise<Proposal & { next: string }> {
-  const { dossier } = standing.loaded;
+  const standing = await standingOf(catalogue, loaded, platform.clock.now());
+  const { dossier } = loaded;
   const stage = stageOf(standing.procedure, call.stage);
   let acted: Outcome;
   try {

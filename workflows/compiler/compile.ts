@@ -9,6 +9,7 @@ import {
 } from '../../schemas/error-names.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
+import { isActing, isDoneAtOnce } from '../acting.ts';
 import { END, nextStages, standingStages } from './graph.ts';
 
 /** The generic functions by unversioned ARN: new code meets old machines. */
@@ -63,7 +64,7 @@ export function compile(procedure: Procedure, { functions }: { functions: Compil
   for (const id of stages) {
     const stage = procedure.stages[id];
     if (stage === undefined) continue;
-    const targets = [...(next.get(id) ?? [])].toSorted();
+    const targets = answersOf(procedure, id, next);
     states[id] = task(id, stage, functions, targets);
     if (targets.length > 1) {
       states[`${id}.next`] = chooser(id, targets);
@@ -87,9 +88,18 @@ export function compile(procedure: Procedure, { functions }: { functions: Compil
   return { name: machineName(procedure, definition), definition };
 }
 
-/** Whether the platform does the stage itself, without waiting for anybody. */
-export function isActing(stage: Stage): boolean {
-  return stage.kind === 'call' || stage.kind === 'notify' || ('by' in stage && stage.by === 'system');
+/** What the function of a stage may answer. After a stage that it does itself it goes on with those that are done at once: any of them, or what comes after. */
+function answersOf(procedure: Procedure, id: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const stage = procedure.stages[id];
+  const answers = new Set(next.get(id));
+  if (stage !== undefined && isActing(stage)) {
+    // Grows while it is walked.
+    for (const answer of answers) {
+      const after = procedure.stages[answer];
+      if (after !== undefined && isDoneAtOnce(after)) next.get(answer)?.forEach((target) => answers.add(target));
+    }
+  }
+  return [...answers].toSorted();
 }
 
 function router(stages: readonly string[]): State {

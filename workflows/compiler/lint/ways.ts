@@ -2,7 +2,7 @@ import { OUTCOMES } from '../../../schemas/procedure/closed-sets.ts';
 import type { OutcomesOfKind } from '../../../schemas/procedure/closed-sets.ts';
 import type { Stage } from '../../../schemas/procedure/stages.ts';
 import { wayForward } from '../../route.ts';
-import { isActing } from '../compile.ts';
+import { isActing } from '../../acting.ts';
 import { END, entryStages, namedTargets, nextStages } from '../graph.ts';
 import type { Problem } from '../problem.ts';
 import { has, problem, stagesOf } from './subject.ts';

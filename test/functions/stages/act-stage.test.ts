@@ -1,0 +1,87 @@
+import { TaskRetryable } from '../../../domain/failures.ts';
+import { actStage } from '../../../functions/stages/act-stage.ts';
+import { enterWaitingStage } from '../../../functions/stages/enter-stage.ts';
+import { type Desk, DeskHouse } from '../../builders/desk.ts';
+
+const house = new DeskHouse();
+afterEach(() => house.close());
+afterAll(() => house.end());
+
+/** A dossier that reception has refused: the platform signs the refusal and hands it over, both by itself. */
+async function refusedDossier(desk: Desk): Promise<string> {
+  const dossierId = await desk.submit();
+  const { platform, catalogue } = desk.stage.machine;
+  await enterWaitingStage(platform, catalogue, { dossierId, run: 1, stage: 'receive', token: dossierId });
+  await desk.decide(dossierId, 'receive', 'refused');
+  return dossierId;
+}
+
+/** What an object answers when one of its methods is another. */
+function having<T extends object>(object: T, method: keyof T, instead: unknown): T {
+  return new Proxy(object, {
+    get: (target, name) => {
+      const found: unknown = name === method ? instead : Reflect.get(target, name);
+      return typeof found === 'function' ? (found as () => unknown).bind(target) : found;
+    },
+  });
+}
+
+describe('a stage that the platform does itself', () => {
+  it('leaves what fails behind it to its own step of the machine, and keeps what was done', async () => {
+    const desk = await house.open();
+    const id = await refusedDossier(desk);
+    const { platform, catalogue } = desk.stage.machine;
+    let asked = 0;
+    const failing = having(catalogue, 'calendarOf', (unit: string) => {
+      asked += 1;
+      if (asked > 1) throw new TaskRetryable('registry: away');
+      return catalogue.calendarOf(unit);
+    });
+    const call = { dossierId: id, run: 1, stage: 'refuse' };
+    await expect(actStage(platform, failing, call)).resolves.toEqual({ next: 'refused' });
+    expect((await desk.dossier(id)).stage).toBe('refused');
+    expect(await desk.count(id, 'IssueSealed')).toBe(1);
+    await expect(actStage(platform, catalogue, { ...call, stage: 'refused' })).resolves.toEqual({ next: 'end' });
+    expect((await desk.dossier(id)).status).toBe('closed');
+    expect(await desk.count(id, 'IssueSealed')).toBe(1);
+  });
+
+  it('is done in one commit with those behind it that are done at once', async () => {
+    const desk = await house.open();
+    const id = await refusedDossier(desk);
+    let commits = 0;
+    const { store } = desk.platform;
+    const counting = having(store, 'commit', (commit: Parameters<typeof store.commit>[0]) => {
+      commits += 1;
+      return store.commit(commit);
+    });
+    const platform = { ...desk.platform, store: counting };
+    const call = { dossierId: id, run: 1, stage: 'refuse' };
+    await expect(actStage(platform, desk.stage.machine.catalogue, call)).resolves.toEqual({ next: 'end' });
+    expect(commits).toBe(1);
+    expect(await desk.dossier(id)).toMatchObject({ status: 'closed', result: 'refused' });
+    expect((await desk.types(id)).slice(-6)).toEqual([
+      'StagePassed',
+      'NumberTaken',
+      'IssueSealed',
+      'StagePassed',
+      'DossierSettled',
+      'DossierClosed',
+    ]);
+  });
+
+  it('answers a machine of an earlier compiler, which asks for each stage by itself', async () => {
+    const desk = await house.open();
+    const id = await refusedDossier(desk);
+    const { platform, catalogue } = desk.stage.machine;
+    await actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refuse' });
+    const before = await desk.types(id);
+    await expect(actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refused' })).resolves.toEqual({
+      next: 'end',
+    });
+    await expect(actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refuse' })).resolves.toEqual({
+      next: 'refused',
+    });
+    expect(await desk.types(id)).toEqual(before);
+  });
+});

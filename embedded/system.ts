@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../domain/ports/clock.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
@@ -8,6 +7,7 @@ import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
 import { createLocalApp } from './local-app.ts';
 import { Conductor } from './conductor.ts';
+import { freePort } from './free-port.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
 import { installSamples } from './samples/install-samples.ts';
 import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
@@ -129,18 +129,4 @@ function ensureSettings(path: string): SampleSettings {
   const settings = { signerToken: randomBytes(24).toString('hex'), signerAdminToken: randomBytes(24).toString('hex') };
   writeFileAtomically(path, JSON.stringify(settings));
   return settings;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('expected a free port'));
-      });
-    });
-  });
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace; of state machines MiniStack. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -17,6 +17,8 @@ if ! "$cache/pyhanko/bin/python" -c 'import pyhanko' 2>/dev/null; then
   python3 -m venv "$cache/pyhanko"
   "$cache/pyhanko/bin/pip" install --quiet --disable-pip-version-check pyHanko==0.38.0
 fi
+
+"$(dirname "$0")/ministack.sh"
 
 # veraPDF's validation model and what it needs at run time, from Maven Central, each by its SHA-256.
 while read -r digest path; do

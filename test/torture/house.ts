@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
+import { freePort } from '../../embedded/free-port.ts';
 import { openOneMachine, type OneMachine } from '../../embedded/one-machine.ts';
 import { installProcedure, installSamples, readSampleSecrets } from '../../embedded/samples/install-samples.ts';
 import { spawnSigningService } from '../../embedded/samples/sample-process.ts';
@@ -137,18 +137,4 @@ export function startServer(settings: ServerSettings, command: readonly string[]
   });
   listening.catch(() => undefined);
   return { pid, listening, kill };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('expected a free port'));
-      });
-    });
-  });
 }

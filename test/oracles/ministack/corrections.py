@@ -1,0 +1,75 @@
+"""
+Where MiniStack 1.5.33 and AWS's documentation disagree in what Onetrack relies on, AWS is right: the emulator's source is corrected as it is loaded.
+This is the whole list. Each names the documentation; each text must be there exactly once, or MiniStack does not start.
+"""
+
+CORRECTIONS = {
+    "ministack.core.lambda_runtime": [
+        {
+            # "errorType: the error's name" (Lambda, "Node.js function errors"). The worker hands on the message alone.
+            "wrong": 'status: "error", error: String(err.message || err), trace: err.stack || ""',
+            "right": 'status: "error", error: String(err.message || err), errorType: String(err.name || "Error"), trace: err.stack || ""',
+        },
+        {
+            # A function that throws keeps its execution environment (Lambda, "Execution environment life cycle"). The worker is killed.
+            "wrong": 'if response.get("status") == "error":\n                proc, self._proc',
+            "right": 'if response.get("status") == "error" and "errorType" not in response:\n                proc, self._proc',
+        },
+    ],
+    "ministack.services.lambda_svc": [
+        {
+            # The other end of the first: Step Functions matches ErrorEquals with errorType ("Handling errors", lambda:invoke).
+            "wrong": 'error_msg = result.get("error", "Unknown error")\n            error_type = "Runtime.HandlerError"\n            if _RIE',
+            "right": 'error_msg = result.get("error", "Unknown error")\n            error_type = result.get("errorType", "Runtime.HandlerError")\n            if _RIE',
+        },
+    ],
+    "ministack.services.stepfunctions": [
+        {
+            # A task that waits for its token fails when the call fails ("Service integration patterns", "Handling errors"). Swallowed: it waits on.
+            # Unless the token was answered before the function failed: then the task is over already.
+            "wrong": "            _call_lambda(func_ref, lambda_payload)\n        except _ExecutionError:\n            pass\n",
+            "right": "            _call_lambda(func_ref, lambda_payload)\n        except _ExecutionError:\n            if not evt.is_set():\n                _task_tokens.pop(token, None)\n                raise\n",
+        },
+        {
+            # "The token is unique to each task" ("Context object": Task.Token); a retry is a new attempt with a token of its own. All attempts had one.
+            "wrong": '        ctx["State"]["RetryCount"] = sum(retry_counts.values())\n        if query_language != "JSONata":\n            effective',
+            "right": '        ctx["State"]["RetryCount"] = sum(retry_counts.values())\n        if is_callback:\n            ctx["Task"] = {"Token": new_uuid()}\n            execution["waitingToken"] = ctx["Task"]["Token"]\n        if query_language != "JSONata":\n            effective',
+        },
+        {
+            # SendTaskSuccess, "TaskTimedOut: the task token has either expired or the task associated with the token has already been closed".
+            # The token of a stopped execution was accepted.
+            "wrong": '    execution["status"] = "ABORTED"\n',
+            "right": '    execution["status"] = "ABORTED"\n    _task_tokens.pop(execution.get("waitingToken"), None)\n',
+        },
+        {
+            # StartExecution "is idempotent for STANDARD workflows: [...] with the same name and input as a running execution [...] the call succeeds and returns the same response".
+            "wrong": "    if exec_arn in _executions:\n        return error_response_json(",
+            "right": '    running = _executions.get(exec_arn)\n    if running and running["status"] == "RUNNING" and running["input"] == data.get("input", "{}"):\n        return json_response({"executionArn": exec_arn, "startDate": running["startDate"]})\n    if exec_arn in _executions:\n        return error_response_json(',
+        },
+        {
+            # An answer is accepted once; between the first and the moment the execution goes on, a second was accepted too.
+            "wrong": '    info["result"] = output\n    info["event"].set()',
+            "right": '    _task_tokens.pop(token, None)\n    info["result"] = output\n    info["event"].set()',
+        },
+        {
+            "wrong": '        "Cause": data.get("cause", ""),\n    }\n    info["event"].set()',
+            "right": '        "Cause": data.get("cause", ""),\n    }\n    _task_tokens.pop(token, None)\n    info["event"].set()',
+        },
+        {
+            # The other end of both: the waiting thread finds its answer where it put it.
+            "wrong": '    timeout = state_def.get("TimeoutSeconds", 99999)\n    if not evt.wait(timeout=timeout):\n        _task_tokens.pop(token, None)\n        raise _ExecutionError("States.Timeout",\n                              "Task timed out waiting for callback")\n\n    info = _task_tokens.pop(token, {})\n',
+            "right": '    timeout = state_def.get("TimeoutSeconds", 99999)\n    if not evt.wait(timeout=timeout):\n        _task_tokens.pop(token, None)\n        raise _ExecutionError("States.Timeout",\n                              "Task timed out waiting for callback")\n\n    info = waiting\n',
+        },
+        {
+            "wrong": '    evt = threading.Event()\n    _task_tokens[token] = {\n        "event": evt, "result": None, "error": None, "heartbeat": None}\n\n    clean_resource',
+            "right": '    evt = threading.Event()\n    waiting = _task_tokens[token] = {\n        "event": evt, "result": None, "error": None, "heartbeat": None}\n\n    clean_resource',
+        },
+    ],
+    "ministack.services.cloudformation.provisioners": [
+        {
+            # AWS::S3::Bucket, ObjectLockEnabled and ObjectLockConfiguration: ignored.
+            "wrong": '    _s3_apply_configurations(name, props)\n    return name, _s3_attrs(name)\n\n\ndef _s3_update',
+            "right": '    _s3_apply_configurations(name, props)\n    if str(props.get("ObjectLockEnabled", "")).lower() == "true":\n        rule = ((props.get("ObjectLockConfiguration") or {}).get("Rule") or {}).get("DefaultRetention")\n        _s3._bucket_versioning[name] = "Enabled"\n        _s3._bucket_object_lock[name] = {\n            "enabled": True,\n            "default_retention": rule and {k: rule[k] if k == "Mode" else int(rule[k]) for k in rule},\n        }\n    return name, _s3_attrs(name)\n\n\ndef _s3_update',
+        },
+    ],
+}

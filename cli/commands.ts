@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { compileCommand } from './commands/compile.ts';
+import { csrCommand } from './commands/csr.ts';
 import { deadlineCommand } from './commands/deadline.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diagramCommand } from './commands/diagram.ts';
@@ -20,4 +21,5 @@ export const COMMANDS: readonly Command[] = [
   deadlineCommand,
   verifyCommand,
   tokenCommand,
+  csrCommand,
 ];

@@ -20,9 +20,10 @@ import type { Connectors } from '../domain/ports/connectors.ts';
 import type { Notifier } from '../domain/ports/notifier.ts';
 import type { RemoteSigner } from '../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../domain/ports/timestamps.ts';
+import { signedAddresses } from '../functions/api/signed-address.ts';
 import { Catalogue } from '../functions/procedures/catalogue.ts';
 import { DossierCache } from '../functions/runtime/dossier-cache.ts';
-import type { Platform } from '../functions/runtime/platform.ts';
+import type { Platform, PlatformConfig } from '../functions/runtime/platform.ts';
 import { EmbeddedEngine } from './engine/engine.ts';
 import { invokeFunction } from './invoke-function.ts';
 
@@ -69,6 +70,8 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
       ? options.timestamps
       : createHttpTimestampAuthority({ url: options.timestamps.url, anchors: [pki.root] });
   const catalogue = new Catalogue(registry);
+  const config = configOf(options);
+  const files = await FileDocumentStore.open(join(dir, 'documents'));
   const engine = new EmbeddedEngine({
     database,
     clock,
@@ -83,7 +86,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     clock,
     seals,
     timestamps,
-    documents: new LocalDocumentStore(database, await FileDocumentStore.open(join(dir, 'documents'))),
+    documents: new LocalDocumentStore(database, files, signedAddresses({ config, clock })),
     ids: systemIds,
     masterKey: createFileMasterKey(join(dir, 'keys', 'master.key')),
     recordKey: await pki.recordKey(),
@@ -98,16 +101,20 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
       lang: 'vi',
     }),
     cache: new DossierCache(5_000),
-    config: {
-      publicUrl: options.publicUrl,
-      indexKey: ensureSecretFile(join(dir, 'keys', 'index.key')),
-      currency: 'VND',
-      functions: LOCAL_FUNCTIONS,
-      maxUploadBytes: 50_000_000,
-    },
+    config,
     ring: () => undefined,
   };
   return { platform, catalogue, engine, database, pki };
+}
+
+function configOf({ dir, publicUrl }: OneMachineOptions): PlatformConfig {
+  return {
+    publicUrl,
+    indexKey: ensureSecretFile(join(dir, 'keys', 'index.key')),
+    currency: 'VND',
+    functions: LOCAL_FUNCTIONS,
+    maxUploadBytes: 50_000_000,
+  };
 }
 
 function notifierOf({ dir, smtp }: OneMachineOptions): Notifier {

@@ -61,7 +61,8 @@ export const UploadRequest = z.strictObject({
 export const UploadAnswer = z.strictObject({
   id: UploadId,
   url: z.string().describe('PUT the bytes there'),
-  expiresAt: Instant,
+  headers: z.record(z.string(), z.string()).describe('To be sent with them, as they are'),
+  expiresAt: Instant.describe('Until then the address holds; announced again under the same key, there is a fresh one'),
 });
 export const SignedQuery = z.strictObject({
   expires: z.coerce.number().int().nonnegative().describe('Milliseconds since the epoch'),

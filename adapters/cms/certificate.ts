@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { BitString } from 'asn1js';
 import { BasicConstraints, Certificate as PkiCertificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs';
-import { oid, parseDer } from './der.ts';
+import { oid, parseDer, toPemText } from './der.ts';
 
 /** A certificate read once: node for the cryptography, pkijs for the extensions that node does not show. */
 export interface Certificate {
@@ -24,11 +24,7 @@ export function readPem(pem: string): Certificate[] {
 }
 
 export function toPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+  return toPemText('CERTIFICATE', der);
 }
 
 /** The value of one attribute of a name: 2.5.4.3 is the common name, 2.5.4.5 the serial number by which an official is known. */

@@ -41,6 +41,15 @@ export function toDer(value: { toBER(): ArrayBuffer } | { toSchema(): { toBER():
   return new Uint8Array('toBER' in value ? value.toBER() : value.toSchema().toBER());
 }
 
+/** The textual form of RFC 7468. */
+export function toPemText(label: 'CERTIFICATE' | 'CERTIFICATE REQUEST', der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }

@@ -1,18 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DocumentStore } from '../../domain/ports/document-store.ts';
-
-const DOSSIER = /^[A-Za-z0-9_-]{1,64}$/;
-const SHA256 = /^[0-9a-f]{64}$/;
-const UPLOAD = /^[A-Za-z0-9_-]{1,64}$/;
+import { checkDocumentName, checkUploadName } from '../document-names.ts';
+import type { StoredBytes } from './local-document-store.ts';
 
 /**
  * Documents as files: `documents/<shard>/<dossier>.<sha256>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
  * renamed into its place, and the folder that now names it is synced before the promise resolves. Names are checked against a closed alphabet, so no
  * name leaves its folder.
  */
-export class FileDocumentStore implements DocumentStore {
+export class FileDocumentStore implements StoredBytes {
   readonly #root: string;
   readonly #folders = new FolderSync();
 
@@ -72,19 +69,13 @@ export class FileDocumentStore implements DocumentStore {
     await this.#folders.sync(folder);
   }
 
-  /** Throws unless dossier and digest are of the closed alphabet of names. */
-  check(dossier: string, sha256: string): void {
-    if (!DOSSIER.test(dossier)) throw new Error('expected a dossier id of letters, digits, - and _');
-    if (!SHA256.test(sha256)) throw new Error('expected a SHA-256 digest as 64 hexadecimal digits');
-  }
-
   #documentPath(dossier: string, sha256: string): string {
-    this.check(dossier, sha256);
+    checkDocumentName(dossier, sha256);
     return join(this.#root, 'documents', shardOf(dossier), `${dossier}.${sha256}`);
   }
 
   #uploadPath(id: string): string {
-    if (!UPLOAD.test(id)) throw new Error('expected an upload id of letters, digits, - and _');
+    checkUploadName(id);
     return join(this.#root, 'uploads', shardOf(id), id);
   }
 }

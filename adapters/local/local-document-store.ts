@@ -1,5 +1,6 @@
-import type { DocumentStore } from '../../domain/ports/document-store.ts';
-import type { FileDocumentStore } from './file-document-store.ts';
+import type { Upload } from '../../domain/ports/dossier-store.ts';
+import type { DocumentStore, HandedOut, UploadAddress } from '../../domain/ports/document-store.ts';
+import { checkDocumentName } from '../document-names.ts';
 import type { Database } from './sqlite.ts';
 
 /** Documents up to this size, in bytes, are rows: a file of its own would cost two syncs, a row shares the commit that is due anyway. */
@@ -12,22 +13,29 @@ const MIGRATIONS = [
   },
 ];
 
+/** Addresses of the API, signed: by them bytes come and go on one machine. */
+export type SignedAddresses = Pick<DocumentStore, 'uploadAddress' | 'handOut'>;
+/** A document store that keeps bytes and hands out no addresses. */
+export type StoredBytes = Omit<DocumentStore, keyof SignedAddresses>;
+
 /** Documents on one machine: small ones as rows in the database, large ones and uploads as files. The database belongs to its opener. */
 export class LocalDocumentStore implements DocumentStore {
   readonly #database: Database;
-  readonly #files: FileDocumentStore;
+  readonly #files: StoredBytes;
+  readonly #addresses: SignedAddresses;
 
   /** Migrates the database; reads nothing else. */
-  constructor(database: Database, files: FileDocumentStore) {
+  constructor(database: Database, files: StoredBytes, addresses: SignedAddresses) {
     database.migrate(MIGRATIONS);
     this.#database = database;
     this.#files = files;
+    this.#addresses = addresses;
   }
 
   async put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
     const { dossier, sha256, bytes } = document;
     if (bytes.length > SMALL) return this.#files.put(document);
-    this.#files.check(dossier, sha256);
+    checkDocumentName(dossier, sha256);
     await this.#database.write(() => {
       this.#database
         .prepare('INSERT INTO document (dossier, sha256, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
@@ -36,7 +44,7 @@ export class LocalDocumentStore implements DocumentStore {
   }
 
   async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
-    this.#files.check(dossier, sha256);
+    checkDocumentName(dossier, sha256);
     const row = this.#database
       .prepare('SELECT bytes FROM document WHERE dossier = ? AND sha256 = ?')
       .get(dossier, sha256);
@@ -53,5 +61,13 @@ export class LocalDocumentStore implements DocumentStore {
 
   removeUpload(id: string): Promise<void> {
     return this.#files.removeUpload(id);
+  }
+
+  uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress> {
+    return this.#addresses.uploadAddress(upload, seconds);
+  }
+
+  handOut(file: HandedOut, seconds: number): Promise<string> {
+    return this.#addresses.handOut(file, seconds);
   }
 }

@@ -82,7 +82,7 @@ export class SqliteCommit {
       'INSERT INTO idempotency (scope, key, request, status, body, at) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#take = prepare(
-      `UPDATE upload SET state = 'taken', json = json_set(json, '$.state', 'taken') WHERE id = ? AND state = 'complete'`,
+      `UPDATE upload SET state = 'taken', json = json_set(json, '$.state', 'taken') WHERE id = ? AND state <> 'taken'`,
     );
     this.#lastNumber = prepare('SELECT number FROM series WHERE name = ?');
     this.#setNumber = prepare(

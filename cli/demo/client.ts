@@ -60,10 +60,10 @@ export class ApiClient {
       token,
       body: { fileName: file.name, mediaType: file.mediaType, size: file.bytes.length, sha256 },
     });
-    const { id, url } = announced.body as { id: string; url: string };
+    const { id, url, headers } = announced.body as { id: string; url: string; headers: Record<string, string> };
     const put = await fetch(new URL(url, this.url), {
       method: 'PUT',
-      headers: { 'content-type': file.mediaType },
+      headers,
       body: new Uint8Array(file.bytes),
     });
     if (!put.ok) throw new Error(`PUT of the upload: expected 2xx, got ${put.status} ${await put.text()}`);

@@ -1,3 +1,5 @@
+import type { Upload } from './dossier-store.ts';
+
 /**
  * Bytes of documents. The platform encrypts a dossier's documents under the dossier's key before they come here,
  * and names them by the SHA-256 of their plain content.
@@ -6,9 +8,34 @@ export interface DocumentStore {
   /** Durable when it resolves. Writing the same document again does nothing. */
   put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void>;
   get(dossier: string, sha256: string): Promise<Uint8Array | undefined>;
+  /**
+   * Where the bytes of an announced upload go: a PUT with these headers, for so many seconds. Whoever has the address can put the bytes that were
+   * announced and no others; whether they are of the announced type is judged when a submission names the upload, at the latest.
+   */
+  uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress>;
   /** An upload that waits for a submission. Durable when it resolves. */
   putUpload(id: string, bytes: Uint8Array): Promise<void>;
   getUpload(id: string): Promise<Uint8Array | undefined>;
   /** Removes an upload that was taken or has expired; removing one that is gone does nothing. */
   removeUpload(id: string): Promise<void>;
+  /** Where a file can be fetched by a GET for so many seconds by whoever has the address: always as a download, under its name and type. */
+  handOut(file: HandedOut, seconds: number): Promise<string>;
+}
+
+export interface UploadAddress {
+  url: string;
+  /** Must be sent as they are. */
+  headers: Readonly<Record<string, string>>;
+}
+
+/** A file that leaves the platform in plain. */
+export interface HandedOut {
+  dossier: string;
+  /** SHA-256 of a document of the dossier; absent for its evidence package. */
+  document?: string;
+  /** For the recipient. */
+  name: string;
+  mediaType: string;
+  /** Makes the plain bytes. Called where they have to lie at the address before it is handed out; where they are made when fetched, not at all. */
+  bytes: () => Promise<Uint8Array>;
 }

@@ -71,7 +71,7 @@ export interface DossierStore {
   /** The caller will not commit this number after all: the next one may have it. Forgetting to say so costs time, never a gap. */
   releaseNumber(series: string, number: number): void;
 
-  /** Uploads that wait for a submission. */
+  /** Uploads that were announced and wait for a submission. Writing one that is taken changes nothing. */
   putUpload(upload: Upload): Promise<void>;
   upload(id: string): Promise<Upload | undefined>;
   /** Uploads past their expiry, taken ones included: their bytes can go, then the row (`forgetUpload`). */
@@ -118,14 +118,14 @@ export interface Commit {
   wrappedKey?: Uint8Array;
   /** Recorded with the commit: the same scope and key cannot commit twice. */
   idempotency?: IdempotencyRecord;
-  /** Uploads taken by this dossier: each must exist, be complete and not be taken. */
+  /** Uploads taken by this dossier: each must exist and not be taken. The caller has checked their bytes. */
   uploads?: readonly string[];
   token?: StageToken;
 }
 
 /**
  * Why nothing of a commit was stored. Where several are true the first of this list is answered: `idempotency` (this key has committed),
- * `version` (the dossier has another number of events), `upload` (one is missing, incomplete or taken), `number` (not the last of its
+ * `version` (the dossier has another number of events), `upload` (one is missing or taken), `number` (not the last of its
  * series plus one), `code` (another dossier has this code or reference).
  */
 export type CommitResult =
@@ -212,7 +212,7 @@ export interface Upload {
   fileName: string;
   created: number;
   expires: number;
-  state: 'expected' | 'complete' | 'taken';
+  state: 'expected' | 'taken';
 }
 
 /** A cursor that this store did not hand out. The API answers 400. */

@@ -42,3 +42,11 @@ export interface HistoryEvent {
   type: string;
   details: Readonly<Record<string, unknown>>;
 }
+
+/** A machine of this name exists with another definition: machines never change. */
+export class MachineConflict extends Error {
+  override readonly name = 'MachineConflict';
+  constructor(machine: string) {
+    super(`The state machine ${machine} exists with another definition: a changed procedure needs a new version.`);
+  }
+}

@@ -1,17 +1,10 @@
 import type { Database } from '../../adapters/local/sqlite.ts';
+import { MachineConflict } from '../../domain/ports/workflow-engine.ts';
 import { machineArn, machineNameOf } from './arns.ts';
 import { compileMachine } from './compile-machine.ts';
 import type { Machine } from './definition.ts';
 import type { Journal, MachineRow } from './journal.ts';
 import type { Sources } from './jsonata.ts';
-
-/** A machine of this name exists with another definition: machines never change. */
-export class MachineConflict extends Error {
-  constructor(name: string) {
-    super(`The state machine ${name} exists with another definition: a changed procedure needs a new version.`);
-    this.name = 'MachineConflict';
-  }
-}
 
 /** The request is not one that Step Functions would take: a bad name, an unknown machine, a payload over 256 KiB. */
 export class InvalidRequest extends Error {

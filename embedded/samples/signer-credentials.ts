@@ -2,7 +2,7 @@ import { createPrivateKey, randomBytes, scryptSync, timingSafeEqual, type KeyObj
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCertificate, readPem, toPem } from '../../adapters/cms/certificate.ts';
-import { buildRequest } from '../../adapters/local/pki/certificate-request.ts';
+import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import { ensureKeyFile, writeFileAtomically } from '../../adapters/local/pki/key-file.ts';
 import { signDigest } from './sign-digest.ts';
 

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { sha256 } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { addWorkingDays, localTime } from '../../domain/time/working-calendar.ts';
 import { resumeDossier } from '../../functions/dossiers/resume.ts';
@@ -7,6 +8,7 @@ import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
 import type { HandedIn } from '../../functions/dossiers/received-documents.ts';
 import { prepareSignature } from '../../functions/issues/sign-personally.ts';
 import { recordPayment } from '../../functions/payments/record-payment.ts';
+import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upload.ts';
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
 import { standingOf, stageOf } from '../../functions/stages/standing.ts';
 import { handleTask } from '../../functions/tasks/claim.ts';
@@ -18,6 +20,7 @@ import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { officialFor, taskOf } from './persons.ts';
+import { sampleFile } from './sample-file.ts';
 import type { StageMachine } from './stage-machine.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -111,19 +114,12 @@ export class Performer {
     const handed: HandedIn[] = [];
     for (const [component, how] of wanted) {
       const id = `u${platform.ids.next(this.#stage.now)}`;
-      const bytes = Buffer.from(`${component} of scenario ${this.#story.scenario}`);
-      await platform.documents.putUpload(id, bytes);
-      await platform.store.putUpload({
-        id,
-        owner: APPLICANT.subject,
-        sha256: '0'.repeat(64),
-        size: bytes.length,
-        mediaType: pinned?.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf',
-        fileName: `${component}.pdf`,
-        created: this.#stage.now,
-        expires: this.#stage.now + 86_400_000,
-        state: 'complete',
-      });
+      const mediaType = pinned?.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf';
+      const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
+      const file = { fileName: `${component}.pdf`, mediaType, size: bytes.length, sha256: sha256(bytes) };
+      const expected = await expectUpload(platform, { id, owner: APPLICANT.subject, ...file });
+      const received = expected.ok ? await receiveUpload(platform, id, bytes) : expected;
+      if (!received.ok) throw new Error(`upload of ${component}: ${received.refusal.detail}`);
       handed.push({ component, upload: id, how });
     }
     return handed;

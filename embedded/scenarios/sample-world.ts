@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TimeStampResp } from 'pkijs';
 import { parseDer, toDer } from '../../adapters/cms/der.ts';
 import { toRawSignature } from '../../adapters/cms/ecdsa.ts';
-import { buildRequest } from '../../adapters/local/pki/certificate-request.ts';
+import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import type { LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import { buildTimestampRequest } from '../../adapters/timestamp/timestamp-request.ts';
 import { TaskRetryable } from '../../domain/failures.ts';

@@ -1,14 +1,37 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { DocumentStore } from '../../domain/ports/document-store.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { RequestRefused } from './problem.ts';
 
-/** How long an address for a download is good. */
-export const DOWNLOAD_MS = 5 * 60_000;
-
 type Parameters = Readonly<Record<string, string>>;
 
+/** Addresses of this API for a document store that has none of its own: the routes behind them take and hand out the bytes. */
+export function signedAddresses(
+  platform: Pick<Platform, 'config' | 'clock'>,
+): Pick<DocumentStore, 'uploadAddress' | 'handOut'> {
+  const expiresIn = (seconds: number): number => platform.clock.now() + seconds * 1000;
+  return {
+    uploadAddress: async ({ id, mediaType }, seconds) => ({
+      url: signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires: expiresIn(seconds) }),
+      headers: { 'content-type': mediaType },
+    }),
+    handOut: async ({ dossier, document, name, mediaType }, seconds) =>
+      signAddress(
+        platform,
+        'GET',
+        document === undefined
+          ? { path: `/evidence/${dossier}`, expires: expiresIn(seconds) }
+          : {
+              path: `/files/${dossier}/${document}`,
+              expires: expiresIn(seconds),
+              parameters: { name, type: mediaType },
+            },
+      ),
+  };
+}
+
 /** An address below `/v1` that whoever holds it may use until it expires. */
-export function signAddress(
+function signAddress(
   platform: Pick<Platform, 'config'>,
   method: 'GET' | 'PUT',
   address: { path: string; expires: number; parameters?: Parameters },

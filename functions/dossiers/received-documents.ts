@@ -4,6 +4,7 @@ import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Pinned } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { findMismatches } from '../uploads/receive-upload.ts';
 import { writeDocument } from './documents.ts';
 import type { Evaluator } from './evaluator.ts';
 
@@ -30,12 +31,11 @@ export async function receiveDocuments(
     const at = `/documents/${index}`;
     const judged = await judgeUpload(platform, pinned, request.owner, handed);
     if (!judged.ok) {
-      errors.push({ ...judged.fault, at: `${at}${judged.fault.at}` });
+      errors.push(...judged.faults.map((fault) => ({ ...fault, at: `${at}${fault.at}` })));
       continue;
     }
-    const { upload } = judged;
-    const bytes = await platform.documents.getUpload(handed.upload);
-    if (!bytes) throw new Error(`upload ${handed.upload}: its bytes are missing`);
+    if (errors.length > 0) continue;
+    const { upload, bytes } = judged;
     const sha256 = await writeDocument(platform, dossier, bytes);
     documents.push({
       component: handed.component,
@@ -51,26 +51,33 @@ export async function receiveDocuments(
     : { ok: true, documents, names };
 }
 
-type Judged = { ok: true; upload: Upload } | { ok: false; fault: FieldError };
+type Judged = { ok: true; upload: Upload; bytes: Uint8Array } | { ok: false; faults: FieldError[] };
 
 async function judgeUpload(platform: Platform, pinned: Pinned, owner: string, handed: HandedIn): Promise<Judged> {
   const needs = pinned.procedure.documents ?? {};
   const need = needs[handed.component];
   const known = Object.keys(needs).join(', ') || 'no document';
-  if (!need) return { ok: false, fault: { at: '/component', expected: `one of ${known}`, found: handed.component } };
+  const faults = (...found: FieldError[]): Judged => ({ ok: false, faults: found });
+  if (!need) return faults({ at: '/component', expected: `one of ${known}`, found: handed.component });
   const upload = await platform.store.upload(handed.upload);
   const fault = findFault(upload, owner, platform.clock.now());
   if (!upload || fault !== undefined)
-    return { ok: false, fault: { at: '/upload', expected: fault ?? 'an upload', found: handed.upload } };
+    return faults({ at: '/upload', expected: fault ?? 'an upload', found: handed.upload });
   const unfit = findUnfit(need, handed, upload);
-  return unfit ? { ok: false, fault: { at: '', ...unfit } } : { ok: true, upload };
+  if (unfit) return faults({ at: '', ...unfit });
+  const bytes = await platform.documents.getUpload(upload.id);
+  if (!bytes) return faults({ at: '/upload', expected: 'an upload whose bytes have arrived', found: handed.upload });
+  const mismatches = findMismatches(upload, bytes);
+  return mismatches.length > 0
+    ? faults(...mismatches.map((mismatch) => ({ ...mismatch, at: `/${mismatch.at}` })))
+    : { ok: true, upload, bytes };
 }
 
 /** What was expected of the upload, if it is not so. Somebody else's upload is as good as none. */
 function findFault(upload: Upload | undefined, owner: string, now: number): string | undefined {
   if (upload?.owner !== owner) return 'an upload of the submitter';
-  if (upload.state !== 'complete') return 'a complete upload that is in no dossier yet';
-  return upload.expires < now ? 'an upload that has not expired' : undefined;
+  if (upload.state === 'taken') return 'an upload that is in no dossier yet';
+  return upload.expires <= now ? 'an upload that has not expired' : undefined;
 }
 
 function findUnfit(

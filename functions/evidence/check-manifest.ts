@@ -4,7 +4,7 @@ import { canonical, jwsSigningInput, sha256 } from '../../domain/chain.ts';
 import type { Proofs } from '../../domain/ports/evidence-tools.ts';
 import { EvidenceManifest } from '../../schemas/evidence.ts';
 import { type Findings, type Opened, readCanonical, textOf } from './findings.ts';
-import { keyIdOf } from './key-id.ts';
+import { keyIdOf } from '../../domain/key-id.ts';
 import { isOfLayout, MANIFEST_TYPE, PATHS } from './layout.ts';
 
 /** The manifest, if it is one; what does not hold of it is found. Without it nothing else can be judged. */

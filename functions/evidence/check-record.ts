@@ -8,7 +8,7 @@ import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
-import { keyIdOf } from './key-id.ts';
+import { keyIdOf } from '../../domain/key-id.ts';
 import { PATHS } from './layout.ts';
 
 /** The record as far as it could be read: chained events, the dossier that they make, and the keys that signed them. */

@@ -1,6 +1,6 @@
 import { sha256 } from '../../domain/chain.ts';
 import type { Upload } from '../../domain/ports/dossier-store.ts';
-import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { sniffMediaType } from './sniff-media-type.ts';
 
@@ -25,6 +25,8 @@ export async function expectUpload(
       size === announced.size &&
       digest === announced.sha256 &&
       owner === announced.owner;
+    if (same && known.expires <= platform.clock.now())
+      return refuse('upload-expired', `upload ${known.id} has expired; announce it anew`);
     return same
       ? { ok: true, upload: known }
       : refuse('idempotency-mismatch', 'expected the same body under the same Idempotency-Key');
@@ -44,26 +46,27 @@ export async function receiveUpload(
   const upload = await platform.store.upload(id);
   if (!upload) return refuse('unknown-upload', `expected an upload that was announced, got ${id}`);
   if (upload.expires <= platform.clock.now()) return refuse('upload-expired', `upload ${id} has expired`);
-  const sniffed = sniffMediaType(bytes);
-  const errors = [
-    ...(bytes.length === upload.size
-      ? []
-      : [{ at: 'size', expected: String(upload.size), found: String(bytes.length) }]),
-    ...(sha256(bytes) === upload.sha256 ? [] : [{ at: 'sha256', expected: upload.sha256, found: sha256(bytes) }]),
-    ...(isOfType(sniffed, upload.mediaType)
-      ? []
-      : [{ at: 'mediaType', expected: upload.mediaType, found: sniffed ?? 'unknown' }]),
-  ];
+  const errors = findMismatches(upload, bytes);
   if (errors.length > 0) return refuse('document-not-accepted', 'the bytes are not what was announced', errors);
-  if (upload.state !== 'expected') return { ok: true, upload };
-  await platform.documents.putUpload(id, bytes);
-  const complete: Upload = { ...upload, state: 'complete' };
-  await platform.store.putUpload(complete);
-  return { ok: true, upload: complete };
+  if (upload.state === 'expected') await platform.documents.putUpload(id, bytes);
+  return { ok: true, upload };
+}
+
+/** In what the bytes are not what was announced: size, SHA-256, type. Also of bytes that came without passing through here. */
+export function findMismatches(upload: Upload, bytes: Uint8Array): FieldError[] {
+  const found = { size: String(bytes.length), sha256: sha256(bytes), mediaType: sniffMediaType(bytes) ?? 'unknown' };
+  const same = {
+    size: bytes.length === upload.size,
+    sha256: found.sha256 === upload.sha256,
+    mediaType: isOfType(found.mediaType, upload.mediaType),
+  };
+  return (['size', 'sha256', 'mediaType'] as const)
+    .filter((at) => !same[at])
+    .map((at) => ({ at, expected: String(upload[at]), found: found[at] }));
 }
 
 /** JSON is text too. */
-function isOfType(sniffed: string | undefined, announced: string): boolean {
+function isOfType(sniffed: string, announced: string): boolean {
   return sniffed === announced || (announced === 'text/plain' && sniffed === 'application/json');
 }
 

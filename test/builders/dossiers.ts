@@ -94,7 +94,7 @@ export function anUpload(of: Partial<Upload> & { id: string }): Upload {
     fileName: 'form.pdf',
     created: NOON,
     expires: NOON + 86_400_000,
-    state: 'complete',
+    state: 'expected',
     ...of,
   };
 }

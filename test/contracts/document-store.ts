@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { DocumentStore } from '../../domain/ports/document-store.ts';
+import type { DocumentStore as Store } from '../../domain/ports/document-store.ts';
 import { dossierId } from '../builders/dossiers.ts';
 
-/** What every document store promises. `reopen` answers the same documents as a new process would. */
+type DocumentStore = Omit<Store, 'uploadAddress' | 'handOut'>;
+
+/** What every document store promises of bytes. `reopen` answers the same documents as a new process would. */
 export function describeDocumentStore(
   name: string,
   open: () => Promise<{ store: DocumentStore; reopen: () => Promise<DocumentStore>; close: () => Promise<void> }>,

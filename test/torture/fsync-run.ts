@@ -98,7 +98,7 @@ function expectationOf(
   }
   if (kind === 'upload') {
     const [, id = ''] = /\/uploads\/(\w+)/.exec(command.path) ?? [];
-    const row = new RegExp(`"id":"${id}"[^}]*"state":"complete"`);
+    const row = new RegExp(`"id":"${id}"[^}]*"state":"expected"`);
     return { name, request: `PUT /v1/uploads/${id}`, row, uploads: [id], documents: [] };
   }
   const { id, head } = JSON.parse(told) as { id: string; head: { seq: number; hash: string } };

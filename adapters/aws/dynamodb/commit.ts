@@ -3,7 +3,7 @@ import type { ChainedEvent } from '../../../schemas/events.ts';
 import { checkCommit, checkEventSize } from '../../../domain/ports/commit-limits.ts';
 import type { Commit, CommitResult, OutboxRow, StageToken, StoredEvent } from '../../../domain/ports/dossier-store.ts';
 import { headIndexes, keys, outboxIndexes, taskIndexes, duePartition, duePlace, shardOf } from './keys.ts';
-import { keyItem, text } from './table-client.ts';
+import { keyItem, number, text } from './table-client.ts';
 import type { TableClient, Write } from './table-client.ts';
 import type { Item } from './table.ts';
 
@@ -89,6 +89,22 @@ export function outboxItem(row: OutboxRow): Item {
     j: { S: JSON.stringify(body) },
     dead: { BOOL: dead === true },
     ...(error === undefined ? {} : { error: { S: error } }),
+  };
+}
+
+/** The row of an item that `outboxItem` made. */
+export function outboxRow(item: Item): OutboxRow {
+  const error = item['error']?.S;
+  return {
+    id: text(item, 'sk'),
+    group: text(item, 'grp'),
+    kind: text(item, 'kind') as OutboxRow['kind'],
+    dossier: text(item, 'd'),
+    at: number(item, 'at'),
+    attempts: number(item, 'attempts'),
+    body: JSON.parse(text(item, 'j')) as OutboxRow['body'],
+    ...(error === undefined ? {} : { error }),
+    ...(item['dead']?.BOOL === true ? { dead: true } : {}),
   };
 }
 
@@ -206,8 +222,8 @@ function uploadWrite(id: string): Guarded {
       Update: {
         Key: keyItem(keys.upload(id)),
         UpdateExpression: 'SET st = :taken',
-        ConditionExpression: 'st = :complete',
-        ExpressionAttributeValues: { ':taken': { S: 'taken' }, ':complete': { S: 'complete' } },
+        ConditionExpression: 'attribute_exists(pk) AND st <> :taken',
+        ExpressionAttributeValues: { ':taken': { S: 'taken' } },
       },
     },
   };

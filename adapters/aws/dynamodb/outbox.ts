@@ -1,5 +1,5 @@
 import type { Listing, OutboxRow, Page } from '../../../domain/ports/dossier-store.ts';
-import { outboxItem } from './commit.ts';
+import { outboxItem, outboxRow } from './commit.ts';
 import { DEAD, digits, duePartition, duePlace, instantOf, keys, outboxIdPartition, shardOf } from './keys.ts';
 import type { DynamoListings } from './listings.ts';
 import { number, text } from './table-client.ts';
@@ -191,21 +191,9 @@ export class DynamoOutbox {
   }
 
   #read(item: Item): OutboxRow {
-    const id = text(item, 'sk');
-    const group = text(item, 'grp');
-    const error = item['error']?.S;
-    this.#remember(id, group);
-    return {
-      id,
-      group,
-      kind: text(item, 'kind') as OutboxRow['kind'],
-      dossier: text(item, 'd'),
-      at: number(item, 'at'),
-      attempts: number(item, 'attempts'),
-      body: JSON.parse(text(item, 'j')) as OutboxRow['body'],
-      ...(error === undefined ? {} : { error }),
-      ...(item['dead']?.BOOL === true ? { dead: true } : {}),
-    };
+    const row = outboxRow(item);
+    this.#remember(row.id, row.group);
+    return row;
   }
 
   #remember(id: string, group: string): void {

@@ -18,6 +18,8 @@ import type {
   Update,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { TaskRetryable } from '../../../domain/failures.ts';
+import { isPassing, nameOf } from '../failures.ts';
 import type { Key } from './keys.ts';
 import { INDEXES } from './table.ts';
 import type { Index, Item } from './table.ts';
@@ -47,15 +49,7 @@ const ATTEMPTS = 10;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1_000;
 
-/** DynamoDB's answers after which the same request may succeed. */
-const PASSING = new Set([
-  'TransactionConflictException',
-  'TransactionInProgressException',
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-  'InternalServerError',
-]);
+/** Reasons of a cancelled transaction after which the same one may succeed. */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /** One table and the few operations that the adapters need of it. Throttling, conflicts of transactions and lost answers are repeated with full jitter. */
@@ -203,8 +197,8 @@ export class TableClient {
         const reasons = cancellationReasons(error);
         if (reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) return { reasons };
         const passing = reasons ? reasons.some(({ Code }) => PASSING_REASONS.has(Code ?? '')) : isPassing(error);
-        if (!passing || attempt + 1 >= ATTEMPTS) throw error;
-        await this.#wait(attempt);
+        if (!passing) throw error;
+        await this.#waitAfter(error, attempt);
       }
     }
   }
@@ -231,10 +225,17 @@ export class TableClient {
       try {
         return await send();
       } catch (error) {
-        if (!isPassing(error) || attempt + 1 >= ATTEMPTS) throw error;
-        await this.#wait(attempt);
+        if (!isPassing(error)) throw error;
+        await this.#waitAfter(error, attempt);
       }
     }
+  }
+
+  /** Whoever asked may come again: what passes by itself has only lasted too long. */
+  async #waitAfter(error: unknown, attempt: number): Promise<void> {
+    if (attempt + 1 >= ATTEMPTS)
+      throw new TaskRetryable(`DynamoDB, ${ATTEMPTS} attempts: ${nameOf(error) ?? 'no answer'}`, { cause: error });
+    await this.#wait(attempt);
   }
 
   #wait(attempt: number): Promise<unknown> {
@@ -277,20 +278,7 @@ export function number(item: Item, attribute: string): number {
   return Number(value);
 }
 
-function nameOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : undefined;
-}
-
 function cancellationReasons(error: unknown): CancellationReason[] | undefined {
   if (nameOf(error) !== 'TransactionCanceledException') return undefined;
   return (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
-}
-
-/** True for what may pass by itself: throttling, conflicts with other transactions, faults of the service, answers that never came. */
-function isPassing(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if (PASSING.has(nameOf(error) ?? '')) return true;
-  const { $metadata, $fault } = error as { $metadata?: { httpStatusCode?: number }; $fault?: string };
-  if ($fault === 'server' || ($metadata?.httpStatusCode ?? 0) >= 500) return true;
-  return $metadata?.httpStatusCode === undefined && (nameOf(error) === 'TimeoutError' || 'code' in error);
 }

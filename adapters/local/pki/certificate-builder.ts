@@ -1,8 +1,7 @@
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
-import { BitString, Integer, OctetString, PrintableString, Sequence, Set as AsnSet, Utf8String } from 'asn1js';
+import { BitString, Integer, OctetString, type Sequence } from 'asn1js';
 import {
   AlgorithmIdentifier,
-  AttributeTypeAndValue,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
@@ -11,26 +10,19 @@ import {
   Extension,
   Extensions,
   PublicKeyInfo,
-  RelativeDistinguishedNames,
+  type RelativeDistinguishedNames,
   RevokedCertificate,
   Time,
   TimeType,
 } from 'pkijs';
 import { oid, parseDer, toArrayBuffer, toDer } from '../../cms/der.ts';
+import { buildName, type Subject } from '../../cms/name.ts';
 import { octetString, positiveInteger } from '../../cms/ecdsa.ts';
 import { keyUsageBits } from '../../cms/certificate.ts';
 import { firstChild } from '../../cms/signed-data.ts';
 
 /** What a certificate is for; each profile has its own key usage. */
 export type Profile = 'authority' | 'official' | 'seal' | 'record' | 'timestamp';
-
-export interface Subject {
-  /** Common name. */
-  name: string;
-  /** Written as serialNumber (2.5.4.5): the identifier by which the platform knows the official or unit. */
-  id?: string | undefined;
-  organisation?: string | undefined;
-}
 
 const usages = {
   authority: ['keyCertSign', 'crlSign'],
@@ -115,22 +107,6 @@ function signList(crl: CertificateRevocationList, key: KeyObject): Uint8Array {
   if (tbs === undefined) throw new Error('expected a revocation list with a part to be signed');
   crl.signatureValue = new BitString({ valueHex: toArrayBuffer(sign('sha256', toDer(tbs), key)) });
   return toDer(crl.toSchema(true) as Sequence);
-}
-
-/** A Name of one attribute a set, the form every reader expects; pkijs alone would write them as one set of many. */
-function buildName({ name, id, organisation }: Subject): RelativeDistinguishedNames {
-  const attributes = [new AttributeTypeAndValue({ type: '2.5.4.6', value: new PrintableString({ value: 'VN' }) })];
-  if (organisation !== undefined)
-    attributes.push(new AttributeTypeAndValue({ type: '2.5.4.10', value: new Utf8String({ value: organisation }) }));
-  attributes.push(
-    new AttributeTypeAndValue({ type: '2.5.4.3', value: new Utf8String({ value: name.normalize('NFC') }) }),
-  );
-  if (id !== undefined)
-    attributes.push(new AttributeTypeAndValue({ type: '2.5.4.5', value: new PrintableString({ value: id }) }));
-  const sequence = new Sequence({
-    value: attributes.map((attribute) => new AsnSet({ value: [attribute.toSchema()] })),
-  });
-  return new RelativeDistinguishedNames({ schema: parseDer(toDer(sequence)) });
 }
 
 /** Whole seconds; UTCTime until 2049, GeneralizedTime after (RFC 5280 section 4.1.2.5). */

@@ -5,14 +5,9 @@ import type { Clock } from '../../../domain/ports/clock.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
 import type { Unit } from '../../../schemas/organisation.ts';
 import { readPem, toPem, type Certificate } from '../../cms/certificate.ts';
-import { verifyRequest } from './certificate-request.ts';
-import {
-  buildCertificate,
-  buildRevocationList,
-  type Profile,
-  type Revocation,
-  type Subject,
-} from './certificate-builder.ts';
+import { verifyRequest } from '../../cms/certificate-request.ts';
+import type { Subject } from '../../cms/name.ts';
+import { buildCertificate, buildRevocationList, type Profile, type Revocation } from './certificate-builder.ts';
 import { ensureKeyFile, publicKeyOf, writeFileAtomically } from './key-file.ts';
 import { createFileRecordKey, createFileSeal } from './signing-key.ts';
 

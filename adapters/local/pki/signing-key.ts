@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
 import { readPem } from '../../cms/certificate.ts';
 import { type Sign, signInThread } from './signing-thread.ts';
@@ -14,7 +15,9 @@ export function createFileSeal(files: { key: string; chain: string }): Seal {
 export async function createFileRecordKey(files: { key: string; chain: string }): Promise<RecordKey> {
   const key = createPrivateKey(readFileSync(files.key));
   const chain = readChain(files.chain);
-  return { kid: thumbprint(key), certificateChain: async () => chain, sign: signerOf(key) };
+  const kid = keyIdOf(createPublicKey(key));
+  if (kid === undefined) throw new Error(`${files.key}: expected a P-256 key`);
+  return { kid, certificateChain: async () => chain, sign: signerOf(key) };
 }
 
 function signerOf(key: KeyObject): Sign {
@@ -23,10 +26,4 @@ function signerOf(key: KeyObject): Sign {
 
 function readChain(path: string): Uint8Array[] {
   return readPem(readFileSync(path, 'utf8')).map(({ der }) => der);
-}
-
-/** RFC 7638 section 3: SHA-256 over the required members of the JWK in lexicographic order. */
-function thumbprint(key: KeyObject): string {
-  const { crv, kty, x, y } = createPublicKey(key).export({ format: 'jwk' });
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 }

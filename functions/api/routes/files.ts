@@ -1,14 +1,20 @@
+import { asDownload } from '../../../domain/content-disposition.ts';
 import { deliverResult } from '../../../domain/dossier/commands/applicant.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
+import type { HandedOut } from '../../../domain/ports/document-store.ts';
 import { DocumentPath, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
 import type { Procedure } from '../../../schemas/procedure.ts';
 import { readDocument } from '../../dossiers/documents.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
+import type { Platform } from '../../runtime/platform.ts';
 import { loadFor } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
-import { checkAddress, DOWNLOAD_MS, signAddress } from '../signed-address.ts';
+import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
+
+/** How long an address for a download is good. */
+const DOWNLOAD_SECONDS = 300;
 
 const redirect = {
   303: { description: 'At the address in `location`, for five minutes' },
@@ -32,7 +38,8 @@ function result(surface: Surface): Route {
     query: IssueQuery,
     answers: redirect,
     async handle({ identity, params, query }) {
-      const { dossier } = await loadFor(surface, identity, params.id);
+      const loaded = await loadFor(surface, identity, params.id);
+      const { dossier } = loaded;
       const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
       const name = resultOf(procedure, dossier, query.issue);
       const paper = name === undefined ? undefined : dossier.issues[name];
@@ -42,16 +49,17 @@ function result(surface: Surface): Route {
           ? new RequestRefused('not-found', `dossier ${params.id} ended without a paper of this kind`)
           : new RequestRefused('result-not-ready', `dossier ${params.id} is ${dossier.status}; it has no result yet`);
       }
+      const extension = paper.sealed.mediaType === 'application/pdf' ? 'pdf' : 'jws';
+      const answer = await sendTo(surface, loaded, paper.sealed.document, {
+        name: `${dossier.code ?? dossier.reference}-${name}.${extension}`,
+        type: paper.sealed.mediaType,
+      });
       if (identity.kind === 'applicant')
         await append(platform, params.id, (now) => ({
           decision: deliverResult(now.dossier),
           actor: { kind: 'applicant', party: 'submitter' },
         }));
-      const extension = paper.sealed.mediaType === 'application/pdf' ? 'pdf' : 'jws';
-      return sendTo(surface, params.id, paper.sealed.document, {
-        name: `${dossier.code ?? dossier.reference}-${name}.${extension}`,
-        type: paper.sealed.mediaType,
-      });
+      return answer;
     },
   });
 }
@@ -72,18 +80,25 @@ function sealedAt(dossier: Dossier, issue: string): string {
   return dossier.issues[issue]?.sealed?.at ?? '';
 }
 
-function sendTo(
+async function sendTo(
   { platform }: Surface,
-  dossier: string,
-  digest: string,
+  loaded: Loaded,
+  document: string,
   { name, type }: { name: string; type: string },
-): Response {
-  const expires = platform.clock.now() + DOWNLOAD_MS;
-  const path = `/files/${dossier}/${digest}`;
-  return empty(303, {
-    location: signAddress(platform, 'GET', { path, expires, parameters: { name, type } }),
-    'cache-control': 'no-store',
-  });
+): Promise<Response> {
+  const bytes = (): Promise<Uint8Array> => plainOf(platform, loaded, document);
+  return seeOther(platform, { dossier: loaded.dossier.id, document, name, mediaType: type, bytes });
+}
+
+async function plainOf(platform: Platform, loaded: Loaded | undefined, document: string): Promise<Uint8Array> {
+  const bytes = loaded && (await readDocument(platform, loaded, document));
+  if (!bytes) throw new RequestRefused('not-found', 'the document is no longer kept');
+  return bytes;
+}
+
+async function seeOther({ documents }: Platform, file: HandedOut): Promise<Response> {
+  const location = await documents.handOut(file, DOWNLOAD_SECONDS);
+  return empty(303, { location, 'cache-control': 'no-store' });
 }
 
 function document(surface: Surface): Route {
@@ -100,7 +115,7 @@ function document(surface: Surface): Route {
       const loaded = await loadFor(surface, identity, params.id);
       const found = findFile(loaded, params.doc, identity.kind === 'official');
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
-      return sendTo(surface, params.id, params.doc, found);
+      return sendTo(surface, loaded, params.doc, found);
     },
   });
 }
@@ -136,9 +151,7 @@ function file({ platform }: Surface): Route {
       const path = `/files/${params.id}/${params.doc}`;
       checkAddress(platform, 'GET', { path, expires, signature, parameters: { name, type } });
       const loaded = await platform.cache.load(params.id, platform.store, platform.masterKey);
-      const bytes = loaded && (await readDocument(platform, loaded, params.doc));
-      if (!bytes) throw new RequestRefused('not-found', 'the document is no longer kept');
-      return download(bytes, { name, type });
+      return download(await plainOf(platform, loaded, params.doc), { name, type });
     },
   });
 }
@@ -156,14 +169,18 @@ function evidence(surface: Surface): Route {
     answers: redirect,
     async handle({ identity, params }) {
       await loadFor(surface, identity, params.id);
-      const address = { path: `/evidence/${params.id}`, expires: platform.clock.now() + DOWNLOAD_MS };
-      return empty(303, { location: signAddress(platform, 'GET', address), 'cache-control': 'no-store' });
+      return seeOther(platform, {
+        dossier: params.id,
+        name: `${params.id}.zip`,
+        mediaType: 'application/zip',
+        bytes: () => packageOf(surface, params.id),
+      });
     },
   });
 }
 
 function evidenceFile(surface: Surface): Route {
-  const { platform, catalogue } = surface;
+  const { platform } = surface;
   return route({
     method: 'get',
     path: '/evidence/{id}',
@@ -175,21 +192,23 @@ function evidenceFile(surface: Surface): Route {
     answers: { 200: { description: 'A ZIP file' } },
     async handle({ params, query }) {
       checkAddress(platform, 'GET', { path: `/evidence/${params.id}`, ...query });
-      const built = surface.evidence && (await surface.evidence(platform, catalogue, params.id));
-      if (!built) throw new RequestRefused('not-found', 'this installation makes no evidence packages');
-      if (!built.ok) answerRefusal(built.refusal);
-      return download(built.bytes, { name: `${params.id}.zip`, type: 'application/zip' });
+      return download(await packageOf(surface, params.id), { name: `${params.id}.zip`, type: 'application/zip' });
     },
   });
 }
 
-/** Always a download, never shown in place: what applicants hand in must not run in anybody's browser (RFC 6266, RFC 8187). */
+async function packageOf({ platform, catalogue, evidence: build }: Surface, dossier: string): Promise<Uint8Array> {
+  const built = build && (await build(platform, catalogue, dossier));
+  if (!built) throw new RequestRefused('not-found', 'this installation makes no evidence packages');
+  if (!built.ok) answerRefusal(built.refusal);
+  return built.bytes;
+}
+
 function download(bytes: Uint8Array, { name, type }: { name: string; type: string }): Response {
-  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
   return new Response(Buffer.from(bytes), {
     headers: {
       'content-type': type,
-      'content-disposition': `attachment; filename*=UTF-8''${encoded}`,
+      'content-disposition': asDownload(name),
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',
     },

@@ -3,8 +3,11 @@ import { expectUpload, receiveUpload } from '../../uploads/receive-upload.ts';
 import { idFor } from '../idempotency.ts';
 import { answerRefusal } from '../problem.ts';
 import { readBytes } from '../read-request.ts';
-import { checkAddress, signAddress } from '../signed-address.ts';
+import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
+
+/** How long an address for an upload is good; the same request under the same key answers a fresh one. */
+const ADDRESS_SECONDS = 3_600;
 
 /** Files, before they belong to a dossier. */
 export function uploadRoutes({ platform }: Surface): Route[] {
@@ -21,9 +24,11 @@ export function uploadRoutes({ platform }: Surface): Route[] {
         const announced = { id: `u${idFor(platform, key)}`, owner: identity.subject, ...body };
         const expected = await expectUpload(platform, announced);
         if (!expected.ok) answerRefusal(expected.refusal);
-        const { id, expires } = expected.upload;
-        const url = signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires });
-        return json(201, { id, url, expiresAt: new Date(expires).toISOString() });
+        const { upload } = expected;
+        const now = platform.clock.now();
+        const seconds = Math.max(1, Math.min(ADDRESS_SECONDS, Math.floor((upload.expires - now) / 1000)));
+        const { url, headers } = await platform.documents.uploadAddress(upload, seconds);
+        return json(201, { id: upload.id, url, headers, expiresAt: new Date(now + seconds * 1000).toISOString() });
       },
     }),
     route({

@@ -5,14 +5,26 @@ import { join } from 'node:path';
 import { FileDocumentStore } from '../../../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../../../adapters/local/local-document-store.ts';
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
+import { LOCAL_FUNCTIONS } from '../../../embedded/one-machine.ts';
+import { signedAddresses } from '../../../functions/api/signed-address.ts';
 import { describeDocumentStore } from '../../contracts/document-store.ts';
 import { dossierId } from '../../builders/dossiers.ts';
+
+const config = {
+  publicUrl: 'http://127.0.0.1',
+  indexKey: new Uint8Array(32),
+  currency: 'VND',
+  functions: LOCAL_FUNCTIONS,
+  maxUploadBytes: 1,
+};
 
 async function opened() {
   const root = await mkdtemp(join(tmpdir(), 'onetrack-documents-'));
   const open = async () => {
     const database = openDatabase(join(root, 'documents.db'));
-    return { database, store: new LocalDocumentStore(database, await FileDocumentStore.open(join(root, 'files'))) };
+    const files = await FileDocumentStore.open(join(root, 'files'));
+    const addresses = signedAddresses({ clock: { now: () => 0 }, config });
+    return { database, store: new LocalDocumentStore(database, files, addresses) };
   };
   let { database, store } = await open();
   return {

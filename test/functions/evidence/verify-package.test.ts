@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { X509Certificate } from 'node:crypto';
 import { readCertificate } from '../../../adapters/cms/certificate.ts';
-import { keyIdOf } from '../../../functions/evidence/key-id.ts';
+import { keyIdOf } from '../../../domain/key-id.ts';
 import {
   type EvidenceOffice,
   type Files,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isForTimestamping, readCertificate, readPem } from '../../../../adapters/cms/certificate.ts';
 import { verifyChain } from '../../../../adapters/cms/chain.ts';
-import { buildRequest } from '../../../../adapters/local/pki/certificate-request.ts';
+import { buildRequest } from '../../../../adapters/cms/certificate-request.ts';
 import { createLocalPki } from '../../../../adapters/local/pki/local-pki.ts';
 import { generateKey, publicKeyOf, signedAt } from '../../../builders/signing-office.ts';
 

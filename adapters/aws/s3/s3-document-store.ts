@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { asDownload } from '../../../domain/content-disposition.ts';
+import type { Upload } from '../../../domain/ports/dossier-store.ts';
+import type { DocumentStore, HandedOut, UploadAddress } from '../../../domain/ports/document-store.ts';
+import { checkDocumentName, checkUploadName } from '../../document-names.ts';
+import { calling, nameOf, statusOf } from '../failures.ts';
+import type { Presigner } from './presigner.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface S3DocumentStoreOptions {
+  client: S3Client;
+  /** Expires by its life-cycle: `uploads/` and `handed-out/`, a day each. */
+  uploads: { bucket: string };
+  /** Versioned, under object lock. `retentionDays` overrides the bucket's default retention; either way nobody can delete a document before. */
+  documents: { bucket: string; retentionDays?: number };
+  presign: Presigner;
+}
+
+/**
+ * Documents in two buckets. `uploads` takes what applicants put directly, and plain copies of what is handed out, each for a day at most; `documents`
+ * keeps `<dossier>/<sha256>`, encrypted by the platform, and never overwrites: a document is written on the condition that it is not there yet.
+ */
+export class S3DocumentStore implements DocumentStore {
+  readonly #client: S3Client;
+  readonly #uploads: string;
+  readonly #documents: S3DocumentStoreOptions['documents'];
+  readonly #presign: Presigner;
+
+  constructor({ client, uploads, documents, presign }: S3DocumentStoreOptions) {
+    this.#client = client;
+    this.#uploads = uploads.bucket;
+    this.#documents = documents;
+    this.#presign = presign;
+  }
+
+  async put({ dossier, sha256, bytes }: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
+    checkDocumentName(dossier, sha256);
+    const { bucket, retentionDays } = this.#documents;
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: `${dossier}/${sha256}`,
+      Body: bytes,
+      ContentType: 'application/octet-stream',
+      ChecksumSHA256: digestOf(bytes),
+      IfNoneMatch: '*',
+      ...(retentionDays !== undefined && {
+        ObjectLockMode: 'COMPLIANCE',
+        ObjectLockRetainUntilDate: new Date(Date.now() + retentionDays * DAY_MS),
+      }),
+    });
+    try {
+      await calling('S3 PutObject', () => this.#client.send(command));
+    } catch (error) {
+      // It is there: as somebody else wrote it, or as this very request did before its answer was lost.
+      if (nameOf(error) !== 'PreconditionFailed' && statusOf(error) !== 412) throw error;
+    }
+  }
+
+  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
+    checkDocumentName(dossier, sha256);
+    return this.#read(this.#documents.bucket, `${dossier}/${sha256}`);
+  }
+
+  async uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress> {
+    const { id, sha256, size, mediaType } = upload;
+    const checksum = Buffer.from(sha256, 'hex').toString('base64');
+    return this.#presign.put({ bucket: this.#uploads, key: uploadKey(id), mediaType, size, checksum }, seconds);
+  }
+
+  async putUpload(id: string, bytes: Uint8Array): Promise<void> {
+    await this.#write({ Key: uploadKey(id), Body: bytes });
+  }
+
+  async getUpload(id: string): Promise<Uint8Array | undefined> {
+    return this.#read(this.#uploads, uploadKey(id));
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.#uploads, Key: uploadKey(id) });
+    await calling('S3 DeleteObject', () => this.#client.send(command));
+  }
+
+  /** Lambda answers at most 6 MB, and an address should not reach the record: so what is handed out is a copy, in plain and for a day at most. */
+  async handOut(file: HandedOut, seconds: number): Promise<string> {
+    const bytes = await file.bytes();
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    checkDocumentName(file.dossier, digest);
+    const Key = `handed-out/${file.dossier}/${digest}`;
+    await this.#write({
+      Key,
+      Body: bytes,
+      ContentType: file.mediaType,
+      // Kept with the object, not in the address: a name is nothing for access logs.
+      ContentDisposition: asDownload(file.name),
+      CacheControl: 'private, no-store',
+    });
+    return this.#presign.get({ bucket: this.#uploads, key: Key }, seconds);
+  }
+
+  async #write(object: {
+    Key: string;
+    Body: Uint8Array;
+    ContentType?: string;
+    ContentDisposition?: string;
+    CacheControl?: string;
+  }): Promise<void> {
+    const command = new PutObjectCommand({
+      Bucket: this.#uploads,
+      ChecksumSHA256: digestOf(object.Body),
+      ...object,
+    });
+    await calling('S3 PutObject', () => this.#client.send(command));
+  }
+
+  async #read(bucket: string, key: string): Promise<Uint8Array | undefined> {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    try {
+      return await calling('S3 GetObject', async () => (await this.#client.send(command)).Body?.transformToByteArray());
+    } catch (error) {
+      // Whoever may not list the bucket is told 403 for what is not there: the function's role must hold s3:ListBucket.
+      if (nameOf(error) === 'NoSuchKey' || statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+}
+
+function uploadKey(id: string): string {
+  checkUploadName(id);
+  return `uploads/${id}`;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}

@@ -1,0 +1,14 @@
+/** How a file of each type begins. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  'application/pdf': '%PDF-1.7\n',
+  'image/png': '\u0089PNG\r\n\u001a\n',
+  'image/jpeg': '\u00ff\u00d8\u00ff',
+  'application/zip': 'PK\u0003\u0004',
+  'application/xml': '<?xml version="1.0"?>',
+};
+
+/** Bytes that are of this type as far as anybody looks, with a text of their own. */
+export function sampleFile(mediaType: string, text: string): Uint8Array {
+  const content = mediaType === 'application/json' ? JSON.stringify([text]) : text;
+  return Buffer.concat([Buffer.from(BEGINNINGS[mediaType] ?? '', 'latin1'), Buffer.from(content)]);
+}

@@ -14,6 +14,12 @@ export interface ClientOptions {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
+/** Options from the environment of a process: `AWS_REGION`, and `AWS_ENDPOINT_URL` where an emulator stands in for AWS. */
+export function clientOptions(env: Readonly<Record<string, string | undefined>>): ClientOptions {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = env;
+  return { ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) };
+}
+
 /** Milliseconds in which a connection must stand. */
 const CONNECT_MS = 1_000;
 /** Milliseconds in which an answer must come: DynamoDB answers within single digits, an object may have many megabytes. */
@@ -36,7 +42,7 @@ export function s3Client(options: ClientOptions = {}): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // An emulator has no host name for each bucket.
-    forcePathStyle: options.endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined,
+    forcePathStyle: options.endpoint !== undefined,
   });
 }
 

@@ -23,6 +23,11 @@ export function readPem(pem: string): Certificate[] {
   return blocks.map((block) => readCertificate(new Uint8Array(new X509Certificate(block).raw)));
 }
 
+/** The DER certificates of a PEM text as an authority issued it: the own one first, then each issuer up to the root. */
+export function readChain(pem: string): Uint8Array[] {
+  return readPem(pem).map(({ der }) => der);
+}
+
 export function toPem(der: Uint8Array): string {
   return toPemText('CERTIFICATE', der);
 }

@@ -14,11 +14,11 @@ export const csrCommand: Command = {
     if (!options) return 2;
     const { key, subject, region, json } = options;
     // Loaded here: no other command waits for the SDK.
-    const [{ kmsClient }, { requestKmsCertificate }] = await Promise.all([
+    const [{ clientOptions, kmsClient }, { requestKmsCertificate }] = await Promise.all([
       import('../../adapters/aws/clients.ts'),
       import('../../adapters/aws/kms/kms-signing-key.ts'),
     ]);
-    const client = kmsClient(region === undefined ? {} : { region });
+    const client = kmsClient({ ...clientOptions(io.env), ...(region !== undefined && { region }) });
     try {
       const pem = await requestKmsCertificate({ client, keyId: key, subject });
       io.stdout(json ? `${JSON.stringify({ key, request: pem })}\n` : pem);

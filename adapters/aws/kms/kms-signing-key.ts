@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
-import { readCertificate, readPem } from '../../cms/certificate.ts';
+import { readCertificate } from '../../cms/certificate.ts';
 import { toPemText } from '../../cms/der.ts';
 import { toRawSignature } from '../../cms/ecdsa.ts';
 import { requestCertificate } from '../../cms/certificate-request.ts';
@@ -11,24 +11,29 @@ import { calling } from '../failures.ts';
 
 export interface KmsSigningKeyOptions {
   client: KMSClient;
-  /** ARN or id of an asymmetric key: ECC_NIST_P256, SIGN_VERIFY. An alias would let the key behind a certificate change. */
+  /** ARN, id or alias of an asymmetric key: ECC_NIST_P256, SIGN_VERIFY. */
   keyId: string;
-  /** DER certificates, the key's own first, as its issuer gave them (`readChain`). */
-  chain: readonly Uint8Array[];
+  /** DER certificates, the key's own first (`readChain`). Read when first asked for: who only signs needs none. */
+  chain: () => Promise<readonly Uint8Array[]>;
 }
 
-/** A key in KMS as seal and as record key. Throws unless the first certificate is of this key: what another signs, nobody could verify. */
-export async function createKmsSigningKey(options: KmsSigningKeyOptions): Promise<Seal & RecordKey> {
-  const { client, keyId, chain } = options;
-  const publicKey = createPublicKey({ key: Buffer.from(await spkiOf(client, keyId)), format: 'der', type: 'spki' });
-  const [own] = chain;
+/** A key in KMS as seal and as record key. One request tells its public half; from then on the key behind an alias stays the same. */
+export async function createKmsSigningKey({ client, keyId, chain }: KmsSigningKeyOptions): Promise<Seal & RecordKey> {
+  const { arn, spki } = await publicHalf(client, keyId);
+  const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   const kid = keyIdOf(publicKey);
-  if (own === undefined || kid === undefined || !publicKey.equals(readCertificate(own).x509.publicKey))
-    throw new Error(`expected the certificate of key ${keyId} first in its chain, found that of another or none`);
+  if (kid === undefined) throw new Error(`expected key ${arn} to be on P-256`);
   return {
     kid,
-    certificateChain: async () => [...chain],
-    sign: async (data) => toRawSignature(await signWith(client, keyId, data)),
+    async certificateChain() {
+      const certificates = await chain();
+      const [own] = certificates;
+      // What another certificate vouches for, nobody could verify.
+      if (own === undefined || !publicKey.equals(readCertificate(own).x509.publicKey))
+        throw new Error(`expected the certificate of key ${arn} first in its chain, found that of another or none`);
+      return [...certificates];
+    },
+    sign: async (data) => toRawSignature(await signWith(client, arn, data)),
   };
 }
 
@@ -39,23 +44,18 @@ export async function requestKmsCertificate(request: {
   subject: Subject;
 }): Promise<string> {
   const { client, keyId, subject } = request;
-  const publicKey = await spkiOf(client, keyId);
-  const der = await requestCertificate({ publicKey, subject, sign: (data) => signWith(client, keyId, data) });
+  const { arn, spki } = await publicHalf(client, keyId);
+  const der = await requestCertificate({ publicKey: spki, subject, sign: (data) => signWith(client, arn, data) });
   return toPemText('CERTIFICATE REQUEST', der);
 }
 
-/** The issued certificates of a PEM text as `createKmsSigningKey` takes them. */
-export function readChain(pem: string): Uint8Array[] {
-  return readPem(pem).map(({ der }) => der);
-}
-
-/** DER SubjectPublicKeyInfo of a signing key. */
-async function spkiOf(client: KMSClient, keyId: string): Promise<Uint8Array> {
+/** The key's own ARN and its DER SubjectPublicKeyInfo. */
+async function publicHalf(client: KMSClient, keyId: string): Promise<{ arn: string; spki: Uint8Array }> {
   const command = new GetPublicKeyCommand({ KeyId: keyId });
-  const { PublicKey, KeySpec, KeyUsage } = await calling('KMS GetPublicKey', () => client.send(command));
-  if (!PublicKey || KeySpec !== 'ECC_NIST_P256' || KeyUsage !== 'SIGN_VERIFY')
+  const { KeyId, PublicKey, KeySpec, KeyUsage } = await calling('KMS GetPublicKey', () => client.send(command));
+  if (!KeyId || !PublicKey || KeySpec !== 'ECC_NIST_P256' || KeyUsage !== 'SIGN_VERIFY')
     throw new Error(`expected key ${keyId} to be ECC_NIST_P256 for SIGN_VERIFY, found ${KeySpec} for ${KeyUsage}`);
-  return PublicKey;
+  return { arn: KeyId, spki: PublicKey };
 }
 
 /** Signs bytes of any length: only their digest travels. Answers the DER `Ecdsa-Sig-Value`. */

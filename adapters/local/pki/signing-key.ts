@@ -2,19 +2,19 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
-import { readPem } from '../../cms/certificate.ts';
+import { readChain } from '../../cms/certificate.ts';
 import { type Sign, signInThread } from './signing-thread.ts';
 
 /** A seal whose key is a file. Its folder's owner can seal: who needs more uses a hardware module or KMS. */
 export function createFileSeal(files: { key: string; chain: string }): Seal {
-  const chain = readChain(files.chain);
+  const chain = readChain(readFileSync(files.chain, 'utf8'));
   return { certificateChain: async () => chain, sign: signerOf(createPrivateKey(readFileSync(files.key))) };
 }
 
 /** The record key from a file. */
 export async function createFileRecordKey(files: { key: string; chain: string }): Promise<RecordKey> {
   const key = createPrivateKey(readFileSync(files.key));
-  const chain = readChain(files.chain);
+  const chain = readChain(readFileSync(files.chain, 'utf8'));
   const kid = keyIdOf(createPublicKey(key));
   if (kid === undefined) throw new Error(`${files.key}: expected a P-256 key`);
   return { kid, certificateChain: async () => chain, sign: signerOf(key) };
@@ -22,8 +22,4 @@ export async function createFileRecordKey(files: { key: string; chain: string })
 
 function signerOf(key: KeyObject): Sign {
   return signInThread(new Uint8Array(key.export({ type: 'pkcs8', format: 'der' })));
-}
-
-function readChain(path: string): Uint8Array[] {
-  return readPem(readFileSync(path, 'utf8')).map(({ der }) => der);
 }

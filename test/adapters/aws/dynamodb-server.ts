@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../../../adapters/aws/clients.ts';
 import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
 import { freePort } from '../../../embedded/free-port.ts';
 
@@ -47,11 +53,10 @@ export async function startDynamo(command: NonNullable<DynamoProgram['command']>
   const [program, ...args] = command(port);
   // DynamoDB Local leaves a file of its own where it is started.
   const child = spawn(program, args, { stdio: 'ignore', cwd: tmpdir() });
-  const client = new DynamoDBClient({
+  const client = dynamoClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
   });
   await answers(client);
   return {

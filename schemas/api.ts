@@ -192,7 +192,26 @@ export const PublishRequest = z.strictObject({
   ),
   digest: Sha256.optional().describe('Publish only the draft with this digest'),
 });
+export const ImpactRequest = z.strictObject({
+  effectiveFrom: PublishRequest.shape.effectiveFrom.describe('As it would be published'),
+});
 export const RetireRequest = z.strictObject({ from: Instant.optional().describe('Absent: now') });
+
+/** `POST /rebuild`. */
+export const RebuildRequest = z.strictObject({
+  limit: z.int().min(1).max(200).default(50).describe('Most dossiers of one page'),
+  after: page.after,
+});
+const dossiers = z.int().nonnegative();
+export const RebuildAnswer = z.strictObject({
+  restarted: dossiers.describe('Their execution was gone: a new run starts at their stage'),
+  running: dossiers.describe('Left alone: their execution runs'),
+  starting: dossiers.describe('Left alone: their start is on the way'),
+  parked: dossiers.describe('Left alone: a person has to resume them'),
+  changed: dossiers.describe('Left alone: they went on while they were looked at'),
+  next: z.string().optional().describe('Hand it in as `after`; absent on the last page'),
+});
+export type RebuildAnswer = z.infer<typeof RebuildAnswer>;
 
 export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });

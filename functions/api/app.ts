@@ -17,6 +17,7 @@ import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { procedureRoutes } from './routes/procedures.ts';
+import { rebuildRoutes } from './routes/rebuild.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { trackingRoutes } from './routes/tracking.ts';
@@ -84,6 +85,7 @@ function routesOf(surface: Surface): Route[] {
     ...eventRoutes(surface),
     ...procedureRoutes(surface),
     ...organisationRoutes(surface),
+    ...rebuildRoutes(surface),
   ];
 }
 

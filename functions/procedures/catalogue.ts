@@ -54,19 +54,7 @@ export class Catalogue {
   /** The published version under which a new dossier starts at `now`. */
   async current(id: string, now: number): Promise<ProcedureVersion | undefined> {
     await this.#refresh();
-    const versions = this.#published.get(id) ?? [];
-    return versions
-      .filter(
-        ({ effectiveFrom, retiredFrom }) =>
-          effectiveFrom !== null &&
-          Date.parse(effectiveFrom) <= now &&
-          (retiredFrom === null || now < Date.parse(retiredFrom)),
-      )
-      .sort(
-        (a, b) =>
-          Date.parse(b.effectiveFrom ?? '') - Date.parse(a.effectiveFrom ?? '') ||
-          compareVersions(b.version, a.version),
-      )[0];
+    return inForceAt(this.#published.get(id) ?? [], now);
   }
 
   async unit(id: string): Promise<Unit | undefined> {
@@ -116,6 +104,37 @@ export class Catalogue {
   }
 }
 
+/** Of a procedure's published versions, the one under which a new dossier starts at this instant. */
+export function inForceAt(versions: readonly ProcedureVersion[], now: number): ProcedureVersion | undefined {
+  return versions
+    .filter(
+      ({ effectiveFrom, retiredFrom }) =>
+        effectiveFrom !== null &&
+        Date.parse(effectiveFrom) <= now &&
+        (retiredFrom === null || now < Date.parse(retiredFrom)),
+    )
+    .toSorted(
+      (a, b) =>
+        Date.parse(b.effectiveFrom ?? '') - Date.parse(a.effectiveFrom ?? '') || compareVersions(b.version, a.version),
+    )[0];
+}
+
+/** Every version of a procedure, drafts included. */
+export async function listVersions(registry: Registry, id: string): Promise<ProcedureVersion[]> {
+  const records: ProcedureVersion[] = [];
+  let after: string | undefined;
+  do {
+    const page = await registry.list('procedure', {
+      prefix: `${id}@`,
+      limit: 50,
+      ...(after !== undefined && { after }),
+    });
+    records.push(...page.items.map(({ record }) => record));
+    after = page.next;
+  } while (after !== undefined);
+  return records;
+}
+
 /** Every record of a kind. For kinds of which there are few. */
 export async function listAll<K extends Parameters<Registry['list']>[0]>(
   registry: Registry,
@@ -131,7 +150,8 @@ export async function listAll<K extends Parameters<Registry['list']>[0]>(
   return items;
 }
 
-function compareVersions(a: string, b: string): number {
+/** Orders versions by their numbers. */
+export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 

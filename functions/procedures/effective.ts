@@ -2,7 +2,7 @@ import { instantOf } from '../../domain/time/working-calendar.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { listAll } from './catalogue.ts';
+import { listAll, listVersions } from './catalogue.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -66,11 +66,6 @@ function dayAfter(date: string): string {
 
 /** Whether dossiers may have started on another version of the procedure. */
 async function hasPredecessor(registry: Registry, procedure: string, version: string): Promise<boolean> {
-  let after: string | undefined;
-  do {
-    const page = await registry.list('procedure', { prefix: `${procedure}@`, limit: 50, ...(after && { after }) });
-    if (page.items.some(({ record }) => record.status !== 'draft' && record.version !== version)) return true;
-    after = page.next;
-  } while (after !== undefined);
-  return false;
+  const versions = await listVersions(registry, procedure);
+  return versions.some((other) => other.status !== 'draft' && other.version !== version);
 }

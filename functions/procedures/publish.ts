@@ -89,7 +89,7 @@ export async function publishVersion(
   if (request.digest !== undefined && known.record.digest !== request.digest)
     return refuse('conflict', `${key} was handed in with another text meanwhile`);
   if (known.record.status !== 'draft') return asPublished(known.record, request);
-  const ready = await prepare(platform, known.record, request);
+  const ready = await planPublication(platform, known.record, request);
   if (!ready.ok) return ready;
   // Too large for the registry is refused before there is a machine.
   recordJson('procedure', key, ready.record);
@@ -117,8 +117,8 @@ function overtaken(found: Versioned<ProcedureVersion> | undefined, wanted: Proce
   return refuse('conflict', `${key} was changed meanwhile`);
 }
 
-/** Everything that can be refused, judged before anything is done. */
-async function prepare(
+/** What publishing a draft would make of it. Everything that can be refused is judged here, before anything is done. */
+export async function planPublication(
   platform: PublishingPlatform,
   draft: ProcedureVersion,
   { effectiveFrom: wanted }: PublishRequest,

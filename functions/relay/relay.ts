@@ -9,6 +9,7 @@ import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { deliverWebhook } from '../subscriptions/deliver.ts';
 import { anchorHeads } from './anchor-heads.ts';
+import { executionArn, executionName } from './execution-names.ts';
 
 type Handler = (platform: Platform, catalogue: Catalogue, row: OutboxRow) => Promise<void>;
 
@@ -91,11 +92,6 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
   });
 }
 
-/** Name of the execution: dossier and run. Step Functions refuses a name twice, so a start is never doubled. */
-function executionName(dossier: string, run: number): string {
-  return `${dossier}-${run}`;
-}
-
 async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const run = Number(row.body['run']);
   const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.run >= run);
@@ -125,10 +121,6 @@ async function stopRun(platform: Platform, catalogue: Catalogue, row: OutboxRow)
       error: 'Ended',
       cause: 'the dossier was closed',
     });
-}
-
-function executionArn(machineArn: string, name: string): string {
-  return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 /** Tells the engine that a stage was left. Where nobody listens any more, the run is looked at and, if it has not advanced, replaced. */

@@ -15,7 +15,7 @@ import { parseProcedure } from '../../workflows/compiler/parse.ts';
 export const MONDAY = Date.parse('2026-11-16T03:00:00.000Z');
 
 /** Every kind of stage that runs, without paper: signed by the system as JSON, so that a dossier takes milliseconds. */
-const PROCEDURE = `
+export const DESK = `
 procedure: desk
 version: 1.0.0
 title: { en: Desk, vi: Bàn }
@@ -161,7 +161,7 @@ export class DeskHouse {
 }
 
 function openHouse(): Promise<ScenarioHouse> {
-  const parsed = parseProcedure(PROCEDURE, 'desk.yaml');
+  const parsed = parseProcedure(DESK, 'desk.yaml');
   if (!parsed.ok) throw new Error(`expected a procedure: ${JSON.stringify(parsed.problems)}`);
-  return openScenarioHouse(loadSampleOrganisation(), [{ parsed: parsed.procedure, source: PROCEDURE }]);
+  return openScenarioHouse(loadSampleOrganisation(), [{ parsed: parsed.procedure, source: DESK }]);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ImpactRequest,
   NoQuery,
   ProcedureSource,
   PublishRequest,
@@ -7,9 +8,11 @@ import {
   SlugPath,
   VersionPath,
 } from '../../../schemas/api.ts';
+import { Impact } from '../../../schemas/impact.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
 import { parseProcedure } from '../../../workflows/compiler/parse.ts';
 import { listAll } from '../../procedures/catalogue.ts';
+import { impactOf } from '../../procedures/impact.ts';
 import { publishVersion, putVersion, refuseProblems } from '../../procedures/publish.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -30,7 +33,7 @@ const ProcedureDetail = z.strictObject({
 
 /** The catalogue, public as the law is; its administration. */
 export function procedureRoutes(surface: Surface): Route[] {
-  return [list(surface), detail(surface), handIn(surface), publish(surface), retire(surface)];
+  return [list(surface), detail(surface), handIn(surface), publish(surface), impact(surface), retire(surface)];
 }
 
 function versionOf(record: ProcedureVersion): z.infer<typeof Version> {
@@ -115,6 +118,24 @@ function publish({ platform }: Surface): Route {
       const published = await publishVersion(platform, params, body);
       if (!published.ok) answerRefusal(published.refusal);
       return json(200, versionOf(published.record));
+    },
+  });
+}
+
+function impact({ platform }: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/procedures/{id}/versions/{version}/impact',
+    id: 'impactOfProcedureVersion',
+    summary: 'What publishing it would do to new and to open dossiers; changes nothing',
+    who: ['admin'],
+    params: VersionPath,
+    body: ImpactRequest,
+    answers: { 200: { description: 'What it would do', schema: Impact } },
+    async handle({ params, body }) {
+      const found = await impactOf(platform, params, body);
+      if (!found.ok) answerRefusal(found.refusal);
+      return json(200, found.impact);
     },
   });
 }

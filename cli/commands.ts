@@ -3,8 +3,10 @@ import { compileCommand } from './commands/compile.ts';
 import { csrCommand } from './commands/csr.ts';
 import { deadlineCommand } from './commands/deadline.ts';
 import { demoCommand } from './commands/demo.ts';
+import { deployCommand } from './commands/deploy.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { lintCommand } from './commands/lint.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   diagramCommand,
   testCommand,
   deadlineCommand,
+  deployCommand,
+  rebuildCommand,
   verifyCommand,
   tokenCommand,
   csrCommand,

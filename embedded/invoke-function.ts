@@ -5,7 +5,13 @@ import { actStage, parkedOnFailure } from '../functions/stages/act-stage.ts';
 import { enterWaitingStage } from '../functions/stages/enter-stage.ts';
 import { parkDossier } from '../functions/stages/park.ts';
 
-const Call = z.object({ dossierId: z.string(), run: z.number(), stage: z.string(), token: z.string().default('') });
+const Call = z.object({
+  dossierId: z.string(),
+  run: z.number(),
+  stage: z.string(),
+  token: z.string().default(''),
+  contract: z.number().optional(),
+});
 
 /** Runs the generic function that a machine names, with the payload that Lambda would get. */
 export async function invokeFunction(

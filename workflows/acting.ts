@@ -12,3 +12,9 @@ export function isActing(stage: Stage): boolean {
 export function isDoneAtOnce(stage: Stage): boolean {
   return isActing(stage) && stage.kind !== 'call';
 }
+
+/**
+ * What a machine understands as the answer of the acting function; it says so with each call. 1 (or nothing): the stage after the one it called for.
+ * 2: also where the function stands after it went on with what is done at once.
+ */
+export const ACTING_CONTRACT = 2;

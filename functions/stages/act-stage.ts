@@ -14,7 +14,7 @@ import { append, appendSurely, type Extras, type Proposal } from '../runtime/app
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
-import { isDoneAtOnce } from '../../workflows/acting.ts';
+import { ACTING_CONTRACT, isDoneAtOnce } from '../../workflows/acting.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
@@ -32,13 +32,14 @@ type Outcome = {
 
 /**
  * Does a stage that waits for nobody, goes on with those behind it that are done at once, and answers where that leads. Asked again by the same run,
- * it answers how the stage was left.
+ * it answers how the stage was left. For an older machine, which would not know the way, it does the one stage alone.
  */
 export async function actStage(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<{ next: string }> {
   let next = '';
   const goOn = async (loaded: Loaded): Promise<Proposal | undefined> => {
     const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
     const { stage } = loaded.dossier;
+    if ((call.contract ?? 1) < ACTING_CONTRACT) return undefined;
     if (stage === null || !isDoneAtOnce(stageOf(procedure, stage))) return undefined;
     // What fails here is left to the machine's own step for the stage, which tries again and parks.
     const acted = await proposeAct(platform, catalogue, loaded, { ...call, stage }).catch(() => undefined);

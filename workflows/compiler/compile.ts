@@ -9,7 +9,7 @@ import {
 } from '../../schemas/error-names.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
-import { isActing, isDoneAtOnce } from '../acting.ts';
+import { ACTING_CONTRACT, isActing, isDoneAtOnce } from '../acting.ts';
 import { END, nextStages, standingStages } from './graph.ts';
 
 /** The generic functions by unversioned ARN: new code meets old machines. */
@@ -122,7 +122,7 @@ function task(id: string, stage: Stage, functions: CompileFunctions, targets: re
     Type: 'Task',
     Resource: acting ? 'arn:aws:states:::lambda:invoke' : 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Arguments: acting
-      ? { FunctionName: functions.actingStage, Payload: payload }
+      ? { FunctionName: functions.actingStage, Payload: { ...payload, contract: ACTING_CONTRACT } }
       : { FunctionName: functions.waitingStage, Payload: { ...payload, token: TOKEN } },
     TimeoutSeconds: acting ? ACTING_TIMEOUT : WAITING_TIMEOUT,
     Assign: { next: acting ? '{% $states.result.Payload.next %}' : '{% $states.result.next %}' },

@@ -150,7 +150,7 @@ async function story(desk: Desk, id: string): Promise<string[]> {
     .filter(({ event }) => event.type !== 'RunRequested')
     .map(({ event: { type, data } }) =>
       [type, data['stage'], data['visit'], data['outcome'], data['notice']]
-        .filter((part) => part !== undefined)
+        .filter((part) => typeof part === 'string' || typeof part === 'number')
         .join(' '),
     );
 }

@@ -206,7 +206,7 @@ describe('runs are fenced', () => {
     await desk.decide(id, 'receive', 'refused');
     const { catalogue } = desk.stage.machine;
     await expect(actStage(other, catalogue, { dossierId: id, run: 1, stage: 'refuse' })).resolves.toEqual({
-      next: 'end',
+      next: 'refused',
     });
   });
 });

@@ -1,6 +1,7 @@
 import { TaskRetryable } from '../../../domain/failures.ts';
 import { actStage } from '../../../functions/stages/act-stage.ts';
 import { enterWaitingStage } from '../../../functions/stages/enter-stage.ts';
+import { ACTING_CONTRACT } from '../../../workflows/acting.ts';
 import { type Desk, DeskHouse } from '../../builders/desk.ts';
 
 const house = new DeskHouse();
@@ -37,7 +38,7 @@ describe('a stage that the platform does itself', () => {
       if (asked > 1) throw new TaskRetryable('registry: away');
       return catalogue.calendarOf(unit);
     });
-    const call = { dossierId: id, run: 1, stage: 'refuse' };
+    const call = { dossierId: id, run: 1, stage: 'refuse', contract: ACTING_CONTRACT };
     await expect(actStage(platform, failing, call)).resolves.toEqual({ next: 'refused' });
     expect((await desk.dossier(id)).stage).toBe('refused');
     expect(await desk.count(id, 'IssueSealed')).toBe(1);
@@ -56,7 +57,7 @@ describe('a stage that the platform does itself', () => {
       return store.commit(commit);
     });
     const platform = { ...desk.platform, store: counting };
-    const call = { dossierId: id, run: 1, stage: 'refuse' };
+    const call = { dossierId: id, run: 1, stage: 'refuse', contract: ACTING_CONTRACT };
     await expect(actStage(platform, desk.stage.machine.catalogue, call)).resolves.toEqual({ next: 'end' });
     expect(commits).toBe(1);
     expect(await desk.dossier(id)).toMatchObject({ status: 'closed', result: 'refused' });
@@ -70,11 +71,20 @@ describe('a stage that the platform does itself', () => {
     ]);
   });
 
-  it('answers a machine of an earlier compiler, which asks for each stage by itself', async () => {
+  it('is done alone for a machine of an earlier compiler, which knows no way for more', async () => {
     const desk = await house.open();
     const id = await refusedDossier(desk);
     const { platform, catalogue } = desk.stage.machine;
-    await actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refuse' });
+    const call = { dossierId: id, run: 1, stage: 'refuse' };
+    await expect(actStage(platform, catalogue, call)).resolves.toEqual({ next: 'refused' });
+    await expect(actStage(platform, catalogue, { ...call, stage: 'refused' })).resolves.toEqual({ next: 'end' });
+  });
+
+  it('answers how each stage was left when it is asked again, those done with it too', async () => {
+    const desk = await house.open();
+    const id = await refusedDossier(desk);
+    const { platform, catalogue } = desk.stage.machine;
+    await actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refuse', contract: ACTING_CONTRACT });
     const before = await desk.types(id);
     await expect(actStage(platform, catalogue, { dossierId: id, run: 1, stage: 'refused' })).resolves.toEqual({
       next: 'end',

@@ -48,7 +48,9 @@ export class LocalDocumentStore implements DocumentStore {
     const row = this.#database
       .prepare('SELECT bytes FROM document WHERE dossier = ? AND sha256 = ?')
       .get(dossier, sha256);
-    return row?.['bytes'] instanceof Uint8Array ? row['bytes'] : this.#files.get(dossier, sha256);
+    return row?.['bytes'] instanceof Uint8Array
+      ? this.#database.durable(row['bytes'])
+      : this.#files.get(dossier, sha256);
   }
 
   putUpload(id: string, bytes: Uint8Array): Promise<void> {

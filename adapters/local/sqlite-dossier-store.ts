@@ -26,7 +26,7 @@ import { SqliteOutbox } from './sqlite-outbox.ts';
 import { DOSSIER_MIGRATIONS } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
-/** The dossier store on one SQLite file, which the engine and the registry may share. Closing it gives back reserved counts; the database belongs to its opener. */
+/** The dossier store on one SQLite file, which the engine and the registry may share. What it answers is durable, even if it is moments old. Closing it gives back reserved counts; the database belongs to its opener. */
 export class SqliteDossierStore implements DossierStore {
   readonly #database: Database;
   readonly #commits: SqliteCommit;
@@ -88,17 +88,19 @@ export class SqliteDossierStore implements DossierStore {
         'SELECT json, secret FROM event WHERE dossier = (SELECT no FROM dossier WHERE id = ?) AND seq > ? ORDER BY seq',
       )
       .all(dossier, after) as unknown as { json: string; secret: Uint8Array | null }[];
-    return rows.map(({ json, secret }) => {
-      const chained = JSON.parse(json) as ChainedEvent;
-      return secret === null ? chained : { ...chained, secret };
-    });
+    return this.#database.durable(
+      rows.map(({ json, secret }) => {
+        const chained = JSON.parse(json) as ChainedEvent;
+        return secret === null ? chained : { ...chained, secret };
+      }),
+    );
   }
 
   async wrappedKey(dossier: string): Promise<Uint8Array | undefined> {
     const row = this.#database
       .prepare('SELECT key FROM dossier_key WHERE dossier = (SELECT no FROM dossier WHERE id = ?)')
       .get(dossier) as { key: Uint8Array } | undefined;
-    return row?.key;
+    return this.#database.durable(row?.key);
   }
 
   byCode(code: string): Promise<Head | undefined> {
@@ -110,15 +112,15 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async byApplicant(applicantKey: string, page: Page): Promise<Listing<Head>> {
-    return this.#listings.byApplicant(applicantKey, page);
+    return this.#database.durable(this.#listings.byApplicant(applicantKey, page));
   }
 
   async byUnit(query: Parameters<DossierStore['byUnit']>[0], page: Page): Promise<Listing<Head>> {
-    return this.#listings.byUnit(query, page);
+    return this.#database.durable(this.#listings.byUnit(query, page));
   }
 
   async openDossiers(version: Parameters<DossierStore['openDossiers']>[0], page: Page): Promise<Listing<Head>> {
-    return this.#listings.openDossiers(version, page);
+    return this.#database.durable(this.#listings.openDossiers(version, page));
   }
 
   task(id: string): Promise<Task | undefined> {
@@ -126,7 +128,7 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async openTasks(queue: Queue, page: Page): Promise<Listing<Task>> {
-    return this.#listings.openTasks(queue, page);
+    return this.#database.durable(this.#listings.openTasks(queue, page));
   }
 
   async feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }> {
@@ -137,20 +139,20 @@ export class SqliteDossierStore implements DossierStore {
     const rows = this.#database
       .prepare('SELECT * FROM timer WHERE at <= ? ORDER BY at, dossier, id LIMIT ?')
       .all(now, limit) as unknown as Timer[];
-    return rows.map((row) => ({ ...row }));
+    return this.#database.durable(rows.map((row) => ({ ...row })));
   }
 
   async nextTimer(): Promise<number | undefined> {
     const row = this.#database.prepare('SELECT min(at) AS at FROM timer').get() as { at: number | null } | undefined;
-    return row?.at ?? undefined;
+    return this.#database.durable(row?.at ?? undefined);
   }
 
   async outboxDue(now: number, limit: number): Promise<OutboxRow[]> {
-    return this.#outbox.due(now, limit);
+    return this.#database.durable(this.#outbox.due(now, limit));
   }
 
   async nextOutbox(): Promise<number | undefined> {
-    return this.#outbox.next();
+    return this.#database.durable(this.#outbox.next());
   }
 
   outboxDone(ids: readonly string[]): Promise<void> {
@@ -162,11 +164,11 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async outboxDead(page: Page): Promise<Listing<OutboxRow>> {
-    return this.#outbox.dead(page);
+    return this.#database.durable(this.#outbox.dead(page));
   }
 
   async outboxByGroup(group: string): Promise<OutboxRow[]> {
-    return this.#outbox.byGroup(group);
+    return this.#database.durable(this.#outbox.byGroup(group));
   }
 
   outboxAdd(rows: readonly OutboxRow[]): Promise<void> {
@@ -184,14 +186,14 @@ export class SqliteDossierStore implements DossierStore {
     const row = this.#database
       .prepare('SELECT dossier, stage, visit, run, token FROM token WHERE dossier = ? AND stage = ? AND visit = ?')
       .get(dossier, stage, visit) as unknown as StageToken | undefined;
-    return row && { ...row };
+    return this.#database.durable(row && { ...row });
   }
 
   async idempotent(scope: string, key: string): Promise<IdempotencyRecord | undefined> {
     const row = this.#database
       .prepare('SELECT scope, key, request, status, body, at FROM idempotency WHERE scope = ? AND key = ?')
       .get(scope, key) as unknown as IdempotencyRecord | undefined;
-    return row && { ...row };
+    return this.#database.durable(row && { ...row });
   }
 
   nextCount(counter: string): Promise<number> {
@@ -226,7 +228,7 @@ export class SqliteDossierStore implements DossierStore {
     const rows = this.#database
       .prepare('SELECT json FROM upload WHERE expires <= ? ORDER BY expires, id LIMIT ?')
       .all(now, limit) as { json: string }[];
-    return rows.map((row) => JSON.parse(row.json) as Upload);
+    return this.#database.durable(rows.map((row) => JSON.parse(row.json) as Upload));
   }
 
   forgetUpload(id: string): Promise<void> {
@@ -253,15 +255,15 @@ export class SqliteDossierStore implements DossierStore {
         'SELECT anchor.json, anchor_token.token FROM anchor JOIN anchor_token ON anchor_token.no = anchor.token WHERE dossier = ? ORDER BY seq, no',
       )
       .all(dossier) as { json: string; token: Uint8Array }[];
-    return rows.map(({ json, token }) => ({ ...(JSON.parse(json) as Anchor), token }));
+    return this.#database.durable(rows.map(({ json, token }) => ({ ...(JSON.parse(json) as Anchor), token })));
   }
 
   close(): Promise<void> {
     return this.#counters.close();
   }
 
-  async #one<T>(sql: string, key: string): Promise<T | undefined> {
+  #one<T>(sql: string, key: string): Promise<T | undefined> {
     const row = this.#database.prepare(sql).get(key) as { json: string } | undefined;
-    return row && (JSON.parse(row.json) as T);
+    return this.#database.durable(row && (JSON.parse(row.json) as T));
   }
 }

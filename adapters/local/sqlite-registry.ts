@@ -32,7 +32,7 @@ export class SqliteRegistry implements Registry {
       .prepare('SELECT id, revision, json FROM record WHERE kind = ? AND id = ?')
       .get(kind, id) as StoredRecord | undefined;
     if (!row) return undefined;
-    const found = read<RecordOf[K]>(row);
+    const found = await this.#database.durable(read<RecordOf[K]>(row));
     this.#kept.set(name, found);
     return found;
   }
@@ -48,7 +48,7 @@ export class SqliteRegistry implements Registry {
       .all(kind, after ?? '', prefix, `${prefix}\u{10ffff}`, limit + 1) as unknown as StoredRecord[];
     const items = rows.slice(0, limit).map((row) => read<RecordOf[K]>(row));
     const last = items.at(-1);
-    return rows.length > limit && last ? { items, next: last.id } : { items };
+    return this.#database.durable(rows.length > limit && last ? { items, next: last.id } : { items });
   }
 
   async put<K extends RecordKind>(

@@ -1,18 +1,14 @@
+import { close, closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 /** A step of the schema. `id` is unique over all components that share the file (such as `engine-001`); `sql` never changes once released. */
 export interface Migration {
   id: string;
   sql: string;
 }
-
-/** Commits in a row that carried one work alone, after which nobody is thought to come beside. */
-const LONE = 4;
-/** Where works come beside each other, the pause between two commits is so many times as long as a commit takes, */
-const PAUSE = 1;
-/** and at most so long, in milliseconds. */
-const LONGEST_PAUSE = 6;
 
 /** What nobody waits for is committed after so long at the latest, in milliseconds. */
 const SOON_MS = 20;
@@ -23,9 +19,17 @@ interface QueuedWork {
   reject: (reason: unknown) => void;
 }
 
+/** Makes durable what was committed: all of it, when the promise resolves. */
+export interface Log {
+  sync(): Promise<void>;
+  syncNow(): void;
+  close(): void;
+}
+
 /**
  * One SQLite file, one connection, group commit. What is queued with `write` takes effect in the order of queueing, inside one transaction for all
- * that is waiting; a promise resolves only after the COMMIT, and so the fsync (WAL, synchronous=FULL), has returned. One process owns the file.
+ * that is waiting; a promise settles only after the COMMIT and the sync of the write-ahead log that covers it. The sync runs beside: what is queued
+ * meanwhile goes into the next transaction. One process owns the file.
  */
 export class Database {
   readonly #db: DatabaseSync;
@@ -35,17 +39,21 @@ export class Database {
   readonly #savepoint: StatementSync;
   readonly #release: StatementSync;
   readonly #flushSoon = (): void => this.#flush();
+  readonly #log: Log;
+  readonly #onLost: (error: Error) => void;
   #queue: QueuedWork[] = [];
   #scheduled = false;
-  /** When the last commit ended and how long it took, in milliseconds. */
-  #ended = 0;
-  #took = 0;
-  #lone = LONE;
+  /** While the log is being synced: settles when that has ended, one way or the other. */
+  #syncing: Promise<void> | undefined;
   #soon: NodeJS.Timeout | undefined;
-  #closing = false;
+  #closing: Promise<void> | undefined;
+  #lost: Error | undefined;
 
-  constructor(db: DatabaseSync) {
+  /** `onLost` is told when a sync fails: nobody knows then what the disk has, so nothing more is written and the process should start again. */
+  constructor(db: DatabaseSync, log: Log, onLost: (error: Error) => void) {
     this.#db = db;
+    this.#log = log;
+    this.#onLost = onLost;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#savepoint = db.prepare('SAVEPOINT work');
@@ -64,6 +72,7 @@ export class Database {
 
   /** The same for what nobody waits for yet: it goes with the next commit, which it calls for itself only after a while or by `hurry`. */
   writeSoon<T>(work: (db: DatabaseSync) => T): Promise<T> {
+    if (this.#lost) return Promise.reject(this.#lost);
     if (this.#closing) return Promise.reject(new Error('The database is closed: no work can be queued.'));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
@@ -77,12 +86,23 @@ export class Database {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     this.#scheduled = true;
-    this.#schedule();
+    // Else the end of the sync calls.
+    if (!this.#syncing) setImmediate(this.#flushSoon);
   }
 
-  /** Reads at once, on the same connection. Between flushes only committed rows exist, so that is what it sees; inside a work it sees that work's rows. */
+  /**
+   * Reads at once, on the same connection: what is committed, synced or not, and inside a work that work's rows. What leaves the process because of
+   * it goes through `durable`.
+   */
   read<T>(work: (db: DatabaseSync) => T): T {
     return work(this.#db);
+  }
+
+  /** The same value, once everything that it can have been read from is synced. */
+  async durable<T>(value: T): Promise<T> {
+    if (this.#syncing) await this.#syncing;
+    if (this.#lost) throw this.#lost;
+    return value;
   }
 
   /** The prepared statement for this text, prepared once. Rows are objects without prototype. Not to be iterated lazily across an `await`. */
@@ -114,6 +134,7 @@ export class Database {
         }
       }
       this.#commit.run();
+      this.#log.syncNow();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
@@ -122,90 +143,128 @@ export class Database {
 
   /** Commits what is queued, then closes the file. What is queued after this call is refused. */
   close(): Promise<void> {
-    if (!this.#closing) {
-      this.#closing = true;
-      this.#flush();
-      this.#statements.clear();
-      this.#db.close();
-    }
-    return Promise.resolve();
+    this.#closing ??= this.#end();
+    return this.#closing;
   }
 
-  /**
-   * A sync costs about the same for one work as for fifty. Where works come beside each other, the next commit therefore waits for them
-   * a little, and less than half of the time is spent on syncs. A caller who works alone is never kept waiting.
-   */
-  #schedule(): void {
-    const wait = this.#lone >= LONE ? 0 : this.#ended + Math.min(PAUSE * this.#took, LONGEST_PAUSE) - performance.now();
-    if (wait < 0.5) setImmediate(this.#flushSoon);
-    else setTimeout(this.#flushSoon, wait);
+  async #end(): Promise<void> {
+    while (this.#syncing || this.#queue.length > 0) {
+      if (this.#syncing) await this.#syncing;
+      else this.#flush();
+    }
+    this.#statements.clear();
+    this.#log.close();
+    this.#db.close();
   }
 
   #flush(): void {
     this.#scheduled = false;
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    const begun = performance.now();
-    this.#commitAll();
-    this.#ended = performance.now();
-    this.#took = this.#ended - begun;
-  }
-
-  #commitAll(): void {
     const batch = this.#queue;
     if (batch.length === 0) return;
     this.#queue = [];
-    this.#lone = batch.length === 1 ? this.#lone + 1 : 0;
-    // A slot holds a value once its work is done; a work that failed alone leaves the batch and its promise is rejected at once.
-    const values = new Array<unknown>(batch.length);
-    const failed = new Set<number>();
-    try {
-      this.#begin.run();
-      for (let i = 0; i < batch.length; i += 1) this.#attempt(batch, i, values, failed);
-      this.#commit.run();
-    } catch (error) {
-      this.#abandon(batch, failed, error);
-      return;
-    }
-    for (let i = 0; i < batch.length; i += 1) if (!failed.has(i)) batch[i]?.resolve(values[i]);
+    const settle = this.#commitAll(batch);
+    this.#syncing = this.#log
+      .sync()
+      .then(settle, (error: unknown) => {
+        this.#lose(batch, error);
+      })
+      .then(() => {
+        this.#syncing = undefined;
+        if (this.#scheduled) setImmediate(this.#flushSoon);
+      });
   }
 
-  /** Runs one work in its savepoint. Throws only when the whole transaction is lost: SQLite itself rolls back on a full disk or an I/O error. */
-  #attempt(batch: readonly QueuedWork[], i: number, values: unknown[], failed: Set<number>): void {
-    const queued = batch[i];
-    if (queued === undefined) return;
+  /** Commits the batch; answers how its promises are settled, once that is durable. */
+  #commitAll(batch: readonly QueuedWork[]): () => void {
+    const outcomes: ({ value: unknown } | { error: unknown })[] = [];
+    try {
+      this.#begin.run();
+      for (const queued of batch) outcomes.push(this.#attempt(queued));
+      this.#commit.run();
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      return () => {
+        for (const queued of batch) queued.reject(error);
+      };
+    }
+    return () => {
+      for (const [i, queued] of batch.entries()) {
+        const outcome = outcomes[i];
+        if (outcome === undefined || 'error' in outcome) queued.reject(outcome?.error);
+        else queued.resolve(outcome.value);
+      }
+    };
+  }
+
+  /** Runs one work in its savepoint: what it throws rolls back its own changes alone. Throws only when the whole transaction is lost: SQLite itself rolls back on a full disk or an I/O error. */
+  #attempt(queued: QueuedWork): { value: unknown } | { error: unknown } {
     this.#savepoint.run();
     try {
       const value = queued.work(this.#db);
       if (value instanceof Promise) throw new TypeError('A queued work must be synchronous: it returned a promise.');
-      values[i] = value;
+      this.#release.run();
+      return { value };
     } catch (error) {
       if (!this.#db.isTransaction) throw error;
       this.#db.exec('ROLLBACK TO work');
-      failed.add(i);
-      queued.reject(error);
+      this.#release.run();
+      return { error };
     }
-    this.#release.run();
   }
 
-  #abandon(batch: readonly QueuedWork[], failed: ReadonlySet<number>, error: unknown): void {
-    try {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-    } finally {
-      for (let i = 0; i < batch.length; i += 1) if (!failed.has(i)) batch[i]?.reject(error);
-    }
+  /** A sync that failed says nothing of what the disk has, and cannot be repeated (the pages may be gone): nothing more is written. */
+  #lose(batch: readonly QueuedWork[], error: unknown): void {
+    this.#lost = new Error('The disk has not confirmed what was written: the process must start again.', {
+      cause: error,
+    });
+    for (const queued of [...batch, ...this.#queue]) queued.reject(this.#lost);
+    this.#queue = [];
+    this.#onLost(this.#lost);
   }
 }
 
-/** Opens or creates the file, or `:memory:`. Durable by default: WAL with synchronous=FULL syncs at every commit (https://sqlite.org/pragma.html#pragma_synchronous). */
-export function openDatabase(path: string): Database {
+/** The write-ahead log of a file, which SQLite leaves to us to sync: on a thread of its own, so that requests go on meanwhile. */
+function openLog(path: string): Log {
+  const log = openSync(`${path}-wal`, 'r+');
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+  const sync = promisify(fdatasync);
+  return {
+    sync: () => sync(log),
+    syncNow: () => {
+      fdatasyncSync(log);
+    },
+    close: () => {
+      close(log);
+    },
+  };
+}
+
+const NO_LOG: Log = { sync: () => Promise.resolve(), syncNow: () => undefined, close: () => undefined };
+
+/**
+ * Opens or creates the file, or `:memory:`. SQLite syncs the log only around checkpoints (synchronous=NORMAL), which keeps the file whole; that each
+ * commit is durable before it is acknowledged is seen to here (https://sqlite.org/pragma.html#pragma_synchronous). A lost disk ends the process.
+ */
+export function openDatabase(path: string, onLost: (error: Error) => void = endProcess): Database {
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
   db.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = NORMAL;
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -65536;
   `);
-  return new Database(db);
+  // The log exists from the first transaction on.
+  db.exec('BEGIN IMMEDIATE; COMMIT');
+  return new Database(db, path === ':memory:' ? NO_LOG : openLog(path), onLost);
+}
+
+function endProcess(error: Error): void {
+  process.nextTick(() => {
+    throw error;
+  });
 }

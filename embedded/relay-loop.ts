@@ -4,7 +4,7 @@ import { anchorAll, dealWith } from '../functions/relay/relay.ts';
 import type { Platform } from '../functions/runtime/platform.ts';
 
 /** Heads wait so long for others, in milliseconds: one time-stamp then covers them all. */
-const GATHER_MS = 400;
+const GATHER_MS = 1_000;
 /** Rows that are dealt with are deleted together, so long after the first, in milliseconds: until then a crash only repeats them. */
 const DELETE_MS = 40;
 const PAGE = 256;

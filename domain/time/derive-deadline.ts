@@ -272,7 +272,17 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     if (end !== undefined) facts.push(endedFact(calendar, end, undefined));
     const { since, run } = state;
     const ended = end ? { ended: { at: end.at } } : {};
-    return { ok: true, state: 'stopped', since, left: run.left, calendar: cited, steps: explain(facts), ...ended };
+    return {
+      ok: true,
+      state: 'stopped',
+      since,
+      left: run.left,
+      calendar: cited,
+      get steps() {
+        return explain(facts);
+      },
+      ...ended,
+    };
   }
   const due = dueOf(calendar, policy, state.run);
   if (!due.ok) return due;
@@ -292,7 +302,10 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     dueAt: Temporal.Instant.fromEpochMilliseconds(due.value.at).toString(),
     provisional: undecided.length > 0,
     calendar: cited,
-    steps: explain(facts),
+    // Told when asked for: most who derive a date want the date.
+    get steps() {
+      return explain(facts);
+    },
     ...(end === undefined || inTime === undefined ? {} : { ended: { at: end.at, inTime } }),
   };
 }

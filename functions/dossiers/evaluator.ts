@@ -1,7 +1,7 @@
 import { TaskTerminal } from '../../domain/failures.ts';
 import { dayOf, localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
-import { evaluateValue } from '../../workflows/expressions/evaluate-value.ts';
+import { evaluateValue, isLiteral } from '../../workflows/expressions/evaluate-value.ts';
 import {
   evaluate,
   evaluateCondition,
@@ -18,11 +18,13 @@ export class NothingToDecideBy extends TaskTerminal {
 /** Evaluates a procedure's expressions over one view, and keeps what was read and what came out for the record. */
 export class Evaluator {
   readonly evaluations: { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] }[] = [];
-  readonly #view: View;
+  readonly #readView: () => View;
   readonly #context: ExpressionContext;
+  #known: View | undefined;
 
-  constructor(view: View, definition: Definition, calendar: WorkingCalendar, now: number) {
-    this.#view = view;
+  /** A view that must be made is made when the first expression asks for it: most stages are left without one. */
+  constructor(view: View | (() => View), definition: Definition, calendar: WorkingCalendar, now: number) {
+    this.#readView = typeof view === 'function' ? view : () => view;
     this.#context = {
       now: new Date(now).toISOString(),
       table: (name, key) => definition.tables[name]?.[key],
@@ -49,6 +51,7 @@ export class Evaluator {
 
   /** A literal, an expression or cases. */
   async value(value: unknown): Promise<unknown> {
+    if (isLiteral(value)) return value;
     const result = await evaluateValue(value, this.#view, this.#context);
     for (const evaluation of result.evaluated) this.#keep(evaluation);
     if (result.kind === 'value') return result.value;
@@ -64,6 +67,11 @@ export class Evaluator {
     this.#keep(result);
     if (result.kind === 'failed') throw unanswered(result);
     return result.kind === 'value' ? result.value : undefined;
+  }
+
+  get #view(): View {
+    this.#known ??= this.#readView();
+    return this.#known;
   }
 
   #keep(evaluation: Evaluation): void {

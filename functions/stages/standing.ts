@@ -29,7 +29,7 @@ export async function standingOf(
   const pinned = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
   const evaluator = new Evaluator(
-    viewOf(loaded, { calendar, procedure: pinned.procedure, now }, revised),
+    () => viewOf(loaded, { calendar, procedure: pinned.procedure, now }, revised),
     pinned.definition,
     calendar,
     now,

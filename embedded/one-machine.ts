@@ -46,6 +46,8 @@ export interface OneMachineOptions {
   systems: Readonly<Record<string, string>> | Connectors;
   smtp?: string;
   timeZone?: string;
+  /** False: what is committed outlives the process but not the power. For trials. */
+  durable?: boolean;
 }
 
 export interface OneMachine {
@@ -60,7 +62,7 @@ export interface OneMachine {
 export async function openOneMachine(options: OneMachineOptions): Promise<OneMachine> {
   const { dir, clock } = options;
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
-  const database = openDatabase(join(dir, 'onetrack.db'));
+  const database = openDatabase(join(dir, 'onetrack.db'), { durable: options.durable ?? true });
   const registry = new SqliteRegistry(database);
   const store = new SqliteDossierStore(database);
   const pki = createLocalPki(join(dir, 'ca'), clock);

@@ -1,4 +1,4 @@
-import { close, closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { dirname } from 'node:path';
@@ -238,31 +238,39 @@ function openLog(path: string): Log {
       fdatasyncSync(log);
     },
     close: () => {
-      close(log);
+      closeSync(log);
     },
   };
 }
 
 const NO_LOG: Log = { sync: () => Promise.resolve(), syncNow: () => undefined, close: () => undefined };
 
+export interface DatabaseOptions {
+  /** False: what is committed outlives the process but not the power. For trials. */
+  durable?: boolean;
+  /** By default ends the process. */
+  onLost?: (error: Error) => void;
+}
+
 /**
  * Opens or creates the file, or `:memory:`. SQLite syncs the log only around checkpoints (synchronous=NORMAL), which keeps the file whole; that each
- * commit is durable before it is acknowledged is seen to here (https://sqlite.org/pragma.html#pragma_synchronous). A lost disk ends the process.
+ * commit is durable before it is acknowledged is seen to here (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export function openDatabase(path: string, onLost: (error: Error) => void = endProcess): Database {
+export function openDatabase(path: string, { durable = true, onLost = endProcess }: DatabaseOptions = {}): Database {
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
   db.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
+    PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -65536;
   `);
   // The log exists from the first transaction on.
   db.exec('BEGIN IMMEDIATE; COMMIT');
-  return new Database(db, path === ':memory:' ? NO_LOG : openLog(path), onLost);
+  return new Database(db, durable && path !== ':memory:' ? openLog(path) : NO_LOG, onLost);
 }
 
+/** The supervisor starts it again; opening the file then finds what the disk has. */
 function endProcess(error: Error): void {
   process.nextTick(() => {
     throw error;

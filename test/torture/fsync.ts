@@ -29,7 +29,7 @@ if (!straceIsThere()) {
 }
 const report = await traceDossiers({ dossiers, clients, ...(values.sabotage && { sabotage: 'no-sync' }) });
 const kinds = Object.entries(report.commands).map(([kind, count]) => `${count} ${kind}`);
-say(`${report.dossiers} dossiers, ${clients} clients${values.sabotage ? ', with PRAGMA synchronous = OFF planted' : ''}
+say(`${report.dossiers} dossiers, ${clients} clients${values.sabotage ? ', with a log that is not synced planted' : ''}
 acknowledgements   ${report.acknowledgements} found in the trace: ${kinds.join(', ')}
 covered by         ${report.syncs} syncs of ${report.transactions} transactions and ${report.documents} documents, as files or rows
 trace              ${report.calls} system calls`);

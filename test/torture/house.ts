@@ -71,7 +71,8 @@ export async function openTortureHouse(dir: string): Promise<TortureHouse> {
 /** The platform over this folder. One process at a time. */
 export function openFor(settings: ServerSettings): Promise<OneMachine> {
   const { dir, url, signer, timestamps } = settings;
-  return openOneMachine({ dir, clock, publicUrl: url, signer, timestamps, systems: {} });
+  const durable = settings.sabotage !== 'no-sync';
+  return openOneMachine({ dir, clock, publicUrl: url, signer, timestamps, systems: {}, durable });
 }
 
 async function installBench(machine: OneMachine, secrets: Readonly<Record<string, string>>): Promise<string> {

@@ -7,7 +7,7 @@ import { openFor, type ServerSettings } from './house.ts';
 
 const settings = JSON.parse(process.env['ONETRACK_TORTURE'] ?? '') as ServerSettings;
 const machine = await openFor(settings);
-if (settings.sabotage !== undefined) sabotage(machine, settings.sabotage);
+if (settings.sabotage === 'acknowledge-early') acknowledgeEarly(machine);
 const conductor = new Conductor(machine, (error) => {
   process.stderr.write(`conductor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });
@@ -26,14 +26,7 @@ async function stop(): Promise<void> {
 // Asked to stop, or the driver is gone.
 process.stdin.on('end', () => void stop()).resume();
 
-function sabotage({ platform, database }: OneMachine, bug: NonNullable<ServerSettings['sabotage']>): void {
-  if (bug === 'no-sync') {
-    database.read((db) => {
-      db.exec('PRAGMA synchronous = OFF');
-    });
-    return;
-  }
-  const { store } = platform;
+function acknowledgeEarly({ platform: { store } }: OneMachine): void {
   const commit = store.commit.bind(store);
   store.commit = async (what) => {
     if (!what.idempotency) return commit(what);

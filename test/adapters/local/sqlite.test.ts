@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../../adapters/local/sqlite.ts';
-import type { Database } from '../../../adapters/local/sqlite.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { Database, openDatabase } from '../../../adapters/local/sqlite.ts';
 
 const NOTE = { id: 'note-001', sql: 'CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT' };
 const settled = async (promises: Promise<unknown>[]) =>
@@ -113,5 +113,51 @@ describe('Database', () => {
     });
     await inner;
     expect(texts()).toEqual(['inner']);
+  });
+});
+
+describe('a database whose log cannot be synced', () => {
+  const opened = (sync: () => Promise<void>) => {
+    const lost: Error[] = [];
+    const raw = new DatabaseSync(':memory:');
+    const log = { sync, syncNow: () => undefined, close: () => undefined };
+    const db = new Database(raw, log, (error) => lost.push(error));
+    db.migrate([NOTE]);
+    return {
+      db,
+      lost,
+      add: (text: string) => db.write(() => db.prepare('INSERT INTO note (text) VALUES (?)').run(text)),
+    };
+  };
+
+  it('acknowledges nothing, tells it once and takes nothing more', async () => {
+    const { db, lost, add } = opened(() => Promise.reject(new Error('EIO')));
+    expect(await settled([add('a'), add('b')])).toEqual(['rejected', 'rejected']);
+    expect(await settled([add('c'), db.durable('read')])).toEqual(['rejected', 'rejected']);
+    expect(lost).toHaveLength(1);
+    expect(lost[0]?.cause).toMatchObject({ message: 'EIO' });
+    await db.close();
+  });
+
+  it('acknowledges and answers only after the sync, and commits together what comes meanwhile', async () => {
+    const syncs: (() => void)[] = [];
+    const { db, add } = opened(() => new Promise((resolve) => syncs.push(resolve)));
+    const told: string[] = [];
+    const tell = (what: string) => () => void told.push(what);
+    const first = add('a').then(tell('a'));
+    await new Promise((resolve) => setImmediate(resolve));
+    const others = [add('b').then(tell('b')), add('c').then(tell('c')), db.durable(1).then(tell('read'))];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told).toEqual([]);
+    expect(syncs).toHaveLength(1);
+    syncs[0]?.();
+    await first;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told).toEqual(['a', 'read']);
+    expect(syncs).toHaveLength(2);
+    syncs[1]?.();
+    await Promise.all(others);
+    expect(told).toEqual(['a', 'read', 'b', 'c']);
+    await db.close();
   });
 });

@@ -65,8 +65,8 @@ export class LocalDocumentStore implements DocumentStore {
     return this.#files.removeUpload(id);
   }
 
-  uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress> {
-    return this.#addresses.uploadAddress(upload, seconds);
+  uploadAddress(upload: Upload, until: number): Promise<UploadAddress> {
+    return this.#addresses.uploadAddress(upload, until);
   }
 
   handOut(file: HandedOut, seconds: number): Promise<string> {

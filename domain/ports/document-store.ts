@@ -9,10 +9,10 @@ export interface DocumentStore {
   put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void>;
   get(dossier: string, sha256: string): Promise<Uint8Array | undefined>;
   /**
-   * Where the bytes of an announced upload go: a PUT with these headers, for so many seconds. Whoever has the address can put the bytes that were
+   * Where the bytes of an announced upload go: a PUT with these headers, until the instant given (milliseconds since the epoch). Whoever has the address can put the bytes that were
    * announced and no others; whether they are of the announced type is judged when a submission names the upload, at the latest.
    */
-  uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress>;
+  uploadAddress(upload: Upload, until: number): Promise<UploadAddress>;
   /** An upload that waits for a submission. Durable when it resolves. */
   putUpload(id: string, bytes: Uint8Array): Promise<void>;
   getUpload(id: string): Promise<Uint8Array | undefined>;

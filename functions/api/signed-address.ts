@@ -11,8 +11,8 @@ export function signedAddresses(
 ): Pick<DocumentStore, 'uploadAddress' | 'handOut'> {
   const expiresIn = (seconds: number): number => platform.clock.now() + seconds * 1000;
   return {
-    uploadAddress: async ({ id, mediaType }, seconds) => ({
-      url: signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires: expiresIn(seconds) }),
+    uploadAddress: async ({ id, mediaType }, until) => ({
+      url: signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires: until }),
       headers: { 'content-type': mediaType },
     }),
     handOut: async ({ dossier, document, name, mediaType }, seconds) =>

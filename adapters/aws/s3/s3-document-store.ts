@@ -63,9 +63,10 @@ export class S3DocumentStore implements DocumentStore {
     return this.#read(this.#documents.bucket, `${dossier}/${sha256}`);
   }
 
-  async uploadAddress(upload: Upload, seconds: number): Promise<UploadAddress> {
+  async uploadAddress(upload: Upload, until: number): Promise<UploadAddress> {
     const { id, sha256, size, mediaType } = upload;
     const checksum = Buffer.from(sha256, 'hex').toString('base64');
+    const seconds = Math.max(1, Math.floor((until - Date.now()) / 1000));
     return this.#presign.put({ bucket: this.#uploads, key: uploadKey(id), mediaType, size, checksum }, seconds);
   }
 

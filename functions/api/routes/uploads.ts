@@ -6,8 +6,8 @@ import { readBytes } from '../read-request.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
 
-/** How long an address for an upload is good; the same request under the same key answers a fresh one. */
-const ADDRESS_SECONDS = 3_600;
+/** Addresses for an upload end on the hour since it was announced, the next but one: so the same request under the same key is answered alike. */
+const HOUR_MS = 3_600_000;
 
 /** Files, before they belong to a dossier. */
 export function uploadRoutes({ platform }: Surface): Route[] {
@@ -26,9 +26,10 @@ export function uploadRoutes({ platform }: Surface): Route[] {
         if (!expected.ok) answerRefusal(expected.refusal);
         const { upload } = expected;
         const now = platform.clock.now();
-        const seconds = Math.max(1, Math.min(ADDRESS_SECONDS, Math.floor((upload.expires - now) / 1000)));
-        const { url, headers } = await platform.documents.uploadAddress(upload, seconds);
-        return json(201, { id: upload.id, url, headers, expiresAt: new Date(now + seconds * 1000).toISOString() });
+        const hours = Math.floor((now - upload.created) / HOUR_MS) + 2;
+        const until = Math.min(upload.created + hours * HOUR_MS, upload.expires);
+        const { url, headers } = await platform.documents.uploadAddress(upload, until);
+        return json(201, { id: upload.id, url, headers, expiresAt: new Date(until).toISOString() });
       },
     }),
     route({

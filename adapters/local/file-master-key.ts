@@ -18,18 +18,16 @@ export function ensureSecretFile(path: string): Uint8Array {
 export function createFileMasterKey(path: string): MasterKey {
   const master = createSecretKey(ensureSecretFile(path));
   return {
-    wrap(key, context) {
+    async wrap(key, context) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', master, iv).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(key), cipher.final()]);
-      return Promise.resolve(Buffer.concat([iv, cipher.getAuthTag(), body]));
+      return Buffer.concat([iv, cipher.getAuthTag(), body]);
     },
-    unwrap(wrapped, context) {
+    async unwrap(wrapped, context) {
       const decipher = createDecipheriv('aes-256-gcm', master, wrapped.subarray(0, IV_BYTES));
       decipher.setAAD(Buffer.from(context)).setAuthTag(wrapped.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Promise.resolve(
-        Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]),
-      );
+      return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
     },
   };
 }

@@ -15,7 +15,7 @@ export const REGION = 'ap-southeast-1';
 export interface MiniStack {
   url: string;
   pid: number;
-  /** Credentials of an account: any twelve digits name one, and what lies in it is seen by no other. */
+  /** Credentials of an account: any twelve digits name one, and what lies in it is seen by no other. Addresses that are signed are held to this secret. */
   account(id: string): {
     endpoint: string;
     region: string;
@@ -78,7 +78,7 @@ export async function startMiniStack({ waitScale = 1, env = {} }: MiniStackOptio
   return {
     url,
     pid: child.pid ?? 0,
-    account: (id) => ({ endpoint: url, region: REGION, credentials: { accessKeyId: id, secretAccessKey: 'any' } }),
+    account: (id) => ({ endpoint: url, region: REGION, credentials: { accessKeyId: id, secretAccessKey: 'test' } }),
     log,
     stop,
   };

@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFolderNotifier, createSmtpNotifier } from '../../../adapters/mail/mail-notifier.ts';
+import { readEml } from '../../builders/read-eml.ts';
+import { startSmtp, type SmtpServer } from '../../builders/smtp-server.ts';
+import { describeNotifier } from '../../contracts/notifier.ts';
+
+const from = 'Onetrack <no-reply@onetrack.example>';
+const bytes = new Uint8Array(Buffer.from('%PDF-1.7 phiếu'));
+const mail = {
+  id: 'n1',
+  to: 'mai@example.org',
+  subject: 'Đã có kết quả',
+  text: 'Kính gửi bà Mai.',
+  attachments: [{ fileName: 'phiếu.pdf', mediaType: 'application/pdf', bytes }],
+};
+
+describeNotifier('Mail as files', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'onetrack-mail-'));
+  return {
+    notifier: createFolderNotifier({ dir, from }),
+    async arrived(to) {
+      const files = await Promise.all((await readdir(dir)).map((name) => readFile(join(dir, name), 'utf8')));
+      return files.map(readEml).filter((read) => read.to === to);
+    },
+    close: () => rm(dir, { recursive: true }),
+  };
+});
+
+describeNotifier('Mail by SMTP', async () => {
+  const smtp = await startSmtp();
+  return {
+    notifier: createSmtpNotifier({ url: smtp.url, from }),
+    arrived: async (to) => smtp.taken.map(readEml).filter((read) => read.to === to),
+    close: smtp.close,
+  };
+});
+
+describe('mail by SMTP', () => {
+  let smtp: SmtpServer;
+  beforeEach(async () => {
+    smtp = await startSmtp();
+  });
+  const send = () => createSmtpNotifier({ url: smtp.url, from }).send(mail);
+
+  it('is refused for good when the server says so', async () => {
+    smtp.answer = '550 no such mailbox mai@example.org';
+    await expect(send()).rejects.toMatchObject({
+      name: 'TaskTerminal',
+      message: 'mail n1: the server refused it with 550',
+    });
+    await smtp.close();
+  });
+
+  it('may be tried again when the server is busy, or away', async () => {
+    smtp.answer = '451 later';
+    await expect(send()).rejects.toMatchObject({ name: 'TaskRetryable' });
+    await smtp.close();
+    await expect(send()).rejects.toMatchObject({
+      name: 'TaskRetryable',
+      message: 'mail n1: the server did not take it',
+    });
+  });
+
+  it('sent twice is the same message by its id, with its files whole', async () => {
+    await send();
+    await send();
+    const read = smtp.taken.map(readEml);
+    expect(read.map(({ headers }) => [headers['message-id'], headers['x-onetrack-message']])).toEqual([
+      ['<n1@onetrack>', 'n1'],
+      ['<n1@onetrack>', 'n1'],
+    ]);
+    expect(read[0]?.attachments.map((file) => ({ ...file, bytes: new Uint8Array(file.bytes) }))).toEqual(
+      mail.attachments,
+    );
+    await smtp.close();
+  });
+});

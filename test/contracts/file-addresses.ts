@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { DocumentStore } from '../../domain/ports/document-store.ts';
+import type { Upload } from '../../domain/ports/dossier-store.ts';
+import { anUpload } from '../builders/dossiers.ts';
+
+/** A document store whose addresses can be used. */
+export interface AddressesUnderTest {
+  store: DocumentStore;
+  /** Makes an upload known to whoever takes its bytes. */
+  announce: (upload: Upload) => Promise<void>;
+  /** A document of a dossier as it is kept, and its plain bytes. */
+  kept: () => Promise<{ dossier: string; document: string; bytes: Uint8Array }>;
+  send: (url: string, request: RequestInit) => Promise<Response>;
+  /** Lets so many seconds pass for whoever judges addresses. */
+  pass: (seconds: number) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+const PDF = Buffer.from('%PDF-1.7\nhanded in directly\n%%EOF\n');
+const OTHER = Buffer.from('%PDF-1.7\nhanded in somehow.\n%%EOF\n');
+const SECONDS = 2;
+
+/** What every store promises of the addresses that it hands out, whoever serves them. */
+export function describeFileAddresses(name: string, open: () => Promise<AddressesUnderTest>): void {
+  describe(name, () => {
+    let under: AddressesUnderTest;
+    let uploads = 0;
+    beforeAll(async () => {
+      under = await open();
+    });
+    afterAll(() => under.close());
+
+    const announced = async (): Promise<{ id: string; put: (body: Uint8Array, url?: string) => Promise<number> }> => {
+      const id = `u${String((uploads += 1)).padStart(26, '0')}`;
+      const sha256 = createHash('sha256').update(PDF).digest('hex');
+      const upload = anUpload({ id, sha256, size: PDF.length, expires: Date.parse('2036-01-01T00:00:00Z') });
+      await under.announce(upload);
+      const address = await under.store.uploadAddress(upload, SECONDS);
+      const put = async (body: Uint8Array, url = address.url): Promise<number> => {
+        const { headers } = address;
+        return (await under.send(url, { method: 'PUT', headers, body: new Uint8Array(body) })).status;
+      };
+      return { id, put };
+    };
+    const forged = (url: string): string =>
+      url.replace(/(ignature=)(.)/, (_, name: string, c) => name + (c === 'a' ? 'b' : 'a'));
+
+    it('refuses other bytes than were announced, or more, or fewer, and keeps none of them', async () => {
+      const { id, put } = await announced();
+      expect(OTHER).toHaveLength(PDF.length);
+      for (const bytes of [OTHER, Buffer.concat([PDF, PDF]), PDF.subarray(1)])
+        expect(await put(bytes)).toBeGreaterThanOrEqual(400);
+      expect(await under.store.getUpload(id)).toBeUndefined();
+    });
+
+    it('takes what was announced, again too', async () => {
+      const { id, put } = await announced();
+      expect(await put(PDF)).toBeLessThan(300);
+      expect(await put(PDF)).toBeLessThan(300);
+      expect(Buffer.from((await under.store.getUpload(id)) ?? []).toString()).toBe(PDF.toString());
+    });
+
+    it('refuses an address for bytes that was changed, or has expired', async () => {
+      const { id, put } = await announced();
+      const upload = anUpload({ id, sha256: createHash('sha256').update(PDF).digest('hex'), size: PDF.length });
+      const { url } = await under.store.uploadAddress(upload, SECONDS);
+      expect(await put(PDF, forged(url))).toBe(403);
+      await under.pass(SECONDS + 1);
+      expect(await put(PDF)).toBeGreaterThanOrEqual(400);
+      expect(await under.store.getUpload(id)).toBeUndefined();
+    });
+
+    it('hands out a file under its name and type, always as a download, to nobody else and not for longer', async () => {
+      const { bytes, ...where } = await under.kept();
+      const file = { ...where, name: 'Giấy “A” (1).pdf', mediaType: 'application/pdf', bytes: async () => bytes };
+      const url = await under.store.handOut(file, SECONDS);
+      const answer = await under.send(url, {});
+      expect(await answer.text()).toBe(Buffer.from(bytes).toString());
+      expect(answer.headers.get('content-type')).toBe('application/pdf');
+      expect(answer.headers.get('cache-control')).toBe('private, no-store');
+      const [kind, encoded = ''] = (answer.headers.get('content-disposition') ?? '').split("; filename*=UTF-8''");
+      expect([kind, decodeURIComponent(encoded)]).toEqual(['attachment', file.name]);
+      expect((await under.send(forged(url), {})).status).toBe(403);
+      await under.pass(SECONDS + 1);
+      expect((await under.send(url, {})).status).toBeGreaterThanOrEqual(400);
+    });
+  });
+}

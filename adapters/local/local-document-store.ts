@@ -1,5 +1,5 @@
 import type { Upload } from '../../domain/ports/dossier-store.ts';
-import type { DocumentStore, HandedOut, UploadAddress } from '../../domain/ports/document-store.ts';
+import type { DocumentStore, HandedOut, Period, UploadAddress } from '../../domain/ports/document-store.ts';
 import { checkDocumentName } from '../document-names.ts';
 import type { Database } from './sqlite.ts';
 
@@ -65,8 +65,8 @@ export class LocalDocumentStore implements DocumentStore {
     return this.#files.removeUpload(id);
   }
 
-  uploadAddress(upload: Upload, until: number): Promise<UploadAddress> {
-    return this.#addresses.uploadAddress(upload, until);
+  uploadAddress(upload: Upload, holds: Period): Promise<UploadAddress> {
+    return this.#addresses.uploadAddress(upload, holds);
   }
 
   handOut(file: HandedOut, seconds: number): Promise<string> {

@@ -9,10 +9,10 @@ export interface DocumentStore {
   put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void>;
   get(dossier: string, sha256: string): Promise<Uint8Array | undefined>;
   /**
-   * Where the bytes of an announced upload go: a PUT with these headers, until the instant given (milliseconds since the epoch). Whoever has the address can put the bytes that were
-   * announced and no others; whether they are of the announced type is judged when a submission names the upload, at the latest.
+   * Where the bytes of an announced upload go: a PUT with these headers. Whoever has the address can put the bytes that were announced and no others;
+   * whether they are of the announced type is judged when a submission names the upload, at the latest.
    */
-  uploadAddress(upload: Upload, until: number): Promise<UploadAddress>;
+  uploadAddress(upload: Upload, holds: Period): Promise<UploadAddress>;
   /** An upload that waits for a submission. Durable when it resolves. */
   putUpload(id: string, bytes: Uint8Array): Promise<void>;
   getUpload(id: string): Promise<Uint8Array | undefined>;
@@ -20,6 +20,12 @@ export interface DocumentStore {
   removeUpload(id: string): Promise<void>;
   /** Where a file can be fetched by a GET for so many seconds by whoever has the address: always as a download, under its name and type. */
   handOut(file: HandedOut, seconds: number): Promise<string>;
+}
+
+/** By the platform's clock, milliseconds since the epoch. */
+export interface Period {
+  from: number;
+  until: number;
 }
 
 export interface UploadAddress {

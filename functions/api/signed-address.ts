@@ -11,7 +11,7 @@ export function signedAddresses(
 ): Pick<DocumentStore, 'uploadAddress' | 'handOut'> {
   const expiresIn = (seconds: number): number => platform.clock.now() + seconds * 1000;
   return {
-    uploadAddress: async ({ id, mediaType }, until) => ({
+    uploadAddress: async ({ id, mediaType }, { until }) => ({
       url: signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires: until }),
       headers: { 'content-type': mediaType },
     }),

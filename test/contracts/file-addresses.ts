@@ -11,6 +11,8 @@ export interface AddressesUnderTest {
   /** A document of a dossier as it is kept, and its plain bytes. */
   kept: () => Promise<{ dossier: string; document: string; bytes: Uint8Array }>;
   send: (url: string, request: RequestInit) => Promise<Response>;
+  /** By the clock of the platform. */
+  now: () => number;
   /** Lets so many seconds pass for whoever judges addresses. */
   pass: (seconds: number) => Promise<void>;
   close: () => Promise<void>;
@@ -30,12 +32,16 @@ export function describeFileAddresses(name: string, open: () => Promise<Addresse
     });
     afterAll(() => under.close());
 
+    const addressOf = (upload: Upload) => {
+      const from = under.now();
+      return under.store.uploadAddress(upload, { from, until: from + SECONDS * 1000 });
+    };
     const announced = async (): Promise<{ id: string; put: (body: Uint8Array, url?: string) => Promise<number> }> => {
       const id = `u${String((uploads += 1)).padStart(26, '0')}`;
       const sha256 = createHash('sha256').update(PDF).digest('hex');
       const upload = anUpload({ id, sha256, size: PDF.length, expires: Date.parse('2036-01-01T00:00:00Z') });
       await under.announce(upload);
-      const address = await under.store.uploadAddress(upload, SECONDS);
+      const address = await addressOf(upload);
       const put = async (body: Uint8Array, url = address.url): Promise<number> => {
         const { headers } = address;
         return (await under.send(url, { method: 'PUT', headers, body: new Uint8Array(body) })).status;
@@ -63,7 +69,7 @@ export function describeFileAddresses(name: string, open: () => Promise<Addresse
     it('refuses an address for bytes that was changed, or has expired', async () => {
       const { id, put } = await announced();
       const upload = anUpload({ id, sha256: createHash('sha256').update(PDF).digest('hex'), size: PDF.length });
-      const { url } = await under.store.uploadAddress(upload, SECONDS);
+      const { url } = await addressOf(upload);
       expect(await put(PDF, forged(url))).toBe(403);
       await under.pass(SECONDS + 1);
       expect(await put(PDF)).toBeGreaterThanOrEqual(400);

@@ -28,7 +28,7 @@ export function uploadRoutes({ platform }: Surface): Route[] {
         const now = platform.clock.now();
         const hours = Math.floor((now - upload.created) / HOUR_MS) + 2;
         const until = Math.min(upload.created + hours * HOUR_MS, upload.expires);
-        const { url, headers } = await platform.documents.uploadAddress(upload, until);
+        const { url, headers } = await platform.documents.uploadAddress(upload, { from: now, until });
         return json(201, { id: upload.id, url, headers, expiresAt: new Date(until).toISOString() });
       },
     }),

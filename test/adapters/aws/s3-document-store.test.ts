@@ -86,10 +86,10 @@ describe('documents in S3', () => {
 describe('an address of S3', () => {
   it('binds an upload to its type, its length and its SHA-256', async () => {
     const digest = 'ab'.repeat(32);
-    const { url, headers } = await store().uploadAddress(
-      anUpload({ id: 'u1', sha256: digest, size: 7 }),
-      Date.now() + 60_500,
-    );
+    const { url, headers } = await store().uploadAddress(anUpload({ id: 'u1', sha256: digest, size: 7 }), {
+      from: 5_000,
+      until: 65_999,
+    });
     const { pathname, searchParams } = new URL(url);
     expect(pathname).toBe('/uploads/u1');
     expect(searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host;x-amz-checksum-sha256');

@@ -17,6 +17,7 @@ describeFileAddresses('Addresses of the API itself', async () => {
       return { dossier, document, bytes };
     },
     send: async (url, request) => house.app.request(url, request),
+    now: () => house.stage.now,
     pass: (seconds) => house.stage.passUntil(house.stage.now + seconds * 1000),
     close: () => house.close(),
   };

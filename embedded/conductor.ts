@@ -9,6 +9,8 @@ import type { OneMachine } from './one-machine.ts';
 
 const SWEEP_MS = 1_000;
 const FEED_READER = 'subscriptions';
+/** Most pages of the feed that one sweep reads. */
+const FEED_PAGES = 50;
 
 /** Keeps one machine going: relays what commits left to do, fires what is due. The bell makes it quick, the sweep makes it sure. */
 export class Conductor {
@@ -88,12 +90,17 @@ export class Conductor {
     for (const step of steps) await step().catch(this.#onError);
   }
 
-  /** The cursor is kept after the rows it stands for: a crash in between lays them again, and rows that exist are left as they are. */
+  /**
+   * Page by page to the end of the feed, or until others must have their turn; answers how many pages. The cursor is kept after the rows it stands for:
+   * a crash in between lays them again, and rows that exist are left as they are.
+   */
   async #fanOut(): Promise<number> {
-    const before = this.#cursors.get(FEED_READER);
-    const after = await fanOut(this.#machine.platform, before);
-    if (after === undefined || after === before) return 0;
-    await this.#cursors.put(FEED_READER, after);
-    return 1;
+    for (let page = 0; page < FEED_PAGES; page += 1) {
+      const before = this.#cursors.get(FEED_READER);
+      const after = await fanOut(this.#machine.platform, before);
+      if (after === undefined || after === before) return page;
+      await this.#cursors.put(FEED_READER, after);
+    }
+    return FEED_PAGES;
   }
 }

@@ -174,6 +174,15 @@ export const SubscriptionRequest = z.strictObject({
   units: z.array(Slug).max(200).default([]).describe('Empty: all that the owner is entitled to'),
 });
 
+export const DeadLetterQuery = z.strictObject(page);
+/** `POST /dead-letters/redeliver`: which ones. */
+export const RedeliverRequest = z
+  .strictObject({
+    ids: z.array(z.string().min(1).max(500)).min(1).max(200).optional().describe('These; absent: all'),
+    kind: z.enum(['mail', 'webhook']).optional().describe('Of this kind alone'),
+  })
+  .describe('Which dead letters; an empty object means all.');
+
 export const FeedQuery = z.strictObject({
   after: z.string().max(2000).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(200),

@@ -5,7 +5,10 @@ import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
 import { composed, toEml } from './compose.ts';
 
-/** Hands mail to an SMTP server. A refusal for good (5xx) is terminal, anything else may be tried again. */
+/**
+ * Hands mail to an SMTP server. What the server refuses for good (5xx) of this recipient or this message is terminal. Anything else may be tried
+ * again: a wrong password or a sender that is not allowed is the house's own fault, and no reason to give every notice up at once.
+ */
 export function createSmtpNotifier(options: { url: string; from: string }): Notifier {
   const transport = nodemailer.createTransport(options.url);
   return {
@@ -14,9 +17,9 @@ export function createSmtpNotifier(options: { url: string; from: string }): Noti
         await transport.sendMail(composed(mail, options.from));
         return { how: 'smtp' };
       } catch (error) {
-        const code =
-          typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
-        if (code >= 500 && code < 600) throw new TaskTerminal(`mail ${mail.id}: the server refused it with ${code}`);
+        const { responseCode: code = 0, command = 'connecting' } = error as { responseCode?: number; command?: string };
+        if ((command === 'RCPT TO' || command === 'DATA') && code >= 500 && code < 600)
+          throw new TaskTerminal(`mail ${mail.id}: the server refused it with ${code}`);
         throw new TaskRetryable(`mail ${mail.id}: the server did not take it`);
       }
     },

@@ -10,6 +10,7 @@ import { type Authenticator, identify, type Identity, OfficialDirectory } from '
 import { keyOf, replay } from './idempotency.ts';
 import { problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -82,6 +83,7 @@ function routesOf(surface: Surface): Route[] {
     ...taskRoutes(surface),
     ...webhookRoutes(surface),
     ...subscriptionRoutes(surface),
+    ...deadLetterRoutes(surface),
     ...eventRoutes(surface),
     ...procedureRoutes(surface),
     ...organisationRoutes(surface),

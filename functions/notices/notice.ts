@@ -1,14 +1,12 @@
 import type { EventBody } from '../../schemas/events.ts';
 import { secretOf } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import type { NoticeLanguage, NoticeName } from './texts.ts';
 import type { Standing } from '../stages/standing.ts';
-
-/** Occasions on which an applicant is told something. */
-export type NoticeName = 'accepted' | 'supplement' | 'asked' | 'payment' | 'result' | 'ended';
 
 /** The event by which a notice goes out; none for an applicant who left no address. What it says is written when it is sent. */
 export function noticeOf(platform: Pick<Platform, 'ids'>, { loaded, now }: Standing, notice: NoticeName): EventBody[] {
-  return addressOf(loaded) === undefined
+  return contactOf(loaded) === undefined
     ? []
     : [
         {
@@ -18,9 +16,10 @@ export function noticeOf(platform: Pick<Platform, 'ids'>, { loaded, now }: Stand
       ];
 }
 
-export function addressOf(loaded: Standing['loaded']): string | undefined {
+/** Where notices go, and in which language; undefined for who left no address. */
+export function contactOf(loaded: Standing['loaded']): { email: string; language: NoticeLanguage } | undefined {
   const contact = secretOf(loaded, loaded.dossier.secrets.contact)['contact'];
   if (typeof contact !== 'object' || contact === null) return undefined;
-  const { email } = contact as { email?: unknown };
-  return typeof email === 'string' ? email : undefined;
+  const { email, language } = contact as { email?: unknown; language?: unknown };
+  return typeof email === 'string' ? { email, language: language === 'en' ? 'en' : 'vi' } : undefined;
 }

@@ -1,105 +1,91 @@
+import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/notices.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { inLanguage } from '../../domain/localised-text.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import { writeValue } from '../../domain/template/write-value.ts';
 import { readDocument } from '../dossiers/documents.ts';
+import { lastReason } from '../dossiers/last-reason.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
-import { findSecret, loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
+import { loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { addressOf, type NoticeName } from './notice.ts';
+import { standingOf } from '../stages/standing.ts';
+import { contactOf } from './notice.ts';
+import { type NoticeFacts, type NoticeLanguage, type NoticeName, writeNotice } from './texts.ts';
 
-interface Text {
-  subject: string;
-  body: (facts: Facts) => string;
-}
-
-interface Facts {
-  title: string;
-  code: string;
-  due: string;
-  reason: string;
-  result: string;
-  link: string;
-  head: string;
-}
-
-/** Standard texts. Every notice names the head of the record, so that the applicant holds an anchor of it. */
-const TEXTS = {
-  accepted: {
-    subject: 'Đã tiếp nhận hồ sơ',
-    body: ({ title, code, due }) =>
-      `Hồ sơ ${code} (${title}) đã được tiếp nhận.\nNgày hẹn trả kết quả: ${due}.\nPhiếu tiếp nhận có chữ ký số được gửi kèm thư này.`,
-  },
-  supplement: {
-    subject: 'Yêu cầu bổ sung hồ sơ',
-    body: ({ title, code, reason }) => `Hồ sơ ${code} (${title}) cần được bổ sung.\nLý do: ${reason}`,
-  },
-  asked: {
-    subject: 'Đề nghị xác nhận',
-    body: ({ title, code }) => `Hồ sơ ${code} (${title}) đang chờ ý kiến của ông/bà.`,
-  },
-  payment: {
-    subject: 'Thông báo nộp phí, lệ phí',
-    body: ({ title, code }) => `Hồ sơ ${code} (${title}) có khoản phí, lệ phí phải nộp.`,
-  },
-  result: {
-    subject: 'Đã có kết quả',
-    body: ({ title, code }) =>
-      `Hồ sơ ${code} (${title}) đã có kết quả. Văn bản có chữ ký số được gửi kèm và có thể tải về tại địa chỉ dưới đây.`,
-  },
-  ended: {
-    subject: 'Hồ sơ đã kết thúc',
-    body: ({ title, code, result }) => `Hồ sơ ${code} (${title}) đã kết thúc: ${result}.`,
-  },
-} as const satisfies Record<NoticeName, Text>;
-
-/** Sends one notice and records that it went out. Sent twice it has the same message id. */
+/** Sends one notice and records that it went out. Sent twice it has the same message id. One that had been given up is sent too: it was asked for again. */
 export async function sendMail(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const message = String(row.body['message']);
   const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.notices[message] !== undefined);
   const notice = loaded?.dossier.notices[message];
-  const to = loaded && addressOf(loaded);
-  if (!loaded || !notice || notice.status !== 'issued' || to === undefined) return;
+  const contact = loaded && contactOf(loaded);
+  if (!loaded || !notice || notice.status === 'delivered' || contact === undefined) return;
+  const { dossier } = loaded;
   const name = notice.notice as NoticeName;
-  const facts = await factsOf(platform, catalogue, loaded);
-  const text: Text = TEXTS[name];
+  const attachments = await attachmentsOf(platform, loaded, name);
+  const { language } = contact;
+  const facts = await factsOf(catalogue, loaded, {
+    language,
+    attached: attachments.length > 0,
+    now: platform.clock.now(),
+  });
+  const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;
   const { how } = await platform.notifier.send({
     id: message,
-    to,
-    subject: `${text.subject} - ${facts.code}`,
-    text: `${text.body(facts)}\n\n${facts.link}\n\nMã kiểm chứng hồ sơ: ${facts.head}\n`,
-    attachments: await attachmentsOf(platform, loaded, name),
+    to: contact.email,
+    ...writeNotice(name, language, facts, { link, head: dossier.hash }),
+    attachments,
   });
-  await appendSurely(platform, row.dossier, ({ dossier }) => ({
-    decision: {
-      ok: true,
-      events:
-        dossier.notices[message]?.status === 'issued'
-          ? [
-              { type: 'NoticeDelivered', data: { message, how } },
-              ...(name === 'result' && dossier.delivery === 'ready'
-                ? [{ type: 'ResultDelivered' as const, data: { how: 'email' as const } }]
-                : []),
-            ]
-          : [],
-    },
+  await appendSurely(platform, row.dossier, ({ dossier: now }) => ({
+    decision: noticeDelivered(now, { message, how, hasResult: name === 'result' }),
     actor: { kind: 'platform' },
   }));
 }
 
-async function factsOf(platform: Platform, catalogue: Catalogue, { dossier, ...rest }: Loaded): Promise<Facts> {
-  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const last = Object.values(dossier.tasks)
-    .filter((task) => task.decided !== null)
-    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0))[0];
-  const comment = findSecret({ dossier, ...rest }, last?.decided?.seq ?? 0)?.['comment'];
+/** A notice that is given up: the record says so, and an official sees that the applicant does not know. */
+export async function recordFailedMail(platform: Platform, row: OutboxRow, reason: string): Promise<void> {
+  const message = String(row.body['message']);
+  await appendSurely(platform, row.dossier, ({ dossier }) => ({
+    decision: noticeFailed(dossier, { message, reason }),
+    actor: { kind: 'platform' },
+  }));
+}
+
+async function factsOf(
+  catalogue: Catalogue,
+  loaded: Loaded,
+  { language, attached, now }: { language: NoticeLanguage; attached: boolean; now: number },
+): Promise<NoticeFacts> {
+  const { dossier } = loaded;
+  const { procedure, calendar } = await standingOf(catalogue, loaded, now);
+  const written = { lang: language, timeZone: calendar.timeZone };
+  const state = dossier.stage === null ? undefined : dossier.stages[dossier.stage];
   return {
-    title: procedure.title['vi'] ?? Object.values(procedure.title)[0] ?? dossier.procedure,
+    title: inLanguage(procedure.title, language),
     code: dossier.code ?? dossier.reference,
-    due: dossier.promise?.due ?? 'chưa xác định',
-    reason: typeof comment === 'string' ? comment : 'xem chi tiết tại địa chỉ dưới đây',
-    result: dossier.result ?? '',
-    link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
-    head: dossier.hash,
+    due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', written) : undefined,
+    until:
+      state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,
+    reason: lastReason(loaded),
+    asked: askedFor(dossier).map((name) => inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language)),
+    owed: Object.entries(dossier.fees)
+      .filter(([, { exempt, amount, paid }]) => !exempt && amount.value > 0 && paid === null)
+      .map(([name, { amount }]) => {
+        const title = inLanguage(procedure.fees?.[name]?.title ?? { vi: name }, language);
+        return `${title} ${writeValue('amount', amount.value, 'number', written)} ${amount.currency}`;
+      }),
+    result: dossier.result ?? undefined,
+    attached,
   };
+}
+
+/** What the stage that sent the applicant here has asked for. */
+function askedFor({ stage, stages, tasks }: Dossier): readonly string[] {
+  const from = stage === null ? null : stages[stage]?.from;
+  const [last] = Object.values(tasks)
+    .filter((task) => task.stage === from && task.decided !== null)
+    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
+  return last?.decided?.missing ?? [];
 }
 
 async function attachmentsOf(

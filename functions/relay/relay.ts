@@ -1,8 +1,8 @@
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { doWork } from '../issues/work.ts';
-import { sendMail } from '../notices/send-mail.ts';
+import { recordFailedMail, sendMail } from '../notices/send-mail.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import { loadAtLeast } from '../runtime/dossier-cache.ts';
@@ -81,7 +81,8 @@ async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow):
 async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {
   const attempts = row.attempts + 1;
   const wait = WAITS[Math.min(attempts, WAITS.length) - 1] ?? 86_400_000;
-  const dead = !NEVER_DEAD.has(row.kind) && (attempts >= WAITS.length || error instanceof TaskTerminal);
+  const hopeless = !NEVER_DEAD.has(row.kind) && (attempts >= WAITS.length || error instanceof TaskTerminal);
+  const dead = hopeless && (await isRecorded(platform, row, error));
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   await platform.store.outboxRetry({
     id: row.id,
@@ -90,6 +91,18 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
     error: reason.slice(0, 500),
     ...(dead && { dead }),
   });
+}
+
+/** What an applicant was not told stands in the record before it is given up. If that fails, the row is tried once more. */
+async function isRecorded(platform: Platform, row: OutboxRow, error: unknown): Promise<boolean> {
+  if (row.kind !== 'mail') return true;
+  // The message of a defect may quote anything; those of ours name identifiers alone.
+  const ours = error instanceof TaskTerminal || error instanceof TaskRetryable;
+  const reason = ours ? error.message : 'the message could not be written';
+  return recordFailedMail(platform, row, reason.slice(0, 500)).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {

@@ -8,10 +8,12 @@ export interface SmtpServer {
   taken: string[];
   /** What it says to the next messages; `250` takes them. */
   answer: string;
+  /** What it says to a command, by its verb (`RCPT`, `MAIL`, `AUTH`); `250` to those that are not named. It lets one log in where `AUTH` is. */
+  answers: Record<string, string>;
   close: () => Promise<void>;
 }
 
-/** As much of SMTP (RFC 5321) as a client needs that neither encrypts nor logs in. */
+/** As much of SMTP (RFC 5321) as a client needs that does not encrypt. */
 export async function startSmtp(): Promise<SmtpServer> {
   const server = createServer((socket) => converse(socket, smtp));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -19,6 +21,7 @@ export async function startSmtp(): Promise<SmtpServer> {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     taken: [],
     answer: '250 taken',
+    answers: {},
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
   return smtp;
@@ -47,7 +50,8 @@ function converse(socket: Socket, smtp: SmtpServer): void {
       } else if (/^QUIT/i.test(text)) {
         say('221 bye');
         socket.end();
-      } else say('250 ok');
+      } else if (/^EHLO/i.test(text) && smtp.answers['AUTH'] !== undefined) say('250-here\r\n250 AUTH PLAIN');
+      else say(smtp.answers[text.slice(0, 4).toUpperCase()] ?? '250 ok');
     }
   });
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
+import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
-import { type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
+import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
 import { ChainedEvent } from '../../../schemas/events.ts';
+import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { listAll } from '../../procedures/catalogue.ts';
@@ -16,6 +18,11 @@ import { json, route, type Route, type Surface } from '../surface.ts';
 const Data = z.record(z.string(), z.unknown());
 const Listed = DossierSummary.omit({ channel: true });
 const DossierList = z.strictObject({ items: z.array(Listed), next: z.string().optional() });
+const Notice = z.strictObject({
+  message: z.string().describe('Its stable id'),
+  notice: z.string().describe('Occasion'),
+  status: z.enum(['issued', 'delivered', 'failed']),
+});
 const DossierDetail = DossierSummary.extend({
   status: DossierSummary.shape.status.extend({ sync: SyncStatusSchema }),
   parked: Data.nullable(),
@@ -25,6 +32,7 @@ const DossierDetail = DossierSummary.extend({
   fees: Data,
   issues: Data.describe('Papers: number, signatures, whether sealed'),
   documents: z.array(Data),
+  notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
   form: Data.optional().describe('Not for the administrator'),
 });
@@ -53,8 +61,9 @@ function list(surface: Surface): Route {
     method: 'get',
     path: '/dossiers',
     id: 'listDossiers',
-    summary: 'Dossiers of the official’s unit, or the applicant’s own; or one, by code or reference',
-    who: ['applicant', 'official'],
+    summary:
+      'Dossiers of the official’s unit, the applicant’s own, or of all units for the administrator; or one, by code or reference',
+    who: ['applicant', 'official', 'admin'],
     query: DossierQuery,
     answers: { 200: { description: 'One page', schema: DossierList } },
     async handle({ identity, query }) {
@@ -67,13 +76,29 @@ function list(surface: Surface): Route {
         return json(200, { items: head && maySee(surface, identity, head) ? [summaryOfHead(head)] : [] });
       }
       const page = { limit, ...(after !== undefined && { after }) };
-      const { items, next } =
-        identity.kind === 'applicant'
-          ? await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page)
-          : await platform.store.byUnit({ unit: identity.appointment.unit, order, ...(status && { status }) }, page);
+      const { items, next } = await listFor(surface, identity, { order, ...(status && { status }) }, page);
       return json(200, { items: items.map(summaryOfHead), ...(next !== undefined && { next }) });
     },
   });
+}
+
+/** An applicant's dossiers come newest first, whatever the order asked for: they are few. */
+async function listFor(
+  { platform, catalogue }: Surface,
+  identity: Identity,
+  query: Parameters<typeof listOverUnits>[2],
+  page: Page,
+): Promise<Listing<Head>> {
+  switch (identity.kind) {
+    case 'applicant': {
+      const own = await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page);
+      return { ...own, items: own.items.filter(({ status }) => query.status === undefined || status === query.status) };
+    }
+    case 'official':
+      return platform.store.byUnit({ unit: identity.appointment.unit, ...query }, page);
+    case 'admin':
+      return listOverUnits(platform.store, catalogue, query, page);
+  }
 }
 
 function detail(surface: Surface): Route {
@@ -100,6 +125,7 @@ function detail(surface: Surface): Route {
         fees: dossier.fees,
         issues: dossier.issues,
         documents: documentsOf(loaded, identity),
+        notices: Object.entries(dossier.notices).map(([message, { notice, status }]) => ({ message, notice, status })),
         tasks: Object.values(dossier.tasks)
           .filter(isOpen)
           .map((task) => ({

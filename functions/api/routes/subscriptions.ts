@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NoBody, NoQuery, SubscriptionPath, SubscriptionRequest } from '../../../schemas/api.ts';
 import { Subscription } from '../../../schemas/organisation.ts';
 import { listAll } from '../../procedures/catalogue.ts';
+import { redeliver as redeliverMeant } from '../../relay/dead-letters.ts';
 import type { Identity } from '../authentication.ts';
 import { idFor } from '../idempotency.ts';
 import { RequestRefused } from '../problem.ts';
@@ -10,7 +11,6 @@ import { empty, json, route, type Route, type Surface } from '../surface.ts';
 const Shown = Subscription.omit({ secret: true });
 const SubscriptionList = z.strictObject({ items: z.array(Shown) });
 const Redelivered = z.strictObject({ redelivered: z.int().describe('Deliveries taken up again') });
-const DEAD_PAGE = 200;
 
 type Owner = Extract<Identity, { kind: 'official' | 'admin' }>;
 
@@ -109,18 +109,7 @@ function redeliver(surface: Surface): Route {
     async handle({ identity, params }) {
       await ownSubscription(surface, identity, params.id);
       const prefix = `subscriptions:${params.id}:`;
-      let after: string | undefined;
-      let redelivered = 0;
-      do {
-        const page = await platform.store.outboxDead({ limit: DEAD_PAGE, ...(after !== undefined && { after }) });
-        for (const row of page.items.filter(({ group }) => group.startsWith(prefix))) {
-          const { id, error = '' } = row;
-          await platform.store.outboxRetry({ id, error, at: platform.clock.now(), attempts: 0, dead: false });
-          redelivered += 1;
-        }
-        after = page.next;
-      } while (after !== undefined);
-      if (redelivered > 0) platform.ring();
+      const redelivered = await redeliverMeant(platform, ({ group }) => group.startsWith(prefix));
       return json(200, { redelivered });
     },
   });

@@ -53,6 +53,24 @@ describe('mail by SMTP', () => {
     await smtp.close();
   });
 
+  it('is given up for what the server refuses of this recipient, never for what it refuses of the house', async () => {
+    const refusals = async (answers: Record<string, string>) => {
+      smtp.answers = answers;
+      const url = smtp.url.replace('smtp://', 'smtp://user:password@');
+      const sending = createSmtpNotifier({ url: answers['AUTH'] === undefined ? smtp.url : url, from }).send(mail);
+      return sending.then(
+        () => 'sent',
+        (error: unknown) => (error instanceof Error ? error.name : 'thrown'),
+      );
+    };
+    expect(await refusals({ RCPT: '550 no such mailbox' })).toBe('TaskTerminal');
+    expect(await refusals({ RCPT: '450 mailbox busy' })).toBe('TaskRetryable');
+    expect(await refusals({ MAIL: '553 not your sender' })).toBe('TaskRetryable');
+    expect(await refusals({ AUTH: '535 wrong password' })).toBe('TaskRetryable');
+    expect(await refusals({ AUTH: '235 welcome' })).toBe('sent');
+    await smtp.close();
+  });
+
   it('may be tried again when the server is busy, or away', async () => {
     smtp.answer = '451 later';
     await expect(send()).rejects.toMatchObject({ name: 'TaskRetryable' });

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { append } from '../../../functions/runtime/append.ts';
+import { parkFor } from '../../../functions/stages/park.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 const PROCEDURES = new URL('../../../workflows/procedures/', import.meta.url);
@@ -100,6 +102,32 @@ describe('the organisation', () => {
 });
 
 describe('a parked dossier', () => {
+  it('is found by the administrator, whatever its unit, without the applicant’s data', async () => {
+    const ngoc = await house.applicant();
+    const parked: string[] = [];
+    for (const unit of ['thu-lam', 'dong-anh']) {
+      const { body } = await house.send('POST', '/dossiers', {
+        token: ngoc,
+        body: { ...(await house.submission(ngoc)), unit },
+      });
+      const { platform } = house.stage.machine;
+      await append(platform, String(body['id']), ({ dossier }) => parkFor(dossier, 'Failed', 'a test'));
+      parked.push(String(body['id']));
+    }
+    const list = async (query: string) => (await house.send('GET', `/dossiers?${query}`, { token: admin })).body;
+    const found = await list('status=parked');
+    expect((found['items'] as { id: string }[]).map(({ id }) => id).toSorted()).toEqual(parked.toSorted());
+    expect(found).not.toHaveProperty('next');
+    expect(JSON.stringify(found)).not.toContain('Ngọc');
+    const first = await list('status=parked&limit=1');
+    const second = await list(`status=parked&limit=1&after=${String(first['next'])}`);
+    expect([first, second].flatMap(({ items }) => (items as { id: string }[]).map(({ id }) => id)).toSorted()).toEqual(
+      parked.toSorted(),
+    );
+    const bad = await house.send('GET', '/dossiers?after=bm90aGluZw', { token: admin });
+    expect(bad.status).toBe(400);
+  });
+
   it('is resumed by the administrator, and nothing else is', async () => {
     const id = await house.submitted(await house.applicant());
     const { body } = await house.send('POST', `/dossiers/${id}/resume`, { token: admin });

@@ -1,0 +1,176 @@
+import type { Result } from '../../schemas/procedure/closed-sets.ts';
+
+/** Occasions on which an applicant is told something. */
+export type NoticeName = 'accepted' | 'supplement' | 'asked' | 'payment' | 'result' | 'ended';
+
+export type NoticeLanguage = 'vi' | 'en';
+
+/** What a notice may tell; dates and amounts are written already. What is absent is not spoken of. */
+export interface NoticeFacts {
+  title: string;
+  /** Code, or reference as long as there is none. */
+  code: string;
+  due?: string | undefined;
+  /** Until when an answer or a payment is waited for. */
+  until?: string | undefined;
+  reason?: string | undefined;
+  /** Documents and fields that are asked for. */
+  asked: readonly string[];
+  /** Fees that are owed, with their amounts. */
+  owed: readonly string[];
+  result?: Result | undefined;
+  /** Whether a paper comes along. */
+  attached: boolean;
+}
+
+type Line = string | false | undefined;
+interface Text {
+  subject: string;
+  lines: (facts: NoticeFacts) => Line[];
+}
+
+const RESULTS = {
+  vi: {
+    granted: 'đã giải quyết',
+    'granted-by-silence': 'được chấp thuận do quá thời hạn giải quyết',
+    'partly-granted': 'giải quyết một phần',
+    refused: 'từ chối giải quyết',
+    'not-required': 'không phải thực hiện thủ tục này',
+    returned: 'trả lại hồ sơ',
+    stopped: 'dừng giải quyết',
+    withdrawn: 'rút hồ sơ theo yêu cầu của người nộp',
+    transferred: 'chuyển cơ quan khác giải quyết',
+    revoked: 'thu hồi kết quả đã cấp',
+  },
+  en: {
+    granted: 'granted',
+    'granted-by-silence': 'granted, as the time limit has passed',
+    'partly-granted': 'granted in part',
+    refused: 'refused',
+    'not-required': 'the procedure is not required',
+    returned: 'returned to you',
+    stopped: 'stopped',
+    withdrawn: 'withdrawn at your wish',
+    transferred: 'passed on to another authority',
+    revoked: 'the result was revoked',
+  },
+} as const satisfies Record<NoticeLanguage, Record<Result, string>>;
+
+const VIETNAMESE = {
+  accepted: {
+    subject: 'Đã tiếp nhận hồ sơ',
+    lines: ({ title, code, due, attached }) => [
+      `Hồ sơ ${code} (${title}) đã được tiếp nhận.`,
+      due && `Ngày hẹn trả kết quả: ${due}.`,
+      attached && 'Giấy tiếp nhận có chữ ký số được gửi kèm thư này.',
+    ],
+  },
+  supplement: {
+    subject: 'Yêu cầu bổ sung hồ sơ',
+    lines: ({ title, code, reason, asked, until }) => [
+      `Hồ sơ ${code} (${title}) cần được bổ sung.`,
+      reason && `Lý do: ${reason}`,
+      asked.length > 0 && `Cần bổ sung: ${asked.join('; ')}.`,
+      until && `Thời hạn bổ sung: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục.`,
+    ],
+  },
+  asked: {
+    subject: 'Đề nghị cho ý kiến',
+    lines: ({ title, code, until }) => [
+      `Hồ sơ ${code} (${title}) đang chờ ý kiến của ông/bà.`,
+      until &&
+        `Thời hạn trả lời: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục mà không chờ ý kiến của ông/bà.`,
+    ],
+  },
+  payment: {
+    subject: 'Thông báo nộp phí, lệ phí',
+    lines: ({ title, code, owed, until }) => [
+      `Hồ sơ ${code} (${title}) có khoản phải nộp: ${owed.join('; ')}.`,
+      until && `Thời hạn nộp: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục.`,
+    ],
+  },
+  result: {
+    subject: 'Đã có kết quả',
+    lines: ({ title, code, result, reason, attached }) => [
+      `Hồ sơ ${code} (${title}) đã có kết quả${result ? `: ${RESULTS.vi[result]}` : ''}.`,
+      result === 'refused' && reason && `Lý do: ${reason}`,
+      attached && 'Văn bản có chữ ký số được gửi kèm thư này.',
+    ],
+  },
+  ended: {
+    subject: 'Hồ sơ đã kết thúc',
+    lines: ({ title, code, result, reason }) => [
+      `Hồ sơ ${code} (${title}) đã kết thúc${result ? `: ${RESULTS.vi[result]}` : ''}.`,
+      (result === 'refused' || result === 'returned') && reason && `Lý do: ${reason}`,
+    ],
+  },
+} as const satisfies Record<NoticeName, Text>;
+
+const ENGLISH = {
+  accepted: {
+    subject: 'Your dossier was received',
+    lines: ({ title, code, due, attached }) => [
+      `Dossier ${code} (${title}) has been accepted.`,
+      due && `The result is promised for ${due}.`,
+      attached && 'The signed receipt is attached.',
+    ],
+  },
+  supplement: {
+    subject: 'Your dossier needs a supplement',
+    lines: ({ title, code, reason, asked, until }) => [
+      `Dossier ${code} (${title}) is incomplete.`,
+      reason && `Reason: ${reason}`,
+      asked.length > 0 && `Please hand in: ${asked.join('; ')}.`,
+      until && `Please answer by ${until}. After that the procedure goes on as its rules say.`,
+    ],
+  },
+  asked: {
+    subject: 'You are asked for your answer',
+    lines: ({ title, code, until }) => [
+      `Dossier ${code} (${title}) waits for your answer.`,
+      until && `Please answer by ${until}. After that the procedure goes on without your answer, as its rules say.`,
+    ],
+  },
+  payment: {
+    subject: 'Payment due',
+    lines: ({ title, code, owed, until }) => [
+      `For dossier ${code} (${title}) is owed: ${owed.join('; ')}.`,
+      until && `Please pay by ${until}. After that the procedure goes on as its rules say.`,
+    ],
+  },
+  result: {
+    subject: 'The result is there',
+    lines: ({ title, code, result, reason, attached }) => [
+      `Dossier ${code} (${title}) has its result${result ? `: ${RESULTS.en[result]}` : ''}.`,
+      result === 'refused' && reason && `Reason: ${reason}`,
+      attached && 'The signed document is attached.',
+    ],
+  },
+  ended: {
+    subject: 'Your dossier has ended',
+    lines: ({ title, code, result, reason }) => [
+      `Dossier ${code} (${title}) has ended${result ? `: ${RESULTS.en[result]}` : ''}.`,
+      (result === 'refused' || result === 'returned') && reason && `Reason: ${reason}`,
+    ],
+  },
+} as const satisfies Record<NoticeName, Text>;
+
+const FOOTER = {
+  vi: (link: string, head: string) => [`Theo dõi hồ sơ: ${link}`, `Mã kiểm chứng hồ sơ: ${head}`],
+  en: (link: string, head: string) => [`Follow it: ${link}`, `Proof of the record so far: ${head}`],
+} as const satisfies Record<NoticeLanguage, unknown>;
+
+/** Subject and text of a notice. It names the head of the record, so that whoever gets it holds an anchor of it. */
+export function writeNotice(
+  name: NoticeName,
+  language: NoticeLanguage,
+  facts: NoticeFacts,
+  foot: { link: string; head: string },
+): { subject: string; text: string } {
+  const { subject, lines }: Text = { vi: VIETNAMESE, en: ENGLISH }[language][name];
+  const body = lines(facts).filter((line) => line !== false && line !== undefined && line !== '');
+  return {
+    subject: `${subject} - ${facts.code}`,
+    text: [...body, '', ...FOOTER[language](foot.link, foot.head), ''].join('\n'),
+  };
+}

@@ -127,7 +127,9 @@ export const eventData = {
     unit: Slug,
     year: z.int(),
     number: z.int().positive(),
-    reason: z.string(),
+    reason: z
+      .string()
+      .describe('`replaced`: a new copy has a number of its own; `not-issued`: nothing went out under it'),
   }),
   IssueSealed: z.strictObject({
     issue: Name,

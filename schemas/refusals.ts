@@ -17,6 +17,7 @@ export const RefusalCode = z.enum([
   'task-closed',
   'outcome-not-offered',
   'reason-missing',
+  'inadmissible',
   'wrong-status',
   'stale-run',
   'entered-too-often',

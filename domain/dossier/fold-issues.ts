@@ -27,12 +27,13 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     case 'NumberTaken': {
       const { issue, copy, register, unit, year, number, text } = event.data;
       const taken = { register, unit, year, number, text };
-      return put(d, issue, { ...(d.issues[issue] ?? { ...NEW, copy, stage: d.stage ?? '' }), number: taken });
+      return put(d, issue, { ...copyOf(d, issue, copy), number: taken });
     }
     case 'NumberVoided': {
       const voided = Object.entries(d.issues).find(
         ([, state]) =>
           state.number?.register === event.data.register &&
+          state.number.unit === event.data.unit &&
           state.number.number === event.data.number &&
           state.number.year === event.data.year,
       );
@@ -41,7 +42,7 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     case 'IssueSealed': {
       const { issue, copy, document, mediaType } = event.data;
       return put(d, issue, {
-        ...(d.issues[issue] ?? { ...NEW, copy, stage: d.stage ?? '' }),
+        ...copyOf(d, issue, copy),
         document,
         sealed: { document, mediaType, at: event.at },
       });
@@ -49,6 +50,12 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     default:
       return {};
   }
+}
+
+/** A paper that is not drafted first begins with its number or seal; so does a new copy of it. */
+function copyOf(d: Dossier, issue: string, copy: number): IssueState {
+  const state = d.issues[issue];
+  return state?.copy === copy ? state : { ...NEW, copy, stage: d.stage ?? '' };
 }
 
 function put(d: Dossier, issue: string, state: IssueState): Partial<Dossier> {

@@ -18,6 +18,7 @@ export const STATUS_OF_REFUSAL = {
   'task-closed': 409,
   'outcome-not-offered': 422,
   'reason-missing': 422,
+  inadmissible: 422,
   'wrong-status': 409,
   'stale-run': 409,
   'entered-too-often': 409,

@@ -15,16 +15,26 @@ export class NothingToDecideBy extends TaskTerminal {
   override readonly name = 'NothingToDecideBy';
 }
 
+type Kept = { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] };
+
 /** Evaluates a procedure's expressions over one view, and keeps what was read and what came out for the record. */
 export class Evaluator {
-  readonly evaluations: { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] }[] = [];
+  readonly evaluations: Kept[];
   readonly #readView: () => View;
   readonly #context: ExpressionContext;
   #known: View | undefined;
 
   /** A view that must be made is made when the first expression asks for it: most stages are left without one. */
-  constructor(view: View | (() => View), definition: Definition, calendar: WorkingCalendar, now: number) {
+  constructor(
+    view: View | (() => View),
+    definition: Definition,
+    calendar: WorkingCalendar,
+    now: number,
+    /** Where they are kept: of several evaluators over one dossier, in one place. */
+    evaluations: Kept[] = [],
+  ) {
     this.#readView = typeof view === 'function' ? view : () => view;
+    this.evaluations = evaluations;
     this.#context = {
       now: new Date(now).toISOString(),
       table: (name, key) => definition.tables[name]?.[key],

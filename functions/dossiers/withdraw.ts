@@ -1,4 +1,5 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { voidUnissued } from '../../domain/dossier/commands/papers.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Anytime } from '../../schemas/procedure/stages.ts';
@@ -33,6 +34,7 @@ export async function withdrawDossier(
     const result = stop ?? 'withdrawn';
     const events = [
       requested,
+      ...voidUnissued(dossier),
       { type: 'DossierSettled' as const, data: { result, stage: dossier.stage ?? rule, issues: [] } },
       { type: 'DossierClosed' as const, data: { result } },
     ];

@@ -6,7 +6,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Issue } from '../../schemas/procedure/papers.ts';
 import { writeDocument } from '../dossiers/documents.ts';
-import { findSecret } from '../runtime/dossier-cache.ts';
+import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -55,7 +55,7 @@ export async function paperData(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { loaded, procedure, calendar, pinned } = standing;
   const { dossier } = loaded;
-  const reason = lastReason(standing);
+  const reason = lastReason(loaded);
   const number = dossier.issues[name]?.number?.text;
   const documents = dossier.documents.map(({ component, how, at: received }) => ({
     title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
@@ -98,24 +98,12 @@ export async function drawPaper(
   return { sha256: await writeDocument(platform, { id: dossier.id, key: loaded.key }, bytes), bytes };
 }
 
-/** The written reason of the decision that led here, for a refusal. */
-function lastReason({ loaded }: Standing): string | undefined {
-  const decided = Object.values(loaded.dossier.tasks)
-    .filter((task) => task.decided !== null)
-    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
-  for (const task of decided) {
-    const comment = findSecret(loaded, task.decided?.seq ?? 0)?.['comment'];
-    if (typeof comment === 'string') return comment;
-  }
-  return undefined;
-}
-
 /** A number of the issuing unit's register for the local year; taken when the commit that holds the event succeeds. */
 export async function takeNumber(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  name: string,
+  { name, copy }: { name: string; copy: number },
 ): Promise<{ event: EventBody; numbers: { series: string; number: number }[] }> {
   const { loaded, calendar, now } = standing;
   const register = issueOf(standing, name).register;
@@ -125,7 +113,6 @@ export async function takeNumber(
   const series = `${unit.id}:${register}:${year}`;
   const number = await platform.store.nextNumber(series);
   const text = `${String(number).padStart(2, '0')}/${register.toUpperCase()}-${unit.symbol}`;
-  const copy = loaded.dossier.issues[name]?.copy ?? 1;
   return {
     event: { type: 'NumberTaken', data: { register, unit: unit.id, year, number, text, issue: name, copy } },
     numbers: [{ series, number }],

@@ -1,3 +1,5 @@
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
@@ -6,10 +8,11 @@ import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
-import { type Standing, standingOf } from '../stages/standing.ts';
+import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 
 /**
@@ -27,9 +30,14 @@ export async function doWork(platform: Platform, catalogue: Catalogue, row: Outb
 }
 
 async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const { work: what, issue, stage, visit } = row.body;
+  const { work: what, issue, stage, visit, copy = 1 } = row.body;
   if (what === 'make')
-    await makeAutomatically(platform, catalogue, { dossier: row.dossier, issue: String(issue), stage: String(stage) });
+    await makeAutomatically(platform, catalogue, {
+      dossier: row.dossier,
+      issue: String(issue),
+      stage: String(stage),
+      copy: Number(copy),
+    });
   else if (what === 'seal')
     await sealIssue(platform, catalogue, {
       dossier: row.dossier,
@@ -41,39 +49,38 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
 }
 
 /** A paper that no person signs, such as the receipt: drawn, numbered and sealed under the law that allows it. */
-async function makeAutomatically(
-  platform: Platform,
-  catalogue: Catalogue,
-  work: { dossier: string; issue: string; stage: string },
-): Promise<void> {
-  const loaded = await platform.cache.load(work.dossier, platform.store, platform.masterKey);
-  if (!loaded) return;
-  if (!loaded.dossier.issues[work.issue]?.number) await numberIssue(platform, catalogue, work);
-  await sealNumbered(platform, catalogue, work, (standing) => noticeOf(platform, standing, 'accepted'));
+async function makeAutomatically(platform: Platform, catalogue: Catalogue, work: Making): Promise<void> {
+  await numberIssue(platform, catalogue, work);
+  await sealNumbered(platform, catalogue, work, (standing) =>
+    // The receipt goes out with the notice; other papers wait for the notify stage that delivers them.
+    stageOf(standing.procedure, work.stage).kind === 'receive' ? noticeOf(platform, standing, 'accepted') : [],
+  );
 }
 
-async function numberIssue(
-  platform: Platform,
-  catalogue: Catalogue,
-  work: { dossier: string; issue: string; stage: string },
-): Promise<void> {
+interface Making {
+  dossier: string;
+  issue: string;
+  stage: string;
+  /** Which copy is to be made: one that is there is not made again. */
+  copy: number;
+}
+
+async function numberIssue(platform: Platform, catalogue: Catalogue, work: Making): Promise<void> {
   await appendSurely(platform, work.dossier, async (loaded) => {
-    if (loaded.dossier.issues[work.issue]?.number)
+    if ((loaded.dossier.issues[work.issue]?.copy ?? 0) >= work.copy)
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    const { copy, voided } = newCopy(loaded.dossier, work.issue);
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const paper = await drawPaper(platform, catalogue, standing, work.issue, standing.now);
     const drafted: EventBody = {
       type: 'IssueDrafted',
-      data: { issue: work.issue, copy: 1, stage: work.stage, document: paper.sha256 },
+      data: { issue: work.issue, copy, stage: work.stage, document: paper.sha256 },
     };
     if (issueOf(standing, work.issue).register === undefined)
-      return {
-        decision: { ok: true, events: loaded.dossier.issues[work.issue] ? [] : [drafted] },
-        actor: { kind: 'platform' },
-      };
-    const taken = await takeNumber(platform, catalogue, standing, work.issue);
+      return { decision: { ok: true, events: [...voided, drafted] }, actor: { kind: 'platform' } };
+    const taken = await takeNumber(platform, catalogue, standing, { name: work.issue, copy });
     return {
-      decision: { ok: true, events: [drafted, taken.event] },
+      decision: { ok: true, events: [...voided, drafted, taken.event] },
       actor: { kind: 'platform' },
       numbers: taken.numbers,
     };
@@ -85,11 +92,15 @@ async function sealIssue(
   catalogue: Catalogue,
   work: { dossier: string; issue: string; stage: string; visit: number },
 ): Promise<void> {
-  await sealNumbered(platform, catalogue, work, () => []);
+  await sealNumbered(
+    platform,
+    catalogue,
+    work,
+    () => [],
+    ({ dossier }) => isOpenAt(dossier, work),
+  );
   await appendSurely(platform, work.dossier, async (loaded) => {
-    const state = loaded.dossier.stages[work.stage];
-    if (loaded.dossier.stage !== work.stage || state?.left !== null || state.visits !== work.visit)
-      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    if (!isOpenAt(loaded.dossier, work)) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const plan = await planLeaving(platform, catalogue, standing, { stage: work.stage, outcome: 'signed' });
     if (plan.kind === 'refused') return parkFor(loaded.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
@@ -108,15 +119,23 @@ async function sealIssue(
   });
 }
 
+/** What was withdrawn, or sent elsewhere, while it waited for its seal gets none. */
+function isOpenAt(dossier: Dossier, { stage, visit }: { stage: string; visit: number }): boolean {
+  const state = dossier.stages[stage];
+  return dossier.stage === stage && state?.left === null && state.visits === visit;
+}
+
 async function sealNumbered(
   platform: Platform,
   catalogue: Catalogue,
   work: { dossier: string; issue: string },
   more: (standing: Standing) => EventBody[],
+  isWanted: (loaded: Loaded) => boolean = () => true,
 ): Promise<void> {
   await appendSurely(platform, work.dossier, async (loaded) => {
     const issue = loaded.dossier.issues[work.issue];
-    if (!issue || issue.sealed) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    if (!issue || issue.sealed || !isWanted(loaded))
+      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const pdf = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
     if (!pdf) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);

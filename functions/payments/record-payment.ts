@@ -53,7 +53,12 @@ export async function recordPayment(
       },
     };
     if (reason !== 'exact') return { decision: { ok: true, events: [recorded] }, actor };
-    const plan = await planLeaving(platform, catalogue, standing, { stage: name, outcome: 'paid' });
+    const plan = await planLeaving(platform, catalogue, standing, {
+      stage: name,
+      outcome: 'paid',
+      events: [recorded],
+      actor,
+    });
     if (plan.kind === 'refused') return { decision: plan.refused, actor };
     if (plan.kind === 'park')
       return prepend(recorded, parkFor(dossier, 'NothingToDecideBy', plan.cause).decision, actor);

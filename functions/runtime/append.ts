@@ -75,6 +75,7 @@ async function attempt(platform: Platform, id: string, propose: Propose, count =
   const proposal = await propose(loaded);
   const { decision } = proposal;
   if (!decision.ok || decision.events.length === 0) {
+    giveBack(platform, [proposal]);
     // Nothing is committed that would notice it: what was decided upon must still be what the store has.
     if (await isOutdated(platform, loaded)) return 'again';
     if (!decision.ok) return decision;
@@ -133,7 +134,12 @@ interface Part extends Extras {
 async function commit(platform: Platform, place: Place, first: Part): Promise<Committed> {
   const { after, chained, extras } = await follow(platform, place, first);
   const before = place.loaded?.dossier;
-  const [stored] = await Promise.all([signed(platform, chained), ...extras.map(({ written }) => written)]);
+  const [stored] = await Promise.all([signed(platform, chained), ...extras.map(({ written }) => written)]).catch(
+    (error: unknown) => {
+      giveBack(platform, extras);
+      throw error;
+    },
+  );
   const rows = project(before, after.dossier, chained.events);
   const outbox = [
     ...rows.outbox,
@@ -155,6 +161,14 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
   if (outbox.length > 0) platform.ring(outbox);
   platform.changed?.(after.dossier);
   return { ok: true, loaded: after, events: chained.events };
+}
+
+/** Numbers that will not be committed go back: who comes next does not wait for them. A refused commit gives its own back itself. */
+export function giveBack(
+  { store }: Pick<Platform, 'store'>,
+  parts: readonly { numbers?: Commit['numbers'] | undefined }[],
+): void {
+  for (const { series, number } of parts.flatMap(({ numbers }) => numbers ?? [])) store.releaseNumber(series, number);
 }
 
 /** Chains the events and what follows at once from them. */
@@ -179,6 +193,7 @@ async function follow(
     extras.push(part);
     const next: Proposal | undefined = await part.goOn?.(loaded);
     part = next?.decision.ok && next.decision.events.length > 0 ? { ...next, events: next.decision.events } : undefined;
+    if (next && !part) giveBack(platform, [next]);
   }
   if (!loaded) throw new Error('append: expected at least one event');
   return { after: loaded, chained: all, extras };

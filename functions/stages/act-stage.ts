@@ -1,20 +1,23 @@
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { passStage, refuseStale, visitOf } from '../../domain/dossier/commands/stages.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { CallAnswer } from '../../domain/ports/connectors.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
-import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { startWriting } from '../dossiers/documents.ts';
 import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
 import { issueOf, issuingUnit, sealCertificate, takeNumber } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
+import { outcomeOf as outcomeOfRule } from '../../workflows/grounds.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append, appendSurely, type Extras, type Proposal } from '../runtime/append.ts';
+import { append, appendSurely, giveBack, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import { ACTING_CONTRACT, isDoneAtOnce } from '../../workflows/acting.ts';
+import { reasonOf } from './judge-rules.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
@@ -88,13 +91,18 @@ async function proposeAct(
     if (error instanceof TaskTerminal) return { ...parkFor(dossier, error.name, error.message), next: '' };
     throw error;
   }
-  const plan = await planLeaving(platform, catalogue, answered(standing, call, stage, acted), {
+  const plan = await planLeaving(platform, catalogue, standing, {
     stage: call.stage,
     outcome: acted.outcome,
+    events: acted.with,
+    form: acted.secret?.['form'],
   });
-  if (plan.kind === 'park') return { ...parkFor(dossier, 'NothingToDecideBy', plan.cause), next: '' };
-  if (plan.kind === 'refused')
-    return { ...parkFor(dossier, plan.refused.refusal.code, plan.refused.refusal.detail), next: '' };
+  if (plan.kind !== 'next') {
+    giveBack(platform, [acted]);
+    const { code, detail } =
+      plan.kind === 'refused' ? plan.refused.refusal : { code: 'NothingToDecideBy', detail: plan.cause };
+    return { ...parkFor(dossier, code, detail), next: '' };
+  }
   const secret = {
     ...(acted.secret ?? {}),
     ...(standing.evaluator.evaluations.length > 0 && { evaluations: standing.evaluator.evaluations }),
@@ -126,17 +134,6 @@ function resultOf(stage: Stage): Pick<Parameters<typeof passStage>[1], 'result'>
   return { result: { result: stage.result, issues: [...(stage.deliver ?? [])] } };
 }
 
-/** What a call answered can be read by the conditions that choose the way on. */
-function answered(standing: Standing, call: StageCall, stage: Stage, acted: Outcome): Standing {
-  if (stage.kind !== 'call') return standing;
-  const view = viewOf(standing.loaded, standing);
-  const stages = { ...(view.stages as object), [call.stage]: { outcome: acted.outcome, form: acted.secret?.['form'] } };
-  return {
-    ...standing,
-    evaluator: new Evaluator({ ...view, stages }, standing.pinned.definition, standing.calendar, standing.now),
-  };
-}
-
 function outcomeOf(
   platform: Platform,
   catalogue: Catalogue,
@@ -165,10 +162,9 @@ async function judge(
   name: string,
   stage: StageOf<'receive' | 'verify'>,
 ): Promise<Outcome> {
-  const refusedBy = stage.kind === 'receive' ? 'refused' : 'invalid';
   for (const rule of procedure.rules ?? []) {
     if (rule.at !== name || rule.else === 'warn' || (await evaluator.test(rule.must))) continue;
-    return { outcome: rule.else === 'refused' ? refusedBy : 'incomplete', with: [], secret: { comment: rule.say } };
+    return { outcome: outcomeOfRule(rule, stage.kind), with: [], secret: { comment: reasonOf(rule) } };
   }
   return { outcome: forward(stage), with: [] };
 }
@@ -222,7 +218,11 @@ async function signAutomatically(
   const issue = issueOf(standing, stage.issue);
   if (issue.automatic === undefined || issue.format !== 'json')
     throw new TaskTerminal(`issue ${stage.issue}: expected an automatic issue in json`);
-  const taken = issue.register === undefined ? undefined : await takeNumber(platform, catalogue, standing, stage.issue);
+  const { copy, voided } = newCopy(loaded.dossier, stage.issue);
+  const taken =
+    issue.register === undefined
+      ? undefined
+      : await takeNumber(platform, catalogue, standing, { name: stage.issue, copy });
   const number = taken?.event.type === 'NumberTaken' ? taken.event.data.text : null;
   const unit = await issuingUnit(catalogue, loaded.dossier);
   const bytes = await signJsonIssue(platform, loaded.dossier, {
@@ -231,8 +231,10 @@ async function signAutomatically(
     at: new Date(now).toISOString(),
     unit: unit.id,
     content: { parties: viewOf(loaded, standing).parties ?? {} },
+  }).catch((error: unknown) => {
+    if (taken) giveBack(platform, [taken]);
+    throw error;
   });
-  const copy = (loaded.dossier.issues[stage.issue]?.copy ?? 0) + 1;
   const { digest: document, written } = startWriting(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
   const sealed: EventBody = {
     type: 'IssueSealed',
@@ -247,7 +249,7 @@ async function signAutomatically(
   };
   return {
     outcome: forward(stage),
-    with: [...(taken ? [taken.event] : []), sealed],
+    with: [...voided, ...(taken ? [taken.event] : []), sealed],
     written,
     ...(taken && { numbers: taken.numbers }),
   };

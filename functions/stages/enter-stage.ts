@@ -1,3 +1,4 @@
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
@@ -199,7 +200,7 @@ async function enterSign(
   if (!first) throw new TaskTerminal(`issue ${stage.issue}: expected somebody who signs`);
   const visit = visitOf(dossier, call.stage);
   const paper = await drawPaper(platform, catalogue, standing, stage.issue, standing.now);
-  const copy = (dossier.issues[stage.issue]?.copy ?? 0) + 1;
+  const { copy, voided } = newCopy(dossier, stage.issue);
   return entry(
     standing,
     {
@@ -208,7 +209,12 @@ async function enterSign(
       kind: 'sign',
       tasks: [openingOf(dossier, { name: call.stage, visit, stage }, first)],
     },
-    { with: [{ type: 'IssueDrafted', data: { issue: stage.issue, copy, stage: call.stage, document: paper.sha256 } }] },
+    {
+      with: [
+        ...voided,
+        { type: 'IssueDrafted', data: { issue: stage.issue, copy, stage: call.stage, document: paper.sha256 } },
+      ],
+    },
   );
 }
 

@@ -1,3 +1,4 @@
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Skipped } from '../../domain/dossier/commands/decision.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
@@ -7,9 +8,11 @@ import { type Passed, route } from '../../workflows/route.ts';
 import { takeCode } from '../dossiers/codes.ts';
 import { statutoryDeadline } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Extras } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { evaluatorOnLeaving, type Leave } from './foresight.ts';
 import { forward, type Standing, stageOf } from './standing.ts';
 
 /** Where an outcome leads, and what leaving by it entails. */
@@ -23,11 +26,11 @@ export async function planLeaving(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  from: { stage: string; outcome: string },
+  from: Leave,
 ): Promise<Leaving> {
   try {
     const entailed = await entailedBy(platform, catalogue, standing, from);
-    const way = await findWay(standing, from);
+    const way = await findWay(standing, { ...from, events: [...(from.events ?? []), ...entailed.events] });
     if (way.kind !== 'next') return way;
     return { ...way, with: entailed.events, outbox: entailed.outbox };
   } catch (error) {
@@ -39,11 +42,11 @@ export async function planLeaving(
 
 type Way = { kind: 'next'; next: string; skipped: Skipped[] } | Exclude<Leaving, { kind: 'next' }>;
 
-async function findWay(
-  { loaded, procedure, evaluator }: Standing,
-  from: { stage: string; outcome: string },
-): Promise<Way> {
+/** Conditions on the way read the dossier as the outcome leaves it: with what was decided, handed in, paid, and made at acceptance. */
+async function findWay(standing: Standing, from: Leave): Promise<Way> {
+  const { loaded, procedure } = standing;
   const { dossier } = loaded;
+  const evaluator = evaluatorOnLeaving(standing, from);
   const found = await route(procedure, from, {
     enteredFrom: (stage) => dossier.stages[stage]?.from ?? undefined,
     visits: (stage) => dossier.stages[stage]?.visits ?? 0,
@@ -95,6 +98,8 @@ async function entailedBy(
   if (accepted) events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, standing)));
   events.push(...(await moveClock(standing, from, accepted)));
   const makes = 'makes' in stage && from.outcome === forward(stage) ? stage.makes : undefined;
+  // Who is accepted without a receipt is told so at once; a receipt is told of when it can be sent along.
+  if (accepted && makes === undefined) events.push(...noticeOf(platform, standing, 'accepted'));
   const outbox = makes
     ? [
         {
@@ -102,7 +107,7 @@ async function entailedBy(
           group: `${dossier.id}:work`,
           kind: 'work' as const,
           at: now,
-          body: { work: 'make', issue: makes, stage: from.stage },
+          body: { work: 'make', issue: makes, stage: from.stage, copy: newCopy(dossier, makes).copy },
         },
       ]
     : [];

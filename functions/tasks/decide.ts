@@ -6,6 +6,7 @@ import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
+import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
 import { type HandedIn, receiveDocuments } from '../dossiers/received-documents.ts';
 import { normalised } from '../dossiers/submit.ts';
@@ -17,8 +18,10 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { evaluatorAfter } from '../stages/foresight.ts';
+import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
 import { planLeaving } from '../stages/leaving.ts';
-import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
+import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -218,7 +221,14 @@ async function proposeOutcome(
   const command = commandOf(prepared, request);
   const checked = decideTask(dossier, command);
   if (!checked.ok) return { decision: checked, actor };
-  const plan = await planLeaving(platform, catalogue, standing, { stage: task.stage, outcome: decision.outcome });
+  const inadmissible = await refuseInadmissible(prepared, request, checked.events);
+  if (inadmissible) return { decision: inadmissible, actor };
+  const plan = await planLeaving(platform, catalogue, standing, {
+    stage: task.stage,
+    outcome: decision.outcome,
+    events: checked.events,
+    actor,
+  });
   if (plan.kind === 'refused') return { decision: plan.refused, actor };
   const extras = extrasOf(request);
   if (plan.kind === 'park') {
@@ -231,6 +241,19 @@ async function proposeOutcome(
   if (standing.evaluator.evaluations.length > 0)
     command.secret = { ...command.secret, evaluations: standing.evaluator.evaluations };
   return { ...extras, decision: decideTask(dossier, { ...command, leaves: plan }), actor, outbox: plan.outbox };
+}
+
+/** An official is held to the grounds of admissibility as the system is: with what the decision itself records in view. */
+async function refuseInadmissible(
+  { standing, stage }: Prepared,
+  { task, decider, decision }: Request,
+  events: readonly EventBody[],
+): Promise<Refused | undefined> {
+  if (task.party !== null || !isJudging(stage.kind) || decision.outcome !== forward(stage)) return undefined;
+  const rules = (standing.procedure.rules ?? []).filter(({ at }) => at === task.stage);
+  if (rules.length === 0) return undefined;
+  const evaluator = evaluatorAfter(standing, { events, actor: decider.by });
+  return refuseAgainstRules(await judgeRules(rules, evaluator), stage.kind, decision);
 }
 
 function isFormField(standing: Standing, name: string): boolean {
@@ -278,7 +301,8 @@ async function proposeSignature(
     };
   }
   if (task.step !== 'organisation') return { ...extras, decision: decideTask(dossier, command), actor: decider.by };
-  const taken = await takeNumber(platform, catalogue, standing, stage.issue);
+  const copy = dossier.issues[stage.issue]?.copy ?? 1;
+  const taken = await takeNumber(platform, catalogue, standing, { name: stage.issue, copy });
   return {
     ...extras,
     decision: decideTask(dossier, { ...command, with: [taken.event] }),

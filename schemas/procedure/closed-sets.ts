@@ -66,3 +66,10 @@ export const OUTCOMES = {
   wait: { outcomes: ['elapsed', 'objected'], selfActing: [], own: false },
   notify: { outcomes: ['delivered'], selfActing: [], own: false },
 } as const satisfies Record<StageKind, OutcomesOfKind>;
+
+/** Where a ground of admissibility leads that does not hold, by the kind of stage at which it stands; other kinds judge none. */
+export const OUTCOME_OF_RULE = {
+  receive: { refused: 'refused', incomplete: 'incomplete' },
+  verify: { refused: 'invalid', incomplete: 'incomplete' },
+  approve: { refused: 'rejected', incomplete: 'returned' },
+} as const satisfies Partial<Record<StageKind, Record<'refused' | 'incomplete', string>>>;

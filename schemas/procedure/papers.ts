@@ -59,10 +59,16 @@ export type DocumentNeed = z.infer<typeof DocumentNeed>;
 /** A ground of admissibility. */
 export const Rule = z
   .strictObject({
-    at: StageRef.describe('The stage at which it is judged.'),
+    at: StageRef.describe('The stage of an official, or of the system, at which it is judged.'),
     must: Expression.describe('What must be true.'),
-    else: z.enum(['refused', 'incomplete', 'warn']).describe('What follows if it is not.'),
-    say: Slug.describe('The name of the standard text that says why.'),
+    else: z
+      .enum(['refused', 'incomplete', 'warn'])
+      .describe(
+        'What follows if it is not: the refusing outcome of the stage, a supplement, or a warning to the official.',
+      ),
+    say: z
+      .union([Text, Slug])
+      .describe('Why, in words: read by the official, and by the applicant in a refusal. Or a name, shown as it is.'),
     legalBasis: LegalBasis.optional(),
   })
   .describe('A ground of admissibility.');

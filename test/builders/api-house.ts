@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { Webhook } from 'standardwebhooks';
 import { type LocalIssuer, openIssuer } from '../../adapters/local/issuer.ts';
-import { openScenarioHouse, type ScenarioHouse, StageMachine } from '../../embedded/scenarios/stage-machine.ts';
+import {
+  openScenarioHouse,
+  type ScenarioHouse,
+  type ScenarioProcedure,
+  StageMachine,
+} from '../../embedded/scenarios/stage-machine.ts';
 import { createApp } from '../../functions/api/app.ts';
 import { oidcAuthenticator } from '../../functions/api/authentication.ts';
 import type { LogLine } from '../../functions/api/surface.ts';
@@ -22,6 +27,14 @@ export const PDF = Buffer.from('%PDF-1.7\nsample portrait\n%%EOF\n');
 
 function read(path: string): string {
   return readFileSync(new URL(path, WORKFLOWS), 'utf8');
+}
+
+function readProcedure(path: string): ScenarioProcedure {
+  const file = new URL(`../${path}`, WORKFLOWS);
+  const source = readFileSync(file, 'utf8');
+  const parsed = parseProcedure(source, path, (beside) => readFileSync(new URL(beside, file), 'utf8'));
+  if (!parsed.ok) throw new Error(`expected a procedure in ${path}`);
+  return { parsed: parsed.procedure, source };
 }
 
 export interface Answer {
@@ -57,13 +70,12 @@ export class ApiHouse {
     this.app = createApp(platform, catalogue, auth, { log: (line) => this.logged.push(line) });
   }
 
-  static async open(): Promise<ApiHouse> {
+  /** `others`: further procedures, by their path in the repository. */
+  static async open(others: readonly string[] = []): Promise<ApiHouse> {
     const organisation = readOrganisation(read('sample-organisation.yaml'), 'sample-organisation.yaml');
     if (!organisation.ok) throw new Error('expected the sample organisation');
-    const source = read('procedures/library-card.yaml');
-    const parsed = parseProcedure(source, 'library-card.yaml', (path) => read(`procedures/${path}`));
-    if (!parsed.ok) throw new Error('expected the library card');
-    const house = await openScenarioHouse(organisation.organisation, [{ parsed: parsed.procedure, source }]);
+    const procedures = ['workflows/procedures/library-card.yaml', ...others].map(readProcedure);
+    const house = await openScenarioHouse(organisation.organisation, procedures);
     const stage = await StageMachine.open(house, MONDAY);
     await stage.machine.platform.registry.put(
       'system',

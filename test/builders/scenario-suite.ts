@@ -5,9 +5,9 @@ import { openScenarioHouse, type ScenarioHouse } from '../../embedded/scenarios/
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
 /** One test for each scenario beside a procedure, and one that none of the procedure's outcomes is left untold. */
-export function describeScenarios(name: string): void {
+export function describeScenarios(name: string, folder = 'workflows/procedures'): void {
   describe(`scenarios of ${name}`, () => {
-    const path = fileURLToPath(new URL(`../../workflows/procedures/${name}.yaml`, import.meta.url));
+    const path = fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url));
     const loading = loadScenarios(path, `${name}.yaml`);
     if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
     const { procedure, stories } = loading;

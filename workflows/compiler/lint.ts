@@ -1,5 +1,6 @@
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import { lintExpressions } from './lint/expressions.ts';
+import { lintGrounds } from './lint/grounds.ts';
 import { lintNames } from './lint/names.ts';
 import { lintPapers } from './lint/papers.ts';
 import { lintPublication } from './lint/publication.ts';
@@ -9,7 +10,15 @@ import { lintTime } from './lint/time.ts';
 import { lintWays } from './lint/ways.ts';
 import type { Locate, Problem } from './problem.ts';
 
-const LINTS: readonly Lint[] = [lintNames, lintWays, lintTime, lintPapers, lintPublication, lintExpressions];
+const LINTS: readonly Lint[] = [
+  lintNames,
+  lintWays,
+  lintGrounds,
+  lintTime,
+  lintPapers,
+  lintPublication,
+  lintExpressions,
+];
 
 /**
  * What is wrong with a procedure beyond its schema, in the order of the file. Empty: it can be compiled. `locate` gives places

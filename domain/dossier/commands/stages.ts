@@ -4,6 +4,7 @@ import type { AskPurpose, Result, StageKind } from '../../../schemas/procedure/c
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import type { Dossier } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
+import { voidUnissued } from './papers.ts';
 
 type Secret = Readonly<Record<string, unknown>>;
 
@@ -111,7 +112,11 @@ type RunReason = Extract<EventBody, { type: 'RunRequested' }>['data']['reason'];
 /** Starts the machine again at a stage. The older run's handlers and tokens are refused from now on. */
 export function requestRun(d: Dossier, command: { stage: string; reason: RunReason }): Decision {
   if (d.stage === null) return refuse('wrong-status', 'expected an open dossier; it is closed');
-  return accept({ type: 'RunRequested', data: { run: d.run + 1, stage: command.stage, reason: command.reason } });
+  const elsewhere = command.stage === d.stage ? [] : voidUnissued(d);
+  return accept(...elsewhere, {
+    type: 'RunRequested',
+    data: { run: d.run + 1, stage: command.stage, reason: command.reason },
+  });
 }
 
 /** A person resumes a parked dossier. */

@@ -8,6 +8,8 @@ import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { prepareSignature } from '../../issues/sign-personally.ts';
 import { append } from '../../runtime/append.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
+import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
+import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { decide } from '../../tasks/decide.ts';
 import { type Identity, officialActor } from '../authentication.ts';
@@ -20,7 +22,20 @@ const ToSign = z.strictObject({
   hash: z.string().describe('SHA-256 to authorise at the signing service, base64'),
   algorithm: z.literal('SHA-256'),
 });
-const TaskAnswer = Task.extend({ toSign: ToSign.optional().describe('Where the caller signs in person') });
+const RuleShown = z.strictObject({
+  verdict: z
+    .enum(['broken', 'unknown'])
+    .describe('It does not hold; or the dossier does not say, and going on needs a written reason'),
+  leadsTo: z.string().describe('The outcome to which it leads, or `warn`: it forbids nothing'),
+  reason: z.string().describe('The ground with its law'),
+});
+const TaskAnswer = Task.extend({
+  toSign: ToSign.optional().describe('Where the caller signs in person'),
+  rules: z
+    .array(RuleShown)
+    .optional()
+    .describe('Grounds of admissibility that do not hold, for the official; absent: all hold'),
+});
 const TaskList = z.strictObject({ items: z.array(Task), next: z.string().optional() });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
 
@@ -62,10 +77,25 @@ function readTask(surface: Surface): Route {
       const { loaded, task } = await taskFor(surface, identity, params.id);
       const row = await surface.platform.store.task(params.id);
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
-      const toSign = identity.kind === 'official' ? await signing(surface, loaded, task, identity) : undefined;
-      return json(200, { ...row, ...(toSign && { toSign }) });
+      if (identity.kind !== 'official') return json(200, row);
+      const toSign = await signing(surface, loaded, task, identity);
+      const rules = isOpen(task) ? await rulesFor(surface, loaded, task.stage) : [];
+      return json(200, { ...row, ...(toSign && { toSign }), ...(rules.length > 0 && { rules }) });
     },
   });
+}
+
+/** What the official has to know before deciding: the grounds that do not hold. */
+async function rulesFor(
+  { platform, catalogue }: Surface,
+  loaded: Loaded,
+  stage: string,
+): Promise<z.infer<typeof RuleShown>[]> {
+  const { procedure, evaluator } = await standingOf(catalogue, loaded, platform.clock.now());
+  const { kind } = stageOf(procedure, stage);
+  if (!isJudging(kind)) return [];
+  const findings = await judgeRules(rulesToShow(procedure, loaded.dossier, stage), evaluator);
+  return findings.map(({ rule, verdict }) => ({ verdict, leadsTo: outcomeOf(rule, kind), reason: reasonOf(rule) }));
 }
 
 async function signing(

@@ -13,7 +13,7 @@ import type { OutboxRow, Timer } from '../../../domain/ports/dossier-store.ts';
 import { Head, Task } from '../../../schemas/dossier.ts';
 import { eventData } from '../../../schemas/events.ts';
 import { DossierStory } from '../../builders/dossier-story.ts';
-import { moves, perform, type Move } from './random-walk.ts';
+import { moves, paperMoves, perform, type Move } from './random-walk.ts';
 
 const RUNS = { numRuns: 400 };
 
@@ -122,6 +122,49 @@ describe('whatever legal commands come', () => {
       }),
       RUNS,
     );
+  });
+
+  it('keeps every number with one copy of a paper or voids it once, and never has it again', () => {
+    let numbers = 0;
+    let voided = 0;
+    fc.assert(
+      fc.property(paperMoves, (steps) => {
+        const { dossier, events } = walk(steps);
+        const taken = events.flatMap((event) => (event.type === 'NumberTaken' ? [event.data.number] : []));
+        const void_ = events.flatMap((event) => (event.type === 'NumberVoided' ? [event.data.number] : []));
+        const live = Object.values(dossier.issues).flatMap(({ number }) => (number ? [number.number] : []));
+        expect([...void_, ...live].toSorted()).toEqual(taken.toSorted());
+        numbers += taken.length;
+        voided += void_.length;
+      }),
+      RUNS,
+    );
+    expect(numbers).toBeGreaterThan(20);
+    expect(voided).toBeGreaterThan(5);
+  });
+
+  it('voids the number of a paper under which nothing went out when its stage is broken off', () => {
+    let broken = 0;
+    fc.assert(
+      fc.property(paperMoves, (steps) => {
+        let before: Dossier | undefined;
+        walk(steps, ({ dossier, events }, count) => {
+          const waiting =
+            before?.stage === 'sign' && before.issues['card']?.sealed === null ? before.issues['card'].number : null;
+          const elsewhere =
+            events.slice(-count).some(({ type }) => type === 'RunRequested') && dossier.stage !== 'sign';
+          before = dossier;
+          if (!waiting || !elsewhere) return;
+          broken += 1;
+          expect(dossier.issues['card']?.number).toBeNull();
+          expect(events.slice(-count)).toContainEqual(
+            expect.objectContaining({ type: 'NumberVoided', data: expect.objectContaining({ reason: 'not-issued' }) }),
+          );
+        });
+      }),
+      RUNS,
+    );
+    expect(broken).toBeGreaterThan(0);
   });
 
   it('writes events that the vocabulary knows, and a head and tasks of the published form', () => {

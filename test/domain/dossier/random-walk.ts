@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
+import { sha256 } from '../../../domain/chain.ts';
+import { newCopy } from '../../../domain/dossier/commands/papers.ts';
 import { enterStage, park, passStage, requestRun, resume, visitOf } from '../../../domain/dossier/commands/stages.ts';
 import { claimTask, decideTask, leaveStage, releaseTask } from '../../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
@@ -27,7 +29,7 @@ const OUTCOMES = { receive: 'accepted', pay: 'paid' } as const;
 
 /** What happens next, as far as the dossier allows it; `a` and `b` choose among what is possible. */
 export interface Move {
-  what: 'act' | 'time' | 'pay' | 'park' | 'resume' | 'jump' | 'withdraw' | 'claim' | 'release' | 'after';
+  what: 'act' | 'time' | 'pay' | 'park' | 'resume' | 'jump' | 'withdraw' | 'claim' | 'release' | 'after' | 'paper';
   a: number;
   b: number;
 }
@@ -36,7 +38,16 @@ export const moves = fc.array(
   fc.record({
     what: fc.oneof(
       { weight: 8, arbitrary: fc.constant('act' as const) },
-      { weight: 4, arbitrary: fc.constantFrom('time' as const, 'pay' as const, 'claim' as const, 'after' as const) },
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom(
+          'time' as const,
+          'pay' as const,
+          'claim' as const,
+          'after' as const,
+          'paper' as const,
+        ),
+      },
       {
         weight: 2,
         arbitrary: fc.constantFrom(
@@ -53,6 +64,26 @@ export const moves = fc.array(
   }),
   { maxLength: 40 },
 );
+
+/** Walks about papers: much drawing, numbering and sealing, and ways that lead off and back to where it is done. */
+export const paperMoves = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constant<Move>({ what: 'paper', a: 0, b: 0 }) },
+      { weight: 2, arbitrary: fc.constantFrom(...[8, 1, 9].map((b): Move => ({ what: 'jump', a: 1, b }))) },
+      { weight: 1, arbitrary: fc.constant<Move>({ what: 'withdraw', a: 1, b: 0 }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          what: fc.constantFrom('act' as const, 'park' as const, 'resume' as const),
+          a: fc.nat(1000),
+          b: fc.nat(1000),
+        }),
+      },
+    ),
+    { maxLength: 40 },
+  )
+  .map((steps): Move[] => [{ what: 'jump', a: 1, b: 8 }, { what: 'act', a: 1, b: 0 }, ...steps]);
 
 /** Does one move; answers how many events it came to. Only refusals are left out: what the commands accept must be legal. */
 export function perform(story: DossierStory, move: Move): number {
@@ -85,6 +116,8 @@ function decide(d: Dossier, { what, a, b }: Move): Decision | undefined {
       return handle(d, what);
     case 'after':
       return after(d, a);
+    case 'paper':
+      return paper(d);
   }
 }
 
@@ -220,6 +253,27 @@ function withdraw(d: Dossier, stage: StageName): Decision | undefined {
   return run.ok
     ? { ok: true, events: [{ type: 'WithdrawalRequested', data: { rule: 'withdraw' } }, ...run.events] }
     : run;
+}
+
+/** The next step of a paper: drafted, numbered, sealed; then a new copy of it. The number is the dossier's version: never twice. */
+function paper(d: Dossier): Decision | undefined {
+  if (d.stage !== 'sign') return undefined;
+  const issue = d.issues['card'];
+  const document = sha256(`document ${d.version}`);
+  const { copy, voided } = newCopy(d, 'card');
+  if (!issue || issue.sealed || issue.stage !== d.stage || d.version % 7 === 0)
+    return {
+      ok: true,
+      events: [...voided, { type: 'IssueDrafted', data: { issue: 'card', copy, stage: 'sign', document } }],
+    };
+  const of = { issue: 'card', copy: issue.copy };
+  const register = { register: 'cards', unit: 'ward-1', year: 2026 };
+  if (!issue.number) {
+    const number = { ...register, number: d.version, text: `${d.version}/CARDS`, ...of };
+    return { ok: true, events: [{ type: 'NumberTaken', data: number }] };
+  }
+  const sealed = { ...of, document, mediaType: 'application/pdf', unit: 'ward-1', certificate: document };
+  return { ok: true, events: [{ type: 'IssueSealed', data: sealed }] };
 }
 
 function handle(d: Dossier, what: 'claim' | 'release'): Decision | undefined {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { findChainFault } from '../../../domain/chain.ts';
+import { TaskRetryable } from '../../../domain/failures.ts';
 import type { EventBody } from '../../../schemas/events.ts';
 import { append } from '../../../functions/runtime/append.ts';
 import { DossierCache, secretOf } from '../../../functions/runtime/dossier-cache.ts';
@@ -165,6 +166,38 @@ describe('numbers and codes', () => {
     const dossiers = await Promise.all(ids.map((id) => desk.dossier(id)));
     const numbers = dossiers.map(({ issues }) => issues['refusal']?.number?.number ?? 0).sort((a, b) => a - b);
     expect(numbers).toEqual(ids.map((_, index) => index + 1));
+  });
+});
+
+describe('a number that is not taken after all', () => {
+  it('goes back at once, for the next one, where the seal fails', async () => {
+    const desk = await house.open();
+    const { store } = desk.platform;
+    const released: number[] = [];
+    const releaseNumber = store.releaseNumber.bind(store);
+    store.releaseNumber = (series, number) => {
+      released.push(number);
+      releaseNumber(series, number);
+    };
+    const { seals } = desk.platform;
+    let fails = true;
+    desk.platform.seals = {
+      of: (unit) => {
+        if (fails) {
+          fails = false;
+          return Promise.reject(new TaskRetryable('seal: no answer'));
+        }
+        return seals.of(unit);
+      },
+    };
+    const id = await desk.submit();
+    await desk.settle();
+    await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    await desk.decide(id, 'verify', 'valid');
+    await desk.stage.passUntil(desk.stage.now + 60_000);
+    expect(released).toEqual([1]);
+    expect((await desk.dossier(id)).issues['card']?.number?.number).toBe(1);
   });
 });
 

@@ -29,6 +29,21 @@ const REFUSALS: readonly Refusal[] = [
   { rule: 'unknown-name', change: [['until: sign', 'until: signed']], at: 'anytime.withdraw.until' },
   { rule: 'unknown-name', change: [['at: verify, must', 'at: verified, must']], at: 'rules[0].at' },
   {
+    rule: 'rule-leads-nowhere',
+    change: [['at: verify, must', 'at: pay, must']],
+    at: 'rules[0].at',
+    related: 'stages.pay',
+  },
+  {
+    rule: 'rule-leads-nowhere',
+    change: [
+      ['else: warn', 'else: incomplete'],
+      ['incomplete: complete, invalid: refuse', 'more: complete, invalid: refuse'],
+    ],
+    at: 'rules[0].else',
+    related: 'stages.verify',
+  },
+  {
     rule: 'unknown-name',
     change: [['separateFrom: [verify]', 'separateFrom: [check]']],
     at: 'stages.approve.separateFrom[0]',

@@ -21,7 +21,7 @@ clock:
   starts: submitted
   during: { complete: stops, pay: runs }
 documents: { proof: { accept: [scan] } }
-rules: [{ at: verify, must: form.area > 0, else: warn, say: area-missing }]
+rules: [{ at: verify, must: form.area > 0, else: warn, say: { vi: Chưa ghi diện tích } }]
 fees: { fee: { kind: fee, amount: '= form.area * 2' } }
 issues:
   permit: { template: permit, register: permits, sign: { personal: [head], organisation: clerk }, valid: { months: 12 } }

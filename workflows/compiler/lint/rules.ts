@@ -10,6 +10,7 @@ export const LINT_RULES = {
   'back-to-nowhere': '`back` stands in a stage that no other stage leads to.',
   'endless-loop': 'A loop has neither a person nor a limit.',
   'self-acting-unhandled': 'An outcome that happens by itself leads nowhere.',
+  'rule-leads-nowhere': 'A ground stands at a stage that judges none, or that has no outcome for it.',
   'supplement-without-times': 'A supplement may be asked for without end.',
   'cases-open': 'The last case or choice has a condition, or an earlier one has none.',
   'unsigned-delivery': 'An issue is delivered that some way there has not signed.',

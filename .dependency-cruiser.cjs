@@ -96,7 +96,11 @@ const table = [
   ),
   row(
     'infra',
-    [...folders('schemas', 'workflows', 'infra'), ...packages('aws-cdk-lib', 'constructs', 'cdk-nag'), ...anyBuiltIn],
+    [
+      ...folders('schemas', 'workflows', 'infra'),
+      ...packages('aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'zod'),
+      ...anyBuiltIn,
+    ],
     'Infrastructure knows names and machines; code reaches it as file paths.',
   ),
 ];

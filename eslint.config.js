@@ -96,7 +96,7 @@ export default tseslint.config(
       'jest/no-commented-out-tests': 'error',
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect', 'expect*', 'eventually', 'fc.assert', 'assert*'] },
+        { assertFunctionNames: ['expect', 'expect*', 'eventually', 'fc.assert', 'assert*', 'template.*'] },
       ],
       // Contract suites are called by the tests of each adapter, with its name.
       'jest/no-export': 'off',

@@ -96,10 +96,10 @@ export class Conductor {
    */
   async #fanOut(): Promise<number> {
     for (let page = 0; page < FEED_PAGES; page += 1) {
-      const before = this.#cursors.get(FEED_READER);
+      const before = await this.#cursors.get(FEED_READER);
       const after = await fanOut(this.#machine.platform, before);
       if (after === undefined || after === before) return page;
-      await this.#cursors.put(FEED_READER, after);
+      await this.#cursors.advance(FEED_READER, before, after);
     }
     return FEED_PAGES;
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalogue } from '../functions/procedures/catalogue.ts';
 import type { Platform } from '../functions/runtime/platform.ts';
 import { actStage, parkedOnFailure } from '../functions/stages/act-stage.ts';

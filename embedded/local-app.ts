@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
 import { openIssuer } from '../adapters/local/issuer.ts';
 import { createApp } from '../functions/api/app.ts';
 import { oidcAuthenticator, type OidcIssuer } from '../functions/api/authentication.ts';
 import { evidenceBuilder } from './evidence-builder.ts';
 import type { OneMachine } from './one-machine.ts';
+
+const DESCRIPTION = new URL('../docs/generated/openapi.json', import.meta.url);
 
 export interface LocalAppOptions {
   dir: string;
@@ -22,7 +25,8 @@ export async function createLocalApp(
   const authenticator = oidcAuthenticator(oidc ?? issuer, platform.clock);
   const log = (line: Readonly<Record<string, string | number>>): void =>
     void process.stderr.write(`${JSON.stringify(line)}\n`);
-  const app = createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki) });
+  const description = (): Promise<string> => readFile(DESCRIPTION, 'utf8');
+  const app = createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki), description });
   for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
     app.get(path, (c) => c.json(issuer.published(path)));
   return app;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Assurance } from './procedure/closed-sets.ts';
 
 /** Who did it. Officials are named by their id; applicants by their part in the dossier only. */

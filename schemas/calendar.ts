@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A civil date in the calendar's own zone, `YYYY-MM-DD` (ISO 8601). */
 export const civilDate = z.iso.date().describe('Civil date, YYYY-MM-DD, in the zone of the calendar');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Name, Sha256, TaskId } from './ids.ts';
 import { Assurance, Result } from './procedure/closed-sets.ts';
 

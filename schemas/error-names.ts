@@ -16,3 +16,6 @@ export const LAMBDA_TRANSIENT = [
 export const STATES_TIMEOUT = 'States.Timeout';
 /** Matches every error; must stand last and alone. */
 export const STATES_ALL = 'States.ALL';
+
+/** With what error the platform stops executions itself: a new run takes over, or the dossier has ended. Whoever watches executions expects these. */
+export const ENDED_BY_PLATFORM = { newRun: 'NewRun', ended: 'Ended' } as const;

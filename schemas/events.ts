@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';

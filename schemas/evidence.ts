@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DossierId, Instant, Sha256, Slug, Version } from './ids.ts';
 
 /** Version of the package's layout, as `docs/evidence-package.md` publishes it. */

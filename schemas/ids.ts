@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Lower-case words joined by hyphens: procedures, units, officials, registers, systems, subscriptions. */
 export const Slug = z

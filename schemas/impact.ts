@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Slug, Version } from './ids.ts';
 
 /** One difference between two texts. */

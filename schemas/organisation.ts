@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Slug } from './ids.ts';
 
 /** A unit of the administration: who receives, who decides, whose registers number the results. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every reason for which law or status says no. The list is closed: HTTP answers come from a table over it. */
 export const RefusalCode = z.enum([

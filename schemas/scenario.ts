@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BusinessStatus, Channel, DeliveryStatus, DocumentRef, FinancialStatus, PortalStatus } from './dossier.ts';
 import { eventData } from './events.ts';
 import { Slug } from './ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How a placeholder's value is written: `{{ child.birthDate | date }}`. */
 export const templateFormats = ['date', 'longDate', 'time', 'dateTime', 'upper', 'number'] as const;

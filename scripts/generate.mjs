@@ -16,7 +16,7 @@ const generators = [
     return goldenAsl(root);
   },
   async () => {
-    const { openApiDocument } = await import('../functions/api/app.ts');
+    const { openApiDocument } = await import('../functions/api/openapi.ts');
     return { 'docs/generated/openapi.json': `${JSON.stringify(openApiDocument(), null, 2)}\n` };
   },
 ];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { outboxRow } from './dynamodb/commit.ts';
 import type { Item } from './dynamodb/table.ts';

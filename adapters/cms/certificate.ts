@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { BitString } from 'asn1js';
 import { BasicConstraints, Certificate as PkiCertificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs';
 import { oid, parseDer, toPemText } from './der.ts';
+import { readChain } from './read-chain.ts';
 
 /** A certificate read once: node for the cryptography, pkijs for the extensions that node does not show. */
 export interface Certificate {
@@ -18,14 +19,7 @@ export function readCertificate(der: Uint8Array): Certificate {
 
 /** Reads all certificates of a PEM text, in its order; throws when it holds none. */
 export function readPem(pem: string): Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new Error('expected PEM with at least one certificate, got none');
-  return blocks.map((block) => readCertificate(new Uint8Array(new X509Certificate(block).raw)));
-}
-
-/** The DER certificates of a PEM text as an authority issued it: the own one first, then each issuer up to the root. */
-export function readChain(pem: string): Uint8Array[] {
-  return readPem(pem).map(({ der }) => der);
+  return readChain(pem).map(readCertificate);
 }
 
 export function toPem(der: Uint8Array): string {

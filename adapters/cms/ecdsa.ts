@@ -1,39 +1,13 @@
 import { Integer, OctetString, Sequence } from 'asn1js';
 import { toArrayBuffer, toDer } from './der.ts';
+import { withoutLeadingZeros } from './raw-signature.ts';
 
 const half = 32;
-
-/** Tags of DER (X.690 section 8). */
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
 
 /** r || s (64 bytes) as the DER `Ecdsa-Sig-Value` that CMS and X.509 carry (RFC 3279 section 2.2.3). */
 export function toDerSignature(raw: Uint8Array): Uint8Array {
   if (raw.length !== 2 * half) throw new Error(`expected an ES256 value of 64 bytes, got ${raw.length}`);
   return toDer(new Sequence({ value: [positiveInteger(raw.subarray(0, half)), positiveInteger(raw.subarray(half))] }));
-}
-
-/** The DER `Ecdsa-Sig-Value` as r || s (64 bytes). Read byte by byte: it is done for every signature that the platform makes. */
-export function toRawSignature(der: Uint8Array): Uint8Array {
-  const raw = new Uint8Array(2 * half);
-  const end = 2 + (der[1] ?? 0);
-  if (der[0] !== SEQUENCE || end > 0x7f || end !== der.length) throw notDer();
-  let at = 2;
-  for (const place of [half, 2 * half]) {
-    const length = der[at + 1] ?? 0;
-    const number = withoutLeadingZeros(der.subarray(at + 2, at + 2 + length));
-    if (der[at] !== INTEGER || at + 2 + length > end) throw notDer();
-    if (number.length > half)
-      throw new Error(`expected an ECDSA signature on P-256, got an integer of ${number.length} bytes`);
-    raw.set(number, place - number.length);
-    at += 2 + length;
-  }
-  if (at !== end) throw notDer();
-  return raw;
-}
-
-function notDer(): Error {
-  return new Error('expected an ECDSA signature in DER: a sequence of two integers');
 }
 
 /** A DER INTEGER of an unsigned big-endian number. */
@@ -46,10 +20,4 @@ export function positiveInteger(bytes: Uint8Array): Integer {
 /** A DER OCTET STRING. */
 export function octetString(bytes: Uint8Array): OctetString {
   return new OctetString({ valueHex: toArrayBuffer(bytes) });
-}
-
-function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
-  let start = 0;
-  while (start < bytes.length && bytes[start] === 0) start++;
-  return bytes.subarray(start);
 }

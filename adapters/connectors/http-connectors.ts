@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 

@@ -1,11 +1,12 @@
+import type { Cursors } from '../../domain/ports/cursors.ts';
 import type { Database } from './sqlite.ts';
 
 const MIGRATIONS = [
   { id: 'cursor-001', sql: 'CREATE TABLE cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID' },
 ];
 
-/** How far readers of a feed have come, kept over restarts. */
-export class SqliteCursors {
+/** Cursors in the one machine's database. */
+export class SqliteCursors implements Cursors {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -13,19 +14,20 @@ export class SqliteCursors {
     this.#database = database;
   }
 
-  get(name: string): string | undefined {
+  async get(name: string): Promise<string | undefined> {
     const row = this.#database.read(() => this.#database.prepare('SELECT value FROM cursor WHERE name = ?').get(name));
     return typeof row?.['value'] === 'string' ? row['value'] : undefined;
   }
 
-  /** Durable when it resolves. */
-  async put(name: string, value: string): Promise<void> {
+  async advance(name: string, from: string | undefined, to: string): Promise<void> {
     await this.#database.write(() => {
       this.#database
         .prepare(
-          'INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+          from === undefined
+            ? 'INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING'
+            : 'UPDATE cursor SET value = ?2 WHERE name = ?1 AND value = ?3',
         )
-        .run(name, value);
+        .run(...[name, to, ...(from === undefined ? [] : [from])]);
     });
   }
 }

@@ -14,9 +14,10 @@ export const csrCommand: Command = {
     if (!options) return 2;
     const { key, subject, region, json } = options;
     // Loaded here: no other command waits for the SDK.
-    const [{ clientOptions, kmsClient }, { requestKmsCertificate }] = await Promise.all([
-      import('../../adapters/aws/clients.ts'),
-      import('../../adapters/aws/kms/kms-signing-key.ts'),
+    const [{ clientOptions }, { kmsClient }, { requestKmsCertificate }] = await Promise.all([
+      import('../../adapters/aws/clients/settings.ts'),
+      import('../../adapters/aws/clients/kms.ts'),
+      import('../../adapters/aws/kms/kms-certificate-request.ts'),
     ]);
     const client = kmsClient({ ...clientOptions(io.env), ...(region !== undefined && { region }) });
     try {

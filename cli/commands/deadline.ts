@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyOf, type ClockPolicy, type Happening } from '../../domain/time/clock-policy.ts';
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
 import { openCalendar, readInstant, type WorkingCalendar } from '../../domain/time/working-calendar.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Impact } from '../../schemas/impact.ts';
 import { lint } from '../../workflows/compiler/lint.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';

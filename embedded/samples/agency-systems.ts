@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSyn
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readBody } from './sample-server.ts';
 
 /*

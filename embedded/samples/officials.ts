@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalPki } from '../../adapters/local/pki/local-pki.ts';
 
 export interface SampleOfficial {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { oid } from '../../adapters/cms/der.ts';
 import { createActivations } from './signer-activations.ts';

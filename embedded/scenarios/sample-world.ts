@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, randomUUID, type KeyObject } fro
 import { join } from 'node:path';
 import { TimeStampResp } from 'pkijs';
 import { parseDer, toDer } from '../../adapters/cms/der.ts';
-import { toRawSignature } from '../../adapters/cms/ecdsa.ts';
+import { toRawSignature } from '../../adapters/cms/raw-signature.ts';
 import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import type { LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import { buildTimestampRequest } from '../../adapters/timestamp/timestamp-request.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { NoQuery } from '../../schemas/api.ts';
@@ -6,6 +6,9 @@ import type { Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { Authenticator, Identity, OfficialDirectory } from './authentication.ts';
+
+/** Before every path. */
+export const BASE = '/v1';
 
 /** Makes the evidence package of a dossier. */
 export type BuildEvidence = (

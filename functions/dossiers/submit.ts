@@ -56,7 +56,7 @@ export async function submitDossier(
     ]);
   const pinned = await catalogue.pinned(version.id, version.version);
   const formErrors =
-    pinned.procedure.form === undefined ? [] : pinned.validateForm(pinned.procedure.form, submission.form);
+    pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
   if (formErrors.length > 0)
     return refuse(
       'form-invalid',

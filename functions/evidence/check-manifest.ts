@@ -1,5 +1,5 @@
 import { X509Certificate, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonical, jwsSigningInput, sha256 } from '../../domain/chain.ts';
 import type { Proofs } from '../../domain/ports/evidence-tools.ts';
 import { EvidenceManifest } from '../../schemas/evidence.ts';

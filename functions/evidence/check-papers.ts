@@ -1,5 +1,5 @@
 import { X509Certificate, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonical, sha256 } from '../../domain/chain.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import { JSON_ISSUE_MEDIA_TYPE } from '../issues/json-issue.ts';

@@ -4,14 +4,14 @@ import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
-import { createFormValidator } from '../../workflows/form-validator.ts';
+import type { createFormValidator } from '../../workflows/form-validator.ts';
 
 /** A version of a procedure, read once and kept: it never changes. */
 export interface Pinned {
   record: ProcedureVersion;
   definition: Definition;
   procedure: Definition['procedure'];
-  validateForm(form: FormRef, value: unknown): FieldError[];
+  validateForm(form: FormRef, value: unknown): Promise<FieldError[]>;
 }
 
 /** Procedures, units and calendars as use cases need them, kept as long as the registry has not changed. */
@@ -157,5 +157,14 @@ export function compareVersions(a: string, b: string): number {
 
 function pin(record: ProcedureVersion): Pinned {
   const definition = readDefinition(record.definition);
-  return { record, definition, procedure: definition.procedure, validateForm: createFormValidator(definition) };
+  return { record, definition, procedure: definition.procedure, validateForm: formValidatorOf(definition) };
+}
+
+/** Loaded at first need: most processes judge no form. */
+function formValidatorOf(definition: Definition): Pinned['validateForm'] {
+  let validator: Promise<ReturnType<typeof createFormValidator>> | undefined;
+  return async (form, value) => {
+    validator ??= import('../../workflows/form-validator.ts').then((module) => module.createFormValidator(definition));
+    return (await validator)(form, value);
+  };
 }

@@ -1,3 +1,4 @@
+import { ENDED_BY_PLATFORM } from '../../schemas/error-names.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
@@ -79,6 +80,7 @@ async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow):
 }
 
 async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {
+  platform.failed?.(row, error);
   const attempts = row.attempts + 1;
   const wait = WAITS[Math.min(attempts, WAITS.length) - 1] ?? 86_400_000;
   const hopeless = !NEVER_DEAD.has(row.kind) && (attempts >= WAITS.length || error instanceof TaskTerminal);
@@ -114,7 +116,7 @@ async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow
     throw new Error(`procedure ${loaded.dossier.procedure}@${loaded.dossier.procedureVersion}: it has no machine`);
   if (run > 1)
     await platform.engine.stop(executionArn(machine.arn, executionName(row.dossier, run - 1)), {
-      error: 'NewRun',
+      error: ENDED_BY_PLATFORM.newRun,
       cause: `run ${run} was requested`,
     });
   if (loaded.dossier.run !== run) return;
@@ -131,7 +133,7 @@ async function stopRun(platform: Platform, catalogue: Catalogue, row: OutboxRow)
   const { machine } = (await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion)).record;
   if (machine)
     await platform.engine.stop(executionArn(machine.arn, executionName(row.dossier, Number(row.body['run']))), {
-      error: 'Ended',
+      error: ENDED_BY_PLATFORM.ended,
       cause: 'the dossier was closed',
     });
 }

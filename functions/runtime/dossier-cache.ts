@@ -14,23 +14,29 @@ export interface Loaded {
   sealed: Map<number, Uint8Array>;
 }
 
-/** Keeps the dossiers used last. What it holds may be old: a commit checks the version. */
+/**
+ * Keeps the dossiers used last. What it holds may be old: a commit checks the version. Where other processes write too (`shared`), what they have added is
+ * read each time a dossier is asked for.
+ */
 export class DossierCache {
   readonly #entries = new Map<string, Loaded>();
   /** The last in each queue of `inTurn`. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #capacity: number;
+  readonly #shared: boolean;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, { shared = false } = {}) {
     this.#capacity = capacity;
+    this.#shared = shared;
   }
 
   async load(id: string, store: DossierStore, masterKey: MasterKey): Promise<Loaded | undefined> {
     const known = this.#entries.get(id);
     if (known) {
-      this.#entries.delete(id);
-      this.#entries.set(id, known);
-      return known;
+      const added = this.#shared ? await store.events(id, known.dossier.version) : [];
+      const latest = added.length === 0 ? known : foldOn(known, added);
+      this.put(id, latest);
+      return this.#entries.get(id) ?? latest;
     }
     const events = await store.events(id);
     const wrapped = events.length > 0 ? await store.wrappedKey(id) : undefined;
@@ -81,14 +87,20 @@ export async function loadAtLeast(
 }
 
 function foldAll(events: readonly StoredEvent[], key: Uint8Array): Loaded {
-  let dossier: Dossier | undefined;
-  const sealed = new Map<number, Uint8Array>();
+  return foldOn({ dossier: undefined, key, secrets: new Map(), sealed: new Map() }, events);
+}
+
+type Begun = Omit<Loaded, 'dossier'> & { dossier: Dossier | undefined };
+
+function foldOn(before: Begun, events: readonly StoredEvent[]): Loaded {
+  let { dossier } = before;
+  const sealed = new Map(before.sealed);
   for (const stored of events) {
     dossier = fold(dossier, upcastEvent(stored.event), stored.hash);
     if (stored.secret) sealed.set(stored.event.seq, stored.secret);
   }
   if (!dossier) throw new Error('dossier: expected at least one event');
-  return { dossier, key, secrets: new Map(), sealed };
+  return { dossier, key: before.key, secrets: new Map(before.secrets), sealed };
 }
 
 /** The secret of one event, opened, if it has one. */

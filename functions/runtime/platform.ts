@@ -35,6 +35,8 @@ export interface Platform {
   ring: (rows?: readonly OutboxRow[]) => void;
   /** Told of each dossier whose commit has become durable in this process, for those who wait for it. What another process commits it does not hear. */
   changed?: (dossier: Dossier) => void;
+  /** Told of each outbox row that failed, as it was taken up: it will be tried again, or is given up. */
+  failed?: (row: OutboxRow, error: unknown) => void;
 }
 
 export interface PlatformConfig {

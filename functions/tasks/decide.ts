@@ -125,7 +125,7 @@ async function prepare(
   const form = normalised(decision.form);
   const schema = task.party === null ? ('form' in stage ? stage.form : undefined) : procedure.form;
   if (schema !== undefined) {
-    const errors = pinned.validateForm(schema, form);
+    const errors = await pinned.validateForm(schema, form);
     if (errors.length > 0)
       return refuse(
         'form-invalid',

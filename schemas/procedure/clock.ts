@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Expression, Id, LegalBasis, StageOutcome, StageRef, Term, TermValue } from './values.ts';
 
 /** What the clock does while a stage is open. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The thirteen kinds of stage. */
 export const StageKind = z.enum([

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Procedure } from '../procedure.ts';
 
 /** The schema version that this release writes. */

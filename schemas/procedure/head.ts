@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Slug } from '../ids.ts';
 import { EqualsExpression, Expression, LegalBasis, LocalDate, UnitName, casesOf } from './values.ts';
 

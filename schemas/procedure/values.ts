@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names that mean something to the language, to JSONata or to JavaScript objects, and so can name nothing else. */
 const RESERVED = new Set(

@@ -67,7 +67,10 @@ export class ApiHouse {
     const { issuer, audience, jwks } = parts.issuer;
     const auth = oidcAuthenticator({ issuer, audience, jwks }, { now: () => Date.now() });
     const { platform, catalogue } = parts.stage.machine;
-    this.app = createApp(platform, catalogue, auth, { log: (line) => this.logged.push(line) });
+    this.app = createApp(platform, catalogue, auth, {
+      log: (line) => this.logged.push(line),
+      description: async () => '{}',
+    });
   }
 
   /** `others`: further procedures, by their path in the repository. */

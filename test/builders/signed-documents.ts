@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { preparePersonal, type PersonalSignature } from '../../adapters/pdf/sign-personal.ts';
 import { renderPdf } from '../../adapters/pdf/render-pdf.ts';
 import { sealPdf, type Sealed, type SealRequest } from '../../adapters/pdf/seal-pdf.ts';

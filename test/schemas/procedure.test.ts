@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Procedure } from '../../schemas/procedure.ts';
 import { OUTCOMES, StageKind } from '../../schemas/procedure/closed-sets.ts';
 import { Stage } from '../../schemas/procedure/stages.ts';

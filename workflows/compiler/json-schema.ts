@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Procedure } from '../../schemas/procedure.ts';
 
 /** The JSON Schema of a procedure's file, for completion in editors. Says less than the parser and the linter do. */

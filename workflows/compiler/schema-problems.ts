@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { dotted } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { YamlDocument } from './yaml-source.ts';

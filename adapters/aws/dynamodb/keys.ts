@@ -42,6 +42,7 @@ export const keys = {
   feedTail: { pk: 'FEED', sk: 'TAIL' } satisfies Key,
   feedEntry: (position: number): Key => ({ pk: feedBucket(position), sk: digits(position, 15) }),
   record: (kind: string, id: string): Key => ({ pk: join('REG', kind), sk: id }),
+  cursor: (name: string): Key => ({ pk: join('CURSOR', name), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
 };
 

@@ -1,4 +1,5 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
+import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type { DossierStore, Listing, Page, Queue } from '../../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../cursor.ts';
@@ -13,8 +14,8 @@ import {
 } from './keys.ts';
 import { text } from './table-client.ts';
 import type { TableClient } from './table-client.ts';
-import { INDEXES, SHARDS } from './table.ts';
-import type { Index, Item } from './table.ts';
+import { SHARDS } from './table.ts';
+import type { Item } from './table.ts';
 
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 

@@ -20,9 +20,9 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import { isPassing, nameOf } from '../failures.ts';
+import { type Index, INDEXES } from '../../../schemas/table.ts';
 import type { Key } from './keys.ts';
-import { INDEXES } from './table.ts';
-import type { Index, Item } from './table.ts';
+import type { Item } from './table.ts';
 
 /** What the adapters of one table share. */
 export interface TableOptions {

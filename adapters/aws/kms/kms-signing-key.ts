@@ -1,12 +1,8 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
-import { readCertificate } from '../../cms/certificate.ts';
-import { toPemText } from '../../cms/der.ts';
-import { toRawSignature } from '../../cms/ecdsa.ts';
-import { requestCertificate } from '../../cms/certificate-request.ts';
-import type { Subject } from '../../cms/name.ts';
+import { toRawSignature } from '../../cms/raw-signature.ts';
 import { calling } from '../failures.ts';
 
 export interface KmsSigningKeyOptions {
@@ -29,7 +25,7 @@ export async function createKmsSigningKey({ client, keyId, chain }: KmsSigningKe
       const certificates = await chain();
       const [own] = certificates;
       // What another certificate vouches for, nobody could verify.
-      if (own === undefined || !publicKey.equals(readCertificate(own).x509.publicKey))
+      if (own === undefined || !publicKey.equals(new X509Certificate(own).publicKey))
         throw new Error(`expected the certificate of key ${arn} first in its chain, found that of another or none`);
       return [...certificates];
     },
@@ -37,20 +33,8 @@ export async function createKmsSigningKey({ client, keyId, chain }: KmsSigningKe
   };
 }
 
-/** A PEM PKCS#10 request for a certificate of a key in KMS, signed by that key. Its issuer decides on name and use. */
-export async function requestKmsCertificate(request: {
-  client: KMSClient;
-  keyId: string;
-  subject: Subject;
-}): Promise<string> {
-  const { client, keyId, subject } = request;
-  const { arn, spki } = await publicHalf(client, keyId);
-  const der = await requestCertificate({ publicKey: spki, subject, sign: (data) => signWith(client, arn, data) });
-  return toPemText('CERTIFICATE REQUEST', der);
-}
-
 /** The key's own ARN and its DER SubjectPublicKeyInfo. */
-async function publicHalf(client: KMSClient, keyId: string): Promise<{ arn: string; spki: Uint8Array }> {
+export async function publicHalf(client: KMSClient, keyId: string): Promise<{ arn: string; spki: Uint8Array }> {
   const command = new GetPublicKeyCommand({ KeyId: keyId });
   const { KeyId, PublicKey, KeySpec, KeyUsage } = await calling('KMS GetPublicKey', () => client.send(command));
   if (!KeyId || !PublicKey || KeySpec !== 'ECC_NIST_P256' || KeyUsage !== 'SIGN_VERIFY')
@@ -59,7 +43,7 @@ async function publicHalf(client: KMSClient, keyId: string): Promise<{ arn: stri
 }
 
 /** Signs bytes of any length: only their digest travels. Answers the DER `Ecdsa-Sig-Value`. */
-async function signWith(client: KMSClient, keyId: string, data: Uint8Array): Promise<Uint8Array> {
+export async function signWith(client: KMSClient, keyId: string, data: Uint8Array): Promise<Uint8Array> {
   const command = new SignCommand({
     KeyId: keyId,
     Message: createHash('sha256').update(data).digest(),

@@ -1,7 +1,7 @@
 // The other side of signing-thread.ts.
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { toRawSignature } from '../../cms/ecdsa.ts';
+import { toRawSignature } from '../../cms/raw-signature.ts';
 import { type FromThread, SIGNATURE_BYTES, type ToThread } from './signing-thread.ts';
 
 const keys = new Map<number, KeyObject>();

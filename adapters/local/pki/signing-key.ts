@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
-import { readChain } from '../../cms/certificate.ts';
+import { readChain } from '../../cms/read-chain.ts';
 import { type Sign, signInThread } from './signing-thread.ts';
 
 /** A seal whose key is a file. Its folder's owner can seal: who needs more uses a hardware module or KMS. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 import { DeadLetterQuery, RedeliverRequest } from '../../../schemas/api.ts';
 import { redeliver } from '../../relay/dead-letters.ts';

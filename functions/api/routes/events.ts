@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FeedQuery } from '../../../schemas/api.ts';
 import { cloudEvent } from '../../subscriptions/deliver.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RecordOf } from '../../../domain/ports/registry.ts';
 import { SlugPath } from '../../../schemas/api.ts';
 import { Slug } from '../../../schemas/ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NoBody, NoQuery, SubscriptionPath, SubscriptionRequest } from '../../../schemas/api.ts';
 import { Subscription } from '../../../schemas/organisation.ts';
 import { listAll } from '../../procedures/catalogue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { claimTask, releaseTask } from '../../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { TaskState } from '../../../domain/dossier/state.ts';

@@ -9,7 +9,7 @@ import {
   type DynamoDBClient,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
-import { dynamoClient } from '../../../adapters/aws/clients.ts';
+import { dynamoClient } from '../../../adapters/aws/clients/dynamodb.ts';
 import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
 import { freePort } from '../../../embedded/free-port.ts';
 

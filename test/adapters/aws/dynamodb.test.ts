@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
+import { describeCursors } from '../../contracts/cursors.ts';
 import { describeDossierStore } from '../../contracts/dossier-store.ts';
 import { describeRegistry } from '../../contracts/registry.ts';
 import { dynamoDbLocal, dynoxide, startDynamo } from './dynamodb-server.ts';
@@ -34,6 +36,11 @@ function describeOn({ name, command }: DynamoProgram): void {
     describeRegistry('registry', async () => {
       const { options, drop } = await open();
       return { registry: new DynamoRegistry(options), other: new DynamoRegistry(options), close: drop };
+    });
+
+    describeCursors('table', async () => {
+      const { options, drop } = await open();
+      return { cursors: new DynamoCursors(options), close: drop };
     });
 
     describe('with late indexes, conflicts, throttling and lost answers', () => {

@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, verify } from 'node:crypto';
 import { DecryptCommand, EncryptCommand, GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
-import { kmsClient } from '../../../adapters/aws/clients.ts';
+import { kmsClient } from '../../../adapters/aws/clients/kms.ts';
 import { createKmsMasterKey } from '../../../adapters/aws/kms/kms-master-key.ts';
 import { createKmsSeals } from '../../../adapters/aws/kms/kms-seals.ts';
 import { createKmsSigningKey } from '../../../adapters/aws/kms/kms-signing-key.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { stepFunctionsClient } from '../../../adapters/aws/clients.ts';
+import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
 import { StepFunctionsEngine } from '../../../adapters/aws/step-functions/step-functions-engine.ts';
 import type { EngineUnderTest } from '../../contracts/workflow-engine.ts';
 import { createFunction } from '../../oracles/ministack/functions.ts';

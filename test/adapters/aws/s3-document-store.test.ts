@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { s3Client } from '../../../adapters/aws/clients.ts';
+import { s3Client } from '../../../adapters/aws/clients/s3.ts';
 import { createPresigner } from '../../../adapters/aws/s3/presigner.ts';
 import { S3DocumentStore } from '../../../adapters/aws/s3/s3-document-store.ts';
 import { awsFailure, PASSING } from '../../builders/aws-failure.ts';

@@ -1,6 +1,6 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
-import { sesClient } from '../../../adapters/aws/clients.ts';
+import { sesClient } from '../../../adapters/aws/clients/ses.ts';
 import { createSesNotifier } from '../../../adapters/aws/ses/ses-notifier.ts';
 import { awsFailure, PASSING } from '../../builders/aws-failure.ts';
 

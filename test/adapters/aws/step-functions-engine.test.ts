@@ -10,7 +10,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { stepFunctionsClient } from '../../../adapters/aws/clients.ts';
+import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
 import { StepFunctionsEngine } from '../../../adapters/aws/step-functions/step-functions-engine.ts';
 import { awsFailure, PASSING } from '../../builders/aws-failure.ts';
 

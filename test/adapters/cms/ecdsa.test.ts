@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { toDerSignature, toRawSignature } from '../../../adapters/cms/ecdsa.ts';
+import { toDerSignature } from '../../../adapters/cms/ecdsa.ts';
+import { toRawSignature } from '../../../adapters/cms/raw-signature.ts';
 
 describe('an ES256 value', () => {
   it('is refused in another length or form', () => {

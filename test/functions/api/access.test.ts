@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
-import { openApiDocument } from '../../../functions/api/app.ts';
+import { openApiDocument } from '../../../functions/api/openapi.ts';
 import { dossierId } from '../../builders/dossiers.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 

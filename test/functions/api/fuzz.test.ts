@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { openApiDocument } from '../../../functions/api/app.ts';
+import { openApiDocument } from '../../../functions/api/openapi.ts';
 import { ApiHouse, PDF } from '../../builders/api-house.ts';
 
 /** `ONETRACK_FUZZ=1000` is the long run. */

@@ -1,0 +1,49 @@
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+
+/** A count goes up to this: what an alarm needs to know is whether there are any, and whether they grow. */
+const CAP = 100;
+
+/** What nobody may overlook: work that does not go on by itself, or goes on late. */
+export interface Measures {
+  /** Dossiers that stand still until a person resumes them; up to 100 a unit. */
+  stalledDossiers: number;
+  /** Rows given up, up to 100: nobody was told, no mail went out. */
+  deadLetters: number;
+  /** Seconds by which the oldest outbox row is overdue. */
+  outboxAge: number;
+  /** Seconds by which the earliest timer is overdue: legal time that passed unheard. */
+  timerAge: number;
+  /** Seconds since the last sweep all of whose steps succeeded began. */
+  sweepAge: number;
+}
+
+/** Measures how things stand. `swept` is when the last complete sweep began. */
+export async function measure(platform: Platform, catalogue: Catalogue, swept: number): Promise<Measures> {
+  const { store, clock } = platform;
+  const units = [null, ...(await catalogue.units()).map(({ id }) => id)];
+  const parked = await inTurnsOf(16, units, (unit) =>
+    store.byUnit({ unit, status: 'parked', order: 'updated' }, { limit: CAP }),
+  );
+  const [dead, row, timer] = await Promise.all([
+    store.outboxDead({ limit: CAP }),
+    store.nextOutbox(),
+    store.nextTimer(),
+  ]);
+  const now = clock.now();
+  const late = (at: number | undefined): number => Math.max(0, Math.round((now - (at ?? now)) / 1000));
+  return {
+    stalledDossiers: parked.reduce((sum, { items }) => sum + items.length, 0),
+    deadLetters: dead.items.length,
+    outboxAge: late(row),
+    timerAge: late(timer),
+    sweepAge: late(swept),
+  };
+}
+
+async function inTurnsOf<T, R>(size: number, items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let i = 0; i < items.length; i += size)
+    answers.push(...(await Promise.all(items.slice(i, i + size).map((item) => ask(item)))));
+  return answers;
+}

@@ -1,0 +1,137 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import type { FunctionName } from '../schemas/environment.ts';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Largest size of all code of a function, minified, in bytes: one megabyte, and three where papers are made. */
+export const BUDGETS = {
+  api: 3_000_000,
+  install: 1_000_000,
+  'waiting-stage': 3_000_000,
+  'acting-stage': 1_000_000,
+  park: 1_000_000,
+  relay: 3_000_000,
+  sweep: 3_000_000,
+  watch: 1_000_000,
+} as const satisfies Record<FunctionName, number>;
+
+/** Functions that judge what people fill in. */
+const WITH_FORMS: ReadonlySet<FunctionName> = new Set(['api']);
+/** Functions that draw or sign papers, and so carry typeface and colour profile. */
+const WITH_PAPERS: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
+const FONTS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
+
+export interface Bundle {
+  /** Folder that becomes the function's code. */
+  dir: string;
+  /** Bytes of all code, minified. */
+  bytes: number;
+  /** Bytes that a start loads; the rest is loaded at first need. */
+  eagerBytes: number;
+  metafile: Metafile;
+}
+
+/**
+ * Makes the code of one function: one module for what every start needs, chunks for what few invocations need, and beside them as files what is no code.
+ * The SDK is in it: the runtime's own is another version with every release of the runtime, and slower to load, being in hundreds of files.
+ */
+export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { index: `functions/handlers/${name}.ts` },
+    outdir: dir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    metafile: true,
+    logLevel: 'error',
+    // What is CommonJS among the packages asks for Node's own modules by `require`.
+    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    plugins: [replaced(WITH_FORMS.has(name) ? REPLACED : [...REPLACED, FORMS])],
+  });
+  if (WITH_PAPERS.has(name)) copyPaperFiles(dir);
+  return { dir, metafile, ...sizesOf(metafile) };
+}
+
+/** Modules that no function needs, though their packages load them: replaced by text. */
+const REPLACED: readonly { module: RegExp; of?: RegExp; by: string }[] = [
+  // In a function credentials are always in the environment. The chain of everywhere else they could be costs a fifth of a start.
+  {
+    module: /^@aws-sdk\/credential-provider-node$/,
+    by: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+  },
+  // Tells browsers apart.
+  { module: /^bowser$/, by: 'export {};' },
+  // Fonts packed for the web (WOFF2): ours is not.
+  { module: /^brotli\/decompress\.js$/, by: "export default () => { throw new Error('WOFF2 is not read here'); };" },
+  // By it the X-Ray SDK tells an old Node and an old AWS SDK from new ones.
+  { module: /^semver$/, by: 'export const gte = () => true;' },
+  // zod's messages in 50 languages, of which none is shown.
+  {
+    module: /^\.\.?\/locales\/index\.js$/,
+    of: /[\\/]node_modules[\\/]zod[\\/]/,
+    by: "export { default as en } from 'zod/v4/locales/en.js';",
+  },
+];
+/** Judges what is filled in by people: JSON Schema is a tenth of a megabyte that a stage does not need. */
+const FORMS = {
+  module: /\/form-validator\.ts$/,
+  by: "export const createFormValidator = () => { throw new Error('this function judges no forms'); };",
+};
+
+function replaced(modules: typeof REPLACED): Plugin {
+  return {
+    name: 'replaced',
+    setup(build) {
+      for (const [index, { module, of }] of modules.entries())
+        build.onResolve({ filter: module }, ({ resolveDir }) =>
+          (of?.test(resolveDir) ?? true) ? { path: String(index), namespace: 'replaced' } : undefined,
+        );
+      build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({
+        contents: modules[Number(path)]?.by ?? '',
+        resolveDir: ROOT,
+      }));
+    },
+  };
+}
+
+/** Typeface and colour profile where their packages look for them: beside the code. */
+function copyPaperFiles(dir: string): void {
+  const packages = join(ROOT, 'node_modules');
+  const tinos = join('@expo-google-fonts', 'tinos');
+  for (const style of FONTS) {
+    const target = join(dir, 'node_modules', tinos, style);
+    mkdirSync(target, { recursive: true });
+    for (const file of readdirSync(join(packages, tinos, style)).filter((each) => each.endsWith('.ttf')))
+      copyFileSync(join(packages, tinos, style, file), join(target, file));
+  }
+  mkdirSync(join(dir, 'data'));
+  copyFileSync(
+    join(packages, 'pdfkit', 'js', 'data', 'sRGB_IEC61966_2_1.icc'),
+    join(dir, 'data', 'sRGB_IEC61966_2_1.icc'),
+  );
+}
+
+function sizesOf({ outputs }: Metafile): Pick<Bundle, 'bytes' | 'eagerBytes'> {
+  const eager = new Set<string>();
+  const follow = (path: string): void => {
+    if (eager.has(path)) return;
+    eager.add(path);
+    for (const { path: next, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[next]) follow(next);
+  };
+  for (const path of Object.keys(outputs)) if (path.endsWith('/index.mjs')) follow(path);
+  const sum = (paths: Iterable<string>): number =>
+    [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
+  return { bytes: sum(Object.keys(outputs)), eagerBytes: sum(eager) };
+}

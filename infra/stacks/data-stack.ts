@@ -1,0 +1,50 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment-config.ts';
+import { DocumentBuckets } from '../constructs/document-buckets.ts';
+import { DossierTable } from '../constructs/dossier-table.ts';
+import { PlatformKeys } from '../constructs/platform-keys.ts';
+import { TableBackups } from '../constructs/table-backups.ts';
+import { namesOf } from '../names.ts';
+
+/** What lasts: dossiers, documents, keys, and the address that others have written down. Everything else can be thrown away and deployed anew. */
+export class DataStack extends Stack {
+  readonly table: Table;
+  readonly keys: PlatformKeys;
+  readonly buckets: DocumentBuckets;
+  /** The HTTP API without routes: they come and go, its address stays. */
+  readonly api: CfnApi;
+  /** Where applicants and agencies reach it, without a trailing slash. */
+  readonly publicUrl: string;
+
+  constructor(scope: Construct, id: string, { config, ...props }: StackProps & { config: EnvironmentConfig }) {
+    super(scope, id, { ...props, terminationProtection: config.protected });
+    const { prefix, sealAlias } = namesOf(config.name);
+    const { protected: protect, documents, logDays } = config;
+    this.keys = new PlatformKeys(this, 'Keys', {
+      prefix,
+      seals: { alias: sealAlias, units: config.seals },
+      protect,
+    });
+    this.table = new DossierTable(this, 'Dossiers', { key: this.keys.storage, protect }).table;
+    this.buckets = new DocumentBuckets(this, 'Buckets', { key: this.keys.storage, documents, logDays, protect });
+    new TableBackups(this, 'Backups', { config, table: this.table, key: this.keys.storage });
+    const identity = new EmailIdentity(this, 'Mail', { identity: Identity.domain(config.mail.domain) });
+    this.api = new CfnApi(this, 'Api', { name: prefix, protocolType: 'HTTP', description: 'Onetrack' });
+    for (const lasting of [identity, this.api]) if (protect) retain(lasting);
+    this.publicUrl = publicUrlOf(config, this.api);
+    new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
+  }
+}
+
+function retain(resource: EmailIdentity | CfnApi): void {
+  resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+}
+
+function publicUrlOf(config: EnvironmentConfig, api: CfnApi): string {
+  if (config.kind === 'emulator') return config.publicUrl ?? api.attrApiEndpoint;
+  return config.domain ? `https://${config.domain.name}` : api.attrApiEndpoint;
+}

@@ -1,0 +1,14 @@
+/** Key of the one table. Both parts are text. */
+export const TABLE_KEY = { partition: 'pk', sort: 'sk' } as const;
+
+/** The four overloaded indexes. They hold keys alone: what a list shows is read from the table, so an index can lag but never lie. */
+export const INDEXES = {
+  g1: { name: 'index1', partition: 'g1p', sort: 'g1s' },
+  g2: { name: 'index2', partition: 'g2p', sort: 'g2s' },
+  g3: { name: 'index3', partition: 'g3p', sort: 'g3s' },
+  g4: { name: 'index4', partition: 'g4p', sort: 'g4s' },
+} as const;
+export type Index = keyof typeof INDEXES;
+
+/** How the partitions of kinds of items begin, where a policy or a filter has to know it. */
+export const PARTITIONS = { outbox: 'O#', registry: 'REG', repetition: 'I#' } as const;

@@ -1,0 +1,20 @@
+import { functionClock } from '../../../functions/wiring/clock.ts';
+
+describe('the clock of a function', () => {
+  it('is the machine’s and cannot be set', async () => {
+    const clock = functionClock(undefined);
+    await clock.set();
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
+  });
+
+  it('is ahead as the cursor says where it can be set, from one invocation to the next', async () => {
+    let ahead: string | undefined;
+    const clock = functionClock({ get: async () => ahead, advance: () => Promise.resolve() });
+    ahead = '86400000';
+    await clock.set();
+    expect(Math.round((clock.now() - Date.now()) / 1_000)).toBe(86_400);
+    ahead = undefined;
+    await clock.set();
+    expect(Math.round((clock.now() - Date.now()) / 1_000)).toBe(0);
+  });
+});

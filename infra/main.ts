@@ -1,0 +1,9 @@
+// What `cdk` runs: makes the functions' code, then the stacks of one environment.
+import { App } from 'aws-cdk-lib';
+import { configOf, defineStacks, makeCode } from './app.ts';
+
+const app = new App();
+const config = configOf(app);
+await makeCode(config);
+defineStacks(app, config);
+app.synth();

@@ -17,7 +17,9 @@ import { createCscSigner } from '../adapters/signer/csc-signer.ts';
 import { createHttpTimestampAuthority } from '../adapters/timestamp/http-authority.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import type { Connectors } from '../domain/ports/connectors.ts';
+import type { DossierStore } from '../domain/ports/dossier-store.ts';
 import type { Notifier } from '../domain/ports/notifier.ts';
+import type { Registry } from '../domain/ports/registry.ts';
 import type { RemoteSigner } from '../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../domain/ports/timestamps.ts';
 import { signedAddresses } from '../functions/api/signed-address.ts';
@@ -46,6 +48,8 @@ export interface OneMachineOptions {
   systems: Readonly<Record<string, string>> | Connectors;
   smtp?: string;
   timeZone?: string;
+  /** Where dossiers and registry are kept, if not in the database of this machine. */
+  records?: { store: DossierStore; registry: Registry };
   /** False: what is committed outlives the process but not the power. For trials. */
   durable?: boolean;
 }
@@ -63,8 +67,10 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
   const { dir, clock } = options;
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
   const database = openDatabase(join(dir, 'onetrack.db'), { durable: options.durable ?? true });
-  const registry = new SqliteRegistry(database);
-  const store = new SqliteDossierStore(database);
+  const { store, registry } = options.records ?? {
+    store: new SqliteDossierStore(database),
+    registry: new SqliteRegistry(database),
+  };
   const pki = createLocalPki(join(dir, 'ca'), clock);
   const seals = createLocalSeals(pki, registry);
   const timestamps =

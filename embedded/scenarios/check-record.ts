@@ -74,7 +74,7 @@ function numberFaults({ dossier }: Loaded): string[] {
   return new Set(numbers).size === numbers.length ? [] : ['a register number was given twice'];
 }
 
-async function deadRows({ machine }: StageMachine): Promise<string[]> {
-  const { items } = await machine.platform.store.outboxDead({ limit: 10 });
+async function deadRows({ truth }: StageMachine): Promise<string[]> {
+  const { items } = await truth.outboxDead({ limit: 10 });
   return items.map(({ id, error }) => `work was given up: ${id} (${error ?? 'no reason'})`);
 }

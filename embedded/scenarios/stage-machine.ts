@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { DossierStore } from '../../domain/ports/dossier-store.ts';
+import type { Registry } from '../../domain/ports/registry.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
 import { fillTemplate } from '../../domain/template/fill-template.ts';
@@ -10,7 +12,7 @@ import { Template } from '../../schemas/template.ts';
 import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import { Conductor } from '../conductor.ts';
-import { openOneMachine, type OneMachine } from '../one-machine.ts';
+import { openOneMachine, type OneMachine, type OneMachineOptions } from '../one-machine.ts';
 import {
   createSampleWorld,
   enrolCredentials,
@@ -23,17 +25,35 @@ const calendarFile = new URL('../../workflows/calendars/vn.yaml', import.meta.ur
 /** Keys are certified before any scenario begins, for five years. */
 const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
 
+/** Stores other than the machine's own: the same stories, another record. */
+export interface OtherRecords {
+  /** Of all stories; none changes it. */
+  registry: Registry;
+  /** Of one story, empty. */
+  open(): Promise<OtherRecord>;
+}
+
+interface OtherRecord {
+  /** As a process that has just started sees it. */
+  store(): DossierStore;
+  /** The same record, which knows at once what the other may only show later. */
+  truth: DossierStore;
+  close(): Promise<void>;
+}
+
 /** What all scenarios of a run begin with, a copy each: keys, certificates, organisation, published procedures. */
 export interface ScenarioHouse {
   dir: string;
   organisation: OrganisationFile;
   credentials: Credentials;
+  records?: OtherRecords;
   close(): void;
 }
 
 export async function openScenarioHouse(
   organisation: OrganisationFile,
   procedures: readonly ScenarioProcedure[],
+  records?: OtherRecords,
 ): Promise<ScenarioHouse> {
   const dir = mkdtempSync(join(tmpdir(), 'onetrack-house-'));
   const pki = createLocalPki(join(dir, 'ca'), { now: () => ENROLLED });
@@ -48,22 +68,36 @@ export async function openScenarioHouse(
     dir,
     organisation,
     credentials,
+    ...(records && { records }),
     close: () => {
       rmSync(dir, { recursive: true, force: true });
     },
   };
   const clock = { now: () => ENROLLED };
   const world = createSampleWorld(join(dir, 'timestamp-authority'), credentials, clock);
-  const machine = await openVirtualMachine(dir, clock, world);
+  const record = await records?.open();
+  const machine = await openVirtualMachine(
+    dir,
+    clock,
+    world,
+    record && records && { store: record.store(), registry: records.registry },
+  );
   await seed(machine, organisation, procedures);
   await machine.database.close();
+  await record?.close();
   return house;
 }
 
-function openVirtualMachine(dir: string, clock: Clock, world: SampleWorld): Promise<OneMachine> {
+function openVirtualMachine(
+  dir: string,
+  clock: Clock,
+  world: SampleWorld,
+  records: OneMachineOptions['records'],
+): Promise<OneMachine> {
   return openOneMachine({
     dir,
     clock,
+    ...(records && { records }),
     publicUrl: 'https://onetrack.example',
     signer: world.signer,
     timestamps: world.timestamps,
@@ -79,14 +113,18 @@ export class StageMachine {
   readonly #dir: string;
   readonly #clock: Clock;
   #now: number;
+  readonly #registry: Registry | undefined;
+  readonly #record: OtherRecord | undefined;
   #machine: OneMachine | undefined;
   #conductor: Conductor | undefined;
   /** What was last drawn, by issue. */
   readonly drawn = new Map<string, string>();
 
-  private constructor(dir: string, house: ScenarioHouse, now: number) {
+  private constructor(dir: string, house: ScenarioHouse, now: number, record: OtherRecord | undefined) {
     this.#dir = dir;
     this.#now = now;
+    this.#record = record;
+    this.#registry = house.records?.registry;
     this.#clock = { now: () => this.#now };
     this.world = createSampleWorld(join(dir, 'timestamp-authority'), house.credentials, this.#clock);
   }
@@ -94,7 +132,7 @@ export class StageMachine {
   static async open(house: ScenarioHouse, now: number): Promise<StageMachine> {
     const dir = mkdtempSync(join(tmpdir(), 'onetrack-scenario-'));
     cpSync(house.dir, dir, { recursive: true });
-    const machine = new StageMachine(dir, house, now);
+    const machine = new StageMachine(dir, house, now, await house.records?.open());
     await machine.#start();
     return machine;
   }
@@ -104,12 +142,19 @@ export class StageMachine {
     return this.#machine;
   }
 
+  /** The record as it is, whatever lists may show. */
+  get truth(): DossierStore {
+    return this.#record?.truth ?? this.machine.platform.store;
+  }
+
   get now(): number {
     return this.#now;
   }
 
   async #start(): Promise<void> {
-    const machine = await openVirtualMachine(this.#dir, this.#clock, this.world);
+    const [record, registry] = [this.#record, this.#registry];
+    const records = record && registry && { store: record.store(), registry };
+    const machine = await openVirtualMachine(this.#dir, this.#clock, this.world, records);
     this.#watchPapers(machine);
     this.#machine = machine;
     this.#conductor = new Conductor(machine, (error) => {
@@ -134,7 +179,14 @@ export class StageMachine {
 
   /** Does all that is due now. */
   async settle(): Promise<void> {
-    await this.#conductor?.settle();
+    do await this.#conductor?.settle();
+    while (this.#record && (await this.#isDue()));
+  }
+
+  /** Whether something is due that the machine's store does not show yet. */
+  async #isDue(): Promise<boolean> {
+    const due = [await this.truth.outboxDue(this.#now, 1), await this.truth.timersDue(this.#now, 1)];
+    return due.flat().length > 0;
   }
 
   /** Lets time pass, stopping at each instant at which something is due. */
@@ -149,8 +201,8 @@ export class StageMachine {
   }
 
   async #nextDue(limit: number): Promise<number | undefined> {
-    const { engine, platform } = this.machine;
-    const due = [engine.nextDue(), await platform.store.nextTimer(), await platform.store.nextOutbox()];
+    const { engine } = this.machine;
+    const due = [engine.nextDue(), await this.truth.nextTimer(), await this.truth.nextOutbox()];
     const next = Math.min(...due.filter((instant) => instant !== undefined));
     return next <= limit ? next : undefined;
   }
@@ -168,6 +220,7 @@ export class StageMachine {
 
   async close(): Promise<void> {
     await this.machine.database.close();
+    await this.#record?.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
-import { openScenarioHouse, type ScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
+import { openScenarioHouse, type OtherRecords, type ScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
 /** One test for each scenario beside a procedure, and one that none of the procedure's outcomes is left untold. */
-export function describeScenarios(name: string, folder = 'workflows/procedures'): void {
+export function describeScenarios(
+  name: string,
+  { folder = 'workflows/procedures', records }: { folder?: string; records?: () => Promise<OtherRecords> } = {},
+): void {
   describe(`scenarios of ${name}`, () => {
     const path = fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url));
     const loading = loadScenarios(path, `${name}.yaml`);
@@ -20,7 +23,7 @@ export function describeScenarios(name: string, folder = 'workflows/procedures')
     };
 
     beforeAll(async () => {
-      house = await openScenarioHouse(loadSampleOrganisation(), [procedure]);
+      house = await openScenarioHouse(loadSampleOrganisation(), [procedure], await records?.());
     });
     afterAll(() => {
       house.close();

@@ -1,6 +1,7 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -108,18 +109,26 @@ export class TableClient {
     return this.#conditional(() => this.#client.send(command), 'put');
   }
 
-  /** Adds to a number and answers the sum. A lost answer is repeated: the sum may then have grown twice. */
+  /** Adds to a number and answers the sum. A lost answer is repeated: only if somebody else has added meanwhile does the sum then grow twice. */
   async add(key: Key, attribute: string, amount: number): Promise<number> {
     const command = new UpdateItemCommand({
       TableName: this.#table,
       Key: keyItem(key),
-      UpdateExpression: 'ADD #n :n',
+      UpdateExpression: 'ADD #n :n SET c = :c',
+      ConditionExpression: 'attribute_not_exists(c) OR c <> :c',
       ExpressionAttributeNames: { '#n': attribute },
-      ExpressionAttributeValues: { ':n': { N: String(amount) } },
+      ExpressionAttributeValues: { ':n': { N: String(amount) }, ':c': { S: this.uuid() } },
       ReturnValues: 'UPDATED_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const answer = await this.#repeat(() => this.#client.send(command));
-    return Number(answer.Attributes?.[attribute]?.N);
+    try {
+      const answer = await this.#repeat(() => this.#client.send(command));
+      return Number(answer.Attributes?.[attribute]?.N);
+    } catch (error) {
+      // The name is ours: what was added last is what this very request has added before its answer was lost.
+      if (error instanceof ConditionalCheckFailedException && error.Item) return number(error.Item, attribute);
+      throw error;
+    }
   }
 
   async delete(key: Key): Promise<void> {

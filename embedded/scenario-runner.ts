@@ -1,11 +1,9 @@
-import type { OrganisationFile } from '../schemas/organisation.ts';
 import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import { dotted, type Place } from '../workflows/compiler/problem.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
-import { findRecordFaults } from './scenarios/check-record.ts';
-import { differences } from './scenarios/compare.ts';
-import { Performer } from './scenarios/perform-step.ts';
+import { PlayHere } from './scenarios/play-here.ts';
+import type { Done, Playing } from './scenarios/playing.ts';
 import { StageMachine, type ScenarioHouse } from './scenarios/stage-machine.ts';
 
 /** Where a scenario was not kept, and how. */
@@ -23,21 +21,26 @@ export interface ScenarioReport {
   readonly milliseconds: number;
 }
 
-/**
- * Runs a story in virtual time against the real use cases, engine and stores of one machine. It ends at the first step that goes otherwise than told;
- * at the end the record itself is judged: chain, head, queues, signatures.
- */
+/** Runs a story in virtual time against the real use cases, engine and stores of one machine. */
 export async function runScenario(house: ScenarioHouse, story: Story): Promise<ScenarioReport> {
-  const began = performance.now();
   const stage = await StageMachine.open(house, Date.parse(story.given.at));
   try {
-    const { faults, taken } = await play(stage, story, house.organisation);
-    const { file } = story.locate([]);
-    const milliseconds = Math.round(performance.now() - began);
-    return { scenario: story.scenario, procedure: story.procedure, file, faults, taken, milliseconds };
+    return await playStory(new PlayHere(stage, story, house.organisation), story);
   } finally {
     await stage.close();
   }
+}
+
+/** Plays a story. It ends at the first step that goes otherwise than told; at the end the record itself is judged. */
+export async function playStory(playing: Playing, story: Story): Promise<ScenarioReport> {
+  const began = performance.now();
+  const faults = await playSteps(playing, story);
+  if (faults.length === 0)
+    faults.push(...(await playing.faults()).map((message) => ({ ...story.locate(['scenario']), message })));
+  const taken = await playing.taken();
+  const milliseconds = Math.round(performance.now() - began);
+  const { scenario, procedure } = story;
+  return { scenario, procedure, file: story.locate([]).file, faults, taken, milliseconds };
 }
 
 /** The outcomes that a procedure names and no story takes. */
@@ -50,33 +53,16 @@ export function untoldOutcomes(procedure: Procedure, reports: readonly ScenarioR
     .filter((outcome) => !taken.has(outcome));
 }
 
-async function play(
-  stage: StageMachine,
-  story: Story,
-  organisation: OrganisationFile,
-): Promise<{ faults: ScenarioFault[]; taken: string[] }> {
-  const performer = new Performer(stage, story, organisation);
-  const faults = await playSteps(stage, performer, story);
-  if (performer.dossier === undefined) return { faults, taken: [] };
-  const events = await stage.machine.platform.store.events(performer.dossier);
-  const taken = events.flatMap(({ event: { type, data } }) =>
-    type === 'StageLeft' || type === 'StagePassed' ? [`${String(data['stage'])}.${String(data['outcome'])}`] : [],
-  );
-  if (faults.length > 0) return { faults, taken };
-  const wrong = await findRecordFaults(stage, performer.dossier);
-  return { faults: wrong.map((message) => ({ ...story.locate(['scenario']), message })), taken };
-}
-
-async function playSteps(stage: StageMachine, performer: Performer, story: Story): Promise<ScenarioFault[]> {
+async function playSteps(playing: Playing, story: Story): Promise<ScenarioFault[]> {
   if (!story.do.some(({ kind }) => kind === 'submit')) {
-    const submitted = await performer.submit({});
+    const submitted = await playing.submit({});
     if (!submitted.ok)
       return [{ ...story.locate(['given']), message: `the submission is refused: ${refusalOf(submitted)}` }];
-    const failure = crashes(story.do[0]) ? undefined : await settleFault(stage);
+    const failure = crashes(story.do[0]) ? undefined : await settleFault(playing);
     if (failure !== undefined) return [{ ...story.locate(['given']), message: failure }];
   }
   for (const [index, step] of story.do.entries()) {
-    const faults = await playStep(stage, performer, story, { step, index });
+    const faults = await playStep(playing, story, { step, index });
     if (faults.length > 0) return faults;
   }
   return [];
@@ -87,31 +73,26 @@ interface Numbered {
   index: number;
 }
 
-async function playStep(
-  stage: StageMachine,
-  performer: Performer,
-  story: Story,
-  { step, index }: Numbered,
-): Promise<ScenarioFault[]> {
+async function playStep(playing: Playing, story: Story, { step, index }: Numbered): Promise<ScenarioFault[]> {
   const at = ['do', index];
   if (step.kind === 'expect') {
-    const found = await differences(step.step.expect, stage, await performer.loaded());
+    const found = await playing.differences(step.step.expect);
     return found.map(({ path, expected, found: actual }) => ({
       ...story.locate([...at, 'expect', ...path]),
       message: `${dotted(path)}: expected ${show(expected)}, found ${show(actual)}`,
     }));
   }
   const message =
-    (await outcomeFault(performer, step)) ?? (crashes(story.do[index + 1]) ? undefined : await settleFault(stage));
+    (await outcomeFault(playing, step)) ?? (crashes(story.do[index + 1]) ? undefined : await settleFault(playing));
   return message === undefined ? [] : [{ ...story.locate(at), message }];
 }
 
 /** What a step came to, where that is not what was told. */
-async function outcomeFault(performer: Performer, step: ScenarioStep): Promise<string | undefined> {
+async function outcomeFault(playing: Playing, step: ScenarioStep): Promise<string | undefined> {
   const refused = 'refused' in step.step ? step.step.refused : undefined;
   const fails = 'fails' in step.step ? step.step.fails : undefined;
   try {
-    const done = await performer.perform(step);
+    const done = await playing.perform(step);
     if (fails !== undefined) return `expected it to fail with ${fails}, it was ${done.ok ? 'done' : 'refused'}`;
     if (done.ok) return refused === undefined ? undefined : `expected it to be refused (${refused}), it was done`;
     return done.refusal.code === refused
@@ -124,9 +105,9 @@ async function outcomeFault(performer: Performer, step: ScenarioStep): Promise<s
 }
 
 /** What the machine could not do by itself afterwards: a defect, told where it first shows. */
-async function settleFault(stage: StageMachine): Promise<string | undefined> {
+async function settleFault(playing: Playing): Promise<string | undefined> {
   try {
-    await stage.settle();
+    await playing.settle();
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -138,11 +119,7 @@ function crashes(step: ScenarioStep | undefined): boolean {
   return step?.kind === 'machine' && step.step.machine === 'crash';
 }
 
-function refusalOf({
-  refusal,
-}: {
-  refusal: { code: string; detail: string; errors?: { at: string; expected: string }[] };
-}): string {
+function refusalOf({ refusal }: Exclude<Done, { ok: true }>): string {
   const errors = (refusal.errors ?? []).map(({ at, expected }) => `${at}: expected ${expected}`);
   return [`${refusal.code}: ${refusal.detail}`, ...errors].join('; ');
 }

@@ -3,7 +3,8 @@ import { viewOf } from '../../functions/dossiers/view.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Expectation } from '../../schemas/scenario.ts';
-import type { StageMachine } from './stage-machine.ts';
+import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 
 /** Something that does not hold: at which path of the step, what was expected and what is. */
 export interface Difference {
@@ -14,33 +15,42 @@ export interface Difference {
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** What is found of a dossier, wherever it lies. */
+export interface Found {
+  loaded: Loaded;
+  events: readonly DossierEvent[];
+  procedure: Procedure;
+  /** Of the unit that decides, else of the one that receives. */
+  calendar: WorkingCalendar;
+  now: number;
+  /** Distinct messages that a system has answered. */
+  calls(system: string): number;
+  /** The texts that an issue shows as it was last drawn. */
+  shown(issue: string): string;
+}
+
 /** Everything of an expectation that does not hold. */
-export async function differences(expected: Expectation, stage: StageMachine, loaded: Loaded): Promise<Difference[]> {
-  const { platform, catalogue } = stage.machine;
+export function differences(expected: Expectation, found: Found): Difference[] {
+  const { loaded, events, procedure, calendar } = found;
   const { dossier } = loaded;
-  const stored = await platform.store.events(dossier.id);
-  const events = stored.map(({ event }) => event as unknown as DossierEvent);
-  const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
-  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const view = viewOf(loaded, { calendar, procedure, now: stage.now });
+  const view = viewOf(loaded, { calendar, procedure, now: found.now });
   const stages = view.stages as Readonly<Record<string, { form?: unknown }>>;
-  const found = {
+  const facts = {
     ...plainFacts(dossier, events),
     facts: view.facts,
     answers: Object.fromEntries(Object.entries(stages).map(([name, { form }]) => [name, form])),
-    calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, stage.world.calls(system)])),
-    now: stage.now,
+    calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, found.calls(system)])),
   };
   const { events: order, issues, now, notices, ...rest } = expected;
   return [
-    ...compare({ ...rest, ...(notices && { notices: notices.toSorted() }) }, found, []),
+    ...compare({ ...rest, ...(notices && { notices: notices.toSorted() }) }, facts, []),
     ...(order && !occursIn(order, events)
       ? [{ path: ['events'], expected: order, found: events.map(({ type }) => type) }]
       : []),
-    ...(now !== undefined && Date.parse(now) !== stage.now
-      ? [{ path: ['now'], expected: now, found: new Date(stage.now).toISOString() }]
+    ...(now !== undefined && Date.parse(now) !== found.now
+      ? [{ path: ['now'], expected: now, found: new Date(found.now).toISOString() }]
       : []),
-    ...Object.entries(issues ?? {}).flatMap(([name, wanted]) => compareIssue(name, wanted, dossier, stage)),
+    ...Object.entries(issues ?? {}).flatMap(([name, wanted]) => compareIssue(name, wanted, found)),
   ];
 }
 
@@ -111,13 +121,13 @@ function occursIn(order: readonly string[], events: readonly DossierEvent[]): bo
 
 type IssueExpected = NonNullable<Expectation['issues']>[string];
 
-function compareIssue(name: string, wanted: IssueExpected, dossier: Dossier, stage: StageMachine): Difference[] {
-  const issue = dossier.issues[name];
+function compareIssue(name: string, wanted: IssueExpected, found: Found): Difference[] {
+  const issue = found.loaded.dossier.issues[name];
   const path = ['issues', name];
   const state = stateOf(issue);
   if (typeof wanted === 'string') return wanted === state ? [] : [{ path, expected: wanted, found: state }];
   const { shows = [], ...rest } = wanted;
-  const drawn = stage.drawn.get(`${dossier.id}.${name}`) ?? '';
+  const drawn = found.shown(name);
   return [
     ...compare(rest, { state, number: issue?.number?.text, copy: issue?.copy }, path),
     ...shows

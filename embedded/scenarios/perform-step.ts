@@ -21,11 +21,11 @@ import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { officialFor, taskOf } from './persons.ts';
 import { sampleFile } from './sample-file.ts';
+import type { Done } from './playing.ts';
 import type { StageMachine } from './stage-machine.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type StepOf<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>['step'];
-type Done = { ok: true } | Refused;
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
 const APPLICANT = { subject: 'applicant' };

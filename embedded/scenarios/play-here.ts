@@ -1,0 +1,71 @@
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { OrganisationFile } from '../../schemas/organisation.ts';
+import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import { findRecordFaults } from './check-record.ts';
+import { type Difference, differences } from './compare.ts';
+import { Performer } from './perform-step.ts';
+import type { Done, Playing } from './playing.ts';
+import type { StageMachine } from './stage-machine.ts';
+
+/** A story on one machine in this process, by the use cases. */
+export class PlayHere implements Playing {
+  readonly #stage: StageMachine;
+  readonly #performer: Performer;
+
+  constructor(stage: StageMachine, story: Story, organisation: OrganisationFile) {
+    this.#stage = stage;
+    this.#performer = new Performer(stage, story, organisation);
+  }
+
+  submit(changes: Parameters<Playing['submit']>[0]): Promise<Done> {
+    return this.#performer.submit(changes);
+  }
+
+  perform(step: ScenarioStep): Promise<Done> {
+    return this.#performer.perform(step);
+  }
+
+  settle(): Promise<void> {
+    return this.#stage.settle();
+  }
+
+  async differences(expected: Expectation): Promise<Difference[]> {
+    const { catalogue } = this.#stage.machine;
+    const { drawn, now, world } = this.#stage;
+    const loaded = await this.#performer.loaded();
+    const { dossier } = loaded;
+    const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+    return differences(expected, {
+      loaded,
+      procedure,
+      now,
+      events: await this.#events(),
+      calendar: await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit),
+      calls: (system) => world.calls(system),
+      shown: (issue) => drawn.get(`${dossier.id}.${issue}`) ?? '',
+    });
+  }
+
+  async taken(): Promise<string[]> {
+    return outcomesTaken(await this.#events());
+  }
+
+  async faults(): Promise<string[]> {
+    const { dossier } = this.#performer;
+    return dossier === undefined ? [] : findRecordFaults(this.#stage, dossier);
+  }
+
+  async #events(): Promise<DossierEvent[]> {
+    const { dossier } = this.#performer;
+    const stored = dossier === undefined ? [] : await this.#stage.machine.platform.store.events(dossier);
+    return stored.map(({ event }) => event as unknown as DossierEvent);
+  }
+}
+
+/** Every `<stage>.<outcome>` by which a stage was left. */
+export function outcomesTaken(events: readonly DossierEvent[]): string[] {
+  return events.flatMap(({ type, data }) =>
+    type === 'StageLeft' || type === 'StagePassed' ? [`${data.stage}.${data.outcome}`] : [],
+  );
+}

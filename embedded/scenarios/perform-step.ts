@@ -1,7 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import { sha256 } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { addWorkingDays, localTime } from '../../domain/time/working-calendar.ts';
 import { resumeDossier } from '../../functions/dossiers/resume.ts';
 import { submitDossier } from '../../functions/dossiers/submit.ts';
 import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
@@ -19,6 +17,7 @@ import type { Refused } from '../../schemas/refusals.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import { instantAfter } from './instant-after.ts';
 import { officialFor, taskOf } from './persons.ts';
 import { sampleFile } from './sample-file.ts';
 import type { Done } from './playing.ts';
@@ -234,22 +233,9 @@ export class Performer {
   }
 
   async #pass(pass: StepOf<'pass'>['pass']): Promise<Done> {
-    await this.#stage.passUntil(await this.#instantAfter(pass));
-    return DONE;
-  }
-
-  async #instantAfter({ minutes, hours, calendarDays, workingDays, until }: StepOf<'pass'>['pass']): Promise<number> {
-    const { now } = this.#stage;
-    if (until !== undefined) return Date.parse(until);
-    if (minutes !== undefined) return now + minutes * 60_000;
-    if (hours !== undefined) return now + hours * 3_600_000;
-    if (calendarDays !== undefined) return now + calendarDays * 86_400_000;
     const calendar = await this.#stage.machine.catalogue.calendarOf(this.#story.given.unit);
-    const { date, time } = localTime(calendar, now);
-    const day = addWorkingDays(calendar, date, workingDays ?? 1);
-    if (!day.ok) throw new Error(day.refusal.detail);
-    const local = Temporal.PlainDate.from(day.value.date).toPlainDateTime(time);
-    return local.toZonedDateTime(calendar.timeZone).epochMilliseconds;
+    await this.#stage.passUntil(instantAfter(pass, this.#stage.now, calendar));
+    return DONE;
   }
 
   async #machine(what: 'crash' | 'restart'): Promise<Done> {

@@ -35,6 +35,7 @@ export class PlayHere implements Playing {
     const { drawn, now, world } = this.#stage;
     const loaded = await this.#performer.loaded();
     const { dossier } = loaded;
+    const drawnText = (issue: string): string => drawn.get(`${dossier.id}.${issue}`) ?? '';
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
     return differences(expected, {
       loaded,
@@ -43,7 +44,8 @@ export class PlayHere implements Playing {
       events: await this.#events(),
       calendar: await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit),
       calls: (system) => world.calls(system),
-      shown: (issue) => drawn.get(`${dossier.id}.${issue}`) ?? '',
+      shows: (issue, text) => drawnText(issue).includes(JSON.stringify(text.normalize('NFC')).slice(1, -1)),
+      drawn: drawnText,
     });
   }
 

@@ -104,7 +104,7 @@ function refuseWhileDown(state: 'up' | 'down'): void {
 }
 
 /** Systems that answer as they are told; the same message gets the same answer. */
-class SampleSystems implements Connectors {
+export class SampleSystems implements Connectors {
   readonly #answers = new Map<string, Answer>();
   readonly #given = new Map<string, Awaited<ReturnType<Connectors['call']>>>();
   readonly #counts = new Map<string, number>();

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { OrganisationFile } from '../../schemas/organisation.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
+import type { Expectation } from '../../schemas/scenario.ts';
+import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+
+const WORKFLOWS = new URL('../../workflows/', import.meta.url);
+
+/** What the system under test was set up with. */
+export interface House {
+  organisation: OrganisationFile;
+  calendar: WorkingCalendar;
+  procedure: Procedure;
+}
+
+/** A procedure of the repository with its stories. */
+export function houseOf(name: string): { house: House; stories: Story[] } {
+  const path = fileURLToPath(new URL(`procedures/${name}.yaml`, WORKFLOWS));
+  const loading = loadScenarios(path, `${name}.yaml`);
+  if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
+  const read = readCalendar(readFileSync(new URL('calendars/vn.yaml', WORKFLOWS), 'utf8'));
+  if (!read.ok) throw new Error(`expected a calendar: ${JSON.stringify(read.problems)}`);
+  const { procedure } = loading.procedure.parsed;
+  return {
+    house: { organisation: loadSampleOrganisation(), calendar: openCalendar(read.calendar), procedure },
+    stories: loading.stories,
+  };
+}
+
+/**
+ * What was given to dossiers of earlier stories. A story is told as if it were the first of its house; here it comes after others, so its numbers go on
+ * where theirs ended: register numbers without a gap, codes of the same day with another serial.
+ */
+export class Ledger {
+  readonly #numbers = new Map<string, number>();
+  readonly #codes = new Set<string>();
+
+  /** The expectation, with numbers and code as they must be after all that came before. */
+  expectedHere(expected: Expectation, dossier: Dossier): Expectation {
+    const issues = Object.entries(expected.issues ?? {}).map(([name, wanted]) => {
+      const number = dossier.issues[name]?.number;
+      if (typeof wanted === 'string' || wanted.number === undefined || !number) return [name, wanted] as const;
+      return [name, { ...wanted, number: this.#numberHere(wanted.number, number) }] as const;
+    });
+    return {
+      ...expected,
+      ...(expected.issues && { issues: Object.fromEntries(issues) }),
+      ...(expected.code !== undefined && { code: this.#codeHere(expected.code, dossier.code) }),
+    };
+  }
+
+  #numberHere(wanted: string, number: NonNullable<Dossier['issues'][string]['number']>): string {
+    const [digits = '', ...rest] = wanted.split('/');
+    const first = this.#numbers.get(seriesOf(number)) ?? 0;
+    return [String(first + Number(digits)).padStart(2, '0'), ...rest].join('/');
+  }
+
+  #codeHere(wanted: string, code: string | null): string {
+    const series = (of: string): string => of.replace(/\d+$/, '');
+    return code !== null && series(code) === series(wanted) && !this.#codes.has(code) ? code : wanted;
+  }
+
+  /** Enters what a story's dossier was given. Answers what it should not have been. */
+  enter(dossier: Dossier, events: readonly DossierEvent[]): string[] {
+    const faults: string[] = [];
+    for (const event of events) {
+      if (event.type !== 'NumberTaken') continue;
+      const { number } = event.data;
+      const last = this.#numbers.get(seriesOf(event.data)) ?? 0;
+      if (number !== last + 1) faults.push(`${seriesOf(event.data)}: expected number ${last + 1}, got ${number}`);
+      this.#numbers.set(seriesOf(event.data), number);
+    }
+    if (dossier.code !== null && this.#codes.has(dossier.code)) faults.push(`code ${dossier.code} was given twice`);
+    if (dossier.code !== null) this.#codes.add(dossier.code);
+    return faults;
+  }
+}
+
+function seriesOf({ unit, register, year }: { unit: string; register: string; year: number }): string {
+  return `${unit}:${register}:${year}`;
+}

@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import type { Answer } from '../../cli/demo/client.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import { instantAfter } from '../../embedded/scenarios/instant-after.ts';
+import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
+import { outcomesTaken } from '../../embedded/scenarios/play-here.ts';
+import type { Done, Playing } from '../../embedded/scenarios/playing.ts';
+import { sampleFile } from '../../embedded/scenarios/sample-file.ts';
+import { differences, type Difference } from '../../embedded/scenarios/compare.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { RefusalCode } from '../../schemas/refusals.ts';
+import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
+import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import type { House, Ledger } from './house.ts';
+import { evidenceFaults, type Observed, observe, readsPdf, secretsIn, textOf } from './observe.ts';
+import type { Target } from './target.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+type Step<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>;
+type Official = Extract<Actor, { kind: 'official' }>;
+type Documents = Step<'answer'>['step']['documents'];
+
+const DONE: Done = { ok: true };
+const HEAD_START_MS = 30_000;
+/** The agency's own system, and the payment system of the sample organisation. */
+const ONE_STOP = 'one-stop';
+const PAYMENTS = 'payment-platform';
+
+/** A story told to a running system: every step is a request, everything expected is read through the API. */
+export class PlayOverHttp implements Playing {
+  readonly #target: Target;
+  readonly #house: House;
+  readonly #story: Story;
+  readonly #ledger: Ledger;
+  #payments = 0;
+  #dossier: string | undefined;
+  /** Who handed in: online the applicant, at the counter the official, in whose name it then runs. */
+  #submitter = 'applicant';
+
+  constructor(target: Target, house: House, story: Story, ledger: Ledger) {
+    this.#target = target;
+    this.#house = house;
+    this.#story = story;
+    this.#ledger = ledger;
+  }
+
+  /** The clock runs: it is put to a little before the story's instant, so that what is done at once is done by then. */
+  async begin(): Promise<void> {
+    await this.#target.services.begin();
+    await this.#target.setClock(Date.parse(this.#story.given.at) - HEAD_START_MS);
+  }
+
+  /** Enters what the story's dossier was given; answers what it should not have been. */
+  async enter(): Promise<string[]> {
+    if (this.#dossier === undefined) return [];
+    const { dossier, events } = await this.#observed();
+    return this.#ledger.enter(dossier, events);
+  }
+
+  settle(): Promise<void> {
+    return this.#target.settle({ dossier: this.#dossier });
+  }
+
+  async submit(changes: { with?: Data | undefined; documents?: Documents }): Promise<Done> {
+    const { given, form, procedure } = this.#story;
+    const { unit, channel = 'online' } = given;
+    const official = this.#house.organisation.officials.find(({ appointments }) =>
+      appointments.some((appointment) => appointment.unit === unit && appointment.role === 'reception'),
+    );
+    const atCounter = channel !== 'online' && official !== undefined;
+    this.#submitter = atCounter ? official.subject : 'applicant';
+    const token = await this.#target.token({
+      subject: this.#submitter,
+      ...(atCounter && { unit, role: 'reception' }),
+    });
+    const answer = await this.#post('/dossiers', token, {
+      procedure,
+      unit,
+      channel,
+      form: mergePatch(form, changes.with ?? {}),
+      documents: await this.#upload(token, changes.documents ?? given.documents),
+      contact: given.email === undefined ? {} : { email: given.email },
+    });
+    if (answer.status === 201) this.#dossier = String(answer.body['id']);
+    return doneOf(answer);
+  }
+
+  async perform(step: ScenarioStep): Promise<Done> {
+    switch (step.kind) {
+      case 'submit':
+        return this.submit(step.step.submit === true ? {} : step.step.submit);
+      case 'decide':
+        return this.#decide(step);
+      case 'answer':
+        return this.#answer(step.step);
+      case 'pay':
+        return this.#pay(step.step);
+      case 'withdraw':
+        return doneOf(
+          await this.#post(`/dossiers/${this.#id}/withdrawal`, await this.#applicant(), { reason: step.step.withdraw }),
+        );
+      case 'resume':
+        return doneOf(await this.#post(`/dossiers/${this.#id}/resume`, await this.#admin(), {}));
+      case 'claim':
+        return this.#handle('claim', step.step.claim, step.step.by);
+      case 'release':
+        return this.#handle('release', step.step.release, step.step.by);
+      case 'pass':
+        await this.#passUntil(instantAfter(step.step.pass, this.#target.now(), this.#house.calendar));
+        return DONE;
+      case 'call':
+        for (const [system, answer] of Object.entries(step.step.call)) this.#target.services.setAnswer(system, answer);
+        return DONE;
+      case 'signer':
+        await this.#target.services.setSigner(step.step.signer);
+        return DONE;
+      case 'machine':
+        await this.#target[step.step.machine]();
+        return DONE;
+      case 'expect':
+        return DONE;
+    }
+  }
+
+  /** Stops at each instant at which something is due; heads are stamped before time passes. */
+  async #passUntil(instant: number): Promise<void> {
+    const settle = () => this.#target.settle({ dossier: this.#dossier, anchors: true });
+    await settle();
+    for (let next = await this.#target.nextDue(); next !== undefined && next <= instant;) {
+      await this.#target.setClock(Math.max(this.#target.now(), next));
+      await settle();
+      next = await this.#target.nextDue();
+    }
+    await this.#target.setClock(Math.max(this.#target.now(), instant));
+    await settle();
+  }
+
+  async #upload(token: string, documents: Documents): Promise<{ component: string; upload: string; how: string }[]> {
+    const wanted = Array.isArray(documents)
+      ? documents.map((component) => [component, 'scan'] as const)
+      : Object.entries(documents ?? {});
+    const handed = [];
+    for (const [component, how] of wanted) {
+      const mediaType = this.#house.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf';
+      const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
+      const upload = await this.#target.api.upload(token, { name: `${component}.pdf`, mediaType, bytes });
+      handed.push({ component, upload, how });
+    }
+    return handed;
+  }
+
+  async #decide(named: Step<'decide'>): Promise<Done> {
+    const { step, stage, outcome } = named;
+    const { dossier } = await this.#observed();
+    const task = taskOf(dossier, named);
+    const official = officialFor(this.#house.organisation, dossier, task, step.by);
+    const suffix = step.step === undefined ? '' : `.${step.step}`;
+    const id = task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`;
+    const token = await this.#tokenOf(official);
+    const signs = task?.step.startsWith('personal') && outcome === 'signed';
+    const signature = signs ? await this.#sign(named, id, token) : undefined;
+    const { comment, form, missing } = step;
+    const decision = { outcome, comment, form, missing, signature };
+    if (step.assurance === 'system')
+      return this.#webhook('/webhooks/decisions', ONE_STOP, { task: id, official: official.id, ...decision });
+    return doneOf(await this.#post(`/tasks/${id}/decision`, token, decision));
+  }
+
+  /** What the official does at the signing service before he hands in the decision. */
+  async #sign(
+    { step }: Step<'decide'>,
+    task: string,
+    token: string,
+  ): Promise<{ credential: string; activation: string } | undefined> {
+    const how = step.signature ?? 'own';
+    const read = await this.#target.api.send('GET', `/tasks/${task}`, { token });
+    // Nobody at the signing service: whoever cannot see what to sign cannot sign.
+    if (read.status >= 500) doneOf(read);
+    const toSign = read.body['toSign'] as { credential: string; hash: string } | undefined;
+    if (how === 'none' || toSign === undefined) return undefined;
+    const { officials } = this.#house.organisation;
+    const other = officials.find(({ credential }) => credential !== undefined && credential !== toSign.credential);
+    const credential = how === 'of-another' ? (other?.credential ?? '') : toSign.credential;
+    const hash = how === 'stale' ? new Uint8Array(32) : Buffer.from(toSign.hash, 'base64');
+    return { credential, activation: await this.#target.services.authorize(credential, hash) };
+  }
+
+  async #answer(step: Step<'answer'>['step']): Promise<Done> {
+    const token = await this.#applicant();
+    const { dossier } = await this.#observed();
+    const stage = step.stage ?? dossier.stage ?? '';
+    const task = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} });
+    const attachments = await this.#upload(token, step.documents);
+    const form = step.with && mergePatch(await this.#lastForm(token), step.with);
+    const decision = { outcome: step.answer, comment: step.comment, attachments, form };
+    return doneOf(await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/decision`, token, decision));
+  }
+
+  async #lastForm(token: string): Promise<unknown> {
+    const { body } = await this.#target.api.expect(200, 'GET', `/dossiers/${this.#id}`, { token });
+    return body['form'];
+  }
+
+  async #pay({ pay, payment }: Step<'pay'>['step']): Promise<Done> {
+    this.#payments += 1;
+    return this.#webhook('/webhooks/payments', PAYMENTS, {
+      payment: `${payment ?? `payment-${this.#payments}`} of ${this.#id}`,
+      dossier: this.#id,
+      amount: { value: pay, currency: 'VND' },
+    });
+  }
+
+  async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {
+    const { dossier } = await this.#observed();
+    const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, task, id));
+    return doneOf(await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/${what}`, token, {}));
+  }
+
+  /** Signed as Standard Webhooks has it, at the system's present time. */
+  async #webhook(path: string, system: string, message: Data): Promise<Done> {
+    const body = JSON.stringify({ system, ...message });
+    const id = randomUUID();
+    const at = new Date(this.#target.now());
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(this.#target.secretOf(system)).sign(id, at, body),
+    };
+    return doneOf(await this.#target.api.send('POST', path, { body, headers }));
+  }
+
+  async differences(expected: Expectation): Promise<Difference[]> {
+    const { dossier, events } = await this.#observed();
+    const { facts, answers, issues } = expected;
+    const secrets = (facts ?? answers) ? secretsIn(await this.#evidence()) : new Map<number, Data>();
+    const texts = new Map<string, string>();
+    for (const [name, wanted] of Object.entries(issues ?? {}))
+      if (typeof wanted !== 'string' && wanted.shows && readsPdf) texts.set(name, await this.#textOf(dossier, name));
+    return differences(this.#ledger.expectedHere(expected, dossier), {
+      loaded: { dossier, secrets, key: new Uint8Array(), sealed: new Map() },
+      events,
+      procedure: this.#house.procedure,
+      calendar: this.#house.calendar,
+      now: this.#target.now(),
+      calls: (system) => this.#target.services.calls(system),
+      shows: (issue, text) => !readsPdf || squeezed(texts.get(issue) ?? '').includes(squeezed(text)),
+      drawn: (issue) => texts.get(issue) ?? '',
+    });
+  }
+
+  async #textOf(dossier: Dossier, issue: string): Promise<string> {
+    const { document } = dossier.issues[issue] ?? {};
+    if (document == null) return '';
+    const official = officialFor(this.#house.organisation, dossier, undefined, undefined);
+    const path = `/dossiers/${dossier.id}/documents/${document}`;
+    return textOf(await this.#target.api.download(await this.#tokenOf(official), path));
+  }
+
+  async taken(): Promise<string[]> {
+    return this.#dossier === undefined ? [] : outcomesTaken((await this.#observed()).events);
+  }
+
+  /** What the offline verifier says of the evidence. */
+  async faults(): Promise<string[]> {
+    return this.#dossier === undefined ? [] : evidenceFaults(await this.#evidence(), this.#target);
+  }
+
+  async #evidence(): Promise<Uint8Array> {
+    await this.#target.settle({ dossier: this.#dossier, anchors: true });
+    return this.#target.api.download(await this.#applicant(), `/dossiers/${this.#id}/evidence`);
+  }
+
+  get #id(): string {
+    if (this.#dossier === undefined) throw new Error('expected a submitted dossier; nothing has been submitted yet');
+    return this.#dossier;
+  }
+
+  async #observed(): Promise<Observed> {
+    return observe(this.#target, await this.#admin(), this.#id);
+  }
+
+  #applicant(): Promise<string> {
+    return this.#target.token({ subject: this.#submitter });
+  }
+
+  #admin(): Promise<string> {
+    return this.#target.token({ subject: 'administrator', role: 'admin' });
+  }
+
+  #tokenOf({ id, unit, role }: Official): Promise<string> {
+    const subject = this.#house.organisation.officials.find((official) => official.id === id)?.subject ?? id;
+    return this.#target.token({ subject, unit, role });
+  }
+
+  #post(path: string, token: string, body: unknown): Promise<Answer> {
+    return this.#target.api.send('POST', path, { token, body, headers: { 'idempotency-key': randomUUID() } });
+  }
+}
+
+/** What an answer says: done, refused with a code, or - a defect, or somebody outside who does not answer - neither. */
+function doneOf({ status, body }: Answer): Done {
+  if (status < 300) return DONE;
+  const { type = '', detail = '', errors } = body as { type?: string; detail?: string; errors?: [] };
+  const code = type.slice(type.lastIndexOf(':') + 1);
+  if (status >= 500)
+    throw Object.assign(new Error(`${status} ${detail}`), { name: code === 'try-again' ? 'TaskRetryable' : code });
+  return { ok: false, refusal: { code: code as RefusalCode, detail, ...(errors && { errors }) } };
+}
+
+const squeezed = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, '');

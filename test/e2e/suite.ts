@@ -1,0 +1,39 @@
+import { playStory } from '../../embedded/scenario-runner.ts';
+import { PROCEDURES, shortForm } from './choose-stories.ts';
+import { houseOf, Ledger } from './house.ts';
+import { PlayOverHttp } from './play-over-http.ts';
+import type { Target } from './target.ts';
+
+/** In the environment: `all` tells every story, anything else the short form. */
+const choose = process.env['ONETRACK_STORIES'] === 'all' ? () => true : shortForm();
+
+/** The stories of all procedures, told one after the other to one system over HTTP. */
+export function describeStories(
+  name: string,
+  start: () => Promise<Target>,
+  { patienceMs }: { patienceMs: number },
+): void {
+  describe(`stories told to ${name}`, () => {
+    let target: Target;
+    const ledger = new Ledger();
+    beforeAll(async () => {
+      target = await start();
+    }, 600_000);
+    afterAll(() => target.close(), 60_000);
+
+    describe.each(PROCEDURES)('%s', (procedure) => {
+      const { house, stories } = houseOf(procedure);
+      it.each(stories.filter(choose).map((story) => [story.scenario, story] as const))(
+        '%s',
+        async (_, story) => {
+          const playing = new PlayOverHttp(target, house, story, ledger);
+          await playing.begin();
+          const { faults } = await playStory(playing, story);
+          const numbering = await playing.enter();
+          expect([...faults.map(({ line, message }) => `line ${line}: ${message}`), ...numbering]).toEqual([]);
+        },
+        patienceMs,
+      );
+    });
+  });
+}

@@ -204,7 +204,9 @@ export const PublishRequest = z.strictObject({
 export const ImpactRequest = z.strictObject({
   effectiveFrom: PublishRequest.shape.effectiveFrom.describe('As it would be published'),
 });
-export const RetireRequest = z.strictObject({ from: Instant.optional().describe('Absent: now') });
+export const RetireRequest = z.strictObject({
+  from: Instant.nullable().optional().describe('Absent: now. Null takes back what has not come yet'),
+});
 
 /** `POST /rebuild`. */
 export const RebuildRequest = z.strictObject({

@@ -71,10 +71,12 @@ export const ProcedureVersion = z.strictObject({
     .describe('The procedure and all it names, as parsed; read with `readDefinition`'),
   source: z.string().describe('The YAML as handed in'),
   digest: z.string().describe('SHA-256 of the canonical definition'),
-  status: z.enum(['draft', 'published', 'retired']),
+  status: z
+    .enum(['draft', 'published', 'retired'])
+    .describe('Kept as `published` when it is retired: `retiredFrom` says since when, or from when, it is'),
   machine: z.strictObject({ name: z.string(), arn: z.string(), asl: z.string() }).nullable(),
   effectiveFrom: Instant.nullable().describe('New dossiers are pinned to it from this instant'),
-  retiredFrom: Instant.nullable(),
+  retiredFrom: Instant.nullable().describe('From this instant on no new dossier starts on it; open ones go on'),
 });
 export type ProcedureVersion = z.infer<typeof ProcedureVersion>;
 

@@ -95,6 +95,10 @@ export async function installProcedure({ platform }: Pick<OneMachine, 'platform'
   };
   const parsed = parseProcedure(source, path, read);
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  const { procedure: id, version } = parsed.procedure.procedure;
+  const known = await platform.registry.get('procedure', `${id}@${version}`);
+  // Retired since, or of an older release: either way it is the installation's by now.
+  if (known && known.record.status !== 'draft') return;
   const deployed = await deployProcedure(platform, { parsed: parsed.procedure, source });
   if (!deployed.ok) throw new Error(`${path}: ${deployed.refusal.detail}`);
 }

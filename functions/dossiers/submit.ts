@@ -2,7 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { begin } from '../runtime/append.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
-import type { Unit } from '../../schemas/organisation.ts';
+import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { firstStage } from '../../workflows/route.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
@@ -45,10 +45,7 @@ export async function submitDossier(
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
   const now = platform.clock.now();
   const version = await catalogue.current(submission.procedure, now);
-  if (!version)
-    return refuse('unknown-procedure', `expected a published procedure, got ${submission.procedure}`, [
-      { at: '/procedure', expected: 'a published procedure', found: submission.procedure },
-    ]);
+  if (!version) return refuseProcedure(await catalogue.published(submission.procedure), submission.procedure, now);
   const unit = await catalogue.unit(submission.unit);
   if (!unit)
     return refuse('unknown-unit', `expected a unit that receives, got ${submission.unit}`, [
@@ -69,6 +66,24 @@ export async function submitDossier(
     if (error instanceof NothingToDecideBy) return refuse('form-invalid', error.message);
     throw error;
   }
+}
+
+/** Why no dossier starts on a procedure now: it is not known, not yet in force, or not any more. */
+function refuseProcedure(published: readonly ProcedureVersion[], id: string, now: number): Refused {
+  const found = [{ at: '/procedure', expected: 'a procedure that takes new dossiers now', found: id }];
+  const [coming] = published
+    .flatMap(({ effectiveFrom }) => effectiveFrom ?? [])
+    .filter((from) => Date.parse(from) > now)
+    .toSorted();
+  if (coming !== undefined)
+    return refuse('not-published', `procedure ${id} takes new dossiers from ${coming} on`, found);
+  const ended = published
+    .flatMap(({ retiredFrom }) => retiredFrom ?? [])
+    .toSorted()
+    .at(-1);
+  if (ended !== undefined)
+    return refuse('not-published', `procedure ${id} takes no new dossiers since ${ended}`, found);
+  return refuse('unknown-procedure', `expected a published procedure, got ${id}`, found);
 }
 
 interface Reception {

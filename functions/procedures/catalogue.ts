@@ -57,6 +57,12 @@ export class Catalogue {
     return inForceAt(this.#published.get(id) ?? [], now);
   }
 
+  /** The published versions of a procedure, those retired and those yet to come included. */
+  async published(id: string): Promise<readonly ProcedureVersion[]> {
+    await this.#refresh();
+    return this.#published.get(id) ?? [];
+  }
+
   async unit(id: string): Promise<Unit | undefined> {
     await this.#refresh();
     return this.#units.get(id);

@@ -32,7 +32,7 @@ export async function inForce(
       'expected an instant that has not passed, for dossiers started on another version since',
       new Date(from),
     );
-  const end = effective.until === undefined ? undefined : Math.min(...startsOf(dayAfter(effective.until), zones));
+  const end = endOf(effective, zones);
   if (end !== undefined && from >= end)
     return invalid(`expected an instant up to ${effective.until ?? ''}, its last day`, new Date(from));
   return {
@@ -42,6 +42,18 @@ export async function inForce(
       retiredFrom: end === undefined ? null : new Date(end).toISOString(),
     },
   };
+}
+
+/** The instant after the last day that a text announces for itself (`effective.until`), if it does. */
+export async function announcedEnd(
+  registry: Registry,
+  { effective }: Pick<Procedure, 'effective'>,
+): Promise<number | undefined> {
+  return endOf(effective, await timeZones(registry));
+}
+
+function endOf({ until }: Procedure['effective'], zones: readonly string[]): number | undefined {
+  return until === undefined ? undefined : Math.min(...startsOf(dayAfter(until), zones));
 }
 
 function invalid(expected: string, found: Date): Refused {

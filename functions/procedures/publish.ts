@@ -11,6 +11,7 @@ import { unsupported } from '../../workflows/compiler/supported.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { inForce } from './effective.ts';
+import { statusAt } from './retire.ts';
 
 /** What of the platform publishing needs, on AWS and on one machine alike. */
 export type PublishingPlatform = Pick<Platform, 'registry' | 'engine' | 'clock'> & {
@@ -88,7 +89,7 @@ export async function publishVersion(
   if (!known) return refuse('unknown-procedure', `expected a version that was handed in, got ${key}`);
   if (request.digest !== undefined && known.record.digest !== request.digest)
     return refuse('conflict', `${key} was handed in with another text meanwhile`);
-  if (known.record.status !== 'draft') return asPublished(known.record, request);
+  if (known.record.status !== 'draft') return asPublished(known.record, request, platform.clock.now());
   const ready = await planPublication(platform, known.record, request);
   if (!ready.ok) return ready;
   // Too large for the registry is refused before there is a machine.
@@ -98,22 +99,26 @@ export async function publishVersion(
   if ('refusal' in machine) return machine;
   const record: ProcedureVersion = { ...ready.record, machine: { name, arn: machine.arn, asl: definition } };
   if ((await platform.registry.put('procedure', key, record, known.revision)) === 'put') return { ok: true, record };
-  return overtaken(await platform.registry.get('procedure', key), record);
+  return overtaken(await platform.registry.get('procedure', key), record, platform.clock.now());
 }
 
 /** A version that is out already: the same request again gets the same answer, another one is refused. */
-function asPublished(record: ProcedureVersion, { effectiveFrom }: PublishRequest): VersionResult {
+function asPublished(record: ProcedureVersion, { effectiveFrom }: PublishRequest, now: number): VersionResult {
   const key = `${record.id}@${record.version}`;
-  if (record.status === 'retired') return refuse('wrong-status', `${key} is retired`);
+  if (statusAt(record, now) === 'retired') return refuse('wrong-status', `${key} is retired`);
   if (effectiveFrom === undefined || effectiveFrom === record.effectiveFrom) return { ok: true, record };
   return refuse('already-published', `${key} is published from ${record.effectiveFrom ?? ''}, which does not change`);
 }
 
 /** Somebody else wrote the version since it was read: if it was the same publication, it is done. */
-function overtaken(found: Versioned<ProcedureVersion> | undefined, wanted: ProcedureVersion): VersionResult {
+function overtaken(
+  found: Versioned<ProcedureVersion> | undefined,
+  wanted: ProcedureVersion,
+  now: number,
+): VersionResult {
   const key = `${wanted.id}@${wanted.version}`;
   if (found?.record.status === 'published' && found.record.digest === wanted.digest)
-    return asPublished(found.record, { effectiveFrom: wanted.effectiveFrom ?? undefined });
+    return asPublished(found.record, { effectiveFrom: wanted.effectiveFrom ?? undefined }, now);
   return refuse('conflict', `${key} was changed meanwhile`);
 }
 

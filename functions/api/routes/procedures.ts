@@ -14,6 +14,7 @@ import { parseProcedure } from '../../../workflows/compiler/parse.ts';
 import { listAll } from '../../procedures/catalogue.ts';
 import { impactOf } from '../../procedures/impact.ts';
 import { publishVersion, putVersion, refuseProblems } from '../../procedures/publish.ts';
+import { retireVersion, statusAt } from '../../procedures/retire.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -36,8 +37,9 @@ export function procedureRoutes(surface: Surface): Route[] {
   return [list(surface), detail(surface), handIn(surface), publish(surface), impact(surface), retire(surface)];
 }
 
-function versionOf(record: ProcedureVersion): z.infer<typeof Version> {
-  const { id, version, digest, status, effectiveFrom, retiredFrom, machine } = record;
+function versionOf(record: ProcedureVersion, now: number): z.infer<typeof Version> {
+  const { id, version, digest, effectiveFrom, retiredFrom, machine } = record;
+  const status = statusAt(record, now);
   return { id, version, digest, status, effectiveFrom, retiredFrom, machine: machine?.name ?? null };
 }
 
@@ -52,7 +54,9 @@ function list({ platform }: Surface): Route {
     answers: { 200: { description: 'All of them', schema: VersionList } },
     async handle() {
       const known = await listAll(platform.registry, 'procedure');
-      const items = known.map(({ record }) => versionOf(record)).filter(({ status }) => status !== 'draft');
+      const items = known
+        .map(({ record }) => versionOf(record, platform.clock.now()))
+        .filter(({ status }) => status !== 'draft');
       return json(200, { items });
     },
   });
@@ -70,7 +74,9 @@ function detail({ platform, catalogue }: Surface): Route {
     answers: { 200: { description: 'The procedure', schema: ProcedureDetail } },
     async handle({ params }) {
       const { items } = await platform.registry.list('procedure', { prefix: `${params.id}@`, limit: 200 });
-      const versions = items.map(({ record }) => versionOf(record)).filter(({ status }) => status !== 'draft');
+      const versions = items
+        .map(({ record }) => versionOf(record, platform.clock.now()))
+        .filter(({ status }) => status !== 'draft');
       if (versions.length === 0)
         throw new RequestRefused('unknown-procedure', `expected a published procedure, got ${params.id}`);
       const current = await catalogue.current(params.id, platform.clock.now());
@@ -99,7 +105,7 @@ function handIn({ platform }: Surface): Route {
         throw new RequestRefused('definition-invalid', `expected ${params.id}@${params.version}, got ${id}@${version}`);
       const put = await putVersion(platform.registry, parsed.procedure, body.source);
       if (!put.ok) answerRefusal(put.refusal);
-      return json(200, versionOf(put.record));
+      return json(200, versionOf(put.record, platform.clock.now()));
     },
   });
 }
@@ -117,7 +123,7 @@ function publish({ platform }: Surface): Route {
     async handle({ params, body }) {
       const published = await publishVersion(platform, params, body);
       if (!published.ok) answerRefusal(published.refusal);
-      return json(200, versionOf(published.record));
+      return json(200, versionOf(published.record, platform.clock.now()));
     },
   });
 }
@@ -145,23 +151,15 @@ function retire({ platform }: Surface): Route {
     method: 'post',
     path: '/procedures/{id}/versions/{version}/retire',
     id: 'retireProcedureVersion',
-    summary: 'Let no new dossier start on it; open ones go on',
+    summary: 'From an instant on let no new dossier start on it; open ones go on',
     who: ['admin'],
     params: VersionPath,
     body: RetireRequest,
-    answers: { 200: { description: 'Retired', schema: Version } },
+    answers: { 200: { description: 'Retired, or to be retired', schema: Version } },
     async handle({ params, body }) {
-      const key = `${params.id}@${params.version}`;
-      const known = await platform.registry.get('procedure', key);
-      if (!known) throw new RequestRefused('unknown-procedure', `expected a version that was handed in, got ${key}`);
-      if (known.record.status === 'draft') throw new RequestRefused('not-published', `${key} was never published`);
-      if (known.record.retiredFrom !== null) return json(200, versionOf(known.record));
-      const retiredFrom = body.from ?? new Date(platform.clock.now()).toISOString();
-      // The status stays `published` until the instant has come: `retiredFrom` alone decides who starts on it.
-      const record: ProcedureVersion = { ...known.record, retiredFrom };
-      const put = await platform.registry.put('procedure', key, record, known.revision);
-      if (put === 'conflict') throw new RequestRefused('conflict', `${key} was changed meanwhile`);
-      return json(200, versionOf(record));
+      const retired = await retireVersion(platform, params, body);
+      if (!retired.ok) answerRefusal(retired.refusal);
+      return json(200, versionOf(retired.record, platform.clock.now()));
     },
   });
 }

@@ -2,12 +2,14 @@ import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
 import { removeExpiredUploads } from '../functions/uploads/receive-upload.ts';
+import { forgetAnswers } from '../functions/sweep/forget-answers.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
 import { RelayLoop } from './relay-loop.ts';
 import { Ticker } from './engine/ticker.ts';
 import type { OneMachine } from './one-machine.ts';
 
 const SWEEP_MS = 1_000;
+const HOUR_MS = 3_600_000;
 const FEED_READER = 'subscriptions';
 /** Most pages of the feed that one sweep reads. */
 const FEED_PAGES = 50;
@@ -22,6 +24,7 @@ export class Conductor {
   #sweep: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
   #stopped = false;
+  #forgetAgain = 0;
 
   constructor(machine: OneMachine, onError: (error: unknown) => void) {
     this.#machine = machine;
@@ -85,9 +88,19 @@ export class Conductor {
       () => this.#fanOut(),
       () => this.#relay.sweep(),
       () => removeExpiredUploads(platform),
+      () => this.#forgetAnswers(),
     ];
     // One that fails stops no other.
     for (const step of steps) await step().catch(this.#onError);
+  }
+
+  /** Once an hour: each time is a commit. */
+  async #forgetAnswers(): Promise<void> {
+    const { platform } = this.#machine;
+    const now = platform.clock.now();
+    if (now < this.#forgetAgain) return;
+    this.#forgetAgain = now + HOUR_MS;
+    await forgetAnswers(platform);
   }
 
   /**

@@ -10,5 +10,8 @@ export const INDEXES = {
 } as const;
 export type Index = keyof typeof INDEXES;
 
+/** Time to live: an item that has it is removed by DynamoDB some time after this instant, in seconds since the epoch. */
+export const EXPIRES = 'expires';
+
 /** How the partitions of kinds of items begin, where a policy or a filter has to know it. */
 export const PARTITIONS = { outbox: 'O#', registry: 'REG', repetition: 'I#' } as const;

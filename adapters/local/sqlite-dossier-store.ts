@@ -196,6 +196,18 @@ export class SqliteDossierStore implements DossierStore {
     return this.#database.durable(row && { ...row });
   }
 
+  forgetAnswers(before: number, limit: number): Promise<number> {
+    return this.#database.write(() =>
+      Number(
+        this.#database
+          .prepare(
+            'DELETE FROM idempotency WHERE (scope, key) IN (SELECT scope, key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)',
+          )
+          .run(before, limit).changes,
+      ),
+    );
+  }
+
   nextCount(counter: string): Promise<number> {
     return this.#counters.nextCount(counter);
   }

@@ -92,6 +92,7 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX dossier_open ON dossier (open, id) WHERE open IS NOT NULL;
     `,
   },
+  { id: 'dossier-003', sql: 'CREATE INDEX idempotency_at ON idempotency (at)' },
 ];
 
 /** Tables of the registry. `revision` of a record is the registry's revision at its last change, so it is never the same twice. */

@@ -60,6 +60,8 @@ export interface DossierStore {
 
   /** The answer already given under this key, if any. */
   idempotent(scope: string, key: string): Promise<IdempotencyRecord | undefined>;
+  /** Removes answers given before this instant, at most `limit`; answers how many. A store that removes them by itself, in its own time, answers 0. */
+  forgetAnswers(before: number, limit: number): Promise<number>;
 
   /** Next number of a counter in which gaps are allowed (dossier codes): never answered twice. */
   nextCount(counter: string): Promise<number>;
@@ -192,6 +194,9 @@ export interface StageToken {
   run: number;
   token: string;
 }
+
+/** How long a repeated request gets the answer given before, at least, in milliseconds: 14 days. */
+export const ANSWERS_KEPT_MS = 14 * 86_400_000;
 
 export interface IdempotencyRecord {
   scope: string;

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { INDEXES, TABLE_KEY } from '../../schemas/table.ts';
+import { EXPIRES, INDEXES, TABLE_KEY } from '../../schemas/table.ts';
 
 /** The one table: on demand, with its stream as the bell of the relay, recoverable to any second of the last 35 days. */
 export class DossierTable extends Construct {
@@ -25,6 +25,7 @@ export class DossierTable extends Construct {
       encryptionKey: key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 35 },
       stream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: EXPIRES,
       deletionProtection: protect,
       removalPolicy: protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -64,6 +64,20 @@ export function describeCommits(store: () => DossierStore): void {
       expect((await store().upload('u1'))?.state).toBe('taken');
     });
 
+    it('keeps an answer for as long as it promises, and forgets no younger one', async () => {
+      const at = Date.parse('2026-11-16T05:00:00.000Z');
+      const answers = [at, at + 1, at + 2].map((when, n) => ({ ...record, key: `k${n}`, at: when }));
+      for (const [n, idempotency] of answers.entries())
+        await store().commit(aCommit({ dossier: dossierId(n + 1), idempotency }));
+      const forgotten = await store().forgetAnswers(at + 2, 10);
+      const left = await Promise.all(answers.map(({ scope, key }) => store().idempotent(scope, key)));
+      // A store that removes them by itself does so long after.
+      expect([0, 2]).toContain(forgotten);
+      expect(left.filter((answer) => answer !== undefined)).toHaveLength(3 - forgotten);
+      expect(left[2]).toEqual(answers[2]);
+      expect(await store().forgetAnswers(at, 10)).toBe(0);
+    });
+
     it('leaves nothing of a refused commit', async () => {
       await store().commit(aCommit({ dossier: D1, head: { code: 'taken' } }));
       await store().putUpload(anUpload({ id: 'u1' }));

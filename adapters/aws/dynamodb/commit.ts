@@ -1,7 +1,9 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import type { ChainedEvent } from '../../../schemas/events.ts';
 import { checkCommit, checkEventSize } from '../../../domain/ports/commit-limits.ts';
+import { ANSWERS_KEPT_MS } from '../../../domain/ports/dossier-store.ts';
 import type { Commit, CommitResult, OutboxRow, StageToken, StoredEvent } from '../../../domain/ports/dossier-store.ts';
+import { EXPIRES } from '../../../schemas/table.ts';
 import { headIndexes, keys, outboxIndexes, taskIndexes, duePartition, duePlace, shardOf } from './keys.ts';
 import { keyItem, number, text } from './table-client.ts';
 import type { TableClient, Write } from './table-client.ts';
@@ -193,7 +195,11 @@ function eventWrite(stored: StoredEvent, name: string | undefined): Guarded {
 }
 
 function idempotencyWrite(record: NonNullable<Commit['idempotency']>): Guarded {
-  const Item = { ...keyItem(keys.idempotency(record.scope, record.key)), j: { S: JSON.stringify(record) } };
+  const Item = {
+    ...keyItem(keys.idempotency(record.scope, record.key)),
+    j: { S: JSON.stringify(record) },
+    [EXPIRES]: { N: String(Math.ceil((record.at + ANSWERS_KEPT_MS) / 1000)) },
+  };
   return { conflict: 'idempotency', write: { Put: { Item, ...ABSENT } } };
 }
 

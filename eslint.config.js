@@ -96,7 +96,18 @@ export default tseslint.config(
       'jest/no-commented-out-tests': 'error',
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect', 'expect*', 'eventually', 'fc.assert', 'assert*', 'template.*'] },
+        {
+          assertFunctionNames: [
+            'expect',
+            'expect*',
+            'eventually',
+            'fc.assert',
+            'assert*',
+            'template.*',
+            '*.hasResourceProperties',
+            '*.resourceCountIs',
+          ],
+        },
       ],
       // Contract suites are called by the tests of each adapter, with its name.
       'jest/no-export': 'off',

@@ -33,8 +33,12 @@ export async function makeCode(config: EnvironmentConfig): Promise<void> {
   writeFileSync(join(codeFolder(config.name, 'install'), 'release.json'), releaseText(config.release));
 }
 
-/** The stacks of one environment, by life-time. Expects that `makeCode` has run. */
-export function defineStacks(app: App, config: EnvironmentConfig): void {
+/** The stacks of one environment, by life-time. The code of the functions has been made before. */
+export function defineStacks(
+  app: App,
+  config: EnvironmentConfig,
+  codeOf = (name: FunctionName): string => codeFolder(config.name, name),
+): void {
   const names = namesOf(config.name);
   const env = { ...(config.account !== undefined && { account: config.account }), region: config.region };
   const stack = (part: Parameters<typeof names.stack>[0]) => ({ env, stackName: names.stack(part), config });
@@ -42,7 +46,7 @@ export function defineStacks(app: App, config: EnvironmentConfig): void {
   const engine = new EngineStack(app, names.stack('engine'), {
     ...stack('engine'),
     data,
-    codeOf: (name) => codeFolder(config.name, name),
+    codeOf,
   });
   const api = new ApiStack(app, names.stack('api'), {
     ...stack('api'),

@@ -32,9 +32,6 @@ const SIZES = {
   watch: { memory: 512, seconds: 60 },
 } as const satisfies Record<FunctionName, { memory: number; seconds: number }>;
 
-/** Only one sweep at a time: two beside each other would do the same work twice, without harm and without use. */
-const ONE_AT_A_TIME: ReadonlySet<FunctionName> = new Set(['sweep']);
-
 interface FunctionProps {
   name: FunctionName;
   /** Folder that `bundle` has made. */
@@ -80,13 +77,12 @@ export class PlatformFunction extends Construct {
       role: this.role.withoutPolicyUpdates(),
       memorySize: memory,
       timeout: Duration.seconds(seconds),
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment,
       logGroup: LogGroup.fromLogGroupName(this, 'Log', log.logGroupName ?? ''),
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: Tracing.ACTIVE,
-      ...(ONE_AT_A_TIME.has(name) && { reservedConcurrentExecutions: 1 }),
     });
     this.function.node.addDependency(log);
   }

@@ -1,0 +1,128 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { tableDefinition } from '../../adapters/aws/dynamodb/table.ts';
+import { dev } from '../../infra/config/dev.ts';
+import { production } from '../../infra/config/production.ts';
+import { type Synthesized, synthesize } from '../builders/synthesized.ts';
+
+let stacks: Synthesized;
+let open: Synthesized;
+beforeAll(() => {
+  stacks = synthesize(production);
+  open = synthesize(dev);
+});
+afterAll(() => {
+  stacks.close();
+  open.close();
+});
+const data = () => stacks.templateOf('data');
+
+interface Resource {
+  Type: string;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+  Properties?: Record<string, unknown>;
+}
+const resources = (template: ReturnType<typeof data>): Resource[] =>
+  Object.values((template.toJSON() as { Resources: Record<string, Resource> }).Resources);
+
+const LASTING = new Set([
+  'AWS::DynamoDB::Table',
+  'AWS::S3::Bucket',
+  'AWS::KMS::Key',
+  'AWS::Backup::BackupVault',
+  'AWS::ApiGatewayV2::Api',
+  'AWS::SES::EmailIdentity',
+]);
+
+describe('what lasts', () => {
+  it('outlives its stack in production, whatever kind it is', () => {
+    const lost = resources(data()).filter(
+      ({ Type, DeletionPolicy, UpdateReplacePolicy }) =>
+        LASTING.has(Type) && (DeletionPolicy !== 'Retain' || UpdateReplacePolicy !== 'Retain'),
+    );
+    expect(lost).toEqual([]);
+    expect(stacks.app.node.findChild('onetrack-production-data')).toMatchObject({ terminationProtection: true });
+    expect(open.app.node.findChild('onetrack-dev-data')).toMatchObject({ terminationProtection: false });
+  });
+
+  it('is the table that the store expects: the same keys, the same indexes', () => {
+    const { AttributeDefinitions = [], KeySchema, GlobalSecondaryIndexes, BillingMode } = tableDefinition('x');
+    data().hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema,
+      GlobalSecondaryIndexes,
+      BillingMode,
+      AttributeDefinitions: Match.arrayWith(AttributeDefinitions),
+    });
+  });
+
+  it('is a table that can be brought back, and cannot be deleted by mistake', () => {
+    data().hasResourceProperties('AWS::DynamoDB::Table', {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+      DeletionProtectionEnabled: true,
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: Match.anyValue() },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    });
+    data().hasResourceProperties('AWS::Backup::BackupPlan', {
+      BackupPlan: { BackupPlanRule: [Match.objectLike({ Lifecycle: { DeleteAfterDays: production.backupDays } })] },
+    });
+    data().resourceCountIs('AWS::Backup::BackupSelection', 1);
+  });
+
+  it('is documents that nobody can delete before their time', () => {
+    data().hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      VersioningConfiguration: { Status: 'Enabled' },
+      ObjectLockConfiguration: {
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: production.documents.days } },
+      },
+    });
+  });
+
+  it('is transfers that are gone within a day of S3’s next look', () => {
+    data().hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({
+            ExpirationInDays: 1,
+            Status: 'Enabled',
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+          }),
+        ],
+      },
+      ObjectLockEnabled: Match.absent(),
+    });
+  });
+
+  it('is buckets that are encrypted, not public, and answer by TLS alone', () => {
+    const buckets = resources(data()).filter(({ Type }) => Type === 'AWS::S3::Bucket');
+    expect(buckets).toHaveLength(3);
+    for (const { Properties } of buckets)
+      expect(Properties).toMatchObject({
+        BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+    const policies = resources(data()).filter(({ Type }) => Type === 'AWS::S3::BucketPolicy');
+    expect(policies).toHaveLength(3);
+    for (const policy of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('is keys of the right kind: those that can turn do', () => {
+    const keys = resources(data())
+      .filter(({ Type }) => Type === 'AWS::KMS::Key')
+      .map(({ Properties = {} }) => [Properties['KeySpec'] ?? 'SYMMETRIC', Properties['EnableKeyRotation'] ?? false]);
+    expect(keys.toSorted()).toEqual([
+      ['ECC_NIST_P256', false],
+      ['ECC_NIST_P256', false],
+      ['HMAC_256', false],
+      ['SYMMETRIC', true],
+      ['SYMMETRIC', true],
+    ]);
+    for (const alias of ['storage', 'master', 'record', 'index', 'seal-thu-lam'])
+      data().hasResourceProperties('AWS::KMS::Alias', { AliasName: `alias/onetrack-production-${alias}` });
+  });
+});

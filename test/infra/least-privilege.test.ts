@@ -1,0 +1,135 @@
+import { production } from '../../infra/config/production.ts';
+import { FUNCTIONS } from '../../schemas/environment.ts';
+import { type Synthesized, synthesize } from '../builders/synthesized.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+interface Role {
+  Properties: {
+    RoleName?: string;
+    ManagedPolicyArns?: unknown[];
+    Policies?: { PolicyDocument: { Statement: Statement[] } }[];
+  };
+}
+
+/** Actions for which AWS knows no narrower resource (service authorization reference): the only ones that may stand beside a bare star. */
+const STARRED: Readonly<Record<string, readonly string[]>> = {
+  every: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  'waiting-stage': ['states:SendTaskSuccess'],
+  relay: ['states:SendTaskSuccess', 'dynamodb:ListStreams'],
+  sweep: ['states:SendTaskSuccess'],
+  machine: [
+    'logs:CreateLogDelivery',
+    'logs:CreateLogStream',
+    'logs:DeleteLogDelivery',
+    'logs:DescribeLogGroups',
+    'logs:DescribeResourcePolicies',
+    'logs:GetLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutLogEvents',
+    'logs:PutResourcePolicy',
+    'logs:UpdateLogDelivery',
+  ],
+};
+
+let stacks: Synthesized;
+let roles: Map<string, Statement[]>;
+beforeAll(() => {
+  stacks = synthesize(production);
+  const found = Object.values(stacks.templateOf('engine').findResources('AWS::IAM::Role') as Record<string, Role>);
+  roles = new Map(
+    found.map(({ Properties }) => [
+      (Properties.RoleName ?? '').replace('onetrack-production-', ''),
+      (Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    ]),
+  );
+});
+afterAll(() => stacks.close());
+
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+const actionsOf = (statements: readonly Statement[]): string[] => statements.flatMap(({ Action }) => list(Action));
+const actionsIn = (name: string): string[] => actionsOf(roles.get(name) ?? []);
+
+describe('least privilege', () => {
+  it('gives each function a role of its own, and machines one', () => {
+    expect([...roles.keys()].toSorted()).toEqual([...Object.keys(FUNCTIONS), 'machine'].toSorted());
+    stacks.templateOf('engine').resourceCountIs('AWS::IAM::Policy', 0);
+    const managed = JSON.stringify(stacks.templateOf('engine').findResources('AWS::IAM::Role'));
+    expect(managed).not.toContain('ManagedPolicyArns');
+  });
+
+  it('names every action whole', () => {
+    const starred = [...roles].flatMap(([name, statements]) =>
+      actionsOf(statements)
+        .filter((action) => action.includes('*'))
+        .map((action) => `${name}: ${action}`),
+    );
+    expect(starred).toEqual([]);
+  });
+
+  it('leaves the resource open only where AWS knows none', () => {
+    for (const [name, statements] of roles) {
+      const open = statements.filter(({ Resource }) => list(Resource).includes('*'));
+      const allowed = [...(name === 'machine' ? [] : (STARRED['every'] ?? [])), ...(STARRED[name] ?? [])];
+      expect([name, actionsOf(open).toSorted()]).toEqual([name, allowed.toSorted()]);
+    }
+  });
+
+  it('binds the use of all keys to those whose alias is a seal’s', () => {
+    const open = [...roles].flatMap(([name, statements]) =>
+      statements
+        .filter(({ Resource }) => JSON.stringify(Resource).includes(':key/*'))
+        .map(({ Action, Condition }) => ({ name, actions: list(Action), Condition })),
+    );
+    expect(open.map(({ name }) => name).toSorted()).toEqual(['acting-stage', 'api', 'relay', 'sweep']);
+    for (const { Condition } of open)
+      expect(Condition).toEqual({
+        'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/onetrack-production-seal-*' },
+      });
+  });
+
+  it('lets nobody sign for a unit but those who seal papers: the API shows certificates alone', () => {
+    const signing = (name: string): boolean =>
+      (roles.get(name) ?? []).some(
+        ({ Action, Resource }) => list(Action).includes('kms:Sign') && JSON.stringify(Resource).includes(':key/*'),
+      );
+    expect([...roles.keys()].filter(signing).toSorted()).toEqual(['acting-stage', 'relay', 'sweep']);
+  });
+
+  it('lets the deployment’s function see the registry and no dossier', () => {
+    const table = (roles.get('install') ?? []).filter(({ Action }) => list(Action).includes('dynamodb:PutItem'));
+    expect(table).toHaveLength(1);
+    expect(table[0]?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REG', 'REG#*', 'I#*'] },
+    });
+    expect(
+      actionsIn('install').filter((action) => action.startsWith('kms:') && !/Describe|ReEncrypt/.test(action)),
+    ).toEqual(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']);
+  });
+
+  it('lets machines call the three stage functions, and pass no role but theirs', () => {
+    const [stages] = (roles.get('machine') ?? []).filter(({ Action }) =>
+      list(Action).includes('lambda:InvokeFunction'),
+    );
+    const named = JSON.stringify(stages?.Resource);
+    expect(list(stages?.Resource)).toHaveLength(3);
+    for (const name of ['waiting-stage', 'acting-stage', 'park'])
+      expect(named).toContain(`function:onetrack-production-${name}"`);
+    const passing = [...roles].filter(([name]) => actionsIn(name).includes('iam:PassRole'));
+    expect(passing.map(([name]) => name).toSorted()).toEqual(['api', 'install']);
+  });
+
+  it('lets nobody delete a document, nor read uploads but the API', () => {
+    const deleting = [...roles].filter(([name]) => actionsIn(name).includes('s3:DeleteObject'));
+    expect(deleting.map(([name]) => name)).toEqual(['sweep']);
+    expect(JSON.stringify(deleting)).toContain('BucketsTransfers');
+    const text = JSON.stringify(
+      (roles.get('sweep') ?? []).filter(({ Action }) => list(Action).includes('s3:DeleteObject')),
+    );
+    expect(text).not.toContain('BucketsDocuments');
+  });
+});

@@ -36,11 +36,7 @@ describe('the environment of a function', () => {
   });
 
   it('is the variables of the parts that the function has, and no others', () => {
-    expect(variablesOf('park')).toEqual([
-      'ONETRACK_MASTER_KEY',
-      'ONETRACK_RECORD_KEY',
-      'ONETRACK_TABLE',
-    ]);
+    expect(variablesOf('park')).toEqual(['ONETRACK_MASTER_KEY', 'ONETRACK_RECORD_KEY', 'ONETRACK_TABLE']);
   });
 
   it('gives no part that does not exist, and leaves none without a function', () => {

@@ -85,7 +85,7 @@ describe('An engine that is killed', () => {
       retried = true;
       throw named('TaskRetryable');
     };
-    const bench: Bench = new Bench(work, openDatabase(file), `token${String(generation)}`);
+    const bench: Bench = new Bench(work, openDatabase(file, { durable: false }), `token${String(generation)}`);
     return bench;
   }
 

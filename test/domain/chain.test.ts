@@ -51,7 +51,7 @@ function chainOf(length: number, dossier = dossierId(1), key = privateKey): Chai
 const chain = chainOf(12);
 const place = fc.nat(chain.length - 1);
 
-describe('canonical JSON', () => {
+describe('canonical JSON beside the reference implementation', () => {
   const name = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),

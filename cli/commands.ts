@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { compileCommand } from './commands/compile.ts';
 import { csrCommand } from './commands/csr.ts';
+import { costCommand } from './commands/cost.ts';
 import { deadlineCommand } from './commands/deadline.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   compileCommand,
   diagramCommand,
   testCommand,
+  costCommand,
   deadlineCommand,
   deployCommand,
   rebuildCommand,

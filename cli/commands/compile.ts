@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { readProcedureArguments, readProcedureFile, tellProblems } from './procedure-file.ts';
 
 /** Names in the place of ARNs: what is printed here is for reading; a deployment puts in its own. */
-const FUNCTIONS: CompileFunctions = {
+export const FUNCTIONS: CompileFunctions = {
   waitingStage: '${WaitingStageFunctionArn}',
   actingStage: '${ActingStageFunctionArn}',
   park: '${ParkFunctionArn}',

@@ -21,7 +21,8 @@ import { instantAfter } from './instant-after.ts';
 import { officialFor, taskOf } from './persons.ts';
 import { sampleFile } from './sample-file.ts';
 import type { Done } from './playing.ts';
-import type { StageMachine } from './stage-machine.ts';
+import type { OneMachine } from '../one-machine.ts';
+import type { SampleWorld } from './sample-world.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type StepOf<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>['step'];
@@ -30,16 +31,26 @@ type OfficialActor = Extract<Actor, { kind: 'official' }>;
 const APPLICANT = { subject: 'applicant' };
 const DONE: Done = { ok: true };
 
+/** Where a story plays: a platform with the services around it, in virtual time. */
+export interface Scene {
+  readonly machine: Pick<OneMachine, 'platform' | 'catalogue'>;
+  readonly world: SampleWorld;
+  readonly now: number;
+  passUntil(instant: number): Promise<void>;
+  crash(): Promise<void>;
+  restart(): Promise<void>;
+}
+
 /** Does what the persons of a scenario do, through the use cases that the API calls. */
 export class Performer {
-  readonly #stage: StageMachine;
+  readonly #stage: Scene;
   readonly #story: Story;
   readonly #organisation: OrganisationFile;
   #payments = 0;
   /** The dossier of the story, once it is submitted. */
   dossier: string | undefined;
 
-  constructor(stage: StageMachine, story: Story, organisation: OrganisationFile) {
+  constructor(stage: Scene, story: Story, organisation: OrganisationFile) {
     this.#stage = stage;
     this.#story = story;
     this.#organisation = organisation;

@@ -14,23 +14,12 @@ import {
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTIONS, type FunctionName } from '../../schemas/environment.ts';
+import { FUNCTION_SIZES } from '../../schemas/function-sizes.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { allow, GRANTS, type Granted } from '../grants.ts';
 import { namesOf } from '../names.ts';
 
 const NODE_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
-
-/** Memory, in MB, which buys processor time too, and the longest run, in seconds. A machine waits 60 s for its functions; the API's caller 30 s. */
-const SIZES = {
-  api: { memory: 1024, seconds: 29 },
-  install: { memory: 512, seconds: 300 },
-  'waiting-stage': { memory: 1024, seconds: 55 },
-  'acting-stage': { memory: 512, seconds: 55 },
-  park: { memory: 512, seconds: 55 },
-  relay: { memory: 1024, seconds: 120 },
-  sweep: { memory: 1024, seconds: 55 },
-  watch: { memory: 512, seconds: 60 },
-} as const satisfies Record<FunctionName, { memory: number; seconds: number }>;
 
 interface FunctionProps {
   name: FunctionName;
@@ -66,7 +55,7 @@ export class PlatformFunction extends Construct {
         }),
       },
     });
-    const { memory, seconds } = SIZES[name];
+    const { memory, seconds } = FUNCTION_SIZES[name];
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       runtime: NODE_24,

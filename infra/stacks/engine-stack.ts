@@ -93,9 +93,10 @@ function furtherGrants({ data }: Granted, queues: Queues): Partial<Record<Functi
   };
 }
 
-/** The table's stream is the bell: of all that is written it rings for new outbox rows. */
+/** The table's stream is the bell: of all that is written it rings for new outbox rows, but not for heads, which wait for the sweep. */
 function ringRelay(scope: Construct, { config, data }: Granted, relay: PlatformFunction, queues: Queues): void {
-  const pattern = { eventName: ['INSERT'], dynamodb: { NewImage: { pk: { S: [{ prefix: PARTITIONS.outbox }] } } } };
+  const row = { pk: { S: [{ prefix: PARTITIONS.outbox }] }, kind: { S: [{ 'anything-but': ['anchor'] }] } };
+  const pattern = { eventName: ['INSERT'], dynamodb: { NewImage: row } };
   const bell = new CfnEventSourceMapping(scope, 'Bell', {
     functionName: functionArn(config, 'relay'),
     eventSourceArn: data.table.tableStreamArn ?? '',

@@ -77,7 +77,12 @@ describe('what rings for whom', () => {
   it('is the table’s stream for the relay, with new outbox rows alone', () => {
     engine().hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FilterCriteria: {
-        Filters: [{ Pattern: '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"pk":{"S":[{"prefix":"O#"}]},"kind":{"S":[{"anything-but":["anchor"]}]}}}}' }],
+        Filters: [
+          {
+            Pattern:
+              '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"pk":{"S":[{"prefix":"O#"}]},"kind":{"S":[{"anything-but":["anchor"]}]}}}}',
+          },
+        ],
       },
       MaximumRetryAttempts: 3,
       DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },

@@ -56,7 +56,9 @@ export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
     metafile: true,
     logLevel: 'error',
     // What is CommonJS among the packages asks for Node's own modules by `require`.
-    banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as requireOfThisModule}from'node:module';const require=requireOfThisModule(import.meta.url);",
+    },
     plugins: [replaced(WITH_FORMS.has(name) ? REPLACED : [...REPLACED, FORMS])],
   });
   if (WITH_PAPERS.has(name)) copyPaperFiles(dir);

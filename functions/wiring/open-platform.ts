@@ -17,6 +17,9 @@ import { withheld } from './ports.ts';
 /** Dossiers that an instance remembers. */
 const REMEMBERED = 200;
 
+/** A change of the organisation is known everywhere so many milliseconds after it was made; see docs/dynamodb.md, hot keys. */
+const REGISTRY_MS = 1_000;
+
 export interface Opened {
   platform: Platform;
   catalogue: Catalogue;
@@ -34,7 +37,7 @@ export function openPlatform({ indexKey, functions, ...ports }: Given): Opened {
   const client = dynamoClient(clientOptions(process.env));
   const { ONETRACK_TABLE } = readPart('table', process.env);
   const table: TableOptions = { client, table: ONETRACK_TABLE, random: Math.random, uuid: randomUUID };
-  const registry = new DynamoRegistry(table);
+  const registry = new DynamoRegistry(table, { believed: REGISTRY_MS });
   const cursors = new DynamoCursors(table);
   const clock = functionClock(everywhere.ONETRACK_TEST_CLOCK && cursors);
   const platform: Platform = {

@@ -84,7 +84,7 @@ export function describeRegistry(
   });
 }
 
-function aUnit(id: string): Unit {
+export function aUnit(id: string): Unit {
   return {
     id,
     name: `Unit ${id}`,

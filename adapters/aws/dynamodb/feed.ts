@@ -1,7 +1,7 @@
 import type { ChainedEvent } from '../../../schemas/events.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type { FeedItem } from '../../../domain/ports/dossier-store.ts';
-import { FEED_BUCKET, digits, feedBucket, keys, pendingShard } from './keys.ts';
+import { FEED_BUCKET, FEED_LANES, digits, feedLane, keys, pendingShard } from './keys.ts';
 import { keyItem, number, text } from './table-client.ts';
 import type { TableClient, Write } from './table-client.ts';
 import { SHARDS } from './table.ts';
@@ -116,15 +116,11 @@ export class DynamoFeed {
   /** Entries from the cursor's on, consecutive, until they hold `limit` events that were not handed out. */
   async #entries(cursor: Cursor, limit: number): Promise<Item[]> {
     const entries: Item[] = [];
+    const perLane = Math.ceil(Math.min(limit + 1, FEED_BUCKET) / FEED_LANES);
     let expected = Math.max(1, cursor.position);
     let events = 0;
     for (;;) {
-      const asked = Math.min(limit + 1, FEED_BUCKET);
-      const { items } = await this.#table.range({
-        KeyConditionExpression: 'pk = :pk AND sk >= :sk',
-        ExpressionAttributeValues: { ':pk': { S: feedBucket(expected) }, ':sk': { S: digits(expected, 15) } },
-        Limit: asked,
-      });
+      const { items, all } = await this.#readLanes(expected, perLane);
       for (const item of items) {
         // A query may see a transaction half-written: what follows a hole is read next time.
         if (number(item, 'n') !== expected) return entries;
@@ -134,10 +130,24 @@ export class DynamoFeed {
         events += number(item, 'to') - from + 1;
         if (events >= limit) return entries;
       }
-      // Fewer than asked for: that was all, unless the next place begins another partition.
-      if (items.length < asked && expected % FEED_BUCKET !== 0) return entries;
-      if (items.length === 0) return entries;
+      // That was all, unless the next place begins another bucket.
+      if (items.length === 0 || (all && expected % FEED_BUCKET !== 0)) return entries;
     }
+  }
+
+  /** The next entries of one bucket in order, and whether they are all that it has. */
+  async #readLanes(from: number, perLane: number): Promise<{ items: Item[]; all: boolean }> {
+    const lanes = await Promise.all(
+      Array.from({ length: FEED_LANES }, (_, lane) =>
+        this.#table.range({
+          KeyConditionExpression: 'pk = :pk AND sk >= :sk',
+          ExpressionAttributeValues: { ':pk': { S: feedLane(from, lane) }, ':sk': { S: digits(from, 15) } },
+          Limit: perLane,
+        }),
+      ),
+    );
+    const items = lanes.flatMap((lane) => lane.items).sort((a, b) => number(a, 'n') - number(b, 'n'));
+    return { items, all: lanes.every((lane) => lane.items.length < perLane) };
   }
 
   async #events(entries: readonly Item[], cursor: Cursor, limit: number): Promise<FeedItem[]> {

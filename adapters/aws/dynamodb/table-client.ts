@@ -49,6 +49,8 @@ export interface Cancelled {
 const ATTEMPTS = 10;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1_000;
+/** A batch of which nothing was done, as often as a request may be repeated. */
+const UNPROCESSED = { name: 'UnprocessedItems' };
 
 /** Reasons of a cancelled transaction after which the same one may succeed. */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -85,13 +87,15 @@ export class TableClient {
     };
     // BatchGetItem takes 100 keys and answers at most 16 MB; the rest comes back as unprocessed.
     let left: Item[] = wanted.map(keyItem);
-    for (let round = 0; left.length > 0; round += 1) {
-      const request = { [this.#table]: { Keys: left.slice(0, 100), ConsistentRead: true, ...projection } };
+    for (let stuck = 0; left.length > 0;) {
+      const asked = left.slice(0, 100);
+      const request = { [this.#table]: { Keys: asked, ConsistentRead: true, ...projection } };
       const answer = await this.#repeat(() => this.#client.send(new BatchGetItemCommand({ RequestItems: request })));
       found.push(...(answer.Responses?.[this.#table] ?? []));
       const unprocessed = answer.UnprocessedKeys?.[this.#table]?.Keys ?? [];
       left = [...unprocessed, ...left.slice(100)];
-      if (unprocessed.length > 0) await this.#wait(round);
+      stuck = unprocessed.length < asked.length ? 0 : stuck + 1;
+      if (unprocessed.length > 0) await this.#waitAfter(UNPROCESSED, stuck);
     }
     return found;
   }
@@ -139,12 +143,14 @@ export class TableClient {
   /** Puts items without conditions, 25 to a request. */
   async putMany(items: readonly Item[]): Promise<void> {
     let left = items.map((item) => ({ PutRequest: { Item: item } }));
-    for (let round = 0; left.length > 0; round += 1) {
-      const request = { [this.#table]: left.slice(0, 25) };
+    for (let stuck = 0; left.length > 0;) {
+      const asked = left.slice(0, 25);
+      const request = { [this.#table]: asked };
       const answer = await this.#repeat(() => this.#client.send(new BatchWriteItemCommand({ RequestItems: request })));
       const unprocessed = (answer.UnprocessedItems?.[this.#table] ?? []) as typeof left;
       left = [...unprocessed, ...left.slice(25)];
-      if (unprocessed.length > 0) await this.#wait(round);
+      stuck = unprocessed.length < asked.length ? 0 : stuck + 1;
+      if (unprocessed.length > 0) await this.#waitAfter(UNPROCESSED, stuck);
     }
   }
 

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeCursors } from '../../contracts/cursors.ts';
+import { FEED_BUCKET, keys } from '../../../adapters/aws/dynamodb/keys.ts';
+import { keyItem } from '../../../adapters/aws/dynamodb/table-client.ts';
+import { aCommit, dossierId } from '../../builders/dossiers.ts';
 import { describeDossierStore } from '../../contracts/dossier-store.ts';
-import { describeRegistry } from '../../contracts/registry.ts';
+import { aUnit, describeRegistry } from '../../contracts/registry.ts';
 import { dynamoDbLocal, dynoxide, startDynamo } from './dynamodb-server.ts';
 import type { DynamoProgram, DynamoServer } from './dynamodb-server.ts';
 import { UnreliableClient } from './unreliable-client.ts';
@@ -41,6 +45,48 @@ function describeOn({ name, command }: DynamoProgram): void {
     describeCursors('table', async () => {
       const { options, drop } = await open();
       return { cursors: new DynamoCursors(options), close: drop };
+    });
+
+    it('goes on with the feed from one bucket of its partitions to the next', async () => {
+      const { options, drop } = await open();
+      const last = FEED_BUCKET - 4;
+      const tail = { ...keyItem(keys.feedTail), n: { N: String(last) } };
+      await server.client.send(new PutItemCommand({ TableName: options.table, Item: tail }));
+      const store = new DynamoDossierStore(options);
+      const dossiers = Array.from({ length: 10 }, (_, i) => dossierId(i));
+      for (const dossier of dossiers) await store.commit(aCommit({ dossier }));
+      const read: string[] = [];
+      for (let cursor = `${last + 1}.0`; ;) {
+        const page = await store.feed(cursor, 3);
+        if (page.events.length === 0) break;
+        read.push(...page.events.map(({ event }) => event.event.dossier));
+        cursor = page.cursor;
+      }
+      expect(read.toSorted()).toEqual(dossiers);
+      expect(new Set(read).size).toBe(10);
+      await drop();
+    });
+
+    it('believes a revision of the registry for as long as is told, and its own changes at once', async () => {
+      const { options, drop } = await open();
+      let now = 0;
+      const registry = new DynamoRegistry(options, { believed: 1_000, now: () => now });
+      const other = new DynamoRegistry(options);
+      const unit = (name: string) => ({ ...aUnit('a'), name });
+      await registry.put('unit', 'a', unit('first'), 0);
+      const first = await registry.get('unit', 'a');
+      await other.put('unit', 'a', unit('second'), first?.revision ?? 0);
+      now += 999;
+      expect((await registry.get('unit', 'a'))?.record.name).toBe('first');
+      expect(await registry.put('unit', 'a', unit('third'), first?.revision ?? 0)).toBe('conflict');
+      const second = await registry.get('unit', 'a');
+      expect(second?.record.name).toBe('second');
+      await registry.put('unit', 'a', unit('third'), second?.revision ?? 0);
+      expect((await registry.get('unit', 'a'))?.record.name).toBe('third');
+      await other.remove('unit', 'a');
+      now += 1_000;
+      expect(await registry.get('unit', 'a')).toBeUndefined();
+      await drop();
     });
 
     describe('with late indexes, conflicts, throttling and lost answers', () => {

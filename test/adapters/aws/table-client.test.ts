@@ -1,4 +1,6 @@
 import {
+  ConditionalCheckFailedException,
+  UpdateItemCommand,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DynamoDBClient,
@@ -7,7 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
-import { TableClient } from '../../../adapters/aws/dynamodb/table-client.ts';
+import { keys } from '../../../adapters/aws/dynamodb/keys.ts';
+import { keyItem, TableClient } from '../../../adapters/aws/dynamodb/table-client.ts';
 import { aCommit, dossierId } from '../../builders/dossiers.ts';
 
 const dynamo = mockClient(DynamoDBClient);
@@ -34,7 +37,10 @@ beforeEach(() => {
 describe('the client of a table', () => {
   it('gives up after ten attempts, having waited longer each time up to a second', async () => {
     dynamo.on(GetItemCommand).rejects(failure('ThrottlingException'));
-    await expect(new TableClient(options).get({ pk: 'a', sk: 'b' })).rejects.toThrow('ThrottlingException');
+    await expect(new TableClient(options).get({ pk: 'a', sk: 'b' })).rejects.toMatchObject({
+      name: 'TaskRetryable',
+      message: expect.stringContaining('ThrottlingException') as unknown,
+    });
     expect(pauses).toEqual([20, 40, 80, 160, 320, 640, 1_000, 1_000, 1_000]);
   });
 
@@ -61,6 +67,58 @@ describe('the client of a table', () => {
     expect(written).toEqual([2, 1]);
   });
 
+  it('leaves a batch of which nothing is done to a later attempt, and goes on where something is', async () => {
+    const keyed = (from: number) => ({ t: { Keys: Array.from({ length: 12 - from }, (_, i) => item(from + i)) } });
+    const table = new TableClient(options);
+    const wanted = Array.from({ length: 12 }, (_, i) => ({ pk: `k${String(i)}`, sk: '-' }));
+    for (let done = 1; done < 12; done += 1)
+      dynamo
+        .on(BatchGetItemCommand, { RequestItems: { t: { ...keyed(done - 1).t, ConsistentRead: true } } })
+        .resolves({ Responses: { t: [item(done - 1)] }, UnprocessedKeys: keyed(done) });
+    dynamo
+      .on(BatchGetItemCommand, { RequestItems: { t: { ...keyed(11).t, ConsistentRead: true } } })
+      .resolves({ Responses: { t: [item(11)] } });
+    expect(await table.getMany(wanted)).toHaveLength(12);
+    dynamo.reset();
+    dynamo.on(BatchGetItemCommand).resolves({ UnprocessedKeys: keyed(0) });
+    await expect(table.getMany(wanted)).rejects.toMatchObject({ name: 'TaskRetryable' });
+    expect(dynamo.commandCalls(BatchGetItemCommand)).toHaveLength(9);
+    const unwritten = { t: [{ PutRequest: { Item: item(1) } }] };
+    dynamo.on(BatchWriteItemCommand).resolves({ UnprocessedItems: unwritten });
+    await expect(table.putMany([item(1)])).rejects.toMatchObject({ name: 'TaskRetryable' });
+  });
+
+  it('knows what it has added itself by its name, so that a lost answer leaves no gap', async () => {
+    const ours = new ConditionalCheckFailedException({
+      message: '',
+      $metadata: {},
+      Item: { ...item(1), n: { N: '32' }, c: { S: 'name-1' } },
+    });
+    dynamo.on(UpdateItemCommand).rejectsOnce(failure('TimeoutError')).rejects(ours);
+    expect(await new TableClient(options).add({ pk: 'a', sk: 'b' }, 'n', 16)).toBe(32);
+    const names = dynamo
+      .commandCalls(UpdateItemCommand)
+      .map(({ args }) => args[0].input.ExpressionAttributeValues?.[':c']);
+    expect(names).toEqual([{ S: 'name-1' }, { S: 'name-1' }]);
+  });
+
+  it.each(['ValidationError', 'ItemCollectionSizeLimitExceeded'])(
+    'takes a transaction that was cancelled by %s for a defect',
+    async (code) => {
+      dynamo.on(TransactWriteItemsCommand).rejects(cancelled('None', code));
+      const writing = new TableClient(options).transact([{ Put: { Item: item(1) } }], 'one');
+      await expect(writing).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+      expect(dynamo.calls()).toHaveLength(1);
+    },
+  );
+
+  it('leaves a transaction that conflicts for long to a later attempt', async () => {
+    dynamo.on(TransactWriteItemsCommand).rejects(cancelled('TransactionConflict'));
+    const writing = new TableClient(options).transact([{ Put: { Item: item(1) } }], 'one');
+    await expect(writing).rejects.toMatchObject({ name: 'TaskRetryable' });
+    expect(dynamo.calls()).toHaveLength(10);
+  });
+
   it('repeats a transaction under the same name when another one or throttling was in the way', async () => {
     dynamo
       .on(TransactWriteItemsCommand)
@@ -79,6 +137,48 @@ describe('the client of a table', () => {
     const outcome = await new TableClient(options).transact([{ Put: { Item: item(1) } }], 'one');
     expect(outcome).toEqual({ reasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'TransactionConflict' }] });
     expect(pauses).toEqual([]);
+  });
+});
+
+describe('a commit of which several conditions do not hold', () => {
+  /** The writes in the order in which they stand in the transaction: repetition, head, upload, number, code, reference, event, note. */
+  const commit = aCommit({
+    dossier: dossierId(1),
+    head: { code: 'c1' },
+    idempotency: { scope: 's', key: 'k', request: 'r', status: 201, body: '', at: 0 },
+    uploads: ['u1'],
+    numbers: [{ series: 'births', number: 7 }],
+  });
+  const failing = (...places: number[]): Error =>
+    cancelled(...Array.from({ length: 8 }, (_, i) => (places.includes(i) ? 'ConditionalCheckFailed' : 'None')));
+
+  const atNumberSeven = async (): Promise<DynamoDossierStore> => {
+    dynamo.on(GetItemCommand).resolves({});
+    dynamo
+      .on(GetItemCommand, { Key: keyItem(keys.series('births')) })
+      .resolves({ Item: { ...item(1), n: { N: '6' } } });
+    const store = new DynamoDossierStore(options);
+    expect(await store.nextNumber('births')).toBe(7);
+    return store;
+  };
+
+  it.each([
+    [[0, 1, 2, 3, 4], 'idempotency'],
+    [[1, 2, 3, 4], 'version'],
+    [[2, 3, 4], 'upload'],
+    [[3, 4], 'number'],
+    [[4, 5], 'code'],
+  ])('answers of %j the first that the port names: %s', async (places, conflict) => {
+    dynamo.on(TransactWriteItemsCommand).rejects(failing(...places));
+    const store = await atNumberSeven();
+    expect(await store.commit(commit)).toEqual({ ok: false, conflict });
+    expect(dynamo.commandCalls(TransactWriteItemsCommand)).toHaveLength(1);
+  });
+
+  it('is refused though another transaction was in the way of the rest', async () => {
+    dynamo.on(TransactWriteItemsCommand).rejects(cancelled('None', 'ConditionalCheckFailed', 'TransactionConflict'));
+    const store = await atNumberSeven();
+    expect(await store.commit(commit)).toEqual({ ok: false, conflict: 'version' });
   });
 });
 

@@ -65,7 +65,7 @@ async function trial<T>(
   service.answers = answers.map((name) => ANSWERS[name]);
   const options = await service.open();
   try {
-    const came = await attempt(options).catch((error: Error) => error.name);
+    const came = await attempt(options).catch((error: unknown) => (error as Error).name);
     return { came, requests: service.requests, connections: service.sockets.size };
   } finally {
     service.close();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../domain/ports/clock.ts';
+import { takeDataFolder } from '../adapters/local/data-folder.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
@@ -42,6 +43,7 @@ export interface SystemOptions {
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const { dir, clock } = options;
   mkdirSync(join(dir, 'samples'), { recursive: true, mode: 0o700 });
+  const folder = takeDataFolder(dir);
   const port = options.port === 0 ? await freePort() : options.port;
   const url = `http://127.0.0.1:${port}`;
   const settings = ensureSettings(join(dir, 'samples', 'settings.json'));
@@ -83,6 +85,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     systems['civil-status'] = `${agencies.url}/civil-status`;
     systems['tax'] = `${agencies.url}/tax`;
     return await run({
+      folder,
       machine,
       url,
       port,
@@ -93,11 +96,13 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     });
   } catch (error) {
     await Promise.all(services.map((service) => service.stop()));
+    folder.letGo();
     throw error;
   }
 }
 
 async function run(parts: {
+  folder: ReturnType<typeof takeDataFolder>;
   machine: OneMachine;
   url: string;
   port: number;
@@ -120,6 +125,7 @@ async function run(parts: {
       await server.close();
       await conductor.stop();
       await Promise.all(services.map((service) => service.stop()));
+      parts.folder.letGo();
     },
   };
 }

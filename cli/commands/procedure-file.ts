@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseProcedures } from '../../workflows/compiler/parse.ts';
@@ -28,7 +28,7 @@ export function readProcedureArguments(name: string, args: string[], io: Command
 /** Reads a procedure's file and what it names beside it; undefined is a file that is not there, which has been told. */
 export function readProcedureFile(file: string, io: CommandIo): ParsedMany | undefined {
   const path = resolve(io.cwd, file);
-  if (!existsSync(path)) {
+  if (!existsSync(path) || !statSync(path).isFile()) {
     io.stderr(`${file}: there is no such file\n`);
     return undefined;
   }

@@ -57,10 +57,10 @@ function readOptions(args: string[], io: CommandIo): Options | undefined {
 
 /** What the token is to say, or why there can be none. */
 async function requestOf({ as, unit, role, dir }: Options): Promise<TokenRequest | string> {
-  if (role === undefined) return { subject: as };
-  if (unit === undefined) return { subject: as, role };
   const file = join(dir, 'onetrack.db');
   if (!existsSync(file)) return `${dir}: expected the data of a system that has run; start it with onetrack serve`;
+  if (role === undefined) return { subject: as };
+  if (unit === undefined) return { subject: as, role };
   const database = openDatabase(file);
   try {
     const registry = new SqliteRegistry(database);

@@ -13,6 +13,7 @@ const PASSING = new Set([
   'RequestLimitExceeded',
   'RequestTimeout',
   'SlowDown',
+  'ConditionalRequestConflict',
   'InternalServerError',
   'TimeoutError',
 ]);
@@ -33,8 +34,8 @@ export function isPassing(error: unknown): boolean {
   if (PASSING.has(nameOf(error) ?? '')) return true;
   const status = statusOf(error);
   if (('$fault' in error && error.$fault === 'server') || status === 429 || (status ?? 0) >= 500) return true;
-  // No answer: a broken connection carries the system's code, such as ECONNRESET.
-  return status === undefined && 'code' in error;
+  // No answer: a broken connection carries the system's code, such as ECONNRESET; Node's own ERR_ codes are defects.
+  return status === undefined && 'code' in error && /^E(?!RR_)/.test(String(error.code));
 }
 
 /** Does one call of a service. What may pass by itself becomes `TaskRetryable`, with names only: a service's own message may quote what was sent. */

@@ -14,6 +14,7 @@ export const PASSING = [
   awsFailure('SlowDown', { status: 503 }),
   awsFailure('InternalFailure', { status: 500 }),
   awsFailure('TooManyRequests', { status: 429 }),
+  awsFailure('ConditionalRequestConflict', { status: 409 }),
   awsFailure('TimeoutError'),
   awsFailure('Error', { code: 'ECONNRESET' }),
 ];

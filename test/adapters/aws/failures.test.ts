@@ -12,7 +12,7 @@ describe('a failure of AWS', () => {
   ])('is a defect and stays what it is: %s', async (failure) => {
     expect(isPassing(failure)).toBe(false);
     const call = calling('S3 GetObject', () => {
-      throw failure;
+      throw failure as Error;
     });
     await expect(call).rejects.toBe(failure);
   });

@@ -3,6 +3,7 @@ import { loadSampleOrganisation, loadScenarios } from '../../../embedded/scenari
 import { Performer } from '../../../embedded/scenarios/perform-step.ts';
 import { openScenarioHouse, type ScenarioHouse, StageMachine } from '../../../embedded/scenarios/stage-machine.ts';
 import { doWork } from '../../../functions/issues/work.ts';
+import { decide } from '../../../functions/tasks/decide.ts';
 import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 
 const organisation = loadSampleOrganisation();
@@ -39,6 +40,28 @@ async function tell(until: number): Promise<string> {
   return performer.dossier ?? '';
 }
 
+/** Accepted at once by its reception: its receipt is to be made. */
+async function submitted(): Promise<string> {
+  const { platform, catalogue } = stage.machine;
+  const id = await tell(0);
+  const receiver = {
+    kind: 'official',
+    id: 'reception-1',
+    unit: 'thu-lam',
+    role: 'reception',
+    assurance: 'login',
+  } as const;
+  const decision = { outcome: 'accepted', attachments: [], missing: [] };
+  const accepted = await decide(platform, catalogue, `${id}.receive.1`, { by: receiver, subject: 'r1' }, decision);
+  expect(accepted).toMatchObject({ ok: true });
+  return id;
+}
+
+async function papersOf(id: string): Promise<string[]> {
+  const types = (await stage.machine.platform.store.events(id)).map(({ event }) => event.type);
+  return types.filter((type) => /^(Issue|Number|Notice)/.test(type));
+}
+
 function row(dossier: string, body: OutboxRow['body']): OutboxRow {
   return { id: 'again', group: 'again', kind: 'work', dossier, at: stage.now, attempts: 0, body };
 }
@@ -63,6 +86,19 @@ describe('work on papers', () => {
     const types = (await platform.store.events(id)).map(({ event }) => event.type);
     expect(types.filter((type) => type === 'NumberTaken' || type === 'IssueSealed')).toHaveLength(2);
     expect(types.filter((type) => type === 'NoticeIssued')).toHaveLength(1);
+  });
+
+  it('seals under the number that stands when the process ended between number and seal', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await submitted();
+    const make = row(id, { work: 'make', issue: 'receipt', stage: 'receive' });
+    const applySeal = () => Promise.reject(new Error('the process ends here'));
+    const ending = { ...platform, papers: { ...platform.papers, applySeal } };
+    await expect(doWork(ending, catalogue, make)).rejects.toThrow('the process ends here');
+    expect(await papersOf(id)).toEqual(['IssueDrafted', 'NumberTaken']);
+    await doWork(platform, catalogue, make);
+    await doWork(platform, catalogue, make);
+    expect(await papersOf(id)).toEqual(['IssueDrafted', 'NumberTaken', 'IssueSealed', 'NoticeIssued']);
   });
 
   it('refuses work that nobody knows', async () => {

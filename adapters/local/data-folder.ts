@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
 /** Another process serves from this folder: two would both conduct the same dossiers. */
 export class DataFolderTaken extends Error {
   override readonly name = 'DataFolderTaken';
@@ -16,7 +19,7 @@ export function takeDataFolder(dir: string): { letGo(): void } {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if (!(error instanceof Error && /locked|busy/i.test(error.message))) throw error;
+    if ((error as { errcode?: unknown }).errcode !== SQLITE_BUSY) throw error;
     throw new DataFolderTaken(
       `${dir}: another process serves from this data folder; stop it first, or take another folder`,
     );

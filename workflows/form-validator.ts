@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
 import type { Definition } from '../schemas/procedure/definition.ts';
 import type { FormRef } from '../schemas/procedure/values.ts';
 import type { FieldError } from '../schemas/refusals.ts';
@@ -28,10 +29,33 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
 }
 
 function fieldError(error: ErrorObject): FieldError {
-  const { keyword, params, instancePath, message } = error;
+  const { keyword, params, instancePath } = error;
   const at = keyword === 'required' ? `${instancePath}/${String(params['missingProperty'])}` : instancePath;
-  return {
-    at,
-    expected: keyword === 'enum' ? `one of ${JSON.stringify(params['allowedValues'])}` : (message ?? keyword),
-  };
+  return { at, expected: EXPECTED[keyword]?.(params) ?? error.message ?? keyword };
 }
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** What each keyword of JSON Schema wants, in words. */
+const EXPECTED: Readonly<Record<string, (params: Params) => string>> = {
+  required: () => 'an answer',
+  dependentRequired: ({ missingProperty, property }) =>
+    `an answer to ${String(missingProperty)} where ${String(property)} is answered`,
+  type: ({ type }) => [type].flat().map(String).map(kindName).join(', or '),
+  enum: ({ allowedValues }) => `one of ${JSON.stringify(allowedValues)}`,
+  const: ({ allowedValue }) => JSON.stringify(allowedValue),
+  format: ({ format }) => FORMAT_NAMES[String(format)] ?? `a ${String(format)}`,
+  pattern: ({ pattern }) => `a text of the form ${String(pattern)}`,
+  minLength: ({ limit }) => `at least ${String(limit)} characters`,
+  maxLength: ({ limit }) => `at most ${String(limit)} characters`,
+  minimum: ({ limit }) => `at least ${String(limit)}`,
+  maximum: ({ limit }) => `at most ${String(limit)}`,
+  exclusiveMinimum: ({ limit }) => `more than ${String(limit)}`,
+  exclusiveMaximum: ({ limit }) => `less than ${String(limit)}`,
+  multipleOf: ({ multipleOf }) => `a multiple of ${String(multipleOf)}`,
+  minItems: ({ limit }) => `at least ${String(limit)} items`,
+  maxItems: ({ limit }) => `at most ${String(limit)} items`,
+  uniqueItems: () => 'items that differ',
+  additionalProperties: ({ additionalProperty }) => `no field ${String(additionalProperty)}`,
+  unevaluatedProperties: ({ unevaluatedProperty }) => `no field ${String(unevaluatedProperty)}`,
+};

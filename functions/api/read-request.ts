@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { expectedBy } from '../../schemas/expected.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
 import { RequestRefused } from './problem.ts';
 
@@ -72,8 +73,10 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, where: 'bo
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, 50).map((issue): FieldError => {
-    const keys = issue.code === 'unrecognized_keys' ? ` (${issue.keys.slice(0, 5).join(', ').slice(0, 200)})` : '';
-    return { at: `/${issue.path.map(escapePointer).join('/')}`, expected: `${issue.message}${keys}` };
+    const at = issue.path.map((step) => `/${escapePointer(step)}`).join('');
+    if (issue.code === 'unrecognized_keys')
+      return { at, expected: `no field ${issue.keys.slice(0, 5).join(', ').slice(0, 200)}` };
+    return { at, expected: expectedBy(issue) ?? issue.message.replace(/^expected /, '') };
   });
   throw new RequestRefused('invalid-request', `${errors.length} places of the ${where} are not as described`, {
     errors,

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { expectedBy } from '../../schemas/expected.ts';
 import { dotted } from './problem.ts';
 import type { Problem } from './problem.ts';
 import type { YamlDocument } from './yaml-source.ts';
@@ -89,36 +90,6 @@ function fewestUnknownKeys(branches: readonly (readonly Issue[])[]): readonly Is
   const [best, second] = sorted;
   return best !== undefined && (second === undefined || count(best) < count(second)) ? best : undefined;
 }
-
-function expectedBy(issue: Issue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return KIND_NAMES[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return issue.values.map((value) => JSON.stringify(value)).join(', ');
-    case 'invalid_format':
-      if (issue.format === 'template_literal') return 'an expression that begins with "="';
-      return issue.message.replace(/^expected /, '');
-    case 'too_small':
-      return `at least ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}`;
-    case 'too_big':
-      return `at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`;
-    case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String).join(', ') : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const KIND_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  object: 'a map',
-  record: 'a map',
-  array: 'a list',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-};
 
 function foundAt(path: readonly PropertyKey[], document: YamlDocument): string | undefined {
   const written = document.written(path);

@@ -1,0 +1,55 @@
+import { createFormValidator } from '../../workflows/form-validator.ts';
+import type { Definition } from '../../schemas/procedure/definition.ts';
+
+const schema = {
+  type: 'object',
+  required: ['name', 'born'],
+  additionalProperties: false,
+  properties: {
+    name: { type: 'string', minLength: 2, maxLength: 5 },
+    born: { type: 'string', format: 'date' },
+    sex: { enum: ['Nam', 'Nữ'] },
+    code: { type: 'string', pattern: '^[0-9]{5}$' },
+    weight: { type: 'integer', minimum: 1, exclusiveMaximum: 10_000 },
+    parents: { type: 'array', minItems: 1, maxItems: 2, uniqueItems: true },
+  },
+};
+const check = createFormValidator({ procedure: { procedure: 'p' }, forms: {} } as unknown as Definition);
+const told = (value: unknown): [string, string][] => check(schema, value).map(({ at, expected }) => [at, expected]);
+
+describe('a filled-in form', () => {
+  it('has no fault where it is as its schema says', () => {
+    expect(told({ name: 'Ngọc', born: '2026-11-20', sex: 'Nữ', parents: ['a'] })).toEqual([]);
+  });
+
+  it.each<[string, unknown, [string, string][]]>([
+    ['what is not answered', { name: 'Ngọc' }, [['/born', 'an answer']]],
+    [
+      'another kind',
+      { name: 5, born: true },
+      [
+        ['/name', 'a text'],
+        ['/born', 'a text'],
+      ],
+    ],
+    ['too short', { name: 'N', born: '2026-11-20' }, [['/name', 'at least 2 characters']]],
+    ['too long', { name: 'Nguyễn', born: '2026-11-20' }, [['/name', 'at most 5 characters']]],
+    ['a day that is none', { name: 'Ngọc', born: '30/02/2026' }, [['/born', 'a date, YYYY-MM-DD']]],
+    ['a choice not offered', { name: 'Ngọc', born: '2026-11-20', sex: 'x' }, [['/sex', 'one of ["Nam","Nữ"]']]],
+    ['another form', { name: 'Ngọc', born: '2026-11-20', code: 'A' }, [['/code', 'a text of the form ^[0-9]{5}$']]],
+    [
+      'a part of a number',
+      { name: 'Ngọc', born: '2026-11-20', weight: 0.5 },
+      [
+        ['/weight', 'a whole number'],
+        ['/weight', 'at least 1'],
+      ],
+    ],
+    ['too much', { name: 'Ngọc', born: '2026-11-20', weight: 10_000 }, [['/weight', 'less than 10000']]],
+    ['none', { name: 'Ngọc', born: '2026-11-20', parents: [] }, [['/parents', 'at least 1 items']]],
+    ['the same twice', { name: 'Ngọc', born: '2026-11-20', parents: ['a', 'a'] }, [['/parents', 'items that differ']]],
+    ['a field nobody asks for', { name: 'Ngọc', born: '2026-11-20', nam: 1 }, [['', 'no field nam']]],
+  ])('names the place and what is expected there: %s', (_, value, faults) => {
+    expect(told(value)).toEqual(faults);
+  });
+});

@@ -6,6 +6,12 @@
 /** Something outside did not answer or asked to come back: the same attempt may succeed later. */
 export class TaskRetryable extends Error {
   override readonly name = 'TaskRetryable';
+  /** Milliseconds before which it is of no use to ask again, as whoever was asked has said. */
+  readonly retryAfter: number | undefined;
+  constructor(message: string, { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {}) {
+    super(message, options);
+    this.retryAfter = retryAfter;
+  }
 }
 
 /** An outside answer that cannot be used: no repetition helps, the dossier is parked for a person. */

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
+import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
+import { AddressGuard } from '../adapters/outbound/address-guard.ts';
+import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
@@ -47,6 +50,8 @@ export interface OneMachineOptions {
   /** URLs of other systems by the name that procedures give them. */
   systems: Readonly<Record<string, string>> | Connectors;
   smtp?: string;
+  /** Own networks, in CIDR notation, in which subscribers may be called, by plain HTTP too. Else they are public and speak HTTPS. */
+  subscriberNetworks?: readonly string[];
   timeZone?: string;
   /** Where dossiers and registry are kept, if not in the database of this machine. */
   records?: { store: DossierStore; registry: Registry };
@@ -100,6 +105,8 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     recordKey: await pki.recordKey(),
     signer: 'signHash' in options.signer ? options.signer : createCscSigner(options.signer),
     notifier: notifierOf(options),
+    outbound: createGuardedHttp({ guard: new AddressGuard(options.subscriberNetworks ?? []), clock }),
+    deliveries: new SqliteDeliveryLog(database),
     connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
     papers: createPapers({
       seals,

@@ -73,6 +73,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       timestamps: { url: tsa.url },
       systems,
       ...(process.env['ONETRACK_SMTP'] !== undefined && { smtp: process.env['ONETRACK_SMTP'] }),
+      subscriberNetworks: (process.env['ONETRACK_SUBSCRIBER_NETWORKS'] ?? '').split(',').filter((each) => each !== ''),
     });
     await installSamples(machine, dir, { url: signer.url, adminToken: settings.signerAdminToken });
     const secret = (await machine.platform.registry.get('system', 'payment-platform'))?.record.secrets[0];

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Channel, DocumentRef } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
-import { Amount } from './events.ts';
+import { Amount, EventTypeName } from './events.ts';
+import { SignatureScheme } from './organisation.ts';
 
 /** RFC 9457 problem details, with the places at fault. `type` is stable: `urn:onetrack:problem:<code>`. */
 export const Problem = z.strictObject({
@@ -170,9 +171,21 @@ export const TaskQuery = z.strictObject(page);
 
 export const SubscriptionRequest = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000),
-  types: z.array(z.string().max(64)).max(60).default([]).describe('Event types; empty means all'),
+  types: z.array(EventTypeName).max(60).default([]).describe('Event types; empty means all'),
   units: z.array(Slug).max(200).default([]).describe('Empty: all that the owner is entitled to'),
+  signature: SignatureScheme.default('hmac').describe('How messages are signed, by Standard Webhooks'),
 });
+
+/** `POST /subscriptions/{id}/rotate`. */
+export const RotationRequest = z.strictObject({
+  overlapHours: z
+    .int()
+    .min(0)
+    .max(168)
+    .default(24)
+    .describe('So long the present secret signs beside the new one; 0 ends it at once, as after a leak'),
+});
+export const AttemptQuery = z.strictObject(page);
 
 export const DeadLetterQuery = z.strictObject(page);
 /** `POST /dead-letters/redeliver`: which ones. */

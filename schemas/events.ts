@@ -165,6 +165,7 @@ export const eventData = {
 } as const;
 
 export type EventType = keyof typeof eventData;
+export const EventTypeName = z.enum(Object.keys(eventData) as [EventType, ...EventType[]]);
 export type EventData<T extends EventType> = z.infer<(typeof eventData)[T]>;
 
 /** What happened, before it has a place in the chain. `secret` is personal data, kept encrypted beside the event. */

@@ -43,12 +43,23 @@ export const AgencySystem = z.strictObject({
   units: z.array(Slug).describe('Units for whose officials it may speak'),
   may: z.array(z.enum(['decide', 'pay', 'submit'])),
   secrets: z
-    .array(z.string().startsWith('whsec_'))
+    .array(z.string().regex(/^(whsec|whpk)_[A-Za-z0-9+/]+=*$/))
     .min(1)
     .max(2)
-    .describe('Standard Webhooks secrets; two while one is rotated'),
+    .describe(
+      'Keys of Standard Webhooks: shared secrets (`whsec_`) or public keys (`whpk_`); two while one is rotated',
+    ),
 });
 export type AgencySystem = z.infer<typeof AgencySystem>;
+
+/** How messages of Standard Webhooks are signed. */
+export const SignatureScheme = z.enum(['hmac', 'ed25519']);
+export type SignatureScheme = z.infer<typeof SignatureScheme>;
+
+const WebhookSecret = z
+  .string()
+  .regex(/^(whsec|whsk)_/)
+  .describe('Signs by Standard Webhooks: `whsec_` is shared with the receiver, `whsk_` never leaves');
 
 /** Whom to tell of which events. */
 export const Subscription = z.strictObject({
@@ -56,8 +67,16 @@ export const Subscription = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   types: z.array(z.string()).describe('Event types; empty means all'),
   units: z.array(Slug).describe('Units concerned; empty means all that the owner is entitled to'),
-  secret: z.string().startsWith('whsec_'),
+  secret: WebhookSecret,
+  previous: z
+    .strictObject({ secret: WebhookSecret, until: Instant })
+    .optional()
+    .describe('The secret before the last rotation; until then it signs beside the present one'),
   owner: z.string().describe('Subject that made it'),
+  by: z
+    .strictObject({ official: Slug, unit: Slug, role: Slug })
+    .optional()
+    .describe('The appointment in which an official made it: it ends with the appointment'),
   created: Instant,
 });
 export type Subscription = z.infer<typeof Subscription>;

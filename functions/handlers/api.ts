@@ -9,6 +9,7 @@ import { openIndexKey } from '../wiring/index-key.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda, log } from '../wiring/lambda.ts';
 import { openPlatform } from '../wiring/open-platform.ts';
+import { openOutbound } from '../wiring/outbound.ts';
 import { openPapers } from '../wiring/papers.ts';
 import { openRecordChain } from '../wiring/record-chain.ts';
 import { openSeals } from '../wiring/seals.ts';
@@ -24,6 +25,7 @@ const opened = openPlatform({
   indexKey,
   documents: openDocuments('transfers'),
   signer: openSigner(),
+  outbound: openOutbound(),
   papers: openPapers(by),
 });
 const { platform, catalogue, clock } = opened;

@@ -24,11 +24,12 @@ const HANDLERS = {
   webhook: deliverWebhook,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 
-/** Attempts and waits in milliseconds: about three days in all (Standard Webhooks recommends as much). */
+/** What is waited after each attempt that failed, in milliseconds: 2.8 days in all, and then one last attempt (Standard Webhooks recommends as much). */
 const WAITS = [
   1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 43_200_000,
   57_600_000, 86_400_000,
 ];
+const LONGEST_WAIT = 86_400_000;
 /** What tells the engine is never given up: without it a dossier would stand still. */
 const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set(['start', 'complete', 'stop', 'anchor', 'work']);
 
@@ -82,8 +83,8 @@ async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow):
 async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {
   platform.failed?.(row, error);
   const attempts = row.attempts + 1;
-  const wait = WAITS[Math.min(attempts, WAITS.length) - 1] ?? 86_400_000;
-  const hopeless = !NEVER_DEAD.has(row.kind) && (attempts >= WAITS.length || error instanceof TaskTerminal);
+  const wait = Math.max(WAITS[Math.min(attempts, WAITS.length) - 1] ?? LONGEST_WAIT, askedToWait(error));
+  const hopeless = !NEVER_DEAD.has(row.kind) && (attempts > WAITS.length || error instanceof TaskTerminal);
   const dead = hopeless && (await isRecorded(platform, row, error));
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   await platform.store.outboxRetry({
@@ -93,6 +94,11 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
     error: reason.slice(0, 500),
     ...(dead && { dead }),
   });
+}
+
+/** Whoever asks for patience gets it, up to a day: else one answer could put a delivery off for ever. */
+function askedToWait(error: unknown): number {
+  return error instanceof TaskRetryable ? Math.min(error.retryAfter ?? 0, LONGEST_WAIT) : 0;
 }
 
 /** What an applicant was not told stands in the record before it is given up. If that fails, the row is tried once more. */

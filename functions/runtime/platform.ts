@@ -1,10 +1,12 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
+import type { DeliveryLog } from '../../domain/ports/delivery-log.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
 import type { DossierStore, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Ids } from '../../domain/ports/ids.ts';
 import type { MasterKey } from '../../domain/ports/master-key.ts';
+import type { Outbound } from '../../domain/ports/outbound.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
@@ -28,6 +30,9 @@ export interface Platform {
   timestamps: TimestampAuthority;
   notifier: Notifier;
   connectors: Connectors;
+  /** Sends to addresses that subscribers have named. */
+  outbound: Outbound;
+  deliveries: DeliveryLog;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

@@ -1,27 +1,20 @@
-import { Webhook } from 'standardwebhooks';
-import { TaskRetryable } from '../../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { OutboundAnswer } from '../../domain/ports/outbound.ts';
+import { signWebhook } from '../../domain/standard-webhooks.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import type { Subscription } from '../../schemas/organisation.ts';
+import { appointmentToday } from '../api/authentication.ts';
 import { listAll, type Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { cloudEvent, messageId } from './cloud-event.ts';
 
-const TIMEOUT_MS = 10_000;
 const FEED_PAGE = 200;
 const CURSOR_SERIES = 'subscriptions';
 
-/** A CloudEvents 1.0 envelope around the public part of an event. `id` is stable over all deliveries. */
-export function cloudEvent(platform: Pick<Platform, 'config'>, { event, hash }: ChainedEvent): Record<string, unknown> {
-  return {
-    specversion: '1.0',
-    id: `${event.dossier}.${event.seq}`,
-    source: platform.config.publicUrl,
-    type: `org.onetrack.${event.type}.v${event.v}`,
-    subject: event.dossier,
-    time: event.at,
-    datacontenttype: 'application/json',
-    data: { seq: event.seq, hash, actor: event.actor, ...event.data },
-  };
+/** Deliveries to a subscription that concern one dossier: they go out one after another. */
+export function deliveryGroup(subscription: string, dossier: string): string {
+  return `${CURSOR_SERIES}:${subscription}:${dossier}`;
 }
 
 /** Reads the feed from where it stopped and lays one row per subscription and event: rows of a dossier go out in order. */
@@ -34,7 +27,7 @@ export async function fanOut(platform: Platform, cursor: string | undefined): Pr
       .filter((subscription) => concerns(subscription, item))
       .map((subscription): OutboxRow => {
         const { dossier, seq, at } = item.event.event;
-        const group = `${CURSOR_SERIES}:${subscription.id}:${dossier}`;
+        const group = deliveryGroup(subscription.id, dossier);
         return {
           id: `${group}:${String(seq).padStart(6, '0')}`,
           group,
@@ -60,30 +53,61 @@ function concerns(
   return subscription.units.some((unit) => unit === item.unit || unit === item.receivingUnit);
 }
 
-/** Sends one event to one subscriber, signed by Standard Webhooks. Anything but 2xx is tried again later. */
-export async function deliverWebhook(platform: Platform, _catalogue: Catalogue, row: OutboxRow): Promise<void> {
+/**
+ * Sends one event to one subscriber, signed by Standard Webhooks. Anything but 2xx is tried again later, not before the answer asks for it; 410 says that
+ * nobody is there any more, and the delivery is given up. Each attempt is logged.
+ */
+export async function deliverWebhook(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const { subscription: id, seq } = row.body as { subscription: string; seq: number };
   const found = await platform.registry.get('subscription', id);
   if (!found) return;
+  const at = platform.clock.now();
+  const message = messageId({ dossier: row.dossier, seq });
+  const log = (became: { status: number } | { failed: string }, took: number): Promise<void> =>
+    platform.deliveries.add({ subscription: id, message, at, attempt: row.attempts + 1, ...became, took });
+  if (!(await mayStillKnow(platform, catalogue, found.record))) {
+    await log({ failed: 'not-entitled' }, 0);
+    return;
+  }
   const [stored] = await platform.store.events(row.dossier, seq - 1);
   if (!stored) throw new Error(`outbox ${row.id}: event ${seq} is missing`);
   const body = JSON.stringify(cloudEvent(platform, stored));
-  const messageId = `${row.dossier}.${seq}`;
-  const now = new Date(platform.clock.now());
-  const response = await fetch(found.record.url, {
-    method: 'POST',
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+  const timestamp = Math.floor(at / 1000);
+  const answer = await platform.outbound.post({
+    url: found.record.url,
     headers: {
       'content-type': 'application/cloudevents+json',
-      'webhook-id': messageId,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(found.record.secret).sign(messageId, now, body),
+      'webhook-id': message,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': secretsAt(found.record, at)
+        .map((secret) => signWebhook(secret, { id: message, timestamp, body }))
+        .join(' '),
     },
     body,
-  }).catch((error: unknown) => {
-    throw new TaskRetryable(`webhook ${id}: ${error instanceof Error ? error.name : 'no answer'}`);
   });
-  await response.body?.cancel();
-  if (!response.ok) throw new TaskRetryable(`webhook ${id}: expected status 2xx, got ${response.status}`);
+  await log('status' in answer ? { status: answer.status } : { failed: answer.failed }, answer.took);
+  judge(id, answer);
+}
+
+function judge(id: string, answer: OutboundAnswer): void {
+  if ('failed' in answer) throw new TaskRetryable(`webhook ${id}: ${answer.failed}`);
+  const { status, retryAfter } = answer;
+  if (status >= 200 && status < 300) return;
+  if (status === 410) throw new TaskTerminal(`webhook ${id}: status 410, nobody is there any more`);
+  throw new TaskRetryable(`webhook ${id}: expected status 2xx, got ${status}`, {
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
+}
+
+/** The secrets that sign now: while one is rotated the old one too, so that the receiver can change over when it likes. */
+function secretsAt({ secret, previous }: Subscription, now: number): string[] {
+  return [secret, ...(previous && now < Date.parse(previous.until) ? [previous.secret] : [])];
+}
+
+/** An official's subscription ends with the appointment by which it was made: nothing more goes out, not even what has waited. */
+async function mayStillKnow(platform: Platform, catalogue: Catalogue, { by }: Subscription): Promise<boolean> {
+  if (!by) return true;
+  const official = await platform.registry.get('official', by.official);
+  const now = platform.clock.now();
+  return official !== undefined && (await appointmentToday(official.record, by, { catalogue, now })) !== undefined;
 }

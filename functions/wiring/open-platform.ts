@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dynamoClient } from '../../adapters/aws/clients/dynamodb.ts';
 import { clientOptions } from '../../adapters/aws/clients/settings.ts';
+import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoDossierStore } from '../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../adapters/aws/dynamodb/registry.ts';
 import { DynamoCursors } from '../../adapters/aws/dynamodb/cursors.ts';
@@ -28,7 +29,10 @@ export interface Opened {
   cursors: Cursors;
 }
 
-type Ports = Omit<Platform, 'store' | 'registry' | 'clock' | 'ids' | 'cache' | 'config' | 'ring' | 'changed'>;
+type Ports = Omit<
+  Platform,
+  'store' | 'registry' | 'deliveries' | 'clock' | 'ids' | 'cache' | 'config' | 'ring' | 'changed'
+>;
 export type Given = Partial<Ports> & Partial<Pick<PlatformConfig, 'indexKey' | 'functions'>>;
 
 /** The platform of one deployed function: the table, and of everything else what it is given. What it is not given throws when touched. */
@@ -45,6 +49,7 @@ export function openPlatform({ indexKey, functions, ...ports }: Given): Opened {
     ...ports,
     store: new DynamoDossierStore(table),
     registry,
+    deliveries: new DynamoDeliveryLog(table),
     clock,
     ids: systemIds,
     cache: new DossierCache(REMEMBERED, { shared: true }),
@@ -75,6 +80,7 @@ const PORTS = [
   'timestamps',
   'notifier',
   'connectors',
+  'outbound',
   'papers',
 ] as const satisfies (keyof Ports)[];
 

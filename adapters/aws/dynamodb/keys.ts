@@ -46,6 +46,10 @@ export const keys = {
   }),
   record: (kind: string, id: string): Key => ({ pk: join('REG', kind), sk: id }),
   cursor: (name: string): Key => ({ pk: join('CURSOR', name), sk: '-' }),
+  delivery: (subscription: string, at: number, message: string): Key => ({
+    pk: deliveryPartition(subscription),
+    sk: `${digits(at, 15)}#${message}`,
+  }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
 };
 
@@ -108,6 +112,8 @@ export const queuePartition = (unit: string | null): string => join('Q', unit ??
 export const askedPartition = (applicantKey: string): string => join('QA', applicantKey);
 export const outboxIdPartition = (id: string): string => join('OID', id);
 export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): string => `${kind}#${shard}`;
+/** Attempts to deliver to a subscriber, by instant. */
+export const deliveryPartition = (subscription: string): string => join('W', subscription);
 /** Sorts by instant, then by id. */
 export const duePlace = (at: number, id: string): string => `${digits(Math.max(0, at), 15)}#${id}`;
 export const instantOf = (place: string): number => Number(place.slice(0, 15));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FeedQuery } from '../../../schemas/api.ts';
-import { cloudEvent } from '../../subscriptions/deliver.ts';
+import { cloudEvent } from '../../subscriptions/cloud-event.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Feed = z.strictObject({

@@ -41,6 +41,8 @@ const ACCESS: Record<string, readonly Kind[]> = {
   listSubscriptions: ['official', 'admin'],
   subscribe: ['official', 'admin'],
   unsubscribe: ['official', 'admin'],
+  rotateSecret: ['official', 'admin'],
+  listAttempts: ['official', 'admin'],
   redeliver: ['official', 'admin'],
   listDeadLetters: ['admin'],
   redeliverDeadLetters: ['admin'],

@@ -1,6 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Webhook } from 'standardwebhooks';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
 import { resumeDossier } from '../../../functions/dossiers/resume.ts';
@@ -15,7 +12,6 @@ const house = new DeskHouse();
 afterEach(() => house.close());
 afterAll(() => house.end());
 
-const SECRET = 'whsec_c2VjcmV0IG9mIGEgc3Vic2NyaXB0aW9u';
 const DAY = 86_400_000;
 
 async function accepted(desk: Desk, form: Parameters<Desk['submit']>[0] = {}): Promise<string> {
@@ -248,83 +244,5 @@ describe('a crash', () => {
     expect(await desk.count(id, 'TaskDecided')).toBe(2);
     expect(await desk.count(id, 'PaymentRecorded')).toBe(1);
     expect(desk.stage.world.calls('tax')).toBe(1);
-  });
-});
-
-describe('webhooks out', () => {
-  let server: Server;
-  let heard: { id: string; status: number }[];
-  let answers: number[];
-  beforeEach(async () => {
-    heard = [];
-    answers = [];
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const status = answers.shift() ?? 204;
-        const id = String(request.headers['webhook-id']);
-        expect(request.headers['webhook-signature']).toBe(
-          new Webhook(SECRET).sign(
-            id,
-            new Date(Number(request.headers['webhook-timestamp']) * 1000),
-            Buffer.concat(chunks).toString('utf8'),
-          ),
-        );
-        heard.push({ id, status });
-        response.writeHead(status).end();
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  });
-  afterEach(() => new Promise((resolve) => server.close(resolve)));
-
-  async function subscribed(): Promise<Desk> {
-    const desk = await house.open();
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const created = new Date(MONDAY).toISOString();
-    await desk.platform.registry.put(
-      'subscription',
-      's1',
-      { id: 's1', url, types: [], units: ['thu-lam'], secret: SECRET, owner: 'one-stop', created },
-      0,
-    );
-    return desk;
-  }
-
-  it('come in the order of the dossier, and again after a failure, the successors waiting', async () => {
-    const desk = await subscribed();
-    answers = [204, 500, 503];
-    const id = await accepted(desk);
-    expect(heard.map(({ status }) => status)).toEqual([204, 500]);
-    await desk.stage.passUntil(MONDAY + 60_000);
-    const events = await desk.types(id);
-    const delivered = heard.filter(({ status }) => status === 204).map(({ id: message }) => message);
-    expect(delivered).toEqual(events.map((_, index) => `${id}.${index + 1}`));
-    expect(heard.slice(1, 4).map(({ id: message }) => message)).toEqual([`${id}.2`, `${id}.2`, `${id}.2`]);
-  });
-
-  it('are given up after three days of failures, let their successors go, and come when asked again', async () => {
-    const desk = await subscribed();
-    answers = Array.from({ length: 13 }, () => 500);
-    const id = await desk.submit();
-    await desk.stage.passUntil(MONDAY + 5 * DAY);
-    const { items } = await desk.platform.store.outboxDead({ limit: 10 });
-    expect(items.map(({ body }) => body['seq'])).toEqual([1]);
-    expect(heard.filter(({ status }) => status === 204).map(({ id: message }) => message)).toEqual([`${id}.2`]);
-    for (const row of items)
-      await desk.platform.store.outboxRetry({ id: row.id, at: desk.stage.now, attempts: 0, error: '', dead: false });
-    await desk.settle();
-    expect(heard.at(-1)).toEqual({ id: `${id}.1`, status: 204 });
-  });
-
-  it('are not sent again by a restart', async () => {
-    const desk = await subscribed();
-    await accepted(desk);
-    const before = heard.length;
-    expect(before).toBeGreaterThan(3);
-    await desk.stage.restart();
-    await desk.settle();
-    expect(heard).toHaveLength(before);
   });
 });

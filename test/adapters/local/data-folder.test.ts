@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeDataFolder } from '../../../adapters/local/data-folder.ts';
+import { DataFolderTaken, takeDataFolder } from '../../../adapters/local/data-folder.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -45,7 +45,7 @@ describe('a data folder', () => {
 
   it('is free again when it was let go', () => {
     const taken = takeDataFolder(dir);
-    expect(() => takeDataFolder(dir)).toThrow(expect.objectContaining({ name: 'DataFolderTaken' }));
+    expect(() => takeDataFolder(dir)).toThrow(DataFolderTaken);
     taken.letGo();
     takeDataFolder(dir).letGo();
   });

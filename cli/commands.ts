@@ -9,6 +9,7 @@ import { diagramCommand } from './commands/diagram.ts';
 import { lintCommand } from './commands/lint.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { testCommand } from './commands/test.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   compileCommand,
   diagramCommand,
   testCommand,
+  simulateCommand,
   costCommand,
   deadlineCommand,
   deployCommand,

@@ -44,7 +44,7 @@ export async function playStory(playing: Playing, story: Story): Promise<Scenari
 }
 
 /** The outcomes that a procedure names and no story takes. */
-export function untoldOutcomes(procedure: Procedure, reports: readonly ScenarioReport[]): string[] {
+export function untoldOutcomes(procedure: Procedure, reports: readonly Pick<ScenarioReport, 'taken'>[]): string[] {
   const taken = new Set(reports.flatMap((report) => report.taken));
   return Object.entries(procedure.stages)
     .flatMap(([stage, definition]) =>

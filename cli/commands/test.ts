@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
-import { loadSampleOrganisation, loadScenarios, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
+import { loadSampleOrganisation, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
-import { formatProblem } from '../../workflows/compiler/problem.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
+import { readScenariosBeside } from './scenarios-beside.ts';
 
 const usage = 'PROCEDURE.yaml [--only TEXT] [--json]';
 
@@ -19,19 +18,8 @@ export const testCommand: Command = {
       io.stderr(`usage: onetrack test ${usage}\n`);
       return 2;
     }
-    let loading: Loading;
-    try {
-      loading = loadScenarios(resolve(io.cwd, options.procedure), options.procedure);
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      io.stderr(`expected a readable procedure with scenarios beside it: ${error.message}\n`);
-      return 2;
-    }
-    if (!loading.ok) {
-      if (options.json) io.stdout(`${JSON.stringify({ problems: loading.problems }, null, 2)}\n`);
-      else io.stderr(`${loading.problems.map(formatProblem).join('\n')}\n`);
-      return 1;
-    }
+    const loading = readScenariosBeside(options, io);
+    if (typeof loading === 'number') return loading;
     return runAll(loading, options, io);
   },
 };
@@ -56,11 +44,6 @@ function readOptions(args: string[]): Options | undefined {
     if (!isUsageError(error)) throw error;
     return undefined;
   }
-}
-
-/** A file that is not there, or may not be read. */
-function isUnreadable(error: unknown): error is { message: string } {
-  return typeof error === 'object' && error !== null && 'syscall' in error && 'message' in error;
 }
 
 /** node:util names its refusals by code (`ERR_PARSE_ARGS_UNKNOWN_OPTION` and others). */

@@ -124,6 +124,33 @@ export const SupplementRequest = z.strictObject({
   form: Data.optional().describe('The form anew, where it was asked for'),
   comment: Comment.optional(),
 });
+/** `POST /dossiers/{id}/opinions`: a body that the procedure does not name. */
+export const OpinionRequest = z
+  .strictObject({
+    unit: Slug.describe('The body'),
+    role: Slug.optional().describe('Role that answers there; absent: case-officer'),
+    question: z.string().trim().min(1).max(4000).describe('What it is asked'),
+    within: z
+      .strictObject({
+        workingDays: z.int().min(1).max(365).optional(),
+        calendarDays: z.int().min(1).max(365).optional(),
+      })
+      .refine(
+        ({ workingDays, calendarDays }) => (workingDays === undefined) !== (calendarDays === undefined),
+        'expected exactly one of workingDays, calendarDays',
+      )
+      .optional()
+      .describe('Its term, counted from now'),
+    silence: z
+      .enum(['ignored', 'waits'])
+      .default('waits')
+      .describe('Whether it is waited for beyond its term. That silence is a yes or a no only a law can say'),
+    gets: z.array(Name).max(60).default([]).describe('Documents that it gets'),
+  })
+  .refine(({ within, silence }) => silence === 'waits' || within !== undefined, {
+    path: ['within'],
+    message: 'expected a term: without one the body would be waited for',
+  });
 export const WithdrawalRequest = z.strictObject({ reason: Comment.optional() });
 export const RatingRequest = z.strictObject({ score: z.int().min(1).max(5), comment: Comment.optional() });
 export const NoBody = z.strictObject({});

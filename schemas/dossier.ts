@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant, Name, Sha256, TaskId } from './ids.ts';
-import { Assurance, Result } from './procedure/closed-sets.ts';
+import { Assurance, Result, Silence } from './procedure/closed-sets.ts';
 
 /** Where the dossier stands for the agency. */
 export const BusinessStatus = z.enum([
@@ -45,8 +45,10 @@ export type SyncStatus = z.infer<typeof SyncStatus>;
 export const Channel = z.enum(['online', 'counter', 'post', 'agency']);
 export type Channel = z.infer<typeof Channel>;
 
-/** A step inside a stage: `decision` alone, or the steps of a signature in the order of law. */
-export const TaskStep = z.string().regex(/^(decision|initials[1-9]|personal[1-9]|organisation)$/);
+/** A step inside a stage: `decision` alone, the steps of a signature in the order of law, or the parts of a consultation. */
+export const TaskStep = z
+  .string()
+  .regex(/^(decision|initials[1-9]|personal[1-9]|organisation|part\.[a-z][A-Za-z0-9]*)$/);
 
 /** A document as events refer to it: by digest, never by name or content. */
 export const DocumentRef = z.strictObject({
@@ -58,6 +60,17 @@ export const DocumentRef = z.strictObject({
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;
 
+/** What makes a task the opinion that a body is asked for. */
+export const ConsultedPart = z.strictObject({
+  id: Name.describe('Unique within the visit: the name of the part, numbered where there is one for each item'),
+  of: Name.nullable().describe('The part of the procedure; null: a body added by hand'),
+  silence: Silence,
+  until: Instant.optional().describe('When its term has passed'),
+  due: z.iso.date().optional().describe('The last day of its term'),
+  gets: z.array(Name).describe('The documents that the body gets'),
+});
+export type ConsultedPart = z.infer<typeof ConsultedPart>;
+
 /** A piece of work that waits for somebody, as it is opened. */
 export const TaskOpening = z.strictObject({
   task: TaskId,
@@ -68,6 +81,7 @@ export const TaskOpening = z.strictObject({
   outcomes: z.array(Name).min(1).describe('Outcomes on offer'),
   assurance: Assurance.describe('Least proof that it was this official'),
   separateFrom: z.array(Name).describe('Stages whose deciders may not decide this one'),
+  part: ConsultedPart.optional().describe('The opinion of a consulted body'),
 });
 export type TaskOpening = z.infer<typeof TaskOpening>;
 
@@ -87,10 +101,13 @@ export const Task = z.strictObject({
   party: z.string().nullable(),
   outcomes: z.array(Name),
   assurance: Assurance,
-  status: z.enum(['open', 'done', 'cancelled']),
+  status: z.enum(['open', 'done', 'cancelled', 'lapsed']).describe('`lapsed`: silence has answered instead'),
   claimedBy: z.string().nullable().describe('Official who has taken it'),
   opened: Instant,
-  due: z.string().nullable().describe('Promised date of the dossier, YYYY-MM-DD'),
+  due: z
+    .string()
+    .nullable()
+    .describe('Last day of the work where it has a term of its own, else the promised date of the dossier, YYYY-MM-DD'),
 });
 export type Task = z.infer<typeof Task>;
 

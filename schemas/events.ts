@@ -63,6 +63,20 @@ export const eventData = {
     missing: z.array(Name).describe('Documents or fields asked for, when the outcome is incomplete'),
     revises: z.boolean().describe('Whether the secret holds a new form and the facts computed anew from it'),
   }),
+  OpinionLapsed: z.strictObject({
+    task: TaskId,
+    stage: Name,
+    visit: z.int().positive(),
+    until: Instant.describe('When the term had passed'),
+    counts: z.enum(['agreed', 'opposed', 'ignored', 'awaited']).describe('What the silence means'),
+  }),
+  LateOpinionKept: z.strictObject({
+    task: TaskId,
+    stage: Name,
+    visit: z.int().positive(),
+    outcome: Name.describe('What the body says, without effect'),
+    documents: z.array(DocumentRef),
+  }),
   StageLeft: z.strictObject({
     ...stageVisit,
     outcome: Name,

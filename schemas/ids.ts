@@ -21,7 +21,7 @@ export const DossierId = z
 export const TaskId = z
   .string()
   .regex(
-    /^d[0-9a-z]{26}\.[a-z][A-Za-z0-9]*\.[1-9][0-9]*(\.[a-z]+[0-9]*)?$/,
+    /^d[0-9a-z]{26}\.[a-z][A-Za-z0-9]*\.[1-9][0-9]*(\.[a-z]+[0-9]*|\.part\.[a-z][A-Za-z0-9]*)?$/,
     'expected a task id, such as d01jd….verify.1',
   );
 

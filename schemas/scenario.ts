@@ -5,6 +5,7 @@ import { Slug } from './ids.ts';
 import { Result } from './procedure/closed-sets.ts';
 import { FilePath, Id, LocalDate } from './procedure/values.ts';
 import { RefusalCode } from './refusals.ts';
+import { OpinionRequest } from './api.ts';
 
 /** An instant as people write it: `2026-11-23T14:59+07:00`. */
 const LocalInstant = z.iso
@@ -92,6 +93,13 @@ export const Expectation = z
       .describe('Open work: `<stage>` or `<stage>.<step>`, and whose it is: `<unit>/<role>` or the party.'),
     visits: z.record(Id, z.int().min(0)).optional(),
     outcomes: z.record(Id, z.string()).optional().describe('The last outcome of stages.'),
+    parts: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'What counts of consulted bodies: agreed, opposed, ignored or awaited; `-by-silence` where the term has passed.',
+      ),
+    late: z.record(z.string(), z.string()).optional().describe('What bodies said too late, without effect.'),
     facts: Form.optional(),
     answers: z.record(Id, Form).optional().describe('What stages recorded: `stages.<id>.form`.'),
     notices: z
@@ -139,6 +147,11 @@ const Machine = z.strictObject({
 });
 const Resume = z.strictObject({ resume: z.literal(true), ...outcome });
 const Claim = z.strictObject({ claim: Id, by: Slug, ...outcome });
+const AskBody = z.strictObject({
+  askBody: OpinionRequest,
+  by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
+  ...outcome,
+});
 const Release = z.strictObject({ release: Id, by: Slug, ...outcome });
 
 /** `<stage>: <outcome>`, by an official. */
@@ -149,6 +162,7 @@ const Decide = z
     form: Form.optional().describe('What the official records.'),
     missing: z.array(Id).optional().describe('What is asked for, when the outcome is incomplete.'),
     step: z.string().optional().describe('A step of a signature. Absent: the one that is open.'),
+    part: Id.optional().describe('A part of a consultation. Absent: the one that is open.'),
     visit: z.int().positive().optional().describe('Absent: the last.'),
     assurance: z.enum(['system', 'login']).optional().describe('Absent: login.'),
     signature: z
@@ -173,6 +187,7 @@ const KEYWORDS = [
   'resume',
   'claim',
   'release',
+  'askBody',
 ] as const;
 const DECIDE_FIELDS = new Set(Object.keys(Decide.shape));
 const BY_KEYWORD = {
@@ -188,6 +203,7 @@ const BY_KEYWORD = {
   resume: Resume,
   claim: Claim,
   release: Release,
+  askBody: AskBody,
 } as const satisfies Record<(typeof KEYWORDS)[number], z.ZodType>;
 
 type Keyworded = {

@@ -1,6 +1,7 @@
 import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
+import { isOpen } from './project.ts';
 import type { Dossier, StageState, TaskState } from './state.ts';
 import {
   BUSINESS_TRANSITIONS,
@@ -19,19 +20,21 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
   switch (event.type) {
     case 'StageEntered':
       return enter(d, event);
-    case 'TaskOpened':
-      return {
-        tasks: {
-          ...d.tasks,
-          [event.data.opening.task]: opened(event.data.opening, event.data, stageKind(d, event.data.stage), event.at),
-        },
-      };
+    case 'TaskOpened': {
+      const task = opened(event.data.opening, event.data, stageKind(d, event.data.stage), event.at);
+      const asked = task.part?.of === null ? { ...task, question: event.seq } : task;
+      return { tasks: { ...d.tasks, [task.task]: asked } };
+    }
     case 'TaskClaimed':
       return changeTask(d, event.data.task, { claimedBy: event.actor.kind === 'official' ? event.actor.id : null });
     case 'TaskReleased':
       return changeTask(d, event.data.task, { claimedBy: null });
     case 'TaskDecided':
       return decided(d, event);
+    case 'OpinionLapsed':
+      return changeTask(d, event.data.task, { lapsed: event.at });
+    case 'LateOpinionKept':
+      return keptLate(d, event);
     case 'StageLeft':
       return left(d, event);
     case 'StagePassed':
@@ -110,7 +113,8 @@ function changeTask(d: Dossier, id: string, change: Partial<TaskState>): Change 
 
 function decided(d: Dossier, event: Of<'TaskDecided'>): Change {
   const { task, outcome, stage, documents, missing } = event.data;
-  const state = d.stages[stage];
+  // A body's opinion is its own: the stage records what comes of all.
+  const state = d.tasks[task]?.part === undefined ? d.stages[stage] : undefined;
   return {
     ...changeTask(d, task, { decided: { outcome, by: event.actor, at: event.at, seq: event.seq, missing } }),
     ...(state
@@ -128,6 +132,12 @@ function decided(d: Dossier, event: Of<'TaskDecided'>): Change {
   };
 }
 
+/** Without effect: what came with it does not count among the dossier's documents. */
+function keptLate(d: Dossier, { data, actor, at, seq }: Of<'LateOpinionKept'>): Change {
+  const { task, outcome, documents } = data;
+  return changeTask(d, task, { late: { outcome, by: actor, at, seq, documents } });
+}
+
 function left(d: Dossier, event: Of<'StageLeft'>): Change {
   const { stage, outcome, next } = event.data;
   const state = d.stages[stage];
@@ -135,7 +145,7 @@ function left(d: Dossier, event: Of<'StageLeft'>): Change {
   const tasks = Object.fromEntries(
     Object.entries(d.tasks).map(([id, task]) => [
       id,
-      task.stage === stage && !task.decided && !task.cancelled ? { ...task, cancelled: true } : task,
+      task.stage === stage && isOpen(task) ? { ...task, cancelled: true } : task,
     ]),
   );
   return {

@@ -1,6 +1,7 @@
 import type { DossierEvent, EventType } from '../../schemas/events.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyStageEvent } from './fold-stages.ts';
+import { isOpen } from './project.ts';
 import type { Dossier } from './state.ts';
 import {
   BUSINESS_TRANSITIONS,
@@ -73,6 +74,8 @@ const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
   'TaskClaimed',
   'TaskReleased',
   'TaskDecided',
+  'OpinionLapsed',
+  'LateOpinionKept',
   'StageLeft',
   'StagePassed',
 ]);
@@ -228,7 +231,7 @@ function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'
 
 /** Tasks that are open lapse, their history stays. */
 export function cancelTasks(d: Dossier): Change {
-  const open = Object.entries(d.tasks).filter(([, task]) => !task.decided && !task.cancelled);
+  const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task));
   if (open.length === 0) return {};
   return { tasks: { ...d.tasks, ...Object.fromEntries(open.map(([id, task]) => [id, { ...task, cancelled: true }])) } };
 }

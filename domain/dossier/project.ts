@@ -1,7 +1,7 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
-import type { Dossier, StageState, TaskState } from './state.ts';
+import { type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
 
 /** What a store keeps beside the events, all computed from them. */
 export interface Projection {
@@ -30,7 +30,7 @@ function isRelabelled(before: Dossier, after: Dossier): boolean {
 }
 
 export function isOpen(task: TaskState): boolean {
-  return task.decided === null && !task.cancelled;
+  return task.decided === null && !task.cancelled && !isAnsweredBySilence(task);
 }
 
 export function headOf(d: Dossier): Head {
@@ -74,20 +74,27 @@ function taskOf(d: Dossier, task: TaskState): Task {
     party: task.party,
     outcomes: [...task.outcomes],
     assurance: task.assurance,
-    status: task.decided ? 'done' : task.cancelled ? 'cancelled' : 'open',
+    status: statusOf(task),
     claimedBy: task.claimedBy,
     opened: task.opened,
-    due: d.promise?.due ?? null,
+    due: task.part?.due ?? d.promise?.due ?? null,
   };
+}
+
+function statusOf(task: TaskState): Task['status'] {
+  if (task.decided) return 'done';
+  if (task.cancelled) return 'cancelled';
+  return isAnsweredBySilence(task) ? 'lapsed' : 'open';
 }
 
 function timersOf(before: Dossier | undefined, after: Dossier): Projection['timers'] {
   const running = (d: Dossier | undefined): Map<string, Timer> =>
-    new Map(
-      Object.entries(d?.stages ?? {}).flatMap(([stage, state]) =>
+    new Map([
+      ...Object.entries(d?.stages ?? {}).flatMap(([stage, state]) =>
         d && isTimed(d, stage, state) ? [timerOf(d, stage, state)] : [],
       ),
-    );
+      ...Object.values(d?.tasks ?? {}).flatMap((task) => (d ? opinionTimers(d, task) : [])),
+    ]);
   const was = running(before);
   const is = running(after);
   return {
@@ -99,6 +106,15 @@ function timersOf(before: Dossier | undefined, after: Dossier): Projection['time
 /** A stage's time runs while the dossier stands at it; while it is parked nothing happens by itself, and what fell due meanwhile is done when it goes on. */
 function isTimed(d: Dossier, stage: string, state: StageState): state is StageState & { until: string } {
   return d.stage === stage && d.parked === null && state.left === null && state.until !== null;
+}
+
+/** The term of a consulted body. What falls due while the dossier is parked is found when it goes on. */
+function opinionTimers(d: Dossier, task: TaskState): [string, Timer][] {
+  const { part, stage, visit } = task;
+  if (part?.until === undefined || task.lapsed !== undefined || !isOpen(task)) return [];
+  if (d.stage !== stage || d.parked !== null) return [];
+  const id = `${stage}.${visit}.part.${part.id}`;
+  return [[id, { id, dossier: d.id, at: Date.parse(part.until), kind: 'silence', stage, visit, outcome: part.id }]];
 }
 
 function timerOf(d: Dossier, stage: string, state: StageState & { until: string }): [string, Timer] {

@@ -81,6 +81,12 @@ export interface TaskState extends TaskOpening {
   claimedBy: string | null;
   decided: { outcome: string; by: Actor; at: string; seq: number; missing: readonly string[] } | null;
   cancelled: boolean;
+  /** Event whose secret holds what a body added by hand is asked. */
+  question?: number;
+  /** When the term of a consulted body was found to have passed without its answer. */
+  lapsed?: string;
+  /** What it said after that, kept without effect. */
+  late?: { outcome: string; by: Actor; at: string; seq: number; documents: readonly DocumentRef[] };
 }
 
 export interface IssueState {
@@ -118,6 +124,11 @@ export interface NoticeState {
   notice: string;
   party: string;
   status: 'issued' | 'delivered' | 'failed';
+}
+
+/** Whether silence has answered a consulted body's part: what it says now has no effect. */
+export function isAnsweredBySilence(task: TaskState): boolean {
+  return task.lapsed !== undefined && task.part !== undefined && task.part.silence !== 'waits' && !task.decided;
 }
 
 /** Id of the task of a stage visit. Opening it twice gives the same id. */

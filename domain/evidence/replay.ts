@@ -8,7 +8,9 @@ import {
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
 import { fold } from '../dossier/fold.ts';
-import type { Dossier } from '../dossier/state.ts';
+import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
+import { isOpen } from '../dossier/project.ts';
+import type { Dossier, TaskState } from '../dossier/state.ts';
 
 /** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
 export const CLOCK_TOLERANCE = 5 * 60_000;
@@ -76,6 +78,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskClaimed',
   'TaskReleased',
   'TaskDecided',
+  'OpinionLapsed',
   'CodeAssigned',
   'DossierParked',
   'DossierResumed',
@@ -89,12 +92,17 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
   switch (event.type) {
     case 'RunRequested':
       return event.data.run === d.run + 1 ? undefined : `run ${d.run + 1}`;
-    case 'StageEntered':
+    case 'OpinionLapsed':
+    case 'LateOpinionKept':
+      return ruleAgainstOpinion(d, event);
     case 'StageLeft':
+      return event.data.run === d.run ? ruleAgainstLeaving(d, event.data) : `run ${d.run}`;
+    case 'StageEntered':
     case 'StagePassed':
-    case 'TaskOpened':
     case 'DossierParked':
       return event.data.run === d.run ? undefined : `run ${d.run}`;
+    case 'TaskOpened':
+      return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':
@@ -106,6 +114,43 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
   }
 }
 
+/** Silence speaks when the term has passed and as the law says; what comes after it is of whom was asked, once. */
+function ruleAgainstOpinion(
+  d: Dossier,
+  { type, actor, data, at }: Extract<DossierEvent, { type: 'OpinionLapsed' | 'LateOpinionKept' }>,
+): string | undefined {
+  const task = consulted(d.tasks[data.task]);
+  if (task?.stage !== data.stage || task.visit !== data.visit) return 'an opinion that was asked for';
+  if (type === 'LateOpinionKept')
+    return actor.kind === 'official' ? refuseTask(d, task, actor, 'late')?.refusal.detail : 'an official of the body';
+  if (!isOpen(task) || task.lapsed !== undefined) return 'an opinion that is still missing';
+  if (!isOver(task, Date.parse(at)) || data.until !== task.part.until) return `a term until ${String(task.part.until)}`;
+  const counts = COUNTS_OF_SILENCE[task.part.silence];
+  return data.counts === counts ? undefined : `silence that counts as ${counts}`;
+}
+
+/** A consultation is left by what its parts say together. */
+function ruleAgainstLeaving(d: Dossier, { stage, outcome }: EventData<'StageLeft'>): string | undefined {
+  if (d.stages[stage]?.kind !== 'consult') return undefined;
+  const said = outcomeOfParts(partsOf(d, stage));
+  return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;
+}
+
+/** Only a body may be added by hand, by the unit that decides, and without meaning to its silence. */
+function ruleAgainstOpening(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'TaskOpened' }>,
+): string | undefined {
+  const { part } = data.opening;
+  if (part?.of !== null) return undefined;
+  if (actor.kind !== 'official' || actor.unit !== d.unit) return 'an official of the unit that decides';
+  return part.silence === 'ignored' || part.silence === 'waits' ? undefined : 'silence without an effect';
+}
+
+function consulted(task: TaskState | undefined): ConsultedTask | undefined {
+  return task?.part === undefined ? undefined : (task as ConsultedTask);
+}
+
 /** Number and seal are of one unit. */
 function ruleAgainstSeal(d: Dossier, { issue, unit }: EventData<'IssueSealed'>): string | undefined {
   const numbered = d.issues[issue]?.number?.unit;
@@ -114,7 +159,7 @@ function ruleAgainstSeal(d: Dossier, { issue, unit }: EventData<'IssueSealed'>):
 
 function ruleAgainstDecision(
   d: Dossier,
-  { actor, data }: Extract<DossierEvent, { type: 'TaskDecided' }>,
+  { actor, data, at }: Extract<DossierEvent, { type: 'TaskDecided' }>,
 ): string | undefined {
   const task = d.tasks[data.task];
   if (!task) return 'a task that was opened';
@@ -122,5 +167,8 @@ function ruleAgainstDecision(
   if (task.stage !== data.stage || task.visit !== data.visit || task.step !== data.step)
     return `stage ${task.stage}, visit ${task.visit}, step ${task.step}`;
   if (!task.outcomes.includes(data.outcome)) return `one of ${task.outcomes.join(', ')}`;
+  const opinion = consulted(task);
+  if (opinion && opinion.part.silence !== 'waits' && isOver(opinion, Date.parse(at)))
+    return 'an answer within its term';
   return refuseTask(d, task, actor, data)?.refusal.detail;
 }

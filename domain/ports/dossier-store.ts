@@ -169,6 +169,7 @@ export interface Timer {
   kind: 'stage' | 'silence' | 'warn';
   stage: string;
   visit: number;
+  /** By which the stage is left; of `silence` the part of the consultation that says nothing. */
   outcome: string;
 }
 

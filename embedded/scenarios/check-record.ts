@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { verifyPdf } from '../../adapters/pdf/verify-pdf.ts';
 import { findChainFault } from '../../domain/chain.ts';
-import { headOf } from '../../domain/dossier/project.ts';
+import { headOf, isOpen } from '../../domain/dossier/project.ts';
 import { readDocument } from '../../functions/dossiers/documents.ts';
 import { DossierCache, type Loaded } from '../../functions/runtime/dossier-cache.ts';
 import { signatureSteps } from '../../functions/issues/steps.ts';
@@ -34,7 +34,7 @@ async function taskFaults({ machine }: StageMachine, { dossier }: Loaded): Promi
   const { items } = await machine.platform.store.openTasks({ dossier: dossier.id }, { limit: 100 });
   const listed = items.map(({ id }) => id).sort();
   const open = Object.values(dossier.tasks)
-    .filter((task) => task.decided === null && !task.cancelled)
+    .filter(isOpen)
     .map(({ task }) => task)
     .sort();
   return listed.join() === open.join()

@@ -1,3 +1,5 @@
+import { type ConsultedTask, countsOf, partsOf } from '../../domain/dossier/opinions.ts';
+import { isOpen } from '../../domain/dossier/project.ts';
 import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
 import { viewOf } from '../../functions/dossiers/view.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
@@ -78,6 +80,10 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
     outcomes: Object.fromEntries(
       Object.entries(dossier.stages).map(([name, { outcome }]) => [name, outcome ?? 'none']),
     ),
+    parts: Object.fromEntries(consulted(dossier).map((task) => [task.part.id, saidBy(task)])),
+    late: Object.fromEntries(
+      consulted(dossier).flatMap((task) => (task.late ? [[task.part.id, task.late.outcome]] : [])),
+    ),
     notices: Object.values(dossier.notices)
       .map(({ notice }) => notice)
       .sort(),
@@ -88,8 +94,18 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
   };
 }
 
+/** Of the last visit of each consultation, the later one counting. */
+function consulted(dossier: Dossier): ConsultedTask[] {
+  return Object.keys(dossier.stages).flatMap((stage) => partsOf(dossier, stage));
+}
+
+function saidBy(task: ConsultedTask): string {
+  const counts = countsOf(task);
+  return task.lapsed !== undefined && !task.decided ? `${counts}-by-silence` : counts;
+}
+
 function openTasks(dossier: Dossier): Record<string, string> {
-  const open = Object.values(dossier.tasks).filter((task) => task.decided === null && !task.cancelled);
+  const open = Object.values(dossier.tasks).filter(isOpen);
   return Object.fromEntries(
     open.map((task) => [
       task.step === 'decision' ? task.stage : `${task.stage}.${task.step}`,

@@ -8,6 +8,7 @@ import { prepareSignature } from '../../functions/issues/sign-personally.ts';
 import { recordPayment } from '../../functions/payments/record-payment.ts';
 import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upload.ts';
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { askBodyByHand } from '../../functions/stages/ask-body.ts';
 import { standingOf, stageOf } from '../../functions/stages/standing.ts';
 import { handleTask } from '../../functions/tasks/claim.ts';
 import { decide } from '../../functions/tasks/decide.ts';
@@ -82,6 +83,8 @@ export class Performer {
         return this.#handle('claim', step.step.claim, step.step.by);
       case 'release':
         return this.#handle('release', step.step.release, step.step.by);
+      case 'askBody':
+        return this.#askBody(step.step);
       case 'pass':
         return this.#pass(step.step.pass);
       case 'call':
@@ -144,7 +147,7 @@ export class Performer {
     const by = { ...official, assurance: step.assurance ?? official.assurance };
     const signature =
       task?.step.startsWith('personal') && outcome === 'signed' ? await this.#sign(named, by) : undefined;
-    const suffix = step.step === undefined ? '' : `.${step.step}`;
+    const suffix = suffixOf(step);
     return asDone(
       await decide(
         platform,
@@ -243,6 +246,13 @@ export class Performer {
     return asDone(await handleTask(this.#stage.machine.platform, what, task?.task ?? `${dossier.id}.${stage}.1`, by));
   }
 
+  async #askBody({ askBody, by: id }: StepOf<'askBody'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    const by = officialFor(this.#organisation, dossier, undefined, id);
+    return asDone(await askBodyByHand(platform, catalogue, dossier.id, { by, body: askBody }));
+  }
+
   async #pass(pass: StepOf<'pass'>['pass']): Promise<Done> {
     const calendar = await this.#stage.machine.catalogue.calendarOf(this.#story.given.unit);
     await this.#stage.passUntil(instantAfter(pass, this.#stage.now, calendar));
@@ -253,6 +263,12 @@ export class Performer {
     await this.#stage[what]();
     return DONE;
   }
+}
+
+/** What follows the visit in the id of a task that is not there. */
+export function suffixOf({ step, part }: { step?: string | undefined; part?: string | undefined }): string {
+  if (part !== undefined) return `.part.${part}`;
+  return step === undefined ? '' : `.${step}`;
 }
 
 function asDone(result: { ok: true; dossier: Dossier } | Refused): Done {

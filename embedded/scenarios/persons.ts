@@ -1,3 +1,4 @@
+import { isOpen } from '../../domain/dossier/project.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
@@ -13,9 +14,10 @@ export function taskOf(dossier: Dossier, { stage, step }: DecideStep): TaskState
     (task) =>
       task.stage === stage &&
       (step.visit === undefined || task.visit === step.visit) &&
-      (step.step === undefined || task.step === step.step),
+      (step.step === undefined || task.step === step.step) &&
+      (step.part === undefined || task.part?.id === step.part),
   );
-  return tasks.find((task) => task.decided === null && !task.cancelled) ?? tasks.at(-1);
+  return tasks.find(isOpen) ?? tasks.at(-1);
 }
 
 /** Who acts: the named official in the appointment that fits, an official of the named role, or one of those whose work it is. */

@@ -15,6 +15,7 @@ import { dossierCommandRoutes } from './routes/dossier-commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
+import { opinionRoutes } from './routes/opinions.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { rebuildRoutes } from './routes/rebuild.ts';
@@ -72,6 +73,7 @@ export function routesOf(surface: Surface): Route[] {
     ...uploadRoutes(surface),
     ...dossierRoutes(surface),
     ...dossierCommandRoutes(surface),
+    ...opinionRoutes(surface),
     ...fileRoutes(surface),
     ...trackingRoutes(surface),
     ...taskRoutes(surface),

@@ -21,6 +21,30 @@ export function maySee({ platform }: Pick<Surface, 'platform'>, identity: Identi
   }
 }
 
+/** A document of a dossier: also for officials of a body that is consulted and gets it. */
+export async function loadForDocument(
+  surface: Surface,
+  identity: Identity,
+  id: string,
+  digest: string,
+): Promise<Loaded> {
+  if (identity.kind === 'official') {
+    const { cache, store, masterKey } = surface.platform;
+    const loaded = await cache.load(id, store, masterKey);
+    if (loaded && isGivenTo(loaded.dossier, identity.appointment.unit, digest)) return loaded;
+  }
+  return loadFor(surface, identity, id);
+}
+
+function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
+  const gets = new Set(
+    Object.values(dossier.tasks).flatMap((task) =>
+      task.unit === unit && !task.cancelled ? (task.part?.gets ?? []) : [],
+    ),
+  );
+  return dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component));
+}
+
 /** A dossier that the caller may see. To applicants another's dossier does not exist; officials learn that it is another unit's. */
 export async function loadFor(surface: Surface, identity: Identity, id: string): Promise<Loaded> {
   const { cache, store, masterKey } = surface.platform;

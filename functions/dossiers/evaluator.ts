@@ -22,6 +22,7 @@ export class Evaluator {
   readonly evaluations: Kept[];
   readonly #readView: () => View;
   readonly #context: ExpressionContext;
+  readonly #anew: (readView: () => View) => Evaluator;
   #known: View | undefined;
 
   /** A view that must be made is made when the first expression asks for it: most stages are left without one. */
@@ -35,6 +36,7 @@ export class Evaluator {
   ) {
     this.#readView = typeof view === 'function' ? view : () => view;
     this.evaluations = evaluations;
+    this.#anew = (readView) => new Evaluator(readView, definition, calendar, now, evaluations);
     this.#context = {
       now: new Date(now).toISOString(),
       table: (name, key) => definition.tables[name]?.[key],
@@ -43,6 +45,11 @@ export class Evaluator {
         workingDays: (from, to) => workedUpTo(calendar, to) - workedUpTo(calendar, from),
       },
     };
+  }
+
+  /** The same, with one item of a list to be read as `item`. */
+  withItem(item: unknown): Evaluator {
+    return this.#anew(() => ({ ...this.#view, item }));
   }
 
   /** Yes or no. Throws `NothingToDecideBy` where the dossier does not say. */

@@ -1,8 +1,9 @@
+import { countsOf, partsOf } from '../../domain/dossier/opinions.ts';
 import type { Dossier, StageState } from '../../domain/dossier/state.ts';
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { View } from '../../workflows/expressions/view.ts';
-import { type Loaded, secretOf } from '../runtime/dossier-cache.ts';
+import { findSecret, type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ export function viewOf(
     documents: documentsOf(dossier, procedure, day),
     sources: {},
     stages: Object.fromEntries(
-      Object.entries(dossier.stages).map(([name, stage]) => [name, stageView(loaded, stage, day)]),
+      Object.entries(dossier.stages).map(([name, stage]) => [name, stageView(loaded, name, stage, day)]),
     ),
     fees: Object.fromEntries(
       Object.entries(dossier.fees).map(([name, fee]) => [
@@ -48,7 +49,7 @@ export function viewOf(
         withoutNull({ number: issue.number?.text, signedAt: issue.sealed && day(issue.sealed.at) }),
       ]),
     ),
-    parts: {},
+    parts: Object.assign({}, ...Object.keys(dossier.stages).map((name) => partsView(loaded, name))) as Data,
     dossier: dossierView(dossier, day, now, calendar),
   };
 }
@@ -73,7 +74,7 @@ function dossierView(d: Dossier, day: (instant: string) => string, now: number, 
   });
 }
 
-function stageView(loaded: Loaded, stage: StageState, day: (instant: string) => string): Data {
+function stageView(loaded: Loaded, name: string, stage: StageState, day: (instant: string) => string): Data {
   const form = stage.secret === null ? undefined : secretOf(loaded, stage.secret)['form'];
   const by = stage.by?.kind === 'official' ? { role: stage.by.role, unit: stage.by.unit } : undefined;
   return withoutNull({
@@ -83,7 +84,23 @@ function stageView(loaded: Loaded, stage: StageState, day: (instant: string) => 
     by,
     visits: stage.visits,
     form,
+    ...(stage.kind === 'consult' && { parts: partsView(loaded, name) }),
   });
+}
+
+/** What came of each body that was asked; a list where one was asked for each item. Those added by hand have no name to be read by. */
+function partsView(loaded: Loaded, stage: string): Data {
+  const parts: Record<string, unknown> = {};
+  for (const task of partsOf(loaded.dossier, stage)) {
+    const { id, of } = task.part;
+    if (of === null) continue;
+    const counts = countsOf(task);
+    const data = task.decided ? findSecret(loaded, task.decided.seq)?.['form'] : undefined;
+    const view = withoutNull({ outcome: counts === 'awaited' ? undefined : counts, data });
+    const before = parts[of];
+    parts[of] = id === of ? view : [...(Array.isArray(before) ? (before as unknown[]) : []), view];
+  }
+  return parts;
 }
 
 /** Every document of the procedure is there, present or not: an expression may ask. */

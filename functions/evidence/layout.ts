@@ -79,6 +79,7 @@ function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
   switch (event.type) {
     case 'DossierSubmitted':
     case 'TaskDecided':
+    case 'LateOpinionKept':
       return event.data.documents.map(({ sha256: digest, size, mediaType }) => ({
         sha256: digest,
         path: `documents/${digest}.${EXTENSIONS[mediaType] ?? 'bin'}`,

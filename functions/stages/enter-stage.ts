@@ -1,5 +1,6 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
+import { outcomeOfParts, partsOf } from '../../domain/dossier/opinions.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -14,6 +15,7 @@ import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
+import { enterConsult } from './consult.ts';
 import { planLeaving, stopsClock } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
@@ -72,6 +74,10 @@ async function answerIfLeft(
   const tasks = Object.values(loaded.dossier.tasks).filter(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
+  if (state.kind === 'consult') {
+    await leaveIfAnswered(platform, catalogue, call);
+    return;
+  }
   const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
   if (!decided?.decided || tasks.some((task) => !task.decided)) return;
   if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
@@ -79,13 +85,32 @@ async function answerIfLeft(
     return;
   }
   const { outcome } = decided.decided;
+  await leaveBy(platform, catalogue, call, () => ({ outcome, visit: state.visits }));
+}
+
+/** A consultation whose answers all came while the dossier could not go on. */
+function leaveIfAnswered(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<void> {
+  return leaveBy(platform, catalogue, call, ({ dossier }) => {
+    const outcome = outcomeOfParts(partsOf(dossier, call.stage));
+    return outcome && { outcome, visit: dossier.stages[call.stage]?.visits ?? 1 };
+  });
+}
+
+async function leaveBy(
+  platform: Platform,
+  catalogue: Catalogue,
+  call: StageCall,
+  found: (loaded: Loaded) => { outcome: string; visit: number } | undefined,
+): Promise<void> {
   await appendSurely(platform, call.dossierId, async (again) => {
+    const by = found(again);
+    if (!by || again.dossier.parked) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, again, platform.clock.now());
-    const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome });
+    const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: by.outcome });
     if (plan.kind === 'refused') return parkFor(again.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(again.dossier, 'NothingToDecideBy', plan.cause);
     return {
-      decision: leaveStage(again.dossier, { ...plan, stage: call.stage, visit: state.visits, outcome, by: 'platform' }),
+      decision: leaveStage(again.dossier, { ...plan, ...by, stage: call.stage, by: 'platform' }),
       actor: { kind: 'platform' },
       outbox: plan.outbox,
     };
@@ -127,6 +152,8 @@ async function proposeEntry(
       return enterSign(platform, catalogue, standing, call, stage);
     case 'ask':
       return enterAsk(platform, standing, call, stage);
+    case 'consult':
+      return enterConsult(platform, catalogue, standing, call, stage);
     case 'pay':
       return enterPay(platform, catalogue, standing, call, stage);
     case 'wait': {

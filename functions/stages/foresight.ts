@@ -20,7 +20,7 @@ export interface Leave {
 }
 
 /** A dossier as these events will make it, for what has to be judged with them in hand. Nothing is recorded, no hash is meant. */
-function foresee(loaded: Loaded, bodies: readonly EventBody[], by: { actor: Actor; now: number }): Loaded {
+export function foresee(loaded: Loaded, bodies: readonly EventBody[], by: { actor: Actor; now: number }): Loaded {
   let { dossier } = loaded;
   const secrets = new Map(loaded.secrets);
   for (const body of bodies) {

@@ -3,6 +3,7 @@ import type { Timer } from '../../domain/ports/dossier-store.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { recordSilence } from '../stages/opinions.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { standingOf } from '../stages/standing.ts';
@@ -17,6 +18,10 @@ export async function fireTimers(platform: Platform, catalogue: Catalogue, limit
 }
 
 async function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
+  if (timer.kind === 'silence') {
+    await recordSilence(platform, catalogue, timer);
+    return;
+  }
   const { stage, visit, outcome } = timer;
   await appendSurely(platform, timer.dossier, async (loaded) => {
     const state = loaded.dossier.stages[stage];

@@ -1,11 +1,12 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
-import { type Claimant, decideTask, refuseTask } from '../../domain/dossier/commands/tasks.ts';
+import { type Claimant, decideTask, refuseOutcome, refuseTask } from '../../domain/dossier/commands/tasks.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
+import type { FormRef } from '../../schemas/procedure/values.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
 import { type HandedIn, receiveDocuments } from '../dossiers/received-documents.ts';
@@ -21,6 +22,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { evaluatorAfter } from '../stages/foresight.ts';
 import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
 import { planLeaving } from '../stages/leaving.ts';
+import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -57,6 +59,12 @@ export async function decide(
     const refused = (reason: Refused): Proposal => ({ decision: reason, actor: decider.by });
     const state = loaded.dossier.tasks[task];
     if (!state) return refused(refuse('unknown-task', `expected a task that exists, got ${task}`));
+    if (isLate(state, platform.clock.now())) {
+      const prepared = await prepare(platform, catalogue, loaded, { task: state, decider, decision });
+      return prepared.ok
+        ? proposeLate(platform, catalogue, prepared, { task: state, decider, decision })
+        : refused(prepared);
+    }
     const early = refuseTask(loaded.dossier, state, decider.by, decision);
     const mayStillSign = early?.refusal.code === 'assurance-too-low' && state.step.startsWith('personal');
     const later = mayStillSign && refuseTask(loaded.dossier, state, asSigner(decider.by), decision);
@@ -123,7 +131,7 @@ async function prepare(
   }
   if (decision.form === undefined) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
   const form = normalised(decision.form);
-  const schema = task.party === null ? ('form' in stage ? stage.form : undefined) : procedure.form;
+  const schema = task.party === null ? formOf(stage, task) : procedure.form;
   if (schema !== undefined) {
     const errors = await pinned.validateForm(schema, form);
     if (errors.length > 0)
@@ -143,6 +151,12 @@ async function prepare(
   );
   Object.assign(secret, { facts, evaluations });
   return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
+}
+
+/** What an official records: of a consulted body the form of its part. */
+function formOf(stage: Stage, { part }: TaskState): FormRef | undefined {
+  if (stage.kind === 'consult') return part?.of == null ? undefined : stage.parts[part.of]?.form;
+  return 'form' in stage ? stage.form : undefined;
 }
 
 /** A supplement must bring what was asked for. */
@@ -169,10 +183,22 @@ async function propose(
   prepared: Prepared,
   request: Request,
 ): Promise<Proposal> {
-  const { stage } = prepared;
+  const { stage, standing } = prepared;
+  if (stage.kind === 'consult') {
+    const command = commandOf(prepared, request);
+    return { ...extrasOf(request), ...proposeOpinion(platform, catalogue, standing.loaded, command) };
+  }
   if (stage.kind === 'sign' && request.decision.outcome === 'signed')
     return proposeSignature(platform, catalogue, prepared, stage, request);
   return proposeOutcome(platform, catalogue, prepared, request);
+}
+
+/** Said after silence has answered: kept without effect. What is offered and who may say it is judged as ever. */
+function proposeLate(platform: Platform, catalogue: Catalogue, prepared: Prepared, request: Request): Proposal {
+  const refused = refuseOutcome(request.task, commandOf(prepared, request));
+  if (refused) return { decision: refused, actor: request.decider.by };
+  const late = proposeLateOpinion(platform, catalogue, prepared.standing.loaded, commandOf(prepared, request));
+  return { ...extrasOf(request), ...late };
 }
 
 function commandOf(prepared: Prepared, { task, decider, decision }: Request): Parameters<typeof decideTask>[1] {

@@ -37,6 +37,10 @@ export type Result = z.infer<typeof Result>;
 export const Assurance = z.enum(['system', 'login', 'signature']);
 export type Assurance = z.infer<typeof Assurance>;
 
+/** What the silence of a consulted body means once its term has passed: a yes, a no, nothing, or that its answer is still missing. */
+export const Silence = z.enum(['agrees', 'opposes', 'ignored', 'waits']);
+export type Silence = z.infer<typeof Silence>;
+
 /** Why a party is asked. */
 export const AskPurpose = z.enum(['supplement', 'confirmation', 'consent', 'hearing', 'filing', 'remedy', 'return']);
 export type AskPurpose = z.infer<typeof AskPurpose>;

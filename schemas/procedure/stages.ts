@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '../ids.ts';
-import { AskPurpose, Assurance, Result } from './closed-sets.ts';
+import { AskPurpose, Assurance, Result, Silence } from './closed-sets.ts';
 import { Inputs } from './papers.ts';
 import {
   Expression,
@@ -86,12 +86,11 @@ const part = {
 const Opinion = z.strictObject({
   ...part,
   unit: UnitValue,
+  by: Slug.optional().describe('The role that answers in the body. Absent: case-officer.'),
+  assurance: Assurance.optional().describe('The least proof that it was this official. Absent: login.'),
   gets: z.array(Id).min(1).optional().describe('The documents that the body gets.'),
   form: FormRef.optional(),
-  silence: z
-    .enum(['agrees', 'opposes', 'ignored', 'waits'])
-    .optional()
-    .describe('What its silence means. Must be said.'),
+  silence: Silence.optional().describe('What its silence means. Must be said.'),
 });
 const Child = z.strictObject({
   ...part,

@@ -6,6 +6,7 @@ import { instantAfter } from '../../embedded/scenarios/instant-after.ts';
 import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
 import { outcomesTaken } from '../../embedded/scenarios/play-here.ts';
 import type { Done, Playing } from '../../embedded/scenarios/playing.ts';
+import { suffixOf } from '../../embedded/scenarios/perform-step.ts';
 import { sampleFile } from '../../embedded/scenarios/sample-file.ts';
 import { differences, type Difference } from '../../embedded/scenarios/compare.ts';
 import type { Actor } from '../../schemas/actor.ts';
@@ -107,6 +108,8 @@ export class PlayOverHttp implements Playing {
         return this.#handle('claim', step.step.claim, step.step.by);
       case 'release':
         return this.#handle('release', step.step.release, step.step.by);
+      case 'askBody':
+        return this.#askBody(step.step);
       case 'pass':
         await this.#passUntil(instantAfter(step.step.pass, this.#target.now(), this.#house.calendar));
         return DONE;
@@ -156,7 +159,7 @@ export class PlayOverHttp implements Playing {
     const { dossier } = await this.#observed();
     const task = taskOf(dossier, named);
     const official = officialFor(this.#house.organisation, dossier, task, step.by);
-    const suffix = step.step === undefined ? '' : `.${step.step}`;
+    const suffix = suffixOf(step);
     const id = task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`;
     const token = await this.#tokenOf(official);
     const signs = task?.step.startsWith('personal') && outcome === 'signed';
@@ -217,6 +220,12 @@ export class PlayOverHttp implements Playing {
     const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
     const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, task, id));
     return doneOf(await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/${what}`, token, {}));
+  }
+
+  async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {
+    const { dossier } = await this.#observed();
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, by));
+    return doneOf(await this.#post(`/dossiers/${this.#id}/opinions`, token, askBody));
   }
 
   /** Signed as Standard Webhooks has it, at the system's present time. */

@@ -4,7 +4,6 @@ import type { Locate, Problem } from './problem.ts';
 
 /** What is parsed, linted and compiled, but not yet run. Shrinks with every release. */
 const LATER: readonly { readonly what: string; readonly find: (definition: Definition) => PropertyKey[][] }[] = [
-  { what: 'consult', find: (definition) => stagesOfKind(definition, 'consult') },
   { what: 'inspect', find: (definition) => stagesOfKind(definition, 'inspect') },
   { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
   {

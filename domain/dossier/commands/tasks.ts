@@ -4,7 +4,7 @@ import type { EventBody } from '../../../schemas/events.ts';
 import { Assurance } from '../../../schemas/procedure/closed-sets.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import { isOpen } from '../project.ts';
-import type { Dossier, TaskState } from '../state.ts';
+import { type Dossier, isAnsweredBySilence, type TaskState } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
 import { skippedEvents } from './stages.ts';
 
@@ -124,14 +124,29 @@ export function refuseTask(
   d: Dossier,
   task: TaskState,
   by: Claimant,
-  what: { outcome: string } | 'claim',
+  what: { outcome: string } | 'claim' | 'late',
 ): Refused | undefined {
+  if (what === 'late') return refuseLate(task) ?? refuseAuthority(d, task, by, 'system');
   if (!isOpen(task))
     return refuse(
       'task-closed',
-      `expected an open task, got one that is ${task.decided ? `decided (${task.decided.outcome})` : 'cancelled'}`,
+      `expected an open task, got one that is ${task.decided ? `decided (${task.decided.outcome})` : lapsedOr(task, 'cancelled')}`,
     );
   if (d.parked) return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
+  return refuseAuthority(d, task, by, what === 'claim' ? 'system' : leastAssurance(task, what.outcome));
+}
+
+function lapsedOr(task: TaskState, otherwise: string): string {
+  return isAnsweredBySilence(task) ? 'answered by silence' : otherwise;
+}
+
+/** What silence has answered can still be said once, without effect. */
+function refuseLate(task: TaskState): Refused | undefined {
+  if (isAnsweredBySilence(task) && !task.cancelled && task.late === undefined) return undefined;
+  return refuse('task-closed', 'expected an opinion that is late and has not come yet');
+}
+
+function refuseAuthority(d: Dossier, task: TaskState, by: Claimant, least: Assurance): Refused | undefined {
   if (by.kind === 'applicant')
     return task.party === null ? refuse('not-entitled', 'this task is for an official') : undefined;
   if (task.party !== null) return refuse('not-entitled', `this task is for the party ${task.party}`);
@@ -139,7 +154,6 @@ export function refuseTask(
   if (task.role !== by.role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${by.role}`);
   if (task.claimedBy !== null && task.claimedBy !== by.id)
     return refuse('claimed-by-another', 'another official has taken this task; it can be released');
-  const least = what === 'claim' ? 'system' : leastAssurance(task, what.outcome);
   if (Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(least))
     return refuse('assurance-too-low', `expected assurance ${least}, came with ${by.assurance}`);
   return refuseSameHands(d, task, by);
@@ -164,7 +178,8 @@ function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refuse
   );
 }
 
-function refuseOutcome(task: TaskState, command: DecideTask): Refused | undefined {
+/** Whether this outcome is offered, and has the reason that it needs. */
+export function refuseOutcome(task: TaskState, command: DecideTask): Refused | undefined {
   if (!task.outcomes.includes(command.outcome)) {
     return refuse('outcome-not-offered', `expected one of ${task.outcomes.join(', ')}; got ${command.outcome}`, [
       { at: '/outcome', expected: task.outcomes.join(' | '), found: command.outcome },

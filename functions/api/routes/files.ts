@@ -8,7 +8,7 @@ import { readDocument } from '../../dossiers/documents.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
-import { loadFor } from '../entitlement.ts';
+import { loadFor, loadForDocument } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
@@ -112,7 +112,7 @@ function document(surface: Surface): Route {
     query: NoQuery,
     answers: { 303: redirect[303] },
     async handle({ identity, params }) {
-      const loaded = await loadFor(surface, identity, params.id);
+      const loaded = await loadForDocument(surface, identity, params.id, params.doc);
       const found = findFile(loaded, params.doc, identity.kind === 'official');
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
       return sendTo(surface, loaded, params.doc, found);
@@ -127,6 +127,10 @@ function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: stri
     const names = findSecret(loaded, handed.seq)?.['names'] as Record<string, unknown> | undefined;
     const name = names?.[digest];
     return { name: typeof name === 'string' ? name : handed.component, type: handed.mediaType };
+  }
+  for (const { late } of Object.values(loaded.dossier.tasks)) {
+    const kept = late?.documents.find(({ sha256 }) => sha256 === digest);
+    if (kept) return { name: `${kept.component}-late`, type: kept.mediaType };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
     if (issue.sealed?.document === digest) return { name: `${name}.pdf`, type: issue.sealed.mediaType };

@@ -13,8 +13,10 @@ import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { decide } from '../../tasks/decide.ts';
 import { type Identity, officialActor } from '../authentication.ts';
+import { decided, DecisionAnswer } from '../decision-answer.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
+import { Asked, askedOf } from './opinions.ts';
 import { json, remember, route, type Route, type Surface } from '../surface.ts';
 
 const ToSign = z.strictObject({
@@ -35,6 +37,7 @@ const TaskAnswer = Task.extend({
     .array(RuleShown)
     .optional()
     .describe('Grounds of admissibility that do not hold, for the official; absent: all hold'),
+  asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const TaskList = z.strictObject({ items: z.array(Task), next: z.string().optional() });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -80,7 +83,13 @@ function readTask(surface: Surface): Route {
       if (identity.kind !== 'official') return json(200, row);
       const toSign = await signing(surface, loaded, task, identity);
       const rules = isOpen(task) ? await rulesFor(surface, loaded, task.stage) : [];
-      return json(200, { ...row, ...(toSign && { toSign }), ...(rules.length > 0 && { rules }) });
+      const asked = askedOf(loaded, task);
+      return json(200, {
+        ...row,
+        ...(toSign && { toSign }),
+        ...(rules.length > 0 && { rules }),
+        ...(asked && { asked }),
+      });
     },
   });
 }
@@ -184,22 +193,22 @@ function decision(surface: Surface): Route {
     who: ['applicant', 'official'],
     params: TaskPath,
     body: DecisionRequest,
-    answers: done,
+    answers: { 200: { description: done[200].description, schema: DecisionAnswer } },
     async handle({ identity, params, body, key }) {
       await taskFor(surface, identity, params.id);
       const by =
         identity.kind === 'official'
           ? officialActor(identity.official, identity.appointment, 'login')
           : { kind: 'applicant' as const, party: 'submitter' as const };
-      const decided = await decide(
+      const result = await decide(
         surface.platform,
         surface.catalogue,
         params.id,
-        { by, subject: identity.subject, idempotency: remember(key, 200, summaryOf) },
+        { by, subject: identity.subject, idempotency: remember(key, 200, decided(params.id)) },
         body,
       );
-      if (!decided.ok) answerRefusal(decided.refusal);
-      return json(200, summaryOf(decided.dossier));
+      if (!result.ok) answerRefusal(result.refusal);
+      return json(200, decided(params.id)(result.dossier));
     },
   });
 }

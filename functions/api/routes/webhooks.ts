@@ -5,6 +5,7 @@ import type { AgencySystem } from '../../../schemas/organisation.ts';
 import { recordPayment } from '../../payments/record-payment.ts';
 import { decide } from '../../tasks/decide.ts';
 import { appointmentToday, officialActor } from '../authentication.ts';
+import { decided as answerOf, DecisionAnswer } from '../decision-answer.ts';
 import { summaryOf } from '../entitlement.ts';
 import { keyOf, replay } from '../idempotency.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
@@ -28,7 +29,7 @@ function decisionWebhook(surface: Surface): Route {
     summary: 'A decision of a named official, from the agency’s own system',
     who: 'signed-body',
     body: DecisionWebhook,
-    answers: done,
+    answers: { 200: { description: done[200].description, schema: DecisionAnswer } },
     async handle({ body, raw, request }) {
       const { system, key } = await verify(surface, request, raw, { system: body.system, may: 'decide' });
       const before = await replay(platform, key);
@@ -39,10 +40,10 @@ function decisionWebhook(surface: Surface): Route {
         platform,
         catalogue,
         task,
-        { ...decider, idempotency: remember(key, 200, summaryOf) },
+        { ...decider, idempotency: remember(key, 200, answerOf(task)) },
         { ...decision, attachments: [] },
       );
-      if (decided.ok) return json(200, summaryOf(decided.dossier));
+      if (decided.ok) return json(200, answerOf(task)(decided.dossier));
       // What a twin has done meanwhile is refused to this one.
       return (await replay(platform, key)) ?? answerRefusal(decided.refusal);
     },

@@ -25,6 +25,8 @@ const ACCESS: Record<string, readonly Kind[]> = {
   withdrawDossier: ['applicant'],
   rateDossier: ['applicant'],
   resumeDossier: ['official', 'admin'],
+  askBody: ['official'],
+  listOpinions: ['applicant', 'official', 'admin'],
   fetchResult: ['applicant', 'official'],
   fetchEvidence: ['applicant', 'official'],
   fetchDocument: ['applicant', 'official'],

@@ -56,7 +56,7 @@ describe('a procedure', () => {
     const text = source('1.3.0')
       .replace(
         '  lapsed: {',
-        '  consultation:\n    kind: consult\n    parts: { ward: { unit: thu-lam, silence: waits } }\n    then: { agreed: approve, opposed: approve }\n  lapsed: {',
+        '  consultation:\n    kind: open\n    parts: { ward: { procedure: library-card } }\n    then: { granted: approve, partly: approve, refused: approve }\n  lapsed: {',
       )
       .replace('then: { valid: approve,', 'then: { valid: consultation,');
     const drafted = await put('1.3.0', text);

@@ -220,6 +220,30 @@ const REFUSALS: readonly Refusal[] = [
     related: 'stages.ask',
   },
   {
+    rule: 'silence-without-term',
+    change: [
+      ['go: link', 'go: ask'],
+      [
+        '  link:',
+        '  ask: { kind: consult, parts: { fire: { unit: fire-office, silence: agrees } }, then: { agreed: link, opposed: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.ask.parts.fire.silence',
+    related: 'stages.ask',
+  },
+  {
+    rule: 'parts-in-a-circle',
+    change: [
+      ['go: link', 'go: ask'],
+      [
+        '  link:',
+        '  ask: { kind: consult, parts: { fire: { unit: fire-office, after: [road], silence: waits }, road: { unit: road-office, after: [fire], silence: waits } }, then: { agreed: link, opposed: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.ask.parts.fire.after',
+    related: 'stages.ask',
+  },
+  {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],
     at: 'clock.silence',

@@ -6,12 +6,6 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 describe('what this release runs', () => {
   it.each([
-    [
-      'consult',
-      '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
-      '  link: { kind: consult, parts: { fire: { unit: fire-office, silence: waits } }, then: { opposed: refuse, agreed',
-      'stages.link.kind',
-    ],
     ['inspect', 'kind: verify, by', 'kind: inspect, by', 'stages.verify.kind'],
     [
       'open',

@@ -27,6 +27,8 @@ export const LINT_RULES = {
   'clock-unknown': 'The clock names a stage or outcome that does not exist.',
   'silence-without-law':
     'Silence has an effect without its law, or a consulted body does not say what its silence means.',
+  'silence-without-term': 'The silence of a body means something, and no term says when it has been silent.',
+  'parts-in-a-circle': 'Parts come after one another in a circle: none of them is ever asked.',
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
   'paper-in-full-online': 'Presence or paper in a procedure that is `online: full`.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',

@@ -1,5 +1,6 @@
 import { OUTCOMES } from '../../../schemas/procedure/closed-sets.ts';
 import type { OutcomesOfKind } from '../../../schemas/procedure/closed-sets.ts';
+import type { OpinionPart } from '../../../schemas/procedure/stages.ts';
 import { END, entryStages, nextStages } from '../graph.ts';
 import type { Problem } from '../problem.ts';
 import { has, problem, stagesOf } from './subject.ts';
@@ -100,23 +101,45 @@ function runningStages(subject: Subject): Set<string> {
   return seen;
 }
 
+/** A part that waits for itself, over however many others. */
+function circles(subject: Subject, stage: string, parts: Readonly<Record<string, OpinionPart>>): Problem[] {
+  const before = (name: string, seen = new Set<string>()): Set<string> => {
+    for (const other of parts[name]?.after ?? []) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      before(other, seen);
+    }
+    return seen;
+  };
+  const found = Object.keys(parts).find((name) => before(name).has(name));
+  if (found === undefined) return [];
+  const at = ['stages', stage, 'parts', found, 'after'];
+  const message = `${found} comes after itself, so it is never asked`;
+  return [problem(subject, 'parts-in-a-circle', { at, message, related: ['stages', stage] })];
+}
+
+/** Every consulted body says what its silence means, and when it has been silent. */
+function consultProblems(subject: Subject): Problem[] {
+  return stagesOf(subject).flatMap(([id, stage]) => {
+    if (stage.kind !== 'consult') return [];
+    const said = Object.entries(stage.parts).flatMap(([name, part]) => {
+      const at = ['stages', id, 'parts', name];
+      const related = ['stages', id];
+      if (part.silence === undefined) {
+        const message = `${name} must say what its silence means`;
+        return [problem(subject, 'silence-without-law', { at, message, related })];
+      }
+      if (part.silence === 'waits' || part.within !== undefined || stage.within !== undefined) return [];
+      const message = `${name} has no term, so it is never silent`;
+      return [problem(subject, 'silence-without-term', { at: [...at, 'silence'], message, related })];
+    });
+    return [...circles(subject, id, stage.parts), ...said];
+  });
+}
+
 function silenceProblems(subject: Subject): Problem[] {
   const { clock, stages } = subject.procedure;
-  const problems: Problem[] = [];
-  for (const [id, stage] of stagesOf(subject)) {
-    if (stage.kind !== 'consult') continue;
-    for (const [name, part] of Object.entries(stage.parts)) {
-      if (part.silence !== undefined) continue;
-      const message = `${name} must say what its silence means`;
-      problems.push(
-        problem(subject, 'silence-without-law', {
-          at: ['stages', id, 'parts', name],
-          message,
-          related: ['stages', id],
-        }),
-      );
-    }
-  }
+  const problems = consultProblems(subject);
   if (clock.silence === undefined) return problems;
   const at = ['clock', 'silence'];
   if (clock.silence.legalBasis === undefined) {

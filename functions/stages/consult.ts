@@ -1,0 +1,233 @@
+import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
+import { accept } from '../../domain/dossier/commands/decision.ts';
+import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
+import { isOpen } from '../../domain/dossier/project.ts';
+import { type ConsultedTask, lapseOpinions, outcomeOfParts, partsOf } from '../../domain/dossier/opinions.ts';
+import { type Dossier, taskId } from '../../domain/dossier/state.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import { localDate } from '../../domain/time/working-calendar.ts';
+import type { TaskOpening } from '../../schemas/dossier.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import type { OpinionPart, StageOf } from '../../schemas/procedure/stages.ts';
+import { endOfTerm } from '../dossiers/deadline.ts';
+import { type Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Proposal } from '../runtime/append.ts';
+import type { Loaded } from '../runtime/dossier-cache.ts';
+import type { Platform } from '../runtime/platform.ts';
+import type { StageCall } from './call.ts';
+import { evaluatorAfter, foresee } from './foresight.ts';
+import { planLeaving } from './leaving.ts';
+import { parkFor } from './park.ts';
+import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+
+/** DynamoDB writes at most 100 items in one transaction; a consultation opens one task and one timer for each body. */
+const MOST_BODIES = 40;
+/** Who answers in a body, where the procedure names no role. */
+const ANSWERING_ROLE = 'case-officer';
+const PLATFORM = { kind: 'platform' } as const;
+
+interface Consultation {
+  catalogue: Catalogue;
+  standing: Standing;
+  name: string;
+  stage: StageOf<'consult'>;
+  visit: number;
+}
+
+/** Asks all bodies at once; those that come `after` others are asked when these have answered. Where nobody is to be asked the stage is left. */
+export async function enterConsult(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  call: StageCall,
+  stage: StageOf<'consult'>,
+): Promise<Proposal> {
+  const { dossier } = standing.loaded;
+  const visit = visitOf(dossier, call.stage);
+  const tasks = await openParts(
+    { catalogue, standing, name: call.stage, stage, visit },
+    NOTHING_YET,
+    standing.evaluator,
+  );
+  const { evaluations } = standing.evaluator;
+  const decision = enterStage(dossier, {
+    run: call.run,
+    stage: call.stage,
+    kind: 'consult',
+    tasks,
+    ...(evaluations.length > 0 && { secret: { evaluations } }),
+  });
+  const actor = PLATFORM;
+  if (tasks.length > 0 || !decision.ok) return { decision, actor };
+  const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: forward(stage) });
+  if (plan.kind === 'refused') return { decision: plan.refused, actor };
+  if (plan.kind === 'park') return parkFor(dossier, 'NothingToDecideBy', plan.cause);
+  decision.events.push(
+    {
+      type: 'StageLeft',
+      data: { run: call.run, stage: call.stage, visit, outcome: forward(stage), next: plan.next, by: 'platform' },
+    },
+    ...plan.with,
+  );
+  return { decision, actor, outbox: plan.outbox };
+}
+
+/**
+ * What the platform does once an opinion is recorded: terms that have passed are found, those whose turn has come are asked, and when nobody's
+ * answer is missing the stage is left by what all say together. `before` is the dossier as it was before the opinion.
+ */
+export async function followOpinion(
+  platform: Platform,
+  catalogue: Catalogue,
+  loaded: Loaded,
+  { stage: name, before }: { stage: string; before: Dossier },
+): Promise<Proposal | undefined> {
+  const standing = await standingOf(catalogue, loaded, platform.clock.now());
+  const stage = stageOf(standing.procedure, name);
+  if (stage.kind !== 'consult') throw new Error(`stage ${name}: expected a consultation`);
+  const lapsed = lapseOpinions(loaded.dossier, name, standing.now);
+  const after = foresee(loaded, lapsed, { actor: PLATFORM, now: standing.now }).dossier;
+  const parts = partsOf(after, name);
+  const { asked } = turnsOf(stage, partsOf(before, name));
+  const turns = { asked, answered: turnsOf(stage, parts, asked).answered };
+  const visit = after.stages[name]?.visits ?? 1;
+  try {
+    const evaluator = evaluatorAfter(standing, { events: lapsed });
+    const tasks = await openParts({ catalogue, standing, name, stage, visit }, turns, evaluator);
+    if (tasks.length > 0) {
+      const opened = tasks.map((opening): EventBody => {
+        return { type: 'TaskOpened', data: { run: after.run, stage: name, visit, opening } };
+      });
+      return following(standing, [...lapsed, ...opened]);
+    }
+    const outcome = outcomeOfParts(parts);
+    if (outcome === undefined) return following(standing, lapsed);
+    const plan = await planLeaving(platform, catalogue, standing, { stage: name, outcome, events: lapsed });
+    if (plan.kind === 'park') throw new NothingToDecideBy(plan.cause);
+    if (plan.kind === 'refused') throw new TaskTerminal(plan.refused.refusal.detail);
+    const left = leaveStage(after, { ...plan, stage: name, visit, outcome, by: 'platform' });
+    return { ...following(standing, [...lapsed, ...(left.ok ? left.events : [])]), outbox: plan.outbox };
+  } catch (error) {
+    if (!(error instanceof TaskTerminal)) throw error;
+    const { error: why, cause } = { error: error.name, cause: error.message.slice(0, 500) };
+    return following(standing, [
+      ...lapsed,
+      { type: 'DossierParked', data: { run: after.run, stage: name, error: why, cause } },
+    ]);
+  }
+}
+
+/** What was evaluated on the way is kept with the first event. */
+function following({ evaluator: { evaluations } }: Standing, [first, ...rest]: EventBody[]): Proposal {
+  if (!first) return { decision: accept(), actor: PLATFORM };
+  const kept = evaluations.length > 0 ? { ...first, secret: { ...first.secret, evaluations } } : first;
+  return { decision: accept(kept, ...rest), actor: PLATFORM };
+}
+
+/** How far a consultation has come: the parts whose turn has come, and of these the ones that nobody waits for any more. */
+interface Turns {
+  asked: ReadonlySet<string>;
+  answered: ReadonlySet<string>;
+}
+
+const NOTHING_YET: Turns = { asked: new Set(), answered: new Set() };
+
+/** A part's turn comes when all before it are answered; one for which no task was opened then was not needed. */
+function turnsOf(stage: StageOf<'consult'>, tasks: readonly ConsultedTask[], only?: ReadonlySet<string>): Turns {
+  const asked = new Set<string>();
+  const answered = new Set<string>();
+  const open = new Set(tasks.filter(isOpen).map(({ part }) => part.of));
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const [name, part] of Object.entries(stage.parts)) {
+      if (asked.has(name) || (only && !only.has(name)) || !(part.after ?? []).every((other) => answered.has(other)))
+        continue;
+      asked.add(name);
+      if (!open.has(name)) answered.add(name);
+      grown = true;
+    }
+  }
+  return { asked, answered };
+}
+
+async function openParts(at: Consultation, turns: Turns, evaluator: Evaluator): Promise<TaskOpening[]> {
+  const asked = new Set(turns.asked);
+  const answered = new Set(turns.answered);
+  const openings: TaskOpening[] = [];
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const [name, part] of Object.entries(at.stage.parts)) {
+      if (asked.has(name) || !(part.after ?? []).every((other) => answered.has(other))) continue;
+      const opened = await openPart(at, { name, part }, evaluator);
+      asked.add(name);
+      if (opened.length === 0) answered.add(name);
+      openings.push(...opened);
+      grown = true;
+    }
+  }
+  if (openings.length > MOST_BODIES)
+    throw new TaskTerminal(`stage ${at.name}: expected at most ${MOST_BODIES} bodies, got ${openings.length}`);
+  return openings;
+}
+
+/** The tasks of a part: one, none if it is not needed, or one for each item of its list. */
+async function openPart(
+  at: Consultation,
+  { name, part }: { name: string; part: OpinionPart },
+  evaluator: Evaluator,
+): Promise<TaskOpening[]> {
+  if (part.each === undefined) {
+    const needed = part.when === undefined || (await evaluator.test(part.when));
+    return needed ? [await openingOf(at, { id: name, of: name, part }, evaluator)] : [];
+  }
+  const found = await evaluator.optional(part.each);
+  const items: unknown[] = found === undefined ? [] : Array.isArray(found) ? found : [found];
+  const openings: TaskOpening[] = [];
+  for (const [index, item] of items.entries()) {
+    const ofItem = evaluator.withItem(item);
+    if (part.when !== undefined && !(await ofItem.test(part.when))) continue;
+    openings.push(await openingOf(at, { id: `${name}${index + 1}`, of: name, part }, ofItem));
+  }
+  return openings;
+}
+
+async function openingOf(
+  at: Consultation,
+  { id, of, part }: { id: string; of: string; part: OpinionPart },
+  evaluator: Evaluator,
+): Promise<TaskOpening> {
+  const { standing, name, stage, visit, catalogue } = at;
+  const unit = String(await evaluator.value(part.unit));
+  if (!(await catalogue.unit(unit))) throw new TaskTerminal(`part ${id}: expected a unit to be asked, got ${unit}`);
+  const term = part.within ?? stage.within;
+  const until = term === undefined ? undefined : await endOfTerm(term, standing.now, evaluator, standing.calendar);
+  return opinionOpening(standing, { stage: name, visit, id, of, unit, until }, part);
+}
+
+/** The task by which a body is asked. */
+export function opinionOpening(
+  { loaded, calendar }: Standing,
+  asked: { stage: string; visit: number; id: string; of: string | null; unit: string; until: string | undefined },
+  how: Pick<OpinionPart, 'by' | 'assurance' | 'silence' | 'gets'>,
+): TaskOpening {
+  const { stage, visit, id, of, unit, until } = asked;
+  const step = `part.${id}`;
+  return {
+    task: taskId(loaded.dossier.id, stage, visit, step),
+    step,
+    unit,
+    role: how.by ?? ANSWERING_ROLE,
+    party: null,
+    outcomes: ['agreed', 'opposed'],
+    assurance: how.assurance ?? 'login',
+    separateFrom: [],
+    part: {
+      id,
+      of,
+      silence: how.silence ?? 'waits',
+      gets: [...(how.gets ?? [])],
+      ...(until !== undefined && { until, due: localDate(calendar, Date.parse(until)) }),
+    },
+  };
+}

@@ -174,7 +174,7 @@ export const DecisionRequest = z.strictObject({
 });
 
 /** `POST /webhooks/decisions`: a decision of a named official, brought by an agency's system. */
-export const DecisionWebhook = DecisionRequest.omit({ attachments: true }).extend({
+export const DecisionWebhook = DecisionRequest.extend({
   system: Slug.describe('The agency’s system'),
   task: TaskId,
   official: Slug.describe('Id of the official who decided'),

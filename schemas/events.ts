@@ -77,6 +77,11 @@ export const eventData = {
     outcome: Name.describe('What the body says, without effect'),
     documents: z.array(DocumentRef),
   }),
+  DecisionRefused: z.strictObject({
+    task: TaskId,
+    code: z.string().describe('Of the refusal, such as wrong-role'),
+    official: Slug.describe('Who tried, or in whose name the system did that is the actor'),
+  }),
   StageLeft: z.strictObject({
     ...stageVisit,
     outcome: Name,

@@ -63,6 +63,7 @@ function begin(event: Submitted, hash: string): Dossier {
     clock: [],
     notices: {},
     secrets: { form: 1, parties: 1, facts: 1, contact: 1 },
+    refusals: 0,
     rated: false,
     withdrawal: null,
   };
@@ -137,6 +138,8 @@ function apply(d: Dossier, event: DossierEvent): Change {
       return { withdrawal: event.data.rule, portal: move(PORTAL_TRANSITIONS, d.portal, 7) };
     case 'RatingGiven':
       return { rated: true };
+    case 'DecisionRefused':
+      return { refusals: d.refusals + 1 };
     case 'CallAnswered':
     case 'CallRefused':
       return {};

@@ -53,6 +53,8 @@ export interface Dossier {
   notices: Readonly<Record<string, NoticeState>>;
   /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
+  /** Decisions that were refused and stand in the record. */
+  refusals: number;
   rated: boolean;
   withdrawal: string | null;
 }

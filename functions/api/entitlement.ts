@@ -51,8 +51,11 @@ export async function loadFor(surface: Surface, identity: Identity, id: string):
   const loaded = await cache.load(id, store, masterKey);
   if (!loaded) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
   if (maySee(surface, identity, loaded.dossier)) return loaded;
-  if (identity.kind === 'official')
-    throw new RequestRefused('wrong-unit', `dossier ${id} belongs to another unit than ${identity.appointment.unit}`);
+  if (identity.kind === 'official') {
+    const { official, appointment } = identity;
+    surface.log({ level: 'warn', code: 'access-refused', official: official.id, unit: appointment.unit, dossier: id });
+    throw new RequestRefused('wrong-unit', `dossier ${id} belongs to another unit than ${appointment.unit}`);
+  }
   throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
 }
 

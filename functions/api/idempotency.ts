@@ -30,7 +30,11 @@ export async function replay(platform: Platform, key: CallKey): Promise<Response
   refuseOther(known, key);
   return new Response(known.body, {
     status: known.status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'idempotent-replayed': 'true' },
+    headers: {
+      'content-type': known.status < 400 ? 'application/json' : 'application/problem+json',
+      'cache-control': 'no-store',
+      'idempotent-replayed': 'true',
+    },
   });
 }
 

@@ -58,6 +58,7 @@ export class ApiHouse {
   readonly logged: LogLine[] = [];
   readonly #house: ScenarioHouse;
   readonly #dir: string;
+  #messages = 0;
 
   private constructor(parts: { stage: StageMachine; issuer: LocalIssuer; house: ScenarioHouse; dir: string }) {
     this.stage = parts.stage;
@@ -137,7 +138,11 @@ export class ApiHouse {
   }
 
   /** By a Standard Webhook of the ward's system. */
-  webhook(path: string, body: unknown, { id = 'msg_1', secret = SECRET, at = this.stage.now } = {}): Promise<Answer> {
+  webhook(
+    path: string,
+    body: unknown,
+    { id = `msg_${(this.#messages += 1)}`, secret = SECRET, at = this.stage.now } = {},
+  ): Promise<Answer> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const headers = {
       'webhook-id': id,

@@ -12,6 +12,7 @@ import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { decide } from '../../tasks/decide.ts';
+import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { decided, DecisionAnswer } from '../decision-answer.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
@@ -19,7 +20,7 @@ import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { json, remember, route, type Route, type Surface } from '../surface.ts';
 
-const ToSign = z.strictObject({
+export const ToSign = z.strictObject({
   credential: z.string(),
   hash: z.string().describe('SHA-256 to authorise at the signing service, base64'),
   algorithm: z.literal('SHA-256'),
@@ -107,11 +108,24 @@ async function rulesFor(
   return findings.map(({ rule, verdict }) => ({ verdict, leadsTo: outcomeOf(rule, kind), reason: reasonOf(rule) }));
 }
 
+/** The same for a decision that came without its signature. */
+export async function toSignFor(
+  surface: Surface,
+  id: string,
+  by: Pick<Extract<Identity, { kind: 'official' }>, 'official' | 'appointment'>,
+): Promise<z.infer<typeof ToSign> | undefined> {
+  const { cache, store, masterKey } = surface.platform;
+  const loaded = await cache.load(id.split('.')[0] ?? '', store, masterKey);
+  const task = loaded?.dossier.tasks[id];
+  return task && signing(surface, loaded, task, by);
+}
+
+/** What is to be signed, where the caller may sign it. */
 async function signing(
   { platform, catalogue }: Surface,
   loaded: Loaded,
   task: TaskState,
-  { official, appointment }: Extract<Identity, { kind: 'official' }>,
+  { official, appointment }: Pick<Extract<Identity, { kind: 'official' }>, 'official' | 'appointment'>,
 ): Promise<z.infer<typeof ToSign> | undefined> {
   const mine = task.unit === appointment.unit && task.role === appointment.role;
   if (!mine || !isOpen(task) || task.kind !== 'sign' || !task.step.startsWith('personal')) return undefined;
@@ -207,8 +221,11 @@ function decision(surface: Surface): Route {
         { by, subject: identity.subject, idempotency: remember(key, 200, decided(params.id)) },
         body,
       );
-      if (!result.ok) answerRefusal(result.refusal);
-      return json(200, decided(params.id)(result.dossier));
+      if (result.ok) return json(200, decided(params.id)(result.dossier));
+      const { code } = result.refusal;
+      if (by.kind === 'official')
+        await recordRefusal(surface.platform, { task: params.id, code, official: by.id, actor: by });
+      return answerRefusal(result.refusal);
     },
   });
 }

@@ -1,18 +1,22 @@
-import { timingSafeEqual } from 'node:crypto';
-import { Webhook } from 'standardwebhooks';
+import * as z from 'zod';
 import { DecisionWebhook, DossierSummary, PaymentWebhook } from '../../../schemas/api.ts';
 import type { AgencySystem } from '../../../schemas/organisation.ts';
 import { recordPayment } from '../../payments/record-payment.ts';
 import { decide } from '../../tasks/decide.ts';
+import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { appointmentToday, officialActor } from '../authentication.ts';
 import { decided as answerOf, DecisionAnswer } from '../decision-answer.ts';
 import { summaryOf } from '../entitlement.ts';
-import { keyOf, replay } from '../idempotency.ts';
-import { answerRefusal, RequestRefused } from '../problem.ts';
+import { replay } from '../idempotency.ts';
+import { answerRefusal, problem, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
+import { senderOf } from '../webhook-sender.ts';
+import { ToSign, toSignFor } from './tasks.ts';
 
-/** Standard Webhooks: how far the sender's clock may be away. */
-const TOLERANCE_MS = 5 * 60_000;
+const Pending = z.strictObject({
+  pending: z.literal('signature').describe('Nothing is decided before the official has signed'),
+  toSign: ToSign,
+});
 const done = { 200: { description: 'Recorded; where the dossier stands now', schema: DossierSummary } };
 
 /** What systems of agencies and payment providers report, signed by Standard Webhooks. */
@@ -21,7 +25,7 @@ export function webhookRoutes(surface: Surface): Route[] {
 }
 
 function decisionWebhook(surface: Surface): Route {
-  const { platform, catalogue } = surface;
+  const { platform } = surface;
   return route({
     method: 'post',
     path: '/webhooks/decisions',
@@ -29,25 +33,64 @@ function decisionWebhook(surface: Surface): Route {
     summary: 'A decision of a named official, from the agency’s own system',
     who: 'signed-body',
     body: DecisionWebhook,
-    answers: { 200: { description: done[200].description, schema: DecisionAnswer } },
+    answers: {
+      200: { description: done[200].description, schema: DecisionAnswer },
+      202: {
+        description: 'To be signed by the official; the same decision with the signature decides',
+        schema: Pending,
+      },
+    },
     async handle({ body, raw, request }) {
-      const { system, key } = await verify(surface, request, raw, { system: body.system, may: 'decide' });
+      const { system, key } = await senderOf(surface, request, raw, { system: body.system, may: 'decide' });
       const before = await replay(platform, key);
       if (before) return before;
-      const { task, official, system: _, assertion, ...decision } = body;
-      const decider = await deciderOf(surface, { system, task, official, assertion });
-      const decided = await decide(
-        platform,
-        catalogue,
-        task,
-        { ...decider, idempotency: remember(key, 200, answerOf(task)) },
-        { ...decision, attachments: [] },
-      );
-      if (decided.ok) return json(200, answerOf(task)(decided.dossier));
-      // What a twin has done meanwhile is refused to this one.
-      return (await replay(platform, key)) ?? answerRefusal(decided.refusal);
+      try {
+        return await decideFor(surface, body, { system, key });
+      } catch (error) {
+        // What a twin has done meanwhile is refused to this one.
+        const twin = error instanceof RequestRefused ? await replay(platform, key) : undefined;
+        if (twin) return twin;
+        if (error instanceof RequestRefused) await keepRefusal(surface, body, { error, key, request });
+        throw error;
+      }
     },
   });
+}
+
+type DecisionMessage = z.output<typeof DecisionWebhook>;
+
+async function decideFor(
+  surface: Surface,
+  body: DecisionMessage,
+  { system, key }: { system: AgencySystem; key: CallKey },
+): Promise<Response> {
+  const { task, official, system: _, assertion, ...decision } = body;
+  const decider = await deciderOf(surface, { system, task, official, assertion });
+  const { platform, catalogue } = surface;
+  const by = { by: decider.by, subject: decider.official.subject };
+  const idempotency = remember(key, 200, answerOf(task));
+  const decided = await decide(platform, catalogue, task, { ...by, idempotency }, decision);
+  if (decided.ok) return json(200, answerOf(task)(decided.dossier));
+  const toSign = decided.refusal.code === 'signature-required' ? await toSignFor(surface, task, decider) : undefined;
+  return toSign ? json(202, { pending: 'signature', toSign }) : answerRefusal(decided.refusal);
+}
+
+/** Who tried what is not his stands in the dossier's record; the same message gets the same answer, whatever has changed meanwhile. */
+async function keepRefusal(
+  { platform, log }: Surface,
+  { task, official, system }: DecisionMessage,
+  { error, key, request }: { error: RequestRefused; key: CallKey; request: Request },
+): Promise<void> {
+  const { code, message, errors } = error;
+  const answer = problem({ code, detail: message, errors }, new URL(request.url).pathname);
+  const recorded = await recordRefusal(platform, {
+    task,
+    code,
+    official,
+    actor: { kind: 'agency', system },
+    answer: { ...key, status: answer.status, body: await answer.text() },
+  });
+  log({ level: 'warn', code: 'decision-refused', why: code, task, official, system, recorded: Number(recorded) });
 }
 
 /** The official for whom a system speaks: of a unit of the system's, appointed today for the task's unit and role. */
@@ -82,7 +125,7 @@ async function deciderOf(
       throw new RequestRefused('not-entitled', `expected an access token of official ${official.id}`);
   }
   const assurance = named.assertion === undefined ? 'system' : 'login';
-  return { by: { ...officialActor(official, appointment, assurance), via: system.id }, subject: official.subject };
+  return { by: { ...officialActor(official, appointment, assurance), via: system.id }, official, appointment };
 }
 
 function paymentWebhook(surface: Surface): Route {
@@ -96,7 +139,7 @@ function paymentWebhook(surface: Surface): Route {
     body: PaymentWebhook,
     answers: done,
     async handle({ body, raw, request }) {
-      const { system } = await verify(surface, request, raw, { system: body.system, may: 'pay' });
+      const { system } = await senderOf(surface, request, raw, { system: body.system, may: 'pay' });
       const { payment, amount, code = '' } = body;
       const dossier =
         body.dossier ??
@@ -108,38 +151,4 @@ function paymentWebhook(surface: Surface): Route {
       return json(200, summaryOf(recorded.dossier));
     },
   });
-}
-
-/** The system whose secret signed these bytes. A wrong name and a wrong signature are refused alike. */
-async function verify(
-  { platform }: Surface,
-  request: Request,
-  raw: Uint8Array,
-  claimed: { system: string; may: AgencySystem['may'][number] },
-): Promise<{ system: AgencySystem; key: CallKey }> {
-  const id = request.headers.get('webhook-id') ?? '';
-  const timestamp = request.headers.get('webhook-timestamp') ?? '';
-  const given = (request.headers.get('webhook-signature') ?? '').split(' ').slice(0, 5);
-  const found = await platform.registry.get('system', claimed.system);
-  const now = platform.clock.now();
-  const at = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1000 : Number.NaN;
-  const signed =
-    Math.abs(at - now) <= TOLERANCE_MS &&
-    (found?.record.secrets ?? []).some((secret) => {
-      const wanted = new Webhook(secret).sign(id, new Date(at), Buffer.from(raw).toString('utf8'));
-      return given.some((signature) => equal(signature, wanted));
-    });
-  if (!found || !signed)
-    throw new RequestRefused('unauthenticated', 'expected a fresh Standard Webhooks signature of a known system');
-  if (!found.record.may.includes(claimed.may))
-    throw new RequestRefused('not-entitled', `system ${claimed.system} may not ${claimed.may}`);
-  const path = new URL(request.url).pathname;
-  const key = keyOf({ key: id, subject: `system:${claimed.system}`, method: 'POST', path }, raw, now);
-  if (!key) throw new RequestRefused('malformed', 'expected a webhook-id');
-  return { system: found.record, key };
-}
-
-function equal(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
+import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
@@ -107,6 +108,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     notifier: notifierOf(options),
     outbound: createGuardedHttp({ guard: new AddressGuard(options.subscriberNetworks ?? []), clock }),
     deliveries: new SqliteDeliveryLog(database),
+    links: new SqliteLinks(database),
     connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
     papers: createPapers({
       seals,

@@ -10,7 +10,7 @@ export const Actor = z.discriminatedUnion('kind', [
     unit: z.string().describe('Unit in which the official acted'),
     role: z.string().describe('Role that was exercised'),
     assurance: Assurance,
-    via: z.string().optional().describe('Agency system whose signed webhook brought it'),
+    via: z.string().optional().describe('Agency system whose signed webhook brought it, or `link` for a one-time link'),
   }),
   z.strictObject({ kind: z.literal('agency'), system: z.string().describe('Id of the agency system') }),
   z.strictObject({ kind: z.literal('platform') }),

@@ -219,7 +219,7 @@ export const DeadLetterQuery = z.strictObject(page);
 export const RedeliverRequest = z
   .strictObject({
     ids: z.array(z.string().min(1).max(500)).min(1).max(200).optional().describe('These; absent: all'),
-    kind: z.enum(['mail', 'webhook']).optional().describe('Of this kind alone'),
+    kind: z.enum(['mail', 'link', 'webhook']).optional().describe('Of this kind alone'),
   })
   .describe('Which dead letters; an empty object means all.');
 
@@ -270,6 +270,13 @@ export const TaskPath = z.strictObject({ id: TaskId });
 export const UploadPath = z.strictObject({ id: UploadId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
 export const SlugPath = z.strictObject({ id: Slug });
+/** `POST /tasks/{id}/links`. */
+export const LinkRequest = z.strictObject({
+  official: Slug.describe('Who is to decide; the mail goes to the address in the registry'),
+  hours: z.int().min(1).max(72).default(24).describe('So long the link holds'),
+});
+export const LinkPath = z.strictObject({ token: z.string().regex(/^[\w-]{43}$/) });
+export const LinkQuery = z.strictObject({ lang: z.enum(['vi', 'en']).default('vi') });
 export const SubscriptionPath = z.strictObject({ id: z.string().regex(/^s[0-9a-hjkmnp-tv-z]{26}$/) });
 export const VersionPath = z.strictObject({
   id: Slug,

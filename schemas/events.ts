@@ -77,6 +77,12 @@ export const eventData = {
     outcome: Name.describe('What the body says, without effect'),
     documents: z.array(DocumentRef),
   }),
+  LinkIssued: z.strictObject({
+    link: z.string(),
+    task: TaskId,
+    official: Slug.describe('Who may decide by it, once'),
+    until: Instant,
+  }),
   DecisionRefused: z.strictObject({
     task: TaskId,
     code: z.string().describe('Of the refusal, such as wrong-role'),

@@ -31,6 +31,7 @@ export const Official = z.strictObject({
   name: z.string(),
   subject: z.string().describe('`sub` of the official in access tokens'),
   appointments: z.array(Appointment),
+  email: z.email().max(254).optional().describe('Where one-time links go'),
   credential: z.string().optional().describe('Id of the official’s credential at the remote signer'),
   certificate: z.string().optional().describe('The official’s signing certificate, PEM'),
 });

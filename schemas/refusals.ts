@@ -26,6 +26,7 @@ export const RefusalCode = z.enum([
   'document-not-accepted',
   'upload-incomplete',
   'upload-expired',
+  'link-expired',
   'not-published',
   'already-published',
   'effective-invalid',

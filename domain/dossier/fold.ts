@@ -140,6 +140,7 @@ function apply(d: Dossier, event: DossierEvent): Change {
       return { rated: true };
     case 'DecisionRefused':
       return { refusals: d.refusals + 1 };
+    case 'LinkIssued':
     case 'CallAnswered':
     case 'CallRefused':
       return {};

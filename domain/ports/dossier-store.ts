@@ -178,7 +178,7 @@ export interface OutboxRow {
   /** Stable; sorts in order of creation within its group. */
   id: string;
   group: string;
-  kind: 'start' | 'complete' | 'stop' | 'work' | 'mail' | 'publish' | 'webhook' | 'anchor';
+  kind: 'start' | 'complete' | 'stop' | 'work' | 'mail' | 'link' | 'publish' | 'webhook' | 'anchor';
   dossier: string;
   /** Not before this instant, milliseconds since the epoch. */
   at: number;

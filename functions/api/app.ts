@@ -16,6 +16,7 @@ import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { opinionRoutes } from './routes/opinions.ts';
+import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { rebuildRoutes } from './routes/rebuild.ts';
@@ -78,6 +79,7 @@ export function routesOf(surface: Surface): Route[] {
     ...trackingRoutes(surface),
     ...taskRoutes(surface),
     ...webhookRoutes(surface),
+    ...linkRoutes(surface),
     ...subscriptionRoutes(surface),
     ...deadLetterRoutes(surface),
     ...eventRoutes(surface),

@@ -27,6 +27,7 @@ export const STATUS_OF_REFUSAL = {
   'document-not-accepted': 422,
   'upload-incomplete': 409,
   'upload-expired': 410,
+  'link-expired': 410,
   'not-published': 409,
   'already-published': 409,
   'effective-invalid': 422,

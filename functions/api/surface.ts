@@ -34,7 +34,7 @@ type Kind = Identity['kind'];
 
 /**
  * Who may call a route. Kinds of identity need an access token; `anyone` needs nothing and learns nothing personal;
- * `signed-address` proves itself by an HMAC in its address, `signed-body` by the signature of a known system.
+ * `signed-address` proves itself by an HMAC or a token in its address, `signed-body` by the signature of a known system.
  */
 export type Who = readonly Kind[] | 'anyone' | 'signed-address' | 'signed-body';
 

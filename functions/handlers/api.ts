@@ -9,7 +9,7 @@ import { openIndexKey } from '../wiring/index-key.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda, log } from '../wiring/lambda.ts';
 import { openPlatform } from '../wiring/open-platform.ts';
-import { openOutbound } from '../wiring/outbound.ts';
+import { openBeside, openOutbound } from '../wiring/outbound.ts';
 import { openPapers } from '../wiring/papers.ts';
 import { openRecordChain } from '../wiring/record-chain.ts';
 import { openSeals } from '../wiring/seals.ts';
@@ -22,6 +22,7 @@ const opened = openPlatform({
   ...keys,
   ...by,
   ...openMachines(),
+  beside: openBeside,
   indexKey,
   documents: openDocuments('transfers'),
   signer: openSigner(),

@@ -3,9 +3,10 @@ import { openDocuments } from '../wiring/documents.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda } from '../wiring/lambda.ts';
 import { openPlatform } from '../wiring/open-platform.ts';
+import { openBeside } from '../wiring/outbound.ts';
 import { openRelay, rowsIn } from '../wiring/relay.ts';
 
-const opened = openPlatform({ ...(await openKeys()), ...openRelay(openDocuments()) });
+const opened = openPlatform({ ...(await openKeys()), beside: openBeside, ...openRelay(openDocuments()) });
 const { platform, catalogue } = opened;
 
 /** Called with what was just written: does what commits left to do. What fails is put off in its row and taken up by the sweep. */

@@ -3,6 +3,7 @@ import { requestRun } from '../../domain/dossier/commands/stages.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { doWork } from '../issues/work.ts';
+import { sendLink } from '../links/send-link.ts';
 import { recordFailedMail, sendMail } from '../notices/send-mail.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
@@ -21,6 +22,7 @@ const HANDLERS = {
   stop: stopRun,
   work: doWork,
   mail: sendMail,
+  link: sendLink,
   webhook: deliverWebhook,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 

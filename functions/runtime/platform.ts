@@ -5,6 +5,7 @@ import type { DeliveryLog } from '../../domain/ports/delivery-log.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
 import type { DossierStore, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Ids } from '../../domain/ports/ids.ts';
+import type { Links } from '../../domain/ports/links.ts';
 import type { MasterKey } from '../../domain/ports/master-key.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
@@ -33,6 +34,7 @@ export interface Platform {
   /** Sends to addresses that subscribers have named. */
   outbound: Outbound;
   deliveries: DeliveryLog;
+  links: Links;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

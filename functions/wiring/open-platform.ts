@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dynamoClient } from '../../adapters/aws/clients/dynamodb.ts';
 import { clientOptions } from '../../adapters/aws/clients/settings.ts';
-import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoDossierStore } from '../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../adapters/aws/dynamodb/registry.ts';
 import { DynamoCursors } from '../../adapters/aws/dynamodb/cursors.ts';
@@ -29,14 +28,15 @@ export interface Opened {
   cursors: Cursors;
 }
 
-type Ports = Omit<
-  Platform,
-  'store' | 'registry' | 'deliveries' | 'clock' | 'ids' | 'cache' | 'config' | 'ring' | 'changed'
->;
-export type Given = Partial<Ports> & Partial<Pick<PlatformConfig, 'indexKey' | 'functions'>>;
+type Ports = Omit<Platform, 'store' | 'registry' | 'clock' | 'ids' | 'cache' | 'config' | 'ring' | 'changed'>;
+export type Given = Partial<Ports> &
+  Partial<Pick<PlatformConfig, 'indexKey' | 'functions'>> & {
+    /** What few functions keep in the table beside dossiers. */
+    beside?: (table: TableOptions) => Partial<Ports>;
+  };
 
 /** The platform of one deployed function: the table, and of everything else what it is given. What it is not given throws when touched. */
-export function openPlatform({ indexKey, functions, ...ports }: Given): Opened {
+export function openPlatform({ indexKey, functions, beside, ...ports }: Given): Opened {
   const everywhere = readEverywhere(process.env);
   const client = dynamoClient(clientOptions(process.env));
   const { ONETRACK_TABLE } = readPart('table', process.env);
@@ -49,7 +49,7 @@ export function openPlatform({ indexKey, functions, ...ports }: Given): Opened {
     ...ports,
     store: new DynamoDossierStore(table),
     registry,
-    deliveries: new DynamoDeliveryLog(table),
+    ...beside?.(table),
     clock,
     ids: systemIds,
     cache: new DossierCache(REMEMBERED, { shared: true }),
@@ -81,6 +81,8 @@ const PORTS = [
   'notifier',
   'connectors',
   'outbound',
+  'deliveries',
+  'links',
   'papers',
 ] as const satisfies (keyof Ports)[];
 

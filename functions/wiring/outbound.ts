@@ -1,6 +1,15 @@
+import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
+import { DynamoLinks } from '../../adapters/aws/dynamodb/links.ts';
+import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
 import { AddressGuard } from '../../adapters/outbound/address-guard.ts';
 import { createGuardedHttp } from '../../adapters/outbound/guarded-http.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
+import type { Platform } from '../runtime/platform.ts';
+
+/** What goes out to others, kept in the table: attempts to deliver, one-time links. */
+export function openBeside(table: TableOptions): Pick<Platform, 'deliveries' | 'links'> {
+  return { deliveries: new DynamoDeliveryLog(table), links: new DynamoLinks(table) };
+}
 
 /** Subscribers at public addresses alone: a function stands in no network whose other hosts it could be meant to reach. */
 export function openOutbound(): Outbound {

@@ -50,6 +50,7 @@ export const keys = {
     pk: deliveryPartition(subscription),
     sk: `${digits(at, 15)}#${message}`,
   }),
+  link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
 };
 

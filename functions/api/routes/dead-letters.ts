@@ -6,7 +6,7 @@ import { json, route, type Route, type Surface } from '../surface.ts';
 
 const DeadLetter = z.strictObject({
   id: z.string(),
-  kind: z.enum(['mail', 'webhook', 'publish']),
+  kind: z.enum(['mail', 'link', 'webhook', 'publish']),
   dossier: z.string(),
   attempts: z.int().describe('Attempts made'),
   error: z.string().describe('Why the last one failed'),

@@ -17,9 +17,13 @@ afterEach(() => {
 async function holder(): Promise<{ kill(): Promise<void> }> {
   const module = new URL('../../../adapters/local/data-folder.ts', import.meta.url).href;
   const script = `const { takeDataFolder } = await import(${JSON.stringify(module)}); takeDataFolder(${JSON.stringify(dir)}); console.log('held'); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await once(child.stdout, 'data');
   return {
     kill: async () => {

@@ -43,6 +43,9 @@ const ACCESS: Record<string, readonly Kind[]> = {
   listSubscriptions: ['official', 'admin'],
   subscribe: ['official', 'admin'],
   unsubscribe: ['official', 'admin'],
+  sendLink: ['official', 'admin'],
+  showLink: ['proof'],
+  decideByLink: ['proof'],
   rotateSecret: ['official', 'admin'],
   listAttempts: ['official', 'admin'],
   redeliver: ['official', 'admin'],
@@ -83,6 +86,7 @@ function addressOf(path: string): string {
     .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
     .replace('/tasks/{id}', `/tasks/${dossierId(1)}.receive.1`)
     .replace(/\/(procedures|units|officials|systems)\/\{id\}/, '/$1/nothing')
+    .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{codeOrReference}', 'NOTHING')
     .replace('{doc}', 'a'.repeat(64))

@@ -106,6 +106,7 @@ function addressOf(path: string): fc.Arbitrary<string> {
     .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
     .replace('/procedures/{id}', '/procedures/library-card')
     .replace(/\/(units|officials|systems)\/\{id\}/, '/$1/thu-lam')
+    .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{codeOrReference}', 'NOTHING')
     .replace('{doc}', 'a'.repeat(64))

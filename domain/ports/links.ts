@@ -1,0 +1,19 @@
+/** A one-time link as it is kept: who has the token can be found by its digest, and the token by nobody. */
+export interface KeptLink {
+  /** SHA-256 of the token, lower-case hexadecimal. */
+  digest: string;
+  /** Id of the link; several tokens may stand for it, where a mail was written anew. */
+  link: string;
+  task: string;
+  official: string;
+  unit: string;
+  role: string;
+  /** Until when, milliseconds since the epoch. */
+  until: number;
+}
+
+/** One-time links by the digest of their token. They are forgotten some time after their end. */
+export interface Links {
+  put(link: KeptLink): Promise<void>;
+  get(digest: string): Promise<KeptLink | undefined>;
+}

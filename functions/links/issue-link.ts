@@ -1,0 +1,82 @@
+import { refuseTask } from '../../domain/dossier/commands/tasks.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { appointmentToday, officialActor } from '../api/authentication.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append, type Proposal } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How an official is named who decided by a link. */
+export const BY_LINK = 'link';
+
+export interface LinkRequest {
+  /** Id of the link, fresh or fixed by the key of the request. */
+  link: string;
+  task: string;
+  official: string;
+  hours: number;
+  /** Who has it sent: somebody of the task's unit, or the administrator (the platform's own hand). */
+  by: Exclude<Actor, { kind: 'applicant' | 'agency' }>;
+  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+}
+
+/**
+ * Has a one-time link to a task sent to an official without a system. Whoever holds the mailbox could then decide: that is vouching by the platform
+ * (`system`), never a login, so a task that wants more is refused here and not by a page that leads nowhere.
+ */
+export async function issueLink(
+  platform: Platform,
+  catalogue: Catalogue,
+  request: LinkRequest,
+): Promise<{ ok: true; until: string } | Refused> {
+  const [dossier = ''] = request.task.split('.');
+  const now = platform.clock.now();
+  const until = new Date(now + request.hours * HOUR_MS).toISOString();
+  const appended = await append(platform, dossier, async (loaded): Promise<Proposal> => {
+    const refused = await refuseLink(platform, catalogue, loaded.dossier, request);
+    if (refused) return { decision: refused, actor: request.by };
+    const { link, task, official, by, idempotency } = request;
+    return {
+      decision: { ok: true, events: [{ type: 'LinkIssued', data: { link, task, official, until } }] },
+      actor: by,
+      ...(idempotency && { idempotency }),
+      outbox: [
+        {
+          id: `${dossier}:link:${link}`,
+          group: `link:${link}`,
+          kind: 'link',
+          at: now,
+          body: { link, task, official, until },
+        },
+      ],
+    };
+  });
+  return appended.ok ? { ok: true, until } : appended;
+}
+
+async function refuseLink(
+  platform: Platform,
+  catalogue: Catalogue,
+  dossier: Dossier,
+  request: LinkRequest,
+): Promise<Refused | undefined> {
+  const { task: id, official: name, by } = request;
+  const task = dossier.tasks[id];
+  if (!task) return refuse('unknown-task', `expected a task that exists, got ${id}`);
+  if (by.kind === 'official' && by.unit !== task.unit)
+    return refuse('wrong-unit', `expected an official of unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
+  const found = await platform.registry.get('official', name);
+  if (!found) return refuse('unknown-official', `expected an official, got ${name}`);
+  if (found.record.email === undefined)
+    return refuse('unknown-official', `official ${name} has no address to which a link could go`);
+  const office = { unit: task.unit ?? '', role: task.role ?? '' };
+  const appointment = await appointmentToday(found.record, office, { catalogue, now: platform.clock.now() });
+  if (!appointment)
+    return refuse('not-entitled', `official ${name} holds no appointment today as ${office.role} in ${office.unit}`);
+  const decider = { ...officialActor(found.record, appointment, 'system'), via: BY_LINK };
+  return refuseTask(dossier, task, decider, { outcome: task.outcomes[0] ?? '' });
+}

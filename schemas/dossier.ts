@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant, Name, Sha256, TaskId } from './ids.ts';
+import { Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { Assurance, Result, Silence } from './procedure/closed-sets.ts';
 
 /** Where the dossier stands for the agency. */
@@ -81,6 +81,8 @@ export const TaskOpening = z.strictObject({
   outcomes: z.array(Name).min(1).describe('Outcomes on offer'),
   assurance: Assurance.describe('Least proof that it was this official'),
   separateFrom: z.array(Name).describe('Stages whose deciders may not decide this one'),
+  people: z.array(Slug).min(1).optional().describe('Officials who alone may do it: a team, or one of its members'),
+  notBefore: Instant.optional().describe('Not before this instant: the visit was announced for then'),
   part: ConsultedPart.optional().describe('The opinion of a consulted body'),
 });
 export type TaskOpening = z.infer<typeof TaskOpening>;

@@ -38,6 +38,7 @@ export const RefusalCode = z.enum([
   'signature-order',
   'signer-refused',
   'withdrawal-closed',
+  'too-early',
   'already-rated',
   'nothing-owed',
   'idempotency-mismatch',

@@ -112,9 +112,10 @@ function changeTask(d: Dossier, id: string, change: Partial<TaskState>): Change 
 }
 
 function decided(d: Dossier, event: Of<'TaskDecided'>): Change {
-  const { task, outcome, stage, documents, missing } = event.data;
-  // A body's opinion is its own: the stage records what comes of all.
-  const state = d.tasks[task]?.part === undefined ? d.stages[stage] : undefined;
+  const { task, step, outcome, stage, documents, missing } = event.data;
+  // A body's opinion is its own, and a signature under the record of an inspection says nothing new: the stage keeps what was recorded.
+  const isOwn = d.tasks[task]?.part !== undefined || (d.stages[stage]?.kind === 'inspect' && step !== 'decision');
+  const state = isOwn ? undefined : d.stages[stage];
   return {
     ...changeTask(d, task, { decided: { outcome, by: event.actor, at: event.at, seq: event.seq, missing } }),
     ...(state

@@ -128,6 +128,14 @@ export interface NoticeState {
   status: 'issued' | 'delivered' | 'failed';
 }
 
+/** The documents and fields that were asked for last, by the official who found the dossier incomplete. */
+export function lastAskedFor({ tasks }: Dossier): readonly string[] {
+  const [last] = Object.values(tasks)
+    .filter(({ decided }) => decided?.outcome === 'incomplete')
+    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
+  return last?.decided?.missing ?? [];
+}
+
 /** Whether silence has answered a consulted body's part: what it says now has no effect. */
 export function isAnsweredBySilence(task: TaskState): boolean {
   return task.lapsed !== undefined && task.part !== undefined && task.part.silence !== 'waits' && !task.decided;

@@ -6,11 +6,11 @@ import {
   type EventType,
 } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
-import { refuseTask } from '../dossier/commands/tasks.ts';
+import { refuseTask, refuseTooEarly } from '../dossier/commands/tasks.ts';
 import { fold } from '../dossier/fold.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
-import type { Dossier, TaskState } from '../dossier/state.ts';
+import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
 
 /** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
 export const CLOCK_TOLERANCE = 5 * 60_000;
@@ -129,8 +129,10 @@ function ruleAgainstOpinion(
   return data.counts === counts ? undefined : `silence that counts as ${counts}`;
 }
 
-/** A consultation is left by what its parts say together. */
-function ruleAgainstLeaving(d: Dossier, { stage, outcome }: EventData<'StageLeft'>): string | undefined {
+/** A consultation is left by what its parts say together, an inspection by what its record says. */
+function ruleAgainstLeaving(d: Dossier, { stage, visit, outcome }: EventData<'StageLeft'>): string | undefined {
+  const record = d.tasks[taskId(d.id, stage, visit, 'decision')]?.decided;
+  if (d.stages[stage]?.kind === 'inspect' && record && record.outcome !== outcome) return `outcome ${record.outcome}`;
   if (d.stages[stage]?.kind !== 'consult') return undefined;
   const said = outcomeOfParts(partsOf(d, stage));
   return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;
@@ -168,6 +170,8 @@ function ruleAgainstDecision(
     return `stage ${task.stage}, visit ${task.visit}, step ${task.step}`;
   if (!task.outcomes.includes(data.outcome)) return `one of ${task.outcomes.join(', ')}`;
   const opinion = consulted(task);
+  const early = refuseTooEarly(task, Date.parse(at));
+  if (early) return early.refusal.detail;
   if (opinion && opinion.part.silence !== 'waits' && isOver(opinion, Date.parse(at)))
     return 'an answer within its term';
   return refuseTask(d, task, actor, data)?.refusal.detail;

@@ -4,7 +4,7 @@ import { resumeDossier } from '../../functions/dossiers/resume.ts';
 import { submitDossier } from '../../functions/dossiers/submit.ts';
 import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
 import type { HandedIn } from '../../functions/dossiers/received-documents.ts';
-import { prepareSignature } from '../../functions/issues/sign-personally.ts';
+import { paperToSign, prepareSignature } from '../../functions/issues/sign-personally.ts';
 import { recordPayment } from '../../functions/payments/record-payment.ts';
 import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upload.ts';
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
@@ -178,8 +178,9 @@ export class Performer {
     if (how === 'none' || !task) return undefined;
     const standing = await standingOf(catalogue, loaded, this.#stage.now);
     const stage = stageOf(standing.procedure, named.stage);
-    if (stage.kind !== 'sign') return undefined;
-    const prepared = await prepareSignature(platform, catalogue, standing, { issue: stage.issue, task, official });
+    const paper = paperToSign(stage, task);
+    if (!paper) return undefined;
+    const prepared = await prepareSignature(platform, catalogue, standing, { ...paper, task, official });
     if (!prepared.ok) return undefined;
     const other = this.#organisation.officials.find(
       ({ id, credential }) => credential !== undefined && id !== official.id,

@@ -20,6 +20,7 @@ export const STATUS_OF_REFUSAL = {
   'reason-missing': 422,
   inadmissible: 422,
   'wrong-status': 409,
+  'too-early': 409,
   'stale-run': 409,
   'entered-too-often': 409,
   'form-invalid': 422,

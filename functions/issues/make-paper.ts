@@ -1,5 +1,5 @@
 import { sha256 } from '../../domain/chain.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import { type Dossier, lastAskedFor } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -71,6 +71,10 @@ export async function paperData(
       legalBasis: String(procedure.legalBasis),
     },
     received: documents,
+    asked: lastAskedFor(dossier).map((name) => ({
+      title: pinned.procedure.documents?.[name]?.title?.['vi'] ?? name,
+      legalBasis: String(pinned.procedure.documents?.[name]?.legalBasis ?? procedure.legalBasis),
+    })),
     link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
     head: dossier.hash,
     issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
@@ -84,11 +88,10 @@ export async function drawPaper(
   catalogue: Catalogue,
   standing: Standing,
   name: string,
-  at: number,
+  template: unknown = templateOf(standing, name),
 ): Promise<{ sha256: string; bytes: Uint8Array }> {
-  const { loaded } = standing;
+  const { loaded, now: at } = standing;
   const { dossier } = loaded;
-  const template = templateOf(standing, name);
   const bytes = await platform.papers.render({
     template,
     data: await paperData(platform, catalogue, standing, name, at),

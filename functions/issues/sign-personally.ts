@@ -3,6 +3,7 @@ import type { TaskState } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Official } from '../../schemas/organisation.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -20,12 +21,25 @@ interface Preparation {
   finish(value: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a stage has signed in person, and where on it this step's place is: the issue of a `sign` stage, the record of an inspection. */
+export function paperToSign(stage: Stage, task: TaskState): { issue: string; place?: string } | undefined {
+  if (!task.step.startsWith('personal')) return undefined;
+  if (stage.kind === 'sign') return { issue: stage.issue };
+  if (stage.kind !== 'inspect' || stage.makes === undefined) return undefined;
+  return { issue: stage.makes, place: placeOf(task.role ?? '', task.step) };
+}
+
+/** The place of one of those who took part: as many as there are, all in one role. */
+export function placeOf(role: string, step: string): string {
+  return `${role}-${step.slice('personal'.length)}`;
+}
+
 /** What an official must authorise at the signing service: the hash, and the credential that signs it. The same until the step is done. */
 export async function prepareSignature(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  request: { issue: string; task: TaskState; official: OfficialActor },
+  request: { issue: string; task: TaskState; official: OfficialActor; place?: string | undefined },
 ): Promise<Preparation | Refused> {
   const { loaded } = standing;
   const document = loaded.dossier.issues[request.issue]?.document;
@@ -41,7 +55,7 @@ export async function prepareSignature(
     name: registered.record.name,
     capacity: titleOf(registered.record, request.official),
     agency: (await issuingUnit(catalogue, loaded.dossier)).name,
-    role: request.task.role ?? '',
+    role: request.place ?? request.task.role ?? '',
     at: Date.parse(request.task.opened),
   });
   return {
@@ -68,6 +82,7 @@ export async function signPersonally(
     issue: string;
     task: TaskState;
     official: OfficialActor;
+    place?: string | undefined;
     signature?: { credential: string; activation: string };
   },
 ): Promise<{ ok: true; event: EventBody } | Refused> {

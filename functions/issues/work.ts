@@ -71,7 +71,7 @@ async function numberIssue(platform: Platform, catalogue: Catalogue, work: Makin
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const { copy, voided } = newCopy(loaded.dossier, work.issue);
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
-    const paper = await drawPaper(platform, catalogue, standing, work.issue, standing.now);
+    const paper = await drawPaper(platform, catalogue, standing, work.issue);
     const drafted: EventBody = {
       type: 'IssueDrafted',
       data: { issue: work.issue, copy, stage: work.stage, document: paper.sha256 },

@@ -1,8 +1,10 @@
 import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/notices.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import { isOpen } from '../../domain/dossier/project.ts';
+import { type Dossier, type IssueState, lastAskedFor } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -22,7 +24,8 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   if (!loaded || !notice || notice.status === 'delivered' || contact === undefined) return;
   const { dossier } = loaded;
   const name = notice.notice as NoticeName;
-  const attachments = await attachmentsOf(platform, loaded, name);
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const attachments = await attachmentsOf(platform, loaded, papersOf(procedure, dossier, name));
   const { language } = contact;
   const facts = await factsOf(catalogue, loaded, {
     language,
@@ -66,8 +69,11 @@ async function factsOf(
     due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', written) : undefined,
     until:
       state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,
+    visit: visitOf(dossier, written),
     reason: lastReason(loaded),
-    asked: askedFor(dossier).map((name) => inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language)),
+    asked: lastAskedFor(dossier).map((name) =>
+      inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language),
+    ),
     owed: Object.entries(dossier.fees)
       .filter(([, { exempt, amount, paid }]) => !exempt && amount.value > 0 && paid === null)
       .map(([name, { amount }]) => {
@@ -79,25 +85,17 @@ async function factsOf(
   };
 }
 
-/** What the stage that sent the applicant here has asked for. */
-function askedFor({ stage, stages, tasks }: Dossier): readonly string[] {
-  const from = stage === null ? null : stages[stage]?.from;
-  const [last] = Object.values(tasks)
-    .filter((task) => task.stage === from && task.decided !== null)
-    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
-  return last?.decided?.missing ?? [];
+/** From when on the site is inspected, where the dossier waits for that. */
+function visitOf({ tasks }: Dossier, written: Parameters<typeof writeValue>[3]): string | undefined {
+  const visit = Object.values(tasks).find((task) => task.notBefore !== undefined && isOpen(task));
+  return visit?.notBefore === undefined ? undefined : writeValue('visit', visit.notBefore, 'dateTime', written);
 }
 
 async function attachmentsOf(
   platform: Platform,
   loaded: Loaded,
-  name: NoticeName,
+  wanted: readonly (readonly [string, IssueState])[],
 ): Promise<{ fileName: string; mediaType: string; bytes: Uint8Array }[]> {
-  if (name !== 'accepted' && name !== 'result') return [];
-  const { dossier } = loaded;
-  const wanted = Object.entries(dossier.issues).filter(
-    ([issue, state]) => state.sealed !== null && (name === 'accepted') === isReceipt(issue, dossier),
-  );
   const files = await Promise.all(
     wanted.map(async ([issue, { sealed }]) => {
       const bytes = sealed && (await readDocument(platform, loaded, sealed.document));
@@ -113,7 +111,20 @@ async function attachmentsOf(
   return files.filter((file) => file !== undefined);
 }
 
-/** Papers made at reception, as opposed to what is delivered as the result. */
-function isReceipt(issue: string, dossier: Loaded['dossier']): boolean {
-  return dossier.stages[dossier.issues[issue]?.stage ?? '']?.kind === 'receive';
+/** What goes along: the receipt, the papers that a result hands over, or what was signed to ask or to announce. */
+function papersOf({ stages }: Procedure, dossier: Dossier, name: NoticeName): [string, IssueState][] {
+  const sealed = Object.entries(dossier.issues).filter(([, state]) => state.sealed !== null);
+  const cameFrom = dossier.stage === null ? null : dossier.stages[dossier.stage]?.from;
+  const delivered = Object.values(stages).flatMap((stage) => (stage.kind === 'notify' ? (stage.deliver ?? []) : []));
+  switch (name) {
+    case 'accepted':
+      return sealed.filter(([, { stage }]) => dossier.stages[stage]?.kind === 'receive');
+    case 'supplement':
+    case 'inspection':
+      return sealed.filter(([, { stage }]) => stage === cameFrom);
+    case 'result':
+      return sealed.filter(([issue]) => delivered.includes(issue));
+    default:
+      return [];
+  }
 }

@@ -1,7 +1,7 @@
 import type { Result } from '../../schemas/procedure/closed-sets.ts';
 
 /** Occasions on which an applicant is told something. */
-export type NoticeName = 'accepted' | 'supplement' | 'asked' | 'payment' | 'result' | 'ended';
+export type NoticeName = 'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'result' | 'ended';
 
 export type NoticeLanguage = 'vi' | 'en';
 
@@ -11,6 +11,8 @@ export interface NoticeFacts {
   /** Code, or reference as long as there is none. */
   code: string;
   due?: string | undefined;
+  /** From when on the visit is made. */
+  visit?: string | undefined;
   /** Until when an answer or a payment is waited for. */
   until?: string | undefined;
   reason?: string | undefined;
@@ -67,11 +69,12 @@ const VIETNAMESE = {
   },
   supplement: {
     subject: 'Yêu cầu bổ sung hồ sơ',
-    lines: ({ title, code, reason, asked, until }) => [
+    lines: ({ title, code, reason, asked, until, attached }) => [
       `Hồ sơ ${code} (${title}) cần được bổ sung.`,
       reason && `Lý do: ${reason}`,
       asked.length > 0 && `Cần bổ sung: ${asked.join('; ')}.`,
       until && `Thời hạn bổ sung: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục.`,
+      attached && 'Phiếu yêu cầu có chữ ký số được gửi kèm thư này.',
     ],
   },
   asked: {
@@ -80,6 +83,15 @@ const VIETNAMESE = {
       `Hồ sơ ${code} (${title}) đang chờ ý kiến của ông/bà.`,
       until &&
         `Thời hạn trả lời: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục mà không chờ ý kiến của ông/bà.`,
+    ],
+  },
+  inspection: {
+    subject: 'Thông báo kiểm tra thực địa',
+    lines: ({ title, code, visit, attached }) => [
+      `Cơ quan giải quyết hồ sơ ${code} (${title}) sẽ kiểm tra thực địa.`,
+      visit && `Thời gian kiểm tra: từ ${visit}.`,
+      attached && 'Quyết định thành lập đoàn kiểm tra được gửi kèm thư này.',
+      'Đề nghị ông/bà hoặc người đại diện có mặt và tạo điều kiện cho đoàn kiểm tra.',
     ],
   },
   payment: {
@@ -117,11 +129,12 @@ const ENGLISH = {
   },
   supplement: {
     subject: 'Your dossier needs a supplement',
-    lines: ({ title, code, reason, asked, until }) => [
+    lines: ({ title, code, reason, asked, until, attached }) => [
       `Dossier ${code} (${title}) is incomplete.`,
       reason && `Reason: ${reason}`,
       asked.length > 0 && `Please hand in: ${asked.join('; ')}.`,
       until && `Please answer by ${until}. After that the procedure goes on as its rules say.`,
+      attached && 'The signed request is attached.',
     ],
   },
   asked: {
@@ -129,6 +142,15 @@ const ENGLISH = {
     lines: ({ title, code, until }) => [
       `Dossier ${code} (${title}) waits for your answer.`,
       until && `Please answer by ${until}. After that the procedure goes on without your answer, as its rules say.`,
+    ],
+  },
+  inspection: {
+    subject: 'Your site will be inspected',
+    lines: ({ title, code, visit, attached }) => [
+      `For dossier ${code} (${title}) the site will be inspected.`,
+      visit && `The visit is made from ${visit} on.`,
+      attached && 'The decision on the team is attached.',
+      'Please be there, or send somebody who stands for you.',
     ],
   },
   payment: {

@@ -16,6 +16,7 @@ import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { enterConsult } from './consult.ts';
+import { inspectionTerms } from './inspect.ts';
 import { planLeaving, stopsClock } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
@@ -84,7 +85,9 @@ async function answerIfLeft(
     await askForSeal(platform, catalogue, loaded, { stage: call.stage, visit: state.visits });
     return;
   }
-  const { outcome } = decided.decided;
+  // An inspection is left by what its record says, not by the last signature under it.
+  const saying = tasks.find(({ step }) => step === 'decision') ?? decided;
+  const outcome = saying.decided?.outcome ?? decided.decided.outcome;
   await leaveBy(platform, catalogue, call, () => ({ outcome, visit: state.visits }));
 }
 
@@ -152,6 +155,8 @@ async function proposeEntry(
       return enterSign(platform, catalogue, standing, call, stage);
     case 'ask':
       return enterAsk(platform, standing, call, stage);
+    case 'inspect':
+      return enterInspection(platform, standing, { ...base, kind: 'inspect' }, stage);
     case 'consult':
       return enterConsult(platform, catalogue, standing, call, stage);
     case 'pay':
@@ -181,7 +186,23 @@ function entry(
   return { decision, actor: { kind: 'platform' } };
 }
 
-type OfficialStage = StageOf<'receive' | 'verify' | 'approve'>;
+type OfficialStage = StageOf<'receive' | 'verify' | 'approve' | 'inspect'>;
+
+/** Tells the applicant of the visit, and opens the work for the team that the decision names. */
+async function enterInspection(
+  platform: Platform,
+  standing: Standing,
+  base: Omit<Parameters<typeof enterStage>[1], 'tasks'>,
+  stage: StageOf<'inspect'>,
+): Promise<Proposal> {
+  const opening = officialOpening(standing, base.stage, stage);
+  const terms = await inspectionTerms(platform, standing, stage);
+  return entry(
+    standing,
+    { ...base, tasks: [{ ...opening, ...terms }] },
+    { with: noticeOf(platform, standing, 'inspection') },
+  );
+}
 
 function officialOpening(
   { loaded }: Standing,
@@ -226,7 +247,7 @@ async function enterSign(
   const [first] = signatureSteps(issue);
   if (!first) throw new TaskTerminal(`issue ${stage.issue}: expected somebody who signs`);
   const visit = visitOf(dossier, call.stage);
-  const paper = await drawPaper(platform, catalogue, standing, stage.issue, standing.now);
+  const paper = await drawPaper(platform, catalogue, standing, stage.issue);
   const { copy, voided } = newCopy(dossier, stage.issue);
   return entry(
     standing,

@@ -97,7 +97,9 @@ async function entailedBy(
   const events: EventBody[] = [];
   if (accepted) events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, standing)));
   events.push(...(await moveClock(standing, from, accepted)));
-  const makes = 'makes' in stage && from.outcome === forward(stage) ? stage.makes : undefined;
+  // The record of an inspection is drawn and signed before the stage is left.
+  const makes =
+    'makes' in stage && stage.kind !== 'inspect' && from.outcome === forward(stage) ? stage.makes : undefined;
   // Who is accepted without a receipt is told so at once; a receipt is told of when it can be sent along.
   if (accepted && makes === undefined) events.push(...noticeOf(platform, standing, 'accepted'));
   const outbox = makes

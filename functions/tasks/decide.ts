@@ -1,11 +1,17 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
-import { type Claimant, decideTask, refuseOutcome, refuseTask } from '../../domain/dossier/commands/tasks.ts';
-import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import {
+  type Claimant,
+  decideTask,
+  refuseOutcome,
+  refuseTask,
+  refuseTooEarly,
+} from '../../domain/dossier/commands/tasks.ts';
+import { type Dossier, lastAskedFor, type TaskState } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import type { Stage } from '../../schemas/procedure/stages.ts';
+import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
@@ -17,10 +23,11 @@ import { issueOf, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
-import type { Loaded } from '../runtime/dossier-cache.ts';
+import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { evaluatorAfter } from '../stages/foresight.ts';
 import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
+import { proposeRecord, proposeRecordSignature } from '../stages/inspect.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
@@ -125,8 +132,8 @@ async function prepare(
     ...(Object.keys(received.names).length > 0 && { names: received.names }),
   };
   const base = { ok: true as const, stage, documents: received.documents, secret, revises: false };
-  if (task.party !== null && decision.outcome === 'answered') {
-    const lacking = lackingAnswer(loaded.dossier, task, decision);
+  if (stage.kind === 'ask' && stage.for === 'supplement' && decision.outcome === 'answered') {
+    const lacking = lackingAnswer(loaded.dossier, decision);
     if (lacking) return lacking;
   }
   if (decision.form === undefined) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
@@ -160,15 +167,9 @@ function formOf(stage: Stage, { part }: TaskState): FormRef | undefined {
 }
 
 /** A supplement must bring what was asked for. */
-function lackingAnswer(dossier: Dossier, task: TaskState, decision: Decision): Refused | undefined {
-  const asker = dossier.stages[task.stage]?.from;
-  const asked = Object.values(dossier.tasks)
-    .filter((other) => other.stage === asker && other.decided !== null)
-    .sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0))[0];
+function lackingAnswer(dossier: Dossier, decision: Decision): Refused | undefined {
   const documents = new Set(decision.attachments.map(({ component }) => component));
-  const missing = (asked?.decided?.missing ?? []).filter(
-    (name) => !documents.has(name) && decision.form?.[name] === undefined,
-  );
+  const missing = lastAskedFor(dossier).filter((name) => !documents.has(name) && decision.form?.[name] === undefined);
   if (missing.length === 0) return undefined;
   return refuse(
     'document-missing',
@@ -184,6 +185,7 @@ async function propose(
   request: Request,
 ): Promise<Proposal> {
   const { stage, standing } = prepared;
+  if (stage.kind === 'inspect') return proposeInspection(platform, catalogue, prepared, { ...request, stage });
   if (stage.kind === 'consult') {
     const command = commandOf(prepared, request);
     return { ...extrasOf(request), ...proposeOpinion(platform, catalogue, standing.loaded, command) };
@@ -191,6 +193,42 @@ async function propose(
   if (stage.kind === 'sign' && request.decision.outcome === 'signed')
     return proposeSignature(platform, catalogue, prepared, stage, request);
   return proposeOutcome(platform, catalogue, prepared, request);
+}
+
+/** An inspection: its outcome is recorded when the visit may be made; where a record is made, those who took part sign it. */
+async function proposeInspection(
+  platform: Platform,
+  catalogue: Catalogue,
+  prepared: Prepared,
+  request: Request & { stage: StageOf<'inspect'> },
+): Promise<Proposal> {
+  const { standing } = prepared;
+  const { task, stage, decision } = request;
+  const early = refuseTooEarly(task, standing.now);
+  if (early) return { decision: early, actor: request.decider.by };
+  if (stage.makes === undefined) return proposeOutcome(platform, catalogue, prepared, request);
+  const command = commandOf(prepared, request);
+  const at = { stage, record: stage.makes, task, command };
+  const proposal =
+    task.step === 'decision'
+      ? await proposeRecord(platform, catalogue, standing, at)
+      : await proposeRecordSignature(platform, catalogue, standing, {
+          ...at,
+          signature: decision.signature,
+          participants: participantsIn(standing, task),
+        });
+  return { ...extrasOf(request), ...proposal };
+}
+
+/** Who took part, as the record says. */
+function participantsIn({ loaded }: Standing, task: TaskState): string[] {
+  const drawn = Object.values(loaded.dossier.tasks).find(
+    (other) => other.stage === task.stage && other.visit === task.visit && other.step === 'decision',
+  )?.decided;
+  if (drawn?.by.kind !== 'official') throw new Error(`task ${task.task}: expected a record drawn up by an official`);
+  const form = findSecret(loaded, drawn.seq)?.['form'] as { participants?: string[] } | undefined;
+  const { id } = drawn.by;
+  return [id, ...new Set((form?.participants ?? []).filter((other) => other !== id))];
 }
 
 /** Said after silence has answered: kept without effect. What is offered and who may say it is judged as ever. */

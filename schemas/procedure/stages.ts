@@ -105,6 +105,7 @@ const Inspect = z.strictObject({
   kind: z.literal('inspect'),
   ...officials,
   noticeOf: TermValue.optional().describe('How long before the visit it is announced.'),
+  team: Expression.optional().describe('Who may take part: the ids of officials, as the numbered decision names them.'),
 });
 const Approve = z.strictObject({ kind: z.literal('approve'), ...officials });
 const Sign = z.strictObject({

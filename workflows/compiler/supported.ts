@@ -4,7 +4,17 @@ import type { Locate, Problem } from './problem.ts';
 
 /** What is parsed, linted and compiled, but not yet run. Shrinks with every release. */
 const LATER: readonly { readonly what: string; readonly find: (definition: Definition) => PropertyKey[][] }[] = [
-  { what: 'inspect', find: (definition) => stagesOfKind(definition, 'inspect') },
+  {
+    what: 'records of an inspection that others than its team sign, or that are numbered and sealed',
+    find: ({ procedure }) =>
+      Object.entries(procedure.stages).flatMap(([id, stage]) => {
+        const record =
+          stage.kind === 'inspect' && stage.makes !== undefined ? procedure.issues?.[stage.makes] : undefined;
+        const { initials, personal, organisation } = record?.sign ?? {};
+        const isPlain = initials === undefined && organisation === undefined && (personal ?? []).length === 1;
+        return record === undefined || isPlain ? [] : [['stages', id, 'makes']];
+      }),
+  },
   { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
   {
     what: 'a clock that shifts or stops only if over',

@@ -40,7 +40,12 @@ export interface DecideTask {
   /** What the step produced: a signature, a number. */
   with?: readonly EventBody[];
   /** Absent while further steps of the stage remain, or the platform has still to seal the issue. */
-  leaves?: { next: string; skipped: readonly Skipped[]; with?: readonly EventBody[] };
+  leaves?: {
+    next: string;
+    skipped: readonly Skipped[];
+    with?: readonly EventBody[];
+    /** If it is not this decision's. */ outcome?: string;
+  };
   /** The next step of the stage. */
   opens?: Extract<EventBody, { type: 'TaskOpened' }>['data']['opening'];
 }
@@ -69,7 +74,15 @@ export function decideTask(d: Dossier, command: DecideTask): Decision {
   const events = [decided, ...(command.with ?? [])];
   if (command.opens) events.push({ type: 'TaskOpened', data: { run: d.run, stage, visit, opening: command.opens } });
   if (command.leaves)
-    events.push(...leaveEvents(d, { stage, visit, outcome: command.outcome, by: 'task', ...command.leaves }));
+    events.push(
+      ...leaveEvents(d, {
+        stage,
+        visit,
+        by: 'task',
+        ...command.leaves,
+        outcome: command.leaves.outcome ?? command.outcome,
+      }),
+    );
   return accept(...events);
 }
 
@@ -140,6 +153,12 @@ function lapsedOr(task: TaskState, otherwise: string): string {
   return isAnsweredBySilence(task) ? 'answered by silence' : otherwise;
 }
 
+/** Whether what was announced has come: a visit is not made before the time that the applicant was told. */
+export function refuseTooEarly({ notBefore }: TaskState, now: number): Refused | undefined {
+  if (notBefore === undefined || Date.parse(notBefore) <= now) return undefined;
+  return refuse('too-early', `expected a visit from ${notBefore} on, as it was announced`);
+}
+
 /** What silence has answered can still be said once, without effect. */
 function refuseLate(task: TaskState): Refused | undefined {
   if (isAnsweredBySilence(task) && !task.cancelled && task.late === undefined) return undefined;
@@ -152,6 +171,8 @@ function refuseAuthority(d: Dossier, task: TaskState, by: Claimant, least: Assur
   if (task.party !== null) return refuse('not-entitled', `this task is for the party ${task.party}`);
   if (task.unit !== by.unit) return refuse('wrong-unit', `expected unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
   if (task.role !== by.role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${by.role}`);
+  if (task.people && !task.people.includes(by.id))
+    return refuse('not-entitled', `expected one of ${task.people.join(', ')}, acted as ${by.id}`);
   if (task.claimedBy !== null && task.claimedBy !== by.id)
     return refuse('claimed-by-another', 'another official has taken this task; it can be released');
   if (Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(least))
@@ -161,7 +182,9 @@ function refuseAuthority(d: Dossier, task: TaskState, by: Claimant, least: Assur
 
 /** Who declines to sign leaves no signature: there is nothing that it could be on. */
 function leastAssurance(task: TaskState, outcome: string): Assurance {
-  return task.kind === 'sign' && outcome !== 'signed' && task.assurance === 'signature' ? 'login' : task.assurance;
+  return task.step.startsWith('personal') && outcome !== 'signed' && task.assurance === 'signature'
+    ? 'login'
+    : task.assurance;
 }
 
 function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refused | undefined {

@@ -5,7 +5,7 @@ import type { TaskState } from '../../../domain/dossier/state.ts';
 import { DecisionRequest, DossierSummary, NoBody, TaskPath, TaskQuery } from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
-import { prepareSignature } from '../../issues/sign-personally.ts';
+import { paperToSign, prepareSignature } from '../../issues/sign-personally.ts';
 import { append } from '../../runtime/append.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
@@ -128,12 +128,13 @@ async function signing(
   { official, appointment }: Pick<Extract<Identity, { kind: 'official' }>, 'official' | 'appointment'>,
 ): Promise<z.infer<typeof ToSign> | undefined> {
   const mine = task.unit === appointment.unit && task.role === appointment.role;
-  if (!mine || !isOpen(task) || task.kind !== 'sign' || !task.step.startsWith('personal')) return undefined;
+  if (!mine || !isOpen(task) || !task.step.startsWith('personal')) return undefined;
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
   const stage = stageOf(standing.procedure, task.stage);
-  if (stage.kind !== 'sign') return undefined;
+  const paper = paperToSign(stage, task);
+  if (!paper) return undefined;
   const prepared = await prepareSignature(platform, catalogue, standing, {
-    issue: stage.issue,
+    ...paper,
     task,
     official: officialActor(official, appointment, 'login'),
   });

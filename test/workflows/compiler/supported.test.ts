@@ -6,7 +6,6 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 describe('what this release runs', () => {
   it.each([
-    ['inspect', 'kind: verify, by', 'kind: inspect, by', 'stages.verify.kind'],
     [
       'open',
       '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',

@@ -69,7 +69,12 @@ function issueProblems(subject: Subject, id: string, issue: Issue): Problem[] {
 function signedBy(subject: Subject, stage: Stage): string[] {
   if (stage.kind === 'decide') return [];
   const made = stage.makes !== undefined && subject.procedure.issues?.[stage.makes]?.automatic !== undefined;
-  return [...(stage.kind === 'sign' ? [stage.issue] : []), ...(made && stage.makes !== undefined ? [stage.makes] : [])];
+  const record = stage.kind === 'inspect' && stage.makes !== undefined ? [stage.makes] : [];
+  return [
+    ...record,
+    ...(stage.kind === 'sign' ? [stage.issue] : []),
+    ...(made && stage.makes !== undefined ? [stage.makes] : []),
+  ];
 }
 
 function signProblems(subject: Subject, id: string, stage: Stage): Problem[] {

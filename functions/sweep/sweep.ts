@@ -8,7 +8,7 @@ import { removeExpiredUploads } from '../uploads/receive-upload.ts';
 import { fireTimers } from './fire-timers.ts';
 import { type Measures, measure } from './measure.ts';
 
-/** A row so young is still in the hands of the relay, in milliseconds. Heads are nobody else's. */
+/** A row so young is still in the hands of the relay, in milliseconds, if nobody has tried it yet. Heads are nobody else's. */
 const GRACE_MS = 20_000;
 const PAGE = 256;
 /** Left for what comes after a step, in milliseconds: no page is begun with less. */
@@ -55,7 +55,7 @@ async function relayDue(platform: Platform, catalogue: Catalogue): Promise<numbe
   const now = platform.clock.now();
   const due = await platform.store.outboxDue(now, PAGE);
   const heads = due.filter(({ kind }) => kind === 'anchor');
-  const late = due.filter(({ kind, at }) => kind !== 'anchor' && at + GRACE_MS <= now);
+  const late = due.filter(({ kind, at, attempts }) => kind !== 'anchor' && (attempts > 0 || at + GRACE_MS <= now));
   const [anchored] = await Promise.all([anchorAll(platform, heads), relayGroups(platform, catalogue, late)]);
   if (anchored && heads.length > 0) await platform.store.outboxDone(heads.map(({ id }) => id));
   return heads.length + late.length;

@@ -51,6 +51,20 @@ describe('a sweep', () => {
     expect(await store.outboxByGroup(`${id}:engine`)).not.toContainEqual(fresh[0]);
   });
 
+  it('takes up at once what has been tried before and is due again', async () => {
+    const { desk, store, swept, pass } = await open();
+    const id = await desk.submit();
+    await desk.settle();
+    await desk.decide(id, 'receive', 'accepted');
+    const [fresh] = await store.outboxByGroup(`${id}:engine`);
+    await store.outboxRetry({ id: fresh?.id ?? '', at: desk.stage.now + 1_000, attempts: 1, error: 'busy' });
+    await swept();
+    expect(await store.outboxByGroup(`${id}:engine`)).toMatchObject([{ id: fresh?.id, attempts: 1 }]);
+    pass(1_000);
+    await swept();
+    expect(await store.outboxByGroup(`${id}:engine`)).not.toContainEqual(expect.objectContaining({ id: fresh?.id }));
+  });
+
   it('fires the timers that are due', async () => {
     const { desk, swept, pass } = await open();
     const id = await desk.submit({ amount: 5000 });

@@ -18,7 +18,7 @@ const VERSIONS = 20;
 type Found = 'restarted' | 'running' | 'starting' | 'parked' | 'changed';
 
 /**
- * Gives every open dossier whose execution is gone a new run at the stage where it stands. One page of them: `next` goes on. What runs is left alone, so it
+ * Gives every open dossier whose execution is gone a new run at the stage where it stands, and every version its machine. One page of them: `next` goes on. What runs is left alone, so it
  * may be called again at any time, and by two at once; runs are fenced, so whatever an older execution still does is refused.
  */
 export async function rebuild(
@@ -32,9 +32,9 @@ export async function rebuild(
     const { record, cursor } = place;
     const page = { limit: limit - looked, ...(cursor !== undefined && { after: cursor }) };
     const { items, next } = await platform.store.openDossiers({ procedure: record.id, version: record.version }, page);
-    const machine = items.length === 0 ? undefined : await ensureMachine(platform, record);
-    if (machine && !machine.ok) return machine;
-    for (let i = 0; machine && i < items.length; i += AT_ONCE) {
+    const machine = await ensureMachine(platform, record);
+    if (!machine.ok) return machine;
+    for (let i = 0; i < items.length; i += AT_ONCE) {
       const some = items.slice(i, i + AT_ONCE);
       for (const found of await Promise.all(some.map((head) => restart(platform, machine.arn, head))))
         counts[found] += 1;
@@ -65,12 +65,12 @@ function isAsSeen(dossier: Dossier, head: Head): dossier is Dossier & { stage: s
   return dossier.run === head.run && dossier.stage !== null && dossier.parked === null;
 }
 
-/** Machines may be gone with their executions. Each is made again from the registry, and must be where the registry says it is. */
+/** Machines may be gone with their executions. Each is made again from the registry, also where no dossier is open: the next one starts on it. It must be where the registry says it is. */
 async function ensureMachine(
   { engine }: Platform,
   { id, version, machine }: ProcedureVersion,
 ): Promise<{ ok: true; arn: string } | Refused> {
-  if (!machine) throw new Error(`procedure ${id}@${version}: it has dossiers and no machine`);
+  if (!machine) throw new Error(`procedure ${id}@${version}: it is published and has no machine`);
   const { arn } = await engine.createMachine({ name: machine.name, definition: machine.asl });
   return arn === machine.arn
     ? { ok: true, arn }

@@ -223,6 +223,20 @@ describe('version 2.0 published while 200 dossiers are open on 1.0', () => {
   }, 240_000);
 });
 
+describe('rebuilding', () => {
+  it('makes every machine again, also that of a version by which no dossier has begun', async () => {
+    const desk = await house.open();
+    await done(deploySecond(desk, new Date(MONDAY + HOUR).toISOString()));
+    desk.stage.machine.database.read((db) => db.exec('DELETE FROM engine_machine'));
+    await desk.stage.crash();
+    await rebuildAll(desk);
+    await desk.stage.passUntil(MONDAY + HOUR);
+    const id = await submit(desk, 0);
+    await desk.settle();
+    expect(await desk.dossier(id)).toMatchObject({ procedureVersion: '2.0.0', stage: 'receive' });
+  });
+});
+
 /** Page by page to the end, as the command does. */
 async function rebuildAll(desk: Desk): Promise<Record<string, number>> {
   const sum: Record<string, number> = {};

@@ -10,7 +10,7 @@ export function environmentOf(name: FunctionName, granted: Granted, publicUrl: s
     wanted.flatMap((variable) => {
       const value = values[variable];
       if (value !== undefined) return [[variable, value]];
-      if (variable === 'ONETRACK_TEST_CLOCK') return [];
+      if (variable.startsWith('ONETRACK_TEST_')) return [];
       throw new Error(`environment of ${name}: nothing says what ${variable} is`);
     }),
   );
@@ -24,8 +24,8 @@ function everywhere({ config }: Granted, publicUrl: string): Record<string, stri
     ONETRACK_TIME_ZONE: config.timeZone,
     ONETRACK_LANGUAGE: config.language,
     ONETRACK_MAX_UPLOAD: String(config.maxUploadBytes),
-    // Only the emulator's configuration has a place for it: on AWS there is no way to ask for a clock that is not the time.
-    ...(config.kind === 'emulator' && { ONETRACK_TEST_CLOCK: 'settable' }),
+    // Only the emulator's kind of environment is given them: on AWS there is no way to ask for a clock that is not the time, or for subscribers inside.
+    ...(config.kind === 'emulator' && { ONETRACK_TEST_CLOCK: 'settable', ONETRACK_TEST_SUBSCRIBERS: 'local' }),
   };
 }
 

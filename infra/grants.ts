@@ -39,8 +39,9 @@ const TABLE_ACTIONS = [
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
   'dynamodb:BatchWriteItem',
-  'dynamodb:ConditionCheckItem',
 ];
+/** What the registry is read and written with: none of it in batches, nothing of it deleted at a deployment. */
+const REGISTRY_ACTIONS = ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 /** The same table as PARTS in schemas/environment.ts: what a part lets a function do. */
 export const GRANTS = {
@@ -49,10 +50,15 @@ export const GRANTS = {
     allow(['dynamodb:Query'], indexesOf(data)),
     tableKey(data),
   ],
-  registry: ({ data }) => [
-    allow(TABLE_ACTIONS, [data.table.tableArn], {
+  registry: ({ config, data }) => [
+    allow(REGISTRY_ACTIONS, [data.table.tableArn], {
       'ForAllValues:StringLike': {
-        'dynamodb:LeadingKeys': [PARTITIONS.registry, `${PARTITIONS.registry}#*`, `${PARTITIONS.repetition}*`],
+        'dynamodb:LeadingKeys': [
+          PARTITIONS.registry,
+          `${PARTITIONS.registry}#*`,
+          `${PARTITIONS.repetition}*`,
+          ...(config.kind === 'emulator' ? [PARTITIONS.testClock] : []),
+        ],
       },
     }),
     tableKey(data),
@@ -68,6 +74,10 @@ export const GRANTS = {
     ...objects(data.buckets.documents, ['s3:GetObject', 's3:PutObject']),
     throughService(data.keys.storage, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ],
+  newDocuments: ({ data }) => [
+    allow(['s3:PutObject'], [data.buckets.documents.arnForObjects('*')]),
+    throughService(data.keys.storage, 's3', ['kms:GenerateDataKey']),
+  ],
   transfers: ({ data }) => [
     ...objects(data.buckets.transfers, ['s3:GetObject', 's3:PutObject']),
     throughService(data.keys.storage, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -77,6 +87,7 @@ export const GRANTS = {
     allow(['states:StartExecution'], [states('stateMachine', MACHINE_PATTERN)]),
     allow(['states:StopExecution'], [states('execution', `${MACHINE_PATTERN}:*`)]),
   ],
+  lostExecutions: () => [allow(['states:DescribeExecution'], [states('execution', `${MACHINE_PATTERN}:*`)])],
   tokens: () => [allow(['states:SendTaskSuccess'], ['*'])],
   machines: ({ machineRoleArn }) => [
     allow(['states:CreateStateMachine', 'states:DescribeStateMachine'], [states('stateMachine', MACHINE_PATTERN)]),

@@ -54,12 +54,16 @@ export const PARTS = {
   /** Derives the key of the applicants' index and of signed addresses. */
   indexKey: z.object({ ONETRACK_INDEX_KEY: KeyArn }),
   documents: z.object({ ONETRACK_DOCUMENTS: Name }),
+  /** The same for who makes documents and reads none. */
+  newDocuments: z.object({ ONETRACK_DOCUMENTS: Name }),
   /** Files on their way in and out; all of them expire. */
   transfers: z.object({ ONETRACK_TRANSFERS: Name }),
   /** The same for who removes uploads that nobody took. */
   expiredTransfers: z.object({ ONETRACK_TRANSFERS: Name }),
-  /** Starts, stops and looks at executions. */
+  /** Starts and stops executions. */
   executions: z.object({}),
+  /** Looks whether an execution is still there. */
+  lostExecutions: z.object({}),
   /** Answers the tokens by which executions wait. */
   tokens: z.object({}),
   /** Creates machines. */
@@ -102,6 +106,8 @@ export const Everywhere = z.object({
   ONETRACK_MAX_UPLOAD: z.coerce.number().int().positive(),
   /** Whether the clock can be set ahead, by the cursor `clock` in the table. In a deployment for tests alone: synthesis refuses it elsewhere. */
   ONETRACK_TEST_CLOCK: z.literal('settable').optional(),
+  /** Whether subscribers on the same machine are told too. For tests alone, likewise. */
+  ONETRACK_TEST_SUBSCRIBERS: z.literal('local').optional(),
 });
 
 /** Each deployed function and its parts: nothing else is in its environment, nothing else is in its role. */
@@ -118,6 +124,7 @@ export const FUNCTIONS = {
     'documents',
     'transfers',
     'machines',
+    'lostExecutions',
     'access',
     'signer',
     'timestamps',
@@ -127,9 +134,9 @@ export const FUNCTIONS = {
   /** Called at deployment: publishes the procedures that come with it, and sees no dossier. */
   install: ['registry', 'machines'],
   /** Called by machines: opens a stage that waits. Draws papers. */
-  'waiting-stage': ['table', 'masterKey', 'recordKey', 'documents', 'tokens'],
+  'waiting-stage': ['table', 'masterKey', 'recordKey', 'newDocuments', 'tokens'],
   /** Called by machines: does a stage that waits for nobody. */
-  'acting-stage': ['table', 'masterKey', 'recordKey', 'seals', 'documents', 'systems'],
+  'acting-stage': ['table', 'masterKey', 'recordKey', 'seals', 'newDocuments', 'systems'],
   /** Called by machines that cannot go on. */
   park: ['table', 'masterKey', 'recordKey'],
   /** Does what commits left to do, as the table's stream tells of it. */

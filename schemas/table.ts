@@ -14,4 +14,4 @@ export type Index = keyof typeof INDEXES;
 export const EXPIRES = 'expires';
 
 /** How the partitions of kinds of items begin, where a policy or a filter has to know it. */
-export const PARTITIONS = { outbox: 'O#', registry: 'REG', repetition: 'I#' } as const;
+export const PARTITIONS = { outbox: 'O#', registry: 'REG', repetition: 'I#', testClock: 'CURSOR#clock' } as const;

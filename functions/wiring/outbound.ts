@@ -4,6 +4,7 @@ import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
 import { AddressGuard } from '../../adapters/outbound/address-guard.ts';
 import { createGuardedHttp } from '../../adapters/outbound/guarded-http.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
+import { readEverywhere } from '../../schemas/environment.ts';
 import type { Platform } from '../runtime/platform.ts';
 
 /** What goes out to others, kept in the table: attempts to deliver, one-time links. */
@@ -13,5 +14,6 @@ export function openBeside(table: TableOptions): Pick<Platform, 'deliveries' | '
 
 /** Subscribers at public addresses alone: a function stands in no network whose other hosts it could be meant to reach. */
 export function openOutbound(): Outbound {
-  return createGuardedHttp({ guard: new AddressGuard([]), clock: { now: () => Date.now() } });
+  const own = readEverywhere(process.env).ONETRACK_TEST_SUBSCRIBERS === 'local' ? ['127.0.0.0/8'] : [];
+  return createGuardedHttp({ guard: new AddressGuard(own), clock: { now: () => Date.now() } });
 }

@@ -4,6 +4,7 @@ import {
   ComparisonOperator,
   Dashboard,
   GraphWidget,
+  Metric,
   TextWidget,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -14,6 +15,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { alarmsOf, type AlarmSpec, type Watched } from '../alarms.ts';
+import { leaves } from '../config/emulator.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { namesOf } from '../names.ts';
 
@@ -35,7 +37,8 @@ export class ObservabilityStack extends Stack {
     const topic = alarmTopic(this, names.prefix);
     for (const email of config.alarms.emails) topic.addSubscription(new EmailSubscription(email));
     const specs = alarmsOf({ ...watched, names });
-    for (const spec of specs)
+    const told = leaves(config, 'metric-math') ? specs.filter(({ metric }) => metric instanceof Metric) : specs;
+    for (const spec of told)
       alarm(this, spec, { prefix: names.prefix, runbook: config.runbook }).addAlarmAction(new SnsAction(topic));
     dashboard(this, names.prefix, specs);
   }

@@ -8,7 +8,7 @@ import { ApiClient } from '../../cli/demo/client.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { readSampleSecrets } from '../../embedded/samples/install-samples.ts';
 import { ENROLLED, openServicesOutside, type ServicesOutside } from './services-outside.ts';
-import { SharedClock, type Target } from './target.ts';
+import { SharedClock, TWO_YEARS, type Target } from './target.ts';
 
 /** What a server process is told when it starts. */
 export interface ServerSettings extends Pick<ServicesOutside, 'signer' | 'timestamps' | 'systems'> {
@@ -20,9 +20,6 @@ export interface ServerSettings extends Pick<ServicesOutside, 'signer' | 'timest
 
 /** What the driver asks of it. */
 export type Asked = { what: 'clock'; ahead: number } | { what: 'settle'; anchors: boolean } | { what: 'nextDue' };
-
-/** Beyond the end of any story: what tokens are good for. */
-const TWO_YEARS = 2 * 366 * 86_400;
 
 /** The server of one machine, in a process of its own. */
 export async function startOneMachine(): Promise<Target> {

@@ -100,10 +100,10 @@ export class PlayOverHttp implements Playing {
         return this.#pay(step.step);
       case 'withdraw':
         return doneOf(
-          await this.#post(`/dossiers/${this.#id}/withdrawal`, await this.#applicant(), { reason: step.step.withdraw }),
+          await this.#post(`/dossiers/${this.id}/withdrawal`, await this.#applicant(), { reason: step.step.withdraw }),
         );
       case 'resume':
-        return doneOf(await this.#post(`/dossiers/${this.#id}/resume`, await this.#admin(), {}));
+        return doneOf(await this.#post(`/dossiers/${this.id}/resume`, await this.#admin(), {}));
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step.by);
       case 'release':
@@ -202,15 +202,15 @@ export class PlayOverHttp implements Playing {
   }
 
   async #lastForm(token: string): Promise<unknown> {
-    const { body } = await this.#target.api.expect(200, 'GET', `/dossiers/${this.#id}`, { token });
+    const { body } = await this.#target.api.expect(200, 'GET', `/dossiers/${this.id}`, { token });
     return body['form'];
   }
 
   async #pay({ pay, payment }: Step<'pay'>['step']): Promise<Done> {
     this.#payments += 1;
     return this.#webhook('/webhooks/payments', PAYMENTS, {
-      payment: `${payment ?? `payment-${this.#payments}`} of ${this.#id}`,
-      dossier: this.#id,
+      payment: `${payment ?? `payment-${this.#payments}`} of ${this.id}`,
+      dossier: this.id,
       amount: { value: pay, currency: 'VND' },
     });
   }
@@ -225,7 +225,7 @@ export class PlayOverHttp implements Playing {
   async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
     const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, by));
-    return doneOf(await this.#post(`/dossiers/${this.#id}/opinions`, token, askBody));
+    return doneOf(await this.#post(`/dossiers/${this.id}/opinions`, token, askBody));
   }
 
   /** Signed as Standard Webhooks has it, at the system's present time. */
@@ -279,16 +279,17 @@ export class PlayOverHttp implements Playing {
 
   async #evidence(): Promise<Uint8Array> {
     await this.#target.settle({ dossier: this.#dossier, anchors: true });
-    return this.#target.api.download(await this.#applicant(), `/dossiers/${this.#id}/evidence`);
+    return this.#target.api.download(await this.#applicant(), `/dossiers/${this.id}/evidence`);
   }
 
-  get #id(): string {
+  /** Of the dossier that was submitted. */
+  get id(): string {
     if (this.#dossier === undefined) throw new Error('expected a submitted dossier; nothing has been submitted yet');
     return this.#dossier;
   }
 
   async #observed(): Promise<Observed> {
-    return observe(this.#target, await this.#admin(), this.#id);
+    return observe(this.#target, await this.#admin(), this.id);
   }
 
   #applicant(): Promise<string> {

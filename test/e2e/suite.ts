@@ -5,16 +5,17 @@ import { PlayOverHttp } from './play-over-http.ts';
 import type { Target } from './target.ts';
 
 /** In the environment: `all` tells every story, anything else the short form. */
-const choose = process.env['ONETRACK_STORIES'] === 'all' ? () => true : shortForm();
+export const isFull = process.env['ONETRACK_STORIES'] === 'all';
+const choose = isFull ? () => true : shortForm();
 
-/** The stories of all procedures, told one after the other to one system over HTTP. */
-export function describeStories(
+/** The stories of all procedures, told one after the other to one system over HTTP. `further`: what else is shown on it, thereafter. */
+export function describeStories<T extends Target>(
   name: string,
-  start: () => Promise<Target>,
-  { patienceMs }: { patienceMs: number },
+  start: () => Promise<T>,
+  { patienceMs, further }: { patienceMs: number; further?: (target: () => T) => void },
 ): void {
   describe(`stories told to ${name}`, () => {
-    let target: Target;
+    let target: T;
     const ledger = new Ledger();
     beforeAll(async () => {
       target = await start();
@@ -35,5 +36,6 @@ export function describeStories(
         patienceMs,
       );
     });
+    further?.(() => target);
   });
 }

@@ -3,6 +3,9 @@ import type { TokenRequest } from '../../adapters/local/issuer.ts';
 import type { ApiClient } from '../../cli/demo/client.ts';
 import type { ServicesOutside } from './services-outside.ts';
 
+/** Beyond the end of any story, in seconds: what tokens are good for. */
+export const TWO_YEARS = 2 * 366 * 86_400;
+
 /** A system that runs, reached as applicants, officials and agencies reach it. Its clock can be set: it runs on from there. */
 export interface Target {
   readonly name: string;

@@ -73,3 +73,39 @@ CORRECTIONS = {
         },
     ],
 }
+
+# What it is watched by: nothing of what it does is changed.
+INSTRUMENTS = {
+    "ministack.core.lambda_runtime": [
+        {
+            # Further arguments for the Node of functions: a module that is loaded before them. NODE_OPTIONS is the function's own.
+            "wrong": "            [binary, worker_path],\n",
+            "right": '            [binary, *os.environ.get("MINISTACK_NODE_ARGUMENTS", "").split(), worker_path],\n',
+        },
+    ],
+    "ministack.services.lambda_svc": [
+        {
+            # How many calls of functions have begun.
+            "wrong": "        _inflight_total += 1\n    return key, None\n",
+            "right": "        _inflight_total += 1\n        executions_in_flight.begun = getattr(executions_in_flight, \"begun\", 0) + 1\n    return key, None\n",
+        },
+    ],
+    "ministack.services.stepfunctions": [
+        {
+            # Executions that run: those that wait for the answer to a token, and those that do something.
+            "wrong": "def _scaled_sleep(seconds):\n",
+            "right": "def running_executions():\n    tokens = {key[2] for key in list(_task_tokens._data)}\n    found = {\"waiting\": [], \"moving\": []}\n    for (_, _, arn), e in list(_executions._data.items()):\n        if e[\"status\"] == \"RUNNING\":\n            found[\"waiting\" if e.get(\"waitingToken\") in tokens else \"moving\"].append(arn)\n    return found\n\n\ndef _scaled_sleep(seconds):\n",
+        },
+    ],
+    "ministack.app": [
+        {
+            # Both of these, and how many functions run at the moment.
+            "wrong": "def _handle_health_request(path: str, request_id: str):\n",
+            "right": "def _activity():\n    from ministack.services import lambda_svc, stepfunctions\n    running = lambda_svc.executions_in_flight\n    return {\"running\": running()[0], \"begun\": getattr(running, \"begun\", 0), **stepfunctions.running_executions()}\n\n\ndef _handle_health_request(path: str, request_id: str):\n",
+        },
+        {
+            "wrong": '                "auth": "enabled" if AUTH else "disabled",\n',
+            "right": '                "auth": "enabled" if AUTH else "disabled",\n                "activity": _activity(),\n',
+        },
+    ],
+}

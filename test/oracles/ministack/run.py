@@ -7,7 +7,9 @@ import threading
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder, SourceFileLoader
 
-from corrections import CORRECTIONS
+from corrections import CORRECTIONS, INSTRUMENTS
+
+CHANGED = sorted({*CORRECTIONS, *INSTRUMENTS})
 
 
 class CorrectedSource(SourceFileLoader):
@@ -18,7 +20,7 @@ class CorrectedSource(SourceFileLoader):
 
     def source_to_code(self, data, path, **options):
         source = data.decode()
-        for correction in CORRECTIONS[self.name]:
+        for correction in [*CORRECTIONS.get(self.name, []), *INSTRUMENTS.get(self.name, [])]:
             found = source.count(correction["wrong"])
             if found != 1:
                 raise SystemExit(f"{self.name}: expected once, found {found} times: {correction['wrong']}")
@@ -28,7 +30,7 @@ class CorrectedSource(SourceFileLoader):
 
 class Corrector(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name not in CORRECTIONS:
+        if name not in CHANGED:
             return None
         spec = PathFinder.find_spec(name, path, target)
         spec.loader = CorrectedSource(name, spec.origin)
@@ -47,7 +49,7 @@ threading.Thread(target=end_with_parent, daemon=True).start()
 from ministack.app import main  # noqa: E402  the corrections come first
 
 # Loaded here, not at the first request: a correction that no longer fits is told at once.
-for module in CORRECTIONS:
+for module in CHANGED:
     __import__(module)
 sys.argv = ["ministack"]
 main()

@@ -1,0 +1,73 @@
+import { hasMiniStack } from '../oracles/ministack/start.ts';
+import { loseAndRebuild } from './deployed/new-version.ts';
+import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
+import { startDeployedStack, type DeployedStack } from './deployed/target.ts';
+import { describeStories, isFull } from './suite.ts';
+
+const judged = hasMiniStack || process.env['CI'] === 'true' ? describe : describe.skip;
+if (judged === describe.skip)
+  process.stderr.write('MiniStack is missing: nothing is deployed (scripts/ministack.sh installs it)\n');
+
+const PATIENCE_MS = 600_000;
+/** Dossiers that are open on 1.0 when 2.0 comes. */
+const OPEN = isFull ? 200 : 5;
+
+judged('the stacks, deployed on an emulator of AWS', () => {
+  describeStories('the deployed stack', startDeployedStack, {
+    patienceMs: PATIENCE_MS,
+    further: (stack) => {
+      describeNewVersion(stack);
+      describePermissions(stack);
+    },
+  });
+});
+
+function describeNewVersion(stack: () => DeployedStack): void {
+  describe(`version 2.0, published while ${OPEN} dossiers are open on 1.0`, () => {
+    it(
+      'lets them end on 1.0 though all machines and executions are lost: nothing is decided twice, nobody is told under another id',
+      async () => {
+        const { rebuilt, early, late } = await loseAndRebuild(stack(), OPEN);
+        expect(rebuilt.map(({ restarted }) => restarted > 0)).toEqual([true, false]);
+        const end = { result: 'granted', untold: [], invented: [], mails: 2 };
+        expect(early).toEqual(early.map(({ decided, runs }) => ({ ...end, version: '1.0.0', runs, decided })));
+        expect(late).toEqual(late.map(({ decided, runs }) => ({ ...end, version: '2.0.0', runs, decided })));
+        expect(early).toHaveLength(OPEN);
+        expect(early.filter(({ runs }) => runs < 2)).toEqual([]);
+        for (const { decided } of [...early, ...late]) {
+          expect(decided).toHaveLength(5);
+          expect(new Set(decided).size).toBe(5);
+        }
+      },
+      6 * PATIENCE_MS,
+    );
+  });
+}
+
+/** The emulator lets everybody do everything: what AWS would have let them do is judged by their policies. */
+function describePermissions(stack: () => DeployedStack): void {
+  describe('all that was done up to here', () => {
+    let permissions: Permissions;
+    beforeAll(async () => {
+      permissions = await judgePermissions(stack());
+    }, PATIENCE_MS);
+
+    it('would have been allowed by IAM', () => {
+      expect(permissions.denied).toEqual([]);
+    });
+
+    it('would not have been, were one grant missing', async () => {
+      expect(await permissions.without('relay', 'states:SendTaskSuccess')).toEqual([
+        'relay may not states:SendTaskSuccess on *',
+      ]);
+    });
+
+    it('needed every grant, but for those that stand with a reason', () => {
+      process.stdout.write(
+        `Granted and not needed here:\n${permissions.standing.map((line) => `  ${line}\n`).join('')}`,
+      );
+      expect(permissions.unfounded).toEqual([]);
+      expect(isFull ? permissions.idle : []).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { dynamoClient } from '../../../adapters/aws/clients/dynamodb.ts';
+import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
+import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
+import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
+import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
+import { ApiClient } from '../../../cli/demo/client.ts';
+import { loadSampleOrganisation } from '../../../embedded/scenarios/load-scenarios.ts';
+import { startMiniStack, type MiniStack } from '../../oracles/ministack/start.ts';
+import type { TestServices } from '../../../infra/config/test.ts';
+import { ENROLLED, openServicesOutside, type ServicesOutside } from '../services-outside.ts';
+import { SharedClock, TWO_YEARS, type Target } from '../target.ts';
+import { ACCOUNT, Cdk, names } from './cdk.ts';
+import { installCertificates, installOrganisation } from './install.ts';
+import { openRsaIssuer, type RsaIssuer } from './issuer.ts';
+import { requestsIn } from './permissions/calls.ts';
+import type { Request } from './permissions/implied.ts';
+import { watchPresigned } from './permissions/presigned.ts';
+import { activity, EVERY, quiet } from './quiet.ts';
+
+const RECORDER = join(import.meta.dirname, 'permissions/run-recorder.ts');
+
+/** The deployed stacks, and what only their operator sees. */
+export interface DeployedStack extends Target {
+  readonly ministack: MiniStack;
+  /** What CloudFormation called some of what it made. */
+  readonly made: Lasting;
+  /** The permissions that functions needed for their calls up to now, and who has used what they signed. */
+  used(): Request[];
+  /** Returns once nothing is due and no execution does anything. */
+  settleAll(): Promise<void>;
+}
+
+/** The stacks of `infra`, bootstrapped and deployed by the real `cdk` on an emulator of AWS. */
+export async function startDeployedStack(): Promise<DeployedStack> {
+  const dir = mkdtempSync(join(tmpdir(), 'onetrack-deployed-'));
+  const calls = join(dir, 'calls.jsonl');
+  const presigned = watchPresigned();
+  const clock = new SharedClock();
+  clock.set(ENROLLED);
+  const ministack = await startMiniStack({
+    env: {
+      ONETRACK_CALLS: calls,
+      MINISTACK_NODE_ARGUMENTS: `--disable-warning=ExperimentalWarning --import=${RECORDER}`,
+    },
+  });
+  const [issuer, services] = await Promise.all([openRsaIssuer(), openServicesOutside(dir, clock)]);
+  const cdk = new Cdk(ministack, dir);
+  const { inside, api, made, setAhead } = await deploy({ cdk, ministack, issuer, services, clock });
+  const token: Target['token'] = (request) => issuer.token({ ...request, ttl: TWO_YEARS });
+  const secrets = await installOrganisation(api, await token({ subject: 'administrator', role: 'admin' }), services);
+  const renew = () => replaceEnvironments(ministack);
+  return {
+    name: 'the deployed stack',
+    ministack,
+    made,
+    used: () => [
+      ...requestsIn(readFileSync(calls, 'utf8')),
+      ...presigned.uses.map((use) => ({ ...use, caller: 'api' as const })),
+    ],
+    api,
+    services,
+    trust: [services.pki.root],
+    token,
+    secretOf: (system) => secrets[system] ?? '',
+    now: () => clock.now(),
+    setClock: (instant) => {
+      clock.set(instant);
+      return setAhead();
+    },
+    settle: ({ dossier, anchors = false }) => quiet(inside, { dossier, anchors }),
+    settleAll: () => quiet(inside, { dossier: EVERY, anchors: true }),
+    nextDue: async () => {
+      const due = [await inside.store.nextTimer(), await inside.store.nextOutbox()];
+      const next = Math.min(...due.filter((instant) => instant !== undefined));
+      return next === Infinity ? undefined : next;
+    },
+    crash: renew,
+    restart: renew,
+    close: async () => {
+      presigned.stop();
+      inside.executions.destroy();
+      inside.client.destroy();
+      await ministack.stop();
+      await Promise.all([issuer.close(), services.close()]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Deployment {
+  cdk: Cdk;
+  ministack: MiniStack;
+  issuer: RsaIssuer;
+  services: ServicesOutside;
+  clock: SharedClock;
+}
+
+/** As docs/aws.md tells an operator: what lasts comes first, because keys have to be certified before functions start that need the certificates. The clock is set before procedures are published. */
+async function deploy({ cdk, ministack, issuer, services, clock }: Deployment) {
+  const { signer, timestamps, systems } = services;
+  const outside: TestServices = {
+    issuer: { url: issuer.url, audience: issuer.audience, keys: issuer.keys },
+    signer: signer.url,
+    timestamps,
+    systems: { ...systems },
+    seals: loadSampleOrganisation().units.map(({ id }) => id),
+  };
+  await Promise.all([cdk.bootstrap(), cdk.synthesize(outside)]);
+  const made = lastingOf(await cdk.deploy(names.stack('data')));
+  await installCertificates(ministack, services);
+  const inside = openInside(ministack, made.table, clock);
+  const setAhead = async (): Promise<void> => {
+    await inside.cursors.advance('clock', await inside.cursors.get('clock'), String(clock.ahead));
+  };
+  await setAhead();
+  await cdk.deploy();
+  const api = new ApiClient(`${ministack.url}/_aws/execute-api/${made.apiId}/$default`);
+  return { inside, setAhead, made, api };
+}
+
+interface Lasting {
+  table: string;
+  /** ARN of its stream. */
+  stream: string;
+  apiId: string;
+}
+
+function lastingOf(outputs: Awaited<ReturnType<Cdk['deploy']>>): Lasting {
+  const of = Object.entries(outputs[names.stack('data')] ?? {});
+  const find = (what: string, pattern: RegExp): string => {
+    const found = of.map(([, value]) => pattern.exec(value)?.[1]).find((value) => value !== undefined);
+    if (found === undefined) throw new Error(`outputs of the data stack: expected ${what}, got ${JSON.stringify(of)}`);
+    return found;
+  };
+  return {
+    table: find('the table', /:table\/([^/]+)$/),
+    stream: find('its stream', /^(.*\/stream\/.*)$/),
+    apiId: find('the API', /\/\/(\w+)\.execute-api/),
+  };
+}
+
+function openInside(ministack: MiniStack, table: string, clock: SharedClock) {
+  const account = ministack.account(ACCOUNT);
+  const client = dynamoClient(account);
+  const options = { client, table, random: Math.random, uuid: randomUUID };
+  return {
+    ministack,
+    client,
+    store: new DynamoDossierStore(options),
+    registry: new DynamoRegistry(options),
+    cursors: new DynamoCursors(options),
+    executions: stepFunctionsClient(account),
+    now: () => clock.now(),
+  };
+}
+
+/** AWS throws away a function's environment when it likes, though never while it runs: the next call starts in a new one. */
+async function replaceEnvironments(ministack: MiniStack): Promise<void> {
+  while ((await activity(ministack)).running > 0) await pause(20);
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1];
+      if (Number(parent) === ministack.pid) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}

@@ -17,11 +17,16 @@ export const clockHappening = z
   .strictObject({
     at: z.iso.datetime({ offset: true }).describe('RFC 3339 instant'),
     kind: z
-      .enum(['start', 'stop', 'resume', 'restart', 'end'])
+      .enum(['start', 'stop', 'shift', 'resume', 'restart', 'extend', 'end'])
       .describe('What it does to the clock; the reception itself is the start and is not listed'),
     cause: z.string().min(1).describe('The stage or event that caused it'),
     label: z.record(z.string(), z.string()).optional().describe('What a citizen is told the cause was, by language'),
-    limit: evaluatedLimit.optional().describe('Only of a restart: the limit that now runs'),
+    limit: evaluatedLimit.optional().describe('Of a restart: the limit that now runs; of an extension: by how much'),
+    ground: z.string().min(1).optional().describe('Of a pause outside the stages: its id'),
+    ifOver: z
+      .strictObject({ limit: evaluatedLimit, counting: z.enum(['excess', 'all']) })
+      .optional()
+      .describe('Of a stop: it stops only if it lasts longer than this'),
     legalBasis: law.optional().describe('The law that says so'),
   })
   .describe('A happening in the life of a clock');

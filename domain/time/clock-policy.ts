@@ -1,5 +1,5 @@
 import type { LanguageText } from '../../schemas/calendar.ts';
-import type { ClockUnsupported } from './time-refusals.ts';
+import type { LimitInvalid } from './time-refusals.ts';
 
 /** The law that says so: act, article, paragraph; one or several. */
 export type LegalBasis = string | readonly string[];
@@ -23,19 +23,35 @@ export interface ClockPolicy {
   readonly firstDay: 'next' | 'same';
   /** What becomes of a due date that is a day off. */
   readonly onDayOff: 'next' | 'stay';
+  /** Where a law differs from the rule that the day of a stop counts and the day of a resumption does not. */
+  readonly dayRule?: DayRule;
 }
 
-/** What may happen to a clock. A dossier's events are mapped to these by its procedure's clock block. */
+/** Which days of an interruption count, and the law that says so. */
+export interface DayRule {
+  readonly stop: 'counts' | 'free';
+  readonly resume: 'counts' | 'free';
+  readonly legalBasis: LegalBasis;
+}
+
+/**
+ * What may happen to a clock. A dossier's events are mapped to these by its procedure's clock block. `shift` opens a stage whose
+ * days move the due date, and ends with `resume` as a `stop` does.
+ */
 export interface Happening {
   /** RFC 3339 instant. */
   readonly at: string;
-  readonly kind: 'start' | 'stop' | 'resume' | 'restart' | 'end';
+  readonly kind: 'start' | 'stop' | 'shift' | 'resume' | 'restart' | 'extend' | 'end';
   /** The stage or event that caused it. */
   readonly cause: string;
   /** What a citizen is told the cause was; absent: the cause's own name. */
   readonly label?: LanguageText;
-  /** Only of a restart: the limit that now runs; absent: the limit of the policy. */
+  /** Of a restart: the limit that now runs; absent: the limit of the policy. Of an extension: by how much. */
   readonly limit?: Limit;
+  /** Of a stop and its resumption: a lawful pause outside the stages, by its id. It may overlap a stage's stop; each day counts once. */
+  readonly ground?: string;
+  /** Only of a stop: it stops only if it lasts longer than this term, and then from the term's end (`excess`) or from its own beginning (`all`). */
+  readonly ifOver?: { readonly limit: Limit; readonly counting: 'excess' | 'all' };
   readonly legalBasis?: LegalBasis;
 }
 
@@ -44,9 +60,7 @@ export interface ClockBlock {
   readonly cutOff?: string | undefined;
   readonly firstDay?: 'next' | 'same' | undefined;
   readonly onDayOff?: 'next' | 'stay' | undefined;
-  readonly during?: Readonly<Record<string, unknown>> | undefined;
-  readonly extend?: readonly unknown[] | undefined;
-  readonly pauses?: readonly unknown[] | undefined;
+  readonly dayRule?: DayRule | undefined;
 }
 
 /** A term of the language with its unit evaluated: exactly one of the units is there. */
@@ -81,18 +95,16 @@ export function limitOf(term: EvaluatedTerm): Limit | undefined {
   return undefined;
 }
 
-type Reading = { ok: true; policy: ClockPolicy } | { ok: false; refusal: ClockUnsupported };
+type Reading = { ok: true; policy: ClockPolicy } | { ok: false; refusal: LimitInvalid };
 
-/** Reads a clock block with the term that holds for the dossier. Refuses what is not reckoned yet, naming the field: never half of a clock. */
+/** Reads a clock block with the term that holds for the dossier. */
 export function policyOf(clock: ClockBlock, term: EvaluatedTerm): Reading {
-  const field = unsupportedField(clock);
-  if (field !== undefined)
-    return unsupported(
-      field,
-      `clock.${field}: expected a clock that only runs, stops or restarts; this is not reckoned yet`,
-    );
   const limit = limitOf(term);
-  if (limit === undefined) return unsupported('limit', 'clock.limit: expected one unit with an evaluated amount');
+  if (limit === undefined)
+    return {
+      ok: false,
+      refusal: { code: 'limit-invalid', detail: 'clock.limit: expected one unit with an evaluated amount' },
+    };
   return {
     ok: true,
     policy: {
@@ -100,23 +112,8 @@ export function policyOf(clock: ClockBlock, term: EvaluatedTerm): Reading {
       firstDay: clock.firstDay ?? 'next',
       onDayOff: clock.onDayOff ?? 'next',
       ...(clock.cutOff === undefined ? {} : { cutOff: clock.cutOff }),
+      ...(clock.dayRule === undefined ? {} : { dayRule: clock.dayRule }),
       ...(term.legalBasis === undefined ? {} : { legalBasis: term.legalBasis }),
     },
   };
-}
-
-function unsupported(field: string, detail: string): Reading {
-  return { ok: false, refusal: { code: 'clock-unsupported', field, detail } };
-}
-
-function unsupportedField(clock: ClockBlock): string | undefined {
-  for (const [stage, effect] of Object.entries(clock.during ?? {})) {
-    if (effect === 'runs' || effect === 'stops' || effect === 'restarts') continue;
-    if (typeof effect === 'object' && effect !== null && 'restarts' in effect) continue;
-    const name = typeof effect === 'object' && effect !== null ? Object.keys(effect).join('+') : String(effect);
-    return `during.${stage}.${name}`;
-  }
-  if (clock.extend !== undefined && clock.extend.length > 0) return 'extend';
-  if (clock.pauses !== undefined && clock.pauses.length > 0) return 'pauses';
-  return undefined;
 }

@@ -65,10 +65,43 @@ export type DerivationFact =
       readonly happening: Happening;
       readonly date: string;
       readonly time: string;
+      /** Whether the date will move by the days that it lasts; else what is left remains. */
+      readonly shifts: boolean;
       readonly left: Amount;
     }
   | {
-      /** A stop or resumption that came when the limit had already passed: without effect on the date. */
+      /** A ground began or ended while the clock stood still for another one: it counts once. */
+      readonly rule: 'standing';
+      readonly happening: Happening;
+      readonly date: string;
+      readonly time: string;
+    }
+  | {
+      /** A stage that moves the date is over: by how many calendar days, from which instant on. */
+      readonly rule: 'shifted';
+      readonly happening: Happening;
+      readonly date: string;
+      readonly time: string;
+      readonly from: string;
+      readonly counted: Amount;
+    }
+  | {
+      readonly rule: 'extended';
+      readonly happening: Happening;
+      readonly date: string;
+      readonly time: string;
+      readonly by: Limit;
+    }
+  | {
+      /** What an extension, or the days of a shift, counted after the limit. */
+      readonly rule: 'added';
+      readonly counted: Amount;
+      readonly from: string;
+      readonly to: string;
+      readonly happening: Happening;
+    }
+  | {
+      /** A stop, resumption or extension that came when the limit had already passed: without effect on the date. */
       readonly rule: 'passed';
       readonly happening: Happening;
       readonly date: string;

@@ -1,21 +1,26 @@
 import { Temporal } from 'temporal-polyfill';
 import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
-import { countedFacts, daysOffBetween, provisionalFacts } from './counted-facts.ts';
+import { countedFacts, daysOffBetween, followingFacts, provisionalFacts } from './counted-facts.ts';
 import type { Amount, DerivationFact } from './derivation-facts.ts';
 import { explain, type Step } from './explain.ts';
 import {
   beginRun,
   countsFirstDay,
   dueOf,
+  followingOf,
+  lengthen,
   place,
   resumeRun,
+  shiftedDays,
   usedUntil,
   type Due,
   type Placed,
   type Run,
+  type Used,
 } from './running-clock.ts';
+import { settleHappenings } from './settle-happenings.ts';
 import type { TimeRefusal } from './time-refusals.ts';
-import { citeCalendar, localTime, type WorkingCalendar } from './working-calendar.ts';
+import { citeCalendar, dayOf, localTime, type DayFacts, type WorkingCalendar } from './working-calendar.ts';
 
 /** What a deadline is derived from, and nothing else. */
 export interface DeadlineQuestion {
@@ -63,9 +68,20 @@ export type Deadline =
 type State =
   | { readonly at: 'idle' }
   | { readonly at: 'running'; readonly run: Run; readonly startedAt: number }
-  | { readonly at: 'stopped'; readonly run: Run; readonly since: string; readonly startedAt: number }
+  | Stopped
   /** The limit passed before a stop: stops and resumptions no longer move the date. */
   | { readonly at: 'passed'; readonly run: Run; readonly due: Due; readonly startedAt: number };
+
+/** `run` is what goes on at a resumption; `shifts`: the days until then are added to it. `left` is what was left when it stopped. */
+interface Stopped {
+  readonly at: 'stopped';
+  readonly run: Run;
+  readonly shifts: boolean;
+  readonly left: Amount;
+  readonly since: string;
+  readonly stoppedOn: DayFacts;
+  readonly startedAt: number;
+}
 
 type Next = { ok: true; state: State; facts: readonly DerivationFact[] } | { ok: false; refusal: TimeRefusal };
 
@@ -77,13 +93,19 @@ type Next = { ok: true; state: State; facts: readonly DerivationFact[] } | { ok:
 export function deriveDeadline({ calendar, policy, happenings }: DeadlineQuestion): Deadline {
   const wrong = faultOf(policy, happenings);
   if (wrong !== undefined) return { ok: false, refusal: wrong };
+  const settling = settleHappenings(calendar, happenings);
+  if (!settling.ok) return settling;
   let state: State = { at: 'idle' };
   const facts: DerivationFact[] = [];
   let end: Happening | undefined;
-  for (const [index, happening] of happenings.entries()) {
+  for (const { happening, index, idle } of settling.settled) {
     if (happening.kind === 'end') {
       end = happening;
       break;
+    }
+    if (idle) {
+      if (state.at !== 'idle') facts.push({ rule: 'standing', happening, ...momentOf(calendar, happening) });
+      continue;
     }
     const next = advance({ calendar, policy, state, happening, index });
     if (!next.ok) return next;
@@ -97,8 +119,17 @@ function millisecondsOf(happening: Happening): number {
   return Temporal.Instant.from(happening.at).epochMilliseconds;
 }
 
+/** Local date and time of a happening. */
+function momentOf(calendar: WorkingCalendar, happening: Happening): { date: string; time: string } {
+  const { date, time } = localTime(calendar, millisecondsOf(happening));
+  return { date, time: time.toString() };
+}
+
 function faultOf(policy: ClockPolicy, happenings: readonly Happening[]): TimeRefusal | undefined {
-  const limits: Limit[] = [policy.limit, ...happenings.flatMap((happening) => happening.limit ?? [])];
+  const limits: Limit[] = [
+    policy.limit,
+    ...happenings.flatMap(({ limit, ifOver }) => [limit ?? [], ifOver?.limit ?? []].flat()),
+  ];
   for (const limit of limits) {
     for (const [unit, amount] of Object.entries(limit)) {
       if (amount === true || (Number.isInteger(amount) && amount >= 1)) continue;
@@ -138,9 +169,12 @@ function advance(move: Move): Next {
     case 'restart':
       return state.at === 'idle' ? { ok: true, state, facts: [] } : begin(move, 'restarted');
     case 'stop':
+    case 'shift':
       return state.at === 'stopped'
         ? refused(index, 'expected a running clock to stop, found a stopped one')
         : stop(move);
+    case 'extend':
+      return extend(move);
     case 'resume':
       return state.at === 'running'
         ? refused(index, 'expected a stopped clock to resume, found a running one')
@@ -172,9 +206,13 @@ function begin(move: Move, rule: 'started' | 'restarted'): Next {
 
 /** What a run had counted when a restart discarded it. */
 function countedBefore({ calendar, policy }: Move, run: Run, at: number): readonly DerivationFact[] {
-  const used = usedUntil(calendar, run, at);
-  if (!used.ok || used.value.used.amount === 0) return [];
-  return countedFacts(calendar, { run, counted: used.value.used, last: used.value.last, policy });
+  const used = usedUntil(calendar, policy, run, at);
+  return used.ok ? usedFacts(calendar, policy, run, used.value) : [];
+}
+
+function usedFacts(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, { used, last, begun }: Used) {
+  const counted = countedFacts(calendar, { run, counted: used, last, policy });
+  return [...counted, ...followingFacts(calendar, begun)];
 }
 
 function arrival(
@@ -214,36 +252,46 @@ function stop(move: Move): Next {
     const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
     return { ...passed, facts: [...counted, ...passed.facts] };
   }
-  const until = usedUntil(calendar, state.run, at);
+  const until = usedUntil(calendar, policy, state.run, at);
   if (!until.ok) return until;
-  const { used, last } = until.value;
-  const left: Amount = { unit: used.unit, amount: state.run.left.amount - used.amount };
-  const { date, time } = localTime(calendar, at);
-  const run = { ...state.run, left, baseCounted: state.run.baseCounted && used.amount === 0 };
+  const stoppedOn = dayOf(calendar, localTime(calendar, at).date);
+  if (!stoppedOn.ok) return stoppedOn;
+  const { used, rest } = until.value;
+  const { left } = rest;
+  const shifts = happening.kind === 'shift';
+  const run = shifts
+    ? state.run
+    : { ...state.run, ...rest, baseCounted: state.run.baseCounted && used.amount === 0 && rest.left.amount > 0 };
+  const stopped = { rule: 'stopped' as const, happening, ...momentOf(calendar, happening), shifts, left };
   return {
     ok: true,
-    state: { at: 'stopped', run, since: happening.at, startedAt: state.startedAt },
-    facts: [
-      ...(used.amount === 0 ? [] : countedFacts(calendar, { run: state.run, counted: used, last, policy })),
-      { rule: 'stopped', happening, date, time: time.toString(), left },
-    ],
+    state: {
+      at: 'stopped',
+      run,
+      shifts,
+      left,
+      since: happening.at,
+      stoppedOn: stoppedOn.value,
+      startedAt: state.startedAt,
+    },
+    facts: shifts ? [stopped] : [...usedFacts(calendar, policy, state.run, until.value), stopped],
   };
 }
 
 function tooLate({ calendar, happening }: Move, state: State & { at: 'passed' }): Next & { ok: true } {
-  const { date, time } = localTime(calendar, millisecondsOf(happening));
   const due = state.due.day.date;
-  return { ok: true, state, facts: [{ rule: 'passed', happening, date, time: time.toString(), due }] };
+  return { ok: true, state, facts: [{ rule: 'passed', happening, ...momentOf(calendar, happening), due }] };
 }
 
 function resume(move: Move): Next {
   const { calendar, policy, state, happening } = move;
   if (state.at === 'passed') return tooLate(move, state);
   if (state.at !== 'stopped') return { ok: true, state, facts: [] };
+  if (state.shifts) return shiftOn(move, state);
   const dayCounted = state.run.left.unit !== 'workingTime' && (state.run.left.amount === 0 || state.run.baseCounted);
-  const placed = place(calendar, policy, millisecondsOf(happening), dayCounted);
+  const placed = place(calendar, policy, millisecondsOf(happening), dayCounted || countsResumption(policy, state));
   if (!placed.ok) return placed;
-  const run = resumeRun(state.run, placed.value);
+  const run = resumeRun(policy, state.run, placed.value, state.stoppedOn);
   return {
     ok: true,
     state: { at: 'running', run, startedAt: state.startedAt },
@@ -251,9 +299,61 @@ function resume(move: Move): Next {
   };
 }
 
+function countsResumption({ dayRule }: ClockPolicy, { run }: Stopped): boolean {
+  return dayRule?.resume === 'counts' && run.left.unit !== 'workingTime';
+}
+
+/** The run goes on as it was, and ends later by the days that the stage took. */
+function shiftOn(move: Move, state: Stopped): Next {
+  const { calendar, policy, happening } = move;
+  const placed = place(calendar, policy, millisecondsOf(happening), policy.dayRule?.resume === 'counts');
+  if (!placed.ok) return placed;
+  const { base } = state.run;
+  const from = base.index > state.stoppedOn.index ? base : state.stoppedOn;
+  const amount = shiftedDays(policy, from, placed.value.day);
+  const run =
+    amount === 0 ? state.run : lengthen(state.run, { unit: 'calendarDays', amount, by: happening }, undefined);
+  const counted = { unit: 'calendarDays' as const, amount };
+  return {
+    ok: true,
+    state: { at: 'running', run, startedAt: state.startedAt },
+    facts: [{ rule: 'shifted', happening, ...momentOf(calendar, happening), from: state.since, counted }],
+  };
+}
+
+/** A lawful extension is counted from the end of what it extends; one that comes when the limit has passed moves nothing. */
+function extend(move: Move): Next {
+  const { calendar, policy, state, happening, index } = move;
+  if (happening.limit === undefined) return refused(index, 'expected an extension to say by how much');
+  if (state.at === 'idle') return { ok: true, state, facts: [] };
+  if (state.at === 'passed') return tooLate(move, state);
+  if (state.at === 'running') {
+    const due = dueOf(calendar, policy, state.run);
+    if (due.ok && due.value.at < millisecondsOf(happening)) {
+      const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
+      return { ...passed, facts: [...countedRest(calendar, policy, state.run, due.value), ...passed.facts] };
+    }
+  }
+  const on = state.at === 'stopped' && !state.shifts ? state.stoppedOn : undefined;
+  const run = lengthen(state.run, followingOf(happening.limit, happening), on);
+  const facts = [{ rule: 'extended' as const, happening, ...momentOf(calendar, happening), by: happening.limit }];
+  return { ok: true, state: { ...state, run, ...(state.at === 'stopped' && { left: run.left }) } as State, facts };
+}
+
 /** What a run counts if nothing stops it any more. */
 function countedRest(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, due: Due): readonly DerivationFact[] {
-  return countedFacts(calendar, { run, counted: run.left, last: due.nominal, policy });
+  const [first] = due.ends;
+  const counted = countedFacts(calendar, { run, counted: run.left, last: first?.day ?? due.nominal, policy });
+  const following = run.then.map(({ unit, amount, by }, index) => {
+    const from = due.ends[index]?.day ?? run.base;
+    const to = due.ends[index + 1]?.day ?? due.nominal;
+    return { used: unit === 'months' ? monthsAsDays(from, to) : { unit, amount }, from, by };
+  });
+  return [...counted, ...followingFacts(calendar, following)];
+}
+
+function monthsAsDays(from: DayFacts, to: DayFacts): Amount {
+  return { unit: 'calendarDays', amount: to.index - from.index };
 }
 
 interface Conclusion {
@@ -270,13 +370,13 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     return { ok: true, state: 'not-started', calendar: cited, steps: [], ...(end ? { ended: { at: end.at } } : {}) };
   if (state.at === 'stopped') {
     if (end !== undefined) facts.push(endedFact(calendar, end, undefined));
-    const { since, run } = state;
+    const { since, left } = state;
     const ended = end ? { ended: { at: end.at } } : {};
     return {
       ok: true,
       state: 'stopped',
       since,
-      left: run.left,
+      left,
       calendar: cited,
       get steps() {
         return explain(facts);
@@ -318,10 +418,9 @@ function movedFacts({ day, nominal }: Due): readonly DerivationFact[] {
 
 function dueFact(calendar: WorkingCalendar, run: Run, due: Due): DerivationFact {
   const { date, time } = localTime(calendar, due.at);
-  return { rule: 'due', date, time: time.toString(), endOfDay: run.left.unit !== 'workingTime' };
+  return { rule: 'due', date, time: time.toString(), endOfDay: (run.then.at(-1) ?? run.left).unit !== 'workingTime' };
 }
 
 function endedFact(calendar: WorkingCalendar, end: Happening, inTime: boolean | undefined): DerivationFact {
-  const { date, time } = localTime(calendar, millisecondsOf(end));
-  return { rule: 'ended', happening: end, date, time: time.toString(), inTime };
+  return { rule: 'ended', happening: end, ...momentOf(calendar, end), inTime };
 }

@@ -14,7 +14,7 @@ export interface Step {
   readonly cause?: string;
   readonly text: Told;
   readonly legalBasis?: LegalBasis | LanguageText;
-  /** Only of `counted`: what this run of the clock used, and up to when. The amounts since the last restart add up to the limit. */
+  /** Only of `counted` and `added`: what this run of the clock used, and up to when. The amounts counted since the last restart add up to the limit. */
   readonly counted?: Amount & { readonly from: string; readonly to: string };
 }
 
@@ -43,6 +43,23 @@ function stepOf(fact: DerivationFact): Step {
       };
     case 'stopped':
       return { ...of(fact, fact.date), text: tellStopped(fact) };
+    case 'standing':
+      return { ...of(fact, fact.date), text: tellStanding(fact) };
+    case 'shifted':
+      return { ...of(fact, fact.date), text: tellShifted(fact) };
+    case 'extended':
+      return { ...of(fact, fact.date), text: tellExtended(fact) };
+    case 'added': {
+      const { legalBasis, cause } = fact.happening;
+      return {
+        rule: fact.rule,
+        date: fact.from,
+        cause,
+        text: tellAdded(fact),
+        counted: { ...fact.counted, from: fact.from, to: fact.to },
+        ...(legalBasis === undefined ? {} : { legalBasis }),
+      };
+    }
     case 'passed':
       return { ...of(fact, fact.date), text: tellPassed(fact) };
     case 'moved':
@@ -197,11 +214,55 @@ function tellCounted(fact: DerivationFact & { rule: 'counted' }): Told {
   };
 }
 
-function tellStopped({ happening, date, time, left }: DerivationFact & { rule: 'stopped' }): Told {
+function tellStopped({ happening, date, time, shifts, left }: DerivationFact & { rule: 'stopped' }): Told {
   const [day, cause, rest, law] = [tellDate(date), causeOf(happening), tellAmount(left), cite(happening.legalBasis)];
+  if (shifts)
+    return {
+      vi: `Từ lúc ${tellTime(time)} ${day.vi} (${cause.vi}) hạn trả kết quả được lùi theo số ngày chờ.${law.vi}`,
+      en: `From ${day.en} at ${tellTime(time)} (${cause.en}) the due date moves by as many days as this lasts.${law.en}`,
+    };
   return {
     vi: `Thời hạn tạm dừng lúc ${tellTime(time)} ${day.vi} (${cause.vi}); ngày bắt đầu tạm dừng vẫn được tính, còn lại ${rest.vi}.${law.vi}`,
     en: `The clock stopped on ${day.en} at ${tellTime(time)} (${cause.en}); the day of the stop counts, ${rest.en} left.${law.en}`,
+  };
+}
+
+function tellStanding({ happening, date, time }: DerivationFact & { rule: 'standing' }): Told {
+  const [day, cause, law] = [tellDate(date), causeOf(happening), cite(happening.legalBasis)];
+  return {
+    vi: `${cause.vi} lúc ${tellTime(time)} ${day.vi}: thời hạn đang tạm dừng vì lý do khác, mỗi ngày chỉ tính một lần.${law.vi}`,
+    en: `${cause.en} on ${day.en} at ${tellTime(time)}: the clock stood still for another ground, and each day counts once.${law.en}`,
+  };
+}
+
+function tellShifted({ happening, date, time, counted }: DerivationFact & { rule: 'shifted' }): Told {
+  const [day, cause, law] = [tellDate(date), causeOf(happening), cite(happening.legalBasis)];
+  const days = tellAmount(counted);
+  return {
+    vi: `Kết thúc chờ lúc ${tellTime(time)} ${day.vi} (${cause.vi}): hạn trả kết quả lùi ${days.vi}.${law.vi}`,
+    en: `Over on ${day.en} at ${tellTime(time)} (${cause.en}): the due date moves by ${days.en}.${law.en}`,
+  };
+}
+
+function tellExtended({ happening, date, time, by }: DerivationFact & { rule: 'extended' }): Told {
+  const [day, cause, law] = [tellDate(date), causeOf(happening), cite(happening.legalBasis)];
+  const more = 'sameDay' in by ? { vi: '1 ngày làm việc', en: '1 working day' } : tellLimit(by);
+  return {
+    vi: `Gia hạn thêm ${more.vi} lúc ${tellTime(time)} ${day.vi} (${cause.vi}).${law.vi}`,
+    en: `Extended by ${more.en} on ${day.en} at ${tellTime(time)} (${cause.en}).${law.en}`,
+  };
+}
+
+function tellAdded({ counted, from, to, happening }: DerivationFact & { rule: 'added' }): Told {
+  const [amount, span, cause, law] = [
+    tellAmount(counted),
+    tellPeriod(from, to),
+    causeOf(happening),
+    cite(happening.legalBasis),
+  ];
+  return {
+    vi: `Tính thêm ${amount.vi} (${cause.vi}), ${span.vi}.${law.vi}`,
+    en: `Counted in addition (${cause.en}): ${amount.en}, ${span.en}.${law.en}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { ClockPolicy, Limit } from './clock-policy.ts';
+import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
 import type { Amount, Placement } from './derivation-facts.ts';
 import type { TimeAnswer } from './time-refusals.ts';
 import {
@@ -34,11 +34,27 @@ export interface Run {
   readonly baseAt: number;
   readonly baseCounted: boolean;
   readonly left: Amount;
+  /** What is counted when nothing is left, one after another. */
+  readonly then: readonly Following[];
   readonly limit: Limit;
 }
 
-/** Where a run ends if nothing stops it. `nominal` is the last day of the term before a day off moves it. */
+/** What lengthens a run: an extension, or the days of a stage that moves the date. Counted from the end of what comes before it. */
+export interface Following {
+  readonly unit: Amount['unit'] | 'months';
+  readonly amount: number;
+  readonly by: Happening;
+}
+
+/** Where a term ends before a day off moves it. */
+interface End {
+  readonly day: DayFacts;
+  readonly at: number;
+}
+
+/** Where a run ends if nothing stops it. `nominal` is the last day of the term before a day off moves it; `ends` are those of its parts. */
 export interface Due {
+  readonly ends: readonly End[];
   readonly day: DayFacts;
   readonly nominal: DayFacts;
   readonly at: number;
@@ -86,6 +102,7 @@ export function beginRun(policy: ClockPolicy, limit: Limit, placed: Placed): Run
     baseAt: placed.at,
     baseCounted: countsFirstDay(policy, limit),
     left: amountOf(limit, placed.day),
+    then: [],
     limit,
   };
 }
@@ -95,61 +112,180 @@ function amountOf(limit: Limit, start: DayFacts): Amount {
   if ('workingDays' in limit) return { unit: 'workingDays', amount: limit.workingDays };
   if ('calendarDays' in limit) return { unit: 'calendarDays', amount: limit.calendarDays };
   if ('workingHours' in limit) return { unit: 'workingTime', amount: limit.workingHours * millisecondsPerHour };
-  const first = Temporal.PlainDate.from(start.date);
-  return { unit: 'calendarDays', amount: first.until(first.add({ months: limit.months })).days };
+  return daysOfMonths(start, limit.months);
 }
 
 /**
- * Goes on with what a stop had left, from the day on which the resumption was placed; that day does not count. Where the day of
- * the start counts and the stop came before it, the resumption is the start.
+ * Goes on with what a stop had left, from the day on which the resumption was placed; that day does not count, unless the policy
+ * says so and it has not counted as the day of the stop. Where the day of the start counts and the stop came before it, the
+ * resumption is the start.
  */
-export function resumeRun(run: Run, placed: Placed): Run {
+export function resumeRun(policy: ClockPolicy, run: Run, placed: Placed, stoppedOn: DayFacts): Run {
   const later = placed.day.index > run.base.index;
-  return { ...run, base: later ? placed.day : run.base, baseAt: Math.max(placed.at, run.baseAt) };
+  const counts =
+    policy.dayRule?.resume === 'counts' &&
+    run.left.unit !== 'workingTime' &&
+    later &&
+    (placed.day.index > stoppedOn.index || policy.dayRule.stop === 'free');
+  return {
+    ...run,
+    base: later ? placed.day : run.base,
+    baseAt: Math.max(placed.at, run.baseAt),
+    baseCounted: run.baseCounted || counts,
+  };
+}
+
+/** An extension as it is counted. A same-day limit lengthens by one working day. */
+export function followingOf(limit: Limit, by: Happening): Following {
+  if ('months' in limit) return { unit: 'months', amount: limit.months, by };
+  if ('calendarDays' in limit) return { unit: 'calendarDays', amount: limit.calendarDays, by };
+  if ('workingHours' in limit) return { unit: 'workingTime', amount: limit.workingHours * millisecondsPerHour, by };
+  return { unit: 'workingDays', amount: 'workingDays' in limit ? limit.workingDays : 1, by };
+}
+
+/** A run with one more term after its end; where nothing was left, the term is what is left. `on` is the day from which its months then count. */
+export function lengthen(run: Run, term: Following, on: DayFacts | undefined): Run {
+  if (on === undefined || run.left.amount > 0 || run.then.length > 0) return { ...run, then: [...run.then, term] };
+  const { unit, amount } = term;
+  return { ...run, left: unit === 'months' ? daysOfMonths(on, amount) : { unit, amount }, baseCounted: false };
+}
+
+/** The calendar days by which a stage from one day to another moves the date, under the rule of which of its ends count. */
+export function shiftedDays(policy: ClockPolicy, from: DayFacts, to: DayFacts): number {
+  const rule = policy.dayRule;
+  return Math.max(0, to.index - from.index + (rule?.stop === 'free' ? 1 : 0) - (rule?.resume === 'counts' ? 1 : 0));
 }
 
 /** The date and instant on which a run ends if nothing stops it. */
 export function dueOf(calendar: WorkingCalendar, policy: ClockPolicy, run: Run): TimeAnswer<Due> {
-  if (run.left.unit === 'workingTime') return dueByHours(calendar, run);
-  const ahead = Math.max(0, run.left.amount - (run.baseCounted ? 1 : 0));
-  const nominal =
-    run.left.unit === 'workingDays'
-      ? addWorkingDays(calendar, run.base.date, ahead)
-      : addCalendarDays(calendar, run.base.date, ahead);
-  if (!nominal.ok) return nominal;
-  const day = policy.onDayOff === 'next' ? addWorkingDays(calendar, nominal.value.date, 0) : nominal;
+  const first = endOfLeft(calendar, run);
+  if (!first.ok) return first;
+  const ends = [first.value];
+  let end = first.value;
+  for (const term of run.then) {
+    const next = endAfter(calendar, end, term);
+    if (!next.ok) return next;
+    ends.push((end = next.value));
+  }
+  const nominal = end.day;
+  if ((run.then.at(-1) ?? run.left).unit === 'workingTime')
+    return { ok: true, value: { day: nominal, nominal, at: end.at, ends } };
+  const day =
+    policy.onDayOff === 'next' ? addWorkingDays(calendar, nominal.date, 0) : { ok: true as const, value: nominal };
   if (!day.ok) return day;
   const at = instantOf(calendar, day.value.date, closingTime(calendar, day.value));
-  return { ok: true, value: { day: day.value, nominal: nominal.value, at } };
+  return { ok: true, value: { day: day.value, nominal, at, ends } };
 }
 
-function dueByHours(calendar: WorkingCalendar, run: Run): TimeAnswer<Due> {
-  const at =
-    run.left.amount === 0
-      ? { ok: true as const, value: run.baseAt }
-      : addWorkingTime(calendar, run.baseAt, run.left.amount);
-  if (!at.ok) return at;
-  const day = dayOf(calendar, localTime(calendar, at.value).date);
+function endOfLeft(calendar: WorkingCalendar, { base, baseAt, baseCounted, left }: Run): TimeAnswer<End> {
+  if (left.unit === 'workingTime')
+    return left.amount === 0 ? endAt(calendar, baseAt) : endOfHours(calendar, baseAt, left.amount);
+  return endOfDays(calendar, base, { unit: left.unit, amount: Math.max(0, left.amount - (baseCounted ? 1 : 0)) });
+}
+
+/** Where a following term ends if it begins where another one ended. */
+function endAfter(calendar: WorkingCalendar, { day, at }: End, { unit, amount }: Following): TimeAnswer<End> {
+  if (unit === 'workingTime') return endOfHours(calendar, at, amount);
+  return endOfDays(calendar, day, unit === 'months' ? daysOfMonths(day, amount) : { unit, amount });
+}
+
+/** Months as days: to the day of the same number, or the last of a shorter month. */
+function daysOfMonths({ date }: DayFacts, months: number): Amount {
+  const first = Temporal.PlainDate.from(date);
+  return { unit: 'calendarDays', amount: first.until(first.add({ months })).days };
+}
+
+function endOfDays(calendar: WorkingCalendar, from: DayFacts, { unit, amount }: Amount): TimeAnswer<End> {
+  const day =
+    unit === 'workingDays' ? addWorkingDays(calendar, from.date, amount) : addCalendarDays(calendar, from.date, amount);
   if (!day.ok) return day;
-  return { ok: true, value: { day: day.value, nominal: day.value, at: at.value } };
+  return {
+    ok: true,
+    value: { day: day.value, at: instantOf(calendar, day.value.date, closingTime(calendar, day.value)) },
+  };
 }
 
-/** What a run has used when it is stopped at an instant, and the last day counted. The day on which a stop begins counts. */
-export function usedUntil(
-  calendar: WorkingCalendar,
-  run: Run,
-  at: number,
-): TimeAnswer<{ used: Amount; last: DayFacts }> {
-  const last = dayOf(calendar, localTime(calendar, at).date);
-  if (!last.ok) return last;
+function endOfHours(calendar: WorkingCalendar, from: number, amount: number): TimeAnswer<End> {
+  const at = addWorkingTime(calendar, from, amount);
+  return at.ok ? endAt(calendar, at.value) : at;
+}
+
+function endAt(calendar: WorkingCalendar, at: number): TimeAnswer<End> {
+  const day = dayOf(calendar, localTime(calendar, at).date);
+  return day.ok ? { ok: true, value: { day: day.value, at } } : day;
+}
+
+/** What a run used up to an instant and what is left of it; `last` is the last day counted, `begun` how many of the following terms have ended or begun. */
+export interface Used {
+  readonly used: Amount;
+  readonly last: DayFacts;
+  readonly rest: Pick<Run, 'left' | 'then'>;
+  readonly begun: readonly { readonly used: Amount; readonly from: DayFacts; readonly by: Happening }[];
+}
+
+/** What a run has used when it is stopped at an instant. The day on which a stop begins counts, unless the policy says otherwise. */
+export function usedUntil(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, at: number): TimeAnswer<Used> {
+  const today = dayOf(calendar, localTime(calendar, at).date);
+  if (!today.ok) return today;
+  const last = policy.dayRule?.stop === 'free' ? (calendar.days[today.value.index - 1] ?? today.value) : today.value;
+  const until = { day: last, at };
+  const first = usedOfLeft(calendar, run, { day: run.left.unit === 'workingTime' ? today.value : last, at });
+  if (!first.ok) return first;
   const { unit } = run.left;
+  const left = { unit, amount: run.left.amount - first.value };
+  const used = { used: { unit, amount: first.value }, last: first.value === 0 ? run.base : last };
+  if (left.amount > 0 || run.then.length === 0)
+    return { ok: true, value: { ...used, rest: { left, then: run.then }, begun: [] } };
+  const end = endOfLeft(calendar, run);
+  if (!end.ok) return end;
+  const following = usedOfFollowing(calendar, end.value, run.then, until);
+  return following.ok ? { ok: true, value: { ...used, last: end.value.day, ...following.value } } : following;
+}
+
+function usedOfLeft(calendar: WorkingCalendar, run: Run, until: End): TimeAnswer<number> {
+  const { left, base, baseAt, baseCounted } = run;
+  const used = usedSince(calendar, { day: base, at: baseAt }, left, until);
+  if (!used.ok || left.unit === 'workingTime') return used;
+  return {
+    ok: true,
+    value: Math.min(left.amount, used.value + (baseCounted && until.day.index >= base.index ? 1 : 0)),
+  };
+}
+
+/** How much of an amount that begins to count after a point has been used up to another. */
+function usedSince(calendar: WorkingCalendar, from: End, { unit, amount }: Amount, until: End): TimeAnswer<number> {
   if (unit === 'workingTime') {
-    const used = workingTimeBetween(calendar, run.baseAt, at);
-    return used.ok ? { ok: true, value: { used: { unit, amount: used.value }, last: last.value } } : used;
+    const time = workingTimeBetween(calendar, from.at, until.at);
+    return time.ok ? { ok: true, value: Math.min(amount, time.value) } : time;
   }
-  const passed = last.value.index - run.base.index;
-  if (passed < 0) return { ok: true, value: { used: { unit, amount: 0 }, last: run.base } };
-  const days = unit === 'calendarDays' ? passed : last.value.workingDaysUpTo - run.base.workingDaysUpTo;
-  const amount = Math.min(run.left.amount, days + (run.baseCounted ? 1 : 0));
-  return { ok: true, value: { used: { unit, amount }, last: last.value } };
+  const days =
+    unit === 'calendarDays' ? until.day.index - from.day.index : until.day.workingDaysUpTo - from.day.workingDaysUpTo;
+  return { ok: true, value: Math.max(0, Math.min(amount, days)) };
+}
+
+function usedOfFollowing(
+  calendar: WorkingCalendar,
+  from: End,
+  terms: readonly Following[],
+  until: End,
+): TimeAnswer<Pick<Used, 'rest' | 'begun'>> {
+  const begun: { used: Amount; from: DayFacts; by: Happening }[] = [];
+  let end = from;
+  let unit: Amount['unit'] = 'calendarDays';
+  for (const [index, term] of terms.entries()) {
+    const whole =
+      term.unit === 'months' ? daysOfMonths(end.day, term.amount) : { unit: term.unit, amount: term.amount };
+    const used = usedSince(calendar, end, whole, until);
+    if (!used.ok) return used;
+    ({ unit } = whole);
+    if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end.day, by: term.by });
+    if (used.value < whole.amount) {
+      const left = { unit, amount: whole.amount - used.value };
+      return { ok: true, value: { rest: { left, then: terms.slice(index + 1) }, begun } };
+    }
+    const next = endAfter(calendar, end, term);
+    if (!next.ok) return next;
+    end = next.value;
+  }
+  return { ok: true, value: { rest: { left: { unit, amount: 0 }, then: [] }, begun } };
 }

@@ -8,13 +8,6 @@ export interface CalendarOutOfRange {
   readonly detail: string;
 }
 
-/** The clock block says something that is not reckoned yet; `field` is its path in the block. */
-export interface ClockUnsupported {
-  readonly code: 'clock-unsupported';
-  readonly field: string;
-  readonly detail: string;
-}
-
 /** The limit is not a whole number of at least 1. */
 export interface LimitInvalid {
   readonly code: 'limit-invalid';
@@ -29,7 +22,7 @@ export interface ClockOutOfOrder {
 }
 
 /** Why a deadline cannot be derived. */
-export type TimeRefusal = CalendarOutOfRange | ClockUnsupported | LimitInvalid | ClockOutOfOrder;
+export type TimeRefusal = CalendarOutOfRange | LimitInvalid | ClockOutOfOrder;
 
 /** An answer about time, or that the calendar does not reach so far. */
 export type TimeAnswer<T> =

@@ -48,6 +48,16 @@ const Silence = z.strictObject({
   proof: z.literal('certificate').optional().describe('What the applicant may ask for as proof.'),
 });
 
+const DayRule = z
+  .strictObject({
+    stop: z
+      .enum(['counts', 'free'])
+      .describe('Whether the day on which a stop begins counts. The general rule: counts.'),
+    resume: z.enum(['counts', 'free']).describe('Whether the day on which it ends counts. The general rule: free.'),
+    legalBasis: LegalBasis,
+  })
+  .describe('Where a law differs from the general rule of which days of an interruption count.');
+
 /** What the law says about time. */
 export const Clock = z
   .strictObject({
@@ -70,6 +80,7 @@ export const Clock = z
       .enum(['next', 'stay'])
       .optional()
       .describe('What becomes of a due date that is a day off. Absent: next.'),
+    dayRule: DayRule.optional(),
     during: z
       .record(Id, During)
       .optional()

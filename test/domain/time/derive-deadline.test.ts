@@ -160,6 +160,167 @@ describe('T-13: supplements', () => {
   });
 });
 
+describe('stages that shift the date, and stops that count only if they last', () => {
+  const thirtyDays = under({ calendarDays: 30 });
+  const start = at('2026-03-02 10:00', 'start'); // 1 April
+  const shift = (from: string, to: string) => [at(from, 'shift'), at(to, 'resume')];
+
+  it('moves the due date by as many calendar days as the stage was open, and then off a day off', () => {
+    expect(due([start], thirtyDays)).toBe('2026-04-01T10:00:00Z');
+    expect(due([start, ...shift('2026-03-10 10:00', '2026-03-12 10:00')], thirtyDays)).toBe('2026-04-03T10:00:00Z');
+    expect(due([start, ...shift('2026-03-10 10:00', '2026-03-13 10:00')], thirtyDays)).toBe('2026-04-06T10:00:00Z');
+    expect(due([start, ...shift('2026-03-10 10:00', '2026-03-10 14:00')], thirtyDays)).toBe('2026-04-01T10:00:00Z');
+  });
+
+  it('has no date while the stage is open, and moves nothing when the limit had passed', () => {
+    expect(due([start, at('2026-03-10 10:00', 'shift')], thirtyDays)).toBe('stopped');
+    expect(due([start, ...shift('2026-04-02 10:00', '2026-04-09 10:00')], thirtyDays)).toBe('2026-04-01T10:00:00Z');
+  });
+
+  it('uses up the term before the days that it was moved by when it is stopped later', () => {
+    // Moved to 11 April; stopped on 7 April, six days after the term's end: four of the ten moved days are left.
+    const moved = [start, ...shift('2026-03-10 10:00', '2026-03-20 10:00')];
+    const stopped = [...moved, at('2026-04-07 10:00', 'stop'), at('2026-04-14 10:00', 'resume')];
+    expect(due(stopped, { ...thirtyDays, onDayOff: 'stay' })).toBe('2026-04-18T10:00:00Z');
+  });
+
+  const ifOver = (counting: 'excess' | 'all') => ({ ifOver: { limit: { workingDays: 3 }, counting } });
+  const tax = (counting: 'excess' | 'all', until: string) => [
+    at('2026-03-02 10:00', 'start'),
+    at('2026-03-04 10:00', 'stop', ifOver(counting)), // over when Monday 9 has ended
+    at(until, 'resume'),
+  ];
+
+  it('runs on if the stage was over in time', () => {
+    expect(due(tax('excess', '2026-03-09 17:00'), under({ workingDays: 10 }))).toBe('2026-03-16T10:00:00Z');
+    expect(due(tax('all', '2026-03-09 17:00'), under({ workingDays: 10 }))).toBe('2026-03-16T10:00:00Z');
+  });
+
+  it('takes out what was over the term, or the whole time, as the law says', () => {
+    expect(due(tax('excess', '2026-03-11 10:00'), under({ workingDays: 10 }))).toBe('2026-03-18T10:00:00Z');
+    expect(due(tax('all', '2026-03-11 10:00'), under({ workingDays: 10 }))).toBe('2026-03-23T10:00:00Z');
+  });
+
+  it('still falls due while the stage is open if the limit ends before the term does', () => {
+    const open = tax('excess', '2026-03-11 10:00').slice(0, 2);
+    expect(due(open, under({ workingDays: 4 }))).toBe('2026-03-06T10:00:00Z');
+    expect(due(open, under({ workingDays: 10 }))).toBe('stopped');
+  });
+});
+
+describe('extensions and pauses', () => {
+  const start = at('2026-03-02 10:00', 'start'); // ten working days: Monday 16
+  const extend = (local: string, limit: Limit) => at(local, 'extend', { limit, legalBasis: 'art. 21' });
+
+  it('refuses an extension that does not say by how much, and a pause that contradicts itself', () => {
+    expect(due([start, at('2026-03-03 10:00', 'extend')])).toBe('clock-out-of-order');
+    const pause = at('2026-03-03 10:00', 'stop', { ground: 'outage' });
+    expect(due([start, pause, { ...pause, at: '2026-03-04T10:00+07:00' }])).toBe('clock-out-of-order');
+    expect(due([start, at('2026-03-03 10:00', 'resume', { ground: 'outage' })])).toBe('clock-out-of-order');
+  });
+
+  it('counts an extension from the end of the term, in a unit of its own', () => {
+    const ten = under({ workingDays: 10 });
+    expect(due([start, extend('2026-03-05 10:00', { workingDays: 2 })], ten)).toBe('2026-03-18T10:00:00Z');
+    expect(due([start, extend('2026-03-05 10:00', { calendarDays: 6 })], ten)).toBe('2026-03-23T10:00:00Z');
+    expect(due([start, extend('2026-03-05 10:00', { months: 1 })], ten)).toBe('2026-04-16T10:00:00Z');
+    expect(due([start, extend('2026-03-05 10:00', { workingHours: 4 })], ten)).toBe('2026-03-17T04:00:00Z');
+  });
+
+  it('moves nothing when the limit had passed, and is dropped by a restart', () => {
+    const ten = under({ workingDays: 10 });
+    expect(due([start, extend('2026-03-16 17:01', { workingDays: 2 })], ten)).toBe('2026-03-16T10:00:00Z');
+    const restarted = [extend('2026-03-05 10:00', { workingDays: 2 }), at('2026-03-06 10:00', 'restart')];
+    expect(due([start, ...restarted], ten)).toBe('2026-03-20T10:00:00Z');
+  });
+
+  it('counts a day once when a pause overlaps a stop, and goes on when both are over', () => {
+    const happenings = [
+      start,
+      at('2026-03-04 10:00', 'stop'),
+      at('2026-03-05 10:00', 'stop', { ground: 'outage' }),
+      at('2026-03-06 10:00', 'resume'),
+      at('2026-03-10 10:00', 'resume', { ground: 'outage' }),
+    ];
+    const deadline = derive(happenings, under({ workingDays: 10 }));
+    expect(deadline).toMatchObject({ due: '2026-03-20' }); // 3 and 4 used, eight days from the 11th
+    expect(deadline.ok && deadline.steps.map(({ rule }) => rule)).toEqual([
+      'started',
+      'counted',
+      'stopped',
+      'standing',
+      'standing',
+      'resumed',
+      'counted',
+      'due',
+    ]);
+  });
+
+  it('tells each extension and shift with its ground and law', () => {
+    const deadline = derive(
+      [
+        start,
+        at('2026-03-03 10:00', 'shift', { label: { vi: 'bổ sung', en: 'supplement' }, legalBasis: 'art. 7(3)' }),
+        at('2026-03-05 10:00', 'resume', { label: { vi: 'bổ sung', en: 'supplement' } }),
+        extend('2026-03-06 10:00', { workingDays: 2 }),
+      ],
+      under({ workingDays: 10 }),
+    );
+    if (!deadline.ok || deadline.state !== 'due') throw new Error('expected a date');
+    expect(deadline.due).toBe('2026-03-20');
+    expect(deadline.steps.map(({ text }) => text.en)).toEqual([
+      'Received on Mon 2 Mar 2026 at 10:00, before the cut-off of 15:00; the day of reception does not count.',
+      'From Tue 3 Mar 2026 at 10:00 (supplement) the due date moves by as many days as this lasts. (art. 7(3))',
+      'Over on Thu 5 Mar 2026 at 10:00 (supplement): the due date moves by 2 calendar days.',
+      'Extended by 2 working days on Fri 6 Mar 2026 at 10:00 (test.extend). (art. 21)',
+      'Counted towards the limit of 10 working days: 10 working days, Tue 3 Mar 2026, Wed 4 Mar 2026, Thu 5 Mar 2026, Fri 6 Mar 2026, Mon 9 Mar 2026, Tue 10 Mar 2026, Wed 11 Mar 2026, Thu 12 Mar 2026, Fri 13 Mar 2026, Mon 16 Mar 2026.',
+      'Counted in addition (supplement): 2 calendar days, Tue 17 Mar 2026 to Wed 18 Mar 2026.',
+      'Counted in addition (test.extend): 2 working days, Thu 19 Mar 2026 to Fri 20 Mar 2026. (art. 21)',
+      'Due on Fri 20 Mar 2026 at 17:00, the end of working hours.',
+    ]);
+    expect(deadline.steps[1]?.text.vi).toContain('được lùi theo số ngày chờ');
+  });
+});
+
+describe('a day rule of its own', () => {
+  const start = at('2026-03-02 10:00', 'start');
+  const pause = [at('2026-03-04 10:00', 'stop'), at('2026-03-06 10:00', 'resume')];
+  const rule = (stop: 'counts' | 'free', resume: 'counts' | 'free') =>
+    under({ workingDays: 10 }, { dayRule: { stop, resume, legalBasis: 'art. 1' } });
+
+  it('counts the day of the stop and of the resumption, or not, as the law says', () => {
+    expect(due([start, ...pause], rule('counts', 'free'))).toBe('2026-03-18T10:00:00Z');
+    expect(due([start, ...pause], rule('free', 'free'))).toBe('2026-03-19T10:00:00Z');
+    expect(due([start, ...pause], rule('counts', 'counts'))).toBe('2026-03-17T10:00:00Z');
+    expect(due([start, ...pause], rule('free', 'counts'))).toBe('2026-03-18T10:00:00Z');
+  });
+
+  it('never counts a day twice', () => {
+    const within = [at('2026-03-04 10:00', 'stop'), at('2026-03-04 11:00', 'resume')];
+    expect(due([start, ...within], rule('counts', 'counts'))).toBe('2026-03-16T10:00:00Z');
+  });
+});
+
+describe('T-15: a tax phase, a posting, and ten working days', () => {
+  it('is due when the excluded phases are taken out, each shown with its ground', () => {
+    const happenings = [
+      at('2026-03-02 10:00', 'start'),
+      at('2026-03-04 10:00', 'stop', { cause: 'tax' }), // seven working days: 13 March
+      at('2026-03-13 16:00', 'resume', { cause: 'tax' }), // after 15:00: Monday 16
+      at('2026-03-17 10:00', 'stop', { cause: 'posting' }), // thirty calendar days: 16 April
+      at('2026-04-16 17:00', 'resume', { cause: 'posting' }),
+    ];
+    const deadline = derive(happenings, under({ workingDays: 10 }));
+    // 3, 4 and 17 March count; seven are left, from Monday 20 April: Friday 17, on which the posting's answer counts, does not.
+    expect(deadline).toMatchObject({ due: '2026-04-29' });
+    const grounds = deadline.ok ? deadline.steps.filter(({ rule }) => rule === 'stopped') : [];
+    expect(grounds.map(({ cause, date }) => [cause, date])).toEqual([
+      ['tax', '2026-03-04'],
+      ['posting', '2026-03-17'],
+    ]);
+  });
+});
+
 describe('limits in every unit', () => {
   const sameDay = under({ sameDay: true });
 

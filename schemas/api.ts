@@ -152,6 +152,21 @@ export const OpinionRequest = z
     message: 'expected a term: without one the body would be waited for',
   });
 export const WithdrawalRequest = z.strictObject({ reason: Comment.optional() });
+/** `POST /dossiers/{id}/extensions`: an extension that the procedure's law knows. */
+export const ExtensionRequest = z.strictObject({
+  extension: Name.describe('Its id in the clock of the procedure'),
+  reason: Comment,
+  agreement: Comment.optional().describe('Where the applicant’s agreement stands, if the extension needs one'),
+});
+/** `POST /dossiers/{id}/pauses`: a ground outside the stages that stops the clock. */
+export const PauseRequest = z.strictObject({
+  pause: Name.describe('Its id in the clock of the procedure'),
+  reason: Comment,
+  since: Instant.optional().describe('When it began. Absent: now'),
+  announced: z.strictObject({ at: Instant, where: Comment }).describe('When and where the public was told'),
+});
+export const PausePath = z.strictObject({ id: DossierId, pause: Name });
+export const PauseEndRequest = z.strictObject({ until: Instant.optional().describe('When it ended. Absent: now') });
 export const RatingRequest = z.strictObject({ score: z.int().min(1).max(5), comment: Comment.optional() });
 export const NoBody = z.strictObject({});
 export const IssueQuery = z.strictObject({ issue: Name.optional().describe('Which paper, if there are several') });

@@ -4,7 +4,7 @@ const law = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const amount = z.int().min(1);
 
 /** A limit with its amount evaluated, in exactly one unit. */
-const evaluatedLimit = z.union([
+export const EvaluatedLimit = z.union([
   z.strictObject({ workingHours: amount.describe('Hours of the working calendar') }),
   z.strictObject({ workingDays: amount.describe('Working days of the calendar') }),
   z.strictObject({ calendarDays: amount.describe('Days, days off included') }),
@@ -21,10 +21,10 @@ export const clockHappening = z
       .describe('What it does to the clock; the reception itself is the start and is not listed'),
     cause: z.string().min(1).describe('The stage or event that caused it'),
     label: z.record(z.string(), z.string()).optional().describe('What a citizen is told the cause was, by language'),
-    limit: evaluatedLimit.optional().describe('Of a restart: the limit that now runs; of an extension: by how much'),
+    limit: EvaluatedLimit.optional().describe('Of a restart: the limit that now runs; of an extension: by how much'),
     ground: z.string().min(1).optional().describe('Of a pause outside the stages: its id'),
     ifOver: z
-      .strictObject({ limit: evaluatedLimit, counting: z.enum(['excess', 'all']) })
+      .strictObject({ limit: EvaluatedLimit, counting: z.enum(['excess', 'all']) })
       .optional()
       .describe('Of a stop: it stops only if it lasts longer than this'),
     legalBasis: law.optional().describe('The law that says so'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { EvaluatedLimit } from './clock-happening.ts';
 import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
 import { AskPurpose, Result, StageKind } from './procedure/closed-sets.ts';
@@ -14,6 +15,20 @@ const stageVisit = {
 };
 
 const Next = Name.describe('Stage that comes next, or `end`');
+
+/** When the clock does something by itself, as long as nothing stops it. */
+const Alarms = z.strictObject({
+  warn: Instant.optional().describe('When the unit is warned'),
+  silence: Instant.optional().describe('When the limit has passed undecided, and that counts'),
+});
+
+/** A date that a clock comes to, and the calendar that counted. */
+const clockDate = {
+  due: z.iso.date(),
+  dueAt: Instant,
+  calendar: z.string().describe('Calendar and version that counted'),
+  alarms: Alarms.optional(),
+};
 
 /** Money in the currency's minor unit (VND has none: 1 is 1 dong). */
 export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
@@ -122,14 +137,45 @@ export const eventData = {
     reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
   }),
   PromiseMade: z.strictObject({
-    due: z.iso.date(),
-    dueAt: Instant,
+    ...clockDate,
     startsAt: Instant,
-    calendar: z.string().describe('Calendar and version that counted'),
     clock: z.enum(['start', 'resume', 'restart']),
     cause: z.string().describe('What moved the clock, such as receive.accepted'),
+    limit: EvaluatedLimit.optional().describe('Of a restart: the limit that now runs, where it is another'),
   }),
-  ClockStopped: z.strictObject({ stage: Name, effect: z.enum(['stops', 'restarts']) }),
+  ClockStopped: z.strictObject({
+    stage: Name,
+    effect: z.enum(['stops', 'restarts', 'shifts', 'stopsIfOver']),
+    ifOver: z
+      .strictObject({ limit: EvaluatedLimit, counting: z.enum(['excess', 'all']) })
+      .optional()
+      .describe('It stops only if the stage lasts longer than this'),
+    alarms: Alarms.optional().describe('What still falls due while the stage is open'),
+  }),
+  ClockResumed: z
+    .strictObject({
+      clock: z.enum(['resume', 'restart']),
+      cause: z.string(),
+      limit: EvaluatedLimit.optional(),
+    })
+    .describe('A stage lets the clock go on, and a pause still holds it: there is no date yet'),
+  ClockExtended: z.strictObject({
+    extension: Name,
+    limit: EvaluatedLimit.describe('By how much'),
+    date: z.strictObject(clockDate).optional().describe('Absent while the clock stands still'),
+  }),
+  PauseBegun: z.strictObject({
+    pause: Name,
+    since: Instant,
+    announced: Instant.describe('When the public was told'),
+  }),
+  PauseEnded: z.strictObject({
+    pause: Name,
+    until: Instant,
+    date: z.strictObject(clockDate).optional().describe('Absent if something else still stops the clock'),
+  }),
+  ClockEnded: z.strictObject({ cause: z.string().describe('<stage>.<outcome>') }),
+  DeadlineNeared: z.strictObject({ due: z.iso.date().describe('The promised date') }),
   IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),
   IssueSigned: z.strictObject({
     issue: Name,

@@ -146,6 +146,26 @@ const Machine = z.strictObject({
     .describe('`crash`: it dies after the step before is recorded, before anybody is told, and starts again.'),
 });
 const Resume = z.strictObject({ resume: z.literal(true), ...outcome });
+const Extend = z.strictObject({
+  extend: Id.describe('An extension of the clock, by its id.'),
+  by: Slug.optional().describe('The official, or a role. Absent: one of the unit that decides.'),
+  comment: z.string().optional().describe('The reason.'),
+  agreement: z.string().optional().describe('Where the applicant agreed to it.'),
+  ...outcome,
+});
+const Pause = z.strictObject({
+  pause: Id.describe('A pause of the clock, by its id.'),
+  by: Slug.optional(),
+  since: LocalInstant.optional().describe('Absent: now.'),
+  announced: LocalInstant.optional().describe('When the public was told. Absent: now.'),
+  ...outcome,
+});
+const Unpause = z.strictObject({
+  unpause: Id.describe('The pause that is over, by its id.'),
+  by: Slug.optional(),
+  until: LocalInstant.optional().describe('Absent: now.'),
+  ...outcome,
+});
 const Claim = z.strictObject({ claim: Id, by: Slug, ...outcome });
 const AskBody = z.strictObject({
   askBody: OpinionRequest,
@@ -185,6 +205,9 @@ const KEYWORDS = [
   'signer',
   'machine',
   'resume',
+  'extend',
+  'pause',
+  'unpause',
   'claim',
   'release',
   'askBody',
@@ -201,6 +224,9 @@ const BY_KEYWORD = {
   signer: Signer,
   machine: Machine,
   resume: Resume,
+  extend: Extend,
+  pause: Pause,
+  unpause: Unpause,
   claim: Claim,
   release: Release,
   askBody: AskBody,

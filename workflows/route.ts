@@ -11,6 +11,8 @@ export interface RouteFacts {
   visits(stage: string): number;
   /** Evaluates a condition (without `=`) over the dossier's view. */
   condition(expression: string): Promise<ConditionEvaluation>;
+  /** Whether more of the clock has run than this term (`before`) allows. */
+  precluded(before: unknown): Promise<boolean>;
 }
 
 /** A stage that was passed without being entered, and why. */
@@ -31,7 +33,11 @@ export type Route =
       readonly condition: ConditionEvaluation | undefined;
       readonly passed: readonly Passed[];
     }
-  | { readonly kind: 'refused'; readonly code: 'outcome-not-offered' | 'entered-too-often'; readonly stage: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: 'outcome-not-offered' | 'entered-too-often' | 'precluded';
+      readonly stage: string;
+    };
 
 /** Where an outcome of a stage leads: `then`, `back`, stages whose `when` is false, `decide`, `times`. */
 export async function route(
@@ -90,7 +96,7 @@ async function follow(
     const step = await pass(stageOf(procedure, name), name, facts);
     if (step.kind === 'enter') return { kind: 'next', next: name, passed };
     if (step.kind === 'park') return { kind: 'park', stage: name, condition: step.condition, passed };
-    if (step.kind === 'refused') return { kind: 'refused', code: 'entered-too-often', stage: name };
+    if (step.kind === 'refused') return { kind: 'refused', code: step.code, stage: name };
     passed.push(step.passed);
     name = step.target;
     asker = origin;
@@ -101,7 +107,7 @@ async function follow(
 type Step =
   | { kind: 'enter' }
   | { kind: 'park'; condition: ConditionEvaluation }
-  | { kind: 'refused' }
+  | { kind: 'refused'; code: 'entered-too-often' | 'precluded' }
   | { kind: 'pass'; target: string; passed: Passed };
 
 async function pass(stage: Stage, name: string, facts: RouteFacts): Promise<Step> {
@@ -114,10 +120,12 @@ async function pass(stage: Stage, name: string, facts: RouteFacts): Promise<Step
       return { kind: 'pass', target, passed: { stage: name, because: 'skipped', evaluated: [condition] } };
     }
   }
+  if (stage.before !== undefined && (await facts.precluded(stage.before)))
+    return { kind: 'refused', code: 'precluded' };
   const { times } = stage;
   if (times === undefined || facts.visits(name) < (typeof times === 'number' ? times : times.max))
     return { kind: 'enter' };
-  if (typeof times === 'number') return { kind: 'refused' };
+  if (typeof times === 'number') return { kind: 'refused', code: 'entered-too-often' };
   return { kind: 'pass', target: times.else, passed: { stage: name, because: 'exhausted', evaluated: [] } };
 }
 

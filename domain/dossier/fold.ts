@@ -1,4 +1,5 @@
 import type { DossierEvent, EventType } from '../../schemas/events.ts';
+import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
@@ -61,6 +62,7 @@ function begin(event: Submitted, hash: string): Dossier {
     payments: [],
     promise: null,
     clock: [],
+    alarms: {},
     notices: {},
     secrets: { form: 1, parties: 1, facts: 1, contact: 1 },
     refusals: 0,
@@ -80,6 +82,16 @@ const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
   'StageLeft',
   'StagePassed',
 ]);
+const CLOCK_EVENTS: ReadonlySet<EventType> = new Set([
+  'PromiseMade',
+  'ClockStopped',
+  'ClockResumed',
+  'ClockExtended',
+  'PauseBegun',
+  'PauseEnded',
+  'ClockEnded',
+  'DeadlineNeared',
+]);
 const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'IssueDrafted',
   'IssueSigned',
@@ -89,6 +101,7 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
 ]);
 
 function apply(d: Dossier, event: DossierEvent): Change {
+  if (CLOCK_EVENTS.has(event.type)) return applyClockEvent(d, event);
   if (STAGE_EVENTS.has(event.type)) return applyStageEvent(d, event);
   if (ISSUE_EVENTS.has(event.type)) return applyIssueEvent(d, event);
   switch (event.type) {
@@ -101,25 +114,6 @@ function apply(d: Dossier, event: DossierEvent): Change {
     case 'FeesAssessed':
     case 'PaymentRecorded':
       return applyMoney(d, event);
-    case 'PromiseMade':
-      return {
-        promise: {
-          due: event.data.due,
-          dueAt: event.data.dueAt,
-          startsAt: event.data.startsAt,
-          calendar: event.data.calendar,
-        },
-        clock: [
-          ...d.clock,
-          {
-            at: event.data.clock === 'start' ? event.data.startsAt : event.at,
-            kind: event.data.clock,
-            cause: event.data.cause,
-          },
-        ],
-      };
-    case 'ClockStopped':
-      return { clock: [...d.clock, { at: event.at, kind: 'stop', cause: event.data.stage }] };
     case 'NoticeIssued':
       return {
         notices: {
@@ -154,7 +148,7 @@ function requestRun(d: Dossier, data: { run: number; stage: string }, at: string
   const started = { run: data.run, stage: data.stage, parked: null };
   const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
   if (data.stage === d.stage) return { ...started, status };
-  return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d) };
+  return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d), ...goOnWithout(d, at) };
 }
 
 /** The stage that stands open is over, without an outcome: whoever comes back to it opens it anew. */
@@ -178,14 +172,13 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
       const atReception = d.code === null && (event.data.result === 'refused' || event.data.result === 'returned');
       const portal = d.withdrawal !== null ? 8 : atReception ? 3 : PORTAL_OF_RESULT[event.data.result];
       const delivery = event.data.issues.length > 0 ? move(DELIVERY_TRANSITIONS, d.delivery, 'ready') : d.delivery;
-      const clock = d.promise ? [...d.clock, { at: event.at, kind: 'end' as const, cause: event.data.stage }] : d.clock;
       return {
         result: event.data.result,
         settled: event.at,
         status: move(BUSINESS_TRANSITIONS, d.status, 'settled'),
         portal: move(PORTAL_TRANSITIONS, d.portal, portal),
         delivery,
-        clock,
+        ...endClock(d, { at: event.at, cause: event.data.stage }),
       };
     }
     case 'DossierClosed':

@@ -93,6 +93,7 @@ function timersOf(before: Dossier | undefined, after: Dossier): Projection['time
       ...Object.entries(d?.stages ?? {}).flatMap(([stage, state]) =>
         d && isTimed(d, stage, state) ? [timerOf(d, stage, state)] : [],
       ),
+      ...(d ? clockTimers(d) : []),
       ...Object.values(d?.tasks ?? {}).flatMap((task) => (d ? opinionTimers(d, task) : [])),
     ]);
   const was = running(before);
@@ -115,6 +116,16 @@ function opinionTimers(d: Dossier, task: TaskState): [string, Timer][] {
   if (d.stage !== stage || d.parked !== null) return [];
   const id = `${stage}.${visit}.part.${part.id}`;
   return [[id, { id, dossier: d.id, at: Date.parse(part.until), kind: 'silence', stage, visit, outcome: part.id }]];
+}
+
+/** The law's time goes on while a dossier is parked. */
+function clockTimers(d: Dossier): [string, Timer][] {
+  return (['warn', 'silence'] as const).flatMap((kind): [string, Timer][] => {
+    const at = d.alarms[kind];
+    if (at === undefined || d.stage === null) return [];
+    const id = `clock.${kind}`;
+    return [[id, { id, dossier: d.id, at: Date.parse(at), kind, stage: 'clock', visit: 0, outcome: kind }]];
+  });
 }
 
 function timerOf(d: Dossier, stage: string, state: StageState & { until: string }): [string, Timer] {

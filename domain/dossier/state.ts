@@ -9,6 +9,7 @@ import type {
   TaskOpening,
 } from '../../schemas/dossier.ts';
 import type { Amount } from '../../schemas/events.ts';
+import type { Happening } from '../time/clock-policy.ts';
 import type { Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 
 /** A dossier as its events make it. Personal data is not here: `secrets` says in which event's secret it lies. */
@@ -48,8 +49,10 @@ export interface Dossier {
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
   promise: PromisedDate | null;
-  /** Happenings that moved the clock since acceptance, for the explained deadline. */
+  /** Happenings that moved the clock since acceptance, in order of time, for the explained deadline. */
   clock: readonly ClockHappening[];
+  /** When the clock does something by itself; none while it stands still or has ended. */
+  alarms: Readonly<{ warn?: string | undefined; silence?: string | undefined }>;
   notices: Readonly<Record<string, NoticeState>>;
   /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
@@ -116,11 +119,8 @@ export interface PromisedDate {
   calendar: string;
 }
 
-export interface ClockHappening {
-  at: string;
-  kind: 'start' | 'stop' | 'resume' | 'restart' | 'end';
-  cause: string;
-}
+/** What moved the clock, as the record has it; its labels and laws are the procedure's. */
+export type ClockHappening = Pick<Happening, 'at' | 'kind' | 'cause' | 'limit' | 'ground' | 'ifOver'>;
 
 export interface NoticeState {
   notice: string;

@@ -1,5 +1,7 @@
 import { sha256 } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { extendClock } from '../../functions/clock/extend-clock.ts';
+import { endPause, pauseClock } from '../../functions/clock/pause-clock.ts';
 import { resumeDossier } from '../../functions/dossiers/resume.ts';
 import { submitDossier } from '../../functions/dossiers/submit.ts';
 import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
@@ -79,6 +81,10 @@ export class Performer {
         return this.#withdraw(step.step.withdraw);
       case 'resume':
         return this.#resume();
+      case 'extend':
+      case 'pause':
+      case 'unpause':
+        return this.#moveClock(step);
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step.by);
       case 'release':
@@ -238,6 +244,29 @@ export class Performer {
     const { dossier } = await this.loaded();
     const by = officialFor(this.#organisation, dossier, undefined, 'admin');
     return asDone(await resumeDossier(this.#stage.machine.platform, dossier.id, by));
+  }
+
+  async #moveClock(named: Extract<ScenarioStep, { kind: 'extend' | 'pause' | 'unpause' }>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    const by = officialFor(this.#organisation, dossier, undefined, named.step.by);
+    switch (named.kind) {
+      case 'extend': {
+        const { extend: extension, comment: reason = 'as the law allows', agreement } = named.step;
+        return asDone(await extendClock(platform, catalogue, dossier.id, { extension, reason, agreement, by }));
+      }
+      case 'pause': {
+        const { pause, since, announced = new Date(this.#stage.now).toISOString() } = named.step;
+        const told = { at: announced, where: 'public notice' };
+        return asDone(
+          await pauseClock(platform, catalogue, dossier.id, { pause, reason: pause, since, announced: told, by }),
+        );
+      }
+      case 'unpause': {
+        const { unpause: pause, until } = named.step;
+        return asDone(await endPause(platform, catalogue, dossier.id, { pause, until, by }));
+      }
+    }
   }
 
   async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {

@@ -246,6 +246,6 @@ async function seed(
     await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);
   for (const { parsed, source } of procedures) {
     const deployed = await deployProcedure(platform, { parsed, source });
-    if (!deployed.ok) throw new Error(deployed.refusal.detail);
+    if (!deployed.ok) throw new Error(JSON.stringify(deployed.refusal));
   }
 }

@@ -1,23 +1,49 @@
-import { limitOf, policyOf, type Happening } from '../../domain/time/clock-policy.ts';
+import { limitOf, policyOf, type ClockPolicy, type Happening } from '../../domain/time/clock-policy.ts';
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
 import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Evaluator } from './evaluator.ts';
 
+interface Lawful {
+  procedure: Procedure;
+  calendar: WorkingCalendar;
+}
+
 /** Derives the statutory deadline from the procedure's clock and what has moved it. Throws `TaskTerminal` if the calendar or the clock cannot say: a person must look. */
 export async function statutoryDeadline(
-  procedure: Procedure,
+  { procedure, calendar }: Lawful,
   happenings: readonly Happening[],
   evaluator: Evaluator,
-  calendar: WorkingCalendar,
 ): Promise<Extract<Deadline, { ok: true }>> {
-  const term = await evaluator.value(procedure.clock.limit);
-  const policy = policyOf(procedure.clock, term as Parameters<typeof policyOf>[1]);
-  if (!policy.ok) throw new TaskTerminal(`deadline: ${policy.refusal.detail}`);
-  const deadline = deriveDeadline({ calendar, policy: policy.policy, happenings });
+  const policy = await policyFor(procedure, evaluator);
+  const deadline = deriveDeadline({ calendar, policy, happenings: withLaws(procedure, happenings) });
   if (!deadline.ok) throw new TaskTerminal(`deadline: ${deadline.refusal.detail}`);
   return deadline;
+}
+
+/** The clock's policy with the limit that holds for the dossier. */
+export async function policyFor({ clock }: Procedure, evaluator: Evaluator): Promise<ClockPolicy> {
+  const term = await evaluator.value(clock.limit);
+  const policy = policyOf(clock, term as Parameters<typeof policyOf>[1]);
+  if (!policy.ok) throw new TaskTerminal(`deadline: ${policy.refusal.detail}`);
+  return policy.policy;
+}
+
+/** Each happening with the law that the procedure names for it. */
+function withLaws({ clock, stages }: Procedure, happenings: readonly Happening[]): Happening[] {
+  return happenings.map((happening) => {
+    const { kind, cause, ground } = happening;
+    const named =
+      kind === 'extend'
+        ? clock.extend?.find(({ id }) => id === cause)
+        : ground !== undefined
+          ? clock.pauses?.find(({ id }) => id === ground)
+          : kind === 'stop' || kind === 'shift'
+            ? stages[cause]
+            : undefined;
+    return named?.legalBasis === undefined ? happening : { ...happening, legalBasis: named.legalBasis };
+  });
 }
 
 /** The instant at which a term that begins now has passed. */

@@ -9,6 +9,7 @@ import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { decidingUnit } from './competence.ts';
+import { startOnSubmission } from '../clock/move-clock.ts';
 import { Evaluator, NothingToDecideBy } from './evaluator.ts';
 import { computeFacts, computeParties } from './facts.ts';
 import { findMissing, type HandedIn, receiveDocuments } from './received-documents.ts';
@@ -131,6 +132,7 @@ async function record(
     { owner: submitter.subject, documents: submission.documents },
   );
   if (!received.ok) return received;
+  const started = await startOnSubmission({ procedure: pinned.procedure, calendar }, evaluator, now);
   const begun = await begin(
     platform,
     { id, key, wrappedKey: await platform.masterKey.wrap(key, id) },
@@ -160,6 +162,7 @@ async function record(
           evaluations: [...evaluations, ...evaluator.evaluations],
         },
       },
+      ...started,
     ],
     {
       actor: { kind: 'applicant', party: 'submitter' },

@@ -1,7 +1,8 @@
 import type { Result } from '../../schemas/procedure/closed-sets.ts';
 
 /** Occasions on which an applicant is told something. */
-export type NoticeName = 'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'result' | 'ended';
+export type NoticeName =
+  'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'extended' | 'result' | 'ended';
 
 export type NoticeLanguage = 'vi' | 'en';
 
@@ -101,6 +102,13 @@ const VIETNAMESE = {
       until && `Thời hạn nộp: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục.`,
     ],
   },
+  extended: {
+    subject: 'Thay đổi ngày hẹn trả kết quả',
+    lines: ({ title, code, due }) => [
+      `Thời hạn giải quyết hồ sơ ${code} (${title}) đã thay đổi theo quy định.`,
+      due && `Ngày hẹn trả kết quả mới: ${due}.`,
+    ],
+  },
   result: {
     subject: 'Đã có kết quả',
     lines: ({ title, code, result, reason, attached }) => [
@@ -158,6 +166,13 @@ const ENGLISH = {
     lines: ({ title, code, owed, until }) => [
       `For dossier ${code} (${title}) is owed: ${owed.join('; ')}.`,
       until && `Please pay by ${until}. After that the procedure goes on as its rules say.`,
+    ],
+  },
+  extended: {
+    subject: 'The date of your result has changed',
+    lines: ({ title, code, due }) => [
+      `The time limit of dossier ${code} (${title}) has changed, as its law provides.`,
+      due && `The result is now promised for ${due}.`,
     ],
   },
   result: {

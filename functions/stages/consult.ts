@@ -11,6 +11,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { OpinionPart, StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import { type Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { holdClock } from '../clock/move-clock.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
@@ -56,6 +57,7 @@ export async function enterConsult(
     stage: call.stage,
     kind: 'consult',
     tasks,
+    stopsClock: tasks.length > 0 ? await holdClock(standing, call.stage) : undefined,
     ...(evaluations.length > 0 && { secret: { evaluations } }),
   });
   const actor = PLATFORM;

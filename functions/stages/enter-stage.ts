@@ -17,7 +17,8 @@ import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { enterConsult } from './consult.ts';
 import { inspectionTerms } from './inspect.ts';
-import { planLeaving, stopsClock } from './leaving.ts';
+import { holdClock } from '../clock/move-clock.ts';
+import { planLeaving } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
@@ -143,7 +144,12 @@ async function proposeEntry(
 ): Promise<Proposal> {
   const { procedure, loaded } = standing;
   const stage = stageOf(procedure, call.stage);
-  const base = { run: call.run, stage: call.stage, kind: stage.kind, stopsClock: stopsClock(standing, call.stage) };
+  const base = {
+    run: call.run,
+    stage: call.stage,
+    kind: stage.kind,
+    stopsClock: await holdClock(standing, call.stage),
+  };
   switch (stage.kind) {
     case 'receive':
     case 'verify':
@@ -256,6 +262,7 @@ async function enterSign(
       stage: call.stage,
       kind: 'sign',
       tasks: [openingOf(dossier, { name: call.stage, visit, stage }, first)],
+      stopsClock: await holdClock(standing, call.stage),
     },
     {
       with: [
@@ -296,7 +303,7 @@ async function enterAsk(
       kind: 'ask',
       asks: stage.for,
       tasks: [opening],
-      stopsClock: stopsClock(standing, call.stage),
+      stopsClock: await holdClock(standing, call.stage),
       ...(until && { until, onTime: 'expired' }),
     },
     { with: notice },
@@ -328,7 +335,7 @@ async function enterPay(
       stage: call.stage,
       kind: 'pay',
       tasks: [],
-      stopsClock: owed && stopsClock(standing, call.stage),
+      stopsClock: owed ? await holdClock(standing, call.stage) : undefined,
       ...(owed && until && { until, onTime: 'expired' }),
     },
     { with: notice },

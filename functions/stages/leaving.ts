@@ -1,12 +1,14 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Skipped } from '../../domain/dossier/commands/decision.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { type Passed, route } from '../../workflows/route.ts';
 import { takeCode } from '../dossiers/codes.ts';
-import { statutoryDeadline } from '../dossiers/deadline.ts';
+import { hasRunBeyond } from '../../domain/time/around-deadline.ts';
+import { limitOf } from '../../domain/time/clock-policy.ts';
+import { moveClock } from '../clock/move-clock.ts';
+import { policyFor } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -51,6 +53,7 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
     enteredFrom: (stage) => dossier.stages[stage]?.from ?? undefined,
     visits: (stage) => dossier.stages[stage]?.visits ?? 0,
     condition: (expression) => evaluator.condition(expression),
+    precluded: (before) => isPrecluded(standing, before),
   });
   if (found.kind === 'park')
     return {
@@ -58,10 +61,11 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
       cause: `stage ${found.stage}: ${found.condition ? `"${found.condition.expression}" gives nothing` : 'no way leads on'}`,
     };
   if (found.kind === 'refused') {
-    const detail =
-      found.code === 'entered-too-often'
-        ? `stage ${found.stage} has been entered as often as the procedure allows`
-        : `stage ${found.stage} does not offer ${from.outcome}`;
+    const detail = {
+      'entered-too-often': `stage ${found.stage} has been entered as often as the procedure allows`,
+      'outcome-not-offered': `stage ${found.stage} does not offer ${from.outcome}`,
+      precluded: `stage ${found.stage} can be entered only until so much of the clock has run as the law allows`,
+    }[found.code];
     return { kind: 'refused', refused: refuse(found.code, detail) };
   }
   return {
@@ -71,6 +75,19 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
       skippedOf(procedure, passed, found.passed[index + 1]?.stage ?? found.next),
     ),
   };
+}
+
+/** Whether more of the clock has run than a stage that is to be entered allows. */
+async function isPrecluded(
+  { procedure, loaded, evaluator, calendar, now }: Standing,
+  before: unknown,
+): Promise<boolean> {
+  const term = limitOf((await evaluator.value(before)) as Parameters<typeof limitOf>[0]);
+  if (!term) throw new TaskTerminal('before: expected one unit with an amount');
+  const policy = await policyFor(procedure, evaluator);
+  const beyond = hasRunBeyond({ calendar, policy, happenings: loaded.dossier.clock }, term, now);
+  if (!beyond.ok) throw new TaskTerminal(`before: ${beyond.refusal.detail}`);
+  return beyond.value;
 }
 
 function skippedOf(procedure: Standing['procedure'], passed: Passed, next: string): Skipped {
@@ -141,63 +158,4 @@ async function assessFees(platform: Platform, { procedure, evaluator }: Standing
     });
   }
   return fees.length > 0 ? [{ type: 'FeesAssessed', data: { fees } }] : [];
-}
-
-/** Starts the clock, or lets it go on after a stage that stopped it. */
-async function moveClock(
-  standing: Standing,
-  from: { stage: string; outcome: string },
-  accepted: boolean,
-): Promise<EventBody[]> {
-  const { procedure, loaded, evaluator, calendar, now } = standing;
-  const { dossier } = loaded;
-  const effect = clockEffect(procedure, dossier, from, accepted);
-  if (!effect) return [];
-  const at = new Date(now).toISOString();
-  const cause = `${from.stage}.${from.outcome}`;
-  const startsAt = effect === 'start' && procedure.clock.starts === 'submitted' ? dossier.submitted : at;
-  const deadline = await statutoryDeadline(
-    procedure,
-    [...dossier.clock, { at: effect === 'start' ? startsAt : at, kind: effect, cause }],
-    evaluator,
-    calendar,
-  );
-  if (deadline.state !== 'due') return [];
-  const { due, dueAt } = deadline;
-  return [
-    {
-      type: 'PromiseMade',
-      data: {
-        due,
-        dueAt: new Date(dueAt).toISOString(),
-        startsAt: dossier.promise?.startsAt ?? startsAt,
-        calendar: `${calendar.id}@${calendar.version}`,
-        clock: effect,
-        cause,
-      },
-    },
-  ];
-}
-
-function clockEffect(
-  procedure: Standing['procedure'],
-  dossier: Dossier,
-  from: { stage: string; outcome: string },
-  accepted: boolean,
-): 'start' | 'resume' | 'restart' | undefined {
-  const { starts, during } = procedure.clock;
-  const begins = starts === undefined || starts === 'submitted' ? accepted : starts === `${from.stage}.${from.outcome}`;
-  if (begins && dossier.promise === null) return 'start';
-  if (dossier.promise === null || dossier.clock.at(-1)?.kind !== 'stop') return undefined;
-  const effect = during?.[from.stage];
-  if (effect === 'stops') return 'resume';
-  return effect === 'restarts' || (typeof effect === 'object' && 'restarts' in effect) ? 'restart' : undefined;
-}
-
-/** Whether the clock stands still while the stage is open. */
-export function stopsClock({ procedure, loaded }: Standing, stage: string): boolean {
-  const effect = procedure.clock.during?.[stage];
-  return (
-    loaded.dossier.promise !== null && loaded.dossier.settled === null && effect !== undefined && effect !== 'runs'
-  );
 }

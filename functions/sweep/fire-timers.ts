@@ -3,6 +3,7 @@ import type { Timer } from '../../domain/ports/dossier-store.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { soundAlarm } from '../clock/sound-alarm.ts';
 import { recordSilence } from '../stages/opinions.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
@@ -17,11 +18,12 @@ export async function fireTimers(platform: Platform, catalogue: Catalogue, limit
   return timers.length;
 }
 
-async function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
-  if (timer.kind === 'silence') {
-    await recordSilence(platform, catalogue, timer);
-    return;
-  }
+function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
+  if (timer.id === `clock.${timer.kind}`) return soundAlarm(platform, catalogue, timer);
+  return timer.kind === 'silence' ? recordSilence(platform, catalogue, timer) : leaveInTime(platform, catalogue, timer);
+}
+
+async function leaveInTime(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
   const { stage, visit, outcome } = timer;
   await appendSurely(platform, timer.dossier, async (loaded) => {
     const state = loaded.dossier.stages[stage];

@@ -104,6 +104,10 @@ export class PlayOverHttp implements Playing {
         );
       case 'resume':
         return doneOf(await this.#post(`/dossiers/${this.id}/resume`, await this.#admin(), {}));
+      case 'extend':
+      case 'pause':
+      case 'unpause':
+        return this.#moveClock(step);
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step.by);
       case 'release':
@@ -215,6 +219,29 @@ export class PlayOverHttp implements Playing {
     });
   }
 
+  async #moveClock(named: Extract<ScenarioStep, { kind: 'extend' | 'pause' | 'unpause' }>): Promise<Done> {
+    const { dossier } = await this.#observed();
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, named.step.by));
+    const post = async (path: string, body: Data): Promise<Done> =>
+      doneOf(await this.#post(`/dossiers/${this.id}/${path}`, token, body));
+    switch (named.kind) {
+      case 'extend': {
+        const { extend: extension, comment: reason = 'as the law allows', agreement } = named.step;
+        return post('extensions', { extension, reason, ...(agreement !== undefined && { agreement }) });
+      }
+      case 'pause': {
+        const { pause, since, announced } = named.step;
+        const at = utc(announced ?? new Date(this.#target.now()).toISOString());
+        const told = { at, where: 'public notice' };
+        return post('pauses', { pause, reason: pause, announced: told, ...(since && { since: utc(since) }) });
+      }
+      case 'unpause': {
+        const { unpause, until } = named.step;
+        return post(`pauses/${unpause}/end`, until === undefined ? {} : { until: utc(until) });
+      }
+    }
+  }
+
   async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {
     const { dossier } = await this.#observed();
     const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
@@ -321,3 +348,7 @@ function doneOf({ status, body }: Answer): Done {
 }
 
 const squeezed = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, '');
+
+function utc(instant: string): string {
+  return new Date(instant).toISOString();
+}

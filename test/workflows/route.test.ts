@@ -39,10 +39,12 @@ function facts(
   values: Record<string, boolean | undefined>,
   visits: Record<string, number> = {},
   from: Record<string, string> = {},
+  isPrecluded = false,
 ): RouteFacts {
   return {
     enteredFrom: (stage) => from[stage],
     visits: (stage) => visits[stage] ?? 0,
+    precluded: () => Promise.resolve(isPrecluded),
     condition: (expression) => {
       const value = values[expression];
       const evaluated = { expression, inputs: [], steps: 1 };

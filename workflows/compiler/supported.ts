@@ -17,16 +17,19 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
   },
   { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
   {
-    what: 'a clock that shifts or stops only if over',
+    what: 'extensions by a signed decision',
     find: ({ procedure }) =>
-      Object.entries(procedure.clock.during ?? {})
-        .filter(([, during]) => during === 'shifts' || (typeof during === 'object' && 'stopsIfOver' in during))
-        .map(([stage]) => ['clock', 'during', stage]),
+      (procedure.clock.extend ?? []).flatMap(({ needs }, index) =>
+        needs === 'decision' ? [['clock', 'extend', index, 'needs']] : [],
+      ),
   },
-  { what: 'extensions of the clock', find: (definition) => clockField(definition, 'extend') },
-  { what: 'pauses of the clock', find: (definition) => clockField(definition, 'pauses') },
-  { what: 'apology and new date', find: (definition) => clockField(definition, 'late') },
-  { what: 'silence', find: (definition) => clockField(definition, 'silence') },
+  {
+    what: 'apology and new date',
+    find: ({ procedure: { clock } }) =>
+      (['apology', 'reappoint'] as const)
+        .filter((field) => clock.late?.[field] !== undefined)
+        .map((field) => ['clock', 'late', field]),
+  },
   {
     what: 'sources of documents',
     find: ({ procedure }) =>
@@ -49,10 +52,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
         (stage) => typeof stage['by'] === 'object' && stage['by'] !== null && 'people' in stage['by'],
         'by',
       ),
-  },
-  {
-    what: 'preclusion',
-    find: (definition) => stagesWith(definition, (stage) => stage['before'] !== undefined, 'before'),
   },
   {
     what: 'public posting',
@@ -104,8 +103,4 @@ function stagesWith(
   return Object.entries(definition.procedure.stages)
     .filter(([, stage]) => test(stage))
     .map(([id]) => ['stages', id, field]);
-}
-
-function clockField({ procedure }: Definition, field: 'extend' | 'pauses' | 'late' | 'silence'): PropertyKey[][] {
-  return procedure.clock[field] === undefined ? [] : [['clock', field]];
 }

@@ -1,5 +1,5 @@
 import type { TaskOpening } from '../../../schemas/dossier.ts';
-import type { EventBody } from '../../../schemas/events.ts';
+import type { EventBody, EventData } from '../../../schemas/events.ts';
 import type { AskPurpose, Result, StageKind } from '../../../schemas/procedure/closed-sets.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import type { Dossier } from '../state.ts';
@@ -17,7 +17,7 @@ export interface EnterStage {
   until?: string;
   onTime?: string;
   /** What the clock does when the stage opens. */
-  stopsClock?: boolean;
+  stopsClock?: EventData<'ClockStopped'> | undefined;
   secret?: Secret;
 }
 
@@ -33,9 +33,7 @@ export function enterStage(d: Dossier, command: EnterStage): Decision {
     data: { run, stage, visit, kind, tasks, ...(asks && { asks }), ...(until && { until }), ...(onTime && { onTime }) },
     ...(secret && { secret }),
   };
-  return command.stopsClock
-    ? accept(entered, { type: 'ClockStopped', data: { stage, effect: 'stops' } })
-    : accept(entered);
+  return command.stopsClock ? accept(entered, { type: 'ClockStopped', data: command.stopsClock }) : accept(entered);
 }
 
 export interface PassStage {

@@ -1,5 +1,7 @@
 import { rate } from '../../../domain/dossier/commands/applicant.ts';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
+import { extendClock } from '../../clock/extend-clock.ts';
+import { endPause, pauseClock } from '../../clock/pause-clock.ts';
 import { resume } from '../../../domain/dossier/commands/stages.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
@@ -7,7 +9,11 @@ import type { Actor } from '../../../schemas/actor.ts';
 import {
   DossierPath,
   DossierSummary,
+  ExtensionRequest,
   NoBody,
+  PauseEndRequest,
+  PausePath,
+  PauseRequest,
   RatingRequest,
   SubmissionRequest,
   SupplementRequest,
@@ -28,7 +34,16 @@ const done = { 200: { description: 'Done; where the dossier stands now', schema:
 
 /** What an applicant, or who stands in for a machine, commands a dossier. */
 export function dossierCommandRoutes(surface: Surface): Route[] {
-  return [submission(surface), supplement(surface), withdrawal(surface), rating(surface), resumption(surface)];
+  return [
+    submission(surface),
+    supplement(surface),
+    withdrawal(surface),
+    rating(surface),
+    resumption(surface),
+    extension(surface),
+    pause(surface),
+    pauseEnd(surface),
+  ];
 }
 
 function submission({ platform, catalogue }: Surface): Route {
@@ -136,6 +151,66 @@ function resumption(surface: Surface): Route {
           ? { kind: 'platform' }
           : officialActor(identity.official, identity.appointment, 'login');
       return command(surface, params.id, { key, actor, decide: resume });
+    },
+  });
+}
+
+function extension(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/extensions',
+    id: 'extendClock',
+    summary: 'Extend the statutory limit, as far as the law of the procedure allows',
+    who: ['official'],
+    params: DossierPath,
+    body: ExtensionRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(await extendClock(platform, catalogue, params.id, { ...body, by, idempotency }));
+    },
+  });
+}
+
+function pause(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/pauses',
+    id: 'pauseClock',
+    summary: 'Stop the clock for a ground that the law of the procedure knows, such as an outage',
+    who: ['official'],
+    params: DossierPath,
+    body: PauseRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(await pauseClock(platform, catalogue, params.id, { ...body, by, idempotency }));
+    },
+  });
+}
+
+function pauseEnd(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/pauses/{pause}/end',
+    id: 'endPause',
+    summary: 'Let the clock go on after a pause',
+    who: ['official'],
+    params: PausePath,
+    body: PauseEndRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(await endPause(platform, catalogue, params.id, { ...body, pause: params.pause, by, idempotency }));
     },
   });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
+import { asMeasured } from '../../../domain/time/around-deadline.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
@@ -41,6 +42,10 @@ const DeadlineAnswer = z.strictObject({
   due: z.string().nullable(),
   dueAt: z.string().nullable(),
   promised: z.string().nullable().describe('What the applicant was told; it may lie before the statutory date'),
+  measured: z
+    .string()
+    .nullable()
+    .describe('The same as Decision 766 counts: interruptions are taken out, whatever the law restarts'),
   calendar: z.string(),
   steps: z.array(Data).describe('The derivation as a citizen would be told it, vi and en'),
   provisional: z.boolean().optional(),
@@ -206,14 +211,17 @@ function deadline(surface: Surface): Route {
     answers: { 200: { description: 'The derivation', schema: DeadlineAnswer } },
     async handle({ identity, params }) {
       const loaded = await loadFor(surface, identity, params.id);
-      const { procedure, evaluator, calendar } = await standingOf(
-        surface.catalogue,
-        loaded,
-        surface.platform.clock.now(),
-      );
+      const standing = await standingOf(surface.catalogue, loaded, surface.platform.clock.now());
       const { clock, promise } = loaded.dossier;
-      const { ok: _, ...derived } = await statutoryDeadline(procedure, clock, evaluator, calendar);
-      return json(200, { due: null, dueAt: null, promised: promise?.due ?? null, ...derived });
+      const { ok: _, ...derived } = await statutoryDeadline(standing, clock, standing.evaluator);
+      const measured = await statutoryDeadline(standing, asMeasured(clock), standing.evaluator);
+      return json(200, {
+        due: null,
+        dueAt: null,
+        promised: promise?.due ?? null,
+        ...derived,
+        measured: measured.state === 'due' ? measured.due : null,
+      });
     },
   });
 }

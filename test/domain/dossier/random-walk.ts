@@ -197,7 +197,7 @@ function enter(d: Dossier, stage: StageName, a: number): Decision {
       kind === 'pay' || kind === 'wait' ? [] : [anOpening(stage, visit, { ...party, outcomes: [first, 'incomplete'] })],
     ...(kind === 'ask' && { asks: a % 3 === 0 ? ('supplement' as const) : ('confirmation' as const) }),
     ...(timed && { until: new Date(Date.parse(d.updated) + 86_400_000).toISOString(), onTime: 'expired' }),
-    stopsClock: kind === 'ask' && d.promise !== null,
+    stopsClock: kind === 'ask' && d.promise !== null ? { stage, effect: 'stops' } : undefined,
   });
 }
 

@@ -1,0 +1,86 @@
+import type { DossierEvent, EventData } from '../../schemas/events.ts';
+import type { ClockHappening, Dossier } from './state.ts';
+
+type Change = Partial<Dossier>;
+
+/** The clock and the promised date. */
+export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
+  switch (event.type) {
+    case 'PromiseMade': {
+      const { clock: kind, cause, startsAt, limit } = event.data;
+      const at = kind === 'start' ? startsAt : event.at;
+      return { ...dated(d, event.data, startsAt), clock: [...d.clock, { at, kind, cause, ...(limit && { limit }) }] };
+    }
+    case 'ClockStopped': {
+      const { stage, effect, ifOver, alarms } = event.data;
+      const kind = effect === 'shifts' ? 'shift' : 'stop';
+      return {
+        clock: [...d.clock, { at: event.at, kind, cause: stage, ...(ifOver && { ifOver }) }],
+        alarms: alarms ?? {},
+      };
+    }
+    case 'ClockResumed': {
+      const { clock: kind, cause, limit } = event.data;
+      return { clock: [...d.clock, { at: event.at, kind, cause, ...(limit && { limit }) }] };
+    }
+    case 'ClockExtended': {
+      const { extension, limit, date } = event.data;
+      const clock: ClockHappening[] = [...d.clock, { at: event.at, kind: 'extend', cause: extension, limit }];
+      return { ...(date && dated(d, date)), clock };
+    }
+    case 'PauseBegun': {
+      const { pause, since } = event.data;
+      return { clock: insert(d.clock, { at: since, kind: 'stop', cause: pause, ground: pause }), alarms: {} };
+    }
+    case 'PauseEnded': {
+      const { pause, until, date } = event.data;
+      const clock = insert(d.clock, { at: until, kind: 'resume', cause: pause, ground: pause });
+      return { ...(date && dated(d, date)), clock };
+    }
+    case 'ClockEnded':
+      return endClock(d, { at: event.at, cause: event.data.cause });
+    case 'DeadlineNeared': {
+      const { warn: _, ...alarms } = d.alarms;
+      return { alarms };
+    }
+    default:
+      return {};
+  }
+}
+
+function dated(
+  d: Dossier,
+  { due, dueAt, calendar, alarms }: Pick<EventData<'PromiseMade'>, 'due' | 'dueAt' | 'calendar' | 'alarms'>,
+  startsAt = d.promise?.startsAt ?? dueAt,
+): Change {
+  return { promise: { due, dueAt, startsAt, calendar }, alarms: alarms ?? {} };
+}
+
+/** What is recorded later than it happened stands where it belongs in time. */
+function insert(clock: readonly ClockHappening[], happening: ClockHappening): readonly ClockHappening[] {
+  return [...clock, happening].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** The clock ends once: what comes after it moves nothing. */
+export function endClock(d: Dossier, { at, cause }: { at: string; cause: string }): Change {
+  if (!d.promise || hasEnded(d)) return { alarms: {} };
+  return { clock: [...d.clock, { at, kind: 'end', cause }], alarms: {} };
+}
+
+/** Whether the clock has ended. */
+export function hasEnded({ clock }: Pick<Dossier, 'clock'>): boolean {
+  return clock.at(-1)?.kind === 'end';
+}
+
+/** The stage that stops the clock, or moves its date, and is still open. */
+export function stageHolding({ clock }: Pick<Dossier, 'clock'>): string | undefined {
+  const last = clock.findLast(({ kind, ground }) => ground === undefined && kind !== 'extend' && kind !== 'end');
+  return last?.kind === 'stop' || last?.kind === 'shift' ? last.cause : undefined;
+}
+
+/** A stage that was broken off holds the clock no longer. */
+export function goOnWithout(d: Dossier, at: string): Change {
+  const stage = stageHolding(d);
+  if (stage === undefined || hasEnded(d)) return { alarms: {} };
+  return { clock: [...d.clock, { at, kind: 'resume', cause: stage }], alarms: {} };
+}

@@ -59,6 +59,11 @@ export const REASONS: readonly Reason[] = [
   },
   {
     rule: /^AwsSolutions-APIG4$/,
+    at: /-api\/(showLink|decideByLink)$/,
+    reason: 'proves itself by the one-time secret in its address, which the function checks',
+  },
+  {
+    rule: /^AwsSolutions-APIG4$/,
     at: /-api\/(decideByWebhook|payByWebhook)$/,
     reason: 'proves itself by the signature over its body (Standard Webhooks), which the function checks',
   },

@@ -3,6 +3,7 @@ import { Channel, DocumentRef } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
 import { Amount, EventTypeName } from './events.ts';
 import { SignatureScheme } from './organisation.ts';
+import { Ground, Winner } from './refusals.ts';
 
 /** RFC 9457 problem details, with the places at fault. `type` is stable: `urn:onetrack:problem:<code>`. */
 export const Problem = z.strictObject({
@@ -20,6 +21,8 @@ export const Problem = z.strictObject({
       }),
     )
     .optional(),
+  grounds: z.array(Ground).optional().describe('Why the caller has no authority: rule, instrument, days'),
+  decided: Winner.optional().describe('Of a task that is decided: what stands, by whom, since when'),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -178,6 +181,8 @@ const signature = z
   })
   .describe('For a step that is signed in person');
 
+const onBehalfOf = Slug.describe('Instrument by which the official acts in an office that is not his own');
+
 /** `POST /tasks/{id}/decision`. */
 export const DecisionRequest = z.strictObject({
   outcome: Name,
@@ -186,6 +191,7 @@ export const DecisionRequest = z.strictObject({
   attachments: HandedInList.default([]),
   missing: z.array(Name).max(100).default([]).describe('Documents or fields asked for'),
   signature: signature.optional(),
+  onBehalfOf: onBehalfOf.optional(),
 });
 
 /** `POST /webhooks/decisions`: a decision of a named official, brought by an agency's system. */
@@ -209,6 +215,10 @@ export const PaymentWebhook = z.strictObject({
   amount: Amount,
 });
 
+/** `POST /tasks/{id}/claim` and `/release`. */
+export const ClaimRequest = z.strictObject({ onBehalfOf: onBehalfOf.optional() });
+/** `GET /tasks/{id}`. */
+export const TaskReadQuery = z.strictObject({ onBehalfOf: onBehalfOf.optional() });
 export const TaskQuery = z.strictObject(page);
 
 export const SubscriptionRequest = z.strictObject({

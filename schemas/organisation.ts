@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Instant, Slug } from './ids.ts';
+import { Instant, Name, Slug } from './ids.ts';
+import { InstrumentKind } from './procedure/closed-sets.ts';
 
 /** A unit of the administration: who receives, who decides, whose registers number the results. */
 export const Unit = z.strictObject({
@@ -36,6 +37,54 @@ export const Official = z.strictObject({
   certificate: z.string().optional().describe('The official’s signing certificate, PEM'),
 });
 export type Official = z.infer<typeof Official>;
+
+/** A role in a unit. With `official`, that person alone and only while he holds it. */
+export const Office = z.strictObject({
+  unit: Slug,
+  role: Slug,
+  official: Slug.optional().describe('This person alone; absent: whoever holds the office'),
+});
+export type Office = z.infer<typeof Office>;
+
+/** What an instrument may leave open, by its kind: an authorisation is in writing, limited in time and content (Decree 30/2020 art. 13(3)). */
+const REQUIRED = {
+  deputy: [],
+  'by-order': [],
+  'by-authorisation': ['until', 'signedBy', 'number', 'dated'],
+  substitute: ['until'],
+} as const satisfies Record<InstrumentKind, readonly string[]>;
+
+/** By what somebody acts who does not hold the office himself: always of one kind, from one office to another, from day to day. */
+export const Instrument = z
+  .strictObject({
+    id: Slug,
+    kind: InstrumentKind,
+    for: Office.describe('Whose power is exercised'),
+    holder: Office.describe('Who exercises it, in this appointment of his own'),
+    procedures: z.array(Slug).min(1).optional().describe('In these procedures; absent: in all'),
+    stages: z.array(Name).min(1).optional().describe('At these stages; absent: at all'),
+    from: z.iso.date().describe('First day, by the date where the unit is'),
+    until: z.iso.date().optional().describe('Last day, inclusive'),
+    signedBy: Slug.optional().describe('Official who gave it'),
+    number: z.string().min(1).max(100).optional().describe('As printed on it, such as 12/GUQ-UBND'),
+    dated: z.iso.date().optional().describe('Day on which it was given'),
+    legalBasis: z.string().min(1).max(500),
+  })
+  .superRefine((instrument, context) => {
+    const lacks = (at: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [at], message });
+    };
+    for (const field of REQUIRED[instrument.kind])
+      if (instrument[field] === undefined) lacks(field, `expected with an instrument of kind ${instrument.kind}`);
+    if (instrument.kind === 'by-authorisation' && !instrument.procedures && !instrument.stages)
+      lacks('procedures', 'an authorisation is limited in content: expected procedures or stages');
+    if (instrument.kind === 'substitute' && (!instrument.for.official || !instrument.holder.official))
+      lacks(instrument.for.official ? 'holder' : 'for', 'expected who is absent and who stands in, each by id');
+    if (instrument.until !== undefined && instrument.until < instrument.from)
+      lacks('until', `expected a day from ${instrument.from} on`);
+  })
+  .describe('By what somebody acts who does not hold the office himself.');
+export type Instrument = z.infer<typeof Instrument>;
 
 /** A system of an agency, or of a payment provider, that talks to Onetrack by signed webhooks. */
 export const AgencySystem = z.strictObject({
@@ -105,7 +154,8 @@ export const OrganisationFile = z
   .strictObject({
     units: z.array(Unit).min(1),
     officials: z.array(Official.omit({ certificate: true })),
+    instruments: z.array(Instrument).default([]),
     systems: z.array(AgencySystem.omit({ secrets: true })),
   })
-  .describe('Units, officials and systems of an organisation.');
+  .describe('Units, officials, instruments and systems of an organisation.');
 export type OrganisationFile = z.infer<typeof OrganisationFile>;

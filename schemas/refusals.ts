@@ -13,6 +13,9 @@ export const RefusalCode = z.enum([
   'wrong-role',
   'assurance-too-low',
   'duties-not-separate',
+  'no-authority',
+  'instrument-invalid',
+  'nobody-left',
   'claimed-by-another',
   'task-closed',
   'outcome-not-offered',
@@ -51,6 +54,43 @@ export const RefusalCode = z.enum([
 ]);
 export type RefusalCode = z.infer<typeof RefusalCode>;
 
+/** The rules by which somebody may fill an office today. */
+export const AuthorityRule = z.enum([
+  'appointment',
+  'helper',
+  'other-office',
+  'unknown-instrument',
+  'not-in-force',
+  'not-covered',
+  'not-this-step',
+  'not-the-holder',
+  'not-the-grantor',
+  'not-passed-on',
+  'same-hands',
+  'nobody-left',
+]);
+export type AuthorityRule = z.infer<typeof AuthorityRule>;
+
+/** Why somebody may not act: the rule with its law, the instrument or appointment by which it was judged, and its days. */
+export const Ground = z.strictObject({
+  rule: AuthorityRule,
+  legalBasis: z.string().optional(),
+  instrument: z.string().optional().describe('Id of the instrument'),
+  official: z.string().optional().describe('Id of the official whose appointment, or whose decision, it is'),
+  from: z.string().optional().describe('First day of that instrument or appointment'),
+  until: z.string().optional().describe('Last day, inclusive'),
+});
+export type Ground = z.infer<typeof Ground>;
+
+/** What stands already where somebody came too late. */
+export const Winner = z.strictObject({
+  outcome: z.string(),
+  by: z.string().describe('Id of the official; `applicant` or `platform`'),
+  onBehalfOf: z.string().optional().describe('Office acted for, unit and role'),
+  at: z.string().describe('Instant of the decision'),
+});
+export type Winner = z.infer<typeof Winner>;
+
 /** A place in the request that is at fault. */
 export interface FieldError {
   /** RFC 6901 pointer into the body, or the name of a component. */
@@ -64,6 +104,9 @@ export interface Refusal {
   /** One sentence for a tired official: what was expected and what came, in identifiers. */
   detail: string;
   errors?: FieldError[];
+  grounds?: Ground[];
+  /** Of a task that is decided. */
+  decided?: Winner;
 }
 
 export type Refused = { ok: false; refusal: Refusal };
@@ -71,4 +114,9 @@ export type Refused = { ok: false; refusal: Refusal };
 /** Says no, as a value. */
 export function refuse(code: RefusalCode, detail: string, errors?: FieldError[]): Refused {
   return { ok: false, refusal: errors ? { code, detail, errors } : { code, detail } };
+}
+
+/** Says no and why in law: a refusal that an official can take to whoever can change it. */
+export function refuseFor(code: RefusalCode, detail: string, ...grounds: Ground[]): Refused {
+  return { ok: false, refusal: { code, detail, grounds } };
 }

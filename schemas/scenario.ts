@@ -166,18 +166,22 @@ const Unpause = z.strictObject({
   until: LocalInstant.optional().describe('Absent: now.'),
   ...outcome,
 });
-const Claim = z.strictObject({ claim: Id, by: Slug, ...outcome });
+const onBehalfOf = Slug.optional().describe(
+  'The instrument by which the official acts in an office that is not his own.',
+);
+const Claim = z.strictObject({ claim: Id, by: Slug, onBehalfOf, ...outcome });
 const AskBody = z.strictObject({
   askBody: OpinionRequest,
   by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
   ...outcome,
 });
-const Release = z.strictObject({ release: Id, by: Slug, ...outcome });
+const Release = z.strictObject({ release: Id, by: Slug, onBehalfOf, ...outcome });
 
 /** `<stage>: <outcome>`, by an official. */
 const Decide = z
   .object({
     by: Slug.optional().describe('The official, or a role. Absent: one of those whose work it is.'),
+    onBehalfOf,
     comment: z.string().optional(),
     form: Form.optional().describe('What the official records.'),
     missing: z.array(Id).optional().describe('What is asked for, when the outcome is incomplete.'),

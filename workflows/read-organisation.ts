@@ -18,12 +18,21 @@ export function readOrganisation(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, organisation: checked.data };
 }
 
-function danglingNames({ units, officials, systems }: OrganisationFile, document: YamlDocument): Problem[] {
+function danglingNames(
+  { units, officials, instruments, systems }: OrganisationFile,
+  document: YamlDocument,
+): Problem[] {
   const known = new Set(units.map(({ id }) => id));
   const named = [
     ...units.map(({ parent }, index) => ({ unit: parent, at: ['units', index, 'parent'] })),
     ...officials.flatMap(({ appointments }, index) =>
       appointments.map(({ unit }, place) => ({ unit, at: ['officials', index, 'appointments', place, 'unit'] })),
+    ),
+    ...instruments.flatMap((instrument, index) =>
+      (['for', 'holder'] as const).map((office) => ({
+        unit: instrument[office].unit,
+        at: ['instruments', index, office, 'unit'],
+      })),
     ),
     ...systems.flatMap((system, index) =>
       system.units.map((unit, place) => ({ unit, at: ['systems', index, 'units', place] })),

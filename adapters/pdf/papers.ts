@@ -27,7 +27,7 @@ export function createPapers(options: {
         role,
         certificateChain,
         name,
-        capacity: capacity.split('\n'),
+        capacity,
         agency,
         at,
         lang,

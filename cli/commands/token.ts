@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { openIssuer, type TokenRequest } from '../../adapters/local/issuer.ts';
 import { SqliteRegistry } from '../../adapters/local/sqlite-registry.ts';
 import { openDatabase } from '../../adapters/local/sqlite.ts';
-import { appointmentToday } from '../../functions/api/authentication.ts';
-import { Catalogue, listAll } from '../../functions/procedures/catalogue.ts';
+import { appointmentOn } from '../../domain/authority/organisation.ts';
+import { listAll } from '../../functions/organisation/list-all.ts';
+import { Catalogue } from '../../functions/procedures/catalogue.ts';
 import type { Official } from '../../schemas/organisation.ts';
 import type { Command, CommandIo } from '../command.ts';
 
@@ -66,8 +67,8 @@ async function requestOf({ as, unit, role, dir }: Options): Promise<TokenRequest
     const registry = new SqliteRegistry(database);
     const officials = (await listAll(registry, 'official')).map(({ record }) => record);
     const official = officials.find(({ id, subject }) => id === as || subject === as);
-    const now = { catalogue: new Catalogue(registry), now: Date.now() };
-    if (official && (await appointmentToday(official, { unit, role }, now)))
+    const today = (await new Catalogue(registry).dates(Date.now()))(unit);
+    if (official && today !== undefined && appointmentOn(official, { unit, role }, today))
       return { subject: official.subject, unit, role };
     return `expected an official appointed today, got ${as} as ${role} in ${unit}; known are\n${known(officials)}`;
   } finally {

@@ -27,8 +27,8 @@ export interface PersonalSigner {
   /** DER, the official's own first. */
   certificateChain: readonly Uint8Array[];
   name: string;
-  /** In what capacity, as printed above the name. */
-  capacity: string;
+  /** In what capacity, as printed above the name, one line each. */
+  capacity: readonly string[];
   agency: string;
   /** Role whose place on the paper it is. */
   role: string;

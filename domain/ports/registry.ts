@@ -1,11 +1,19 @@
 import type { Calendar } from '../../schemas/calendar.ts';
-import type { AgencySystem, Official, ProcedureVersion, Subscription, Unit } from '../../schemas/organisation.ts';
+import type {
+  AgencySystem,
+  Instrument,
+  Official,
+  ProcedureVersion,
+  Subscription,
+  Unit,
+} from '../../schemas/organisation.ts';
 
 /** What the organisation keeps, by kind. Procedure versions are named `id@version`, calendars `id@version`. */
 export interface RecordOf {
   procedure: ProcedureVersion;
   unit: Unit;
   official: Official;
+  instrument: Instrument;
   system: AgencySystem;
   subscription: Subscription;
   calendar: Calendar;
@@ -29,7 +37,7 @@ export function recordJson(kind: RecordKind, id: string, record: RecordOf[Record
   return json;
 }
 
-/** Procedures, units, officials, systems, subscriptions, calendars: few, small, read often, changed seldom. */
+/** Procedures, units, officials, instruments, systems, subscriptions, calendars: few, small, read often, changed seldom. */
 export interface Registry {
   get<K extends RecordKind>(kind: K, id: string): Promise<Versioned<RecordOf[K]> | undefined>;
   /** In order of id. `prefix` narrows, such as `library-card@`. */

@@ -46,8 +46,9 @@ async function installOrganisation(
   const file = join(ROOT, 'sample-organisation.yaml');
   const read = readOrganisation(readFileSync(file, 'utf8'), file);
   if (!read.ok) throw new Error(read.problems.map(formatProblem).join('\n'));
-  const { units, officials, systems } = read.organisation;
+  const { units, officials, instruments, systems } = read.organisation;
   for (const unit of units) await registry.put('unit', unit.id, unit, 0);
+  for (const instrument of instruments) await registry.put('instrument', instrument.id, instrument, 0);
   for (const system of systems) {
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     await registry.put('system', system.id, { ...system, secrets: [secret] }, 0);

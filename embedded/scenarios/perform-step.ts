@@ -12,6 +12,7 @@ import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upl
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
 import { askBodyByHand } from '../../functions/stages/ask-body.ts';
 import { standingOf, stageOf } from '../../functions/stages/standing.ts';
+import { authorise } from '../../functions/tasks/authority.ts';
 import { handleTask } from '../../functions/tasks/claim.ts';
 import { decide } from '../../functions/tasks/decide.ts';
 import type { Actor } from '../../schemas/actor.ts';
@@ -86,9 +87,9 @@ export class Performer {
       case 'unpause':
         return this.#moveClock(step);
       case 'claim':
-        return this.#handle('claim', step.step.claim, step.step.by);
+        return this.#handle('claim', step.step.claim, step.step);
       case 'release':
-        return this.#handle('release', step.step.release, step.step.by);
+        return this.#handle('release', step.step.release, step.step);
       case 'askBody':
         return this.#askBody(step.step);
       case 'pass':
@@ -149,7 +150,7 @@ export class Performer {
     const { step, stage, outcome } = named;
     const { dossier } = await this.loaded();
     const task = taskOf(dossier, named);
-    const official = officialFor(this.#organisation, dossier, task, step.by);
+    const official = officialFor(this.#organisation, dossier, task, step);
     const by = { ...official, assurance: step.assurance ?? official.assurance };
     const signature =
       task?.step.startsWith('personal') && outcome === 'signed' ? await this.#sign(named, by) : undefined;
@@ -166,6 +167,7 @@ export class Performer {
           missing: step.missing ?? [],
           ...(step.comment !== undefined && { comment: step.comment }),
           ...(step.form !== undefined && { form: step.form }),
+          onBehalfOf: step.onBehalfOf,
           ...(signature && { signature }),
         },
       ),
@@ -186,7 +188,10 @@ export class Performer {
     const stage = stageOf(standing.procedure, named.stage);
     const paper = paperToSign(stage, task);
     if (!paper) return undefined;
-    const prepared = await prepareSignature(platform, catalogue, standing, { ...paper, task, official });
+    const { onBehalfOf } = named.step;
+    const acting = await authorise(catalogue, this.#stage.now, official, { dossier: loaded.dossier, task, onBehalfOf });
+    if (!acting.ok) return undefined;
+    const prepared = await prepareSignature(platform, catalogue, standing, { ...paper, task, official: acting.by });
     if (!prepared.ok) return undefined;
     const other = this.#organisation.officials.find(
       ({ id, credential }) => credential !== undefined && id !== official.id,
@@ -242,14 +247,14 @@ export class Performer {
 
   async #resume(): Promise<Done> {
     const { dossier } = await this.loaded();
-    const by = officialFor(this.#organisation, dossier, undefined, 'admin');
+    const by = officialFor(this.#organisation, dossier, undefined, { by: 'admin' });
     return asDone(await resumeDossier(this.#stage.machine.platform, dossier.id, by));
   }
 
   async #moveClock(named: Extract<ScenarioStep, { kind: 'extend' | 'pause' | 'unpause' }>): Promise<Done> {
     const { platform, catalogue } = this.#stage.machine;
     const { dossier } = await this.loaded();
-    const by = officialFor(this.#organisation, dossier, undefined, named.step.by);
+    const by = officialFor(this.#organisation, dossier, undefined, { by: named.step.by });
     switch (named.kind) {
       case 'extend': {
         const { extend: extension, comment: reason = 'as the law allows', agreement } = named.step;
@@ -269,17 +274,21 @@ export class Performer {
     }
   }
 
-  async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {
+  async #handle(what: 'claim' | 'release', stage: string, who: StepOf<'claim' | 'release'>): Promise<Done> {
     const { dossier } = await this.loaded();
     const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
-    const by = officialFor(this.#organisation, dossier, task, id);
-    return asDone(await handleTask(this.#stage.machine.platform, what, task?.task ?? `${dossier.id}.${stage}.1`, by));
+    const by = officialFor(this.#organisation, dossier, task, who);
+    const { onBehalfOf } = who;
+    const { platform, catalogue } = this.#stage.machine;
+    return asDone(
+      await handleTask(platform, catalogue, what, { task: task?.task ?? `${dossier.id}.${stage}.1`, by, onBehalfOf }),
+    );
   }
 
   async #askBody({ askBody, by: id }: StepOf<'askBody'>): Promise<Done> {
     const { platform, catalogue } = this.#stage.machine;
     const { dossier } = await this.loaded();
-    const by = officialFor(this.#organisation, dossier, undefined, id);
+    const by = officialFor(this.#organisation, dossier, undefined, { by: id });
     return asDone(await askBodyByHand(platform, catalogue, dossier.id, { by, body: askBody }));
   }
 

@@ -1,7 +1,8 @@
 import { isOpen } from '../../domain/dossier/project.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { OrganisationFile } from '../../schemas/organisation.ts';
+import { isSameOffice } from '../../domain/authority/organisation.ts';
+import type { Instrument, OrganisationFile } from '../../schemas/organisation.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
@@ -20,13 +21,15 @@ export function taskOf(dossier: Dossier, { stage, step }: DecideStep): TaskState
   return tasks.find(isOpen) ?? tasks.at(-1);
 }
 
-/** Who acts: the named official in the appointment that fits, an official of the named role, or one of those whose work it is. */
+/** Who acts: the named official in the appointment that fits, the holder of the instrument that is named, an official of the named role, or one of those whose work it is. */
 export function officialFor(
   organisation: OrganisationFile,
   dossier: Dossier,
   task: TaskState | undefined,
-  by: string | undefined,
+  { by, onBehalfOf }: { by?: string | undefined; onBehalfOf?: string | undefined },
 ): OfficialActor {
+  const instrument = organisation.instruments.find(({ id }) => id === onBehalfOf);
+  if (instrument) return holderOf(organisation, instrument, by);
   const unit = task?.unit ?? dossier.unit ?? dossier.receivingUnit;
   const named = organisation.officials.find(({ id }) => id === by);
   if (named) return actorOf(named, { unit, role: task?.role ?? '' });
@@ -38,6 +41,15 @@ export function officialFor(
   const chosen = free ?? holders[0];
   if (!chosen) throw new Error(`expected an official or a role of unit ${unit}, got ${role ?? 'nobody'}`);
   return actorOf(chosen, { unit, role: role ?? '' });
+}
+
+function holderOf(organisation: OrganisationFile, { id, holder }: Instrument, by: string | undefined): OfficialActor {
+  const wanted = by ?? holder.official;
+  const official = organisation.officials.find((each) =>
+    wanted === undefined ? each.appointments.some((own) => isSameOffice(own, holder)) : each.id === wanted,
+  );
+  if (!official) throw new Error(`instrument ${id}: expected an official who holds it, got ${by ?? 'nobody'}`);
+  return actorOf(official, holder);
 }
 
 function actorOf(official: OfficialRecord, wanted: { unit: string; role: string }): OfficialActor {

@@ -244,6 +244,7 @@ async function seed(
   for (const unit of organisation.units) await registry.put('unit', unit.id, unit, 0);
   for (const { credential, ...official } of organisation.officials)
     await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);
+  for (const instrument of organisation.instruments) await registry.put('instrument', instrument.id, instrument, 0);
   for (const { parsed, source } of procedures) {
     const deployed = await deployProcedure(platform, { parsed, source });
     if (!deployed.ok) throw new Error(JSON.stringify(deployed.refusal));

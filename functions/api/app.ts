@@ -5,9 +5,9 @@ import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import { RecordTooLarge } from '../../domain/ports/registry.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { type Authenticator, identify, type Identity, OfficialDirectory } from './authentication.ts';
+import { type Authenticator, identify, type Identity } from './authentication.ts';
 import { keyOf, replay } from './idempotency.ts';
-import { problem, RequestRefused } from './problem.ts';
+import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
@@ -39,8 +39,14 @@ export interface ApiOptions {
 
 /** The HTTP API: every route below `/v1`, its description at `/openapi.json`. */
 export function createApp(platform: Platform, catalogue: Catalogue, auth: Authenticator, options: ApiOptions): Hono {
-  const directory = new OfficialDirectory(platform.registry);
-  const surface: Surface = { platform, catalogue, auth, directory, evidence: options.evidence, log: options.log };
+  const surface: Surface = {
+    platform,
+    catalogue,
+    auth,
+    directory: catalogue.directory,
+    evidence: options.evidence,
+    log: options.log,
+  };
   const routes = routesOf(surface);
   const app = new Hono();
   const methods = new Map<string, string[]>();
@@ -145,7 +151,7 @@ async function authenticate(surface: Surface, request: Request, who: readonly Id
     });
   const { directory, catalogue, platform } = surface;
   const identified = await identify(access, { directory, catalogue, now: platform.clock.now() });
-  if (!identified.ok) throw new RequestRefused('not-entitled', identified.refusal.detail);
+  if (!identified.ok) answerRefusal(identified.refusal);
   const { identity } = identified;
   if (!who.includes(identity.kind))
     throw new RequestRefused('not-entitled', `expected ${who.join(' or ')}, got ${identity.kind}`);
@@ -154,8 +160,7 @@ async function authenticate(surface: Surface, request: Request, who: readonly Id
 
 function answerError(surface: Surface, error: Error, request: Request): Response {
   const instance = new URL(request.url).pathname;
-  if (error instanceof RequestRefused)
-    return problem({ code: error.code, detail: error.message, errors: error.errors }, instance, error.headers);
+  if (error instanceof RequestRefused) return problem(error.refusal, instance, error.headers);
   if (error instanceof InvalidCursor) return problem({ code: 'malformed', detail: error.message }, instance);
   if (error instanceof RecordTooLarge) return problem({ code: 'too-large', detail: error.message }, instance);
   if (error instanceof TaskTerminal && error.name === 'NothingToDecideBy')

@@ -9,12 +9,13 @@ import {
   type JWSHeaderParameters,
   jwtVerify,
 } from 'jose';
-import type { Registry } from '../../domain/ports/registry.ts';
-import { localTime } from '../../domain/time/working-calendar.ts';
+import { appointmentOn, type OfficeName } from '../../domain/authority/organisation.ts';
+import { refuseOwnOffice } from '../../domain/authority/judge-authority.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { Appointment, Official } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { type Catalogue, listAll } from '../procedures/catalogue.ts';
+import type { Directory } from '../organisation/directory.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 
 /** What an access token says, once its signature, issuer, audience and time are right. */
 export interface AccessToken {
@@ -94,65 +95,40 @@ async function read(
   }
 }
 
-/** Officials by the subject of their access tokens, kept as long as the registry has not changed. */
-export class OfficialDirectory {
-  readonly #registry: Registry;
-  #revision = -1;
-  #bySubject = new Map<string, Official>();
-
-  constructor(registry: Registry) {
-    this.#registry = registry;
-  }
-
-  async bySubject(subject: string): Promise<Official | undefined> {
-    const revision = await this.#registry.revision();
-    if (revision !== this.#revision) {
-      const officials = await listAll(this.#registry, 'official');
-      this.#bySubject = new Map(officials.map(({ record }) => [record.subject, record]));
-      this.#revision = revision;
-    }
-    return this.#bySubject.get(subject);
-  }
-}
-
 /** Who an access token stands for. Without unit and role everybody is an applicant, officials in their own affairs too. */
 export async function identify(
   { subject, unit, role }: AccessToken,
-  from: { directory: OfficialDirectory; catalogue: Catalogue; now: number },
+  from: { directory: Directory; catalogue: Catalogue; now: number },
 ): Promise<{ ok: true; identity: Identity } | Refused> {
   if (role === 'admin' && unit === undefined) return { ok: true, identity: { kind: 'admin', subject } };
   if (unit === undefined && role === undefined) return { ok: true, identity: { kind: 'applicant', subject } };
   const official = await from.directory.bySubject(subject);
   if (!official) return refuse('not-entitled', 'the registry knows no official of this subject');
   const appointment = await appointmentToday(official, { unit, role }, from);
-  if (!appointment)
-    return refuse(
-      'not-entitled',
-      `official ${official.id} holds no appointment today as ${role ?? 'any role'} in ${unit ?? 'any unit'}`,
+  if (!appointment) {
+    const organisation = await from.directory.at(from.catalogue, from.now);
+    return (
+      refuseOwnOffice(organisation, official, { unit: unit ?? '', role: role ?? '' }) ??
+      refuse('not-entitled', `official ${official.id} has no such appointment`)
     );
+  }
   return { ok: true, identity: { kind: 'official', subject, official, appointment } };
 }
 
 /** The appointment that an official holds today, by the date where the unit is. */
 export async function appointmentToday(
   official: Official,
-  wanted: { unit: string | undefined; role: string | undefined },
+  { unit = '', role = '' }: { unit: string | undefined; role: string | undefined },
   { catalogue, now }: { catalogue: Catalogue; now: number },
 ): Promise<Appointment | undefined> {
-  for (const appointment of official.appointments) {
-    const { unit, role, from, until } = appointment;
-    if (unit !== wanted.unit || role !== wanted.role) continue;
-    if (!(await catalogue.unit(unit))) continue;
-    const today = localTime(await catalogue.calendarOf(unit), now).date;
-    if (from <= today && (until === undefined || today <= until)) return appointment;
-  }
-  return undefined;
+  const today = (await catalogue.dates(now))(unit);
+  return today === undefined ? undefined : appointmentOn(official, { unit, role }, today);
 }
 
 /** The official as events name him. */
 export function officialActor(
   official: Official,
-  { unit, role }: Appointment,
+  { unit, role }: OfficeName,
   assurance: 'system' | 'login',
 ): Extract<Actor, { kind: 'official' }> {
   return { kind: 'official', id: official.id, unit, role, assurance };

@@ -1,5 +1,5 @@
 import type { Problem } from '../../schemas/api.ts';
-import type { FieldError, Refusal, RefusalCode } from '../../schemas/refusals.ts';
+import type { Refusal, RefusalCode } from '../../schemas/refusals.ts';
 
 /** HTTP status of each refusal (RFC 9110): 403 not you, 404 no such thing, 409 not in this state, 422 not with this content. */
 export const STATUS_OF_REFUSAL = {
@@ -14,6 +14,9 @@ export const STATUS_OF_REFUSAL = {
   'wrong-role': 403,
   'assurance-too-low': 403,
   'duties-not-separate': 403,
+  'no-authority': 403,
+  'instrument-invalid': 422,
+  'nobody-left': 409,
   'claimed-by-another': 409,
   'task-closed': 409,
   'outcome-not-offered': 422,
@@ -65,30 +68,30 @@ const STATUS_OF_REQUEST = {
 } as const;
 export type RequestCode = keyof typeof STATUS_OF_REQUEST;
 
+/** A refusal of a use case, or of the surface itself. */
+type Answered = Omit<Refusal, 'code'> & { code: RequestCode | RefusalCode };
+
 /** A request that cannot be a request: thrown inside the surface alone, answered as problem details. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
   readonly code: RequestCode | RefusalCode;
-  readonly errors: FieldError[] | undefined;
+  readonly refusal: Answered;
   readonly headers: Readonly<Record<string, string>>;
   constructor(
     code: RequestCode | RefusalCode,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+    more: Omit<Refusal, 'code' | 'detail'> & { headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(detail);
     this.code = code;
-    this.errors = more.errors;
-    this.headers = more.headers ?? {};
+    const { headers = {}, ...reasons } = more;
+    this.refusal = { code, detail, ...reasons };
+    this.headers = headers;
   }
 }
 
 /** RFC 9457 problem details. */
-export function problem(
-  refusal: { code: RequestCode | RefusalCode; detail: string; errors?: FieldError[] | undefined },
-  instance: string,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
+export function problem(refusal: Answered, instance: string, headers: Readonly<Record<string, string>> = {}): Response {
   const status = statusOf(refusal.code);
   const body: Problem = {
     type: `urn:onetrack:problem:${refusal.code}`,
@@ -97,6 +100,8 @@ export function problem(
     detail: refusal.detail,
     instance,
     ...(refusal.errors && refusal.errors.length > 0 && { errors: refusal.errors }),
+    ...(refusal.grounds && { grounds: refusal.grounds }),
+    ...(refusal.decided && { decided: refusal.decided }),
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -109,6 +114,6 @@ function statusOf(code: RequestCode | RefusalCode): number {
 }
 
 /** Raises a refusal of a use case to the surface. */
-export function answerRefusal({ code, detail, errors }: Refusal): never {
-  throw new RequestRefused(code, detail, errors ? { errors } : {});
+export function answerRefusal({ code, detail, ...more }: Refusal): never {
+  throw new RequestRefused(code, detail, more);
 }

@@ -5,7 +5,8 @@ import type { NoQuery } from '../../schemas/api.ts';
 import type { Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
-import type { Authenticator, Identity, OfficialDirectory } from './authentication.ts';
+import type { Directory } from '../organisation/directory.ts';
+import type { Authenticator, Identity } from './authentication.ts';
 
 /** Before every path. */
 export const BASE = '/v1';
@@ -25,7 +26,7 @@ export interface Surface {
   platform: Platform;
   catalogue: Catalogue;
   auth: Authenticator;
-  directory: OfficialDirectory;
+  directory: Directory;
   evidence: BuildEvidence | undefined;
   log: (line: LogLine) => void;
 }

@@ -1,4 +1,5 @@
 import { sha256 } from '../../domain/chain.ts';
+import { isSameOffice } from '../../domain/authority/organisation.ts';
 import type { TaskState } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -53,7 +54,7 @@ export async function prepareSignature(
   const prepared = await platform.papers.preparePersonal(pdf, {
     certificateChain: known.certificateChain,
     name: registered.record.name,
-    capacity: titleOf(registered.record, request.official),
+    capacity: capacityOf(registered.record, request.official),
     agency: (await issuingUnit(catalogue, loaded.dossier)).name,
     role: request.place ?? request.task.role ?? '',
     at: Date.parse(request.task.opened),
@@ -67,10 +68,11 @@ export async function prepareSignature(
   };
 }
 
-function titleOf(official: Official, actor: OfficialActor): string {
-  return (
-    official.appointments.find(({ unit, role }) => unit === actor.unit && role === actor.role)?.title ?? actor.role
-  );
+/** As it was judged where he acts for another; else the title of his own appointment, which may have several lines. */
+function capacityOf(official: Official, { unit, role, onBehalfOf }: OfficialActor): readonly string[] {
+  if (onBehalfOf) return onBehalfOf.capacity;
+  const own = official.appointments.find((appointment) => isSameOffice(appointment, { unit, role }));
+  return (own?.title ?? role).split('\n');
 }
 
 /** Signs a paper with the official's own key at the remote service. Nothing is recorded unless the service signed. */

@@ -33,7 +33,7 @@ export function openingOf(
     role,
     party: null,
     outcomes: Object.keys(stage.stage.then ?? {}),
-    assurance: step.startsWith('personal') ? 'signature' : stage.stage.assurance === 'system' ? 'system' : 'login',
+    assurance: step.startsWith('personal') ? 'signature' : 'login',
     separateFrom: [...(stage.stage.separateFrom ?? [])],
   };
 }

@@ -1,5 +1,7 @@
 import type { Registry } from '../../domain/ports/registry.ts';
-import { openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { localDate, openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { Directory } from '../organisation/directory.ts';
+import { listAll } from '../organisation/list-all.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
@@ -16,6 +18,8 @@ export interface Pinned {
 
 /** Procedures, units and calendars as use cases need them, kept as long as the registry has not changed. */
 export class Catalogue {
+  /** Officials and instruments, read at their own first need. */
+  readonly directory: Directory;
   readonly #registry: Registry;
   readonly #pinned = new Map<string, Pinned>();
   readonly #reading = new Map<string, Promise<Pinned>>();
@@ -27,6 +31,7 @@ export class Catalogue {
 
   constructor(registry: Registry) {
     this.#registry = registry;
+    this.directory = new Directory(registry);
   }
 
   /** The version that a dossier is pinned to. Throws if the registry lost it: a defect. */
@@ -80,6 +85,16 @@ export class Catalogue {
     const calendar = this.#calendars.get(id);
     if (!calendar) throw new Error(`registry: calendar "${id}" of unit ${unit} is missing`);
     return calendar;
+  }
+
+  /** The date in each unit at an instant, by the zone of its calendar. */
+  async dates(now: number): Promise<(unit: string) => string | undefined> {
+    await this.#refresh();
+    const [units, calendars] = [this.#units, this.#calendars];
+    return (unit) => {
+      const calendar = calendars.get(units.get(unit)?.calendar ?? '');
+      return calendar && localDate(calendar, now);
+    };
   }
 
   async #refresh(): Promise<void> {
@@ -139,21 +154,6 @@ export async function listVersions(registry: Registry, id: string): Promise<Proc
     after = page.next;
   } while (after !== undefined);
   return records;
-}
-
-/** Every record of a kind. For kinds of which there are few. */
-export async function listAll<K extends Parameters<Registry['list']>[0]>(
-  registry: Registry,
-  kind: K,
-): Promise<Awaited<ReturnType<typeof registry.list<K>>>['items']> {
-  const items: Awaited<ReturnType<typeof registry.list<K>>>['items'] = [];
-  let after: string | undefined;
-  do {
-    const page = await registry.list(kind, { limit: 200, ...(after !== undefined && { after }) });
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== undefined);
-  return items;
 }
 
 /** Orders versions by their numbers. */

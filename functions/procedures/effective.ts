@@ -2,7 +2,8 @@ import { instantOf } from '../../domain/time/working-calendar.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { listAll, listVersions } from './catalogue.ts';
+import { listAll } from '../organisation/list-all.ts';
+import { listVersions } from './catalogue.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -5,7 +5,8 @@ import { signWebhook } from '../../domain/standard-webhooks.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import type { Subscription } from '../../schemas/organisation.ts';
 import { appointmentToday } from '../api/authentication.ts';
-import { listAll, type Catalogue } from '../procedures/catalogue.ts';
+import { listAll } from '../organisation/list-all.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { cloudEvent, messageId } from './cloud-event.ts';
 

@@ -2,6 +2,7 @@ import { accept } from '../../domain/dossier/commands/decision.ts';
 import {
   type Claimant,
   decideTask,
+  refuseClosed,
   refuseOutcome,
   refuseTask,
   refuseTooEarly,
@@ -30,6 +31,7 @@ import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
 import { proposeRecord, proposeRecordSignature } from '../stages/inspect.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
+import { authorise } from './authority.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -42,6 +44,8 @@ export interface Decision {
   attachments: readonly HandedIn[];
   /** Documents or fields that are asked for, when the outcome is incomplete. */
   missing: readonly string[];
+  /** The instrument by which the official acts in an office that is not his own. */
+  onBehalfOf?: string | undefined;
   /** The official's activation at the signing service, for a step that is signed in person. */
   signature?: { credential: string; activation: string } | undefined;
 }
@@ -58,15 +62,24 @@ export async function decide(
   platform: Platform,
   catalogue: Catalogue,
   task: string,
-  decider: Decider,
+  caller: Decider,
   decision: Decision,
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
   const [dossierId = ''] = task.split('.');
   const appended = await append(platform, dossierId, async (loaded) => {
-    const refused = (reason: Refused): Proposal => ({ decision: reason, actor: decider.by });
+    const refused = (reason: Refused): Proposal => ({ decision: reason, actor: caller.by });
     const state = loaded.dossier.tasks[task];
     if (!state) return refused(refuse('unknown-task', `expected a task that exists, got ${task}`));
-    if (isLate(state, platform.clock.now())) {
+    const { onBehalfOf } = decision;
+    const now = platform.clock.now();
+    const late = isLate(state, now);
+    // What is over is told first: authority over it is no longer the question.
+    const over = late ? undefined : refuseClosed(state);
+    if (over) return refused(over);
+    const acting = await authorise(catalogue, now, caller.by, { dossier: loaded.dossier, task: state, onBehalfOf });
+    if (!acting.ok) return refused(acting);
+    const decider = { ...caller, by: acting.by };
+    if (late) {
       const prepared = await prepare(platform, catalogue, loaded, { task: state, decider, decision });
       return prepared.ok
         ? proposeLate(platform, catalogue, prepared, { task: state, decider, decision })
@@ -353,6 +366,13 @@ async function proposeSignature(
       ...(decision.signature && { signature: decision.signature }),
     });
     if (!signed.ok) return { decision: signed, actor: decider.by };
+    // The signing service took its time: who signs must still be the one who may when it is recorded.
+    const still = await authorise(catalogue, platform.clock.now(), decider.by, {
+      dossier,
+      task,
+      onBehalfOf: decision.onBehalfOf,
+    });
+    if (!still.ok) return { decision: still, actor: decider.by };
     const by = { ...decider.by, assurance: 'signature' as const };
     const finished = opens
       ? undefined

@@ -16,6 +16,7 @@ const RECORDED: ReadonlySet<string> = new Set<RefusalCode>([
   'unknown-official',
   'assurance-too-low',
   'duties-not-separate',
+  'no-authority',
   'signature-invalid',
   'signature-order',
   'signer-refused',

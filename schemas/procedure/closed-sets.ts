@@ -77,3 +77,10 @@ export const OUTCOME_OF_RULE = {
   verify: { refused: 'invalid', incomplete: 'incomplete' },
   approve: { refused: 'rejected', incomplete: 'returned' },
 } as const satisfies Partial<Record<StageKind, Record<'refused' | 'incomplete', string>>>;
+
+/**
+ * By what an official acts in an office that is not his own (Decree 30/2020 art. 13): as its deputy (ký thay, KT.), by its order (thừa lệnh, TL.),
+ * by its written authorisation (thừa ủy quyền, TUQ.), or for a colleague who is absent.
+ */
+export const InstrumentKind = z.enum(['deputy', 'by-order', 'by-authorisation', 'substitute']);
+export type InstrumentKind = z.infer<typeof InstrumentKind>;

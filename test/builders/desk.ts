@@ -59,11 +59,18 @@ anytime:
   withdraw: { by: applicant, until: sign, go: withdrawn }
 `;
 
-const ROLES = { receive: 'reception', verify: 'case-officer' } as const;
-export type OfficialStage = keyof typeof ROLES;
+/** Of the sample organisation. */
+const OFFICIALS = {
+  receive: { id: 'thu-lam-reception', role: 'reception' },
+  verify: { id: 'thu-lam-officer-1', role: 'case-officer' },
+} as const;
+export type OfficialStage = keyof typeof OFFICIALS;
 
-export function officialOf(stage: OfficialStage, id = `${stage}-1`): Extract<Actor, { kind: 'official' }> {
-  return { kind: 'official', id, unit: 'thu-lam', role: ROLES[stage], assurance: 'login' };
+export function officialOf(
+  stage: OfficialStage,
+  id: string = OFFICIALS[stage].id,
+): Extract<Actor, { kind: 'official' }> {
+  return { kind: 'official', id, unit: 'thu-lam', role: OFFICIALS[stage].role, assurance: 'login' };
 }
 
 /** One machine in virtual time that conducts dossiers of one small procedure. */

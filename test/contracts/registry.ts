@@ -1,4 +1,4 @@
-import type { Unit } from '../../schemas/organisation.ts';
+import type { Instrument, Unit } from '../../schemas/organisation.ts';
 import { MAX_RECORD_BYTES } from '../../domain/ports/registry.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 
@@ -65,6 +65,26 @@ export function describeRegistry(
       await other.remove('unit', 'a');
       expect(await registry.revision()).toBeGreaterThan(put + 1);
       expect(await registry.get('unit', 'a')).toBeUndefined();
+    });
+
+    it('keeps instruments apart from other records of the same id', async () => {
+      const { registry, other } = opened;
+      const instrument: Instrument = {
+        id: 'a',
+        kind: 'deputy',
+        for: { unit: 'a', role: 'chair' },
+        holder: { unit: 'a', role: 'vice-chair', official: 'b' },
+        stages: ['sign'],
+        from: '2026-07-01',
+        legalBasis: 'Decree 30/2020 art. 13(1)',
+      };
+      await registry.put('unit', 'a', aUnit('a'), 0);
+      expect(await registry.put('instrument', 'a', instrument, 0)).toBe('put');
+      expect((await other.get('instrument', 'a'))?.record).toEqual(instrument);
+      expect((await other.list('instrument', { limit: 9 })).items.map(({ record }) => record)).toEqual([instrument]);
+      await other.remove('instrument', 'a');
+      expect(await registry.get('instrument', 'a')).toBeUndefined();
+      expect(await registry.get('unit', 'a')).toBeDefined();
     });
 
     it('lists one kind in order of id, by prefix, in pages', async () => {

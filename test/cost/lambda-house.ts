@@ -11,7 +11,8 @@ import { EmbeddedEngine } from '../../embedded/engine/engine.ts';
 import { invokeFunction } from '../../embedded/invoke-function.ts';
 import { LOCAL_FUNCTIONS } from '../../embedded/one-machine.ts';
 import type { StageMachine } from '../../embedded/scenarios/stage-machine.ts';
-import { Catalogue, listAll } from '../../functions/procedures/catalogue.ts';
+import { listAll } from '../../functions/organisation/list-all.ts';
+import { Catalogue } from '../../functions/procedures/catalogue.ts';
 import { relayGroups } from '../../functions/relay/relay-groups.ts';
 import { DossierCache } from '../../functions/runtime/dossier-cache.ts';
 import type { Platform } from '../../functions/runtime/platform.ts';
@@ -79,7 +80,7 @@ export class LambdaHouse {
     await house.#engine.resume();
     const { registry: from } = parts.stage.machine.platform;
     const { registry: to, engine } = house.instance('api').platform;
-    for (const kind of ['unit', 'official', 'system', 'calendar', 'procedure'] as const)
+    for (const kind of ['unit', 'official', 'instrument', 'system', 'calendar', 'procedure'] as const)
       for (const { id, record } of await listAll(from, kind)) await to.put(kind, id, record, 0);
     for (const { record } of await listAll(from, 'procedure'))
       if (record.machine) await engine.createMachine({ name: record.machine.name, definition: record.machine.asl });

@@ -31,7 +31,7 @@ export function benchSubject(root: string, dir: string): Subject {
     appointments: [{ unit: UNIT, role: 'approver', title: 'Approver', from: '2020-01-01' }],
   };
   return {
-    organisation: { units: [...units, office], officials: [...officials, approver], systems: [] },
+    organisation: { units: [...units, office], officials: [...officials, approver], instruments: [], systems: [] },
     procedure: { parsed: parsed.procedure, source },
     at: NOON,
     dossiers: 16,

@@ -109,9 +109,9 @@ export class PlayOverHttp implements Playing {
       case 'unpause':
         return this.#moveClock(step);
       case 'claim':
-        return this.#handle('claim', step.step.claim, step.step.by);
+        return this.#handle('claim', step.step.claim, step.step);
       case 'release':
-        return this.#handle('release', step.step.release, step.step.by);
+        return this.#handle('release', step.step.release, step.step);
       case 'askBody':
         return this.#askBody(step.step);
       case 'pass':
@@ -162,14 +162,14 @@ export class PlayOverHttp implements Playing {
     const { step, stage, outcome } = named;
     const { dossier } = await this.#observed();
     const task = taskOf(dossier, named);
-    const official = officialFor(this.#house.organisation, dossier, task, step.by);
+    const official = officialFor(this.#house.organisation, dossier, task, step);
     const suffix = suffixOf(step);
     const id = task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`;
     const token = await this.#tokenOf(official);
     const signs = task?.step.startsWith('personal') && outcome === 'signed';
     const signature = signs ? await this.#sign(named, id, token) : undefined;
-    const { comment, form, missing } = step;
-    const decision = { outcome, comment, form, missing, signature };
+    const { comment, form, missing, onBehalfOf } = step;
+    const decision = { outcome, comment, form, missing, signature, onBehalfOf };
     if (step.assurance === 'system')
       return this.#webhook('/webhooks/decisions', ONE_STOP, { task: id, official: official.id, ...decision });
     return doneOf(await this.#post(`/tasks/${id}/decision`, token, decision));
@@ -182,7 +182,8 @@ export class PlayOverHttp implements Playing {
     token: string,
   ): Promise<{ credential: string; activation: string } | undefined> {
     const how = step.signature ?? 'own';
-    const read = await this.#target.api.send('GET', `/tasks/${task}`, { token });
+    const query = step.onBehalfOf === undefined ? '' : `?onBehalfOf=${step.onBehalfOf}`;
+    const read = await this.#target.api.send('GET', `/tasks/${task}${query}`, { token });
     // Nobody at the signing service: whoever cannot see what to sign cannot sign.
     if (read.status >= 500) doneOf(read);
     const toSign = read.body['toSign'] as { credential: string; hash: string } | undefined;
@@ -221,7 +222,7 @@ export class PlayOverHttp implements Playing {
 
   async #moveClock(named: Extract<ScenarioStep, { kind: 'extend' | 'pause' | 'unpause' }>): Promise<Done> {
     const { dossier } = await this.#observed();
-    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, named.step.by));
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by: named.step.by }));
     const post = async (path: string, body: Data): Promise<Done> =>
       doneOf(await this.#post(`/dossiers/${this.id}/${path}`, token, body));
     switch (named.kind) {
@@ -242,16 +243,19 @@ export class PlayOverHttp implements Playing {
     }
   }
 
-  async #handle(what: 'claim' | 'release', stage: string, id: string): Promise<Done> {
+  async #handle(what: 'claim' | 'release', stage: string, who: Step<'claim' | 'release'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
     const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
-    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, task, id));
-    return doneOf(await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/${what}`, token, {}));
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, task, who));
+    const { onBehalfOf } = who;
+    return doneOf(
+      await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/${what}`, token, { onBehalfOf }),
+    );
   }
 
   async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
-    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, by));
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
     return doneOf(await this.#post(`/dossiers/${this.id}/opinions`, token, askBody));
   }
 
@@ -290,7 +294,7 @@ export class PlayOverHttp implements Playing {
   async #textOf(dossier: Dossier, issue: string): Promise<string> {
     const { document } = dossier.issues[issue] ?? {};
     if (document == null) return '';
-    const official = officialFor(this.#house.organisation, dossier, undefined, undefined);
+    const official = officialFor(this.#house.organisation, dossier, undefined, {});
     const path = `/dossiers/${dossier.id}/documents/${document}`;
     return textOf(await this.#target.api.download(await this.#tokenOf(official), path));
   }

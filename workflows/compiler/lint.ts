@@ -1,4 +1,5 @@
 import type { Definition } from '../../schemas/procedure/definition.ts';
+import { lintAuthority } from './lint/authority.ts';
 import { lintExpressions } from './lint/expressions.ts';
 import { lintGrounds } from './lint/grounds.ts';
 import { lintNames } from './lint/names.ts';
@@ -17,6 +18,7 @@ const LINTS: readonly Lint[] = [
   lintTime,
   lintPapers,
   lintPublication,
+  lintAuthority,
   lintExpressions,
 ];
 

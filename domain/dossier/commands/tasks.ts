@@ -2,8 +2,8 @@ import type { Actor } from '../../../schemas/actor.ts';
 import type { DocumentRef } from '../../../schemas/dossier.ts';
 import type { EventBody } from '../../../schemas/events.ts';
 import { Assurance } from '../../../schemas/procedure/closed-sets.ts';
-import { refuse, type Refused } from '../../../schemas/refusals.ts';
-import { isOpen } from '../project.ts';
+import { refuse, refuseFor, type Refused, type Winner } from '../../../schemas/refusals.ts';
+import { mayPassOn, opensStep } from '../../authority/rules.ts';
 import { type Dossier, isAnsweredBySilence, type TaskState } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
 import { skippedEvents } from './stages.ts';
@@ -124,8 +124,8 @@ export function claimTask(d: Dossier, command: { task: string; by: OfficialActor
 export function releaseTask(d: Dossier, command: { task: string; by: OfficialActor }): Decision {
   const task = d.tasks[command.task];
   if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
-  if (!isOpen(task))
-    return refuse('task-closed', `expected an open task, got one that is ${task.decided ? 'decided' : 'cancelled'}`);
+  const closed = refuseClosed(task);
+  if (closed) return closed;
   if (task.claimedBy === null) return accept();
   if (task.claimedBy !== command.by.id)
     return refuse('claimed-by-another', 'expected the official who took the task; another has it');
@@ -140,17 +140,10 @@ export function refuseTask(
   what: { outcome: string } | 'claim' | 'late',
 ): Refused | undefined {
   if (what === 'late') return refuseLate(task) ?? refuseAuthority(d, task, by, 'system');
-  if (!isOpen(task))
-    return refuse(
-      'task-closed',
-      `expected an open task, got one that is ${task.decided ? `decided (${task.decided.outcome})` : lapsedOr(task, 'cancelled')}`,
-    );
+  const closed = refuseClosed(task);
+  if (closed) return closed;
   if (d.parked) return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
   return refuseAuthority(d, task, by, what === 'claim' ? 'system' : leastAssurance(task, what.outcome));
-}
-
-function lapsedOr(task: TaskState, otherwise: string): string {
-  return isAnsweredBySilence(task) ? 'answered by silence' : otherwise;
 }
 
 /** Whether what was announced has come: a visit is not made before the time that the applicant was told. */
@@ -169,36 +162,80 @@ function refuseAuthority(d: Dossier, task: TaskState, by: Claimant, least: Assur
   if (by.kind === 'applicant')
     return task.party === null ? refuse('not-entitled', 'this task is for an official') : undefined;
   if (task.party !== null) return refuse('not-entitled', `this task is for the party ${task.party}`);
-  if (task.unit !== by.unit) return refuse('wrong-unit', `expected unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
-  if (task.role !== by.role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${by.role}`);
+  const foreign = refuseOffice(task, by);
+  if (foreign) return foreign;
   if (task.people && !task.people.includes(by.id))
     return refuse('not-entitled', `expected one of ${task.people.join(', ')}, acted as ${by.id}`);
-  if (task.claimedBy !== null && task.claimedBy !== by.id)
+  if (task.claimedBy !== null && !handsOf(by).includes(task.claimedBy))
     return refuse('claimed-by-another', 'another official has taken this task; it can be released');
   if (Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(least))
     return refuse('assurance-too-low', `expected assurance ${least}, came with ${by.assurance}`);
   return refuseSameHands(d, task, by);
 }
 
+/** What stands of a task that is over: who came too late is told what was decided, by whom and when. */
+export function refuseClosed(task: TaskState): Refused | undefined {
+  const { decided, cancelled } = task;
+  if (decided) {
+    const { outcome, by, at } = decided;
+    const office = by.kind === 'official' ? by.onBehalfOf : undefined;
+    const winner: Winner = {
+      outcome,
+      by: by.kind === 'official' ? by.id : by.kind,
+      ...(office && { onBehalfOf: `${office.unit}/${office.role}` }),
+      at,
+    };
+    const detail = `expected an open task, got one that is decided (${outcome}, by ${winner.by}, ${at})`;
+    return { ok: false, refusal: { code: 'task-closed', detail, decided: winner } };
+  }
+  const lapsed = isAnsweredBySilence(task) ? 'answered by silence' : cancelled ? 'cancelled' : undefined;
+  return lapsed === undefined ? undefined : refuse('task-closed', `expected an open task, got one that is ${lapsed}`);
+}
+
+/** Whether it is the work of the office in which somebody acts: his own, or that for which he acts. */
+function refuseOffice(task: TaskState, by: OfficialActor): Refused | undefined {
+  const { unit, role } = by.onBehalfOf ?? by;
+  if (task.unit !== unit) return refuse('wrong-unit', `expected unit ${task.unit ?? 'none'}, acted in ${unit}`);
+  if (task.role !== role) return refuse('wrong-role', `expected role ${task.role ?? 'none'}, acted as ${role}`);
+  const kinds = (by.onBehalfOf?.instruments ?? []).map(({ kind }) => kind);
+  const shut = kinds.find((kind) => !opensStep(kind, task.step));
+  if (shut !== undefined)
+    return refuse('no-authority', `step ${task.step} is not done by an instrument of kind ${shut}`);
+  const [given, passed] = kinds;
+  if (given !== undefined && passed !== undefined && !mayPassOn(given, passed))
+    return refuse(
+      'no-authority',
+      `what an instrument of kind ${given} gives cannot be passed on by one of kind ${passed}`,
+    );
+  return undefined;
+}
+
+/** Everybody by whose hand this is done: the one who acts, and those for whom he does. */
+function handsOf(by: OfficialActor): string[] {
+  return [by.id, ...(by.onBehalfOf?.officials ?? [])];
+}
+
 /** Who declines to sign leaves no signature: there is nothing that it could be on. */
 function leastAssurance(task: TaskState, outcome: string): Assurance {
-  return task.step.startsWith('personal') && outcome !== 'signed' && task.assurance === 'signature'
-    ? 'login'
-    : task.assurance;
+  if (!task.step.startsWith('personal')) return task.assurance;
+  // Whatever the task was opened with: a person's signature is proved by nothing less.
+  if (outcome === 'signed') return 'signature';
+  return task.assurance === 'signature' ? 'login' : task.assurance;
 }
 
 function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refused | undefined {
-  const conflict = Object.values(d.tasks).find(
-    (other) =>
-      task.separateFrom.includes(other.stage) && other.decided?.by.kind === 'official' && other.decided.by.id === by.id,
-  );
-  return (
-    conflict &&
-    refuse(
+  const hands = handsOf(by);
+  for (const other of Object.values(d.tasks)) {
+    if (!task.separateFrom.includes(other.stage) || other.decided?.by.kind !== 'official') continue;
+    const shared = handsOf(other.decided.by).find((id) => hands.includes(id));
+    if (shared === undefined) continue;
+    return refuseFor(
       'duties-not-separate',
-      `stage ${task.stage} must be decided by somebody else than stage ${conflict.stage}, which ${by.id} decided`,
-    )
-  );
+      `stage ${task.stage} must be decided by somebody else than stage ${other.stage}, which ${shared} decided, himself or by another`,
+      { rule: 'same-hands', official: shared },
+    );
+  }
+  return undefined;
 }
 
 /** Whether this outcome is offered, and has the reason that it needs. */

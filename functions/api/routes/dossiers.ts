@@ -9,7 +9,7 @@ import { ChainedEvent } from '../../../schemas/events.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
-import { listAll } from '../../procedures/catalogue.ts';
+import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';

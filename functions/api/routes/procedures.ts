@@ -10,7 +10,7 @@ import {
 } from '../../../schemas/api.ts';
 import { Impact } from '../../../schemas/impact.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
-import { listAll } from '../../procedures/catalogue.ts';
+import { listAll } from '../../organisation/list-all.ts';
 import { retireVersion, statusAt } from '../../procedures/retire.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';

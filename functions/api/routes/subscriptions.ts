@@ -9,7 +9,7 @@ import {
 } from '../../../schemas/api.ts';
 import { Instant } from '../../../schemas/ids.ts';
 import { Subscription } from '../../../schemas/organisation.ts';
-import { listAll } from '../../procedures/catalogue.ts';
+import { listAll } from '../../organisation/list-all.ts';
 import { redeliver as redeliverMeant } from '../../relay/dead-letters.ts';
 import { handedOut, newSecret, rotated, schemeOf, shown } from '../../subscriptions/secrets.ts';
 import type { Identity } from '../authentication.ts';

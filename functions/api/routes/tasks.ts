@@ -1,16 +1,26 @@
 import * as z from 'zod';
-import { claimTask, releaseTask } from '../../../domain/dossier/commands/tasks.ts';
+import type { OfficeName } from '../../../domain/authority/organisation.ts';
+import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { TaskState } from '../../../domain/dossier/state.ts';
-import { DecisionRequest, DossierSummary, NoBody, TaskPath, TaskQuery } from '../../../schemas/api.ts';
+import {
+  ClaimRequest,
+  DecisionRequest,
+  DossierSummary,
+  TaskPath,
+  TaskQuery,
+  TaskReadQuery,
+} from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
+import type { Official } from '../../../schemas/organisation.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { paperToSign, prepareSignature } from '../../issues/sign-personally.ts';
-import { append } from '../../runtime/append.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
+import { authorise } from '../../tasks/authority.ts';
+import { handleTask } from '../../tasks/claim.ts';
 import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
@@ -76,13 +86,14 @@ function readTask(surface: Surface): Route {
     summary: 'A task, and what to sign where it is signed in person',
     who: ['applicant', 'official'],
     params: TaskPath,
+    query: TaskReadQuery,
     answers: { 200: { description: 'The task', schema: TaskAnswer } },
-    async handle({ identity, params }) {
+    async handle({ identity, params, query }) {
       const { loaded, task } = await taskFor(surface, identity, params.id);
       const row = await surface.platform.store.task(params.id);
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
       if (identity.kind !== 'official') return json(200, row);
-      const toSign = await signing(surface, loaded, task, identity);
+      const toSign = await signing(surface, loaded, task, { ...identity, ...query });
       const rules = isOpen(task) ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
       return json(200, {
@@ -108,12 +119,14 @@ async function rulesFor(
   return findings.map(({ rule, verdict }) => ({ verdict, leadsTo: outcomeOf(rule, kind), reason: reasonOf(rule) }));
 }
 
+interface Signer {
+  official: Official;
+  appointment: OfficeName;
+  onBehalfOf?: string | undefined;
+}
+
 /** The same for a decision that came without its signature. */
-export async function toSignFor(
-  surface: Surface,
-  id: string,
-  by: Pick<Extract<Identity, { kind: 'official' }>, 'official' | 'appointment'>,
-): Promise<z.infer<typeof ToSign> | undefined> {
+export async function toSignFor(surface: Surface, id: string, by: Signer): Promise<z.infer<typeof ToSign> | undefined> {
   const { cache, store, masterKey } = surface.platform;
   const loaded = await cache.load(id.split('.')[0] ?? '', store, masterKey);
   const task = loaded?.dossier.tasks[id];
@@ -125,10 +138,15 @@ async function signing(
   { platform, catalogue }: Surface,
   loaded: Loaded,
   task: TaskState,
-  { official, appointment }: Pick<Extract<Identity, { kind: 'official' }>, 'official' | 'appointment'>,
+  { official, appointment, onBehalfOf }: Signer,
 ): Promise<z.infer<typeof ToSign> | undefined> {
-  const mine = task.unit === appointment.unit && task.role === appointment.role;
-  if (!mine || !isOpen(task) || !task.step.startsWith('personal')) return undefined;
+  if (!isOpen(task) || !task.step.startsWith('personal')) return undefined;
+  const acting = await authorise(catalogue, platform.clock.now(), officialActor(official, appointment, 'login'), {
+    dossier: loaded.dossier,
+    task,
+    onBehalfOf,
+  });
+  if (!acting.ok) return undefined;
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
   const stage = stageOf(standing.procedure, task.stage);
   const paper = paperToSign(stage, task);
@@ -136,7 +154,7 @@ async function signing(
   const prepared = await prepareSignature(platform, catalogue, standing, {
     ...paper,
     task,
-    official: officialActor(official, appointment, 'login'),
+    official: acting.by,
   });
   if (!prepared.ok) return undefined;
   return {
@@ -152,8 +170,8 @@ async function taskFor(surface: Surface, identity: Identity, id: string): Promis
   const { cache, store, masterKey } = surface.platform;
   const known = (await cache.load(dossier, store, masterKey))?.dossier.tasks[id];
   if (!known) throw new RequestRefused('unknown-task', `expected a task that exists, got ${id}`);
-  // A task may be given to another unit than the dossier's: its officials may act on it.
-  if (identity.kind === 'official' && known.unit === identity.appointment.unit) {
+  // A task may be given to another unit than the dossier's: its officials may act on it, and those who act on its behalf.
+  if (identity.kind === 'official' && (await isTheirs(surface, identity, known))) {
     const loaded = await cache.load(dossier, store, masterKey);
     if (loaded) return { loaded, task: known };
   }
@@ -163,17 +181,28 @@ async function taskFor(surface: Surface, identity: Identity, id: string): Promis
   return { loaded, task: known };
 }
 
+/** Whether a task is of the caller's unit, or of an office that an instrument which he holds may reach: deciding it is judged on its own. */
+async function isTheirs(
+  { platform, catalogue }: Surface,
+  { official, appointment }: Extract<Identity, { kind: 'official' }>,
+  { unit }: TaskState,
+): Promise<boolean> {
+  if (unit === appointment.unit) return true;
+  const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  return officesReached(organisation, { ...appointment, official: official.id }).some((office) => office.unit === unit);
+}
+
 function claim(surface: Surface): Route {
-  return taking(surface, { verb: 'claim', id: 'claimTask', summary: 'Take a task', command: claimTask });
+  return taking(surface, { verb: 'claim', id: 'claimTask', summary: 'Take a task' });
 }
 
 function release(surface: Surface): Route {
-  return taking(surface, { verb: 'release', id: 'releaseTask', summary: 'Give a task back', command: releaseTask });
+  return taking(surface, { verb: 'release', id: 'releaseTask', summary: 'Give a task back' });
 }
 
 function taking(
   surface: Surface,
-  { verb, id, summary, command }: { verb: string; id: string; summary: string; command: typeof claimTask },
+  { verb, id, summary }: { verb: 'claim' | 'release'; id: string; summary: string },
 ): Route {
   return route({
     method: 'post',
@@ -182,19 +211,18 @@ function taking(
     summary,
     who: ['official'],
     params: TaskPath,
-    body: NoBody,
+    body: ClaimRequest,
     answers: done,
-    async handle({ identity, params, key }) {
-      const { loaded } = await taskFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      const appended = await append(surface.platform, loaded.dossier.id, ({ dossier }) => ({
-        decision: command(dossier, { task: params.id, by }),
-        actor: by,
-        ...(idempotency && { idempotency }),
-      }));
-      if (!appended.ok) answerRefusal(appended.refusal);
-      return json(200, summaryOf(appended.loaded.dossier));
+    async handle({ identity, params, body, key }) {
+      await taskFor(surface, identity, params.id);
+      const handled = await handleTask(surface.platform, surface.catalogue, verb, {
+        task: params.id,
+        by: officialActor(identity.official, identity.appointment, 'login'),
+        onBehalfOf: body.onBehalfOf,
+        idempotency: remember(key, 200, summaryOf),
+      });
+      if (!handled.ok) answerRefusal(handled.refusal);
+      return json(200, summaryOf(handled.dossier));
     },
   });
 }

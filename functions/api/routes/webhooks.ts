@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { refuseOwnOffice } from '../../../domain/authority/judge-authority.ts';
+import type { OfficeName, Organisation } from '../../../domain/authority/organisation.ts';
 import { DecisionWebhook, DossierSummary, PaymentWebhook } from '../../../schemas/api.ts';
 import type { AgencySystem } from '../../../schemas/organisation.ts';
 import { recordPayment } from '../../payments/record-payment.ts';
 import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
-import { appointmentToday, officialActor } from '../authentication.ts';
+import { officialActor } from '../authentication.ts';
 import { decided as answerOf, DecisionAnswer } from '../decision-answer.ts';
 import { summaryOf } from '../entitlement.ts';
 import { replay } from '../idempotency.ts';
@@ -65,7 +67,7 @@ async function decideFor(
   { system, key }: { system: AgencySystem; key: CallKey },
 ): Promise<Response> {
   const { task, official, system: _, assertion, ...decision } = body;
-  const decider = await deciderOf(surface, { system, task, official, assertion });
+  const decider = await deciderOf(surface, { system, task, official, assertion, onBehalfOf: body.onBehalfOf });
   const { platform, catalogue } = surface;
   const by = { by: decider.by, subject: decider.official.subject };
   const idempotency = remember(key, 200, answerOf(task));
@@ -81,8 +83,8 @@ async function keepRefusal(
   { task, official, system }: DecisionMessage,
   { error, key, request }: { error: RequestRefused; key: CallKey; request: Request },
 ): Promise<void> {
-  const { code, message, errors } = error;
-  const answer = problem({ code, detail: message, errors }, new URL(request.url).pathname);
+  const { code } = error;
+  const answer = problem(error.refusal, new URL(request.url).pathname);
   const recorded = await recordRefusal(platform, {
     task,
     code,
@@ -96,7 +98,13 @@ async function keepRefusal(
 /** The official for whom a system speaks: of a unit of the system's, appointed today for the task's unit and role. */
 async function deciderOf(
   surface: Surface,
-  named: { system: AgencySystem; task: string; official: string; assertion: string | undefined },
+  named: {
+    system: AgencySystem;
+    task: string;
+    official: string;
+    assertion: string | undefined;
+    onBehalfOf: string | undefined;
+  },
 ) {
   const { platform, catalogue, auth } = surface;
   const { system, task: id } = named;
@@ -109,23 +117,27 @@ async function deciderOf(
   const found = await platform.registry.get('official', named.official);
   if (!found) throw new RequestRefused('unknown-official', `expected an official, got ${named.official}`);
   const official = found.record;
-  const appointment = await appointmentToday(
-    official,
-    { unit: task.unit, role: task.role ?? undefined },
-    { catalogue, now: platform.clock.now() },
-  );
-  if (!appointment)
-    throw new RequestRefused(
-      'not-entitled',
-      `official ${official.id} holds no appointment today as ${task.role ?? 'none'} in ${task.unit}`,
-    );
+  const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  const office = officeOf(organisation, { unit: task.unit, role: task.role ?? '' }, named.onBehalfOf);
+  const refused = refuseOwnOffice(organisation, official, office);
+  if (refused) answerRefusal(refused.refusal);
   if (named.assertion !== undefined) {
     const access = await auth.verify(named.assertion);
     if (access?.subject !== official.subject)
       throw new RequestRefused('not-entitled', `expected an access token of official ${official.id}`);
   }
   const assurance = named.assertion === undefined ? 'system' : 'login';
-  return { by: { ...officialActor(official, appointment, assurance), via: system.id }, official, appointment };
+  return {
+    by: { ...officialActor(official, office, assurance), via: system.id },
+    official,
+    appointment: office,
+    onBehalfOf: named.onBehalfOf,
+  };
+}
+
+/** The appointment in which an official acts: that of the task or, by an instrument, the one to which it was given. */
+function officeOf(organisation: Organisation, task: OfficeName, onBehalfOf: string | undefined): OfficeName {
+  return (onBehalfOf === undefined ? undefined : organisation.instrument(onBehalfOf)?.holder) ?? task;
 }
 
 function paymentWebhook(surface: Surface): Route {

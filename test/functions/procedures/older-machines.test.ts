@@ -37,10 +37,10 @@ let house: ScenarioHouse;
 beforeAll(async () => {
   const sample = loadSampleOrganisation();
   const office = { ...sample.units.find(({ id }) => id === 'thu-lam')!, id: 'bench-office' };
-  house = await openScenarioHouse({ ...sample, units: [...sample.units, office] }, [
-    card.procedure,
-    { parsed: bench.procedure, source: benchSource },
-  ]);
+  const appointments = [{ unit: 'bench-office', role: 'approver', from: '2026-07-01', title: 'Approver' }];
+  const approver = { id: 'approver', name: 'Approver', subject: 'approver', appointments };
+  const organisation = { ...sample, units: [...sample.units, office], officials: [...sample.officials, approver] };
+  house = await openScenarioHouse(organisation, [card.procedure, { parsed: bench.procedure, source: benchSource }]);
 });
 afterAll(() => {
   house.close();

@@ -287,6 +287,12 @@ const REFUSALS: readonly Refusal[] = [
     related: 'stages.verify',
     organisation: { officials: { 'case-officer': 1 } },
   },
+  {
+    rule: 'signature-too-weak',
+    change: [['kind: sign, issue: permit', 'kind: sign, assurance: login, issue: permit']],
+    at: 'stages.sign.assurance',
+  },
+  { rule: 'helper-decides', change: [['by: head, separateFrom', 'by: helper, separateFrom']], at: 'stages.approve.by' },
   { rule: 'expression-syntax', change: [['must: form.area > 0', 'must: form.area >']], at: 'rules[0].must' },
   { rule: 'expression-function', change: [['must: form.area > 0', 'must: $now() > form.area']], at: 'rules[0].must' },
   {

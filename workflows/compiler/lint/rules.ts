@@ -34,6 +34,8 @@ export const LINT_RULES = {
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'not-announced': 'No decision has announced the procedure.',
   'separation-impossible': 'No assignment of officials satisfies the separation.',
+  'signature-too-weak': 'A stage that is signed in person asks for less than a signature.',
+  'helper-decides': 'A stage or a signature is given to the role `helper`.',
   'expression-syntax': 'The expression cannot be read.',
   'expression-function': 'The function is not part of the language.',
   'expression-definition': 'A function is defined.',

@@ -19,7 +19,7 @@ import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
-import { authorise } from '../../tasks/authority.ts';
+import { authorise, type Undertaking } from '../../tasks/authority.ts';
 import { handleTask } from '../../tasks/claim.ts';
 import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
@@ -89,7 +89,7 @@ function readTask(surface: Surface): Route {
     query: TaskReadQuery,
     answers: { 200: { description: 'The task', schema: TaskAnswer } },
     async handle({ identity, params, query }) {
-      const { loaded, task } = await taskFor(surface, identity, params.id);
+      const { loaded, task } = await taskFor(surface, identity, params.id, query.onBehalfOf);
       const row = await surface.platform.store.task(params.id);
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
       if (identity.kind !== 'official') return json(200, row);
@@ -165,20 +165,38 @@ async function signing(
 }
 
 /** A task of a dossier that the caller may see. To others it does not exist. */
-async function taskFor(surface: Surface, identity: Identity, id: string): Promise<{ loaded: Loaded; task: TaskState }> {
+async function taskFor(
+  surface: Surface,
+  identity: Identity,
+  id: string,
+  onBehalfOf?: string,
+): Promise<{ loaded: Loaded; task: TaskState }> {
   const [dossier = ''] = id.split('.');
   const { cache, store, masterKey } = surface.platform;
-  const known = (await cache.load(dossier, store, masterKey))?.dossier.tasks[id];
+  const present = await cache.load(dossier, store, masterKey);
+  const known = present?.dossier.tasks[id];
   if (!known) throw new RequestRefused('unknown-task', `expected a task that exists, got ${id}`);
   // A task may be given to another unit than the dossier's: its officials may act on it, and those who act on its behalf.
-  if (identity.kind === 'official' && (await isTheirs(surface, identity, known))) {
-    const loaded = await cache.load(dossier, store, masterKey);
-    if (loaded) return { loaded, task: known };
+  if (identity.kind === 'official') {
+    if (await isTheirs(surface, identity, known)) return { loaded: present, task: known };
+    if (onBehalfOf !== undefined)
+      await refuseOnBehalf(surface, identity, { dossier: present.dossier, task: known, onBehalfOf });
   }
   const loaded = await loadFor(surface, identity, dossier);
   if (identity.kind === 'applicant' && known.party === null)
     throw new RequestRefused('not-entitled', 'this task is for an official');
   return { loaded, task: known };
+}
+
+/** Who names an instrument that does not reach the task is told why, rather than that it is another unit's. */
+async function refuseOnBehalf(
+  { platform, catalogue }: Surface,
+  { official, appointment }: Extract<Identity, { kind: 'official' }>,
+  undertaking: Undertaking,
+): Promise<void> {
+  const by = officialActor(official, appointment, 'login');
+  const judged = await authorise(catalogue, platform.clock.now(), by, undertaking);
+  if (!judged.ok) answerRefusal(judged.refusal);
 }
 
 /** Whether a task is of the caller's unit, or of an office that an instrument which he holds may reach: deciding it is judged on its own. */
@@ -214,7 +232,7 @@ function taking(
     body: ClaimRequest,
     answers: done,
     async handle({ identity, params, body, key }) {
-      await taskFor(surface, identity, params.id);
+      await taskFor(surface, identity, params.id, body.onBehalfOf);
       const handled = await handleTask(surface.platform, surface.catalogue, verb, {
         task: params.id,
         by: officialActor(identity.official, identity.appointment, 'login'),
@@ -238,7 +256,7 @@ function decision(surface: Surface): Route {
     body: DecisionRequest,
     answers: { 200: { description: done[200].description, schema: DecisionAnswer } },
     async handle({ identity, params, body, key }) {
-      await taskFor(surface, identity, params.id);
+      await taskFor(surface, identity, params.id, body.onBehalfOf);
       const by =
         identity.kind === 'official'
           ? officialActor(identity.official, identity.appointment, 'login')

@@ -8,7 +8,7 @@ import { type Instrument, Instrument as InstrumentSchema, type Official } from '
 import { anOpening, DossierStory } from '../../builders/dossier-story.ts';
 import { type Act, isProved, isSeparate, waysToAct, type World } from './naive-authority.ts';
 
-const CASES = Number(process.env['ONETRACK_CASES'] ?? 3_000);
+const CASES = Number(process.env['ONETRACK_CASES'] ?? 2_000);
 
 const PEOPLE = ['ann', 'bob', 'cat', 'dan'];
 const day = fc.integer({ min: 1, max: 6 }).map((n) => `2026-11-0${n}`);

@@ -1,6 +1,7 @@
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
+import { followReorganisations } from '../functions/reorganisations/follow.ts';
 import { removeExpiredUploads } from '../functions/uploads/receive-upload.ts';
 import { forgetAnswers } from '../functions/sweep/forget-answers.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
@@ -68,7 +69,10 @@ export class Conductor {
       engine.fireDue(platform.clock.now());
       await engine.idle();
       const done =
-        (await drainOutbox(platform, catalogue)) + (await fireTimers(platform, catalogue)) + (await this.#fanOut());
+        (await drainOutbox(platform, catalogue)) +
+        (await fireTimers(platform, catalogue)) +
+        (await followReorganisations(platform, catalogue)) +
+        (await this.#fanOut());
       if (done === 0) break;
     }
   }
@@ -85,6 +89,7 @@ export class Conductor {
     const { platform, catalogue } = this.#machine;
     const steps: readonly (() => Promise<unknown>)[] = [
       () => fireTimers(platform, catalogue),
+      () => followReorganisations(platform, catalogue),
       () => this.#fanOut(),
       () => this.#relay.sweep(),
       () => removeExpiredUploads(platform),

@@ -118,6 +118,7 @@ export const DossierQuery = z.strictObject({
     .enum(['submitted', 'processing', 'awaiting-applicant', 'awaiting-payment', 'parked', 'settled', 'closed'])
     .optional(),
   order: z.enum(['due', 'updated']).default('updated'),
+  unit: Slug.optional().describe('Dossiers of a unit that the caller’s took over; the administrator’s of any'),
   code: z.string().max(100).optional().describe('One dossier, by code'),
   reference: z.string().max(100).optional().describe('One dossier, by submission reference'),
 });

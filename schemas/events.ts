@@ -55,7 +55,26 @@ export const eventData = {
   RunRequested: z.strictObject({
     run: z.int().min(2),
     stage: Name,
-    reason: z.enum(['withdrawal', 'silence', 'resumption', 'execution-lost', 'migration', 'correction']),
+    reason: z.enum([
+      'withdrawal',
+      'silence',
+      'resumption',
+      'execution-lost',
+      'migration',
+      'correction',
+      'reorganisation',
+    ]),
+  }),
+  DossierMoved: z.strictObject({
+    reorganisation: Slug,
+    unit: Slug.nullable().describe('Who decides from now on; null: a person places it'),
+    receivingUnit: Slug,
+    tasks: z
+      .array(z.strictObject({ task: TaskId, unit: Slug.nullable(), role: Slug.nullable() }))
+      .describe('Open work that is another office’s now'),
+    again: z
+      .boolean()
+      .describe('The stage is entered anew: what waits there for signature names an authority that is no more'),
   }),
   StageEntered: z.strictObject({
     ...stageVisit,

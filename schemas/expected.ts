@@ -41,6 +41,8 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
 /** Formats that zod and JSON Schema name alike. */
 export const FORMAT_NAMES: Readonly<Record<string, string>> = {
   date: 'a date, YYYY-MM-DD',
+  datetime: 'an instant, such as 2026-11-26T15:00:00Z',
+  'date-time': 'an instant, such as 2026-11-26T15:00:00Z',
   time: 'a time, HH:MM:SS with offset',
   email: 'an e-mail address',
   uri: 'a web address',

@@ -33,5 +33,8 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 dig
 /** An instant in UTC, to the millisecond: `2026-11-23T03:00:00.000Z`. */
 export const Instant = z.iso.datetime({ precision: 3 });
 
+/** An instant as people write it, with the offset of their clock. */
+export const OffsetInstant = z.iso.datetime({ offset: true });
+
 /** Semantic version of a procedure. */
 export const Version = z.string().regex(/^\d+\.\d+\.\d+$/, 'expected a version, such as 1.0.0');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant, Name, Slug } from './ids.ts';
+import { Instant, Name, OffsetInstant, Slug } from './ids.ts';
 import { InstrumentKind } from './procedure/closed-sets.ts';
 
 /** A unit of the administration: who receives, who decides, whose registers number the results. */
@@ -15,6 +15,7 @@ export const Unit = z.strictObject({
   place: z.string().describe('Place named before the date on documents'),
   codeScheme: z.string().describe('Scheme of dossier codes'),
   calendar: Slug,
+  from: OffsetInstant.optional().describe('Competent from this instant on; absent: always was'),
 });
 export type Unit = z.infer<typeof Unit>;
 

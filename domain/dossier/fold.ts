@@ -109,6 +109,8 @@ function apply(d: Dossier, event: DossierEvent): Change {
       throw new Error(`dossier ${d.id}: submitted twice`);
     case 'RunRequested':
       return requestRun(d, event.data, event.at);
+    case 'DossierMoved':
+      return moved(d, event);
     case 'CodeAssigned':
       return { code: event.data.code };
     case 'FeesAssessed':
@@ -149,6 +151,17 @@ function requestRun(d: Dossier, data: { run: number; stage: string }, at: string
   const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
   if (data.stage === d.stage) return { ...started, status };
   return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d), ...goOnWithout(d, at) };
+}
+
+/** Open work passes to the offices that took over; nobody there has claimed it. */
+function moved(d: Dossier, { data, at }: Extract<DossierEvent, { type: 'DossierMoved' }>): Change {
+  const tasks = { ...d.tasks };
+  for (const { task: id, ...office } of data.tasks) {
+    const task = tasks[id];
+    if (task) tasks[id] = { ...task, ...office, claimedBy: null };
+  }
+  const change = { unit: data.unit, receivingUnit: data.receivingUnit, tasks };
+  return data.again ? { ...change, ...breakOff(d, at), ...cancelTasks({ ...d, tasks }) } : change;
 }
 
 /** The stage that stands open is over, without an outcome: whoever comes back to it opens it anew. */

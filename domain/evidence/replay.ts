@@ -71,6 +71,7 @@ function isEventType(type: string): type is EventType {
 /** What an older run or a closed dossier can no longer do. */
 const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'RunRequested',
+  'DossierMoved',
   'StageEntered',
   'StageLeft',
   'StagePassed',
@@ -103,6 +104,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.data.run === d.run ? undefined : `run ${d.run}`;
     case 'TaskOpened':
       return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
+    case 'DossierMoved':
+      return event.actor.kind === 'platform' ? undefined : 'the platform';
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

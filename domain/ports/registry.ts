@@ -7,6 +7,7 @@ import type {
   Subscription,
   Unit,
 } from '../../schemas/organisation.ts';
+import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
 
 /** What the organisation keeps, by kind. Procedure versions are named `id@version`, calendars `id@version`. */
 export interface RecordOf {
@@ -17,6 +18,7 @@ export interface RecordOf {
   system: AgencySystem;
   subscription: Subscription;
   calendar: Calendar;
+  reorganisation: ReorganisationRecord;
 }
 export type RecordKind = keyof RecordOf;
 

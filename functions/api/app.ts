@@ -20,6 +20,7 @@ import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { rebuildRoutes } from './routes/rebuild.ts';
+import { reorganisationRoutes } from './routes/reorganisations.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { trackingRoutes } from './routes/tracking.ts';
@@ -91,6 +92,7 @@ export function routesOf(surface: Surface): Route[] {
     ...eventRoutes(surface),
     ...procedureRoutes(surface),
     ...organisationRoutes(surface),
+    ...reorganisationRoutes(surface),
     ...rebuildRoutes(surface),
   ];
 }

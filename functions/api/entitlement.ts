@@ -7,15 +7,21 @@ import type { Identity } from './authentication.ts';
 import { RequestRefused } from './problem.ts';
 import type { Surface } from './surface.ts';
 
-type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit'>;
+type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'>;
 
-/** Whether the caller may see this dossier: applicants their own, officials those of their unit, the administrator where it stands. */
-export function maySee({ platform }: Pick<Surface, 'platform'>, identity: Identity, dossier: Placed): boolean {
+/** Whether the caller may see this dossier: applicants their own, officials those of their unit and of those it took over, the administrator where it stands. */
+export async function maySee(
+  surface: Pick<Surface, 'platform' | 'catalogue'>,
+  identity: Identity,
+  dossier: Placed,
+): Promise<boolean> {
   switch (identity.kind) {
     case 'applicant':
-      return dossier.applicantKey === applicantKeyOf(platform, identity.subject);
+      return dossier.applicantKey === applicantKeyOf(surface.platform, identity.subject);
     case 'official':
-      return [dossier.unit, dossier.receivingUnit].includes(identity.appointment.unit);
+      for (const unit of [dossier.unit, dossier.receivingUnit])
+        if (unit !== null && (await standsInFor(surface, identity.appointment.unit, { ...dossier, unit }))) return true;
+      return false;
     case 'admin':
       return true;
   }
@@ -45,12 +51,22 @@ function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
   return dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component));
 }
 
+/** Whether a unit is this one, or stands in its place since a reorganisation. */
+export async function standsInFor(
+  { platform, catalogue }: Pick<Surface, 'platform' | 'catalogue'>,
+  unit: string,
+  before: { unit: string; procedure?: string },
+): Promise<boolean> {
+  if (unit === before.unit) return true;
+  return (await catalogue.standIn(before.unit, { ...before, now: platform.clock.now() })).includes(unit);
+}
+
 /** A dossier that the caller may see. To applicants another's dossier does not exist; officials learn that it is another unit's. */
 export async function loadFor(surface: Surface, identity: Identity, id: string): Promise<Loaded> {
   const { cache, store, masterKey } = surface.platform;
   const loaded = await cache.load(id, store, masterKey);
   if (!loaded) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
-  if (maySee(surface, identity, loaded.dossier)) return loaded;
+  if (await maySee(surface, identity, loaded.dossier)) return loaded;
   if (identity.kind === 'official') {
     const { official, appointment } = identity;
     surface.log({ level: 'warn', code: 'access-refused', official: official.id, unit: appointment.unit, dossier: id });

@@ -1,17 +1,16 @@
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-import type { Catalogue } from '../procedures/catalogue.ts';
 import { type Evaluator, NothingToDecideBy } from './evaluator.ts';
 
 /** Unit and role of the queue for what nobody can place: never lost, a person decides. */
 export const COORDINATION = { unit: 'coordination', role: 'coordinator' } as const;
 
-/** The unit that decides, or null when the procedure cannot tell. */
+/** The unit that decides, of those in force; null when the procedure cannot tell. */
 export async function decidingUnit(
   procedure: Procedure,
   receiving: Unit,
   evaluator: Evaluator,
-  catalogue: Catalogue,
+  units: readonly Unit[],
 ): Promise<string | null> {
   const decide = procedure.competence?.decide;
   if (!decide) return receiving.id;
@@ -25,7 +24,7 @@ export async function decidingUnit(
       typeof area === 'object' && area !== null && 'expression' in area
         ? await evaluator.optional(String(area.expression))
         : undefined;
-    return findUnit(await catalogue.units(), receiving, String(unit), area === undefined ? undefined : where);
+    return findUnit(units, receiving, String(unit), area === undefined ? undefined : where);
   } catch (error) {
     if (error instanceof NothingToDecideBy) return null;
     throw error;

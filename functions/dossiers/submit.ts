@@ -47,11 +47,9 @@ export async function submitDossier(
   const now = platform.clock.now();
   const version = await catalogue.current(submission.procedure, now);
   if (!version) return refuseProcedure(await catalogue.published(submission.procedure), submission.procedure, now);
-  const unit = await catalogue.unit(submission.unit);
-  if (!unit)
-    return refuse('unknown-unit', `expected a unit that receives, got ${submission.unit}`, [
-      { at: '/unit', expected: 'a unit', found: submission.unit },
-    ]);
+  const receives = await receivingUnit(catalogue, submission, now);
+  if (!receives.ok) return receives;
+  const { unit } = receives;
   const pinned = await catalogue.pinned(version.id, version.version);
   const formErrors =
     pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
@@ -67,6 +65,20 @@ export async function submitDossier(
     if (error instanceof NothingToDecideBy) return refuse('form-invalid', error.message);
     throw error;
   }
+}
+
+/** The unit named, or the one that stands in its place since a reorganisation: who does not know of that is not sent away. */
+async function receivingUnit(
+  catalogue: Catalogue,
+  { unit: named, procedure }: Submission,
+  now: number,
+): Promise<{ ok: true; unit: Unit } | Refused> {
+  const refuseUnit = (expected: string): Refused =>
+    refuse('unknown-unit', `expected ${expected}, got ${named}`, [{ at: '/unit', expected, found: named }]);
+  const [only = named, ...others] = await catalogue.standIn(named, { procedure, now });
+  if (others.length > 0) return refuseUnit(`one of ${[only, ...others].join(', ')}, which took over`);
+  const unit = (await catalogue.unitsInForce(now)).find(({ id }) => id === only);
+  return unit ? { ok: true, unit } : refuseUnit('a unit that receives');
 }
 
 /** Why no dossier starts on a procedure now: it is not known, not yet in force, or not any more. */
@@ -122,7 +134,7 @@ async function record(
   const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
   const missing = await findMissing(pinned, evaluator, submission.documents);
   if (missing.length > 0) return refuse('document-missing', `${missing.length} documents are missing`, missing);
-  const decides = await decidingUnit(pinned.procedure, unit, evaluator, catalogue);
+  const decides = await decidingUnit(pinned.procedure, unit, evaluator, await catalogue.unitsInForce(now));
   const id = `d${platform.ids.next(now)}`;
   const key = platform.ids.random(32);
   const received = await receiveDocuments(

@@ -19,9 +19,9 @@ export function issueOf(standing: Standing, name: string): Issue {
   return issue;
 }
 
-/** The unit under whose name a paper goes out. */
-export async function issuingUnit(catalogue: Catalogue, dossier: Dossier): Promise<Unit> {
-  const id = dossier.unit ?? dossier.receivingUnit;
+/** The unit under whose name a paper goes out; one that has a number of a unit goes out under that unit's, whoever has the dossier by then. */
+export async function issuingUnit(catalogue: Catalogue, dossier: Dossier, numbered?: string): Promise<Unit> {
+  const id = numbered ?? dossier.unit ?? dossier.receivingUnit;
   const unit = await catalogue.unit(id);
   if (!unit) throw new Error(`registry: unit ${id} is missing`);
   return unit;

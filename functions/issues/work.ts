@@ -139,7 +139,7 @@ async function sealNumbered(
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const pdf = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
     if (!pdf) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
-    const unit = await issuingUnit(catalogue, loaded.dossier);
+    const unit = await issuingUnit(catalogue, loaded.dossier, issue.number?.unit);
     const { automatic } = issueOf(standing, work.issue);
     const sealed = await platform.papers.applySeal(pdf, {
       unit: unit.id,

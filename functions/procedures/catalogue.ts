@@ -1,8 +1,10 @@
+import { hasEnded, successorsOf, unitsInForce } from '../../domain/organisation/succession.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { localDate, openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { Directory } from '../organisation/directory.ts';
 import { listAll } from '../organisation/list-all.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
+import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
@@ -16,6 +18,8 @@ export interface Pinned {
   validateForm(form: FormRef, value: unknown): Promise<FieldError[]>;
 }
 
+const NOBODY: { units: readonly Unit[]; from: number; until: number } = { units: [], from: Infinity, until: -Infinity };
+
 /** Procedures, units and calendars as use cases need them, kept as long as the registry has not changed. */
 export class Catalogue {
   /** Officials and instruments, read at their own first need. */
@@ -28,6 +32,9 @@ export class Catalogue {
   #units = new Map<string, Unit>();
   #calendars = new Map<string, WorkingCalendar>();
   #published = new Map<string, ProcedureVersion[]>();
+  #reorganisations: readonly ReorganisationRecord[] = [];
+  /** As last asked for, and between which instants it stays so. */
+  #inForce = NOBODY;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -73,9 +80,38 @@ export class Catalogue {
     return this.#units.get(id);
   }
 
+  /** All that were ever registered, those that have ended included. */
   async units(): Promise<Unit[]> {
     await this.#refresh();
     return [...this.#units.values()];
+  }
+
+  /** Units that may be found competent at `now`, with the areas that they have taken over. */
+  async unitsInForce(now: number): Promise<readonly Unit[]> {
+    await this.#refresh();
+    const { units, from, until } = this.#inForce;
+    if (from <= now && now < until) return units;
+    const all = [...this.#units.values()];
+    const turns = [...this.#reorganisations.map(({ at }) => at), ...all.flatMap((unit) => unit.from ?? [])].map(
+      Date.parse,
+    );
+    this.#inForce = {
+      units: unitsInForce(all, this.#reorganisations, now),
+      from: Math.max(-Infinity, ...turns.filter((turn) => turn <= now)),
+      until: Math.min(Infinity, ...turns.filter((turn) => now < turn)),
+    };
+    return this.#inForce.units;
+  }
+
+  /** The units that stand in a unit's place at `now`; itself alone where it goes on. */
+  async standIn(unit: string, at: { procedure?: string; now: number }): Promise<string[]> {
+    await this.#refresh();
+    return successorsOf(this.#reorganisations, unit, at);
+  }
+
+  async reorganisations(): Promise<readonly ReorganisationRecord[]> {
+    await this.#refresh();
+    return this.#reorganisations;
   }
 
   /** The latest version of a unit's calendar. */
@@ -87,11 +123,12 @@ export class Catalogue {
     return calendar;
   }
 
-  /** The date in each unit at an instant, by the zone of its calendar. */
+  /** The date in each unit at an instant, by the zone of its calendar; none in a unit that has ended: nobody holds an office there any more. */
   async dates(now: number): Promise<(unit: string) => string | undefined> {
     await this.#refresh();
-    const [units, calendars] = [this.#units, this.#calendars];
+    const [units, calendars, reorganisations] = [this.#units, this.#calendars, this.#reorganisations];
     return (unit) => {
+      if (hasEnded(reorganisations, unit, now)) return undefined;
       const calendar = calendars.get(units.get(unit)?.calendar ?? '');
       return calendar && localDate(calendar, now);
     };
@@ -118,6 +155,10 @@ export class Catalogue {
       if (record.status === 'draft') continue;
       published.set(record.id, [...(published.get(record.id) ?? []), record]);
     }
+    this.#reorganisations = (await listAll(this.#registry, 'reorganisation'))
+      .map(({ record }) => record)
+      .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    this.#inForce = NOBODY;
     this.#units = units;
     this.#calendars = calendars;
     this.#published = published;

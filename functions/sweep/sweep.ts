@@ -3,6 +3,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { relayGroups } from '../relay/relay-groups.ts';
 import { anchorAll } from '../relay/relay.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { followReorganisations } from '../reorganisations/follow.ts';
 import { fanOut } from '../subscriptions/deliver.ts';
 import { removeExpiredUploads } from '../uploads/receive-upload.ts';
 import { fireTimers } from './fire-timers.ts';
@@ -37,6 +38,7 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
   };
   const steps: readonly (() => Promise<void>)[] = [
     () => pages(() => fireTimers(platform, catalogue)),
+    async () => void (await followReorganisations(platform, catalogue, () => timeLeft() > RESERVE_MS)),
     // Before the fan-out: the rows that it lays are the relay's.
     () => pages(() => relayDue(platform, catalogue)),
     () => pages(() => layRows(platform, cursors)),

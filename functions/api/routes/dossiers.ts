@@ -13,7 +13,8 @@ import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
-import { loadFor, maySee, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Data = z.record(z.string(), z.unknown());
@@ -72,16 +73,21 @@ function list(surface: Surface): Route {
     query: DossierQuery,
     answers: { 200: { description: 'One page', schema: DossierList } },
     async handle({ identity, query }) {
-      const { code, reference, limit, after, status, order } = query;
+      const { code, reference, limit, after, status, order, unit } = query;
       if (code !== undefined || reference !== undefined) {
         const head =
           code !== undefined
             ? await platform.store.byCode(code)
             : await platform.store.byReference((reference ?? '').toUpperCase());
-        return json(200, { items: head && maySee(surface, identity, head) ? [summaryOfHead(head)] : [] });
+        return json(200, { items: head && (await maySee(surface, identity, head)) ? [summaryOfHead(head)] : [] });
       }
       const page = { limit, ...(after !== undefined && { after }) };
-      const { items, next } = await listFor(surface, identity, { order, ...(status && { status }) }, page);
+      const { items, next } = await listFor(
+        surface,
+        identity,
+        { order, ...(status && { status }), ...(unit && { unit }) },
+        page,
+      );
       return json(200, { items: items.map(summaryOfHead), ...(next !== undefined && { next }) });
     },
   });
@@ -89,19 +95,25 @@ function list(surface: Surface): Route {
 
 /** An applicant's dossiers come newest first, whatever the order asked for: they are few. */
 async function listFor(
-  { platform, catalogue }: Surface,
+  surface: Surface,
   identity: Identity,
-  query: Parameters<typeof listOverUnits>[2],
+  { unit, ...query }: Parameters<typeof listOverUnits>[2] & { unit?: string },
   page: Page,
 ): Promise<Listing<Head>> {
+  const { platform, catalogue } = surface;
   switch (identity.kind) {
     case 'applicant': {
       const own = await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page);
       return { ...own, items: own.items.filter(({ status }) => query.status === undefined || status === query.status) };
     }
-    case 'official':
-      return platform.store.byUnit({ unit: identity.appointment.unit, ...query }, page);
+    case 'official': {
+      const own = identity.appointment.unit;
+      if (unit !== undefined && !(await standsInFor(surface, own, { unit })))
+        throw new RequestRefused('wrong-unit', `expected ${own}, or a unit that it took over, got ${unit}`);
+      return platform.store.byUnit({ unit: unit ?? own, ...query }, page);
+    }
     case 'admin':
+      if (unit !== undefined) return platform.store.byUnit({ unit, ...query }, page);
       return listOverUnits(platform.store, catalogue, query, page);
   }
 }

@@ -25,6 +25,9 @@ const ACCESS: Record<string, readonly Kind[]> = {
   withdrawDossier: ['applicant'],
   rateDossier: ['applicant'],
   resumeDossier: ['official', 'admin'],
+  extendClock: ['official'],
+  pauseClock: ['official'],
+  endPause: ['official'],
   askBody: ['official'],
   listOpinions: ['applicant', 'official', 'admin'],
   fetchResult: ['applicant', 'official'],
@@ -68,6 +71,13 @@ const ACCESS: Record<string, readonly Kind[]> = {
   listSystems: ['admin'],
   readSystem: ['admin'],
   putSystem: ['admin'],
+  listInstruments: ['admin'],
+  readInstrument: ['admin'],
+  putInstrument: ['admin'],
+  planReorganisation: ['admin'],
+  listReorganisations: ['admin'],
+  readReorganisation: ['admin'],
+  cancelReorganisation: ['admin'],
 };
 
 interface Operation {
@@ -85,7 +95,7 @@ function addressOf(path: string): string {
     .replace('/uploads/{id}', `/uploads/u${'0'.repeat(26)}`)
     .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
     .replace('/tasks/{id}', `/tasks/${dossierId(1)}.receive.1`)
-    .replace(/\/(procedures|units|officials|systems)\/\{id\}/, '/$1/nothing')
+    .replace(/\/(procedures|units|officials|systems|instruments|reorganisations)\/\{id\}/, '/$1/nothing')
     .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{codeOrReference}', 'NOTHING')

@@ -43,6 +43,7 @@ describe('the HTTP API on AWS', () => {
   it('serves without a token only what tells nothing personal or proves itself by signature', () => {
     const open = servedRoutes().filter(({ needsToken }) => !needsToken);
     expect(open.map(({ id }) => id).toSorted()).toEqual([
+      'decideByLink',
       'decideByWebhook',
       'describeApi',
       'describeApiOfVersion',
@@ -53,6 +54,7 @@ describe('the HTTP API on AWS', () => {
       'payByWebhook',
       'putUpload',
       'readProcedure',
+      'showLink',
       'trackDossier',
     ]);
   });

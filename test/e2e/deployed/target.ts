@@ -49,8 +49,18 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     },
   });
   const [issuer, services] = await Promise.all([openRsaIssuer(), openServicesOutside(dir, clock)]);
+  const stop = async (): Promise<void> => {
+    presigned.stop();
+    await ministack.stop();
+    await Promise.all([issuer.close(), services.close()]);
+    rmSync(dir, { recursive: true, force: true });
+  };
   const cdk = new Cdk(ministack, dir);
-  const { inside, api, made, setAhead } = await deploy({ cdk, ministack, issuer, services, clock });
+  const deploying = deploy({ cdk, ministack, issuer, services, clock });
+  const { inside, api, made, setAhead } = await deploying.catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const token: Target['token'] = (request) => issuer.token({ ...request, ttl: TWO_YEARS });
   const secrets = await installOrganisation(api, await token({ subject: 'administrator', role: 'admin' }), services);
   const renew = () => replaceEnvironments(ministack);
@@ -82,12 +92,9 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     crash: renew,
     restart: renew,
     close: async () => {
-      presigned.stop();
       inside.executions.destroy();
       inside.client.destroy();
-      await ministack.stop();
-      await Promise.all([issuer.close(), services.close()]);
-      rmSync(dir, { recursive: true, force: true });
+      await stop();
     },
   };
 }

@@ -26,9 +26,9 @@ CORRECTIONS = {
     "ministack.services.stepfunctions": [
         {
             # A task that waits for its token fails when the call fails ("Service integration patterns", "Handling errors"). Swallowed: it waits on.
-            # Unless the token was answered before the function failed: then the task is over already.
+            # Unless the token was answered before the function failed: then the task is over already. `called`: for the instruments below.
             "wrong": "            _call_lambda(func_ref, lambda_payload)\n        except _ExecutionError:\n            pass\n",
-            "right": "            _call_lambda(func_ref, lambda_payload)\n        except _ExecutionError:\n            if not evt.is_set():\n                _task_tokens.pop(token, None)\n                raise\n",
+            "right": "            _call_lambda(func_ref, lambda_payload)\n            waiting[\"called\"] = True\n        except _ExecutionError:\n            if not evt.is_set():\n                _task_tokens.pop(token, None)\n                raise\n",
         },
         {
             # "The token is unique to each task" ("Context object": Task.Token); a retry is a new attempt with a token of its own. All attempts had one.
@@ -94,7 +94,7 @@ INSTRUMENTS = {
         {
             # Executions that run: those that wait for the answer to a token, and those that do something.
             "wrong": "def _scaled_sleep(seconds):\n",
-            "right": "def running_executions():\n    tokens = {key[2] for key in list(_task_tokens._data)}\n    found = {\"waiting\": [], \"moving\": []}\n    for (_, _, arn), e in list(_executions._data.items()):\n        if e[\"status\"] == \"RUNNING\":\n            found[\"waiting\" if e.get(\"waitingToken\") in tokens else \"moving\"].append(arn)\n    return found\n\n\ndef _scaled_sleep(seconds):\n",
+            "right": "def running_executions():\n    tokens = {key[2] for key, task in list(_task_tokens._data.items()) if task.get(\"called\")}\n    found = {\"waiting\": [], \"moving\": []}\n    for (_, _, arn), e in list(_executions._data.items()):\n        if e[\"status\"] == \"RUNNING\":\n            found[\"waiting\" if e.get(\"waitingToken\") in tokens else \"moving\"].append(arn)\n    return found\n\n\ndef _scaled_sleep(seconds):\n",
         },
     ],
     "ministack.app": [

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DeleteStateMachineCommand,
   paginateListExecutions,
@@ -14,8 +15,8 @@ import type { Command } from '../../../cli/command.ts';
 import { deployCommand } from '../../../cli/commands/deploy.ts';
 import { rebuildCommand } from '../../../cli/commands/rebuild.ts';
 import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
+import { executionName } from '../../../functions/relay/execution-names.ts';
 import type { RebuildAnswer } from '../../../schemas/api.ts';
-import { ENDED_BY_PLATFORM } from '../../../schemas/error-names.ts';
 import type { ScenarioStep } from '../../../schemas/scenario.ts';
 import type { Story } from '../../../workflows/scenarios/read-scenarios.ts';
 import { houseOf, Ledger } from '../house.ts';
@@ -30,6 +31,9 @@ const AT_ONCE = 4;
 const FIRST_DAY = Date.parse('2027-03-01T09:00:00+07:00');
 /** When 2.0 is in force. */
 const SECOND_DAY = Date.parse('2027-03-03T09:00:00+07:00');
+
+/** By then the watch has heard, also on a machine that has much else to do. */
+const WATCHED_MS = 120_000;
 
 type Decision = Extract<ScenarioStep, { kind: 'decide' }>;
 
@@ -123,15 +127,12 @@ async function run(stack: DeployedStack, command: Command, args: string[], cwd: 
   return out;
 }
 
-/** Machines and executions are gone, as after a disaster: stopped first, so that no token of theirs is good for anything. */
+/** Machines are deleted and their executions with them, as after a disaster: nobody is told. */
 async function loseExecutions({ ministack }: DeployedStack): Promise<void> {
   const client = stepFunctionsClient(ministack.account(ACCOUNT));
   for await (const { stateMachines = [] } of paginateListStateMachines({ client }, {}))
-    for (const { stateMachineArn } of stateMachines) {
-      for (const executionArn of await runningOf(client, stateMachineArn))
-        await client.send(new StopExecutionCommand({ executionArn, error: ENDED_BY_PLATFORM.ended }));
+    for (const { stateMachineArn } of stateMachines)
       await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
-    }
   client.destroy();
 }
 
@@ -143,6 +144,27 @@ async function runningOf(client: SFNClient, stateMachineArn: string | undefined)
   return found;
 }
 
+/** Somebody stops an execution by hand: the watch hears of it, and its dossier gets a new run. */
+async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders): Promise<void> {
+  const id = reader?.id ?? '';
+  const token = await stack.token({ subject: 'administrator', role: 'admin' });
+  const runOf = async (): Promise<number> => (await observe(stack, token, id)).dossier.run;
+  const before = await runOf();
+  const client = stepFunctionsClient(stack.ministack.account(ACCOUNT));
+  for await (const { stateMachines = [] } of paginateListStateMachines({ client }, {}))
+    for (const { stateMachineArn } of stateMachines)
+      for (const executionArn of await runningOf(client, stateMachineArn))
+        if (executionArn.endsWith(`:${executionName(id, before)}`))
+          await client.send(new StopExecutionCommand({ executionArn }));
+  client.destroy();
+  const end = Date.now() + WATCHED_MS;
+  while ((await runOf()) === before) {
+    if (Date.now() > end) throw new Error(`${id}: expected a new run within ${WATCHED_MS} ms, it is still ${before}`);
+    await pause(200);
+  }
+  await stack.settleAll();
+}
+
 /** A subscriber to everything from the first day on. `ids` of the messages that came, one for each time. */
 async function subscribe(stack: DeployedStack): Promise<{ ids: string[]; close(): Promise<void> }> {
   const ids: string[] = [];
@@ -150,6 +172,8 @@ async function subscribe(stack: DeployedStack): Promise<{ ids: string[]; close()
     ids.push(String(request.headers['webhook-id']));
     request.resume().on('end', () => response.writeHead(204).end());
   });
+  // Keeps nobody from ending.
+  server.unref();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const token = await stack.token({ subject: 'administrator', role: 'admin' });
@@ -199,6 +223,7 @@ export async function loseAndRebuild(
   const rebuilt = [await rebuildAll(stack)];
   await stack.settleAll();
   rebuilt.push(await rebuildAll(stack));
+  await stopOne(stack, early);
   const late = new ManyReaders(stack, { count: 1, first: open });
   await late.open();
   await Promise.all([early.finish(), late.finish()]);

@@ -1,11 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
+import { junitReport } from './junit-report.ts';
 import { readScenariosBeside } from './scenarios-beside.ts';
 
-const usage = 'PROCEDURE.yaml [--only TEXT] [--json]';
+const usage = 'PROCEDURE.yaml [--only TEXT] [--json] [--junit FILE]';
 
 /** `onetrack test`: the scenarios beside a procedure, in virtual time, against the real use cases. */
 export const testCommand: Command = {
@@ -28,6 +31,7 @@ interface Options {
   procedure: string;
   only: string;
   json: boolean;
+  junit: string | undefined;
 }
 
 function readOptions(args: string[]): Options | undefined {
@@ -35,11 +39,11 @@ function readOptions(args: string[]): Options | undefined {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { only: { type: 'string' }, json: { type: 'boolean' } },
+      options: { only: { type: 'string' }, json: { type: 'boolean' }, junit: { type: 'string' } },
     });
     const [procedure, second] = positionals;
     if (procedure === undefined || second !== undefined) return undefined;
-    return { procedure, only: values.only ?? '', json: values.json ?? false };
+    return { procedure, only: values.only ?? '', json: values.json ?? false, junit: values.junit };
   } catch (error) {
     if (!isUsageError(error)) throw error;
     return undefined;
@@ -55,7 +59,7 @@ function isUsageError(error: unknown): boolean {
 
 async function runAll(
   loading: Extract<Loading, { ok: true }>,
-  { only, json }: Options,
+  { only, json, junit }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
   const house = await openScenarioHouse(loadSampleOrganisation(), [loading.procedure]);
@@ -72,12 +76,24 @@ async function runAll(
   const failed = reports.filter(({ faults }) => faults.length > 0).length;
   const passed = reports.length - failed;
   const untold = only === '' ? untoldOutcomes(loading.procedure.parsed.procedure, reports) : [];
+  if (junit !== undefined && !wrote(resolve(io.cwd, junit), junitReport(reports, untold), io)) return 2;
   if (json) io.stdout(`${JSON.stringify({ passed, failed, untold, scenarios: reports }, null, 2)}\n`);
   else {
     if (untold.length > 0) io.stdout(`no scenario takes ${untold.join(', ')}\n`);
     io.stdout(`${passed} of ${reports.length} scenarios hold\n`);
   }
   return failed === 0 && reports.length > 0 ? 0 : 1;
+}
+
+function wrote(path: string, text: string, io: CommandIo): boolean {
+  try {
+    writeFileSync(path, text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    io.stderr(`--junit: expected a file that can be written (${error.message})\n`);
+    return false;
+  }
 }
 
 function lineOf({ scenario, faults, milliseconds }: ScenarioReport): string {

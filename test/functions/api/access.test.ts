@@ -60,6 +60,9 @@ const ACCESS: Record<string, readonly Kind[]> = {
   putProcedureVersion: ['admin'],
   publishProcedureVersion: ['admin'],
   impactOfProcedureVersion: ['admin'],
+  extendClock: ['official'],
+  pauseClock: ['official'],
+  endPause: ['official'],
   retireProcedureVersion: ['admin'],
   listUnits: ['admin'],
   readUnit: ['admin'],
@@ -98,6 +101,7 @@ function addressOf(path: string): string {
     .replace(/\/(procedures|units|officials|systems|instruments|reorganisations)\/\{id\}/, '/$1/nothing')
     .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
+    .replace('{pause}', 'outage')
     .replace('{codeOrReference}', 'NOTHING')
     .replace('{doc}', 'a'.repeat(64))
     .replace('{id}', dossierId(1));

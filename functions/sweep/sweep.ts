@@ -36,9 +36,9 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
   const pages = async (page: () => Promise<number>): Promise<void> => {
     while ((await page()) > 0 && timeLeft() > RESERVE_MS);
   };
-  const steps: readonly (() => Promise<void>)[] = [
+  const steps: readonly (() => Promise<unknown>)[] = [
     () => pages(() => fireTimers(platform, catalogue)),
-    async () => void (await followReorganisations(platform, catalogue, () => timeLeft() > RESERVE_MS)),
+    () => followReorganisations(platform, catalogue, () => timeLeft() > RESERVE_MS),
     // Before the fan-out: the rows that it lays are the relay's.
     () => pages(() => relayDue(platform, catalogue)),
     () => pages(() => layRows(platform, cursors)),

@@ -20,7 +20,7 @@ it('is a suite with a case for each scenario', () => {
 });
 
 it('names a failure by its place, the outcomes that nobody tells of, and nothing that XML cannot hold', () => {
-  const fault = { file: 'card.yaml', path: '',  line: 3, column: 5, message: 'expected <a> & "b"\u0000\nfound c' };
+  const fault = { file: 'card.yaml', path: '', line: 3, column: 5, message: 'expected <a> & "b"\u0000\nfound c' };
   const report = junitReport([{ ...holds, faults: [fault] }], ['sign.declined']);
   expect(report).toContain('<property name="untold" value="sign.declined"/>');
   expect(report).toContain('<failure message="card.yaml:3:5: expected &lt;a&gt; &amp; &quot;b&quot;&#10;found c"/>');

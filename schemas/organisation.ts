@@ -125,9 +125,11 @@ export const Subscription = z.strictObject({
     .describe('The secret before the last rotation; until then it signs beside the present one'),
   owner: z.string().describe('Subject that made it'),
   by: z
-    .strictObject({ official: Slug, unit: Slug, role: Slug })
+    .union([z.strictObject({ official: Slug, unit: Slug, role: Slug }), z.strictObject({ system: Slug })])
     .optional()
-    .describe('The appointment in which an official made it: it ends with the appointment'),
+    .describe(
+      'The appointment in which an official made it, or the system that did: it ends with the appointment, with the system’s unit',
+    ),
   created: Instant,
 });
 export type Subscription = z.infer<typeof Subscription>;

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SAMPLE_PIN } from '../../embedded/samples/install-samples.ts';
+import type { OidcIssuer } from '../../functions/api/authentication.ts';
+import { ClaimMapping } from '../../schemas/access.ts';
 import { startSystem } from '../../embedded/system.ts';
 import type { Command, CommandIo } from '../command.ts';
 
@@ -39,13 +41,24 @@ export const serveCommand: Command = {
   },
 };
 
-/** Another issuer of access tokens, by environment: ONETRACK_OIDC_ISSUER, ONETRACK_OIDC_AUDIENCE, ONETRACK_OIDC_JWKS (an address). */
-function oidcOf(env: CommandIo['env']): { oidc?: { issuer: string; audience: string; jwks: URL } } {
+/**
+ * Another issuer of access tokens, by environment: ONETRACK_OIDC_ISSUER, ONETRACK_OIDC_AUDIENCE, ONETRACK_OIDC_JWKS (an address), and as JSON in
+ * ONETRACK_OIDC_CLAIMS which of its claims name unit and role.
+ */
+function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer } {
   const { ONETRACK_OIDC_ISSUER: issuer, ONETRACK_OIDC_AUDIENCE: audience, ONETRACK_OIDC_JWKS: jwks } = env;
   if (issuer === undefined) return {};
   if (audience === undefined || jwks === undefined)
     throw new Error('ONETRACK_OIDC_ISSUER: expected ONETRACK_OIDC_AUDIENCE and ONETRACK_OIDC_JWKS with it');
-  return { oidc: { issuer, audience, jwks: new URL(jwks) } };
+  const claims = env['ONETRACK_OIDC_CLAIMS'];
+  return {
+    oidc: {
+      issuer,
+      audience,
+      jwks: new URL(jwks),
+      ...(claims !== undefined && { claims: ClaimMapping.parse(JSON.parse(claims)) }),
+    },
+  };
 }
 
 function readOptions(args: string[], io: CommandIo): { dir: string; port: number; json: boolean } | undefined {

@@ -4,6 +4,7 @@ import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import { RecordTooLarge } from '../../domain/ports/registry.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Scope } from '../../schemas/access.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Authenticator, identify, type Identity } from './authentication.ts';
 import { keyOf, replay } from './idempotency.ts';
@@ -14,6 +15,7 @@ import { dossierRoutes } from './routes/dossiers.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
+import { identifySystem } from './system-identity.ts';
 import { healthRoutes } from './routes/health.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -108,7 +110,8 @@ async function serve(surface: Surface, route: Route, request: Request, params: R
   const { spec } = route;
   const url = new URL(request.url);
   const found = (spec.params ?? NOTHING).safeParse(params);
-  const identity = Array.isArray(spec.who) ? await authenticate(surface, request, spec.who) : undefined;
+  const { who, scope } = spec;
+  const identity = Array.isArray(who) ? await authenticate(surface, request, { who, scope }) : undefined;
   if (!found.success) throw new RequestRefused('not-found', 'expected an address of something that can be there');
   const query = check(spec.query ?? NOTHING, Object.fromEntries(url.searchParams), 'query');
   const raw = spec.body ? await readBytes(request, spec.limit ?? JSON_LIMIT) : new Uint8Array();
@@ -142,7 +145,11 @@ function subjectOf(identity: Identity): string {
     : `${identity.kind}:${identity.subject}`;
 }
 
-async function authenticate(surface: Surface, request: Request, who: readonly Identity['kind'][]): Promise<Identity> {
+async function authenticate(
+  surface: Surface,
+  request: Request,
+  { who, scope }: { who: readonly Identity['kind'][]; scope: Scope | undefined },
+): Promise<Identity> {
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token === undefined) throw new RequestRefused('unauthenticated', 'expected an access token', challenge);
@@ -152,11 +159,18 @@ async function authenticate(surface: Surface, request: Request, who: readonly Id
       headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
     });
   const { directory, catalogue, platform } = surface;
-  const identified = await identify(access, { directory, catalogue, now: platform.clock.now() });
+  const identified =
+    access.client === undefined
+      ? await identify(access, { directory, catalogue, now: platform.clock.now() })
+      : await identifySystem(platform.registry, access);
   if (!identified.ok) answerRefusal(identified.refusal);
   const { identity } = identified;
   if (!who.includes(identity.kind))
     throw new RequestRefused('not-entitled', `expected ${who.join(' or ')}, got ${identity.kind}`);
+  if (identity.kind === 'system' && (scope === undefined || !identity.scopes.has(scope)))
+    throw new RequestRefused('not-entitled', `expected an access token with scope ${scope ?? 'of another route'}`, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope ?? ''}"` },
+    });
   return identity;
 }
 

@@ -11,11 +11,13 @@ import {
 } from 'jose';
 import { appointmentOn, type OfficeName } from '../../domain/authority/organisation.ts';
 import { refuseOwnOffice } from '../../domain/authority/judge-authority.ts';
+import { type ClaimMapping, PLAIN_CLAIMS } from '../../schemas/access.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { Appointment, Official } from '../../schemas/organisation.ts';
+import type { AgencySystem, Appointment, Official } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Directory } from '../organisation/directory.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
+import { officeOf } from './claims.ts';
 
 /** What an access token says, once its signature, issuer, audience and time are right. */
 export interface AccessToken {
@@ -23,13 +25,17 @@ export interface AccessToken {
   /** Unit and role that the bearer wants to act in; the registry decides whether he may. */
   unit?: string;
   role?: string;
+  /** The client, where the token is its own and nobody else stands behind it. */
+  client?: string;
+  scopes?: readonly string[];
 }
 
 /** Who calls. Officials act in exactly one appointment, which they hold today. */
 export type Identity =
   | { kind: 'applicant'; subject: string }
   | { kind: 'official'; subject: string; official: Official; appointment: Appointment }
-  | { kind: 'admin'; subject: string };
+  | { kind: 'admin'; subject: string }
+  | { kind: 'system'; subject: string; system: AgencySystem; scopes: ReadonlySet<string> };
 
 /** Checks access tokens. `undefined`: not a token of this issuer for this audience, or no longer. Throws if the issuer's keys cannot be had. */
 export interface Authenticator {
@@ -41,6 +47,8 @@ export interface OidcIssuer {
   audience: string;
   /** The issuer's keys, or the address where they are published (RFC 8414, `jwks_uri`). */
   jwks: JSONWebKeySet | URL;
+  /** Absent: as the local issuer writes them. */
+  claims?: ClaimMapping;
 }
 
 /** Asymmetric algorithms alone: with a shared secret a verifier could also issue. */
@@ -49,9 +57,19 @@ const KEPT_TOKENS = 10_000;
 
 type KeyFinder = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
-/** OIDC access tokens by RFC 9068: signature, issuer, audience and `exp` must hold. A token that held is kept by its digest until it expires. */
-export function oidcAuthenticator({ issuer, audience, jwks }: OidcIssuer, clock: { now(): number }): Authenticator {
-  const keys: KeyFinder = jwks instanceof URL ? createRemoteJWKSet(jwks) : createLocalJWKSet(jwks);
+/** Keys of an issuer are asked for anew where a token names one that is not known, at most so often, in milliseconds: made-up names must not drive us there. */
+const KEYS_COOLDOWN_MS = 30_000;
+
+/**
+ * OIDC access tokens by RFC 9068: signature, issuer, audience and `exp` must hold. A token that held is kept by its digest until it expires. The issuer
+ * may change its keys at any time.
+ */
+export function oidcAuthenticator(
+  { issuer, audience, jwks, claims = PLAIN_CLAIMS }: OidcIssuer,
+  clock: { now(): number },
+): Authenticator {
+  const keys: KeyFinder =
+    jwks instanceof URL ? createRemoteJWKSet(jwks, { cooldownDuration: KEYS_COOLDOWN_MS }) : createLocalJWKSet(jwks);
   const kept = new Map<string, { access: AccessToken; expires: number }>();
   return {
     async verify(token) {
@@ -59,7 +77,7 @@ export function oidcAuthenticator({ issuer, audience, jwks }: OidcIssuer, clock:
       const known = kept.get(digest);
       if (known && clock.now() < known.expires) return known.access;
       kept.delete(digest);
-      const verified = await read(token, keys, { issuer, audience, currentDate: new Date(clock.now()) });
+      const verified = await read(token, keys, claims, { issuer, audience, currentDate: new Date(clock.now()) });
       if (!verified) return undefined;
       if (kept.size >= KEPT_TOKENS) for (const oldest of kept.keys()) if (kept.delete(oldest)) break;
       kept.set(digest, verified);
@@ -71,6 +89,7 @@ export function oidcAuthenticator({ issuer, audience, jwks }: OidcIssuer, clock:
 async function read(
   token: string,
   keys: KeyFinder,
+  mapping: ClaimMapping,
   expected: { issuer: string; audience: string; currentDate: Date },
 ): Promise<{ access: AccessToken; expires: number } | undefined> {
   try {
@@ -80,12 +99,13 @@ async function read(
       requiredClaims: ['exp', 'sub'],
       clockTolerance: 5,
     });
-    const { sub, exp, unit, role } = payload;
+    const { sub, exp, client_id: client, scope } = payload;
     if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') return undefined;
     const access = {
       subject: sub,
-      ...(typeof unit === 'string' && { unit }),
-      ...(typeof role === 'string' && { role }),
+      ...officeOf(payload, mapping),
+      // RFC 9068, 2.2: where no resource owner is involved, the subject is the client.
+      ...(client === sub && { client: sub, scopes: typeof scope === 'string' ? scope.split(' ') : [] }),
     };
     return { access, expires: exp * 1000 };
   } catch (error) {

@@ -36,7 +36,7 @@ export function describe(routes: readonly Route[], toldBy: (actor: z.ZodType) =>
         path: `${BASE}${spec.path}`,
         operationId: spec.id,
         summary: spec.summary,
-        ...(Array.isArray(spec.who) && { security: [{ token: [] }] }),
+        ...(Array.isArray(spec.who) && { security: [{ token: spec.scope ? [spec.scope] : [] }] }),
         request: {
           ...(spec.params && { params: spec.params }),
           ...(spec.query && { query: spec.query }),

@@ -22,6 +22,8 @@ export async function maySee(
       for (const unit of [dossier.unit, dossier.receivingUnit])
         if (unit !== null && (await standsInFor(surface, identity.appointment.unit, { ...dossier, unit }))) return true;
       return false;
+    case 'system':
+      return identity.system.units.some((unit) => unit === dossier.unit || unit === dossier.receivingUnit);
     case 'admin':
       return true;
   }

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { NoQuery } from '../../schemas/api.ts';
+import type { Scope } from '../../schemas/access.ts';
 import type { Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -70,6 +71,8 @@ export interface RouteSpec<W extends Who, P extends z.ZodObject, Q extends z.Zod
   id: string;
   summary: string;
   who: W;
+  /** What the access token of a system must let it do; a route without one lets in no system. */
+  scope?: Scope;
   params?: P;
   query?: Q;
   body?: B;

@@ -22,14 +22,14 @@ export async function receiveDocuments(
   platform: Platform,
   pinned: Pinned,
   dossier: { id: string; key: Uint8Array },
-  request: { owner: string; documents: readonly HandedIn[] },
+  request: { owners: readonly string[]; documents: readonly HandedIn[] },
 ): Promise<Received> {
   const errors: FieldError[] = [];
   const documents: DocumentRef[] = [];
   const names: Record<string, string> = {};
   for (const [index, handed] of request.documents.entries()) {
     const at = `/documents/${index}`;
-    const judged = await judgeUpload(platform, pinned, request.owner, handed);
+    const judged = await judgeUpload(platform, pinned, request.owners, handed);
     if (!judged.ok) {
       errors.push(...judged.faults.map((fault) => ({ ...fault, at: `${at}${fault.at}` })));
       continue;
@@ -53,14 +53,19 @@ export async function receiveDocuments(
 
 type Judged = { ok: true; upload: Upload; bytes: Uint8Array } | { ok: false; faults: FieldError[] };
 
-async function judgeUpload(platform: Platform, pinned: Pinned, owner: string, handed: HandedIn): Promise<Judged> {
+async function judgeUpload(
+  platform: Platform,
+  pinned: Pinned,
+  owners: readonly string[],
+  handed: HandedIn,
+): Promise<Judged> {
   const needs = pinned.procedure.documents ?? {};
   const need = needs[handed.component];
   const known = Object.keys(needs).join(', ') || 'no document';
   const faults = (...found: FieldError[]): Judged => ({ ok: false, faults: found });
   if (!need) return faults({ at: '/component', expected: `one of ${known}`, found: handed.component });
   const upload = await platform.store.upload(handed.upload);
-  const fault = findFault(upload, owner, platform.clock.now());
+  const fault = findFault(upload, owners, platform.clock.now());
   if (!upload || fault !== undefined)
     return faults({ at: '/upload', expected: fault ?? 'an upload', found: handed.upload });
   const unfit = findUnfit(need, handed, upload);
@@ -74,8 +79,8 @@ async function judgeUpload(platform: Platform, pinned: Pinned, owner: string, ha
 }
 
 /** What was expected of the upload, if it is not so. Somebody else's upload is as good as none. */
-function findFault(upload: Upload | undefined, owner: string, now: number): string | undefined {
-  if (upload?.owner !== owner) return 'an upload of the submitter';
+function findFault(upload: Upload | undefined, owners: readonly string[], now: number): string | undefined {
+  if (!upload || !owners.includes(upload.owner)) return 'an upload of the submitter';
   if (upload.state === 'taken') return 'an upload that is in no dossier yet';
   return upload.expires <= now ? 'an upload that has not expired' : undefined;
 }

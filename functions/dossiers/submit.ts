@@ -141,7 +141,7 @@ async function record(
     platform,
     pinned,
     { id, key },
-    { owner: submitter.subject, documents: submission.documents },
+    { owners: [submitter.subject], documents: submission.documents },
   );
   if (!received.ok) return received;
   const started = await startOnSubmission({ procedure: pinned.procedure, calendar }, evaluator, now);

@@ -105,9 +105,13 @@ function secretsAt({ secret, previous }: Subscription, now: number): string[] {
   return [secret, ...(previous && now < Date.parse(previous.until) ? [previous.secret] : [])];
 }
 
-/** An official's subscription ends with the appointment by which it was made: nothing more goes out, not even what has waited. */
-async function mayStillKnow(platform: Platform, catalogue: Catalogue, { by }: Subscription): Promise<boolean> {
+/** An official's subscription ends with the appointment by which it was made, a system's with a unit of its own: nothing more goes out, not even what has waited. */
+async function mayStillKnow(platform: Platform, catalogue: Catalogue, { by, units }: Subscription): Promise<boolean> {
   if (!by) return true;
+  if ('system' in by) {
+    const system = await platform.registry.get('system', by.system);
+    return system !== undefined && units.every((unit) => system.record.units.includes(unit));
+  }
   const official = await platform.registry.get('official', by.official);
   const now = platform.clock.now();
   return official !== undefined && (await appointmentToday(official.record, by, { catalogue, now })) !== undefined;

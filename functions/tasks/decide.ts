@@ -54,6 +54,8 @@ export interface Decider {
   by: Claimant;
   /** Owner of the uploads named as attachments. */
   subject: string;
+  /** The system that speaks for him, as an owner of uploads. */
+  system?: string | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
 }
 
@@ -137,7 +139,10 @@ async function prepare(
     platform,
     pinned,
     { id: loaded.dossier.id, key: loaded.key },
-    { owner: decider.subject, documents: decision.attachments },
+    {
+      owners: [decider.subject, ...(decider.system === undefined ? [] : [decider.system])],
+      documents: decision.attachments,
+    },
   );
   if (!received.ok) return received;
   const secret: Record<string, unknown> = {

@@ -96,7 +96,7 @@ function list(surface: Surface): Route {
 /** An applicant's dossiers come newest first, whatever the order asked for: they are few. */
 async function listFor(
   surface: Surface,
-  identity: Identity,
+  identity: Exclude<Identity, { kind: 'system' }>,
   { unit, ...query }: Parameters<typeof listOverUnits>[2] & { unit?: string },
   page: Page,
 ): Promise<Listing<Head>> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FeedQuery } from '../../../schemas/api.ts';
 import { cloudEvent } from '../../subscriptions/cloud-event.ts';
+import type { Identity } from '../authentication.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Feed = z.strictObject({
@@ -10,6 +11,12 @@ const Feed = z.strictObject({
 /** Pages of the whole feed that one request looks through for what the caller may read. */
 const MAX_PAGES = 20;
 
+/** Units of whose dossiers the caller is told; undefined: all. */
+function unitsOf(identity: Extract<Identity, { kind: 'official' | 'admin' | 'system' }>): string[] | undefined {
+  if (identity.kind === 'admin') return undefined;
+  return identity.kind === 'official' ? [identity.appointment.unit] : identity.system.units;
+}
+
 /** All events that the caller is entitled to, in the order of commit: to reconcile after an outage. */
 export function eventRoutes({ platform }: Surface): Route[] {
   return [
@@ -17,12 +24,13 @@ export function eventRoutes({ platform }: Surface): Route[] {
       method: 'get',
       path: '/events',
       id: 'readFeed',
-      summary: 'All events of the caller’s unit in order of commit, after a cursor',
-      who: ['official', 'admin'],
+      summary: 'All events of the caller’s units in order of commit, after a cursor',
+      who: ['official', 'admin', 'system'],
+      scope: 'events.read',
       query: FeedQuery,
       answers: { 200: { description: 'The next events, perhaps none', schema: Feed } },
       async handle({ identity, query }) {
-        const unit = identity.kind === 'official' ? identity.appointment.unit : undefined;
+        const units = unitsOf(identity);
         const items: unknown[] = [];
         let cursor = query.after;
         for (let page = 0; page < MAX_PAGES && items.length < query.limit; page += 1) {
@@ -30,7 +38,7 @@ export function eventRoutes({ platform }: Surface): Route[] {
           const read = await platform.store.feed(cursor, wanted);
           cursor = read.cursor;
           for (const item of read.events)
-            if (unit === undefined || unit === item.unit || unit === item.receivingUnit)
+            if (!units || units.some((unit) => unit === item.unit || unit === item.receivingUnit))
               items.push(cloudEvent(platform, item.event));
           if (read.events.length < wanted) break;
         }

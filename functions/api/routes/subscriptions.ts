@@ -10,6 +10,7 @@ import {
 import { Instant } from '../../../schemas/ids.ts';
 import { Subscription } from '../../../schemas/organisation.ts';
 import { listAll } from '../../organisation/list-all.ts';
+import type { Catalogue } from '../../procedures/catalogue.ts';
 import { redeliver as redeliverMeant } from '../../relay/dead-letters.ts';
 import { handedOut, newSecret, rotated, schemeOf, shown } from '../../subscriptions/secrets.ts';
 import type { Identity } from '../authentication.ts';
@@ -36,7 +37,7 @@ const Attempt = z.strictObject({
 });
 const AttemptList = z.strictObject({ items: z.array(Attempt), next: z.string().optional() });
 
-type Owner = Extract<Identity, { kind: 'official' | 'admin' }>;
+type Owner = Extract<Identity, { kind: 'official' | 'admin' | 'system' }>;
 
 /** Whom to tell of which events. */
 export function subscriptionRoutes(surface: Surface): Route[] {
@@ -56,7 +57,8 @@ function list({ platform }: Surface): Route {
     path: '/subscriptions',
     id: 'listSubscriptions',
     summary: 'The caller’s subscriptions; all of them to the administrator',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     query: NoQuery,
     answers: { 200: { description: 'Without their secrets', schema: SubscriptionList } },
     async handle({ identity }) {
@@ -74,19 +76,22 @@ function subscribe({ platform, catalogue }: Surface): Route {
     path: '/subscriptions',
     id: 'subscribe',
     summary: 'Be told of events; the answer holds the key by which to verify them',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     body: SubscriptionRequest,
     answers: { 201: { description: 'Made', schema: Made } },
     async handle({ identity, body, key }) {
       const unreachable = platform.outbound.refuses(body.url);
       if (unreachable !== undefined)
         throw new RequestRefused('invalid-request', unreachable, { errors: [{ at: '/url', expected: unreachable }] });
-      const units = identity.kind === 'official' ? [identity.appointment.unit] : body.units;
-      const foreign = body.units.find((unit) => !units.includes(unit));
+      const own = await unitsOf(catalogue, identity);
+      const foreign = body.units.find((unit) => !own.includes(unit));
       if (foreign !== undefined)
-        throw new RequestRefused('wrong-unit', `official of ${units.join(', ')} asked for events of ${foreign}`);
-      // Empty means all that the owner is entitled to: for the administrator every unit there is now.
-      const entitled = units.length > 0 ? units : (await catalogue.units()).map(({ id }) => id);
+        throw new RequestRefused(
+          'wrong-unit',
+          `the caller is told of ${own.join(', ')}, and asked for events of ${foreign}`,
+        );
+      const entitled = body.units.length > 0 ? body.units : own;
       const id = `s${idFor(platform, key)}`;
       const now = platform.clock.now();
       const known = await platform.registry.get('subscription', id);
@@ -103,7 +108,7 @@ function subscribe({ platform, catalogue }: Surface): Route {
         units: entitled,
         secret: newSecret(platform, body.signature, key),
         owner: identity.subject,
-        ...appointmentOf(identity),
+        ...groundOf(identity),
         created: new Date(now).toISOString(),
       };
       const put = await platform.registry.put('subscription', id, record, 0);
@@ -113,8 +118,16 @@ function subscribe({ platform, catalogue }: Surface): Route {
   });
 }
 
-function appointmentOf(identity: Owner): Pick<Subscription, 'by'> {
+/** Units of which the caller may be told: for the administrator every unit there is now. */
+async function unitsOf(catalogue: Catalogue, identity: Owner): Promise<string[]> {
+  if (identity.kind === 'official') return [identity.appointment.unit];
+  return identity.kind === 'system' ? identity.system.units : (await catalogue.units()).map(({ id }) => id);
+}
+
+/** By what the caller is entitled: the subscription ends with it. */
+function groundOf(identity: Owner): Pick<Subscription, 'by'> {
   if (identity.kind === 'admin') return {};
+  if (identity.kind === 'system') return { by: { system: identity.system.id } };
   const { official, appointment } = identity;
   return { by: { official: official.id, unit: appointment.unit, role: appointment.role } };
 }
@@ -125,7 +138,8 @@ function unsubscribe(surface: Surface): Route {
     path: '/subscriptions/{id}',
     id: 'unsubscribe',
     summary: 'Be told no more',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     params: SubscriptionPath,
     answers: { 204: { description: 'Gone' } },
     async handle({ identity, params }) {
@@ -143,7 +157,8 @@ function rotate(surface: Surface): Route {
     path: '/subscriptions/{id}/rotate',
     id: 'rotateSecret',
     summary: 'A new secret; the present one signs beside it for a while, so that no message is refused',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     params: SubscriptionPath,
     body: RotationRequest,
     answers: { 200: { description: 'With the new key', schema: Made } },
@@ -172,7 +187,8 @@ function redeliver(surface: Surface): Route {
     path: '/subscriptions/{id}/redeliver',
     id: 'redeliver',
     summary: 'Take up again the deliveries that were given up',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     params: SubscriptionPath,
     body: NoBody,
     answers: { 200: { description: 'How many', schema: Redelivered } },
@@ -191,7 +207,8 @@ function attempts(surface: Surface): Route {
     path: '/subscriptions/{id}/attempts',
     id: 'listAttempts',
     summary: 'What was sent when, and what came back; kept for 14 days',
-    who: ['official', 'admin'],
+    who: ['official', 'admin', 'system'],
+    scope: 'subscriptions.manage',
     params: SubscriptionPath,
     query: AttemptQuery,
     answers: { 200: { description: 'One page, newest first', schema: AttemptList } },
@@ -214,6 +231,8 @@ async function ownSubscription({ platform }: Surface, identity: Owner, id: strin
   return known;
 }
 
-function isOwner(identity: Owner, { owner }: Subscription): boolean {
-  return identity.kind === 'admin' || owner === identity.subject;
+function isOwner(identity: Owner, { owner, by }: Subscription): boolean {
+  if (identity.kind === 'admin') return true;
+  const ofSystem = by !== undefined && 'system' in by;
+  return owner === identity.subject && ofSystem === (identity.kind === 'system');
 }

@@ -17,7 +17,8 @@ export function uploadRoutes({ platform }: Surface): Route[] {
       path: '/uploads',
       id: 'announceUpload',
       summary: 'Announce a file; answers where its bytes go',
-      who: ['applicant', 'official'],
+      who: ['applicant', 'official', 'system'],
+      scope: 'uploads.write',
       body: UploadRequest,
       answers: { 201: { description: 'Where to put the bytes', schema: UploadAnswer } },
       async handle({ identity, body, key }) {

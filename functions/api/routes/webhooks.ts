@@ -69,7 +69,7 @@ async function decideFor(
   const { task, official, system: _, assertion, ...decision } = body;
   const decider = await deciderOf(surface, { system, task, official, assertion, onBehalfOf: body.onBehalfOf });
   const { platform, catalogue } = surface;
-  const by = { by: decider.by, subject: decider.official.subject };
+  const by = { by: decider.by, subject: decider.official.subject, system: `system:${system.id}` };
   const idempotency = remember(key, 200, answerOf(task));
   const decided = await decide(platform, catalogue, task, { ...by, idempotency }, decision);
   if (decided.ok) return json(200, answerOf(task)(decided.dossier));

@@ -147,6 +147,7 @@ export class OutsideIssuer {
   }
 }
 
+/* eslint-disable no-console -- nothing is printed here: the provider's warnings, which go to the console, are kept from it */
 /** That this is no issuer for real people need not be said each time. */
 function quietly<T>(open: () => T): T {
   const { warn } = console;

@@ -81,6 +81,7 @@ export const FileQuery = SignedQuery.extend({
 export const SubmissionRequest = z.strictObject({
   procedure: Slug,
   unit: Slug.describe('Unit that receives'),
+  returnUnit: Slug.optional().describe('Where the result is taken in person; absent: where it was received'),
   channel: Channel.exclude(['agency']).default('online').describe('Officials hand in at the counter or by post'),
   form: Data.describe('Against the JSON Schema of the procedure’s form'),
   documents: HandedInList.default([]),
@@ -127,6 +128,11 @@ export const SupplementRequest = z.strictObject({
   documents: HandedInList.default([]),
   form: Data.optional().describe('The form anew, where it was asked for'),
   comment: Comment.optional(),
+});
+/** `POST /dossiers/{id}/transfer`. */
+export const TransferRequest = z.strictObject({
+  unit: Slug.nullable().describe('The unit that is competent; null: nobody can tell, the coordinators place it'),
+  reason: z.string().trim().min(1).max(4000).describe('Why, in words'),
 });
 /** `POST /dossiers/{id}/opinions`: a body that the procedure does not name. */
 export const OpinionRequest = z

@@ -47,6 +47,7 @@ export const eventData = {
     channel: Channel,
     receivingUnit: Slug,
     unit: Slug.nullable().describe('Competent unit; null goes to the coordination queue'),
+    returnUnit: Slug.optional().describe('Where the result is handed over in person, if not where it was received'),
     applicantKey: z.string(),
     documents: z.array(DocumentRef),
     run: z.literal(1),
@@ -247,6 +248,13 @@ export const eventData = {
   CallRefused: z.strictObject({ run: z.int(), source: z.enum(['handler', 'token', 'timer']), stage: Name }),
   DossierParked: z.strictObject({ run: z.int().positive(), stage: Name, error: z.string(), cause: z.string() }),
   DossierResumed: z.strictObject({ run: z.int().positive(), stage: Name }),
+  DossierTransferred: z.strictObject({
+    from: Slug.nullable().describe('Unit that was competent until now; null: nobody could tell'),
+    unit: Slug.nullable().describe('Unit that is competent from now on; null: the coordination queue'),
+    tasks: z
+      .array(z.strictObject({ task: TaskId, unit: Slug, role: Slug }))
+      .describe('Open work that goes along, and the queue to which it goes'),
+  }),
   WithdrawalRequested: z.strictObject({ rule: Name }),
   RatingGiven: z.strictObject({ score: z.int().min(1).max(5) }),
   ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),

@@ -5,7 +5,7 @@ import { Slug } from './ids.ts';
 import { Result } from './procedure/closed-sets.ts';
 import { FilePath, Id, LocalDate } from './procedure/values.ts';
 import { RefusalCode } from './refusals.ts';
-import { OpinionRequest } from './api.ts';
+import { OpinionRequest, TransferRequest } from './api.ts';
 
 /** An instant as people write it: `2026-11-23T14:59+07:00`. */
 const LocalInstant = z.iso
@@ -25,6 +25,7 @@ const Given = z
     with: Form.optional().describe('Laid over the form (RFC 7396: null takes a field away).'),
     at: LocalInstant.describe('The instant at which the scenario begins.'),
     unit: Slug.describe('The unit that receives.'),
+    returnUnit: Slug.optional().describe('Where the result is taken in person.'),
     channel: Channel.optional().describe('Absent: online.'),
     documents: Documents.optional(),
     email: z.email().optional().describe('Where notices go. Absent: the applicant left no address.'),
@@ -170,6 +171,12 @@ const onBehalfOf = Slug.optional().describe(
   'The instrument by which the official acts in an office that is not his own.',
 );
 const Claim = z.strictObject({ claim: Id, by: Slug, onBehalfOf, ...outcome });
+const Transfer = z.strictObject({
+  transfer: TransferRequest.shape.unit,
+  reason: TransferRequest.shape.reason,
+  by: Slug.describe('The official.'),
+  ...outcome,
+});
 const AskBody = z.strictObject({
   askBody: OpinionRequest,
   by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
@@ -215,6 +222,7 @@ const KEYWORDS = [
   'claim',
   'release',
   'askBody',
+  'transfer',
 ] as const;
 const DECIDE_FIELDS = new Set(Object.keys(Decide.shape));
 const BY_KEYWORD = {
@@ -234,6 +242,7 @@ const BY_KEYWORD = {
   claim: Claim,
   release: Release,
   askBody: AskBody,
+  transfer: Transfer,
 } as const satisfies Record<(typeof KEYWORDS)[number], z.ZodType>;
 
 type Keyworded = {

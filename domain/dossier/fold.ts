@@ -1,4 +1,4 @@
-import type { DossierEvent, EventType } from '../../schemas/events.ts';
+import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyStageEvent } from './fold-stages.ts';
@@ -41,6 +41,7 @@ function begin(event: Submitted, hash: string): Dossier {
     channel: data.channel,
     receivingUnit: data.receivingUnit,
     unit: data.unit,
+    ...(data.returnUnit !== undefined && { returnUnit: data.returnUnit }),
     applicantKey: data.applicantKey,
     submitted: at,
     updated: at,
@@ -130,6 +131,8 @@ function apply(d: Dossier, event: DossierEvent): Change {
       return { parked: event.data, status: move(BUSINESS_TRANSITIONS, d.status, 'parked') };
     case 'DossierResumed':
       return { parked: null, stage: event.data.stage };
+    case 'DossierTransferred':
+      return transferred(d, event.data);
     case 'WithdrawalRequested':
       return { withdrawal: event.data.rule, portal: move(PORTAL_TRANSITIONS, d.portal, 7) };
     case 'RatingGiven':
@@ -143,6 +146,16 @@ function apply(d: Dossier, event: DossierEvent): Change {
     default:
       return applyEnding(d, event);
   }
+}
+
+/** Another unit is competent: open work goes to its queues, whoever had taken it. Codes, dates and history stay. */
+function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'>): Change {
+  const moved = { ...d.tasks };
+  for (const { task: id, ...queue } of tasks) {
+    const task = d.tasks[id];
+    if (task) moved[id] = { ...task, ...queue, claimedBy: null };
+  }
+  return { unit, tasks: moved };
 }
 
 /** A run that goes on at the same stage keeps its open task: the same visit, the same id. One that goes on elsewhere breaks off the open stage. */

@@ -27,6 +27,8 @@ export interface Dossier {
   channel: Channel;
   receivingUnit: string;
   unit: string | null;
+  /** Where the result is handed over in person, if not where it was received. */
+  returnUnit?: string;
   applicantKey: string;
   submitted: string;
   updated: string;

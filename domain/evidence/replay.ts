@@ -7,6 +7,7 @@ import {
 } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { refuseTask, refuseTooEarly } from '../dossier/commands/tasks.ts';
+import { refuseTransfer, workToTransfer } from '../dossier/commands/transfer.ts';
 import { fold } from '../dossier/fold.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
@@ -81,6 +82,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskDecided',
   'OpinionLapsed',
   'CodeAssigned',
+  'DossierTransferred',
   'DossierParked',
   'DossierResumed',
   'DossierSettled',
@@ -93,6 +95,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
   switch (event.type) {
     case 'RunRequested':
       return event.data.run === d.run + 1 ? undefined : `run ${d.run + 1}`;
+    case 'DossierTransferred':
+      return ruleAgainstTransfer(d, event);
     case 'OpinionLapsed':
     case 'LateOpinionKept':
       return ruleAgainstOpinion(d, event);
@@ -139,6 +143,18 @@ function ruleAgainstLeaving(d: Dossier, { stage, visit, outcome }: EventData<'St
   if (d.stages[stage]?.kind !== 'consult') return undefined;
   const said = outcomeOfParts(partsOf(d, stage));
   return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;
+}
+
+/** Who passes a dossier on has work open in it, and takes along what is the former unit's. */
+function ruleAgainstTransfer(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'DossierTransferred' }>,
+): string | undefined {
+  if (actor.kind !== 'official') return 'an official';
+  if (data.from !== d.unit) return `the former unit ${d.unit ?? 'none'}`;
+  const goes = workToTransfer(d).map(({ task }) => task);
+  if (data.tasks.map(({ task }) => task).join() !== goes.join()) return `the open work ${goes.join(', ') || 'none'}`;
+  return refuseTransfer(d, actor, data.unit)?.refusal.detail;
 }
 
 /** Only a body may be added by hand, by the unit that decides, and without meaning to its silence. */

@@ -4,6 +4,7 @@ import { extendClock } from '../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../functions/clock/pause-clock.ts';
 import { resumeDossier } from '../../functions/dossiers/resume.ts';
 import { submitDossier } from '../../functions/dossiers/submit.ts';
+import { passDossierOn } from '../../functions/dossiers/transfer.ts';
 import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
 import type { HandedIn } from '../../functions/dossiers/received-documents.ts';
 import { paperToSign, prepareSignature } from '../../functions/issues/sign-personally.ts';
@@ -90,6 +91,8 @@ export class Performer {
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
         return this.#handle('release', step.step.release, step.step);
+      case 'transfer':
+        return this.#transfer(step.step);
       case 'askBody':
         return this.#askBody(step.step);
       case 'pass':
@@ -115,6 +118,7 @@ export class Performer {
     const submitted = await submitDossier(platform, catalogue, APPLICANT, {
       procedure,
       unit: given.unit,
+      returnUnit: given.returnUnit,
       channel: given.channel ?? 'online',
       form: mergePatch(form, changes.with ?? {}) as Data,
       documents,
@@ -283,6 +287,13 @@ export class Performer {
     return asDone(
       await handleTask(platform, catalogue, what, { task: task?.task ?? `${dossier.id}.${stage}.1`, by, onBehalfOf }),
     );
+  }
+
+  async #transfer({ transfer: unit, reason, by: id }: StepOf<'transfer'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    const by = officialFor(this.#organisation, dossier, undefined, { by: id });
+    return asDone(await passDossierOn(platform, catalogue, dossier.id, { by, unit, reason }));
   }
 
   async #askBody({ askBody, by: id }: StepOf<'askBody'>): Promise<Done> {

@@ -1,3 +1,4 @@
+import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import type { DossierSummary } from '../../schemas/api.ts';
@@ -7,7 +8,7 @@ import type { Identity } from './authentication.ts';
 import { RequestRefused } from './problem.ts';
 import type { Surface } from './surface.ts';
 
-type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'>;
+type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'> & Pick<Dossier, 'returnUnit'>;
 
 /** Whether the caller may see this dossier: applicants their own, officials those of their unit and of those it took over, the administrator where it stands. */
 export async function maySee(
@@ -19,8 +20,9 @@ export async function maySee(
     case 'applicant':
       return dossier.applicantKey === applicantKeyOf(surface.platform, identity.subject);
     case 'official':
-      for (const unit of [dossier.unit, dossier.receivingUnit])
-        if (unit !== null && (await standsInFor(surface, identity.appointment.unit, { ...dossier, unit }))) return true;
+      // What nobody could place yet is the coordinators'.
+      for (const unit of [dossier.unit ?? COORDINATION.unit, dossier.receivingUnit, dossier.returnUnit])
+        if (unit && (await standsInFor(surface, identity.appointment.unit, { ...dossier, unit }))) return true;
       return false;
     case 'system':
       return identity.system.units.some((unit) => unit === dossier.unit || unit === dossier.receivingUnit);

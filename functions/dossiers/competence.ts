@@ -2,9 +2,6 @@ import type { Unit } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { type Evaluator, NothingToDecideBy } from './evaluator.ts';
 
-/** Unit and role of the queue for what nobody can place: never lost, a person decides. */
-export const COORDINATION = { unit: 'coordination', role: 'coordinator' } as const;
-
 /** The unit that decides, of those in force; null when the procedure cannot tell. */
 export async function decidingUnit(
   procedure: Procedure,

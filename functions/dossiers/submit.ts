@@ -18,6 +18,8 @@ export interface Submission {
   procedure: string;
   /** Unit that receives. */
   unit: string;
+  /** Where the applicant takes the result in person, if not there. */
+  returnUnit?: string | undefined;
   channel: Dossier['channel'];
   form: Readonly<Record<string, unknown>>;
   documents: readonly HandedIn[];
@@ -50,6 +52,11 @@ export async function submitDossier(
   const receives = await receivingUnit(catalogue, submission, now);
   if (!receives.ok) return receives;
   const { unit } = receives;
+  const { returnUnit } = submission;
+  if (returnUnit !== undefined && !(await catalogue.unitsInForce(now)).some(({ id }) => id === returnUnit))
+    return refuse('unknown-unit', `expected a unit that hands over, got ${returnUnit}`, [
+      { at: '/returnUnit', expected: 'a unit', found: returnUnit },
+    ]);
   const pinned = await catalogue.pinned(version.id, version.version);
   const formErrors =
     pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
@@ -159,6 +166,7 @@ async function record(
           channel: submission.channel,
           receivingUnit: unit.id,
           unit: decides,
+          ...(submission.returnUnit !== undefined && { returnUnit: submission.returnUnit }),
           applicantKey: applicantKeyOf(platform, submitter.subject),
           documents: received.documents,
           run: 1,

@@ -4,8 +4,7 @@ import { outcomeOfParts, partsOf } from '../../domain/dossier/opinions.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
-import type { Actor as StageActor, StageOf } from '../../schemas/procedure/stages.ts';
-import { COORDINATION } from '../dossiers/competence.ts';
+import type { StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { drawPaper, issueOf } from '../issues/make-paper.ts';
@@ -21,6 +20,7 @@ import { holdClock } from '../clock/move-clock.ts';
 import { planLeaving } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
+import { queueOf } from './queue.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
 
 /** Machine's call to open a stage that waits. Entering twice opens it once; a stage already left answers its token at once. */
@@ -227,14 +227,6 @@ function officialOpening(
     assurance: stage.assurance ?? 'login',
     separateFrom: [...(stage.separateFrom ?? [])],
   };
-}
-
-/** The queue in which the work waits: where nobody can tell who decides, the coordination queue. */
-function queueOf(by: StageActor, unit: string | null): { role: string; unit: string } {
-  if (unit === null) return COORDINATION;
-  if (typeof by === 'string') return { role: by, unit };
-  if ('role' in by && typeof by.unit === 'string' && !by.unit.startsWith('=')) return { role: by.role, unit: by.unit };
-  throw new TaskTerminal('by: expected a role, or a role in a named unit, in this release');
 }
 
 async function enterSign(

@@ -79,6 +79,7 @@ export class PlayOverHttp implements Playing {
     const answer = await this.#post('/dossiers', token, {
       procedure,
       unit,
+      returnUnit: given.returnUnit,
       channel,
       form: mergePatch(form, changes.with ?? {}),
       documents: await this.#upload(token, changes.documents ?? given.documents),
@@ -112,6 +113,8 @@ export class PlayOverHttp implements Playing {
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
         return this.#handle('release', step.step.release, step.step);
+      case 'transfer':
+        return this.#transfer(step.step);
       case 'askBody':
         return this.#askBody(step.step);
       case 'pass':
@@ -251,6 +254,12 @@ export class PlayOverHttp implements Playing {
     return doneOf(
       await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/${what}`, token, { onBehalfOf }),
     );
+  }
+
+  async #transfer({ transfer: unit, reason, by }: Step<'transfer'>['step']): Promise<Done> {
+    const { dossier } = await this.#observed();
+    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
+    return doneOf(await this.#post(`/dossiers/${dossier.id}/transfer`, token, { unit, reason }));
   }
 
   async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AgencySystem, Official, Unit } from '../../schemas/organisation.ts';
-import { COORDINATION } from '../../functions/dossiers/competence.ts';
+import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import { readOrganisation } from '../../workflows/read-organisation.ts';
 
 const file = new URL('../../workflows/sample-organisation.yaml', import.meta.url);

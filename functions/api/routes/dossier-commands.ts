@@ -17,10 +17,12 @@ import {
   RatingRequest,
   SubmissionRequest,
   SupplementRequest,
+  TransferRequest,
   WithdrawalRequest,
 } from '../../../schemas/api.ts';
 import type { Refused } from '../../../schemas/refusals.ts';
 import { submitDossier } from '../../dossiers/submit.ts';
+import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
 import { append } from '../../runtime/append.ts';
 import { decide } from '../../tasks/decide.ts';
@@ -38,6 +40,7 @@ export function dossierCommandRoutes(surface: Surface): Route[] {
     submission(surface),
     supplement(surface),
     withdrawal(surface),
+    transfer(surface),
     rating(surface),
     resumption(surface),
     extension(surface),
@@ -113,6 +116,25 @@ function withdrawal(surface: Surface): Route {
       return answer(
         await withdrawDossier(surface.platform, surface.catalogue, params.id, { reason: body.reason, idempotency }),
       );
+    },
+  });
+}
+
+function transfer(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/transfer',
+    id: 'transferDossier',
+    summary: 'Pass a dossier on to the unit that is competent, or to the coordination queue',
+    who: ['official'],
+    params: DossierPath,
+    body: TransferRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(await passDossierOn(surface.platform, surface.catalogue, params.id, { by, ...body, idempotency }));
     },
   });
 }

@@ -29,6 +29,7 @@ const ACCESS: Record<string, readonly Kind[]> = {
   pauseClock: ['official'],
   endPause: ['official'],
   askBody: ['official'],
+  transferDossier: ['official'],
   listOpinions: ['applicant', 'official', 'admin'],
   fetchResult: ['applicant', 'official'],
   fetchEvidence: ['applicant', 'official'],

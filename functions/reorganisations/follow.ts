@@ -1,8 +1,9 @@
+import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import { moveDossier } from '../../domain/dossier/commands/moving.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { BusinessStatus } from '../../schemas/dossier.ts';
 import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
-import { COORDINATION, decidingUnit } from '../dossiers/competence.ts';
+import { decidingUnit } from '../dossiers/competence.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';

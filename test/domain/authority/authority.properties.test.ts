@@ -26,7 +26,7 @@ const office = fc.oneof(
 const official = fc
   .tuple(fc.constantFrom(...PEOPLE), fc.array(fc.tuple(office, span), { minLength: 1, maxLength: 3 }))
   .map(([id, held]): Official => ({
-    id: 'i',
+    id,
     name: id,
     subject: id,
     appointments: held.map(([{ unit, role }, days]) => ({ unit, role, title: role, ...days })),

@@ -53,11 +53,6 @@ describe('refuses with exit 1', () => {
 
   it.each([
     [
-      'a clock that is not reckoned yet',
-      '{ limit: { workingDays: 3 }, during: { check: shifts } }',
-      'during.check.shifts',
-    ],
-    [
       'a limit that depends on the dossier',
       '{ limit: [{ when: form.x, is: { workingDays: 1 } }, { is: { workingDays: 3 } }] }',
       'cases',

@@ -46,7 +46,7 @@ async function submitted(): Promise<string> {
   const id = await tell(0);
   const receiver = {
     kind: 'official',
-    id: 'reception-1',
+    id: 'thu-lam-reception',
     unit: 'thu-lam',
     role: 'reception',
     assurance: 'login',

@@ -49,7 +49,7 @@ describe('the commands on a procedure', () => {
     expect(JSON.parse(told.out)).toMatchObject({
       ok: true,
       procedures: ['workshop-permit 2.1.0'],
-      later: [{ path: 'stages.visit.kind' }, {}, {}],
+      later: [{ path: 'stages.posting.publish' }, { path: 'stages.posting.objections' }],
     });
   });
 

@@ -6,20 +6,20 @@ import type { FunctionName } from '../schemas/environment.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Largest size of all code of a function, minified, in bytes: one megabyte, a tenth more where stages are left and the whole clock is derived, and three where papers are made. */
+/** Largest size of all code of a function, minified, in bytes: one megabyte, and three where papers are made. */
 export const BUDGETS = {
   api: 3_000_000,
   install: 1_000_000,
   'waiting-stage': 3_000_000,
-  'acting-stage': 1_100_000,
+  'acting-stage': 1_000_000,
   park: 1_000_000,
   relay: 3_000_000,
   sweep: 3_000_000,
   watch: 1_000_000,
 } as const satisfies Record<FunctionName, number>;
 
-/** Functions that judge what people fill in. */
-const WITH_FORMS: ReadonlySet<FunctionName> = new Set(['api']);
+/** Functions that judge what people fill in, or describe themselves. */
+const WITH_JSON_SCHEMA: ReadonlySet<FunctionName> = new Set(['api']);
 /** Functions that draw or sign papers, and so carry typeface and colour profile. */
 const WITH_PAPERS: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
 const FONTS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
@@ -59,7 +59,7 @@ export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
     banner: {
       js: "import{createRequire as requireOfThisModule}from'node:module';const require=requireOfThisModule(import.meta.url);",
     },
-    plugins: [replaced(WITH_FORMS.has(name) ? REPLACED : [...REPLACED, FORMS])],
+    plugins: [replaced(WITH_JSON_SCHEMA.has(name) ? REPLACED : [...REPLACED, ...JSON_SCHEMA])],
   });
   if (WITH_PAPERS.has(name)) copyPaperFiles(dir);
   return { dir, metafile, ...sizesOf(metafile) };
@@ -76,6 +76,8 @@ const REPLACED: readonly { module: RegExp; of?: RegExp; by: string }[] = [
   { module: /^bowser$/, by: 'export {};' },
   // Fonts packed for the web (WOFF2): ours is not.
   { module: /^brotli\/decompress\.js$/, by: "export default () => { throw new Error('WOFF2 is not read here'); };" },
+  // What the X-Ray SDK would note of each call of AWS: clients are not captured.
+  { module: /\/aws_whitelist\.json$/, by: 'module.exports = { services: {} };' },
   // By it the X-Ray SDK tells an old Node and an old AWS SDK from new ones.
   { module: /^semver$/, by: 'export const gte = () => true;' },
   // zod's messages in 50 languages, of which none is shown.
@@ -85,11 +87,19 @@ const REPLACED: readonly { module: RegExp; of?: RegExp; by: string }[] = [
     by: "export { default as en } from 'zod/v4/locales/en.js';",
   },
 ];
-/** Judges what is filled in by people: JSON Schema is a tenth of a megabyte that a stage does not need. */
-const FORMS = {
-  module: /\/form-validator\.ts$/,
-  by: "export const createFormValidator = () => { throw new Error('this function judges no forms'); };",
-};
+/** JSON Schema, which only the API speaks: to judge what people fill in, a tenth of a megabyte, and to describe itself by zod's schemas. */
+const JSON_SCHEMA: typeof REPLACED = [
+  {
+    module: /\/form-validator\.ts$/,
+    by: "export const createFormValidator = () => { throw new Error('this function judges no forms'); };",
+  },
+  {
+    module: /\/(to-json-schema|json-schema-(processors|generator))\.js$/,
+    of: /[\\/]node_modules[\\/]zod[\\/]/,
+    by: `const none = () => { throw new Error('this function writes no JSON Schema'); };
+      export { none as toJSONSchema, none as createToJSONSchemaMethod, none as createStandardJSONSchemaMethod, none as aggregateChecks, none as JSONSchemaGenerator };`,
+  },
+];
 
 function replaced(modules: typeof REPLACED): Plugin {
   return {

@@ -1,15 +1,26 @@
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 import { type Evaluator, NothingToDecideBy } from './evaluator.ts';
 
-/** The unit that decides, of those in force; null when the procedure cannot tell. */
+/** The unit that decides now; null when the procedure cannot tell, or several took over from the one that it names. */
 export async function decidingUnit(
   procedure: Procedure,
   receiving: Unit,
   evaluator: Evaluator,
-  units: readonly Unit[],
+  { catalogue, now }: { catalogue: Catalogue; now: number },
 ): Promise<string | null> {
-  const decide = procedure.competence?.decide;
+  const found = await competentUnit(procedure, receiving, evaluator, { catalogue, now });
+  return found === null ? null : (await catalogue.workOf({ procedure: procedure.procedure, now }))(found);
+}
+
+async function competentUnit(
+  { competence }: Procedure,
+  receiving: Unit,
+  evaluator: Evaluator,
+  { catalogue, now }: { catalogue: Catalogue; now: number },
+): Promise<string | null> {
+  const decide = competence?.decide;
   if (!decide) return receiving.id;
   try {
     const chosen = await evaluator.value(
@@ -21,7 +32,9 @@ export async function decidingUnit(
       typeof area === 'object' && area !== null && 'expression' in area
         ? await evaluator.optional(String(area.expression))
         : undefined;
-    return findUnit(units, receiving, String(unit), area === undefined ? undefined : where);
+    const wanted = String(unit);
+    if (await catalogue.unit(wanted)) return wanted;
+    return findUnit(await catalogue.unitsInForce(now), receiving, wanted, area === undefined ? undefined : where);
   } catch (error) {
     if (error instanceof NothingToDecideBy) return null;
     throw error;
@@ -34,9 +47,8 @@ function literalArea(decide: unknown): unknown {
   return { ...decide, area: { expression: decide.area } };
 }
 
-/** A unit by its name; else the only unit of that level competent for the area; `competent` is the receiving one. */
+/** The only unit of that level competent for the area; `competent` is the receiving one. */
 function findUnit(units: readonly Unit[], receiving: Unit, wanted: string, area: unknown): string | null {
-  if (units.some((unit) => unit.id === wanted)) return wanted;
   const candidates = units.filter(
     (unit) =>
       unit.level === wanted &&

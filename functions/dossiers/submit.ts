@@ -141,7 +141,7 @@ async function record(
   const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
   const missing = await findMissing(pinned, evaluator, submission.documents);
   if (missing.length > 0) return refuse('document-missing', `${missing.length} documents are missing`, missing);
-  const decides = await decidingUnit(pinned.procedure, unit, evaluator, await catalogue.unitsInForce(now));
+  const decides = await decidingUnit(pinned.procedure, unit, evaluator, { catalogue, now });
   const id = `d${platform.ids.next(now)}`;
   const key = platform.ids.random(32);
   const received = await receiveDocuments(

@@ -23,14 +23,17 @@ export async function passDossierOn(
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
   const { by, unit, reason, idempotency } = request;
   const appended = await append(platform, id, async ({ dossier }): Promise<Proposal> => {
-    if (unit !== null && !(await catalogue.unit(unit))) return { decision: unknownUnit(unit), actor: by };
+    const now = platform.clock.now();
+    if (unit !== null && !(await catalogue.unitsInForce(now)).some(({ id: known }) => known === unit))
+      return { decision: unknownUnit(unit), actor: by };
     const refused = refuseTransfer(dossier, by, unit);
     if (refused) return { decision: refused, actor: by };
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+    const workOf = await catalogue.workOf({ procedure: dossier.procedure, now });
     const tasks = workToTransfer(dossier).map(({ task, stage: name, unit: from, role }) => {
       const stage = stageOf(procedure, name);
       const kept = { unit: from ?? '', role: role ?? '' };
-      return { task, ...('by' in stage && stage.by !== undefined ? queueOf(stage.by, unit) : kept) };
+      return { task, ...('by' in stage && stage.by !== undefined ? queueOf(stage.by, unit, workOf) : kept) };
     });
     const decision = transferDossier(dossier, { unit, reason: reason.normalize('NFC'), tasks });
     return { decision, actor: by, ...(idempotency && { idempotency }) };

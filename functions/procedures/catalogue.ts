@@ -109,6 +109,16 @@ export class Catalogue {
     return successorsOf(this.#reorganisations, unit, at);
   }
 
+  /** Answers for each unit the one that has its work at `now`; null where several took over: a person places it. */
+  async workOf(at: { procedure: string; now: number }): Promise<(unit: string) => string | null> {
+    await this.#refresh();
+    const reorganisations = this.#reorganisations;
+    return (unit) => {
+      const [only = unit, ...others] = successorsOf(reorganisations, unit, at);
+      return others.length === 0 ? only : null;
+    };
+  }
+
   async reorganisations(): Promise<readonly ReorganisationRecord[]> {
     await this.#refresh();
     return this.#reorganisations;

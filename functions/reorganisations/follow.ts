@@ -129,7 +129,7 @@ async function decides(
   if (only !== undefined && second === undefined) return only;
   const { procedure, evaluator } = await standingOf(catalogue, loaded, now);
   const receiving = await catalogue.unit(loaded.dossier.receivingUnit);
-  const found = receiving && (await decidingUnit(procedure, receiving, evaluator, await catalogue.unitsInForce(now)));
+  const found = receiving && (await decidingUnit(procedure, receiving, evaluator, { catalogue, now }));
   return candidates.find((unit) => unit === found) ?? null;
 }
 

@@ -10,7 +10,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { opinionOpening } from './consult.ts';
-import { standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** A body that is to be asked though the procedure does not name it. */
 export interface BodyToAsk {
@@ -37,8 +37,7 @@ export async function askBodyByHand(
     const { dossier } = loaded;
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const { procedure, now, evaluator, calendar } = standing;
-    const refused =
-      refuseToAsk(dossier, by, decidingRoles(procedure)) ?? (await refuseBody(catalogue, procedure, body));
+    const refused = refuseToAsk(dossier, by, decidingRoles(procedure)) ?? (await refuseBody(catalogue, standing, body));
     if (refused) return { decision: refused, actor: by };
     const stage = dossier.stage ?? '';
     const number = Object.values(dossier.tasks).filter((task) => task.part?.of === null).length + 1;
@@ -56,10 +55,10 @@ export async function askBodyByHand(
 
 async function refuseBody(
   catalogue: Catalogue,
-  procedure: Procedure,
+  { procedure, now }: Pick<Standing, 'procedure' | 'now'>,
   { unit, gets }: BodyToAsk,
 ): Promise<Refused | undefined> {
-  if (!(await catalogue.unit(unit)))
+  if (!(await catalogue.unitsInForce(now)).some(({ id }) => id === unit))
     return refuse('unknown-unit', `expected a unit that can be asked, got ${unit}`, [
       { at: '/unit', expected: 'a unit', found: unit },
     ]);

@@ -200,8 +200,9 @@ async function openingOf(
   evaluator: Evaluator,
 ): Promise<TaskOpening> {
   const { standing, name, stage, visit, catalogue } = at;
-  const unit = String(await evaluator.value(part.unit));
-  if (!(await catalogue.unit(unit))) throw new TaskTerminal(`part ${id}: expected a unit to be asked, got ${unit}`);
+  const named = String(await evaluator.value(part.unit));
+  const unit = (await catalogue.unit(named)) && standing.workOf(named);
+  if (!unit) throw new TaskTerminal(`part ${id}: expected a unit to be asked, got ${named}`);
   const term = part.within ?? stage.within;
   const until = term === undefined ? undefined : await endOfTerm(term, standing.now, evaluator, standing.calendar);
   return opinionOpening(standing, { stage: name, visit, id, of, unit, until }, part);

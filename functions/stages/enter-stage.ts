@@ -211,12 +211,12 @@ async function enterInspection(
 }
 
 function officialOpening(
-  { loaded }: Standing,
+  { loaded, workOf }: Standing,
   name: string,
   stage: OfficialStage,
 ): Parameters<typeof enterStage>[1]['tasks'][number] {
   const { dossier } = loaded;
-  const { role, unit } = queueOf(stage.by, stage.kind === 'receive' ? dossier.receivingUnit : dossier.unit);
+  const { role, unit } = queueOf(stage.by, stage.kind === 'receive' ? dossier.receivingUnit : dossier.unit, workOf);
   return {
     task: taskId(dossier.id, name, visitOf(dossier, name), 'decision'),
     step: 'decision',

@@ -17,6 +17,8 @@ export interface Standing {
   calendar: WorkingCalendar;
   now: number;
   evaluator: Evaluator;
+  /** The unit that has a unit's work now; null where a person must place it. */
+  workOf: (unit: string) => string | null;
 }
 
 export async function standingOf(
@@ -34,7 +36,8 @@ export async function standingOf(
     calendar,
     now,
   );
-  return { loaded, pinned, procedure: pinned.procedure, calendar, now, evaluator };
+  const workOf = await catalogue.workOf({ procedure: dossier.procedure, now });
+  return { loaded, pinned, procedure: pinned.procedure, calendar, now, evaluator, workOf };
 }
 
 /** A stage by its name. Throws on a name that the pinned procedure does not have: a defect. */

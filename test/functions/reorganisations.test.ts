@@ -171,6 +171,12 @@ describe('two communes that become one', () => {
     const late = await house.submitted(ngoc);
     expect(await read(late)).toMatchObject({ unit: 'phuc-thinh', receivingUnit: 'phuc-thinh' });
 
+    const gone = await ask('POST', `/dossiers/${late}/transfer`, await newOffice('reception'), {
+      unit: 'dong-anh',
+      reason: 'theirs',
+    });
+    expect(gone.body).toMatchObject({ type: 'urn:onetrack:problem:unknown-unit', errors: [{ at: '/unit' }] });
+
     await house.stage.passUntil(Date.parse(REFORM) + 6 * 60_000);
     expect((await ask('GET', '/reorganisations/merger', admin)).body).toMatchObject({
       left: 0,
@@ -211,6 +217,16 @@ describe('two communes that become one', () => {
     ]);
     await followReorganisations({ ...platform, clock }, catalogue);
     for (const id of ids) expect((await typesOf(id)).filter((type) => type === 'DossierMoved')).toHaveLength(1);
+  });
+});
+
+describe('a procedure that is handed on', () => {
+  it('is decided by the unit that took it over, whichever its applicant names; the other unit remains', async () => {
+    const moves = [{ from: 'thu-lam', to: ['dong-anh'], procedures: ['library-card'] }];
+    expect((await ask('POST', '/reorganisations', admin, { ...MERGER, id: 'handed', moves })).status).toBe(201);
+    await house.stage.passUntil(Date.parse(REFORM));
+    expect(await read(await house.submitted(ngoc))).toMatchObject({ unit: 'dong-anh', receivingUnit: 'dong-anh' });
+    expect((await ask('GET', '/tasks', await oldOffice('officer'))).status).toBe(200);
   });
 });
 

@@ -17,6 +17,15 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
   },
   { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
   {
+    what: 'PDFs that a stage signs by the system',
+    find: ({ procedure }) =>
+      Object.entries(procedure.stages).flatMap(([id, stage]) =>
+        stage.kind === 'sign' && stage.by === 'system' && procedure.issues?.[stage.issue]?.format !== 'json'
+          ? [['stages', id, 'by']]
+          : [],
+      ),
+  },
+  {
     what: 'extensions by a signed decision',
     find: ({ procedure }) =>
       (procedure.clock.extend ?? []).flatMap(({ needs }, index) =>

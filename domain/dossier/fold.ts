@@ -212,6 +212,8 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
         result: event.data.result,
         status: move(BUSINESS_TRANSITIONS, d.status, 'closed'),
         stage: null,
+        // What fell due while it was parked may have ended it.
+        parked: null,
         ...cancelTasks(d),
       };
     default:

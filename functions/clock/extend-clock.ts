@@ -4,6 +4,8 @@ import { limitOf } from '../../domain/time/clock-policy.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
+import { decidingRoles } from '../stages/deciding-roles.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
@@ -73,7 +75,7 @@ async function lawfulExtension(
     const lawful = known.map(({ id }) => id).join(', ') || 'none';
     return refuse('extension-unlawful', `expected an extension that the procedure knows (${lawful}), got ${name}`);
   }
-  const refused = refuseUnlessCompetent(dossier, by) ?? refuseUnlessRunning(dossier);
+  const refused = refuseUnlessCompetent(dossier, procedure, by) ?? refuseUnlessRunning(dossier);
   if (refused) return refused;
   const taken = dossier.clock.filter(({ kind, cause }) => kind === 'extend' && cause === name).length;
   if (taken >= extension.times)
@@ -87,10 +89,12 @@ async function lawfulExtension(
   return extension;
 }
 
-/** The clock of a dossier is moved only by the unit that decides it. */
-export function refuseUnlessCompetent(d: Dossier, by: OfficialActor): Refused | undefined {
-  if (d.unit === by.unit) return undefined;
-  return refuse('wrong-unit', `expected an official of unit ${d.unit ?? 'none'}, acted in ${by.unit}`);
+/** The clock of a dossier is moved only by the unit that decides it, in a role that examines, inspects or decides. */
+export function refuseUnlessCompetent(d: Dossier, procedure: Procedure, by: OfficialActor): Refused | undefined {
+  if (d.unit !== by.unit)
+    return refuse('wrong-unit', `expected an official of unit ${d.unit ?? 'none'}, acted in ${by.unit}`);
+  if (decidingRoles(procedure).has(by.role)) return undefined;
+  return refuse('wrong-role', `expected a role that decides in this procedure, acted as ${by.role}`);
 }
 
 /** A clock that has not begun, or has ended, is neither extended nor paused. */

@@ -88,8 +88,9 @@ async function change(
 ): Answer {
   const appended = await append(platform, id, async (loaded): Promise<Proposal> => {
     const { dossier } = loaded;
-    const refused = refuseUnlessCompetent(dossier, by) ?? refuseUnlessRunning(dossier);
-    const decision = refused ?? (await decide(await standingOf(catalogue, loaded, platform.clock.now())));
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const refused = refuseUnlessCompetent(dossier, standing.procedure, by) ?? refuseUnlessRunning(dossier);
+    const decision = refused ?? (await decide(standing));
     return { decision, actor: by, ...(idempotency && { idempotency }) };
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;

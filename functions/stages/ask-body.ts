@@ -2,7 +2,6 @@ import { askBody, refuseToAsk } from '../../domain/dossier/commands/opinions.ts'
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { Procedure } from '../../schemas/procedure.ts';
 import type { Term } from '../../schemas/procedure/values.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
@@ -10,6 +9,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { opinionOpening } from './consult.ts';
+import { decidingRoles } from './deciding-roles.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** A body that is to be asked though the procedure does not name it. */
@@ -66,14 +66,4 @@ async function refuseBody(
   if (unknown.length > 0)
     return refuse('document-not-accepted', `only documents of the procedure can be given; got ${unknown.join(', ')}`);
   return undefined;
-}
-
-/** Roles that examine, inspect or decide. */
-function decidingRoles({ stages }: Procedure): ReadonlySet<string> {
-  return new Set(
-    Object.values(stages).flatMap((stage) => {
-      if (stage.kind !== 'verify' && stage.kind !== 'inspect' && stage.kind !== 'approve') return [];
-      return typeof stage.by === 'string' ? [stage.by] : 'role' in stage.by ? [stage.by.role] : [];
-    }),
-  );
 }

@@ -18,9 +18,9 @@ import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { evaluatorAfter, foresee } from './foresight.ts';
+import { leaveAtOnce } from './leave-at-once.ts';
 import { planLeaving } from './leaving.ts';
-import { parkFor } from './park.ts';
-import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+import { type Standing, standingOf, stageOf } from './standing.ts';
 
 /** DynamoDB writes at most 100 items in one transaction; a consultation opens one task and one timer for each body. */
 const MOST_BODIES = 40;
@@ -60,19 +60,8 @@ export async function enterConsult(
     stopsClock: tasks.length > 0 ? await holdClock(standing, call.stage) : undefined,
     ...(evaluations.length > 0 && { secret: { evaluations } }),
   });
-  const actor = PLATFORM;
-  if (tasks.length > 0 || !decision.ok) return { decision, actor };
-  const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: forward(stage) });
-  if (plan.kind === 'refused') return { decision: plan.refused, actor };
-  if (plan.kind === 'park') return parkFor(dossier, 'NothingToDecideBy', plan.cause);
-  decision.events.push(
-    {
-      type: 'StageLeft',
-      data: { run: call.run, stage: call.stage, visit, outcome: forward(stage), next: plan.next, by: 'platform' },
-    },
-    ...plan.with,
-  );
-  return { decision, actor, outbox: plan.outbox };
+  const entered = { decision, actor: PLATFORM };
+  return tasks.length > 0 ? entered : leaveAtOnce(platform, catalogue, standing, entered, call.stage);
 }
 
 /**
@@ -85,14 +74,44 @@ export async function followOpinion(
   loaded: Loaded,
   { stage: name, before }: { stage: string; before: Dossier },
 ): Promise<Proposal | undefined> {
+  // What was said is kept; a parked dossier goes on when a person resumes it.
+  if (loaded.dossier.parked) return undefined;
+  return goOn(platform, catalogue, { loaded, name }, (stage, parts) => {
+    const { asked } = turnsOf(stage, partsOf(before, name));
+    return { asked, answered: turnsOf(stage, parts, asked).answered };
+  });
+}
+
+/** The same where a consultation stood still meanwhile: whoever has no task yet is asked, if it is his turn. */
+export async function resumeConsult(
+  platform: Platform,
+  catalogue: Catalogue,
+  loaded: Loaded,
+  name: string,
+): Promise<Proposal | undefined> {
+  const { dossier } = loaded;
+  if (dossier.parked || dossier.stage !== name || dossier.stages[name]?.left !== null) return undefined;
+  return goOn(platform, catalogue, { loaded, name }, (_, parts) => {
+    const names = (tasks: readonly ConsultedTask[]) => new Set(tasks.flatMap(({ part }) => part.of ?? []));
+    const asked = names(parts);
+    const open = names(parts.filter(isOpen));
+    return { asked, answered: new Set([...asked].filter((part) => !open.has(part))) };
+  });
+}
+
+async function goOn(
+  platform: Platform,
+  catalogue: Catalogue,
+  { loaded, name }: { loaded: Loaded; name: string },
+  turnsAt: (stage: StageOf<'consult'>, parts: readonly ConsultedTask[]) => Turns,
+): Promise<Proposal | undefined> {
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
   const stage = stageOf(standing.procedure, name);
   if (stage.kind !== 'consult') throw new Error(`stage ${name}: expected a consultation`);
   const lapsed = lapseOpinions(loaded.dossier, name, standing.now);
   const after = foresee(loaded, lapsed, { actor: PLATFORM, now: standing.now }).dossier;
   const parts = partsOf(after, name);
-  const { asked } = turnsOf(stage, partsOf(before, name));
-  const turns = { asked, answered: turnsOf(stage, parts, asked).answered };
+  const turns = turnsAt(stage, parts);
   const visit = after.stages[name]?.visits ?? 1;
   try {
     const evaluator = evaluatorAfter(standing, { events: lapsed });

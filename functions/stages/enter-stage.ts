@@ -1,6 +1,5 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
-import { outcomeOfParts, partsOf } from '../../domain/dossier/opinions.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -14,14 +13,15 @@ import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
-import { enterConsult } from './consult.ts';
+import { enterConsult, resumeConsult } from './consult.ts';
 import { inspectionTerms } from './inspect.ts';
 import { holdClock } from '../clock/move-clock.ts';
+import { leaveAtOnce } from './leave-at-once.ts';
 import { planLeaving } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
 import { queueOf } from './queue.ts';
-import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+import { type Standing, standingOf, stageOf } from './standing.ts';
 
 /** Machine's call to open a stage that waits. Entering twice opens it once; a stage already left answers its token at once. */
 export async function enterWaitingStage(
@@ -77,7 +77,11 @@ async function answerIfLeft(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
   if (state.kind === 'consult') {
-    await leaveIfAnswered(platform, catalogue, call);
+    // Answers came, or what stood in the way of asking is put right, while the dossier could not go on.
+    await appendSurely(platform, call.dossierId, async (again) => {
+      const going = await resumeConsult(platform, catalogue, again, call.stage);
+      return going ?? { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    });
     return;
   }
   const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
@@ -90,14 +94,6 @@ async function answerIfLeft(
   const saying = tasks.find(({ step }) => step === 'decision') ?? decided;
   const outcome = saying.decided?.outcome ?? decided.decided.outcome;
   await leaveBy(platform, catalogue, call, () => ({ outcome, visit: state.visits }));
-}
-
-/** A consultation whose answers all came while the dossier could not go on. */
-function leaveIfAnswered(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<void> {
-  return leaveBy(platform, catalogue, call, ({ dossier }) => {
-    const outcome = outcomeOfParts(partsOf(dossier, call.stage));
-    return outcome && { outcome, visit: dossier.stages[call.stage]?.visits ?? 1 };
-  });
 }
 
 async function leaveBy(
@@ -332,17 +328,5 @@ async function enterPay(
     },
     { with: notice },
   );
-  if (owed || !proposal.decision.ok) return proposal;
-  const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: forward(stage) });
-  if (plan.kind === 'refused') return { decision: plan.refused, actor: { kind: 'platform' } };
-  if (plan.kind === 'park') return parkFor(dossier, 'NothingToDecideBy', plan.cause);
-  const visit = visitOf(dossier, call.stage);
-  proposal.decision.events.push(
-    {
-      type: 'StageLeft',
-      data: { run: call.run, stage: call.stage, visit, outcome: forward(stage), next: plan.next, by: 'platform' },
-    },
-    ...plan.with,
-  );
-  return { ...proposal, outbox: plan.outbox };
+  return owed ? proposal : leaveAtOnce(platform, catalogue, standing, proposal, call.stage);
 }

@@ -1,3 +1,4 @@
+import { holdersOf } from '../../domain/authority/organisation.ts';
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { accept } from '../../domain/dossier/commands/decision.ts';
 import { decideTask } from '../../domain/dossier/commands/tasks.ts';
@@ -14,6 +15,7 @@ import { placeOf, signPersonally } from '../issues/sign-personally.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { authorise } from '../tasks/authority.ts';
 import { evaluatorAfter, foresee } from './foresight.ts';
 import { planLeaving } from './leaving.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -58,6 +60,25 @@ function participantsOf(task: TaskState, command: Command): string[] | Refused {
   return [by, ...new Set(ids.filter((id) => id !== by))];
 }
 
+/** Who signs must be somebody who can: an official who inspects in this unit today. */
+async function strangerAmong(
+  catalogue: Catalogue,
+  now: number,
+  { unit, role }: TaskState,
+  participants: readonly string[],
+): Promise<Refused | undefined> {
+  const office = { unit: unit ?? '', role: role ?? '' };
+  const organisation = await catalogue.directory.at(catalogue, now);
+  const holders = new Set(holdersOf(organisation, office).map(({ id }) => id));
+  // Who acts has been judged already, with the instrument by which he does.
+  const stranger = participants.slice(1).find((id) => !holders.has(id));
+  if (stranger === undefined) return undefined;
+  const expected = `officials who are ${office.role} of ${office.unit} today`;
+  return refuse('form-invalid', `participants: expected ${expected}; got ${stranger}`, [
+    { at: '/form/participants', expected, found: stranger },
+  ]);
+}
+
 /** The record is drawn up with its outcome; the stage is left when all who took part have signed it. */
 export async function proposeRecord(
   platform: Platform,
@@ -69,6 +90,8 @@ export async function proposeRecord(
   const actor = command.by;
   const participants = participantsOf(task, command);
   if (!Array.isArray(participants)) return { decision: participants, actor };
+  const stranger = await strangerAmong(catalogue, standing.now, task, participants);
+  if (stranger) return { decision: stranger, actor };
   const checked = decideTask(standing.loaded.dossier, command);
   if (!checked.ok) return { decision: checked, actor };
   // The paper shows what the decision records.
@@ -110,31 +133,50 @@ function signatureOf(
   };
 }
 
+interface RecordSignature {
+  record: string;
+  task: TaskState;
+  command: Command;
+  signature: Signature;
+  participants: readonly string[];
+  /** The instrument by which the official acts, where the office is not his own. */
+  onBehalfOf: string | undefined;
+}
+
+async function signRecord(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  { record, task, signature, onBehalfOf, by }: RecordSignature & { by: Extract<Command['by'], { kind: 'official' }> },
+): ReturnType<typeof signPersonally> {
+  const { dossier } = standing.loaded;
+  const signed = await signPersonally(platform, catalogue, standing, {
+    issue: record,
+    task,
+    official: by,
+    place: placeOf(task.role ?? '', task.step),
+    ...(signature && { signature }),
+  });
+  // The signing service took its time: who signs must still be the one who may when it is recorded.
+  const still = await authorise(catalogue, platform.clock.now(), by, { dossier, task, onBehalfOf });
+  return still.ok ? signed : still;
+}
+
 /** One signature under the record, or its refusal; after the last the stage is left by the outcome that the record says. */
 export async function proposeRecordSignature(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  at: { record: string; task: TaskState; command: Command; signature: Signature; participants: readonly string[] },
+  at: RecordSignature,
 ): Promise<Proposal> {
-  const { record, task, command, participants } = at;
+  const { task, command, participants } = at;
   const { dossier } = standing.loaded;
   const { by } = command;
   if (by.kind !== 'official') return { decision: refuse('not-entitled', 'only an official signs'), actor: by };
   const index = Number(task.step.slice('personal'.length));
   const opens = index < participants.length ? signatureOf(dossier, task, { index, people: participants }) : undefined;
-  const { signature } = at;
-  const place = placeOf(task.role ?? '', task.step);
   const made =
-    command.outcome === 'signed'
-      ? await signPersonally(platform, catalogue, standing, {
-          issue: record,
-          task,
-          official: by,
-          place,
-          ...(signature && { signature }),
-        })
-      : undefined;
+    command.outcome === 'signed' ? await signRecord(platform, catalogue, standing, { ...at, by }) : undefined;
   if (made && !made.ok) return { decision: made, actor: by };
   const actor = made ? { ...by, assurance: 'signature' as const } : by;
   const complete = { ...command, by: actor, ...(made && { with: [made.event] }), ...(opens && { opens }) };

@@ -234,6 +234,7 @@ async function proposeInspection(
           ...at,
           signature: decision.signature,
           participants: participantsIn(standing, task),
+          onBehalfOf: decision.onBehalfOf,
         });
   return { ...extrasOf(request), ...proposal };
 }

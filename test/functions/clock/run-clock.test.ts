@@ -72,10 +72,11 @@ describe('an extension', () => {
   const extend = (desk: Desk, id: string, more: Partial<Parameters<typeof extendClock>[3]> = {}) =>
     extendClock(...machine(desk), id, { extension: 'verification', reason: 'records abroad', by: OFFICIAL, ...more });
 
-  it('is refused where the law of the procedure knows none, to another unit, without agreement, or where its condition does not hold', async () => {
+  it('is refused where the law of the procedure knows none, to another unit or a role that decides nothing, without agreement, or where its condition does not hold', async () => {
     const { desk, id } = await accepted({ ready: false, amount: 0 });
     expect(codeOf(await extend(desk, id, { extension: 'holiday' }))).toBe('extension-unlawful');
     expect(codeOf(await extend(desk, id, { by: { ...OFFICIAL, unit: 'elsewhere' } }))).toBe('wrong-unit');
+    expect(codeOf(await extend(desk, id, { by: officialOf('receive') }))).toBe('wrong-role');
     expect(codeOf(await extend(desk, id, { extension: 'copies', agreement: 'letter 1' }))).toBe('extension-unlawful');
   });
 

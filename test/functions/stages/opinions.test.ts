@@ -40,6 +40,40 @@ const fire = () => house.official('dong-anh-officer-1', 'case-officer', 'dong-an
 const events = async (id: string): Promise<ChainedEvent[]> =>
   (await house.stage.machine.platform.store.events(id)).map(({ event, hash, jws }) => ({ event, hash, jws }));
 
+describe('a consultation that stood still', () => {
+  it('asks, when it is resumed, whom it could not ask before', async () => {
+    const id = await atOpinions();
+    const { platform, catalogue } = house.stage.machine;
+    const unit = (await platform.registry.get('unit', 'coordination')) ?? undefined;
+    if (!unit) throw new Error('expected the coordination unit');
+    const defence = { outcome: 'agreed', attachments: [], missing: [] };
+    const coordinator = {
+      by: { kind: 'official', id: 'coordinator', unit: 'coordination', role: 'coordinator', assurance: 'login' },
+      subject: 'coordinator',
+    } as const;
+    expect(await decide(platform, catalogue, `${id}.opinions.1.part.defence`, coordinator, defence)).toMatchObject({
+      ok: true,
+    });
+    // The museum, which is asked after the fire office, is of a unit that the registry does not have just now.
+    await platform.registry.remove('unit', 'coordination');
+    const agrees = { outcome: 'agreed', form: { storeys: 2 } };
+    await house.send('POST', `/tasks/${id}.opinions.1.part.fire/decision`, { token: await fire(), body: agrees });
+    await house.stage.settle();
+    const admin = await house.admin();
+    const read = async () => (await house.send('GET', `/dossiers/${id}`, { token: admin })).body;
+    expect(await read()).toMatchObject({ status: { business: 'parked' }, stage: 'opinions', tasks: [] });
+    await platform.registry.put('unit', 'coordination', unit.record, 0);
+    expect((await house.send('POST', `/dossiers/${id}/resume`, { token: admin, body: {} })).status).toBe(200);
+    await house.stage.settle();
+    expect(await read()).toMatchObject({
+      status: { business: 'processing' },
+      stage: 'opinions',
+      tasks: [{ id: `${id}.opinions.1.part.museum` }],
+    });
+    expect(replayEvents(await events(id))).toMatchObject({ ok: true });
+  });
+});
+
 describe('a body that is consulted', () => {
   it('is refused the dossier, and gets its task with the documents that are for it', async () => {
     const token = await fire();

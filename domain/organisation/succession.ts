@@ -14,14 +14,11 @@ export function successorsOf(
   for (const { moves } of inForce(reorganisations, now))
     standing = [
       ...new Set(
-        standing.flatMap(
-          (each) =>
-            moves.find(
-              ({ from, procedures }) =>
-                from === each &&
-                (procedures === undefined || (procedure !== undefined && procedures.includes(procedure))),
-            )?.to ?? each,
-        ),
+        standing.flatMap((each) => {
+          const ofUnit = moves.filter(({ from }) => from === each);
+          const named = ofUnit.find(({ procedures }) => procedure !== undefined && procedures?.includes(procedure));
+          return (named ?? ofUnit.find(endsUnit))?.to ?? each;
+        }),
       ),
     ];
   return standing;

@@ -1,3 +1,4 @@
+import { HELPER_ROLE } from '../../domain/authority/rules.ts';
 import { refuseTask } from '../../domain/dossier/commands/tasks.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
@@ -8,8 +9,6 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-const HOUR_MS = 3_600_000;
-
 /** How an official is named who decided by a link. */
 export const BY_LINK = 'link';
 
@@ -18,7 +17,8 @@ export interface LinkRequest {
   link: string;
   task: string;
   official: string;
-  hours: number;
+  /** Instant until which it can be followed. */
+  until: string;
   /** Who has it sent: somebody of the task's unit, or the administrator (the platform's own hand). */
   by: Exclude<Actor, { kind: 'applicant' | 'agency' }>;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
@@ -32,14 +32,13 @@ export async function issueLink(
   platform: Platform,
   catalogue: Catalogue,
   request: LinkRequest,
-): Promise<{ ok: true; until: string } | Refused> {
+): Promise<{ ok: true } | Refused> {
   const [dossier = ''] = request.task.split('.');
   const now = platform.clock.now();
-  const until = new Date(now + request.hours * HOUR_MS).toISOString();
   const appended = await append(platform, dossier, async (loaded): Promise<Proposal> => {
     const refused = await refuseLink(platform, catalogue, loaded.dossier, request);
     if (refused) return { decision: refused, actor: request.by };
-    const { link, task, official, by, idempotency } = request;
+    const { link, task, official, until, by, idempotency } = request;
     return {
       decision: { ok: true, events: [{ type: 'LinkIssued', data: { link, task, official, until } }] },
       actor: by,
@@ -55,7 +54,7 @@ export async function issueLink(
       ],
     };
   });
-  return appended.ok ? { ok: true, until } : appended;
+  return appended.ok ? { ok: true } : appended;
 }
 
 async function refuseLink(
@@ -67,6 +66,8 @@ async function refuseLink(
   const { task: id, official: name, by } = request;
   const task = dossier.tasks[id];
   if (!task) return refuse('unknown-task', `expected a task that exists, got ${id}`);
+  if (by.kind === 'official' && by.role === HELPER_ROLE)
+    return refuse('no-authority', 'a helper’s session decides and signs nothing, and has nobody asked to');
   if (by.kind === 'official' && by.unit !== task.unit)
     return refuse('wrong-unit', `expected an official of unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
   const found = await platform.registry.get('official', name);

@@ -133,26 +133,24 @@ async function decides(
   return candidates.find((unit) => unit === found) ?? null;
 }
 
-/** Somebody else may have counted meanwhile: then the count is made next time. */
+/** Somebody else may count at the same time: then it is added to theirs. */
 async function keepCount(
   { registry }: Pick<Platform, 'registry'>,
   id: string,
   moved: number,
   settled: number | undefined,
 ): Promise<void> {
-  const known = await registry.get('reorganisation', id);
-  if (!known) return;
-  const { record, revision } = known;
-  await registry.put(
-    'reorganisation',
-    id,
-    {
+  for (;;) {
+    const known = await registry.get('reorganisation', id);
+    if (!known) return;
+    const { record, revision } = known;
+    const counted = {
       ...record,
       moved: record.moved + moved,
       ...(settled !== undefined && { settled: new Date(settled).toISOString() }),
-    },
-    revision,
-  );
+    };
+    if ((await registry.put('reorganisation', id, counted, revision)) === 'put') return;
+  }
 }
 
 /** How many dossiers still stand with units that hand on, up to a cap. */

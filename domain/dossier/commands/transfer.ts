@@ -13,11 +13,13 @@ export function refuseTransfer(d: Dossier, by: OfficialActor, unit: string | nul
     return refuse('wrong-status', `expected an open dossier, got ${d.status}`);
   if (unit === d.unit) return refuse('wrong-status', `unit ${unit ?? 'none'} is competent already`);
   const open = Object.values(d.tasks).filter(isOpen);
-  if (open.some(({ kind, step }) => kind === 'sign' && step !== 'decision'))
+  if (open.some(({ step, part }) => step !== 'decision' && part === undefined))
     return refuse(
       'wrong-status',
       'expected no paper under signature: it would go out under the name of the former unit',
     );
+  if (open.some(({ people }) => people !== undefined))
+    return refuse('wrong-status', 'expected no inspection under way: its team is of the former unit');
   const coordinates = d.unit === null && by.unit === COORDINATION.unit && by.role === COORDINATION.role;
   const works = open.some((task) => task.part === undefined && task.unit === by.unit && task.role === by.role);
   if (coordinates || works) return undefined;

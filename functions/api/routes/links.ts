@@ -51,9 +51,10 @@ function send({ platform, catalogue }: Surface): Route {
           ? officialActor(identity.official, identity.appointment, 'login')
           : { kind: 'platform' as const };
       const until = new Date(platform.clock.now() + body.hours * 3_600_000).toISOString();
-      const answer = { link, official: body.official, until };
+      const { official } = body;
+      const answer = { link, official, until };
       const idempotency = remember(key, 202, () => answer);
-      const issued = await issueLink(platform, catalogue, { ...body, link, task: params.id, by, idempotency });
+      const issued = await issueLink(platform, catalogue, { link, task: params.id, official, until, by, idempotency });
       if (!issued.ok) answerRefusal(issued.refusal);
       return json(202, answer);
     },

@@ -95,7 +95,23 @@ async function keepRefusal(
   log({ level: 'warn', code: 'decision-refused', why: code, task, official, system, recorded: Number(recorded) });
 }
 
-/** The official for whom a system speaks: of a unit of the system's, appointed today for the task's unit and role. */
+/** A task of a unit for which the system speaks. */
+async function taskOf(
+  { platform }: Surface,
+  system: AgencySystem,
+  id: string,
+): Promise<{ unit: string; role: string }> {
+  const [dossier = ''] = id.split('.');
+  const loaded = await platform.cache.load(dossier, platform.store, platform.masterKey);
+  const task = loaded?.dossier.tasks[id];
+  if (!task) throw new RequestRefused('unknown-task', `expected a task that exists, got ${id}`);
+  const { unit, role } = task;
+  if (unit === null || !system.units.includes(unit))
+    throw new RequestRefused('wrong-unit', `system ${system.id} does not speak for unit ${unit ?? 'none'}`);
+  return { unit, role: role ?? '' };
+}
+
+/** The official for whom a system speaks: appointed today to the task's office, or to that which the instrument names. */
 async function deciderOf(
   surface: Surface,
   named: {
@@ -107,18 +123,16 @@ async function deciderOf(
   },
 ) {
   const { platform, catalogue, auth } = surface;
-  const { system, task: id } = named;
-  const [dossier = ''] = id.split('.');
-  const loaded = await platform.cache.load(dossier, platform.store, platform.masterKey);
-  const task = loaded?.dossier.tasks[id];
-  if (!task) throw new RequestRefused('unknown-task', `expected a task that exists, got ${id}`);
-  if (task.unit === null || !system.units.includes(task.unit))
-    throw new RequestRefused('wrong-unit', `system ${system.id} does not speak for unit ${task.unit ?? 'none'}`);
+  const { system } = named;
+  const task = await taskOf(surface, system, named.task);
   const found = await platform.registry.get('official', named.official);
   if (!found) throw new RequestRefused('unknown-official', `expected an official, got ${named.official}`);
   const official = found.record;
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
-  const office = officeOf(organisation, { unit: task.unit, role: task.role ?? '' }, named.onBehalfOf);
+  const office = officeOf(organisation, task, named.onBehalfOf);
+  // Of another unit's official it can bring word, with a proof of his own; it cannot vouch for him.
+  if (named.assertion === undefined && !system.units.includes(office.unit))
+    throw new RequestRefused('wrong-unit', `system ${system.id} does not speak for unit ${office.unit}`);
   const refused = refuseOwnOffice(organisation, official, office);
   if (refused) answerRefusal(refused.refusal);
   if (named.assertion !== undefined) {

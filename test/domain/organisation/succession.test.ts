@@ -59,6 +59,18 @@ describe('who stands in the place of a unit', () => {
     expect(successorsOf(handed, 'a', { ...after, procedure: 'death' })).toEqual(['a']);
     expect(hasEnded(handed, 'a', after.now)).toBe(false);
   });
+
+  it('is for a procedure the one to which it was handed on, also where the unit ends, in whatever order the plan says so', () => {
+    const all = { from: 'a', to: ['b'] };
+    const one = { from: 'a', to: ['c'], procedures: ['birth'] };
+    for (const moves of [
+      [all, one],
+      [one, all],
+    ]) {
+      expect(successorsOf([planned(moves)], 'a', { ...after, procedure: 'birth' })).toEqual(['c']);
+      expect(successorsOf([planned(moves)], 'a', { ...after, procedure: 'death' })).toEqual(['b']);
+    }
+  });
 });
 
 describe('units in force', () => {

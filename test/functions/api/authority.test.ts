@@ -166,6 +166,10 @@ describe('an authorisation', () => {
     const clerk = { ...body, official: 'dong-anh-clerk', onBehalfOf: 'tuq-14' };
     expect((await house.webhook('/webhooks/decisions', clerk, { id: 'w-2' })).status).toBe(403);
     const whole = { ...body, onBehalfOf: 'tuq-14' };
+    const { assertion: _, ...vouched } = whole;
+    expect((await house.webhook('/webhooks/decisions', vouched, { id: 'w-4' })).body).toMatchObject({
+      type: 'urn:onetrack:problem:wrong-unit',
+    });
     expect((await house.webhook('/webhooks/decisions', whole, { id: 'w-3' })).status).toBe(200);
   });
 });

@@ -23,7 +23,7 @@ export const REASONS: readonly Reason[] = [
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     at: role,
-    reason: `${WILDCARDS.tracing}; ${WILDCARDS.tokens}; ${WILDCARDS.streams}. Which actions these are is held by test/infra/least-privilege.test.ts`,
+    reason: `${WILDCARDS.tracing}; ${WILDCARDS.tokens}; ${WILDCARDS.streams}. Which actions these are is held by test/infra/stacks/least-privilege.ts`,
   },
   { rule: /^AwsSolutions-IAM5\[Resource::.*:key\/\*\]$/, at: role, reason: WILDCARDS.seals },
   { rule: /^AwsSolutions-IAM5\[Resource::.*\/seals\/\*\]$/, at: role, reason: WILDCARDS.seals },

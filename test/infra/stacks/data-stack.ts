@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { tableDefinition } from '../../adapters/aws/dynamodb/table.ts';
-import { dev } from '../../infra/config/dev.ts';
-import { production } from '../../infra/config/production.ts';
-import { type Synthesized, synthesize } from '../builders/synthesized.ts';
+import { tableDefinition } from '../../../adapters/aws/dynamodb/table.ts';
+import { dev } from '../../../infra/config/dev.ts';
+import { production } from '../../../infra/config/production.ts';
+import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 let stacks: Synthesized;
 let open: Synthesized;

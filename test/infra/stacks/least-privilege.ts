@@ -1,6 +1,6 @@
-import { production } from '../../infra/config/production.ts';
-import { FUNCTIONS } from '../../schemas/environment.ts';
-import { type Synthesized, synthesize } from '../builders/synthesized.ts';
+import { production } from '../../../infra/config/production.ts';
+import { FUNCTIONS } from '../../../schemas/environment.ts';
+import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 interface Statement {
   Effect: string;

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { alarmsOf } from '../../infra/alarms.ts';
-import { production } from '../../infra/config/production.ts';
-import { namesOf, QUEUES } from '../../infra/names.ts';
-import { anchorOf, ObservabilityStack } from '../../infra/stacks/observability-stack.ts';
-import { METRICS } from '../../schemas/metrics.ts';
+import { alarmsOf } from '../../../infra/alarms.ts';
+import { production } from '../../../infra/config/production.ts';
+import { namesOf, QUEUES } from '../../../infra/names.ts';
+import { anchorOf, ObservabilityStack } from '../../../infra/stacks/observability-stack.ts';
+import { METRICS } from '../../../schemas/metrics.ts';
 
 const names = namesOf(production.name);
 const watched = { apiId: 'api1', tableName: 'dossiers' };
 const specs = alarmsOf({ ...watched, names });
-const runbook = readFileSync(new URL('../../docs/runbook-aws.md', import.meta.url), 'utf8');
+const runbook = readFileSync(new URL('../../../docs/runbook-aws.md', import.meta.url), 'utf8');
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading);
 const template = Template.fromStack(
   new ObservabilityStack(new App(), 'observability', { config: production, watched }),

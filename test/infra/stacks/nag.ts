@@ -1,16 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { production } from '../../infra/config/production.ts';
-import { REASONS, ReasonedChecks } from '../../infra/nag.ts';
-import { type Synthesized, synthesize } from '../builders/synthesized.ts';
-
-let stacks: Synthesized;
-beforeEach(() => {
-  stacks = synthesize(production);
-});
-afterEach(() => stacks.close());
+import { production } from '../../../infra/config/production.ts';
+import { REASONS, ReasonedChecks } from '../../../infra/nag.ts';
+import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 describe('the rules of AWS for solutions', () => {
+  let stacks: Synthesized;
+  beforeEach(() => {
+    stacks = synthesize(production);
+  });
+  afterEach(() => stacks.close());
+
   it('find what has no reason: a queue without TLS, planted', () => {
     new Queue(new Stack(stacks.app, 'planted'), 'Open');
     const { success, violations } = new ReasonedChecks(stacks.app).validateScope(stacks.app);

@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { production } from '../../infra/config/production.ts';
-import { test as onEmulator } from '../../infra/config/test.ts';
-import { Everywhere, FUNCTIONS, type FunctionName, readEverywhere, variablesOf } from '../../schemas/environment.ts';
-import { type Synthesized, synthesize } from '../builders/synthesized.ts';
+import { production } from '../../../infra/config/production.ts';
+import { test as onEmulator } from '../../../infra/config/test.ts';
+import { Everywhere, FUNCTIONS, type FunctionName, readEverywhere, variablesOf } from '../../../schemas/environment.ts';
+import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 let stacks: Synthesized;
 let emulator: Synthesized;

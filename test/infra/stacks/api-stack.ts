@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { production } from '../../infra/config/production.ts';
-import { ApiStack, servedRoutes } from '../../infra/stacks/api-stack.ts';
-import { openApiDocument } from '../../functions/api/openapi.ts';
+import { production } from '../../../infra/config/production.ts';
+import { ApiStack, servedRoutes } from '../../../infra/stacks/api-stack.ts';
+import { openApiDocument } from '../../../functions/api/openapi.ts';
 
 const app = new App();
 const api = new CfnApi(new Stack(app, 'data'), 'Api', { name: 'api', protocolType: 'HTTP' });

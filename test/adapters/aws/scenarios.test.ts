@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeScenarios } from '../../builders/scenario-suite.ts';
+import { PROCEDURES, shortForm } from '../../e2e/choose-stories.ts';
 import { dynoxide, startDynamo, type DynamoServer } from './dynamodb-server.ts';
 import { UnreliableClient } from './unreliable-client.ts';
 
 const judged = dynoxide.command || process.env['CI'] === 'true' ? describe : describe.skip;
 if (judged === describe.skip) process.stderr.write('dynoxide is missing: scenarios are not told on DynamoDB.\n');
 
-/** Each takes minutes here: CI tells them all, who works on the stores the one with the most ways. */
-const told =
-  process.env['CI'] === 'true' ? ['library-card', 'birth-registration', 'household-business'] : ['library-card'];
+/** A story takes seconds here: told are those in which every kind of step and every outcome occurs, or all. */
+const choose = process.env['ONETRACK_STORIES'] === 'all' ? undefined : shortForm();
 const counted = { conflict: 0, throttle: 0, lost: 0, stale: 0 };
 
 judged('on DynamoDB, with late indexes, conflicts, throttling and lost answers', () => {
@@ -46,7 +46,7 @@ judged('on DynamoDB, with late indexes, conflicts, throttling and lost answers',
     };
   };
 
-  for (const procedure of told) describeScenarios(procedure, { records });
+  for (const procedure of PROCEDURES) describeScenarios(procedure, { records, ...(choose && { choose }) });
 
   it('has met every fault', () => {
     expect(Math.min(...Object.values(counted))).toBeGreaterThan(10);

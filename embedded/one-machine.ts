@@ -10,6 +10,7 @@ import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-ma
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
+import { localRevocation } from '../adapters/local/pki/local-revocation.ts';
 import { createLocalSeals } from '../adapters/local/pki/local-seals.ts';
 import { openDatabase, type Database } from '../adapters/local/sqlite.ts';
 import { SqliteDossierStore } from '../adapters/local/sqlite-dossier-store.ts';
@@ -113,7 +114,8 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     papers: createPapers({
       seals,
       timestamps,
-      trust: { anchors: [pki.root] },
+      anchors: [pki.root],
+      revocation: localRevocation(pki),
       timeZone: options.timeZone ?? 'Asia/Ho_Chi_Minh',
       lang: 'vi',
     }),

@@ -181,12 +181,24 @@ export const RatingRequest = z.strictObject({ score: z.int().min(1).max(5), comm
 export const NoBody = z.strictObject({});
 export const IssueQuery = z.strictObject({ issue: Name.optional().describe('Which paper, if there are several') });
 
-const signature = z
-  .strictObject({
-    credential: z.string().max(200).describe('Id at the signing service'),
-    activation: z.string().max(20_000).describe('What the official obtained there for this very hash'),
-  })
+/** A signature in person: what lets the signing service sign, or the signature itself. */
+export const HandedInSignature = z
+  .union([
+    z.strictObject({
+      credential: z.string().max(200).describe('Id at the signing service'),
+      activation: z.string().max(20_000).describe('What the official obtained there for this very hash'),
+    }),
+    z.strictObject({
+      cms: z
+        .base64()
+        .max(20_000)
+        .describe(
+          'Detached CMS SignedData (DER), made elsewhere with the official’s own key over the document of `toSign.digest`',
+        ),
+    }),
+  ])
   .describe('For a step that is signed in person');
+export type HandedInSignature = z.infer<typeof HandedInSignature>;
 
 const onBehalfOf = Slug.describe('Instrument by which the official acts in an office that is not his own');
 
@@ -197,7 +209,7 @@ export const DecisionRequest = z.strictObject({
   form: Data.optional().describe('What the stage records'),
   attachments: HandedInList.default([]),
   missing: z.array(Name).max(100).default([]).describe('Documents or fields asked for'),
-  signature: signature.optional(),
+  signature: HandedInSignature.optional(),
   onBehalfOf: onBehalfOf.optional(),
 });
 

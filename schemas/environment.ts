@@ -84,7 +84,7 @@ export const PARTS = {
   trust: z.object({ ONETRACK_TRUST: ParameterName }),
   /** Other systems by the name that procedures give them. */
   systems: z.object({ ONETRACK_SYSTEMS: Json(z.record(z.string(), HttpUrl)) }),
-  /** Where the authorities publish which certificates are revoked, for evidence packages. */
+  /** Where authorities publish which certificates are revoked that do not name it in their certificates; for evidence packages all of them. */
   revocation: z.object({ ONETRACK_REVOCATION_LISTS: Json(z.array(HttpUrl)) }),
   mail: z.object({ ONETRACK_MAIL_FROM: Name }),
 } as const satisfies Record<string, z.ZodObject>;
@@ -150,6 +150,7 @@ export const FUNCTIONS = {
     'tokens',
     'timestamps',
     'trust',
+    'revocation',
     'mail',
   ],
   /** Every minute: what the stream missed or has to be tried again, timers, fan-out, time-stamps over heads, expired uploads. */
@@ -164,6 +165,7 @@ export const FUNCTIONS = {
     'tokens',
     'timestamps',
     'trust',
+    'revocation',
     'mail',
   ],
   /** Looks after executions that ended before their dossier did. */

@@ -4,6 +4,7 @@ import { EvaluatedLimit } from './clock-happening.ts';
 import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
 import { AskPurpose, Result, StageKind } from './procedure/closed-sets.ts';
+import { SignatureFault } from './refusals.ts';
 
 /** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
 export const EVENT_VERSION = 1;
@@ -122,6 +123,7 @@ export const eventData = {
     task: TaskId,
     code: z.string().describe('Of the refusal, such as wrong-role'),
     official: Slug.describe('Who tried, or in whose name the system did that is the actor'),
+    fault: SignatureFault.optional().describe('Of a signature that was not accepted'),
   }),
   StageLeft: z.strictObject({
     ...stageVisit,
@@ -203,6 +205,12 @@ export const eventData = {
     step: TaskStep,
     document: Sha256,
     certificate: Sha256.describe("Digest of the signer's certificate"),
+    judgedBy: z
+      .array(z.strictObject({ kind: z.enum(['crl', 'ocsp']), document: Sha256 }))
+      .optional()
+      .describe(
+        'What was said of its certificates when it was accepted, kept with the documents; records from before it was asked for do not say',
+      ),
   }),
   NumberTaken: z.strictObject({
     register: Slug,

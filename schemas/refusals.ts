@@ -71,6 +71,24 @@ export const AuthorityRule = z.enum([
 ]);
 export type AuthorityRule = z.infer<typeof AuthorityRule>;
 
+/** Why a signature of a person is not accepted. */
+export const SignatureFault = z
+  .enum([
+    'malformed',
+    'wrong-document',
+    'wrong-key',
+    'wrong-official',
+    'weak-algorithm',
+    'not-for-signing',
+    'untrusted',
+    'not-valid',
+    'revoked',
+  ])
+  .describe(
+    '`wrong-document`: it is over another one; `wrong-key`: its value is not of the certificate’s key; `not-valid`: the certificate had expired, or was not yet valid',
+  );
+export type SignatureFault = z.infer<typeof SignatureFault>;
+
 /** Why somebody may not act: the rule with its law, the instrument or appointment by which it was judged, and its days. */
 export const Ground = z.strictObject({
   rule: AuthorityRule,
@@ -107,6 +125,8 @@ export interface Refusal {
   grounds?: Ground[];
   /** Of a task that is decided. */
   decided?: Winner;
+  /** Of a signature that is not accepted. */
+  fault?: SignatureFault;
 }
 
 export type Refused = { ok: false; refusal: Refusal };

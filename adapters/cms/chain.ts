@@ -1,9 +1,10 @@
-import { verify } from 'node:crypto';
-import { CertificateRevocationList } from 'pkijs';
+import { weaknessOf } from './algorithms.ts';
 import { allowsUsage, authorityOf, type Certificate } from './certificate.ts';
-import { equalBytes, parseDer } from './der.ts';
+import { equalBytes } from './der.ts';
+import { standingAt, type Revocations } from './revocation.ts';
 
-export interface ChainRequest {
+/** Revocation lists and OCSP answers of others than the issuers are ignored. */
+export interface ChainRequest extends Revocations {
   leaf: Certificate;
   /** Certificates that came with the signature: they may help, they are not trusted. */
   others: readonly Certificate[];
@@ -11,11 +12,14 @@ export interface ChainRequest {
   anchors: readonly Certificate[];
   /** The instant at which each certificate must be valid, in milliseconds since the epoch. */
   at: number;
-  /** DER revocation lists. One that no certificate of the chain has signed is ignored. */
-  crls?: readonly Uint8Array[] | undefined;
+  /** Whether of each certificate below the origin it must be known that it was not revoked. */
+  statusRequired?: boolean | undefined;
 }
 
-export type ChainVerdict = { ok: true; chain: Certificate[] } | { ok: false; problem: string };
+/** `status-unknown`: only where it is required. */
+export type ChainFault = 'untrusted' | 'not-valid' | 'revoked' | 'status-unknown' | 'weak-algorithm';
+export type ChainVerdict = { ok: true; chain: Certificate[] } | { ok: false; fault: ChainFault; problem: string };
+type Problem = Extract<ChainVerdict, { ok: false }>;
 
 const longestChain = 8;
 const criticalKnown: ReadonlySet<string> = new Set(['2.5.29.15', '2.5.29.19', '2.5.29.37']);
@@ -26,17 +30,20 @@ export function verifyChain(request: ChainRequest): ChainVerdict {
   let current = request.leaf;
   while (chain.length < longestChain) {
     const problem = problemOf(current, chain.length, request);
-    if (problem !== undefined) return { ok: false, problem };
+    if (problem !== undefined) return problem;
     chain.push(current);
     if (request.anchors.some((anchor) => equalBytes(anchor.der, current.der))) return withoutStray(chain, request);
     const issuer = findIssuer(current, request);
-    if (issuer === undefined)
-      return { ok: false, problem: `certificate ${serialOf(current)} leads to no trusted origin` };
-    const revoked = revocation(current, issuer, request);
-    if (revoked !== undefined) return { ok: false, problem: revoked };
+    if (issuer === undefined) return no('untrusted', `certificate ${serialOf(current)} leads to no trusted origin`);
+    const doubt = weakness(current, issuer) ?? revocation(current, issuer, request);
+    if (doubt !== undefined) return doubt;
     current = issuer;
   }
-  return { ok: false, problem: `expected at most ${longestChain} certificates up to a trusted origin, got more` };
+  return no('untrusted', `expected at most ${longestChain} certificates up to a trusted origin, got more`);
+}
+
+function no(fault: ChainFault, problem: string): Problem {
+  return { ok: false, fault, problem };
 }
 
 /** A certificate that came along and helped nothing must at least be genuine: a changed copy of the origin would otherwise pass unseen. */
@@ -48,7 +55,7 @@ function withoutStray(chain: Certificate[], { others, anchors }: ChainRequest): 
   );
   return stray === undefined
     ? { ok: true, chain }
-    : { ok: false, problem: `certificate ${serialOf(stray)} came along and is not genuine` };
+    : no('untrusted', `certificate ${serialOf(stray)} came along and is not genuine`);
 }
 
 /** A certificate whose key cannot even be read has issued nothing. */
@@ -70,43 +77,42 @@ function findIssuer(certificate: Certificate, { anchors, others }: ChainRequest)
   );
 }
 
-function problemOf(certificate: Certificate, depth: number, { at }: ChainRequest): string | undefined {
+function problemOf(certificate: Certificate, depth: number, { at }: ChainRequest): Problem | undefined {
   const { x509, pki } = certificate;
-  if (at < x509.validFromDate.getTime() || at > x509.validToDate.getTime()) {
-    return `certificate ${serialOf(certificate)} is not valid at ${new Date(at).toISOString()}`;
-  }
+  const serial = serialOf(certificate);
+  if (at < x509.validFromDate.getTime() || at > x509.validToDate.getTime())
+    return no('not-valid', `certificate ${serial} is not valid at ${new Date(at).toISOString()}`);
   const unknown = pki.extensions?.find((extension) => extension.critical && !criticalKnown.has(extension.extnID));
   if (unknown !== undefined)
-    return `certificate ${serialOf(certificate)} has the unknown critical extension ${unknown.extnID}`;
+    return no('untrusted', `certificate ${serial} has the unknown critical extension ${unknown.extnID}`);
   if (depth === 0) return undefined;
   const authority = authorityOf(certificate);
   if (authority === undefined || !allowsUsage(certificate, 'keyCertSign'))
-    return `certificate ${serialOf(certificate)} is not an authority's`;
+    return no('untrusted', `certificate ${serial} is not an authority's`);
   if (depth - 1 > authority.pathLength)
-    return `certificate ${serialOf(certificate)} allows ${authority.pathLength} authorities below it, got ${depth - 1}`;
+    return no(
+      'untrusted',
+      `certificate ${serial} allows ${authority.pathLength} authorities below it, got ${depth - 1}`,
+    );
   return undefined;
 }
 
-function revocation(
-  certificate: Certificate,
-  issuer: Certificate,
-  { at, crls = [] }: ChainRequest,
-): string | undefined {
-  for (const der of crls) {
-    const crl = new CertificateRevocationList({ schema: parseDer(der) });
-    const signed = verify(
-      'sha256',
-      new Uint8Array(crl.tbsView),
-      issuer.x509.publicKey,
-      new Uint8Array(crl.signatureValue.valueBlock.valueHexView),
-    );
-    if (!signed) continue;
-    const serial = certificate.pki.serialNumber;
-    const entry = crl.revokedCertificates?.find(
-      (revoked) => revoked.userCertificate.isEqual(serial) && revoked.revocationDate.value.getTime() <= at,
-    );
-    if (entry !== undefined)
-      return `certificate ${serialOf(certificate)} was revoked at ${entry.revocationDate.value.toISOString()}`;
-  }
-  return undefined;
+/** An origin's own signature proves nothing and is not looked at. */
+function weakness(certificate: Certificate, issuer: Certificate): Problem | undefined {
+  const { algorithmId: algorithm } = certificate.pki.signatureAlgorithm;
+  const weak = weaknessOf({ algorithm, key: issuer.x509.publicKey });
+  return weak === undefined ? undefined : no('weak-algorithm', `certificate ${serialOf(certificate)}: ${weak}`);
+}
+
+function revocation(certificate: Certificate, issuer: Certificate, request: ChainRequest): Problem | undefined {
+  const standing = standingAt(certificate, issuer, request);
+  const serial = serialOf(certificate);
+  if (standing.status === 'revoked')
+    return no('revoked', `certificate ${serial} was revoked at ${new Date(standing.since).toISOString()}`);
+  return standing.status === 'unknown' && request.statusRequired === true
+    ? no(
+        'status-unknown',
+        `nobody says whether certificate ${serial} was revoked at ${new Date(request.at).toISOString()}`,
+      )
+    : undefined;
 }

@@ -21,6 +21,11 @@ export const oid = {
   subjectKeyIdentifier: '2.5.29.14',
   authorityKeyIdentifier: '2.5.29.35',
   crlNumber: '2.5.29.20',
+  crlDistributionPoints: '2.5.29.31',
+  issuingDistributionPoint: '2.5.29.28',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
 
 /** What asn1js and pkijs want: a buffer that holds these bytes and nothing else. */

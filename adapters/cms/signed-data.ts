@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   Constructed,
   type Integer,
@@ -19,26 +19,12 @@ import {
   SignedData,
   SignerInfo,
 } from 'pkijs';
+import { digestNames, isSignedBy, weaknessOf, type SignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { equalBytes, oid, parseDer, toDer } from './der.ts';
 import { octetString, toDerSignature } from './ecdsa.ts';
 
-const digestNames: Readonly<Record<string, string>> = {
-  '2.16.840.1.101.3.4.2.1': 'sha256',
-  '2.16.840.1.101.3.4.2.2': 'sha384',
-  '2.16.840.1.101.3.4.2.3': 'sha512',
-};
-/** Signature algorithms that are accepted: ECDSA and RSA PKCS#1, which of them the key decides. */
-const signatureDigests: Readonly<Record<string, string>> = {
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
-};
 const signingCertificateV1 = '1.2.840.113549.1.9.16.2.12';
-const rsaEncryption = '1.2.840.113549.1.1.1';
 
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash('sha256');
@@ -113,6 +99,15 @@ export function buildSignedData(parts: SignedDataParts): Uint8Array {
   return toDer(new ContentInfo({ contentType: oid.signedData, content: signedData.toSchema(true) }));
 }
 
+/** The same signature with this RFC 3161 token over its value, and no other unsigned attribute; DER, whatever it came as. */
+export function withTimestamp(der: Uint8Array, token: Uint8Array): Uint8Array {
+  const data = new SignedData({ schema: new ContentInfo({ schema: parseDer(der) }).content });
+  const attribute = new Attribute({ type: oid.signatureTimestamp, values: [parseDer(token)] });
+  for (const info of data.signerInfos)
+    info.unsignedAttrs = new SignedAndUnsignedAttributes({ type: 1, attributes: [attribute] });
+  return toDer(new ContentInfo({ contentType: oid.signedData, content: data.toSchema(true) }));
+}
+
 export interface ReadSignedData {
   contentType: string;
   content: Uint8Array | undefined;
@@ -123,7 +118,13 @@ export interface ReadSignedData {
   timestampToken: Uint8Array | undefined;
   hasSigningTime: boolean;
   /** What does not hold of signature, digest and attributes; empty when all hold. The chain is not looked at here. */
-  problems: string[];
+  problems: SignedDataProblem[];
+}
+
+/** `form`: attributes that are missing or not what the profile says. */
+export interface SignedDataProblem {
+  fault: 'wrong-document' | 'wrong-key' | 'weak-algorithm' | 'form';
+  problem: string;
 }
 
 /** Reads one signer's SignedData and checks it over the content given, or over its own. Throws when it is no such thing. */
@@ -194,32 +195,39 @@ interface Checked {
   content: readonly Uint8Array[];
 }
 
-function problemsOf({ data, signerInfo, attributes, signer, content }: Checked): string[] {
-  const problems: string[] = [];
+function problemsOf({ data, signerInfo, attributes, signer, content }: Checked): SignedDataProblem[] {
+  const problems: SignedDataProblem[] = [];
+  const add = (fault: SignedDataProblem['fault'], problem: string) => problems.push({ fault, problem });
   const digest = digestNames[signerInfo.digestAlgorithm.algorithmId];
-  if (digest === undefined) return [`digest algorithm ${signerInfo.digestAlgorithm.algorithmId} is not accepted`];
-  if (signerInfo.signedAttrs === undefined) return ['the signature has no signed attributes'];
+  if (digest === undefined) {
+    add('weak-algorithm', `digest algorithm ${signerInfo.digestAlgorithm.algorithmId} is not accepted`);
+    return problems;
+  }
+  const by = { algorithm: signerInfo.signatureAlgorithm.algorithmId, digest, key: signer.x509.publicKey };
+  const weakness = weaknessOf(by);
+  if (weakness !== undefined) add('weak-algorithm', weakness);
+  if (signerInfo.signedAttrs === undefined) {
+    add('form', 'the signature has no signed attributes');
+    return problems;
+  }
   const type = attributes.get(oid.contentType)?.[0];
   if (!(type instanceof ObjectIdentifier) || type.getValue() !== data.encapContentInfo.eContentType)
-    problems.push('the signed content type is not that of the content');
+    add('form', 'the signed content type is not that of the content');
   const hash = createHash(digest);
   for (const part of content) hash.update(part);
   const signedDigest = attributes.get(oid.messageDigest)?.[0];
   if (!(signedDigest instanceof OctetString) || !equalBytes(hash.digest(), signedDigest.valueBlock.valueHexView))
-    problems.push('the content is not what was signed');
-  if (!namesCertificate(attributes, signer)) problems.push('the signature does not name its certificate');
-  if (!holds(signerInfo, signer, digest)) problems.push('the signature value does not hold');
+    add('wrong-document', 'the content is not what was signed');
+  if (!namesCertificate(attributes, signer)) add('form', 'the signature does not name its certificate');
+  if (!holds(signerInfo, by)) add('wrong-key', 'the signature value does not hold');
   return problems;
 }
 
-function holds(signerInfo: SignerInfo, signer: Certificate, digest: string): boolean {
-  const id = signerInfo.signatureAlgorithm.algorithmId;
-  const algorithm = id === rsaEncryption ? digest : signatureDigests[id];
-  const attributes = signerInfo.signedAttrs;
-  if (algorithm === undefined || attributes === undefined) return false;
-  const signed = new Uint8Array(attributes.encodedValue);
+function holds({ signedAttrs, signature }: SignerInfo, by: SignedBy): boolean {
+  if (signedAttrs === undefined) return false;
+  const signed = new Uint8Array(signedAttrs.encodedValue);
   signed[0] = 0x31; // signed as SET, carried as [0] (RFC 5652 section 5.4)
-  return verify(algorithm, signed, signer.x509.publicKey, new Uint8Array(signerInfo.signature.valueBlock.valueHexView));
+  return isSignedBy(by, signed, new Uint8Array(signature.valueBlock.valueHexView));
 }
 
 /** ESSCertIDv2 or, for old time-stamp authorities, ESSCertID: the first must be the signer's (RFC 5035 section 3). */

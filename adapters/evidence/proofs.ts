@@ -1,9 +1,9 @@
-import { verify } from 'node:crypto';
 import { CertificateRevocationList } from 'pkijs';
 import type { CertificateUse, EvidenceTools, Proofs } from '../../domain/ports/evidence-tools.ts';
 import { allowsUsage, readCertificate, readPem, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import { oid, parseDer } from '../cms/der.ts';
+import { isListOf } from '../cms/revocation-list.ts';
 import { verifyPdf } from '../pdf/verify-pdf.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readZip } from './zip-reader.ts';
@@ -21,8 +21,13 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
       const verdict = verifyTimestampToken(token, { digest, anchors, crls });
       return verdict.ok ? { ok: true, time: verdict.time, authority: subjectOf(verdict.signer) } : verdict;
     },
-    signedPdf: (pdf) => {
-      const verdict = verifyPdf(pdf, { anchors, crls });
+    signedPdf: (pdf, judgedBy) => {
+      const verdict = verifyPdf(pdf, {
+        anchors,
+        crls: [...crls, ...(judgedBy?.crls ?? [])],
+        ocsps: judgedBy?.ocsps ?? [],
+        statusRequired: judgedBy !== undefined,
+      });
       return {
         valid: verdict.valid,
         problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
@@ -87,16 +92,7 @@ function checkRevocationList(der: Uint8Array, authorities: readonly Uint8Array[]
   const list = new CertificateRevocationList({ schema: parseDer(der) });
   const others = authorities.map(readCertificate);
   const at = list.thisUpdate.value.getTime();
-  const signer = [...anchors, ...others].find(
-    (authority) =>
-      allowsUsage(authority, 'crlSign') &&
-      verify(
-        'sha256',
-        new Uint8Array(list.tbsView),
-        authority.x509.publicKey,
-        new Uint8Array(list.signatureValue.valueBlock.valueHexView),
-      ),
-  );
+  const signer = [...anchors, ...others].find((authority) => isListOf(list, authority));
   if (signer === undefined) return { ok: false as const, problem: 'no known authority has signed it' };
   const verdict = verifyChain({ leaf: signer, others, anchors, at });
   return verdict.ok ? { ok: true as const } : verdict;

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_HEAD_BYTES = 16_384;
 
 /** A subscriber may live anywhere; a connection of its own each time, since one kept open over a pause of the process is found closed by the next message. */
-const AGENTS = {
+export const AGENTS = {
   'http:': new HttpAgent({ keepAlive: false }),
   'https:': new HttpsAgent({ keepAlive: false }),
 } as const;
@@ -52,7 +52,7 @@ export function createGuardedHttp({ guard, clock, timeoutMs = TIMEOUT_MS }: Guar
 }
 
 /** The address where a URL names one itself: then nothing is looked up. */
-function literalOf({ hostname }: URL): string | undefined {
+export function literalOf({ hostname }: URL): string | undefined {
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   return isIP(bare) === 0 ? undefined : bare;
 }

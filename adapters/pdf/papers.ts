@@ -1,52 +1,93 @@
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
-import type { Seals } from '../../domain/ports/signing.ts';
+import type { RevocationSource, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { fillOrganisation } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
+import type { Certificate } from '../cms/certificate.ts';
+import { sha256 } from '../cms/signed-data.ts';
+import { acceptSignature } from './accept-signature.ts';
 import { renderPdf } from './render-pdf.ts';
-import { sealPdf } from './seal-pdf.ts';
-import { preparePersonal } from './sign-personal.ts';
-import type { TrustAnchors } from './verify-pdf.ts';
+import { type Sealed, sealPdf } from './seal-pdf.ts';
+import { preparePersonalRevision } from './sign-personal.ts';
+import { prepareFor } from './signature-container.ts';
+import { personalField } from './signature-fields.ts';
+import { addValidationData, type ValidationData } from './validation-data.ts';
+import { type PdfVerdict, verifyPdf } from './verify-pdf.ts';
 
-/** Papers as PDF/A with PAdES B-T signatures. `trust` is what personal signatures are judged against before the organisation signs. */
-export function createPapers(options: {
+export interface PapersOptions {
   seals: Seals;
   timestamps: TimestampAuthority;
-  trust: TrustAnchors;
+  /** Whom to believe about signatures of persons. */
+  anchors: readonly Certificate[];
+  revocation: RevocationSource;
   timeZone: string;
   lang: string;
-}): Papers {
-  const { seals, timestamps, trust, timeZone, lang } = options;
+}
+
+/** Papers as PDF/A with PAdES signatures: B-LT where persons sign, B-T where a law lets them go out without. */
+export function createPapers(options: PapersOptions): Papers {
+  const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
   return {
     render: ({ template, data, at, id }) =>
       renderPdf({ template: Template.parse(template), data, lang, timeZone, createdAt: at, id }),
 
-    async preparePersonal(pdf, { role, certificateChain, name, capacity, agency, at }) {
-      const prepared = await preparePersonal(pdf, {
-        role,
-        certificateChain,
-        name,
-        capacity,
-        agency,
-        at,
-        lang,
-        timeZone,
-      });
+    async preparePersonal(pdf, { certificateChain, ...signer }) {
+      const field = personalField(signer.role);
+      const revision = await preparePersonalRevision(pdf, { ...signer, lang, timeZone });
+      const prepared = certificateChain && prepareFor(revision, { field, certificateChain });
       return {
-        hash: prepared.toBeSigned,
-        finish: async (value) =>
-          prepared.finish(value, (await timestamps.stamp(prepared.timestampDigest(value))).token),
+        digest: sha256(...revision.content),
+        ...(prepared && { hash: prepared.toBeSigned }),
+        accept(signature, owner) {
+          const container = 'cms' in signature ? signature.cms : prepared?.containerOf(signature.value);
+          if (!container) throw new Error('expected a CMS: the certificate of the key is not known');
+          return acceptSignature({ revision, field, container, owner, anchors, timestamps, revocation });
+        },
       };
     },
 
     async applySeal(pdf, { unit, template, data, agency, at, automatic }) {
       const shown = fillOrganisation(Template.parse(template), data, { lang, timeZone });
-      const authority = automatic === undefined ? { personalSignatures: trust } : { automatic };
-      const seal = await seals.of(unit);
-      const sealed = await sealPdf(pdf, { seal, timestamps, shown, agency, at, lang, timeZone, authority });
-      if (!sealed.ok) throw new TaskTerminal(`seal: ${sealed.refusal.code} (${sealed.refusal.fields.join(', ')})`);
-      return sealed.pdf;
+      const request = { seal: await seals.of(unit), timestamps, shown, agency, at, lang, timeZone };
+      if (automatic !== undefined) return sealed(await sealPdf(pdf, { ...request, authority: { automatic } }));
+      const known = await learn(options, verifyPdf(pdf, { anchors }));
+      const personalSignatures = { anchors, ...known, statusRequired: true };
+      const complete = sealed(await sealPdf(pdf, { ...request, authority: { personalSignatures } }));
+      return proven(addValidationData(complete, await learn(options, verifyPdf(complete, { anchors }))), anchors);
     },
   };
+}
+
+function sealed(result: Sealed): Uint8Array {
+  if (result.ok) return result.pdf;
+  const { code, fields } = result.refusal;
+  const problems = 'problems' in result.refusal ? `: ${result.refusal.problems.join('; ')}` : '';
+  throw new TaskTerminal(`seal: ${code} (${fields.join(', ')})${problems}`);
+}
+
+/** What is said by now of all certificates on a document, as of the time of each signature. */
+async function learn({ revocation }: PapersOptions, { signatures }: PdfVerdict): Promise<ValidationData> {
+  const asked = signatures.flatMap(({ chains, timestamp }) =>
+    timestamp === undefined ? [] : chains.map((chain) => ({ chain: chain.map(({ der }) => der), timestamp })),
+  );
+  const said = await Promise.all(asked.map(({ chain, timestamp }) => revocation.about(chain, timestamp)));
+  return {
+    certificates: each(asked.flatMap(({ chain }) => chain)),
+    crls: each(said.flatMap(({ crls }) => crls)),
+    ocsps: each(said.flatMap(({ ocsps }) => ocsps)),
+  };
+}
+
+/** Each of these byte strings once. */
+function each(all: readonly Uint8Array[]): Uint8Array[] {
+  return [...new Map(all.map((bytes) => [Buffer.from(sha256(bytes)).toString('hex'), bytes])).values()];
+}
+
+/** A seal whose own certificate does not hold is found here, before the paper goes out. */
+function proven(pdf: Uint8Array, anchors: readonly Certificate[]): Uint8Array {
+  const { valid, problems, signatures } = verifyPdf(pdf, { anchors, statusRequired: true });
+  if (valid) return pdf;
+  const all = [...problems, ...signatures.flatMap((signature) => signature.problems)];
+  throw new TaskTerminal(`seal: expected signatures that hold, got ${all.join('; ')}`);
 }

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { drawAppearance, type Appearance } from './appearance.ts';
 import { bundledFonts, type Fonts } from './fonts.ts';
-import { prepareSignature, type PreparedSignature } from './signature-container.ts';
+import { prepareFor, prepareRevision, type PreparedRevision, type PreparedSignature } from './signature-container.ts';
 import { personalField } from './signature-fields.ts';
 
 export interface PersonalSignature {
@@ -26,9 +26,17 @@ export interface PersonalSignature {
  * Same inputs, same bytes: show `toBeSigned` to the official, and make it again when the value comes.
  */
 export async function preparePersonal(pdf: Uint8Array, signature: PersonalSignature): Promise<PreparedSignature> {
-  return prepareSignature(pdf, {
+  const { role, certificateChain } = signature;
+  return prepareFor(await preparePersonalRevision(pdf, signature), { field: personalField(role), certificateChain });
+}
+
+/** The same for whoever's certificate it will be. */
+export function preparePersonalRevision(
+  pdf: Uint8Array,
+  signature: Omit<PersonalSignature, 'certificateChain'>,
+): Promise<PreparedRevision> {
+  return prepareRevision(pdf, {
     field: personalField(signature.role),
-    certificateChain: signature.certificateChain,
     at: signature.at,
     draw: (place) => drawPersonal(signature, place),
   });
@@ -40,7 +48,7 @@ const words = {
 } as const;
 
 function drawPersonal(
-  signature: PersonalSignature,
+  signature: Omit<PersonalSignature, 'certificateChain'>,
   place: { width: number; height: number; first: number },
 ): Promise<Appearance> {
   const word = signature.lang === 'vi' ? words.vi : words.en;

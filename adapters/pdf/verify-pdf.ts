@@ -1,28 +1,33 @@
 import { createHash } from 'node:crypto';
 import { allowsUsage, nameAttribute, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
+import type { Revocations } from '../cms/revocation.ts';
 import { readSignedData, sha256, type ReadSignedData } from '../cms/signed-data.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readPdf } from './pdf-file.ts';
 import { isName, isString } from './pdf-syntax.ts';
 import { readSignatureFields, type SignatureField } from './signature-fields.ts';
+import { addsOnlyValidationData, readValidationData } from './validation-data.ts';
 import { forbiddenChange, readRevision } from './verify-revisions.ts';
 
-export interface TrustAnchors {
+/** Revocation is looked at as of the time-stamp, by what is given here and by what the document brings along. */
+export interface TrustAnchors extends Revocations {
   anchors: readonly Certificate[];
-  /** DER revocation lists, looked at as of the time-stamp. */
-  crls?: readonly Uint8Array[];
+  /** Whether of each signer it must be known that the certificate was not revoked. */
+  statusRequired?: boolean;
 }
 
 export interface SignatureVerdict {
   field: string;
   signer: Signer | undefined;
-  /** Whether the signature reaches to the file's last byte. */
+  /** Whether the signature reaches to the file's last byte, but for data by which it is judged. */
   coversWholeDocument: boolean;
   /** Whether everything after it only fills prepared signature fields. */
   permittedChangesOnly: boolean;
   /** The authority's time in milliseconds since the epoch, once its token holds. */
   timestamp: number | undefined;
+  /** From signer and from time-stamp authority to the origin, once they lead there. */
+  chains: Certificate[][];
   /** No problem at all: digest, value, certificate, chain, time-stamp, later revisions. */
   valid: boolean;
   problems: string[];
@@ -56,8 +61,12 @@ export function verifyPdf(bytes: Uint8Array, trust: TrustAnchors): PdfVerdict {
   }
 }
 
-function verdictOn(bytes: Uint8Array, trust: TrustAnchors): PdfVerdict {
-  const fields = readSignatureFields(readPdf(bytes));
+function verdictOn(bytes: Uint8Array, given: TrustAnchors): PdfVerdict {
+  const file = readPdf(bytes);
+  const fields = readSignatureFields(file);
+  const own = readValidationData(file);
+  const { crls = [], ocsps = [] } = given;
+  const trust = { ...given, crls: [...crls, ...own.crls], ocsps: [...ocsps, ...own.ocsps] };
   const ranged = fields
     .filter(({ signature }) => signature !== undefined)
     .map((field) => ({ field, range: readRange(field, bytes) }))
@@ -108,6 +117,7 @@ function verifySignature({ bytes, field, range, later, trust }: Checked): Signat
     coversWholeDocument: false,
     permittedChangesOnly: false,
     timestamp: undefined,
+    chains: [],
     valid: false,
     problems: [],
   };
@@ -115,12 +125,12 @@ function verifySignature({ bytes, field, range, later, trust }: Checked): Signat
   try {
     const signed = readContainer(field, bytes, range);
     verdict.signer = signerOf(signed.signer);
-    verdict.problems.push(...signed.problems, ...profileProblems(field, signed));
-    verdict.timestamp = checkTime(signed, trust, verdict.problems);
+    verdict.problems.push(...signed.problems.map(({ problem }) => problem), ...profileProblems(field, signed));
+    verdict.timestamp = checkTime(signed, trust, verdict);
   } catch (error) {
     verdict.problems.push(messageOf(error));
   }
-  verdict.coversWholeDocument = endOf(range) === bytes.length;
+  verdict.coversWholeDocument = coversAll(bytes, endOf(range));
   const change = changeAfter(bytes, [endOf(range), ...later]);
   verdict.permittedChangesOnly = change === undefined;
   if (change !== undefined) verdict.problems.push(change);
@@ -165,37 +175,44 @@ function profileProblems({ signature, field }: SignatureField, signed: ReadSigne
 }
 
 /** The time-stamp's time; chain and revocation are judged at that instant. */
-function checkTime(signed: ReadSignedData, trust: TrustAnchors, problems: string[]): number | undefined {
+function checkTime(
+  signed: ReadSignedData,
+  { anchors, crls, ocsps, statusRequired }: TrustAnchors,
+  { problems, chains }: Pick<SignatureVerdict, 'problems' | 'chains'>,
+): number | undefined {
   if (signed.timestampToken === undefined) {
     problems.push('the signature has no time-stamp');
     return undefined;
   }
-  const token = verifyTimestampToken(signed.timestampToken, {
-    digest: sha256(signed.signatureValue),
-    anchors: trust.anchors,
-    crls: trust.crls,
-  });
+  const digest = sha256(signed.signatureValue);
+  const token = verifyTimestampToken(signed.timestampToken, { digest, anchors, crls, ocsps });
   if (!token.ok) {
     problems.push(token.problem);
     return undefined;
   }
-  const chain = verifyChain({
-    leaf: signed.signer,
-    others: signed.certificates,
-    anchors: trust.anchors,
-    at: token.time,
-    crls: trust.crls,
-  });
-  if (!chain.ok) problems.push(chain.problem);
+  const { signer: leaf, certificates: others } = signed;
+  const chain = verifyChain({ leaf, others, anchors, at: token.time, crls, ocsps, statusRequired });
+  if (chain.ok) chains.push(chain.chain, token.chain);
+  else problems.push(chain.problem);
   return token.time;
+}
+
+/** Nothing comes after it, or nothing but data by which it is judged. */
+function coversAll(bytes: Uint8Array, end: number): boolean {
+  if (end >= bytes.length) return end === bytes.length;
+  try {
+    return addsOnlyValidationData(readRevision(bytes, end), readPdf(bytes));
+  } catch {
+    return false;
+  }
 }
 
 /** Compares the document as signed with each later signed revision, one step at a time. */
 function changeAfter(bytes: Uint8Array, ends: readonly number[]): string | undefined {
   try {
-    const files = [...ends.filter(Number.isFinite), ...(ends.at(-1) === bytes.length ? [] : [bytes.length])].map(
-      (end) => readRevision(bytes, end),
-    );
+    const signed = ends.filter(Number.isFinite);
+    const isWhole = coversAll(bytes, signed.at(-1) ?? 0);
+    const files = [...signed, ...(isWhole ? [] : [bytes.length])].map((end) => readRevision(bytes, end));
     for (const [i, file] of files.entries()) {
       const next = files[i + 1];
       const change = next === undefined ? undefined : forbiddenChange(file, next);

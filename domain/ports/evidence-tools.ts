@@ -1,3 +1,4 @@
+import type { RevocationEvidence } from './signing.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
 
 /** Where a package is written to, file by file. */
@@ -32,8 +33,8 @@ export interface Proofs {
   trace(chain: readonly Uint8Array[], use: CertificateUse, at: number): { ok: true; subject: string } | Problem;
   /** Checks an RFC 3161 token over a SHA-256 digest. `authority` is its certificate's subject. */
   timestamp(token: Uint8Array, digest: Uint8Array): { ok: true; time: number; authority: string } | Problem;
-  /** Checks all signatures of a PDF, with their time-stamps. */
-  signedPdf(pdf: Uint8Array): PdfProof;
+  /** Checks all signatures of a PDF, with their time-stamps. With what they were judged by when they were made, it must prove how the certificates stood then. */
+  signedPdf(pdf: Uint8Array, judgedBy?: RevocationEvidence): PdfProof;
   /** Whether a revocation list is signed by a trust anchor, or by an authority that leads to one. */
   revocationList(der: Uint8Array, authorities: readonly Uint8Array[]): { ok: true } | Problem;
 }

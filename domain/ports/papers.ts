@@ -1,15 +1,16 @@
+import type { SignatureFault } from '../../schemas/refusals.ts';
+import type { CertificateOwner, PersonalSignature, RevocationEvidence } from './signing.ts';
+
 /** Makes and signs papers: PDF/A from a template, PAdES signatures in the order of law. */
 export interface Papers {
   /** Draws a paper. The same request gives the same bytes. Throws `TaskTerminal` for a placeholder without a value. */
   render(paper: Paper): Promise<Uint8Array>;
-  /** Prepares a person's signature; `hash` (SHA-256) is what the official authorises. The same inputs give the same hash. */
-  preparePersonal(
-    pdf: Uint8Array,
-    signer: PersonalSigner,
-  ): Promise<{ hash: Uint8Array; finish(value: Uint8Array): Promise<Uint8Array> }>;
+  /** Prepares a person's signature. The same inputs give the same hashes. */
+  preparePersonal(pdf: Uint8Array, signer: PersonalSigner): Promise<PreparedPersonal>;
   /**
    * Applies the organisation's signature, with number, place and date in its appearance. Throws `TaskTerminal` for a paper that lacks a valid
-   * personal signature, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
+   * personal signature, or one whose certificate turns out to have been revoked by then, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
+   * Beside signatures of persons it puts in what was said of all certificates (PAdES B-LT); throws `TaskRetryable` while that cannot be learned.
    */
   applySeal(pdf: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
 }
@@ -23,9 +24,37 @@ export interface Paper {
   id: string;
 }
 
+export interface PreparedPersonal {
+  /** SHA-256 of the document as it is signed: the message digest of a detached CMS. */
+  digest: Uint8Array;
+  /** SHA-256 that the official authorises at the signing service; it is of the certificate that was named. */
+  hash?: Uint8Array;
+  /**
+   * Judges the signature that came back and puts it in, with its time-stamp. Nothing is accepted that is not known to hold at the time of the time-stamp;
+   * throws `TaskRetryable` while that cannot be learned.
+   */
+  accept(signature: PersonalSignature, owner: CertificateOwner): Promise<AcceptedSignature | RefusedSignature>;
+}
+
+export interface AcceptedSignature {
+  ok: true;
+  pdf: Uint8Array;
+  /** DER. */
+  certificate: Uint8Array;
+  /** By what the certificates were judged. */
+  evidence: RevocationEvidence;
+}
+
+export interface RefusedSignature {
+  ok: false;
+  fault: SignatureFault;
+  /** In identifiers, never a name. */
+  problem: string;
+}
+
 export interface PersonalSigner {
-  /** DER, the official's own first. */
-  certificateChain: readonly Uint8Array[];
+  /** DER, the official's own first; absent where it is not known before the signature comes. */
+  certificateChain?: readonly Uint8Array[];
   name: string;
   /** In what capacity, as printed above the name, one line each. */
   capacity: readonly string[];

@@ -48,3 +48,29 @@ export type HashSignature =
       ok: false;
       refusal: { code: 'activation-invalid' | 'activation-expired' | 'credential-unusable'; detail: string };
     };
+
+/** A person's signature as it comes back: the value that the signing service made over the hash (r || s), or a detached CMS (DER) that another made over the document. */
+export type PersonalSignature = { value: Uint8Array } | { cms: Uint8Array };
+
+/** Whose certificate is expected. */
+export interface CertificateOwner {
+  /** Ids of which the certificate's subject has one as its serialNumber. */
+  ids: readonly string[];
+  /** PEM; with it this very certificate is expected and no other. */
+  certificate?: string | undefined;
+}
+
+/** What authorities say about their certificates, DER: revocation lists (RFC 5280 section 5) and OCSP answers (RFC 6960). */
+export interface RevocationEvidence {
+  crls: readonly Uint8Array[];
+  ocsps: readonly Uint8Array[];
+}
+
+/** Where it can be learned which certificates are revoked. */
+export interface RevocationSource {
+  /**
+   * What is said of each certificate of a chain but its origin, the last: enough to tell whether it was revoked at that instant (milliseconds since the
+   * epoch). Throws `TaskRetryable` where that cannot be learned now. The chain must lead to an origin that is trusted: its addresses are called.
+   */
+  about(chain: readonly Uint8Array[], at: number): Promise<RevocationEvidence>;
+}

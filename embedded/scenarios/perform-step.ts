@@ -196,12 +196,12 @@ export class Performer {
     const acting = await authorise(catalogue, this.#stage.now, official, { dossier: loaded.dossier, task, onBehalfOf });
     if (!acting.ok) return undefined;
     const prepared = await prepareSignature(platform, catalogue, standing, { ...paper, task, official: acting.by });
-    if (!prepared.ok) return undefined;
+    if (!prepared.ok || prepared.credential === undefined) return undefined;
     const other = this.#organisation.officials.find(
       ({ id, credential }) => credential !== undefined && id !== official.id,
     )?.credential;
     const credential = how === 'of-another' && other !== undefined ? other : prepared.credential;
-    const hash = how === 'stale' ? new Uint8Array(32) : prepared.hash;
+    const hash = how === 'stale' || !prepared.hash ? new Uint8Array(32) : prepared.hash;
     return { credential, activation: this.#stage.world.authorize(credential, hash) };
   }
 

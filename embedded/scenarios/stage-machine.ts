@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
+import { createLocalPki, type LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
@@ -206,6 +206,11 @@ export class StageMachine {
     const due = [engine.nextDue(), await this.truth.nextTimer(), await this.truth.nextOutbox()];
     const next = Math.min(...due.filter((instant) => instant !== undefined));
     return next <= limit ? next : undefined;
+  }
+
+  /** The local authority as it stood at another instant: what it certified then. */
+  authorityAt(instant: number): LocalPki {
+    return createLocalPki(join(this.#dir, 'ca'), { now: () => instant });
   }
 
   /** Dies as it stands: what is committed stays, whoever was to be told was not. Then starts again. */

@@ -1,6 +1,7 @@
 import { X509Certificate, verify } from 'node:crypto';
 import * as z from 'zod';
 import { canonical, sha256 } from '../../domain/chain.ts';
+import type { RevocationEvidence } from '../../domain/ports/signing.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import { JSON_ISSUE_MEDIA_TYPE } from '../issues/json-issue.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
@@ -59,28 +60,43 @@ function checkSealed(
 
 /** Persons first, in the order of their events, the organisation last. */
 function checkPdf(
-  { proofs, findings }: Opened,
+  { files, proofs, findings }: Opened,
   events: readonly DossierEvent[],
   { path, seq, sealed }: Sealed,
   bytes: Uint8Array,
 ): CheckedResult[] {
-  const proof = proofs.signedPdf(bytes);
-  if (!proof.valid) {
-    findings.add(path, 'invalid-signature', 'valid signatures of a trusted origin', proof.problems.join('; '));
-    return [];
-  }
   const personal = events.flatMap((event) =>
     event.type === 'IssueSigned' &&
     event.seq < seq &&
     event.data.issue === sealed.issue &&
     event.data.copy === sealed.copy
-      ? [event.data.certificate]
+      ? [event.data]
       : [],
   );
-  const expected = [...personal, sealed.certificate].join(', ');
+  const proof = proofs.signedPdf(bytes, judgedByOf(files, personal));
+  if (!proof.valid) {
+    findings.add(path, 'invalid-signature', 'valid signatures of a trusted origin', proof.problems.join('; '));
+    return [];
+  }
+  const expected = [...personal, sealed].map(({ certificate }) => certificate).join(', ');
   const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
   return [{ path, signers: proof.signatures.map(({ signer }) => signer ?? 'without an id') }];
+}
+
+/** By what the signatures were judged when they were accepted; undefined: nobody signed, or not all of it was recorded in those days. */
+function judgedByOf(
+  files: Opened['files'],
+  personal: readonly EventData<'IssueSigned'>[],
+): RevocationEvidence | undefined {
+  const recorded = personal.flatMap(({ judgedBy }) => (judgedBy ? [judgedBy] : []));
+  if (recorded.length === 0 || recorded.length < personal.length) return undefined;
+  const of = (kind: 'crl' | 'ocsp') =>
+    recorded.flat().flatMap((kept) => {
+      const bytes = kept.kind === kind ? files.get(`documents/${kept.document}.${kind}`) : undefined;
+      return bytes ? [bytes] : [];
+    });
+  return { crls: of('crl'), ocsps: of('ocsp') };
 }
 
 const Header = z.strictObject({

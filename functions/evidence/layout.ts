@@ -41,7 +41,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/xml': 'xml',
 };
 
-/** A document that events refer to by digest: handed in, drafted or signed, or sealed as a result. */
+/** A document that events refer to by digest: handed in, drafted or signed, by which a signature was judged, or sealed as a result. */
 export interface ReferredDocument {
   sha256: string;
   path: string;
@@ -88,11 +88,19 @@ function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
       }));
     // Drafts and half-signed papers are drawn as PDF and in no other form.
     case 'IssueDrafted':
+      return [keptAs('pdf', event.data.document, event.seq)];
     case 'IssueSigned':
-      return [{ sha256: event.data.document, path: `documents/${event.data.document}.pdf`, seq: event.seq }];
+      return [
+        keptAs('pdf', event.data.document, event.seq),
+        ...(event.data.judgedBy ?? []).map(({ kind, document }) => keptAs(kind, document, event.seq)),
+      ];
     default:
       return [];
   }
+}
+
+function keptAs(extension: 'pdf' | 'crl' | 'ocsp', digest: string, seq: number): ReferredDocument {
+  return { sha256: digest, path: `documents/${digest}.${extension}`, seq };
 }
 
 /** A file of the package as its manifest lists it. */

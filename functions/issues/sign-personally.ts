@@ -1,7 +1,10 @@
 import { sha256 } from '../../domain/chain.ts';
 import { isSameOffice } from '../../domain/authority/organisation.ts';
 import type { TaskState } from '../../domain/dossier/state.ts';
+import type { PreparedPersonal, RefusedSignature } from '../../domain/ports/papers.ts';
+import type { CertificateOwner, PersonalSignature } from '../../domain/ports/signing.ts';
 import type { Actor } from '../../schemas/actor.ts';
+import type { HandedInSignature } from '../../schemas/api.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Official } from '../../schemas/organisation.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
@@ -14,12 +17,11 @@ import type { Standing } from '../stages/standing.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
-interface Preparation {
+interface Preparation extends PreparedPersonal {
   ok: true;
-  credential: string;
-  hash: Uint8Array;
-  certificate: Uint8Array;
-  finish(value: Uint8Array): Promise<Uint8Array>;
+  /** At the signing service; without it the official signs elsewhere. */
+  credential?: string;
+  owner: CertificateOwner;
 }
 
 /** What a stage has signed in person, and where on it this step's place is: the issue of a `sign` stage, the record of an inspection. */
@@ -35,7 +37,7 @@ export function placeOf(role: string, step: string): string {
   return `${role}-${step.slice('personal'.length)}`;
 }
 
-/** What an official must authorise at the signing service: the hash, and the credential that signs it. The same until the step is done. */
+/** What an official signs: the document, and what to authorise where the credential is. The same until the step is done. */
 export async function prepareSignature(
   platform: Platform,
   catalogue: Catalogue,
@@ -46,26 +48,21 @@ export async function prepareSignature(
   const document = loaded.dossier.issues[request.issue]?.document;
   const pdf = document && (await readDocument(platform, loaded, document));
   if (!pdf) throw new Error(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
-  const registered = await platform.registry.get('official', request.official.id);
-  const credential = registered?.record.credential;
+  const { id } = request.official;
+  const registered = (await platform.registry.get('official', id))?.record;
+  if (!registered) return refuse('signature-required', `official ${id} is not registered`);
+  const { credential, certificate, name } = registered;
   const known = credential === undefined ? undefined : await platform.signer.credential(credential);
-  if (!registered || credential === undefined || !known)
-    return refuse('signature-required', `official ${request.official.id} has no credential at the signing service`);
   const prepared = await platform.papers.preparePersonal(pdf, {
-    certificateChain: known.certificateChain,
-    name: registered.record.name,
-    capacity: capacityOf(registered.record, request.official),
+    ...(known && { certificateChain: known.certificateChain }),
+    name,
+    capacity: capacityOf(registered, request.official),
     agency: (await issuingUnit(catalogue, loaded.dossier)).name,
     role: request.place ?? request.task.role ?? '',
     at: Date.parse(request.task.opened),
   });
-  return {
-    ok: true,
-    credential,
-    hash: prepared.hash,
-    certificate: known.certificateChain[0] ?? new Uint8Array(),
-    finish: (value) => prepared.finish(value),
-  };
+  const ids = [id, ...(credential === undefined ? [] : [credential])];
+  return { ...prepared, ok: true, ...(known && { credential: known.credentialId }), owner: { ids, certificate } };
 }
 
 /** As it was judged where he acts for another; else the title of his own appointment, which may have several lines. */
@@ -75,53 +72,83 @@ function capacityOf(official: Official, { unit, role, onBehalfOf }: OfficialActo
   return (own?.title ?? role).split('\n');
 }
 
-/** Signs a paper with the official's own key at the remote service. Nothing is recorded unless the service signed. */
+/** Who signs which paper, and by what. */
+export interface PersonalSigning {
+  issue: string;
+  task: TaskState;
+  official: OfficialActor;
+  place?: string | undefined;
+  signature?: HandedInSignature | undefined;
+}
+
+/** Takes an official's signature, of the signing service or made elsewhere, once it is known to hold. Nothing is recorded before. */
 export async function signPersonally(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  request: {
-    issue: string;
-    task: TaskState;
-    official: OfficialActor;
-    place?: string | undefined;
-    signature?: { credential: string; activation: string };
-  },
+  request: PersonalSigning,
 ): Promise<{ ok: true; event: EventBody } | Refused> {
   if (!request.signature)
-    return refuse('signature-required', 'expected the activation of the official’s own signature', [
-      { at: '/signature', expected: 'credential and activation of the signing service' },
+    return refuse('signature-required', 'expected the official’s own signature', [
+      { at: '/signature', expected: 'credential and activation of the signing service, or a CMS' },
     ]);
   const prepared = await prepareSignature(platform, catalogue, standing, request);
   if (!prepared.ok) return prepared;
-  if (prepared.credential !== request.signature.credential)
-    return refuse('signature-invalid', `expected the credential registered for ${request.official.id}`, [
-      { at: '/signature/credential', expected: prepared.credential, found: request.signature.credential },
-    ]);
-  const signed = await platform.signer.signHash({
-    credentialId: prepared.credential,
-    hash: prepared.hash,
-    activation: request.signature.activation,
-  });
-  if (!signed.ok) return refuse('signer-refused', `the signing service refused: ${signed.refusal.code}`);
+  const made = await signatureOf(platform, prepared, request.official, request.signature);
+  if (!made.ok) return made;
+  const accepted = await prepared.accept(made.signature, prepared.owner);
+  if (!accepted.ok) return refuseSignature(accepted);
   const { loaded } = standing;
-  const document = await writeDocument(
-    platform,
-    { id: loaded.dossier.id, key: loaded.key },
-    await prepared.finish(signed.value),
-  );
-  const copy = loaded.dossier.issues[request.issue]?.copy ?? 1;
+  const dossier = { id: loaded.dossier.id, key: loaded.key };
+  const { crls, ocsps } = accepted.evidence;
+  const judgedBy = [
+    ...crls.map((bytes) => ({ kind: 'crl' as const, bytes })),
+    ...ocsps.map((bytes) => ({ kind: 'ocsp' as const, bytes })),
+  ];
+  const [document, ...kept] = await Promise.all([
+    writeDocument(platform, dossier, accepted.pdf),
+    ...judgedBy.map(({ bytes }) => writeDocument(platform, dossier, bytes)),
+  ]);
   return {
     ok: true,
     event: {
       type: 'IssueSigned',
       data: {
         issue: request.issue,
-        copy,
+        copy: loaded.dossier.issues[request.issue]?.copy ?? 1,
         step: request.task.step,
         document,
-        certificate: sha256(prepared.certificate),
+        certificate: sha256(accepted.certificate),
+        judgedBy: judgedBy.map(({ kind }, i) => ({ kind, document: kept[i] ?? '' })),
       },
     },
   };
+}
+
+/** What came, or what the signing service makes of it: nothing leaves it that the official has not authorised. */
+async function signatureOf(
+  { signer }: Platform,
+  { credential, hash }: Preparation,
+  official: OfficialActor,
+  handedIn: HandedInSignature,
+): Promise<{ ok: true; signature: PersonalSignature } | Refused> {
+  if ('cms' in handedIn) return { ok: true, signature: { cms: new Uint8Array(Buffer.from(handedIn.cms, 'base64')) } };
+  if (credential === undefined || !hash)
+    return refuse('signature-required', `official ${official.id} has no credential at the signing service`);
+  if (credential !== handedIn.credential)
+    return refuse('signature-invalid', `expected the credential registered for ${official.id}`, [
+      { at: '/signature/credential', expected: credential, found: handedIn.credential },
+    ]);
+  const { activation } = handedIn;
+  const signed = await signer.signHash({ credentialId: credential, hash, activation });
+  if (!signed.ok) return refuse('signer-refused', `the signing service refused: ${signed.refusal.code}`);
+  return { ok: true, signature: { value: signed.value } };
+}
+
+function refuseSignature({ fault, problem }: RefusedSignature): Refused {
+  const expected = 'a signature of the official over this document, good now';
+  const { refusal } = refuse('signature-invalid', `the signature is not accepted, ${fault}: ${problem}`, [
+    { at: '/signature', expected, found: fault },
+  ]);
+  return { ok: false, refusal: { ...refusal, fault } };
 }

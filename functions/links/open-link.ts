@@ -90,7 +90,7 @@ export async function decideByLink(
   if (decided.ok) return { ok: true };
   // Somebody with the same link was faster.
   if (await isUsed()) return used;
-  const { code } = decided.refusal;
-  await recordRefusal(platform, { task: kept.task, code, official: official.id, actor: by });
+  const { code, fault } = decided.refusal;
+  await recordRefusal(platform, { task: kept.task, code, fault, official: official.id, actor: by });
   return decided;
 }

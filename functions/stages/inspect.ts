@@ -4,6 +4,7 @@ import { accept } from '../../domain/dossier/commands/decision.ts';
 import { decideTask } from '../../domain/dossier/commands/tasks.ts';
 import { type Dossier, taskId, type TaskState } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
+import type { HandedInSignature } from '../../schemas/api.ts';
 import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { StageOf } from '../../schemas/procedure/stages.ts';
@@ -21,7 +22,6 @@ import { planLeaving } from './leaving.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 type Command = Parameters<typeof decideTask>[1];
-type Signature = { credential: string; activation: string } | undefined;
 /** A paper has so many places for signatures. */
 const MOST_SIGNERS = 4;
 
@@ -137,7 +137,7 @@ interface RecordSignature {
   record: string;
   task: TaskState;
   command: Command;
-  signature: Signature;
+  signature: HandedInSignature | undefined;
   participants: readonly string[];
   /** The instrument by which the official acts, where the office is not his own. */
   onBehalfOf: string | undefined;

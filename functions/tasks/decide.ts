@@ -9,6 +9,7 @@ import {
 } from '../../domain/dossier/commands/tasks.ts';
 import { type Dossier, lastAskedFor, type TaskState } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import type { HandedInSignature } from '../../schemas/api.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -46,8 +47,8 @@ export interface Decision {
   missing: readonly string[];
   /** The instrument by which the official acts in an office that is not his own. */
   onBehalfOf?: string | undefined;
-  /** The official's activation at the signing service, for a step that is signed in person. */
-  signature?: { credential: string; activation: string } | undefined;
+  /** For a step that is signed in person. */
+  signature?: HandedInSignature | undefined;
 }
 
 export interface Decider {

@@ -1,7 +1,7 @@
 import { isOpen } from '../../domain/dossier/project.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { RefusalCode } from '../../schemas/refusals.ts';
+import type { RefusalCode, SignatureFault } from '../../schemas/refusals.ts';
 import { append } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 
@@ -25,6 +25,8 @@ const RECORDED: ReadonlySet<string> = new Set<RefusalCode>([
 export interface RefusedDecision {
   task: string;
   code: string;
+  /** Of a signature that was not accepted. */
+  fault?: SignatureFault | undefined;
   /** Id of the official by whom, or in whose name, it was tried. */
   official: string;
   /** Who tried: of a webhook the system that had signed it. */
@@ -36,13 +38,14 @@ export interface RefusedDecision {
 /** Keeps in the dossier's record that a decision was refused, of whom and why. False: it is not of those that are kept, or the task is not open any more. */
 export async function recordRefusal(platform: Platform, refused: RefusedDecision): Promise<boolean> {
   if (!RECORDED.has(refused.code)) return false;
-  const { task, code, official, actor, answer } = refused;
+  const { task, code, fault, official, actor, answer } = refused;
   const [dossier = ''] = task.split('.');
   const appended = await append(platform, dossier, ({ dossier: { tasks, refusals } }) => {
     const state = tasks[task];
     const kept = state !== undefined && isOpen(state) && refusals < MOST_REFUSALS;
+    const data = { task, code, official, ...(fault && { fault }) };
     return {
-      decision: { ok: true, events: kept ? [{ type: 'DecisionRefused', data: { task, code, official } }] : [] },
+      decision: { ok: true, events: kept ? [{ type: 'DecisionRefused', data }] : [] },
       actor,
       ...(answer && { idempotency: () => answer }),
     };

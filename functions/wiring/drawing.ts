@@ -1,5 +1,5 @@
 import type { Papers } from '../../domain/ports/papers.ts';
-import type { Seals } from '../../domain/ports/signing.ts';
+import type { RevocationSource, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
 import { atFirstNeed, withheld } from './ports.ts';
@@ -12,7 +12,8 @@ export function openDrawing(): Papers {
     return createPapers({
       seals: withheld('seals') as Seals,
       timestamps: withheld('timestamps') as TimestampAuthority,
-      trust: { anchors: [] },
+      anchors: [],
+      revocation: withheld('revocation') as RevocationSource,
       timeZone,
       lang,
     });

@@ -3,6 +3,7 @@ import type { Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
 import { atFirstNeed } from './ports.ts';
+import { openRevocation } from './revocation.ts';
 
 /** Draws papers, prepares personal signatures and seals. */
 export function openPapers(by: { seals: Seals; timestamps: TimestampAuthority }): Papers {
@@ -12,7 +13,6 @@ export function openPapers(by: { seals: Seals; timestamps: TimestampAuthority })
       import('../../adapters/pdf/papers.ts'),
       import('./trust.ts'),
     ]);
-    const anchors = await trustAnchors();
-    return createPapers({ ...by, trust: { anchors }, timeZone, lang });
+    return createPapers({ ...by, anchors: await trustAnchors(), revocation: openRevocation(), timeZone, lang });
   });
 }

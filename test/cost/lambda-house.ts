@@ -4,6 +4,7 @@ import { DynamoCursors } from '../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDossierStore } from '../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../adapters/aws/dynamodb/registry.ts';
 import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
+import { localRevocation } from '../../adapters/local/pki/local-revocation.ts';
 import { createPapers } from '../../adapters/pdf/papers.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { openDatabase, type Database } from '../../adapters/local/sqlite.ts';
@@ -113,8 +114,15 @@ export class LambdaHouse {
         this.#meter,
       );
       const { seals, timestamps } = platform;
-      const trust = { anchors: [this.#stage.machine.pki.root] };
-      platform.papers = createPapers({ seals, timestamps, trust, timeZone: 'Asia/Ho_Chi_Minh', lang: 'vi' });
+      const { pki } = this.#stage.machine;
+      platform.papers = createPapers({
+        seals,
+        timestamps,
+        anchors: [pki.root],
+        revocation: localRevocation(pki),
+        timeZone: 'Asia/Ho_Chi_Minh',
+        lang: 'vi',
+      });
       instance = { platform, catalogue: new Catalogue(registry) };
       this.#instances.set(name, instance);
     }

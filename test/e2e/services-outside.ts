@@ -22,6 +22,8 @@ const SYSTEMS = ['civil-status', 'tax'];
 export interface ServicesOutside {
   readonly pki: LocalPki;
   readonly timestamps: string;
+  /** Where the authority publishes which certificates are revoked. */
+  readonly revocationLists: readonly string[];
   readonly signer: { readonly url: string; readonly token: string; readonly adminToken: string };
   readonly systems: Readonly<Record<string, string>>;
   /** What the official does at the signing service: authorises this hash. */
@@ -54,10 +56,11 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
       signer = undefined;
     }
   };
-  const registries = await openRegistries();
+  const registries = await openRegistries(() => createLocalPki(join(dir, 'ca'), clock).revocationList());
   return {
     pki,
     timestamps: timestamps.url,
+    revocationLists: [registries.list],
     signer: { url, token: tokens.clientToken, adminToken: tokens.adminToken },
     systems: registries.urls,
     authorize: (credential, hash) => authorizeHash(url, { id: credential, pin: SAMPLE_PIN }, hash),
@@ -76,10 +79,14 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
   };
 }
 
-/** The HTTP face of systems that answer as they are told: one POST with an `Idempotency-Key`, answered `{ outcome, data }`. */
-async function openRegistries() {
+/** The HTTP face of systems that answer as they are told: one POST with an `Idempotency-Key`, answered `{ outcome, data }`. Beside them the list of what is revoked. */
+async function openRegistries(revocationList: () => Uint8Array) {
   const server = createServer((request, response) => {
     void (async () => {
+      if (request.url === '/ca.crl') {
+        response.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(revocationList());
+        return;
+      }
       const send = JSON.parse(Buffer.from((await readBody(request, 100_000)) ?? []).toString('utf8')) as object;
       const key = String(request.headers['idempotency-key']);
       const system = (request.url ?? '').slice(1);
@@ -91,6 +98,7 @@ async function openRegistries() {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const registries = {
     answering: new SampleSystems(),
+    list: `${base}/ca.crl`,
     urls: Object.fromEntries(SYSTEMS.map((system) => [system, `${base}/${system}`])),
     close: () =>
       new Promise<void>((resolve) => {

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../../adapters/cms/signed-data.ts';
 import { renderPdf } from '../../adapters/pdf/render-pdf.ts';
+import { addValidationData } from '../../adapters/pdf/validation-data.ts';
 import { buildTemplate, certificateData, issueCertificate, timeZone } from '../builders/signed-documents.ts';
 import { openSigningOffice, type SigningOffice } from '../builders/signing-office.ts';
 
@@ -48,6 +49,13 @@ describe('an issued document, judged by others', () => {
     expect(organisation).toContain('Total document signed');
     expect(person).toContain('Field Name: sign-chairperson');
     expect(person).toContain('Signature is Valid');
+  });
+
+  judgedBy('pdfsig')('still has both with the data by which it is judged years later', () => {
+    const proven = join(office.dir, 'proven.pdf');
+    const data = { certificates: office.anchors.map(({ der }) => der), crls: [office.pki.revocationList()], ocsps: [] };
+    writeFileSync(proven, addValidationData(new Uint8Array(readFileSync(pdf)), data));
+    expect(run('pdfsig', proven).match(/Signature is Valid/g)).toHaveLength(2);
   });
 
   judgedBy('pdfsig')('reads in Vietnamese for pdftotext', () => {

@@ -31,8 +31,11 @@ import { Asked, askedOf } from './opinions.ts';
 import { json, remember, route, type Route, type Surface } from '../surface.ts';
 
 export const ToSign = z.strictObject({
-  credential: z.string(),
-  hash: z.string().describe('SHA-256 to authorise at the signing service, base64'),
+  credential: z.string().optional().describe('At the signing service; absent: the official has none there'),
+  hash: z.string().optional().describe('SHA-256 to authorise there, base64'),
+  digest: z
+    .string()
+    .describe('SHA-256 of the document, base64: the message digest of a detached CMS that is made elsewhere'),
   algorithm: z.literal('SHA-256'),
 });
 const RuleShown = z.strictObject({
@@ -157,9 +160,10 @@ async function signing(
     official: acting.by,
   });
   if (!prepared.ok) return undefined;
+  const { credential, hash, digest } = prepared;
   return {
-    credential: prepared.credential,
-    hash: Buffer.from(prepared.hash).toString('base64'),
+    ...(credential !== undefined && hash && { credential, hash: Buffer.from(hash).toString('base64') }),
+    digest: Buffer.from(digest).toString('base64'),
     algorithm: 'SHA-256',
   };
 }
@@ -269,9 +273,9 @@ function decision(surface: Surface): Route {
         body,
       );
       if (result.ok) return json(200, decided(params.id)(result.dossier));
-      const { code } = result.refusal;
+      const { code, fault } = result.refusal;
       if (by.kind === 'official')
-        await recordRefusal(surface.platform, { task: params.id, code, official: by.id, actor: by });
+        await recordRefusal(surface.platform, { task: params.id, code, fault, official: by.id, actor: by });
       return answerRefusal(result.refusal);
     },
   });

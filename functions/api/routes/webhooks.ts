@@ -88,6 +88,7 @@ async function keepRefusal(
   const recorded = await recordRefusal(platform, {
     task,
     code,
+    fault: 'fault' in error.refusal ? error.refusal.fault : undefined,
     official,
     actor: { kind: 'agency', system },
     answer: { ...key, status: answer.status, body: await answer.text() },

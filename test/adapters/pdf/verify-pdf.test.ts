@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { appendUpdate } from '../../../adapters/pdf/incremental-update.ts';
-import { readPdf } from '../../../adapters/pdf/pdf-file.ts';
+import { catalogOf, readPdf } from '../../../adapters/pdf/pdf-file.ts';
 import { dictionary, textString, type PdfValue } from '../../../adapters/pdf/pdf-syntax.ts';
 import { readSignatureFields } from '../../../adapters/pdf/signature-fields.ts';
+import { addValidationData } from '../../../adapters/pdf/validation-data.ts';
 import { verifyPdf } from '../../../adapters/pdf/verify-pdf.ts';
-import { buildTemplate, issueCertificate, renderDraft, signPersonally } from '../../builders/signed-documents.ts';
+import { applySeal, buildTemplate, issueCertificate, renderDraft, signPersonally } from '../../builders/signed-documents.ts';
 import { openSigningOffice, type SigningOffice } from '../../builders/signing-office.ts';
 
 describe('verification of a signed document', () => {
@@ -132,6 +133,31 @@ describe('verification of a signed document', () => {
       [],
       [expect.stringContaining('was revoked at')],
     ]);
+  });
+
+  const data = () => ({ certificates: [], crls: [office.pki.revocationList()], ocsps: [] });
+
+  it('takes data by which it is judged after the last signature, and uses it', () => {
+    const { issued } = documents;
+    expect(verifyPdf(issued, { anchors: office.anchors, statusRequired: true }).valid).toBe(false);
+    const verdict = verifyPdf(addValidationData(issued, data()), { anchors: office.anchors, statusRequired: true });
+    expect(verdict).toMatchObject({ valid: true, problems: [] });
+    expect(verdict.signatures.at(-1)).toMatchObject({ coversWholeDocument: true });
+  });
+
+  it('refuses such data with anything beside it, twice, or before a signature', async () => {
+    const proven = addValidationData(documents.issued, data());
+    expect(verify(addValidationData(proven, data())).valid).toBe(false);
+    expect(verify(append(proven, (objects, size) => objects.set(size, dictionary({}))))).toMatchObject({ valid: false });
+    const file = readPdf(documents.issued);
+    const root = file.trailer.get('Root') as { ref: number };
+    const beside = append(documents.issued, (objects) =>
+      objects.set(root.ref, new Map([...catalogOf(file), ['DSS', dictionary({})], ['OpenAction', dictionary({})]])),
+    );
+    expect(verify(beside).valid).toBe(false);
+    const early = addValidationData(documents.signed, data());
+    const sealed = await applySeal(early, office);
+    expect(sealed.ok && verify(sealed.pdf).valid).toBe(false);
   });
 
   it('says of a document signed by a person alone that the organisation has not signed', () => {

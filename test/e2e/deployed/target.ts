@@ -109,12 +109,13 @@ interface Deployment {
 
 /** As docs/aws.md tells an operator: what lasts comes first, because keys have to be certified before functions start that need the certificates. The clock is set before procedures are published. */
 async function deploy({ cdk, ministack, issuer, services, clock }: Deployment) {
-  const { signer, timestamps, systems } = services;
+  const { signer, timestamps, systems, revocationLists } = services;
   const outside: TestServices = {
     issuer: { url: issuer.url, audience: issuer.audience, keys: issuer.keys },
     signer: signer.url,
     timestamps,
     systems: { ...systems },
+    revocationLists: [...revocationLists],
     seals: loadSampleOrganisation().units.map(({ id }) => id),
   };
   await Promise.all([cdk.bootstrap(), cdk.synthesize(outside)]);

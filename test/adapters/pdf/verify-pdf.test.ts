@@ -6,7 +6,13 @@ import { dictionary, textString, type PdfValue } from '../../../adapters/pdf/pdf
 import { readSignatureFields } from '../../../adapters/pdf/signature-fields.ts';
 import { addValidationData } from '../../../adapters/pdf/validation-data.ts';
 import { verifyPdf } from '../../../adapters/pdf/verify-pdf.ts';
-import { applySeal, buildTemplate, issueCertificate, renderDraft, signPersonally } from '../../builders/signed-documents.ts';
+import {
+  applySeal,
+  buildTemplate,
+  issueCertificate,
+  renderDraft,
+  signPersonally,
+} from '../../builders/signed-documents.ts';
 import { openSigningOffice, type SigningOffice } from '../../builders/signing-office.ts';
 
 describe('verification of a signed document', () => {
@@ -148,7 +154,9 @@ describe('verification of a signed document', () => {
   it('refuses such data with anything beside it, twice, or before a signature', async () => {
     const proven = addValidationData(documents.issued, data());
     expect(verify(addValidationData(proven, data())).valid).toBe(false);
-    expect(verify(append(proven, (objects, size) => objects.set(size, dictionary({}))))).toMatchObject({ valid: false });
+    expect(verify(append(proven, (objects, size) => objects.set(size, dictionary({}))))).toMatchObject({
+      valid: false,
+    });
     const file = readPdf(documents.issued);
     const root = file.trailer.get('Root') as { ref: number };
     const beside = append(documents.issued, (objects) =>

@@ -5,6 +5,7 @@ import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts'
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
+import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
@@ -110,6 +111,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     outbound: createGuardedHttp({ guard: new AddressGuard(options.subscriberNetworks ?? []), clock }),
     deliveries: new SqliteDeliveryLog(database),
     links: new SqliteLinks(database),
+    denials: new SqliteDenialLog(database),
     connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
     papers: createPapers({
       seals,

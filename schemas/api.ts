@@ -257,6 +257,8 @@ export const RotationRequest = z.strictObject({
     .describe('So long the present secret signs beside the new one; 0 ends it at once, as after a leak'),
 });
 export const AttemptQuery = z.strictObject(page);
+/** `GET /dossiers/{id}/denials`. */
+export const DenialQuery = z.strictObject(page);
 
 export const DeadLetterQuery = z.strictObject(page);
 /** `POST /dead-letters/redeliver`: which ones. */

@@ -72,11 +72,21 @@ export async function loadFor(surface: Surface, identity: Identity, id: string):
   if (!loaded) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
   if (await maySee(surface, identity, loaded.dossier)) return loaded;
   if (identity.kind === 'official') {
-    const { official, appointment } = identity;
-    surface.log({ level: 'warn', code: 'access-refused', official: official.id, unit: appointment.unit, dossier: id });
+    const { appointment } = identity;
+    await keepDenial(surface, identity, id);
     throw new RequestRefused('wrong-unit', `dossier ${id} belongs to another unit than ${appointment.unit}`);
   }
   throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
+}
+
+/** That an official was denied a dossier is kept before he learns it. */
+export async function keepDenial(
+  { platform, log }: Pick<Surface, 'platform' | 'log'>,
+  { official: { id: official }, appointment: { unit, role } }: Extract<Identity, { kind: 'official' }>,
+  dossier: string,
+): Promise<void> {
+  const kept = await platform.denials.add({ dossier, official, unit, role, at: platform.clock.now() });
+  log({ level: 'warn', code: 'access-refused', official, unit, dossier, kept: Number(kept) });
 }
 
 /** Where a dossier stands, from its events alone. */

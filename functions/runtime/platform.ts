@@ -2,6 +2,7 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { DeliveryLog } from '../../domain/ports/delivery-log.ts';
+import type { DenialLog } from '../../domain/ports/denial-log.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
 import type { DossierStore, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Ids } from '../../domain/ports/ids.ts';
@@ -35,6 +36,7 @@ export interface Platform {
   outbound: Outbound;
   deliveries: DeliveryLog;
   links: Links;
+  denials: DenialLog;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

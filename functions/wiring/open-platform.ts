@@ -82,6 +82,7 @@ const PORTS = [
   'connectors',
   'outbound',
   'deliveries',
+  'denials',
   'links',
   'papers',
 ] as const satisfies (keyof Ports)[];

@@ -1,4 +1,5 @@
 import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
+import { DynamoDenialLog } from '../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoLinks } from '../../adapters/aws/dynamodb/links.ts';
 import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
 import { AddressGuard } from '../../adapters/outbound/address-guard.ts';
@@ -7,9 +8,13 @@ import type { Outbound } from '../../domain/ports/outbound.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-/** What goes out to others, kept in the table: attempts to deliver, one-time links. */
-export function openBeside(table: TableOptions): Pick<Platform, 'deliveries' | 'links'> {
-  return { deliveries: new DynamoDeliveryLog(table), links: new DynamoLinks(table) };
+/** What is kept in the table beside dossiers: attempts to deliver, one-time links, whom a dossier was denied to. */
+export function openBeside(table: TableOptions): Pick<Platform, 'deliveries' | 'links' | 'denials'> {
+  return {
+    deliveries: new DynamoDeliveryLog(table),
+    links: new DynamoLinks(table),
+    denials: new DynamoDenialLog(table),
+  };
 }
 
 /** Subscribers at public addresses alone: a function stands in no network whose other hosts it could be meant to reach. */

@@ -50,6 +50,8 @@ export const keys = {
     pk: deliveryPartition(subscription),
     sk: `${digits(at, 15)}#${message}`,
   }),
+  denial: (dossier: string, place: string): Key => ({ pk: denialPartition(dossier), sk: place }),
+  denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
   link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
 };
@@ -115,6 +117,8 @@ export const outboxIdPartition = (id: string): string => join('OID', id);
 export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): string => `${kind}#${shard}`;
 /** Attempts to deliver to a subscriber, by instant. */
 export const deliveryPartition = (subscription: string): string => join('W', subscription);
+/** Who was denied a dossier, by day. */
+export const denialPartition = (dossier: string): string => join('X', dossier);
 /** Sorts by instant, then by id. */
 export const duePlace = (at: number, id: string): string => `${digits(Math.max(0, at), 15)}#${id}`;
 export const instantOf = (place: string): number => Number(place.slice(0, 15));

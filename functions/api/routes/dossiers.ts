@@ -3,9 +3,10 @@ import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import { asMeasured } from '../../../domain/time/around-deadline.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
-import { DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
+import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
 import { ChainedEvent } from '../../../schemas/events.ts';
+import { Instant, Slug } from '../../../schemas/ids.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
@@ -13,7 +14,7 @@ import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
-import { loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -54,11 +55,25 @@ const DeadlineAnswer = z.strictObject({
   left: Data.optional(),
   ended: Data.optional(),
 });
+const DenialList = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      official: Slug,
+      unit: Slug.describe('Of the appointment in which he asked'),
+      role: Slug,
+      day: z.iso.date().describe('In UTC'),
+      first: Instant,
+      last: Instant,
+      count: z.int().positive(),
+    }),
+  ),
+  next: z.string().optional(),
+});
 const EventList = z.strictObject({ items: z.array(ChainedEvent) });
 
 /** Dossiers, read. */
 export function dossierRoutes(surface: Surface): Route[] {
-  return [list(surface), detail(surface), events(surface), deadline(surface)];
+  return [list(surface), detail(surface), events(surface), deadline(surface), denials(surface)];
 }
 
 function list(surface: Surface): Route {
@@ -79,7 +94,10 @@ function list(surface: Surface): Route {
           code !== undefined
             ? await platform.store.byCode(code)
             : await platform.store.byReference((reference ?? '').toUpperCase());
-        return json(200, { items: head && (await maySee(surface, identity, head)) ? [summaryOfHead(head)] : [] });
+        if (!head || (await maySee(surface, identity, head)))
+          return json(200, { items: head ? [summaryOfHead(head)] : [] });
+        if (identity.kind === 'official') await keepDenial(surface, identity, head.id);
+        return json(200, { items: [] });
       }
       const page = { limit, ...(after !== undefined && { after }) };
       const { items, next } = await listFor(
@@ -207,6 +225,29 @@ function events(surface: Surface): Route {
       await loadFor(surface, identity, params.id);
       const stored = await surface.platform.store.events(params.id);
       return json(200, { items: stored.map(({ event, hash, jws }) => ({ event, hash, jws })) });
+    },
+  });
+}
+
+function denials(surface: Surface): Route {
+  const { platform } = surface;
+  return route({
+    method: 'get',
+    path: '/dossiers/{id}/denials',
+    id: 'listDenials',
+    summary: 'Officials who asked for this dossier and were denied it, by day; newest first, kept for two years',
+    who: ['admin'],
+    params: DossierPath,
+    query: DenialQuery,
+    answers: { 200: { description: 'One page', schema: DenialList } },
+    async handle({ identity, params, query: { limit, after } }) {
+      await loadFor(surface, identity, params.id);
+      const { items, next } = await platform.denials.list(params.id, { limit, ...(after !== undefined && { after }) });
+      const instant = (at: number): string => new Date(at).toISOString();
+      return json(200, {
+        items: items.map((denial) => ({ ...denial, first: instant(denial.first), last: instant(denial.last) })),
+        ...(next !== undefined && { next }),
+      });
     },
   });
 }

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDeliveryLog } from '../../../adapters/aws/dynamodb/delivery-log.ts';
+import { DynamoDenialLog } from '../../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoLinks } from '../../../adapters/aws/dynamodb/links.ts';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeCursors } from '../../contracts/cursors.ts';
 import { describeLinks } from '../../contracts/links.ts';
+import { describeDenialLog } from '../../contracts/denial-log.ts';
 import { describeDeliveryLog } from '../../contracts/delivery-log.ts';
 import { FEED_BUCKET, keys } from '../../../adapters/aws/dynamodb/keys.ts';
 import { keyItem } from '../../../adapters/aws/dynamodb/table-client.ts';
@@ -58,6 +60,11 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
     describeDeliveryLog('table', async () => {
       const { options, drop } = await open();
       return { log: new DynamoDeliveryLog(options), close: drop };
+    });
+
+    describeDenialLog('table', async () => {
+      const { options, drop } = await open();
+      return { log: new DynamoDenialLog(options), close: drop };
     });
 
     describeLinks('table', async () => {

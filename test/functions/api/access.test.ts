@@ -21,6 +21,7 @@ const ACCESS: Record<string, readonly Kind[]> = {
   readDossier: ['applicant', 'official', 'admin'],
   readDossierEvents: ['applicant', 'official', 'admin'],
   explainDeadline: ['applicant', 'official'],
+  listDenials: ['admin'],
   supplementDossier: ['applicant'],
   withdrawDossier: ['applicant'],
   rateDossier: ['applicant'],

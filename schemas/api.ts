@@ -23,6 +23,7 @@ export const Problem = z.strictObject({
     .optional(),
   grounds: z.array(Ground).optional().describe('Why the caller has no authority: rule, instrument, days'),
   decided: Winner.optional().describe('Of a task that is decided: what stands, by whom, since when'),
+  claimedBy: z.string().optional().describe('Of a task that another has taken: which official'),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -238,7 +239,75 @@ export const PaymentWebhook = z.strictObject({
 export const ClaimRequest = z.strictObject({ onBehalfOf: onBehalfOf.optional() });
 /** `GET /tasks/{id}`. */
 export const TaskReadQuery = z.strictObject({ onBehalfOf: onBehalfOf.optional() });
-export const TaskQuery = z.strictObject(page);
+/** `GET /tasks`. */
+export const InboxQuery = z
+  .strictObject({
+    ...page,
+    unit: Slug.optional().describe(
+      'Of this unit; absent: of the office in which one looks, and of those for which one may act',
+    ),
+    role: Slug.optional().describe('Of this role in the unit; not together with person'),
+    person: Slug.optional().describe('What this official has taken, or is alone to do; `me`: the one who asks'),
+    status: z
+      .enum(['open', 'unclaimed', 'claimed', 'late'])
+      .default('open')
+      .describe('`unclaimed`: nobody has taken it; `late`: due before today'),
+    due: z.iso.date().optional().describe('Due on this day'),
+    dueBefore: z.iso.date().optional().describe('Due before this day'),
+    procedure: Slug.optional(),
+    stage: Name.optional(),
+  })
+  .refine(({ role, person }) => role === undefined || person === undefined, {
+    path: ['role'],
+    message: 'expected nothing beside person',
+  });
+export type InboxQuery = z.infer<typeof InboxQuery>;
+/** `GET /tasks/counts`. */
+export const CountsQuery = z.strictObject({
+  ...page,
+  unit: Slug.optional().describe(
+    'Of this unit; absent: all where one may look, and the officials of the unit in which one acts',
+  ),
+});
+const counted = z.int().nonnegative().max(1000);
+const Counts = z.strictObject({
+  open: counted,
+  late: counted.describe('Due before today'),
+  soon: counted.describe('Due today or on the next working day'),
+});
+export const CountsAnswer = z
+  .strictObject({
+    today: z.iso.date(),
+    soonUntil: z.iso.date().describe('The last day that is soon'),
+    units: z.array(
+      Counts.extend({
+        unit: z.string(),
+        role: z.string().optional().describe('Of this office alone: one may act for it, and holds none in the unit'),
+      }),
+    ),
+    officials: z
+      .strictObject({ items: z.array(Counts.extend({ official: z.string() })), next: z.string().optional() })
+      .describe('What those who are appointed in one unit today have taken there, or are alone to do'),
+  })
+  .describe('No number goes beyond 1,000, which stands for that many or more.');
+/** `POST /tasks/{id}/hand-over`. */
+export const HandOverRequest = z.strictObject({
+  to: Slug.describe('Official who could do it'),
+  reason: z.string().min(1).max(4000),
+  onBehalfOf: onBehalfOf.optional(),
+});
+/** `POST /tasks/{id}/reassign`. */
+export const ReassignRequest = HandOverRequest.extend({
+  to: Slug.nullable().describe('Official who could do it; null: back to the queue'),
+});
+/** `POST /tasks/decisions`. */
+export const BulkDecisionRequest = z.strictObject({
+  items: z
+    .array(DecisionRequest.omit({ signature: true }).extend({ task: TaskId }))
+    .min(1)
+    .max(50)
+    .refine((items) => new Set(items.map(({ task }) => task)).size === items.length, 'expected each task once'),
+});
 
 export const SubscriptionRequest = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000),

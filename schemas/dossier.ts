@@ -105,6 +105,7 @@ export const Task = z.strictObject({
   assurance: Assurance,
   status: z.enum(['open', 'done', 'cancelled', 'lapsed']).describe('`lapsed`: silence has answered instead'),
   claimedBy: z.string().nullable().describe('Official who has taken it'),
+  people: z.array(z.string()).optional().describe('Officials who alone may do it'),
   opened: Instant,
   due: z
     .string()

@@ -89,6 +89,14 @@ export const eventData = {
   TaskOpened: z.strictObject({ ...stageVisit, opening: TaskOpening }),
   TaskClaimed: z.strictObject({ task: TaskId }),
   TaskReleased: z.strictObject({ task: TaskId }),
+  TaskHandedOver: z
+    .strictObject({
+      task: TaskId,
+      from: Slug.nullable().describe('Who had taken it; null: nobody'),
+      to: Slug.nullable().describe('Who has it from now on; null: back to the queue'),
+      how: z.enum(['handed-over', 'reassigned']).describe('By who had it, or by the head of the unit'),
+    })
+    .describe('The reason is in the secret'),
   TaskDecided: z.strictObject({
     task: TaskId,
     step: TaskStep,

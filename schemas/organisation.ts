@@ -15,6 +15,7 @@ export const Unit = z.strictObject({
   place: z.string().describe('Place named before the date on documents'),
   codeScheme: z.string().describe('Scheme of dossier codes'),
   calendar: Slug,
+  head: Slug.optional().describe('Role that heads it and may give its work to another; absent: nobody may'),
   from: OffsetInstant.optional().describe('Competent from this instant on; absent: always was'),
 });
 export type Unit = z.infer<typeof Unit>;

@@ -127,6 +127,8 @@ export interface Refusal {
   decided?: Winner;
   /** Of a signature that is not accepted. */
   fault?: SignatureFault;
+  /** Official who has taken the task. */
+  claimedBy?: string;
 }
 
 export type Refused = { ok: false; refusal: Refusal };

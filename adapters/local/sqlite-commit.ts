@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { personOf } from '../../domain/dossier/project.ts';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkEventSize } from '../../domain/ports/commit-limits.ts';
@@ -64,8 +65,9 @@ export class SqliteCommit {
     this.#code = prepare('UPDATE dossier SET code = ? WHERE no = ?');
     this.#event = prepare('INSERT INTO event (dossier, seq, unit, receiving, json, secret) VALUES (?, ?, ?, ?, ?, ?)');
     this.#task = prepare(
-      `INSERT INTO task (id, unit, role, applicant, opened, json) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-       unit = excluded.unit, role = excluded.role, applicant = excluded.applicant, opened = excluded.opened, json = excluded.json`,
+      `INSERT INTO task (id, unit, role, person, applicant, due, opened, procedure, stage, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, role = excluded.role, person = excluded.person, applicant = excluded.applicant,
+       due = excluded.due, opened = excluded.opened, json = excluded.json`,
     );
     this.#setTimer = prepare(
       `INSERT INTO timer (dossier, id, at, kind, stage, visit, outcome) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dossier, id) DO UPDATE SET
@@ -192,8 +194,12 @@ export class SqliteCommit {
       task.id,
       open && !asked ? (task.unit ?? NO_UNIT) : null,
       task.role ?? '',
+      open && !asked ? personOf(task) : null,
       asked ? applicantKey : null,
+      task.due ?? NO_DUE,
       Date.parse(task.opened),
+      task.procedure,
+      task.stage,
       json,
     );
   }

@@ -7,12 +7,14 @@ import type {
   Commit,
   CommitResult,
   DossierStore,
+  DueRange,
   FeedItem,
   IdempotencyRecord,
   Listing,
   OutboxRow,
   Page,
   Queue,
+  TaskQuery,
   StageToken,
   StoredEvent,
   Timer,
@@ -127,8 +129,16 @@ export class SqliteDossierStore implements DossierStore {
     return this.#one<Task>('SELECT json FROM task WHERE id = ?', id);
   }
 
-  async openTasks(queue: Queue, page: Page): Promise<Listing<Task>> {
-    return this.#database.durable(this.#listings.openTasks(queue, page));
+  async openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>> {
+    return this.#database.durable(this.#listings.openTasks(query, page));
+  }
+
+  async countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number> {
+    return this.#database.durable(this.#listings.countTasks(queue, count));
+  }
+
+  async openTasksOf(dossier: string): Promise<Task[]> {
+    return this.#database.durable(this.#listings.openTasksOf(dossier));
   }
 
   async feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }> {

@@ -1,7 +1,15 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
-import type { DossierStore, FeedItem, Listing, Page, Queue } from '../../domain/ports/dossier-store.ts';
+import type {
+  DossierStore,
+  DueRange,
+  FeedItem,
+  Listing,
+  Page,
+  Queue,
+  TaskQuery,
+} from '../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
@@ -11,6 +19,19 @@ interface Place {
   json: string;
   key: string | number;
   tie: string | number;
+}
+
+/** A task and its place among the open ones. */
+interface TaskPlace {
+  json: string;
+  due: string;
+  opened: number;
+  id: string;
+}
+
+interface Condition {
+  sql: string;
+  values: (string | number)[];
 }
 
 type UnitQuery = Parameters<DossierStore['byUnit']>[0];
@@ -50,10 +71,39 @@ export class SqliteListings {
     return listing(rows, page.limit, (last) => encodeCursor([last.key]));
   }
 
-  openTasks(queue: Queue, page: Page): Listing<Task> {
-    const [key, tie] = firstOr(page.after, [-Number.MAX_SAFE_INTEGER, '']);
-    const ranges = this.#taskRanges(queue, key, tie, page.limit + 1);
-    return listing(merge(ranges, 1), page.limit, (last) => encodeCursor([last.key, last.tie]));
+  openTasks(query: TaskQuery, page: Page): Listing<Task> {
+    const after = page.after === undefined ? undefined : decodeCursor(page.after, ['string', 'number', 'string']);
+    const where = queryOf(query, after);
+    const rows = query.queues
+      .flatMap((queue) => this.#rangesOf(queue))
+      .flatMap(({ sql, values }) =>
+        this.#tasks(`${sql} ${where.sql} ORDER BY due, opened, id LIMIT ?`, ...values, ...where.values, page.limit + 1),
+      );
+    // A task may be in several of the queues.
+    const once = [...new Map(rows.map((row) => [row.id, row])).values()].sort(inOrder);
+    const shown = once.slice(0, page.limit);
+    const last = shown.at(-1);
+    const items = shown.map(({ json }) => JSON.parse(json) as Task);
+    return once.length > page.limit && last
+      ? { items, next: encodeCursor([last.due, last.opened, last.id]) }
+      : { items };
+  }
+
+  countTasks(queue: Queue, { due, most }: { due?: DueRange; most: number }): number {
+    const where = queryOf({ queues: [], ...(due && { due }) });
+    let count = 0;
+    for (const { sql, values } of this.#rangesOf(queue)) {
+      const counted = this.#database
+        .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM task WHERE ${sql} ${where.sql} LIMIT ?)`)
+        .get(...values, ...where.values, most - count) as { n: number };
+      count += counted.n;
+    }
+    return count;
+  }
+
+  openTasksOf(dossier: string): Task[] {
+    const sql = `id > ?1 || '.' AND id < ?1 || '/' AND (unit IS NOT NULL OR applicant IS NOT NULL) ORDER BY due, opened, id`;
+    return this.#tasks(sql, dossier).map(({ json }) => JSON.parse(json) as Task);
   }
 
   feed(after: string | undefined, limit: number): { events: FeedItem[]; cursor: string } {
@@ -70,22 +120,13 @@ export class SqliteListings {
     return { events, cursor: events.at(-1)?.cursor ?? after ?? '0' };
   }
 
-  #taskRanges(queue: Queue, key: string | number, tie: string | number, limit: number): Place[][] {
-    if ('applicantKey' in queue) {
-      const sql =
-        'SELECT json, opened AS key, id AS tie FROM task WHERE applicant = ? AND (opened, id) > (?, ?) ORDER BY opened, id LIMIT ?';
-      return [this.#rows(sql, queue.applicantKey, key, tie, limit)];
-    }
-    if ('dossier' in queue) {
-      const sql = `SELECT json, opened AS key, id AS tie FROM task WHERE id > ?1 || '.' AND id < ?1 || '/'
-        AND (unit IS NOT NULL OR applicant IS NOT NULL) AND (opened, id) > (?2, ?3) ORDER BY opened, id LIMIT ?4`;
-      return [this.#rows(sql, queue.dossier, key, tie, limit)];
-    }
+  /** The ranges of indexes of which a queue is made. */
+  #rangesOf(queue: Queue): Condition[] {
+    if ('applicantKey' in queue) return [{ sql: 'applicant = ?', values: [queue.applicantKey] }];
     const unit = queue.unit ?? NO_UNIT;
-    const sql =
-      'SELECT json, opened AS key, id AS tie FROM task WHERE unit = ? AND role = ? AND (opened, id) > (?, ?) ORDER BY opened, id LIMIT ?';
+    if ('person' in queue) return [{ sql: 'unit = ? AND person = ?', values: [unit, queue.person] }];
     const roles = queue.role === undefined ? this.#rolesOf(unit) : [queue.role];
-    return roles.map((role) => this.#rows(sql, unit, role, key, tie, limit));
+    return roles.map((role) => ({ sql: 'unit = ? AND role = ?', values: [unit, role] }));
   }
 
   /** Roles that have open tasks in a unit, found by one step in the index for each. */
@@ -102,9 +143,31 @@ export class SqliteListings {
     }
   }
 
+  #tasks(where: string, ...values: (string | number)[]): TaskPlace[] {
+    return this.#database
+      .prepare(`SELECT json, due, opened, id FROM task WHERE ${where}`)
+      .all(...values) as unknown as TaskPlace[];
+  }
+
   #rows(sql: string, ...values: (string | number)[]): Place[] {
     return this.#database.prepare(sql).all(...values) as unknown as Place[];
   }
+}
+
+/** What a query asks for within its queues, and after the place where the page before ended. */
+function queryOf({ due, taken, procedure, stage }: TaskQuery, after?: (string | number)[]): Condition {
+  const asked: [string, ...(string | number)[]][] = [];
+  if (after) asked.push(['(due, opened, id) > (?, ?, ?)', ...after]);
+  if (due?.from !== undefined) asked.push(['due >= ?', due.from]);
+  if (due) asked.push(['due < ?', due.before]);
+  if (taken !== undefined) asked.push([taken ? 'person IS NOT NULL' : 'person IS NULL']);
+  if (procedure !== undefined) asked.push(['procedure = ?', procedure]);
+  if (stage !== undefined) asked.push(['stage = ?', stage]);
+  return { sql: asked.map(([sql]) => `AND ${sql}`).join(' '), values: asked.flatMap(([, ...values]) => values) };
+}
+
+function inOrder(a: TaskPlace, b: TaskPlace): number {
+  return compare(a.due, b.due) || compare(a.opened, b.opened) || compare(a.id, b.id);
 }
 
 /** Place after which a page begins: the cursor's, or the one before everything. */

@@ -1,7 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Instrument } from '../../schemas/organisation.ts';
 import { type Refused, refuseFor } from '../../schemas/refusals.ts';
 import { appointmentOn, isInForce, isSameOffice, type OfficeName, type Organisation } from './organisation.ts';
+import { dayAfter } from '../time/day-after.ts';
 import { HELPER_ROLE, LAW } from './rules.ts';
 import { refuseGrantor } from './judge-authority.ts';
 
@@ -95,8 +95,4 @@ function turningDays(organisation: Organisation, absence: Instrument): string[] 
   const spans = [...offices, ...offices.flatMap((office) => organisation.givenBy(office))];
   const days = spans.flatMap(({ from, until }) => [from, ...(until === undefined ? [] : [dayAfter(until)])]);
   return [absence.from, ...new Set(days)].filter((day) => isInForce(absence, day)).toSorted();
-}
-
-function dayAfter(day: string): string {
-  return Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 }

@@ -29,6 +29,8 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
       return changeTask(d, event.data.task, { claimedBy: event.actor.kind === 'official' ? event.actor.id : null });
     case 'TaskReleased':
       return changeTask(d, event.data.task, { claimedBy: null });
+    case 'TaskHandedOver':
+      return changeTask(d, event.data.task, { claimedBy: event.data.to });
     case 'TaskDecided':
       return decided(d, event);
     case 'OpinionLapsed':

@@ -77,6 +77,7 @@ const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
   'TaskOpened',
   'TaskClaimed',
   'TaskReleased',
+  'TaskHandedOver',
   'TaskDecided',
   'OpinionLapsed',
   'LateOpinionKept',

@@ -76,9 +76,16 @@ function taskOf(d: Dossier, task: TaskState): Task {
     assurance: task.assurance,
     status: statusOf(task),
     claimedBy: task.claimedBy,
+    ...(task.people && { people: [...task.people] }),
     opened: task.opened,
     due: task.part?.due ?? d.promise?.due ?? null,
   };
+}
+
+/** In whose own queue a task is: who has taken it, or is alone to do it. */
+export function personOf({ claimedBy, people }: Pick<Task, 'claimedBy' | 'people'>): string | null {
+  const [only = null, ...others] = people ?? [];
+  return claimedBy ?? (others.length === 0 ? only : null);
 }
 
 function statusOf(task: TaskState): Task['status'] {

@@ -6,6 +6,7 @@ import {
   type EventType,
 } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { refuseHandOver, refuseHead } from '../dossier/commands/handing-over.ts';
 import { refuseTask, refuseTooEarly } from '../dossier/commands/tasks.ts';
 import { refuseTransfer, workToTransfer } from '../dossier/commands/transfer.ts';
 import { fold } from '../dossier/fold.ts';
@@ -79,6 +80,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskOpened',
   'TaskClaimed',
   'TaskReleased',
+  'TaskHandedOver',
   'TaskDecided',
   'OpinionLapsed',
   'CodeAssigned',
@@ -114,11 +116,26 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':
       return ruleAgainstDecision(d, event);
+    case 'TaskHandedOver':
+      return ruleAgainstHandOver(d, event);
     case 'IssueSealed':
       return ruleAgainstSeal(d, event.data);
     default:
       return undefined;
   }
+}
+
+/** Who heads a unit is not in the record: that the order came from there is. */
+function ruleAgainstHandOver(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'TaskHandedOver' }>,
+): string | undefined {
+  const task = d.tasks[data.task];
+  if (!task || !isOpen(task)) return 'an open task';
+  if (actor.kind !== 'official') return 'an official';
+  if (task.claimedBy !== data.from) return `a task that ${task.claimedBy ?? 'nobody'} has taken`;
+  if (data.how === 'reassigned') return refuseHead(task, actor, (actor.onBehalfOf ?? actor).role)?.refusal.detail;
+  return refuseHandOver(d, task, actor)?.refusal.detail;
 }
 
 /** Silence speaks when the term has passed and as the law says; what comes after it is of whom was asked, once. */

@@ -29,8 +29,15 @@ export interface DossierStore {
   openDossiers(version: { procedure: string; version: string }, page: Page): Promise<Listing<Head>>;
 
   task(id: string): Promise<Task | undefined>;
-  /** Open tasks of a queue, oldest first: of a unit (and role), what one applicant is asked, or of one dossier. */
-  openTasks(queue: Queue, page: Page): Promise<Listing<Task>>;
+  /**
+   * Open tasks of these queues, each once: the one that is due first before the others, those without a date last, then the one that was opened first.
+   * Where procedure, stage or `taken` are asked for, a page may be short, or empty, and still have a next one.
+   */
+  openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>>;
+  /** How many are open in a queue, counted up to `most`; may lag a moment behind, like every list. */
+  countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number>;
+  /** Open tasks of one dossier, in the order of `openTasks`. */
+  openTasksOf(dossier: string): Promise<Task[]>;
 
   /** One feed of all events in the order of commit. The cursor is opaque and stays valid; no committed event ever appears before a cursor already handed out. */
   feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }>;
@@ -157,8 +164,25 @@ export interface Listing<T> {
   next?: string;
 }
 
-/** `unit: null` is the coordination queue: work of dossiers whose competent unit nobody can tell. */
-export type Queue = { unit: string | null; role?: string } | { applicantKey: string } | { dossier: string };
+/** Of a unit, of a role in it, what one person there has taken or is alone to do, or what one applicant is asked. `unit: null`: of no unit that anybody can tell. */
+export type Queue =
+  { unit: string | null; role?: string } | { unit: string | null; person: string } | { applicantKey: string };
+
+/** Days on which something is due; without `from` all until then. What has no date is in no range. */
+export interface DueRange {
+  from?: string;
+  /** The first day that is not meant any more. */
+  before: string;
+}
+
+export interface TaskQuery {
+  queues: readonly Queue[];
+  due?: DueRange;
+  /** Whether somebody has taken it, or is alone to do it. */
+  taken?: boolean;
+  procedure?: string;
+  stage?: string;
+}
 
 export interface Timer {
   /** Unique within the dossier, such as `complete.1.expired`. */

@@ -31,7 +31,7 @@ export async function findRecordFaults(stage: StageMachine, dossierId: string): 
 }
 
 async function taskFaults({ machine }: StageMachine, { dossier }: Loaded): Promise<string[]> {
-  const { items } = await machine.platform.store.openTasks({ dossier: dossier.id }, { limit: 100 });
+  const items = await machine.platform.store.openTasksOf(dossier.id);
   const listed = items.map(({ id }) => id).sort();
   const open = Object.values(dossier.tasks)
     .filter(isOpen)

@@ -1,13 +1,11 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
-import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
-import { RecordTooLarge } from '../../domain/ports/registry.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Scope } from '../../schemas/access.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Authenticator, identify, type Identity } from './authentication.ts';
 import { keyOf, replay } from './idempotency.ts';
+import { explainError } from './explain-error.ts';
 import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -17,6 +15,9 @@ import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { identifySystem } from './system-identity.ts';
 import { healthRoutes } from './routes/health.ts';
+import { clockRoutes } from './routes/clock.ts';
+import { bulkDecisionRoutes } from './routes/bulk-decisions.ts';
+import { inboxRoutes } from './routes/inbox.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
@@ -83,9 +84,12 @@ export function routesOf(surface: Surface): Route[] {
     ...uploadRoutes(surface),
     ...dossierRoutes(surface),
     ...dossierCommandRoutes(surface),
+    ...clockRoutes(surface),
     ...opinionRoutes(surface),
     ...fileRoutes(surface),
     ...trackingRoutes(surface),
+    ...inboxRoutes(surface),
+    ...bulkDecisionRoutes(surface),
     ...taskRoutes(surface),
     ...webhookRoutes(surface),
     ...linkRoutes(surface),
@@ -176,20 +180,7 @@ async function authenticate(
 
 function answerError(surface: Surface, error: Error, request: Request): Response {
   const instance = new URL(request.url).pathname;
-  if (error instanceof RequestRefused) return problem(error.refusal, instance, error.headers);
-  if (error instanceof InvalidCursor) return problem({ code: 'malformed', detail: error.message }, instance);
-  if (error instanceof RecordTooLarge) return problem({ code: 'too-large', detail: error.message }, instance);
-  if (error instanceof TaskTerminal && error.name === 'NothingToDecideBy')
-    return problem({ code: 'form-invalid', detail: 'the procedure finds nothing to decide by' }, instance);
-  const code = error instanceof TaskRetryable ? 'try-again' : 'internal-error';
-  // The message stays inside: it may quote what a defect touched.
-  surface.log({ level: 'error', code, error: error.name, method: request.method, path: instance, where: place(error) });
-  return code === 'try-again'
-    ? problem({ code, detail: 'something this needs does not answer; try again' }, instance, { 'retry-after': '5' })
-    : problem({ code, detail: 'something went wrong here; it has been recorded' }, instance);
-}
-
-/** File and line of a defect, without the message. */
-function place(error: Error): string {
-  return /\n\s+at .*?([\w.-]+:\d+:\d+)\)?/.exec(error.stack ?? '')?.[1] ?? 'unknown';
+  const refusal = explainError(surface, error, { method: request.method, path: instance });
+  const headers = error instanceof RequestRefused ? error.headers : {};
+  return problem(refusal, instance, refusal.code === 'try-again' ? { ...headers, 'retry-after': '5' } : headers);
 }

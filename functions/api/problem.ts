@@ -69,7 +69,7 @@ const STATUS_OF_REQUEST = {
 export type RequestCode = keyof typeof STATUS_OF_REQUEST;
 
 /** A refusal of a use case, or of the surface itself. */
-type Answered = Omit<Refusal, 'code'> & { code: RequestCode | RefusalCode };
+export type Answered = Omit<Refusal, 'code'> & { code: RequestCode | RefusalCode };
 
 /** A request that cannot be a request: thrown inside the surface alone, answered as problem details. */
 export class RequestRefused extends Error {
@@ -91,20 +91,25 @@ export class RequestRefused extends Error {
 }
 
 /** RFC 9457 problem details. */
-export function problem(refusal: Answered, instance: string, headers: Readonly<Record<string, string>> = {}): Response {
-  const status = statusOf(refusal.code);
-  const body: Problem = {
-    type: `urn:onetrack:problem:${refusal.code}`,
-    title: refusal.code.replaceAll('-', ' '),
-    status,
-    detail: refusal.detail,
+export function problemOf(refusal: Answered, instance: string): Problem {
+  const { code, detail, errors, grounds, decided, claimedBy } = refusal;
+  return {
+    type: `urn:onetrack:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    status: statusOf(code),
+    detail,
     instance,
-    ...(refusal.errors && refusal.errors.length > 0 && { errors: refusal.errors }),
-    ...(refusal.grounds && { grounds: refusal.grounds }),
-    ...(refusal.decided && { decided: refusal.decided }),
+    ...(errors && errors.length > 0 && { errors }),
+    ...(grounds && { grounds }),
+    ...(decided && { decided }),
+    ...(claimedBy !== undefined && { claimedBy }),
   };
+}
+
+export function problem(refusal: Answered, instance: string, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = problemOf(refusal, instance);
   return new Response(JSON.stringify(body), {
-    status,
+    status: body.status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
   });
 }

@@ -7,6 +7,7 @@ interface Records {
   officials: ReadonlyMap<string, Official>;
   bySubject: ReadonlyMap<string, Official>;
   appointed: ReadonlyMap<string, readonly Official[]>;
+  ofUnit: ReadonlyMap<string, readonly Official[]>;
   instruments: ReadonlyMap<string, Instrument>;
   heldBy: ReadonlyMap<string, readonly Instrument[]>;
   givenBy: ReadonlyMap<string, readonly Instrument[]>;
@@ -30,6 +31,11 @@ export class Directory {
   /** The official of the subject of an access token. */
   async bySubject(subject: string): Promise<Official | undefined> {
     return (await this.#records()).bySubject.get(subject);
+  }
+
+  /** Officials with an appointment in a unit, whenever it is in force, in order of id. */
+  async officialsOf(unit: string): Promise<readonly Official[]> {
+    return (await this.#records()).ofUnit.get(unit) ?? [];
   }
 
   /** The organisation as authority is judged by it at this instant. */
@@ -89,6 +95,10 @@ function recordsOf(officials: readonly Official[], instruments: readonly Instrum
     officials: new Map(officials.map((official) => [official.id, official])),
     bySubject: new Map(officials.map((official) => [official.subject, official])),
     appointed: grouped(officials, ({ appointments }) => [...new Set(appointments.map(nameOf))]),
+    ofUnit: grouped(
+      officials.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      ({ appointments }) => [...new Set(appointments.map(({ unit }) => unit))],
+    ),
     instruments: new Map(instruments.map((instrument) => [instrument.id, instrument])),
     heldBy: grouped(inOrder, ({ holder }) => [nameOf(holder)]),
     givenBy: grouped(inOrder, (instrument) => [nameOf(instrument.for)]),

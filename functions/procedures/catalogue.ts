@@ -119,6 +119,21 @@ export class Catalogue {
     };
   }
 
+  /** Units that hand on at `now`, while their open work follows, and the units to which any of it goes. */
+  async handingOn(now: number): Promise<{ unit: string; to: string[] }[]> {
+    await this.#refresh();
+    const following = this.#reorganisations.filter(({ at, settled }) => settled === null && Date.parse(at) <= now);
+    return following.flatMap(({ moves }) =>
+      moves.map(({ from: unit, procedures = [] }) => {
+        const ways = [undefined, ...procedures].map((procedure) => ({ now, procedure }));
+        const to = ways
+          .flatMap((way) => successorsOf(this.#reorganisations, unit, way))
+          .filter((each) => each !== unit);
+        return { unit, to: [...new Set(to)] };
+      }),
+    );
+  }
+
   async reorganisations(): Promise<readonly ReorganisationRecord[]> {
     await this.#refresh();
     return this.#reorganisations;

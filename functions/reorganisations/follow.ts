@@ -61,7 +61,8 @@ export async function* openDossiersOf(
     for (const status of OPEN)
       for await (const head of pages((page) => store.byUnit({ unit, status, order: 'updated' }, page)))
         if (concerns(head)) yield head.id;
-    for await (const task of pages((page) => store.openTasks({ unit }, page))) if (concerns(task)) yield task.dossier;
+    for await (const task of pages((page) => store.openTasks({ queues: [{ unit }] }, page)))
+      if (concerns(task)) yield task.dossier;
   }
 }
 

@@ -101,7 +101,7 @@ export function describeCommits(store: () => DossierStore): void {
       expect(await store().wrappedKey(D2)).toBeUndefined();
       expect(await store().byReference(`R-${D2}`)).toBeUndefined();
       expect(await store().task(`${D2}.verify.1`)).toBeUndefined();
-      expect((await store().openTasks({ unit: 'ward-1' }, { limit: 9 })).items).toEqual([]);
+      expect((await store().openTasks({ queues: [{ unit: 'ward-1' }] }, { limit: 9 })).items).toEqual([]);
       expect(await store().timersDue(9, 9)).toEqual([]);
       expect(await store().outboxDue(9, 9)).toEqual([]);
       expect(await store().idempotent('system-1', 'k1')).toBeUndefined();
@@ -188,7 +188,7 @@ export function describeCommits(store: () => DossierStore): void {
         await expect(store().byApplicant('a', page)).rejects.toThrow(InvalidCursor);
         await expect(store().byUnit({ unit: 'u', order: 'due' }, page)).rejects.toThrow(InvalidCursor);
         await expect(store().byUnit({ unit: 'u', order: 'updated' }, page)).rejects.toThrow(InvalidCursor);
-        await expect(store().openTasks({ unit: 'u' }, page)).rejects.toThrow(InvalidCursor);
+        await expect(store().openTasks({ queues: [{ unit: 'u' }] }, page)).rejects.toThrow(InvalidCursor);
         await expect(store().feed(after, 1)).rejects.toThrow(InvalidCursor);
         await expect(store().outboxDead(page)).rejects.toThrow(InvalidCursor);
       }

@@ -1,5 +1,5 @@
-import type { Head } from '../../schemas/dossier.ts';
-import type { DossierStore, Listing, Page } from '../../domain/ports/dossier-store.ts';
+import type { Head, Task } from '../../schemas/dossier.ts';
+import type { DossierStore, DueRange, Listing, Page, Queue, TaskQuery } from '../../domain/ports/dossier-store.ts';
 import { aCommit, aTask, dossierId } from '../builders/dossiers.ts';
 import { eventually } from './eventually.ts';
 
@@ -91,28 +91,114 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(async () => ids(await all((page) => store().byApplicant('me', page))), [4, 3, 1]);
     });
 
-    it('lists open tasks of a unit and role, of a unit, of an applicant and of a dossier, oldest first', async () => {
+    const tasks = async (...of: Partial<Task>[]): Promise<Task[]> => {
       const D = dossierId(1);
-      const open = [
-        aTask({ dossier: D, stage: 'verify', opened: instant(3) }),
-        aTask({ dossier: D, stage: 'approve', role: 'head', opened: instant(1) }),
-        aTask({ dossier: D, stage: 'check', opened: instant(2) }),
-        aTask({ dossier: D, stage: 'complete', unit: null, role: null, party: 'submitter', opened: instant(4) }),
-        aTask({ dossier: D, stage: 'route', unit: null, role: 'coordinator', opened: instant(5) }),
-        aTask({ dossier: D, stage: 'done', status: 'done' }),
-      ];
-      await store().commit(aCommit({ dossier: D, tasks: open }));
-      await store().commit(
-        aCommit({ dossier: dossierId(11), tasks: [aTask({ dossier: dossierId(11), unit: 'ward-2' })] }),
+      const made = of.map((task) => aTask({ dossier: D, ...task }));
+      expect(await store().commit(aCommit({ dossier: D, tasks: made }))).toEqual({ ok: true });
+      return made;
+    };
+    const list = (query: TaskQuery) => async () =>
+      (await all((page) => store().openTasks(query, page))).map((task) => task.stage);
+
+    it('lists open tasks by due, those without a date last, then by age; of a role, a unit, an applicant and a dossier', async () => {
+      await tasks(
+        { stage: 'verify', due: '2026-12-01', opened: instant(3) },
+        { stage: 'approve', role: 'head', due: '2026-12-02', opened: instant(1) },
+        { stage: 'check', due: '2026-12-01', opened: instant(2) },
+        { stage: 'ask', role: 'head', opened: instant(1) },
+        { stage: 'complete', unit: null, role: null, party: 'submitter', opened: instant(4) },
+        { stage: 'route', unit: null, role: 'coordinator', opened: instant(5) },
+        { stage: 'done', status: 'done' },
       );
-      const list = (queue: Parameters<DossierStore['openTasks']>[0]) => async () =>
-        (await all((page) => store().openTasks(queue, page))).map((task) => task.stage);
-      await eventually(list({ unit: 'ward-1', role: 'case-officer' }), ['check', 'verify']);
-      await eventually(list({ unit: 'ward-1' }), ['approve', 'check', 'verify']);
-      await eventually(list({ applicantKey: 'applicant-1' }), ['complete']);
-      await eventually(list({ unit: null }), ['route']);
-      await eventually(list({ dossier: D }), ['approve', 'check', 'verify', 'complete', 'route']);
-      await eventually(list({ unit: 'ward-1', role: 'clerk' }), []);
+      await store().commit(
+        aCommit({ dossier: dossierId(11), tasks: [aTask({ dossier: dossierId(11), stage: 'other', unit: 'ward-2' })] }),
+      );
+      await eventually(list({ queues: [{ unit: 'ward-1', role: 'case-officer' }] }), ['check', 'verify']);
+      await eventually(list({ queues: [{ unit: 'ward-1' }] }), ['check', 'verify', 'approve', 'ask']);
+      await eventually(list({ queues: [{ applicantKey: 'applicant-1' }] }), ['complete']);
+      await eventually(list({ queues: [{ unit: null }] }), ['route']);
+      await eventually(list({ queues: [{ unit: 'ward-1', role: 'clerk' }] }), []);
+      await eventually(list({ queues: [] }), []);
+      const ofDossier = (await store().openTasksOf(dossierId(1))).map(({ stage }) => stage);
+      expect(ofDossier).toEqual(['check', 'verify', 'approve', 'ask', 'complete', 'route']);
+    });
+
+    it('lists several queues as one, each task once', async () => {
+      await tasks(
+        { stage: 'one', due: '2026-12-01' },
+        { stage: 'two', due: '2026-12-02', role: 'head' },
+        { stage: 'three', due: '2026-12-03', unit: 'ward-2' },
+        { stage: 'four', due: '2026-12-04', claimedBy: 'lan' },
+        { stage: 'five', due: '2026-12-05', unit: 'ward-2', role: 'head' },
+      );
+      const queues = [{ unit: 'ward-1' }, { unit: 'ward-1', role: 'head' }, { unit: 'ward-2', role: 'case-officer' }];
+      await eventually(list({ queues: [...queues, { unit: 'ward-1', person: 'lan' }] }), [
+        'one',
+        'two',
+        'three',
+        'four',
+      ]);
+    });
+
+    it('lists what one person has taken, or is alone to do, in a unit', async () => {
+      const [taken] = await tasks(
+        { stage: 'taken', claimedBy: 'lan' },
+        { stage: 'alone', people: ['lan'] },
+        { stage: 'team', people: ['lan', 'minh'] },
+        { stage: 'handed', people: ['lan', 'minh'], claimedBy: 'minh' },
+        { stage: 'elsewhere', unit: 'ward-2', claimedBy: 'lan' },
+        { stage: 'free' },
+      );
+      const unit = 'ward-1';
+      await eventually(list({ queues: [{ unit, person: 'lan' }] }), ['alone', 'taken']);
+      await eventually(list({ queues: [{ unit, person: 'minh' }] }), ['handed']);
+      await eventually(list({ queues: [{ unit }], taken: false }), ['free', 'team']);
+      await eventually(list({ queues: [{ unit, role: 'case-officer' }], taken: true }), ['alone', 'handed', 'taken']);
+      const D = dossierId(1);
+      await store().commit(
+        aCommit({ dossier: D, expectedVersion: 1, tasks: [{ ...taken, claimedBy: 'minh' } as Task] }),
+      );
+      await eventually(list({ queues: [{ unit, person: 'lan' }] }), ['alone']);
+      await eventually(list({ queues: [{ unit, person: 'minh' }] }), ['handed', 'taken']);
+    });
+
+    it('lists what is due in a range of days, of one procedure and stage', async () => {
+      await tasks(
+        { stage: 'early', due: '2026-11-30' },
+        { stage: 'verify', due: '2026-12-01' },
+        { stage: 'check', due: '2026-12-02', procedure: 'birth-registration' },
+        { stage: 'never' },
+      );
+      const queues = [{ unit: 'ward-1' }];
+      await eventually(list({ queues, due: { before: '2026-12-02' } }), ['early', 'verify']);
+      await eventually(list({ queues, due: { from: '2026-12-01', before: '2026-12-03' } }), ['verify', 'check']);
+      await eventually(list({ queues, due: { from: '2026-12-03', before: '2026-12-01' } }), []);
+      await eventually(list({ queues, procedure: 'library-card' }), ['early', 'verify', 'never']);
+      await eventually(list({ queues, procedure: 'library-card', stage: 'verify' }), ['verify']);
+      await eventually(list({ queues, procedure: 'birth-registration', due: { before: '2026-12-02' } }), []);
+    });
+
+    it('counts open tasks of a queue, in a range of days, up to a bound', async () => {
+      await tasks(
+        { stage: 'a', due: '2026-11-30', claimedBy: 'lan' },
+        { stage: 'b', due: '2026-12-01' },
+        { stage: 'c', due: '2026-12-01', role: 'head' },
+        { stage: 'd' },
+        { stage: 'e', status: 'done', due: '2026-12-01' },
+      );
+      const count =
+        (queue: Queue, of: { due?: DueRange; most?: number } = {}) =>
+        () =>
+          store().countTasks(queue, { most: 9, ...of });
+      const unit = 'ward-1';
+      await eventually(count({ unit }), 4);
+      await eventually(count({ unit }, { most: 3 }), 3);
+      await eventually(count({ unit }, { due: { before: '2026-12-01' } }), 1);
+      await eventually(count({ unit }, { due: { from: '2026-12-01', before: '2026-12-02' } }), 2);
+      await eventually(count({ unit }, { due: { from: '2026-12-02', before: '2026-12-01' } }), 0);
+      await eventually(count({ unit, role: 'head' }), 1);
+      await eventually(count({ unit, person: 'lan' }), 1);
+      await eventually(count({ unit: 'ward-2' }), 0);
     });
 
     it('takes a task out of its queue when it closes, and keeps it readable', async () => {
@@ -122,8 +208,8 @@ export function describeListings(store: () => DossierStore): void {
       expect(await store().task(task.id)).toEqual(task);
       await store().commit(aCommit({ dossier: D, expectedVersion: 1, tasks: [{ ...task, status: 'done' }] }));
       expect(await store().task(task.id)).toEqual({ ...task, status: 'done' });
-      await eventually(async () => (await store().openTasks({ unit: 'ward-1' }, { limit: 9 })).items, []);
-      expect((await store().openTasks({ dossier: D }, { limit: 9 })).items).toEqual([]);
+      await eventually(async () => (await store().openTasks({ queues: [{ unit: 'ward-1' }] }, { limit: 9 })).items, []);
+      expect(await store().openTasksOf(D)).toEqual([]);
       expect(await store().task(`${D}.verify.2`)).toBeUndefined();
     });
   });

@@ -20,7 +20,7 @@ describe('the file of an organisation', () => {
 
     expect(read).toMatchObject({
       ok: false,
-      problems: [{ rule: 'unknown-unit', found: 'thu-lan', file: 'organisation.yaml', line: 71 }],
+      problems: [{ rule: 'unknown-unit', found: 'thu-lan', file: 'organisation.yaml', line: 75 }],
     });
   });
 

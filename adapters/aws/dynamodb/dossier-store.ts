@@ -6,12 +6,14 @@ import type {
   Commit,
   CommitResult,
   DossierStore,
+  DueRange,
   FeedItem,
   IdempotencyRecord,
   Listing,
   OutboxRow,
   Page,
   Queue,
+  TaskQuery,
   StageToken,
   StoredEvent,
   Timer,
@@ -119,8 +121,16 @@ export class DynamoDossierStore implements DossierStore {
     return this.#json<Task>(keys.task(id));
   }
 
-  openTasks(queue: Queue, page: Page): Promise<Listing<Task>> {
-    return this.#listings.openTasks(queue, page);
+  openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>> {
+    return this.#listings.openTasks(query, page);
+  }
+
+  countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number> {
+    return this.#listings.countTasks(queue, count);
+  }
+
+  openTasksOf(dossier: string): Promise<Task[]> {
+    return this.#listings.openTasksOf(dossier);
   }
 
   feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }> {

@@ -1,5 +1,6 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import type { OutboxRow, StageToken } from '../../../domain/ports/dossier-store.ts';
+import { personOf } from '../../../domain/dossier/project.ts';
 import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
@@ -83,17 +84,35 @@ export function headIndexes(head: Head): Item {
   };
 }
 
-/** A task that is not open is in no index. */
+/**
+ * A task that is not open is in no index. Behind its place stands what a query may ask for: an index that holds keys alone can then be searched without
+ * reading the rows.
+ */
 export function taskIndexes(task: Task, applicantKey: string): Item {
   if (task.status !== 'open') return {};
-  const place = { S: `${task.opened}#${task.id}` };
-  if (task.party !== null) return { g1p: { S: join('QA', applicantKey) }, g1s: place };
+  const person = personOf(task);
+  const place = {
+    S: [taskPlace(task), task.procedure, task.stage, person ?? ''].join('#'),
+  };
+  if (task.party !== null) return { g1p: { S: askedPartition(applicantKey) }, g1s: place };
   return {
     g1p: { S: rolePartition(task.unit, task.role ?? '') },
     g1s: place,
     g2p: { S: queuePartition(task.unit) },
     g2s: place,
+    ...(person === null ? {} : { g3p: { S: personPartition(task.unit, person) }, g3s: place }),
   };
+}
+
+/** Sorts by date, those without one last, then by age. */
+export function taskPlace({ due, opened, id }: Pick<Task, 'due' | 'opened' | 'id'>): string {
+  return `${due ?? '~'}#${opened}#${id}`;
+}
+
+/** The parts of the sort key of a task's entry. */
+export function readTaskEntry(sort: string): { place: string; procedure: string; stage: string; taken: boolean } {
+  const [due, opened, id, procedure = '', stage = '', person = ''] = sort.split('#');
+  return { place: `${due}#${opened}#${id}`, procedure, stage, taken: person !== '' };
 }
 
 /** A dead row leaves what is due and joins the dead. `due` is when the sweep looks at it, not before `at`. */
@@ -112,6 +131,8 @@ export const openPartition = (of: Pick<Head, 'procedure' | 'procedureVersion'>, 
 export const applicantPartition = (applicantKey: string): string => join('A', applicantKey);
 export const rolePartition = (unit: string | null, role: string): string => join('QR', unit ?? '', role);
 export const queuePartition = (unit: string | null): string => join('Q', unit ?? '');
+/** What one person in a unit has taken, or is alone to do. */
+export const personPartition = (unit: string | null, person: string): string => join('QP', unit ?? '', person);
 export const askedPartition = (applicantKey: string): string => join('QA', applicantKey);
 export const outboxIdPartition = (id: string): string => join('OID', id);
 export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): string => `${kind}#${shard}`;

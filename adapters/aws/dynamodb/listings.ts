@@ -1,15 +1,18 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
-import type { DossierStore, Listing, Page, Queue } from '../../../domain/ports/dossier-store.ts';
+import type { DossierStore, DueRange, Listing, Page, Queue, TaskQuery } from '../../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../cursor.ts';
 import {
   applicantPartition,
   askedPartition,
   keys,
   openPartition,
+  personPartition,
   queuePartition,
+  readTaskEntry,
   rolePartition,
+  taskPlace,
   unitPartition,
 } from './keys.ts';
 import { text } from './table-client.ts';
@@ -28,6 +31,18 @@ const STATUSES = {
   settled: true,
   closed: true,
 } as const satisfies Record<Head['status'], true>;
+
+/** Keys that a page looks through where a query passes over some: so many of each queue, and so often. */
+const LOOK = 1_000;
+const LOOKS = 3;
+/** Sorts behind every key. */
+const LAST = '\u{10ffff}';
+
+/** An index's entry of a task. */
+interface Entry extends ReturnType<typeof readTaskEntry> {
+  index: Index;
+  item: Item;
+}
 
 /** One or several partitions of an index, read as one list. */
 export interface IndexRange {
@@ -65,14 +80,75 @@ export class DynamoListings {
     return this.#list<Head>({ index: 'g4', partitions, page });
   }
 
-  async openTasks(queue: Queue, page: Page): Promise<Listing<Task>> {
-    if ('dossier' in queue) return this.#tasksOf(queue.dossier, page);
-    if ('applicantKey' in queue) {
-      return this.#list<Task>({ index: 'g1', partitions: [askedPartition(queue.applicantKey)], page });
+  /**
+   * Reads the queues side by side, as many keys of each as a page needs, or `LOOK` where a query passes over some. What lies beyond the end of a queue that
+   * has more is left for the next look, so that nothing is shown before what comes earlier in another queue.
+   */
+  async openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>> {
+    const isFiltered = [query.taken, query.procedure, query.stage].some((asked) => asked !== undefined);
+    const limit = isFiltered ? LOOK : page.limit + 1;
+    const found = new Map<string, Entry>();
+    let place = page.after === undefined ? undefined : placeOf(page.after);
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const { entries, end } = await this.#look(query, place, limit);
+      for (const entry of entries) if (isAskedFor(entry, query)) found.set(nameOf(entry.item), entry);
+      place = end;
+      if (end === undefined || found.size > page.limit) break;
     }
-    return queue.role === undefined
-      ? this.#list<Task>({ index: 'g2', partitions: [queuePartition(queue.unit)], page })
-      : this.#list<Task>({ index: 'g1', partitions: [rolePartition(queue.unit, queue.role)], page });
+    const all = [...found.values()];
+    const shown = all.slice(0, page.limit);
+    const rest = all.length > page.limit ? shown.at(-1)?.place : place;
+    const items = (await this.#confirmEntries(shown)).map((item) => JSON.parse(text(item, 'j')) as Task);
+    return rest === undefined ? { items } : { items, next: encodeCursor([rest]) };
+  }
+
+  async countTasks(queue: Queue, { due, most }: { due?: DueRange; most: number }): Promise<number> {
+    const { index, partition } = partitionOf(queue);
+    const keys = between(undefined, due);
+    return keys === undefined ? 0 : this.#table.count(index, partition, { limit: most, between: keys });
+  }
+
+  /** A dossier's tasks lie in its own partition: strongly consistent, few enough to be sorted here. */
+  async openTasksOf(dossier: string): Promise<Task[]> {
+    const items = await this.#table.all(keys.head(dossier).pk, 'T#');
+    return items
+      .map((item) => JSON.parse(text(item, 'j')) as Task)
+      .filter((task) => task.status === 'open')
+      .sort((a, b) => compare(taskPlace(a), taskPlace(b)));
+  }
+
+  /** What comes after a place in all queues together, and up to where that is known; no `end`: there is no more. */
+  async #look(query: TaskQuery, after: string | undefined, limit: number): Promise<{ entries: Entry[]; end?: string }> {
+    const keys = between(after, query.due);
+    if (keys === undefined) return { entries: [] };
+    const ranges = await Promise.all(
+      query.queues.map(async (queue) => {
+        const { index, partition } = partitionOf(queue);
+        const items = await this.#table.propose(index, partition, { limit, between: keys });
+        return items.map((item) => ({ index, item, ...readTaskEntry(text(item, INDEXES[index].sort)) }));
+      }),
+    );
+    const [end] = ranges.flatMap((range) => (range.length < limit ? [] : (range.at(-1)?.place ?? []))).sort(compare);
+    const entries = ranges
+      .flat()
+      .filter((entry) => end === undefined || entry.place <= end)
+      .sort((a, b) => compare(a.place, b.place));
+    return end === undefined ? { entries } : { entries, end };
+  }
+
+  /** The same order; each by the index that proposed it. */
+  async #confirmEntries(entries: readonly Entry[]): Promise<Item[]> {
+    const indexes = [...new Set(entries.map(({ index }) => index))];
+    const confirmed = await Promise.all(
+      indexes.map((index) =>
+        this.confirm(
+          index,
+          entries.filter((entry) => entry.index === index).map(({ item }) => item),
+        ),
+      ),
+    );
+    const byName = new Map(confirmed.flat().map((item) => [nameOf(item), item]));
+    return entries.map(({ item }) => byName.get(nameOf(item))).filter((item) => item !== undefined);
   }
 
   /** Items that the table confirms, in order, and the cursor of the next page. */
@@ -108,21 +184,6 @@ export class DynamoListings {
     const read = items.map((item) => JSON.parse(text(item, 'j')) as T);
     return next === undefined ? { items: read } : { items: read, next };
   }
-
-  /** A dossier's tasks lie in its own partition: strongly consistent, few enough to be sorted here. */
-  async #tasksOf(dossier: string, page: Page): Promise<Listing<Task>> {
-    const after = page.after === undefined ? '' : placeOf(page.after);
-    const items = await this.#table.all(keys.head(dossier).pk, 'T#');
-    const open = items
-      .map((item) => JSON.parse(text(item, 'j')) as Task)
-      .filter((task) => task.status === 'open' && placeOfTask(task) > after)
-      .sort((a, b) => compare(placeOfTask(a), placeOfTask(b)));
-    const shown = open.slice(0, page.limit);
-    const last = shown.at(-1);
-    return open.length > page.limit && last
-      ? { items: shown, next: encodeCursor([placeOfTask(last)]) }
-      : { items: shown };
-  }
 }
 
 function placeOf(cursor: string): string {
@@ -131,8 +192,28 @@ function placeOf(cursor: string): string {
   return place;
 }
 
-function placeOfTask(task: Task): string {
-  return `${task.opened}#${task.id}`;
+function partitionOf(queue: Queue): { index: Index; partition: string } {
+  if ('applicantKey' in queue) return { index: 'g1', partition: askedPartition(queue.applicantKey) };
+  if ('person' in queue) return { index: 'g3', partition: personPartition(queue.unit, queue.person) };
+  return queue.role === undefined
+    ? { index: 'g2', partition: queuePartition(queue.unit) }
+    : { index: 'g1', partition: rolePartition(queue.unit, queue.role) };
+}
+
+/** The first and the last key that is meant: days sort before what begins with them. None: nothing can be there. */
+function between(after: string | undefined, due: DueRange | undefined): [string, string] | undefined {
+  const next = after === undefined ? ' ' : `${after}#${LAST}`;
+  const from = due?.from ?? ' ';
+  const [first, last] = [next > from ? next : from, due?.before ?? LAST];
+  return first <= last ? [first, last] : undefined;
+}
+
+function isAskedFor(entry: Entry, { taken, procedure, stage }: TaskQuery): boolean {
+  return (
+    (taken ?? entry.taken) === entry.taken &&
+    (procedure ?? entry.procedure) === entry.procedure &&
+    (stage ?? entry.stage) === entry.stage
+  );
 }
 
 function nameOf(item: Item): string {

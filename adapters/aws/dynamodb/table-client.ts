@@ -182,20 +182,23 @@ export class TableClient {
 
   /** Keys from one partition of an index, eventually consistent: a proposal that the table must confirm. */
   async propose(index: Index, partition: string, query: Proposal): Promise<Item[]> {
-    const { name, partition: hash, sort } = INDEXES[index];
-    const values: Item = { ':p': { S: partition } };
-    if (query.after !== undefined) values[':s'] = { S: query.after };
-    if (query.upTo !== undefined) values[':s'] = { S: query.upTo };
-    const compare = query.upTo !== undefined ? '<=' : query.backwards ? '<' : '>';
     const { items } = await this.range({
-      IndexName: name,
-      ConsistentRead: false,
-      KeyConditionExpression: `${hash} = :p${values[':s'] ? ` AND ${sort} ${compare} :s` : ''}`,
-      ExpressionAttributeValues: values,
+      ...inIndex(index, partition, query),
       ScanIndexForward: !query.backwards,
       Limit: query.limit,
     });
     return items;
+  }
+
+  /** How many keys a partition of an index has, at most `limit`, eventually consistent. */
+  async count(index: Index, partition: string, query: Proposal): Promise<number> {
+    const command = new QueryCommand({
+      TableName: this.#table,
+      ...inIndex(index, partition, query),
+      Select: 'COUNT',
+      Limit: query.limit,
+    });
+    return (await this.#repeat(() => this.#client.send(command))).Count ?? 0;
   }
 
   /** Writes all or nothing. `token` names the transaction: with the same one a repetition is the same transaction. */
@@ -264,7 +267,28 @@ export interface Proposal {
   after?: string;
   /** Only what comes before or at this place; not together with `after`. */
   upTo?: string;
+  /** Only what lies between these two places, or at them; not together with the others. */
+  between?: readonly [from: string, upTo: string];
   backwards?: boolean;
+}
+
+function inIndex(index: Index, partition: string, { after, upTo, between, backwards }: Proposal) {
+  const { name, partition: hash, sort } = INDEXES[index];
+  const values: Item = { ':p': { S: partition } };
+  const conditions = [`${hash} = :p`];
+  const place = between?.[0] ?? upTo ?? after;
+  if (place !== undefined) values[':s'] = { S: place };
+  if (between) {
+    values[':t'] = { S: between[1] };
+    conditions.push(`${sort} BETWEEN :s AND :t`);
+  } else if (upTo !== undefined) conditions.push(`${sort} <= :s`);
+  else if (after !== undefined) conditions.push(`${sort} ${backwards ? '<' : '>'} :s`);
+  return {
+    IndexName: name,
+    ConsistentRead: false,
+    KeyConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeValues: values,
+  };
 }
 
 /** A condition with its names and values, as Put, Update and Delete take it. */

@@ -113,10 +113,11 @@ export function leaveStage(d: Dossier, leaving: Leaving): Decision {
   return accept(...leaveEvents(d, leaving));
 }
 
-export function claimTask(d: Dossier, command: { task: string; by: OfficialActor }): Decision {
+/** Takes a task. `abandoned`: who has it holds no office any more in which he could do it. */
+export function claimTask(d: Dossier, command: { task: string; by: OfficialActor; abandoned?: boolean }): Decision {
   const task = d.tasks[command.task];
   if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
-  const refused = refuseTask(d, task, command.by, 'claim');
+  const refused = refuseTask(d, command.abandoned ? { ...task, claimedBy: null } : task, command.by, 'claim');
   if (refused) return refused;
   return task.claimedBy === command.by.id ? accept() : accept({ type: 'TaskClaimed', data: { task: task.task } });
 }
@@ -127,8 +128,7 @@ export function releaseTask(d: Dossier, command: { task: string; by: OfficialAct
   const closed = refuseClosed(task);
   if (closed) return closed;
   if (task.claimedBy === null) return accept();
-  if (task.claimedBy !== command.by.id)
-    return refuse('claimed-by-another', 'expected the official who took the task; another has it');
+  if (!handsOf(command.by).includes(task.claimedBy)) return refuseClaimed(task.claimedBy);
   return accept({ type: 'TaskReleased', data: { task: task.task } });
 }
 
@@ -166,11 +166,16 @@ function refuseAuthority(d: Dossier, task: TaskState, by: Claimant, least: Assur
   if (foreign) return foreign;
   if (task.people && !task.people.includes(by.id))
     return refuse('not-entitled', `expected one of ${task.people.join(', ')}, acted as ${by.id}`);
-  if (task.claimedBy !== null && !handsOf(by).includes(task.claimedBy))
-    return refuse('claimed-by-another', 'another official has taken this task; it can be released');
+  if (task.claimedBy !== null && !handsOf(by).includes(task.claimedBy)) return refuseClaimed(task.claimedBy);
   if (Assurance.options.indexOf(by.assurance) < Assurance.options.indexOf(least))
     return refuse('assurance-too-low', `expected assurance ${least}, came with ${by.assurance}`);
   return refuseSameHands(d, task, by);
+}
+
+/** Who comes too late is told who has it. */
+function refuseClaimed(claimedBy: string): Refused {
+  const detail = `official ${claimedBy} has taken this task; it can be released, handed over or reassigned`;
+  return { ok: false, refusal: { code: 'claimed-by-another', detail, claimedBy } };
 }
 
 /** What stands of a task that is over: who came too late is told what was decided, by whom and when. */
@@ -211,7 +216,7 @@ function refuseOffice(task: TaskState, by: OfficialActor): Refused | undefined {
 }
 
 /** Everybody by whose hand this is done: the one who acts, and those for whom he does. */
-function handsOf(by: OfficialActor): string[] {
+export function handsOf(by: OfficialActor): string[] {
   return [by.id, ...(by.onBehalfOf?.officials ?? [])];
 }
 

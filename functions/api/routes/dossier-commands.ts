@@ -1,7 +1,5 @@
 import { rate } from '../../../domain/dossier/commands/applicant.ts';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
-import { extendClock } from '../../clock/extend-clock.ts';
-import { endPause, pauseClock } from '../../clock/pause-clock.ts';
 import { resume } from '../../../domain/dossier/commands/stages.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
@@ -9,11 +7,7 @@ import type { Actor } from '../../../schemas/actor.ts';
 import {
   DossierPath,
   DossierSummary,
-  ExtensionRequest,
   NoBody,
-  PauseEndRequest,
-  PausePath,
-  PauseRequest,
   RatingRequest,
   SubmissionRequest,
   SupplementRequest,
@@ -26,7 +20,7 @@ import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
 import { append } from '../../runtime/append.ts';
 import { decide } from '../../tasks/decide.ts';
-import { officialActor } from '../authentication.ts';
+import { type Identity, officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
@@ -43,9 +37,6 @@ export function dossierCommandRoutes(surface: Surface): Route[] {
     transfer(surface),
     rating(surface),
     resumption(surface),
-    extension(surface),
-    pause(surface),
-    pauseEnd(surface),
   ];
 }
 
@@ -121,6 +112,7 @@ function withdrawal(surface: Surface): Route {
 }
 
 function transfer(surface: Surface): Route {
+  const { platform, catalogue } = surface;
   return route({
     method: 'post',
     path: '/dossiers/{id}/transfer',
@@ -130,12 +122,10 @@ function transfer(surface: Surface): Route {
     params: DossierPath,
     body: TransferRequest,
     answers: done,
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      return answer(await passDossierOn(surface.platform, surface.catalogue, params.id, { by, ...body, idempotency }));
-    },
+    handle: (call) =>
+      officialOrder(surface, call, (order) =>
+        passDossierOn(platform, catalogue, call.params.id, { ...order, ...call.body }),
+      ),
   });
 }
 
@@ -177,66 +167,6 @@ function resumption(surface: Surface): Route {
   });
 }
 
-function extension(surface: Surface): Route {
-  const { platform, catalogue } = surface;
-  return route({
-    method: 'post',
-    path: '/dossiers/{id}/extensions',
-    id: 'extendClock',
-    summary: 'Extend the statutory limit, as far as the law of the procedure allows',
-    who: ['official'],
-    params: DossierPath,
-    body: ExtensionRequest,
-    answers: done,
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      return answer(await extendClock(platform, catalogue, params.id, { ...body, by, idempotency }));
-    },
-  });
-}
-
-function pause(surface: Surface): Route {
-  const { platform, catalogue } = surface;
-  return route({
-    method: 'post',
-    path: '/dossiers/{id}/pauses',
-    id: 'pauseClock',
-    summary: 'Stop the clock for a ground that the law of the procedure knows, such as an outage',
-    who: ['official'],
-    params: DossierPath,
-    body: PauseRequest,
-    answers: done,
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      return answer(await pauseClock(platform, catalogue, params.id, { ...body, by, idempotency }));
-    },
-  });
-}
-
-function pauseEnd(surface: Surface): Route {
-  const { platform, catalogue } = surface;
-  return route({
-    method: 'post',
-    path: '/dossiers/{id}/pauses/{pause}/end',
-    id: 'endPause',
-    summary: 'Let the clock go on after a pause',
-    who: ['official'],
-    params: PausePath,
-    body: PauseEndRequest,
-    answers: done,
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      return answer(await endPause(platform, catalogue, params.id, { ...body, pause: params.pause, by, idempotency }));
-    },
-  });
-}
-
 async function command(
   { platform }: Surface,
   id: string,
@@ -249,6 +179,28 @@ async function command(
     ...(idempotency && { idempotency }),
   }));
   return answer(appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended);
+}
+
+/** What an official orders in a dossier that he may see: by whom, and the answer that a repeated request gets. */
+export async function officialOrder(
+  surface: Surface,
+  { identity, params, key }: OfficialCall,
+  order: (by: Order) => Promise<{ ok: true; dossier: Dossier } | Refused>,
+): Promise<Response> {
+  await loadFor(surface, identity, params.id);
+  const by = officialActor(identity.official, identity.appointment, 'login');
+  return answer(await order({ by, idempotency: remember(key, 200, summaryOf) }));
+}
+
+interface OfficialCall {
+  identity: Extract<Identity, { kind: 'official' }>;
+  params: { id: string };
+  key: CallKey | undefined;
+}
+
+interface Order {
+  by: Extract<Actor, { kind: 'official' }>;
+  idempotency: ReturnType<typeof remember>;
 }
 
 function answer(result: { ok: true; dossier: Dossier } | Refused): Response {

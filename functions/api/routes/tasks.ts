@@ -7,20 +7,20 @@ import {
   ClaimRequest,
   DecisionRequest,
   DossierSummary,
+  HandOverRequest,
+  ReassignRequest,
   TaskPath,
-  TaskQuery,
   TaskReadQuery,
 } from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
 import type { Official } from '../../../schemas/organisation.ts';
-import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { paperToSign, prepareSignature } from '../../issues/sign-personally.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { authorise, type Undertaking } from '../../tasks/authority.ts';
-import { handleTask } from '../../tasks/claim.ts';
+import { handleTask, handOver, reassign } from '../../tasks/claim.ts';
 import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
@@ -28,7 +28,7 @@ import { decided, DecisionAnswer } from '../decision-answer.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
-import { json, remember, route, type Route, type Surface } from '../surface.ts';
+import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
 
 export const ToSign = z.strictObject({
   credential: z.string().optional().describe('At the signing service; absent: the official has none there'),
@@ -53,32 +53,18 @@ const TaskAnswer = Task.extend({
     .describe('Grounds of admissibility that do not hold, for the official; absent: all hold'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
-const TaskList = z.strictObject({ items: z.array(Task), next: z.string().optional() });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
 
 /** Work that waits for somebody. */
 export function taskRoutes(surface: Surface): Route[] {
-  return [listTasks(surface), readTask(surface), claim(surface), release(surface), decision(surface)];
-}
-
-function listTasks({ platform }: Surface): Route {
-  return route({
-    method: 'get',
-    path: '/tasks',
-    id: 'listTasks',
-    summary: 'Open tasks of the caller’s unit and role, or what the applicant is asked; oldest first',
-    who: ['applicant', 'official'],
-    query: TaskQuery,
-    answers: { 200: { description: 'One page', schema: TaskList } },
-    async handle({ identity, query }) {
-      const queue =
-        identity.kind === 'official'
-          ? { unit: identity.appointment.unit, role: identity.appointment.role }
-          : { applicantKey: applicantKeyOf(platform, identity.subject) };
-      const { limit, after } = query;
-      return json(200, await platform.store.openTasks(queue, { limit, ...(after !== undefined && { after }) }));
-    },
-  });
+  return [
+    readTask(surface),
+    claim(surface),
+    release(surface),
+    handingOver(surface),
+    reassigning(surface),
+    decision(surface),
+  ];
 }
 
 function readTask(surface: Surface): Route {
@@ -169,7 +155,7 @@ async function signing(
 }
 
 /** A task of a dossier that the caller may see. To others it does not exist. */
-async function taskFor(
+export async function taskFor(
   surface: Surface,
   identity: Identity,
   id: string,
@@ -237,16 +223,59 @@ function taking(
     answers: done,
     async handle({ identity, params, body, key }) {
       await taskFor(surface, identity, params.id, body.onBehalfOf);
-      const handled = await handleTask(surface.platform, surface.catalogue, verb, {
-        task: params.id,
-        by: officialActor(identity.official, identity.appointment, 'login'),
-        onBehalfOf: body.onBehalfOf,
-        idempotency: remember(key, 200, summaryOf),
-      });
-      if (!handled.ok) answerRefusal(handled.refusal);
-      return json(200, summaryOf(handled.dossier));
+      const handling = handlingOf(identity, params.id, body, key);
+      return handled(await handleTask(surface.platform, surface.catalogue, verb, handling));
     },
   });
+}
+
+function handingOver(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/tasks/{id}/hand-over',
+    id: 'handTaskOver',
+    summary: 'Give a task that one has taken to a colleague who could do it',
+    who: ['official'],
+    params: TaskPath,
+    body: HandOverRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await taskFor(surface, identity, params.id, body.onBehalfOf);
+      return handled(await handOver(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
+    },
+  });
+}
+
+function reassigning(surface: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/tasks/{id}/reassign',
+    id: 'reassignTask',
+    summary: 'As head of the unit, give a task to another who could do it, or back to the queue',
+    who: ['official'],
+    params: TaskPath,
+    body: ReassignRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await taskFor(surface, identity, params.id, body.onBehalfOf);
+      return handled(await reassign(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
+    },
+  });
+}
+
+function handlingOf<B>(
+  { official, appointment }: Extract<Identity, { kind: 'official' }>,
+  task: string,
+  body: B,
+  key: CallKey | undefined,
+) {
+  const by = officialActor(official, appointment, 'login');
+  return { ...body, task, by, idempotency: remember(key, 200, summaryOf) };
+}
+
+function handled(result: Awaited<ReturnType<typeof handleTask>>): Response {
+  if (!result.ok) answerRefusal(result.refusal);
+  return json(200, summaryOf(result.dossier));
 }
 
 function decision(surface: Surface): Route {
@@ -260,23 +289,28 @@ function decision(surface: Surface): Route {
     body: DecisionRequest,
     answers: { 200: { description: done[200].description, schema: DecisionAnswer } },
     async handle({ identity, params, body, key }) {
-      await taskFor(surface, identity, params.id, body.onBehalfOf);
-      const by =
-        identity.kind === 'official'
-          ? officialActor(identity.official, identity.appointment, 'login')
-          : { kind: 'applicant' as const, party: 'submitter' as const };
-      const result = await decide(
-        surface.platform,
-        surface.catalogue,
-        params.id,
-        { by, subject: identity.subject, idempotency: remember(key, 200, decided(params.id)) },
-        body,
-      );
-      if (result.ok) return json(200, decided(params.id)(result.dossier));
-      const { code, fault } = result.refusal;
-      if (by.kind === 'official')
-        await recordRefusal(surface.platform, { task: params.id, code, fault, official: by.id, actor: by });
-      return answerRefusal(result.refusal);
+      return json(200, await decideOne(surface, identity, { task: params.id, ...body }, key));
     },
   });
+}
+
+/** Decides as the caller. A refusal is kept in the record where an auditor looks for it, and thrown. */
+export async function decideOne(
+  surface: Surface,
+  identity: Extract<Identity, { kind: 'applicant' | 'official' }>,
+  { task: id, ...decision }: z.output<typeof DecisionRequest> & { task: string },
+  key: CallKey | undefined,
+): Promise<z.infer<typeof DecisionAnswer>> {
+  await taskFor(surface, identity, id, decision.onBehalfOf);
+  const by =
+    identity.kind === 'official'
+      ? officialActor(identity.official, identity.appointment, 'login')
+      : { kind: 'applicant' as const, party: 'submitter' as const };
+  const { platform, catalogue } = surface;
+  const idempotency = remember(key, 200, decided(id));
+  const result = await decide(platform, catalogue, id, { by, subject: identity.subject, idempotency }, decision);
+  if (result.ok) return decided(id)(result.dossier);
+  const { code, fault } = result.refusal;
+  if (by.kind === 'official') await recordRefusal(platform, { task: id, code, fault, official: by.id, actor: by });
+  return answerRefusal(result.refusal);
 }

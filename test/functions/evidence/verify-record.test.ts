@@ -145,6 +145,23 @@ describe('events of a package, changed by who holds the record key and signs the
     expect(found?.place).toMatch(/^events\.jsonl line \d+$/);
   });
 
+  it.each([
+    ['by who had not taken it', {}, { from: null, how: 'handed-over' }],
+    ['from somebody who never had it', {}, { from: 'somebody', how: 'reassigned' }],
+    ['by the head of another unit', { unit: 'elsewhere' }, { from: null, how: 'reassigned' }],
+  ])('are refused when a task was handed over %s', async (_what, by, how) => {
+    const changed = await forged(files, handOf(office), (events) => {
+      const place = events.findIndex(({ event }) => event.type === 'TaskDecided');
+      const decided = events[place];
+      if (!decided) throw new Error('expected a decision');
+      const { secret: _none, ...event } = decided.event;
+      const data = { task: event.data['task'], to: 'another', ...how };
+      const given = { ...event, type: 'TaskHandedOver', actor: { ...event.actor, ...by } as typeof event.actor, data };
+      return events.toSpliced(place, 0, { ...decided, event: given });
+    });
+    expect(firstFault(changed)?.fault).toBe('illegal-event');
+  });
+
   it('are refused when another official decided than might', async () => {
     const changed = await forged(files, handOf(office), (events) =>
       events.map((chained) =>

@@ -1,0 +1,31 @@
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { judgeAuthority, type Work } from './judge-authority.ts';
+import { isInForce, type Organisation } from './organisation.ts';
+
+/** Whether an official could do this today: in an office of his own, or by an instrument that he holds. */
+export function couldDo(organisation: Organisation, official: string, work: Work): boolean {
+  const offices = organisation.official(official)?.appointments ?? [];
+  return offices.some(({ unit, role }) => {
+    const acting = { official, unit, role };
+    const instruments = [undefined, ...organisation.heldBy(acting).map(({ id }) => id)];
+    return instruments.some((instrument) => judgeAuthority(organisation, { ...acting, instrument }, work).ok);
+  });
+}
+
+/** Whether work can be given to an official: he could do it, and is not away from this office. */
+export function refuseCandidate(organisation: Organisation, official: string, work: Work): Refused | undefined {
+  const at = [
+    { at: '/to', expected: `an official who may act as ${work.role} of ${work.unit} today`, found: official },
+  ];
+  if (!organisation.official(official)) return refuse('unknown-official', `expected an official, got ${official}`, at);
+  if (!couldDo(organisation, official, work))
+    return refuse('no-authority', `official ${official} may not act as ${work.role} of ${work.unit} today`, at);
+  const absence = organisation.givenBy(work).find(({ kind, for: office, ...days }) => {
+    const today = organisation.today(office.unit);
+    return kind === 'substitute' && office.official === official && today !== undefined && isInForce(days, today);
+  });
+  if (!absence) return undefined;
+  const { holder, until } = absence;
+  const days = until === undefined ? '' : ` until ${until}`;
+  return refuse('no-authority', `official ${official} is away${days}; ${holder.official ?? holder.role} stands in`, at);
+}

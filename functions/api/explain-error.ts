@@ -1,0 +1,30 @@
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
+import { RecordTooLarge } from '../../domain/ports/registry.ts';
+import { type Answered, RequestRefused } from './problem.ts';
+import type { Surface } from './surface.ts';
+
+/** What is answered to an error. What is nobody's refusal goes to the log. */
+export function explainError(
+  surface: Pick<Surface, 'log'>,
+  error: unknown,
+  where: { method: string; path: string },
+): Answered {
+  if (error instanceof RequestRefused) return error.refusal;
+  if (error instanceof InvalidCursor) return { code: 'malformed', detail: error.message };
+  if (error instanceof RecordTooLarge) return { code: 'too-large', detail: error.message };
+  if (error instanceof TaskTerminal && error.name === 'NothingToDecideBy')
+    return { code: 'form-invalid', detail: 'the procedure finds nothing to decide by' };
+  const code = error instanceof TaskRetryable ? 'try-again' : 'internal-error';
+  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined };
+  // The message stays inside: it may quote what a defect touched.
+  surface.log({ level: 'error', code, error: name, ...where, where: place(stack) });
+  return code === 'try-again'
+    ? { code, detail: 'something this needs does not answer; try again' }
+    : { code, detail: 'something went wrong here; it has been recorded' };
+}
+
+/** File and line of a defect, without the message. */
+function place(stack = ''): string {
+  return /\n\s+at .*?([\w.-]+:\d+:\d+)\)?/.exec(stack)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,90 @@
+import { isInForce, type OfficeName } from '../../domain/authority/organisation.ts';
+import { InvalidCursor, type Listing, type Queue } from '../../domain/ports/dossier-store.ts';
+import { dayAfter } from '../../domain/time/day-after.ts';
+import { addWorkingDays } from '../../domain/time/working-calendar.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { type Looker, sightOf } from './inbox.ts';
+
+/** Nothing is counted further than this: one look at an index, whatever lies there. */
+export const MOST_COUNTED = 1_000;
+
+export interface Counts {
+  open: number;
+  late: number;
+  soon: number;
+}
+
+export interface WorkCounts {
+  today: string;
+  /** The last day that is soon. */
+  soonUntil: string;
+  units: (Partial<OfficeName> & Counts)[];
+  officials: Listing<Counts & { official: string }>;
+}
+
+/**
+ * How much waits, by unit or office and by official: all that is open, what is late, and what is due soon, which is today or on the next working day where
+ * the unit is. Officials are those of one unit, page by page.
+ */
+export async function countWork(
+  { store, clock }: Pick<Platform, 'store' | 'clock'>,
+  catalogue: Catalogue,
+  looker: Looker,
+  { unit: asked, limit, after }: { unit?: string | undefined; limit: number; after?: string | undefined },
+): Promise<{ ok: true; counts: WorkCounts } | Refused> {
+  const now = clock.now();
+  const organisation = await catalogue.directory.at(catalogue, now);
+  const sight = sightOf(organisation, looker);
+  const places: { unit: string; role?: string }[] = [...sight.units.map((unit) => ({ unit })), ...sight.offices];
+  const shown = asked === undefined ? places : places.filter(({ unit }) => unit === asked);
+  if (shown.length === 0)
+    return refuse(
+      'wrong-unit',
+      `expected a unit in which you hold an appointment, or may act for somebody; got ${asked ?? 'none'}`,
+    );
+  const place = asked ?? looker.appointment.unit;
+  const calendar = await catalogue.calendarOf(place);
+  const today = organisation.today(place) ?? '';
+  const next = addWorkingDays(calendar, today, 1);
+  const soonUntil = next.ok ? next.value.date : dayAfter(today);
+  const count = async (queue: Queue): Promise<Counts> => {
+    const most = MOST_COUNTED;
+    const [open, late, soon] = await Promise.all([
+      store.countTasks(queue, { most }),
+      store.countTasks(queue, { most, due: { before: today } }),
+      store.countTasks(queue, { most, due: { from: today, before: dayAfter(soonUntil) } }),
+    ]);
+    return { open, late, soon };
+  };
+  const people = sight.units.includes(place)
+    ? (await catalogue.directory.officialsOf(place)).filter(({ appointments }) =>
+        appointments.some((own) => own.unit === place && isInForce(own, today)),
+      )
+    : [];
+  const from = after === undefined ? '' : readCursor(after);
+  const rest = people.map(({ id }) => id).filter((id) => id > from);
+  const officials = rest.slice(0, limit);
+  const last = officials.at(-1);
+  const [units, persons] = await Promise.all([
+    Promise.all(shown.map(async (queue) => ({ ...queue, ...(await count(queue)) }))),
+    Promise.all(officials.map(async (official) => ({ official, ...(await count({ unit: place, person: official })) }))),
+  ]);
+  const page = { items: persons, ...(rest.length > limit && last !== undefined && { next: writeCursor(last) }) };
+  return { ok: true, counts: { today, soonUntil, units, officials: page } };
+}
+
+function writeCursor(official: string): string {
+  return Buffer.from(JSON.stringify([official])).toString('base64url');
+}
+
+function readCursor(text: string): string {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (Array.isArray(read) && read.length === 1 && typeof read[0] === 'string') return read[0];
+  } catch {
+    // Below.
+  }
+  throw new InvalidCursor();
+}

@@ -15,6 +15,7 @@ import { freePort } from '../../../embedded/free-port.ts';
 
 /** A DynamoDB-compatible server of the test, which ends with it. */
 export interface DynamoServer {
+  endpoint: string;
   client: DynamoDBClient;
   /** A new table, removed by `drop`. */
   table(): Promise<{ name: string; drop: () => Promise<void> }>;
@@ -54,13 +55,15 @@ export async function startDynamo(command: NonNullable<DynamoProgram['command']>
   const [program, ...args] = command(port);
   // DynamoDB Local leaves a file of its own where it is started.
   const child = spawn(program, args, { stdio: 'ignore', cwd: tmpdir() });
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = dynamoClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   await answers(client);
   return {
+    endpoint,
     client,
     table: async () => {
       const name = `onetrack-${randomUUID()}`;

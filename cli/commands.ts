@@ -6,6 +6,7 @@ import { deadlineCommand } from './commands/deadline.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diagramCommand } from './commands/diagram.ts';
+import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   costCommand,
   deadlineCommand,
   deployCommand,
+  importCommand,
   rebuildCommand,
   verifyCommand,
   tokenCommand,

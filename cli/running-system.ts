@@ -26,7 +26,9 @@ export class RunningSystem {
   }
 
   async ask<S extends z.ZodType>(
-    request: { method: 'POST' | 'PUT'; path: string; body: unknown },
+    request:
+      | { method: 'POST' | 'PUT'; path: string; body: unknown }
+      | { method: 'PUT'; path: string; body: string; type: string },
     answers: S,
   ): Promise<Answered<z.output<S>>> {
     let response: Response;
@@ -34,8 +36,11 @@ export class RunningSystem {
     try {
       response = await fetch(`${this.url}/v1${request.path}`, {
         method: request.method,
-        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(request.body),
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          'content-type': 'type' in request ? request.type : 'application/json',
+        },
+        body: 'type' in request ? request.body : JSON.stringify(request.body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       text = await response.text();

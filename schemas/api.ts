@@ -397,3 +397,12 @@ export const VersionPath = z.strictObject({
   id: Slug,
   version: z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'expected a version, such as 1.0.0'),
 });
+
+/** What an import did, or would do. */
+export const ImportAnswer = z.object({
+  dryRun: z.boolean(),
+  created: z.array(Slug),
+  changed: z.array(Slug),
+  unchanged: z.int().describe('How many stand already as they were handed in'),
+});
+export type ImportAnswer = z.infer<typeof ImportAnswer>;

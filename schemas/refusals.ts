@@ -15,6 +15,7 @@ export const RefusalCode = z.enum([
   'duties-not-separate',
   'no-authority',
   'instrument-invalid',
+  'record-invalid',
   'nobody-left',
   'claimed-by-another',
   'task-closed',

@@ -1,5 +1,5 @@
 import { recordJson } from '../../domain/ports/registry.ts';
-import type { RecordKind, RecordOf, Registry, Versioned } from '../../domain/ports/registry.ts';
+import type { RecordKind, RecordOf, RecordWrite, Registry, Versioned } from '../../domain/ports/registry.ts';
 import { REGISTRY_MIGRATIONS } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
@@ -57,15 +57,24 @@ export class SqliteRegistry implements Registry {
     record: RecordOf[K],
     expected: number,
   ): Promise<'put' | 'conflict'> {
-    const json = recordJson(kind, id, record);
+    const put = await this.putAll(kind, [{ id, record, expected }]);
+    return put === 'put' ? put : 'conflict';
+  }
+
+  async putAll<K extends RecordKind>(
+    kind: K,
+    writes: readonly RecordWrite<K>[],
+  ): Promise<'put' | { conflict: string }> {
+    const rows = writes.map(({ id, record, expected }) => ({ id, expected, json: recordJson(kind, id, record) }));
     return this.#change(() => {
-      const row = this.#database.prepare('SELECT revision FROM record WHERE kind = ? AND id = ?').get(kind, id);
-      if (Number(row?.['revision'] ?? 0) !== expected) return 'conflict';
-      this.#database
-        .prepare(
-          'INSERT INTO record (kind, id, revision, json) VALUES (?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, json = excluded.json',
-        )
-        .run(kind, id, this.#raise(), json);
+      const revisionOf = this.#database.prepare('SELECT revision FROM record WHERE kind = ? AND id = ?');
+      const changed = rows.find(({ id, expected }) => Number(revisionOf.get(kind, id)?.['revision'] ?? 0) !== expected);
+      if (changed) return { conflict: changed.id };
+      const insert = this.#database.prepare(
+        'INSERT INTO record (kind, id, revision, json) VALUES (?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision, json = excluded.json',
+      );
+      const revision = this.#raise();
+      for (const { id, json } of rows) insert.run(kind, id, revision, json);
       return 'put';
     });
   }

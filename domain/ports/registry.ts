@@ -25,6 +25,10 @@ export type RecordKind = keyof RecordOf;
 /** Bytes of one record as JSON: below DynamoDB's 400 KB of one item, keys included. */
 export const MAX_RECORD_BYTES = 390_000;
 
+/** Most records written at once, and their bytes as JSON: a transaction of DynamoDB takes 100 items and 4 MB. */
+export const MAX_WRITES = 90;
+export const MAX_WRITTEN_BYTES = 3_500_000;
+
 /** A record that not every registry can keep. The API answers 413. */
 export class RecordTooLarge extends Error {
   override readonly name = 'RecordTooLarge';
@@ -49,9 +53,18 @@ export interface Registry {
   ): Promise<{ items: Versioned<RecordOf[K]>[]; next?: string }>;
   /** Writes if the record is still at `expected` (0: it must not exist). Throws `RecordTooLarge` beyond `MAX_RECORD_BYTES`. */
   put<K extends RecordKind>(kind: K, id: string, record: RecordOf[K], expected: number): Promise<'put' | 'conflict'>;
+  /** The same for several records of a kind, all or none: at most `MAX_WRITES` of them and `MAX_WRITTEN_BYTES`. Answers the id of one that has changed. */
+  putAll<K extends RecordKind>(kind: K, writes: readonly RecordWrite<K>[]): Promise<'put' | { conflict: string }>;
   remove(kind: RecordKind, id: string): Promise<void>;
   /** Grows with every change of any record: lets a reader keep what it read. */
   revision(): Promise<number>;
+}
+
+export interface RecordWrite<K extends RecordKind> {
+  id: string;
+  record: RecordOf[K];
+  /** Revision at which it must still be; 0: it must not exist. */
+  expected: number;
 }
 
 export interface Versioned<T> {

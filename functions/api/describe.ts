@@ -29,7 +29,10 @@ export function describe(routes: readonly Route[], toldBy: (actor: z.ZodType) =>
   for (const { spec } of routes) {
     const body = spec.body
       ? { content: { 'application/json': { schema: spec.body } }, required: true }
-      : spec.bytes && { content: { 'application/octet-stream': { schema: z.string() } }, required: true };
+      : spec.bytes && {
+          content: Object.fromEntries(spec.bytes.map((type) => [type, { schema: z.string() }])),
+          required: true,
+        };
     api.openAPIRegistry.registerPath(
       createRoute({
         method: spec.method,

@@ -16,6 +16,7 @@ export const STATUS_OF_REFUSAL = {
   'duties-not-separate': 403,
   'no-authority': 403,
   'instrument-invalid': 422,
+  'record-invalid': 422,
   'nobody-left': 409,
   'claimed-by-another': 409,
   'task-closed': 409,

@@ -76,8 +76,8 @@ export interface RouteSpec<W extends Who, P extends z.ZodObject, Q extends z.Zod
   params?: P;
   query?: Q;
   body?: B;
-  /** Takes bytes instead of JSON, read by the handler once it knows who sends them. */
-  bytes?: true;
+  /** Takes bytes of these types instead of JSON, read by the handler once it knows who sends them. */
+  bytes?: readonly string[];
   /** Largest body, in bytes. */
   limit?: number;
   answers: Readonly<Record<number, { description: string; schema?: z.ZodType }>>;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../../cli/command.ts';
 import { deployCommand } from '../../cli/commands/deploy.ts';
+import { importCommand } from '../../cli/commands/import.ts';
 import { rebuildCommand } from '../../cli/commands/rebuild.ts';
 import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import { ApiHouse } from '../builders/api-house.ts';
@@ -144,5 +145,49 @@ describe('onetrack rebuild', () => {
     });
     const again = await run(rebuildCommand, ['--json'], known());
     expect(JSON.parse(again.out)).toMatchObject({ ok: true, restarted: 0, starting: running });
+  });
+});
+
+describe('onetrack import', () => {
+  const csv = (name: string, level = 'commune'): string => {
+    const header = 'id,name,level,parent,area,identifier,symbol,place,codeScheme,calendar';
+    writeFileSync(join(cwd, name), `${header}\nxa-moi,Xã Mới,${level},thu-lam,00999,H26.99,UBND,Mới,vn-one-stop,vn\n`);
+    return name;
+  };
+
+  it('refuses wrong usage with 2', async () => {
+    const file = csv('units.csv');
+    const wrong: [string[], Record<string, string>, string][] = [
+      [[], known(), 'expected units, officials or instruments, got nothing'],
+      [['systems', file], known(), 'got systems'],
+      [['units'], known(), 'expected one file'],
+      [['units', file, file], known(), 'expected one file'],
+      [['units', 'units.xlsx'], known(), 'named .csv or .json'],
+      [['units', 'nowhere.csv'], known(), 'no such file'],
+      [['units', file], { ONETRACK_URL: server.url }, 'ONETRACK_TOKEN'],
+    ];
+    for (const [args, env, says] of wrong) {
+      const { code, err } = await run(importCommand, args, env);
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(says) as string });
+    }
+  });
+
+  it('says each fault with its line and column, and writes nothing', async () => {
+    const { code, err } = await run(importCommand, ['units', csv('moon.csv', 'moon')], known());
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'moon.csv: record-invalid: 1 places of these units are not as they must be; nothing is written\n' +
+        '  line 2, column 3 ([0].level): expected "commune", "province", "nation", got moon\n',
+    );
+  });
+
+  it('says first what it would do, then does it, then has nothing to do', async () => {
+    const file = csv('units.csv');
+    const dry = await run(importCommand, ['units', file, '--dry-run'], known());
+    expect(dry.out).toBe('1 units would be created: xa-moi\n0 units would be changed\n0 units stand so already\n');
+    const done = await run(importCommand, ['units', file], known());
+    expect(done).toMatchObject({ code: 0, out: '1 units created\n0 units changed\n0 units stand so already\n' });
+    const again = await run(importCommand, ['units', file, '--json'], known());
+    expect(JSON.parse(again.out)).toEqual({ ok: true, dryRun: false, created: [], changed: [], unchanged: 1 });
   });
 });

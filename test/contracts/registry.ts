@@ -1,5 +1,5 @@
 import type { Instrument, Unit } from '../../schemas/organisation.ts';
-import { MAX_RECORD_BYTES } from '../../domain/ports/registry.ts';
+import { MAX_RECORD_BYTES, MAX_WRITES } from '../../domain/ports/registry.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 
 /** What every registry promises. `open` answers an empty one and another reader of the same records. */
@@ -23,6 +23,30 @@ export function describeRegistry(
       expect(await registry.put('unit', 'a', { ...aUnit('a'), name: 'new' }, revision)).toBe('put');
       expect(await registry.put('unit', 'a', aUnit('a'), revision)).toBe('conflict');
       expect((await registry.get('unit', 'a'))?.record.name).toBe('new');
+    });
+
+    it('writes several records at once: all of them, or none where one has changed', async () => {
+      const { registry, other } = opened;
+      const write = (id: string, expected = 0) => ({ id, record: aUnit(id), expected });
+      expect(await registry.putAll('unit', [write('a'), write('b')])).toBe('put');
+      const start = await registry.revision();
+      expect(await registry.putAll('unit', [write('c'), write('b')])).toEqual({ conflict: 'b' });
+      expect(await other.get('unit', 'c')).toBeUndefined();
+      expect(await registry.revision()).toBe(start);
+      const { revision } = (await registry.get('unit', 'b')) ?? { revision: -1 };
+      expect(await registry.putAll('unit', [write('c'), write('b', revision)])).toBe('put');
+      expect((await other.list('unit', { limit: 9 })).items.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    });
+
+    it('writes as many at once as it promises', async () => {
+      const { registry } = opened;
+      const writes = Array.from({ length: MAX_WRITES }, (_, n) => ({
+        id: `u${n}`,
+        record: aUnit(`u${n}`),
+        expected: 0,
+      }));
+      expect(await registry.putAll('unit', writes)).toBe('put');
+      expect((await registry.list('unit', { limit: 200 })).items).toHaveLength(MAX_WRITES);
     });
 
     it('refuses a record larger than the smallest registry can keep, and keeps one that just fits', async () => {

@@ -52,7 +52,8 @@ function nestingProblem(text: string, file: string): Problem | undefined {
   return undefined;
 }
 
-function decode(input: string | Uint8Array, file: string): string | Problem {
+/** The text of a file in UTF-8, or why it is none. */
+export function decode(input: string | Uint8Array, file: string): string | Problem {
   const start = { file, line: 1, column: 1, path: '' };
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   if (size > MAX_BYTES) {

@@ -1,5 +1,5 @@
 import { recordJson } from '../../../domain/ports/registry.ts';
-import type { RecordKind, RecordOf, Registry, Versioned } from '../../../domain/ports/registry.ts';
+import type { RecordKind, RecordOf, RecordWrite, Registry, Versioned } from '../../../domain/ports/registry.ts';
 import { keys } from './keys.ts';
 import { TableClient, keyItem, number, text } from './table-client.ts';
 import type { TableOptions, Write } from './table-client.ts';
@@ -73,27 +73,38 @@ export class DynamoRegistry implements Registry {
     record: RecordOf[K],
     expected: number,
   ): Promise<'put' | 'conflict'> {
-    const key = keys.record(kind, id);
-    const json = recordJson(kind, id, record);
+    const put = await this.putAll(kind, [{ id, record, expected }]);
+    return put === 'put' ? put : 'conflict';
+  }
+
+  async putAll<K extends RecordKind>(
+    kind: K,
+    writes: readonly RecordWrite<K>[],
+  ): Promise<'put' | { conflict: string }> {
     const name = this.#table.uuid();
+    const items = writes.map(({ id, record, expected }) => ({
+      key: keys.record(kind, id),
+      json: recordJson(kind, id, record),
+      condition:
+        expected === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'revision = :expected',
+              ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+            },
+    }));
     for (;;) {
       const revision = await this.#latest();
-      const write: Write = {
-        Put: {
-          Item: {
-            ...keyItem(key),
-            revision: { N: String(revision + 1) },
-            c: { S: name },
-            j: { S: json },
-          },
-          ConditionExpression: expected === 0 ? 'attribute_not_exists(pk)' : 'revision = :expected',
-          ...(expected === 0 ? {} : { ExpressionAttributeValues: { ':expected': { N: String(expected) } } }),
-        },
-      };
-      const outcome = await this.#change(write, revision);
+      const puts = items.map(({ key, json, condition }): Write => {
+        const Item = { ...keyItem(key), revision: { N: String(revision + 1) }, c: { S: name }, j: { S: json } };
+        return { Put: { Item, ...condition } };
+      });
+      const outcome = await this.#change(puts, revision);
       if (outcome === 'written') return 'put';
+      if (outcome === 'overtaken') continue;
       // An answer may have been lost: then what stands there is this very record.
-      if (outcome === 'refused') return (await this.#table.get(key))?.['c']?.S === name ? 'put' : 'conflict';
+      const { key } = items[outcome.refused] ?? { key: keys.registryRevision };
+      return (await this.#table.get(key))?.['c']?.S === name ? 'put' : { conflict: writes[outcome.refused]?.id ?? '' };
     }
   }
 
@@ -102,7 +113,7 @@ export class DynamoRegistry implements Registry {
     for (;;) {
       const revision = await this.#latest();
       const write: Write = { Delete: { Key, ConditionExpression: 'attribute_exists(pk)' } };
-      if ((await this.#change(write, revision)) !== 'overtaken') return;
+      if ((await this.#change([write], revision)) !== 'overtaken') return;
     }
   }
 
@@ -121,8 +132,8 @@ export class DynamoRegistry implements Registry {
     return item ? number(item, 'n') : 0;
   }
 
-  /** One change and the next revision, together. `overtaken`: another change took this revision first. */
-  async #change(write: Write, revision: number): Promise<'written' | 'refused' | 'overtaken'> {
+  /** Changes and the next revision, together. `overtaken`: another change took this revision first; `refused`: the first that may not be written. */
+  async #change(writes: readonly Write[], revision: number): Promise<'written' | 'overtaken' | { refused: number }> {
     const raise: Write = {
       Update: {
         Key: keyItem(keys.registryRevision),
@@ -134,11 +145,12 @@ export class DynamoRegistry implements Registry {
         },
       },
     };
-    const outcome = await this.#table.transact([write, raise], this.#table.uuid()).finally(() => {
+    const outcome = await this.#table.transact([...writes, raise], this.#table.uuid()).finally(() => {
       this.#asked = undefined;
     });
     if (outcome === 'written') return 'written';
-    return outcome.reasons[0]?.Code === 'ConditionalCheckFailed' ? 'refused' : 'overtaken';
+    const refused = outcome.reasons.slice(0, writes.length).findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+    return refused === -1 ? 'overtaken' : { refused };
   }
 }
 

@@ -89,7 +89,7 @@ function decideOnce(surface: Surface): Route {
     who: 'signed-address',
     params: LinkPath,
     query: LinkQuery,
-    bytes: true,
+    bytes: ['application/x-www-form-urlencoded'],
     answers: { 200: { description: 'Recorded; a page, HTML' } },
     async handle({ params, query: { lang }, request }) {
       const opened = await openLink(platform, catalogue, params.token);

@@ -1,31 +1,31 @@
 import * as z from 'zod';
 import type { RecordOf } from '../../../domain/ports/registry.ts';
-import { SlugPath } from '../../../schemas/api.ts';
+import { ImportAnswer, SlugPath } from '../../../schemas/api.ts';
 import { Slug } from '../../../schemas/ids.ts';
 import { AgencySystem, Instrument, Official, Unit } from '../../../schemas/organisation.ts';
-import type { Refused } from '../../../schemas/refusals.ts';
-import { refuseInstrumentNow } from '../../organisation/register-instrument.ts';
+import type { FieldError, Refusal } from '../../../schemas/refusals.ts';
+import type { Problem } from '../../../workflows/compiler/problem.ts';
+import { importRecords } from '../../organisation/import-records.ts';
+import { type JudgedKind, type RecordFault, refuseRecords } from '../../organisation/refuse-records.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
+import { readBytes } from '../read-request.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(100),
   after: Slug.optional().describe('Id of the last one of the page before'),
 });
+/** Of an import: some eight thousand rows of CSV. */
+const MAX_BYTES = 1_000_000;
+const MAX_ERRORS = 100;
 type Kind = 'unit' | 'official' | 'instrument' | 'system';
 
 /** Units, officials, instruments and systems, kept by the administrator. */
 export function organisationRoutes(surface: Surface): Route[] {
   return [
-    ...recordRoutes(surface, { kind: 'unit', path: '/units', schema: Unit, show: (unit) => unit }),
-    ...recordRoutes(surface, { kind: 'official', path: '/officials', schema: Official, show: (official) => official }),
-    ...recordRoutes(surface, {
-      kind: 'instrument',
-      path: '/instruments',
-      schema: Instrument,
-      show: (instrument) => instrument,
-      refuse: (instrument) => refuseInstrumentNow(surface, instrument),
-    }),
+    ...judgedRoutes(surface, { kind: 'unit', path: '/units', schema: Unit }),
+    ...judgedRoutes(surface, { kind: 'official', path: '/officials', schema: Official }),
+    ...judgedRoutes(surface, { kind: 'instrument', path: '/instruments', schema: Instrument }),
     ...recordRoutes(surface, {
       kind: 'system',
       path: '/systems',
@@ -42,7 +42,77 @@ interface Records<K extends Kind> {
   /** What of it is shown: secrets never. */
   show: (record: RecordOf[K]) => unknown;
   /** Whether it cannot be kept, as the organisation is now. */
-  refuse?: (record: RecordOf[K]) => Promise<Refused | undefined>;
+  refuse?: (record: RecordOf[K]) => Promise<Refusal | undefined>;
+}
+
+/** Of a kind that is judged by the organisation around it, and handed in by the many too. */
+function judgedRoutes<K extends JudgedKind>(
+  surface: Surface,
+  { kind, path, schema }: { kind: K; path: string; schema: z.ZodType<RecordOf[K]> },
+): Route[] {
+  const refuse = async (record: RecordOf[K]): Promise<Refusal | undefined> => {
+    const [fault] = await refuseRecords(surface, kind, [record]);
+    return fault && refusalOf(fault, `/${fault.at.map(String).join('/')}`);
+  };
+  return [
+    ...recordRoutes(surface, { kind, path, schema, show: (record) => record, refuse }),
+    bulk(surface, kind, path),
+  ];
+}
+
+/** A fault as a refusal; `at` says where in the request. */
+function refusalOf({ expected, found, refusal }: RecordFault, at: string): Refusal {
+  const detail = `${at}: expected ${expected}, got ${found}`;
+  return refusal ?? { code: 'record-invalid', detail, errors: [{ at, expected, found }] };
+}
+
+function bulk(surface: Surface, kind: JudgedKind, path: string): Route {
+  const plural = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`;
+  return route({
+    method: 'put',
+    path,
+    id: `import${plural}`,
+    summary: `Write many ${kind}s: a list in JSON, or CSV whose first line names the fields; all or, where one is refused, none`,
+    who: ['admin'],
+    query: z.strictObject({ dryRun: z.stringbool().default(false).describe('Only say what would be done') }),
+    bytes: ['text/csv', 'application/json'],
+    answers: { 200: { description: 'Written, or what would be', schema: ImportAnswer } },
+    async handle({ request, query: { dryRun } }) {
+      const { readRecords } = await import('../../../workflows/read-records.ts');
+      const text = await readBytes(request, MAX_BYTES);
+      const read = readRecords(kind, text, { file: `${kind}s`, format: formatOf(request) });
+      if (!read.ok) return refuseAll(kind, read.problems);
+      const imported = await importRecords(surface, kind, read, { dryRun });
+      if (imported.ok) return json(200, { dryRun, ...imported.done });
+      if ('refusal' in imported) return answerRefusal(imported.refusal);
+      const problems = imported.faults.map(({ index, at, expected, found }) => {
+        const message = `expected ${expected}`;
+        return { ...read.locate([index, ...at]), message, expected, found };
+      });
+      return refuseAll(kind, problems);
+    },
+  });
+}
+
+/** Nothing is written: each fault with its line and column, counted from 1, and the place in the record. */
+function refuseAll(kind: JudgedKind, problems: readonly Omit<Problem, 'rule' | 'file'>[]): never {
+  const errors = problems.slice(0, MAX_ERRORS).map(({ line, column, path, message, expected, found }): FieldError => {
+    const at = `line ${line}, column ${column}${path === '' ? '' : ` (${path})`}`;
+    return { at, expected: expected ?? message, ...(found !== undefined && { found }) };
+  });
+  const detail = `${problems.length} places of these ${kind}s are not as they must be; nothing is written`;
+  return answerRefusal({ code: 'record-invalid', detail, errors });
+}
+
+/** CSV or a list, by the content type. */
+function formatOf(request: Request): 'csv' | 'json' {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'text/csv') return 'csv';
+  if (type === 'application/json') return 'json';
+  throw new RequestRefused(
+    'unsupported-media-type',
+    `expected text/csv or application/json, got ${type ?? 'no content type'}`,
+  );
 }
 
 function recordRoutes<K extends Kind>(surface: Surface, { kind, path, schema, show, refuse }: Records<K>): Route[] {
@@ -91,7 +161,7 @@ function recordRoutes<K extends Kind>(surface: Surface, { kind, path, schema, sh
         if (body.id !== params.id)
           throw new RequestRefused('invalid-request', `expected id ${params.id}, got ${body.id}`);
         const refused = await refuse?.(body);
-        if (refused) answerRefusal(refused.refusal);
+        if (refused) answerRefusal(refused);
         const known = await surface.platform.registry.get(kind, params.id);
         const put = await surface.platform.registry.put(kind, params.id, body, known?.revision ?? 0);
         if (put === 'conflict') throw new RequestRefused('conflict', `${kind} ${params.id} was changed meanwhile`);

@@ -41,7 +41,7 @@ export function uploadRoutes({ platform }: Surface): Route[] {
       who: 'signed-address',
       params: UploadPath,
       query: SignedQuery,
-      bytes: true,
+      bytes: ['application/octet-stream'],
       answers: { 204: { description: 'Kept' } },
       async handle({ params, query, request }) {
         checkAddress(platform, 'PUT', { path: `/uploads/${params.id}`, ...query });

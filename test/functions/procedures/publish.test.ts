@@ -39,6 +39,7 @@ function registryWith(over: Partial<Registry>): PublishingHouse['platform'] {
     get: registry.get.bind(registry),
     list: registry.list.bind(registry),
     put: registry.put.bind(registry),
+    putAll: registry.putAll.bind(registry),
     remove: registry.remove.bind(registry),
     revision: registry.revision.bind(registry),
   };

@@ -1,0 +1,293 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import * as z from 'zod';
+import { Instrument, Official, Unit } from '../schemas/organisation.ts';
+import { dotted, type Locate, type Place, type Problem } from './compiler/problem.ts';
+import { schemaProblems } from './compiler/schema-problems.ts';
+import { decode, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
+
+/** What an administrator hands in by the many. */
+export const IMPORTED = { unit: Unit, official: Official, instrument: Instrument } as const;
+export type ImportedKind = keyof typeof IMPORTED;
+export type Imported = { [K in ImportedKind]: z.output<(typeof IMPORTED)[K]> };
+
+/** Records as a text gives them, and where each part of them stands in it. */
+export interface RecordText<K extends ImportedKind> {
+  records: Imported[K][];
+  /** Fields of a record for which the text has no column: they stay as they are. None in JSON, which says each record whole. */
+  unsaid: readonly string[];
+  locate: Locate;
+}
+
+type Form =
+  | 'text'
+  /** Values with spaces, commas or semicolons between them. */
+  | 'list'
+  /** As `list`; an empty cell is no list. */
+  | 'list-if-any'
+  /** An empty cell is `null`. */
+  | 'text-or-null';
+
+/** The columns of each kind, by the field of the record that they fill. Rows of one official's id are one official: each adds an appointment. */
+export const COLUMNS: { readonly [K in ImportedKind]: Readonly<Record<string, Form>> } = {
+  unit: {
+    id: 'text',
+    name: 'text',
+    agency: 'text',
+    level: 'text',
+    parent: 'text-or-null',
+    area: 'list',
+    identifier: 'text',
+    symbol: 'text',
+    place: 'text',
+    codeScheme: 'text',
+    calendar: 'text',
+    from: 'text',
+  },
+  official: {
+    id: 'text',
+    name: 'text',
+    subject: 'text',
+    email: 'text',
+    credential: 'text',
+    certificate: 'text',
+    'appointments.unit': 'text',
+    'appointments.role': 'text',
+    'appointments.from': 'text',
+    'appointments.until': 'text',
+    'appointments.title': 'text',
+  },
+  instrument: {
+    id: 'text',
+    kind: 'text',
+    'for.unit': 'text',
+    'for.role': 'text',
+    'for.official': 'text',
+    'holder.unit': 'text',
+    'holder.role': 'text',
+    'holder.official': 'text',
+    procedures: 'list-if-any',
+    stages: 'list-if-any',
+    from: 'text',
+    until: 'text',
+    signedBy: 'text',
+    number: 'text',
+    dated: 'text',
+    legalBasis: 'text',
+  },
+};
+
+/** What an empty cell says. */
+const EMPTY = { text: undefined, list: [], 'list-if-any': undefined, 'text-or-null': null } as const satisfies Record<
+  Form,
+  unknown
+>;
+const APPOINTMENT = 'appointments.';
+
+type Reading<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
+type Document = YamlDocument & { unsaid: readonly string[] };
+
+/** Reads records of one kind from CSV (RFC 4180; separated by commas, semicolons or tabs, as the first line is) or from a list in JSON or YAML. */
+export function readRecords<K extends ImportedKind>(
+  kind: K,
+  input: Uint8Array,
+  { file, format }: { file: string; format: 'csv' | 'json' },
+): Reading<RecordText<K>> {
+  const reading = format === 'csv' ? readCsv(kind, input, file) : readList(input, file);
+  if (!reading.ok) return reading;
+  const { document } = reading;
+  const schema: z.ZodType<Imported[K][]> = z.array(IMPORTED[kind] as unknown as z.ZodType<Imported[K]>);
+  const checked = schema.safeParse(document.value);
+  if (!checked.success) return { ok: false, problems: schemaProblems(checked.error.issues, document) };
+  const twice = repeated(checked.data, document.locate);
+  if (twice.length > 0) return { ok: false, problems: twice };
+  return { ok: true, records: checked.data, unsaid: document.unsaid, locate: document.locate };
+}
+
+function repeated(records: readonly { id: string }[], locate: Locate): Problem[] {
+  const first = new Map<string, number>();
+  return records.flatMap(({ id }, index) => {
+    const known = first.get(id);
+    if (known === undefined) first.set(id, index);
+    if (known === undefined) return [];
+    const message = `${id} is here twice`;
+    return [{ ...locate([index, 'id']), rule: 'duplicate-id', message, related: locate([known, 'id']) }];
+  });
+}
+
+function readList(input: Uint8Array, file: string): Reading<{ document: Document }> {
+  const reading = readYaml(input, file);
+  if (!reading.ok) return reading;
+  const [document, second] = reading.documents;
+  if (!document || second) {
+    const message = 'expected one list of records';
+    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', rule: 'bad-value', message }] };
+  }
+  return { ok: true, document: { ...document, unsaid: [] } };
+}
+
+interface Row {
+  /** First line of the row. */
+  line: number;
+  cells: readonly string[];
+}
+
+function readCsv(kind: ImportedKind, input: Uint8Array, file: string): Reading<{ document: Document }> {
+  const text = decode(input, file);
+  if (typeof text !== 'string') return { ok: false, problems: [text] };
+  const rows = rowsOf(text, file);
+  if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
+  const [header = { line: 1, cells: [] }, ...body] = rows;
+  const columns = header.cells.map((cell) => cell.trim());
+  const problems = headerProblems(kind, columns, { file, line: header.line, column: 1, path: '' });
+  if (problems.length > 0) return { ok: false, problems };
+  const gathered = new Gathering(kind, columns, file);
+  for (const row of body) gathered.add(row);
+  return gathered.problems.length > 0
+    ? { ok: false, problems: gathered.problems }
+    : { ok: true, document: gathered.document() };
+}
+
+function rowsOf(text: string, file: string): Row[] | Problem {
+  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
+  try {
+    const parsed = parse(text, { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true });
+    const rows = parsed as unknown as { record: string[]; info: { lines: number } }[];
+    let last = 0;
+    return rows.map(({ record, info }) => {
+      const inside = record.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+      last = Math.max(last + 1, info.lines - inside);
+      return { line: last, cells: record };
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
+    return { file, line, column: 1, path: '', rule: 'bad-csv', message: `this is not CSV: ${error.message}` };
+  }
+}
+
+function headerProblems(kind: ImportedKind, columns: readonly string[], at: Place): Problem[] {
+  const known = Object.keys(COLUMNS[kind]);
+  const expected = known.join(', ');
+  const unknown = columns.filter((column) => !known.includes(column));
+  const twice = columns.filter((column, index) => columns.indexOf(column) !== index);
+  return [
+    ...unknown.map((found) => ({
+      ...at,
+      rule: 'unknown-key',
+      message: 'the first line names columns',
+      expected,
+      found,
+    })),
+    ...twice.map((found) => ({ ...at, rule: 'duplicate-id', message: `column ${found} is there twice` })),
+    ...(columns.includes('id') ? [] : [{ ...at, rule: 'missing-field', message: 'column id is missing', expected }]),
+  ];
+}
+
+/** Rows become records, each value remembered with its place. */
+class Gathering {
+  readonly problems: Problem[] = [];
+  readonly #records: { [field: string]: unknown; appointments?: object[] }[] = [];
+  readonly #byId = new Map<string, number>();
+  readonly #places = new Map<string, { line: number; column: number; cell?: string }>();
+  readonly #kind: ImportedKind;
+  readonly #columns: readonly string[];
+  readonly #file: string;
+
+  constructor(kind: ImportedKind, columns: readonly string[], file: string) {
+    this.#kind = kind;
+    this.#columns = columns;
+    this.#file = file;
+  }
+
+  add({ line, cells }: Row): void {
+    if (cells.length > this.#columns.length) {
+      const expected = `${this.#columns.length} cells, as in the first line`;
+      const found = String(cells.length);
+      this.problems.push({
+        ...{ file: this.#file, line, column: this.#columns.length + 1, path: '' },
+        ...{ rule: 'bad-csv', message: 'the row is too long', expected, found },
+      });
+      return;
+    }
+    const filled = this.#columns.map((name, index) => {
+      const cell = (cells[index] ?? '').normalize('NFC').trim();
+      return { name, cell, value: valueOf(cell, COLUMNS[this.#kind][name]), line, column: index + 1 };
+    });
+    const [own, appointment] = [false, true].map((wanted) =>
+      filled.filter(({ name }) => name.startsWith(APPOINTMENT) === wanted),
+    );
+    const at = this.#recordOf(own ?? [], line);
+    if (appointment?.some(({ cell }) => cell !== '')) this.#appoint(at, appointment);
+  }
+
+  /** The place of the row's record in the list. A further row of an official adds an appointment, and says nothing else of him than the first. */
+  #recordOf(own: readonly Cell[], line: number): number {
+    const id = own.find(({ name }) => name === 'id')?.cell ?? '';
+    const known = this.#kind === 'official' ? this.#byId.get(id) : undefined;
+    if (known !== undefined) {
+      for (const cell of own) this.#sameAs(known, cell);
+      return known;
+    }
+    const at = this.#records.length;
+    this.#byId.set(id, at);
+    this.#records.push(this.#kind === 'official' ? { appointments: [] } : {});
+    this.#places.set(dotted([at]), { line, column: 1 });
+    for (const cell of own) this.#set(this.#records[at] ?? {}, [at], cell);
+    return at;
+  }
+
+  #sameAs(at: number, { name, cell, line, column }: Cell): void {
+    const path = dotted([at, name]);
+    const first = this.#places.get(path);
+    if (cell === '' || cell === first?.cell) return;
+    const message = `another ${name} than in line ${first?.line ?? this.#places.get(dotted([at]))?.line ?? 1}`;
+    const place = { file: this.#file, line, column, path };
+    this.problems.push({ ...place, rule: 'bad-value', message, expected: first?.cell ?? 'an empty cell', found: cell });
+  }
+
+  #appoint(at: number, cells: readonly Cell[]): void {
+    const appointments = this.#records[at]?.appointments ?? [];
+    const path = [at, 'appointments', appointments.length];
+    const added = {};
+    appointments.push(added);
+    this.#places.set(dotted(path), { line: cells[0]?.line ?? 1, column: 1 });
+    for (const cell of cells) this.#set(added, path, { ...cell, name: cell.name.slice(APPOINTMENT.length) });
+  }
+
+  #set(target: Record<string, unknown>, at: readonly PropertyKey[], { name, value, cell, line, column }: Cell): void {
+    if (value === undefined) return;
+    const [field = '', inner] = name.split('.');
+    target[field] = inner === undefined ? value : { ...(target[field] as object | undefined), [inner]: value };
+    this.#places.set(dotted([...at, ...name.split('.')]), { line, column, cell });
+  }
+
+  document(): Document {
+    const fields = (columns: readonly string[]) => new Set(columns.map((name) => name.split('.')[0] ?? name));
+    const said = fields(this.#columns);
+    return {
+      value: this.#records,
+      unsaid: [...fields(Object.keys(COLUMNS[this.#kind]))].filter((field) => !said.has(field)),
+      locate: (path) => {
+        const around = path.map((_, index) => this.#places.get(dotted(path.slice(0, path.length - index))));
+        const { line, column } = around.find((place) => place !== undefined) ?? { line: 1, column: 1 };
+        return { file: this.#file, line, column, path: dotted(path) };
+      },
+      written: (path) => this.#places.get(dotted(path))?.cell,
+    };
+  }
+}
+
+interface Cell {
+  name: string;
+  /** As written, without spaces around it, in normal form C. */
+  cell: string;
+  value: unknown;
+  line: number;
+  column: number;
+}
+
+function valueOf(cell: string, form: Form = 'text'): unknown {
+  if (cell === '') return EMPTY[form];
+  return form === 'list' || form === 'list-if-any' ? cell.split(/[\s,;]+/).filter((each) => each !== '') : cell;
+}

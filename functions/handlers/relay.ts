@@ -9,7 +9,10 @@ import { openRelay, rowsIn } from '../wiring/relay.ts';
 const opened = openPlatform({ ...(await openKeys()), beside: openBeside, ...openRelay(openDocuments()) });
 const { platform, catalogue } = opened;
 
-/** Called with what was just written: does what commits left to do. What fails is put off in its row and taken up by the sweep. */
-export const handler = lambda(opened, async (event: unknown) => {
-  await relayGroups(platform, catalogue, rowsIn(event));
+/** Left for the row that is under way, in milliseconds. */
+const RESERVE_MS = 15_000;
+
+/** Called with what was just written: does what commits left to do. What fails is put off in its row and taken up by the sweep, as is what there is no time for. */
+export const handler = lambda(opened, async (event: unknown, context) => {
+  await relayGroups(platform, catalogue, rowsIn(event), () => context.getRemainingTimeInMillis() > RESERVE_MS);
 });

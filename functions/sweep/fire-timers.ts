@@ -9,11 +9,21 @@ import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { standingOf } from '../stages/standing.ts';
 
-/** Fires every timer whose instant has come; answers how many. One that fails stops no other; it stays, and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit. */
-export async function fireTimers(platform: Platform, catalogue: Catalogue, limit = 200): Promise<number> {
-  const timers = await platform.store.timersDue(platform.clock.now(), limit);
+/** Timers looked at in one page. */
+const PAGE = 200;
+
+/** Fires every timer whose instant has come, as long as `goOn` says; answers how many have come. One that fails stops no other; it stays, and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit. */
+export async function fireTimers(
+  platform: Platform,
+  catalogue: Catalogue,
+  goOn: () => boolean = () => true,
+): Promise<number> {
+  const timers = await platform.store.timersDue(platform.clock.now(), PAGE);
   const failures: unknown[] = [];
-  for (const timer of timers) await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
+  for (const timer of timers) {
+    if (!goOn()) break;
+    await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
+  }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${timers.length} timers failed`);
   return timers.length;
 }

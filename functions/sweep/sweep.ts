@@ -12,7 +12,7 @@ import { type Measures, measure } from './measure.ts';
 /** A row so young is still in the hands of the relay, in milliseconds, if nobody has tried it yet. Heads are nobody else's. */
 const GRACE_MS = 20_000;
 const PAGE = 256;
-/** Left for what comes after a step, in milliseconds: no page is begun with less. */
+/** Left for what is under way and what comes after, in milliseconds: no page, timer or row is begun with less. */
 const RESERVE_MS = 20_000;
 const FEED_READER = 'subscriptions';
 const LAST_SWEEP = 'sweep';
@@ -33,14 +33,15 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
   const { cursors, timeLeft, measured } = options;
   const began = platform.clock.now();
   const last = await cursors.get(LAST_SWEEP);
+  const goOn = (): boolean => timeLeft() > RESERVE_MS;
   const pages = async (page: () => Promise<number>): Promise<void> => {
-    while ((await page()) > 0 && timeLeft() > RESERVE_MS);
+    while ((await page()) > 0 && goOn());
   };
   const steps: readonly (() => Promise<unknown>)[] = [
-    () => pages(() => fireTimers(platform, catalogue)),
-    () => followReorganisations(platform, catalogue, () => timeLeft() > RESERVE_MS),
+    () => pages(() => fireTimers(platform, catalogue, goOn)),
+    () => followReorganisations(platform, catalogue, goOn),
     // Before the fan-out: the rows that it lays are the relay's.
-    () => pages(() => relayDue(platform, catalogue)),
+    () => pages(() => relayDue(platform, catalogue, goOn)),
     () => pages(() => layRows(platform, cursors)),
     () => pages(() => removeExpiredUploads(platform)),
   ];
@@ -53,12 +54,12 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
 }
 
 /** Rows whose time has come. Answers how many there were. */
-async function relayDue(platform: Platform, catalogue: Catalogue): Promise<number> {
+async function relayDue(platform: Platform, catalogue: Catalogue, goOn: () => boolean): Promise<number> {
   const now = platform.clock.now();
   const due = await platform.store.outboxDue(now, PAGE);
   const heads = due.filter(({ kind }) => kind === 'anchor');
   const late = due.filter(({ kind, at, attempts }) => kind !== 'anchor' && (attempts > 0 || at + GRACE_MS <= now));
-  const [anchored] = await Promise.all([anchorAll(platform, heads), relayGroups(platform, catalogue, late)]);
+  const [anchored] = await Promise.all([anchorAll(platform, heads), relayGroups(platform, catalogue, late, goOn)]);
   if (anchored && heads.length > 0) await platform.store.outboxDone(heads.map(({ id }) => id));
   return heads.length + late.length;
 }

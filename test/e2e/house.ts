@@ -44,9 +44,11 @@ export class Ledger {
   /** The expectation, with numbers and code as they must be after all that came before. */
   expectedHere(expected: Expectation, dossier: Dossier): Expectation {
     const issues = Object.entries(expected.issues ?? {}).map(([name, wanted]) => {
-      const number = dossier.issues[name]?.number;
-      if (typeof wanted === 'string' || wanted.number === undefined || !number) return [name, wanted] as const;
-      return [name, { ...wanted, number: this.#numberHere(wanted.number, number) }] as const;
+      if (typeof wanted === 'string') return [name, wanted] as const;
+      const given = dossier.issues[name]?.number;
+      const number = wanted.number !== undefined && given ? this.#numberHere(wanted.number, given) : wanted.number;
+      const shows = wanted.shows?.map((text) => this.#codeHere(text, dossier.code));
+      return [name, { ...wanted, ...(number !== undefined && { number }), ...(shows && { shows }) }] as const;
     });
     return {
       ...expected,

@@ -46,7 +46,7 @@ export async function installOrganisation(
   token: string,
   { pki, signer }: ServicesOutside,
 ): Promise<Record<string, string>> {
-  const { units, officials, systems } = loadSampleOrganisation();
+  const { units, officials, instruments, systems } = loadSampleOrganisation();
   const put = (path: string, body: unknown) => api.expect(200, 'PUT', path, { token, body });
   for (const unit of units) await put(`/units/${unit.id}`, unit);
   const secrets: Record<string, string> = {};
@@ -62,5 +62,6 @@ export async function installOrganisation(
     const organisation = units.find(({ id }) => id === appointments[0]?.unit)?.name ?? '';
     await enrolOfficial(signer, pki, { id: credential, name, organisation, pin: SAMPLE_PIN });
   }
+  for (const instrument of instruments) await put(`/instruments/${instrument.id}`, instrument);
   return secrets;
 }

@@ -167,15 +167,42 @@ function openInside(ministack: MiniStack, table: string, clock: SharedClock) {
   };
 }
 
-/** AWS throws away a function's environment when it likes, though never while it runs: the next call starts in a new one. */
+/**
+ * AWS throws away a function's environment when it likes, though never while it runs: the next call starts in a new one. Held still, the processes are
+ * looked at again: a call that came in between is let go on first.
+ */
 async function replaceEnvironments(ministack: MiniStack): Promise<void> {
-  while ((await activity(ministack)).running > 0) await pause(20);
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1];
-      if (Number(parent) === ministack.pid) process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
+  for (;;) {
+    const before = await activity(ministack);
+    if (before.running > 0) {
+      await pause(20);
+      continue;
     }
+    const environments = childrenOf(ministack.pid);
+    for (const pid of environments) signal(pid, 'SIGSTOP');
+    const isStill = (await activity(ministack)).begun === before.begun;
+    for (const pid of environments) signal(pid, isStill ? 'SIGKILL' : 'SIGCONT');
+    if (isStill) return;
+  }
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
+}
+
+function signal(pid: number, what: NodeJS.Signals): void {
+  try {
+    process.kill(pid, what);
+  } catch {
+    // It has ended meanwhile.
   }
 }

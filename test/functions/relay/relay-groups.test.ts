@@ -55,6 +55,18 @@ describe('what the stream tells of', () => {
     expect(await platform.store.outboxByGroup('b')).toHaveLength(2);
   });
 
+  it('is left for the next where there is no time for it', async () => {
+    const desk = await house.open();
+    const { platform, catalogue } = desk.stage.machine;
+    const rows = [row(desk, 'c:1', 'c'), row(desk, 'c:2', 'c'), row(desk, 'd:1', 'd')];
+    await platform.store.outboxAdd(rows);
+    let asked = 0;
+    const onceAlone = () => (asked += 1) === 1;
+    await relayGroups(platform, catalogue, rows, onceAlone);
+    const left = [...(await platform.store.outboxByGroup('c')), ...(await platform.store.outboxByGroup('d'))];
+    expect(left.map(({ id, attempts }) => [id, attempts]).filter(([, attempts]) => attempts === 0)).toHaveLength(2);
+  });
+
   it('is put off when it fails, and those who watch hear of it by name', async () => {
     const desk = await house.open();
     const { platform, catalogue } = desk.stage.machine;

@@ -77,6 +77,24 @@ describe('a sweep', () => {
     expect(measures).toMatchObject({ timerAge: 0 });
   });
 
+  it('begins no further timer or row when its time runs out, and the next one goes on there', async () => {
+    const { desk, store, cursors, pass } = await open();
+    const { platform, catalogue } = desk.stage.machine;
+    const ids = [await desk.submit({ amount: 5000 }), await desk.submit({ amount: 5000 })];
+    await desk.settle();
+    for (const id of ids) await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    pass(14 * 86_400_000);
+    const clock = { now: () => desk.stage.now + 14 * 86_400_000 };
+    // One timer's worth of time above what is left for the rest.
+    const times = [100_000];
+    const timeLeft = (): number => times.shift() ?? 20_000;
+    await sweep({ ...platform, clock }, catalogue, { cursors, timeLeft, measured: () => undefined });
+    expect(await store.timersDue(clock.now(), 9)).toHaveLength(1);
+    await sweep({ ...platform, clock }, catalogue, { cursors, timeLeft: () => 100_000, measured: () => undefined });
+    expect(await store.timersDue(clock.now(), 9)).toHaveLength(0);
+  });
+
   it('goes on with the next step when one fails, throws at the end, and tells how old the last complete one is', async () => {
     const { desk, store, swept, pass } = await open();
     await desk.submit();

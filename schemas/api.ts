@@ -179,6 +179,12 @@ export const PauseRequest = z.strictObject({
 export const PausePath = z.strictObject({ id: DossierId, pause: Name });
 export const PauseEndRequest = z.strictObject({ until: Instant.optional().describe('When it ended. Absent: now') });
 export const RatingRequest = z.strictObject({ score: z.int().min(1).max(5), comment: Comment.optional() });
+/** `POST /dossiers/{id}/overrides`. */
+export const OverrideRequest = z.strictObject({
+  stage: Name.describe('To be entered once more than the procedure allows'),
+  reason: Comment,
+  onBehalfOf: Slug.optional().describe('Instrument by which the official acts in an office that is not his own'),
+});
 export const NoBody = z.strictObject({});
 export const IssueQuery = z.strictObject({ issue: Name.optional().describe('Which paper, if there are several') });
 

@@ -139,6 +139,12 @@ export const eventData = {
     next: Next,
     by: z.enum(['task', 'timer', 'payment', 'platform']),
   }),
+  LimitOverridden: z
+    .strictObject({
+      stage: Name,
+      visit: z.int().min(2).describe('The entry that it allows beyond the procedure’s limit'),
+    })
+    .describe('By whom the procedure names, once; the reason lies in the secret'),
   StagePassed: z.strictObject({
     ...stageVisit,
     kind: StageKind,

@@ -25,6 +25,7 @@ export const RefusalCode = z.enum([
   'wrong-status',
   'stale-run',
   'entered-too-often',
+  'override-unlawful',
   'form-invalid',
   'document-missing',
   'document-not-accepted',

@@ -123,10 +123,14 @@ async function pass(stage: Stage, name: string, facts: RouteFacts): Promise<Step
   if (stage.before !== undefined && (await facts.precluded(stage.before)))
     return { kind: 'refused', code: 'precluded' };
   const { times } = stage;
-  if (times === undefined || facts.visits(name) < (typeof times === 'number' ? times : times.max))
-    return { kind: 'enter' };
-  if (typeof times === 'number') return { kind: 'refused', code: 'entered-too-often' };
+  if (times === undefined || facts.visits(name) < mostEntries(times)) return { kind: 'enter' };
+  if (typeof times === 'number' || times.else === undefined) return { kind: 'refused', code: 'entered-too-often' };
   return { kind: 'pass', target: times.else, passed: { stage: name, because: 'exhausted', evaluated: [] } };
+}
+
+/** How often a stage may be entered, as long as nobody overrides it. */
+export function mostEntries(times: NonNullable<Exclude<Stage, { kind: 'decide' }>['times']>): number {
+  return typeof times === 'number' ? times : times.max;
 }
 
 /** The first outcome of a stage's kind. */

@@ -67,6 +67,7 @@ function begin(event: Submitted, hash: string): Dossier {
     notices: {},
     secrets: { form: 1, parties: 1, facts: 1, contact: 1 },
     refusals: 0,
+    overridden: {},
     rated: false,
     withdrawal: null,
   };
@@ -140,6 +141,10 @@ function apply(d: Dossier, event: DossierEvent): Change {
       return { rated: true };
     case 'DecisionRefused':
       return { refusals: d.refusals + 1 };
+    case 'LimitOverridden': {
+      const { stage } = event.data;
+      return { overridden: { ...d.overridden, [stage]: (d.overridden[stage] ?? 0) + 1 } };
+    }
     case 'LinkIssued':
     case 'CallAnswered':
     case 'CallRefused':

@@ -60,6 +60,8 @@ export interface Dossier {
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
   /** Decisions that were refused and stand in the record. */
   refusals: number;
+  /** Entries into a stage that somebody allowed beyond its limit, by stage. */
+  overridden: Readonly<Record<string, number>>;
   rated: boolean;
   withdrawal: string | null;
 }

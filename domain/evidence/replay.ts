@@ -84,6 +84,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskDecided',
   'OpinionLapsed',
   'CodeAssigned',
+  'LimitOverridden',
   'DossierTransferred',
   'DossierParked',
   'DossierResumed',
@@ -112,6 +113,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
     case 'DossierMoved':
       return event.actor.kind === 'platform' ? undefined : 'the platform';
+    case 'LimitOverridden':
+      return ruleAgainstOverride(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':
@@ -160,6 +163,16 @@ function ruleAgainstLeaving(d: Dossier, { stage, visit, outcome }: EventData<'St
   if (d.stages[stage]?.kind !== 'consult') return undefined;
   const said = outcomeOfParts(partsOf(d, stage));
   return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;
+}
+
+/** An official lets a stage be entered once more: the entry that comes next, and each once. */
+function ruleAgainstOverride(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'LimitOverridden' }>,
+): string | undefined {
+  if (actor.kind !== 'official') return 'an official who overrides';
+  const next = (d.stages[data.stage]?.visits ?? 0) + 1;
+  return data.visit === next ? undefined : `entry ${next} of stage ${data.stage}`;
 }
 
 /** Who passes a dossier on has work open in it, and takes along what is the former unit's. */

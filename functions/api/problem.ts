@@ -27,6 +27,7 @@ export const STATUS_OF_REFUSAL = {
   'too-early': 409,
   'stale-run': 409,
   'entered-too-often': 409,
+  'override-unlawful': 422,
   'form-invalid': 422,
   'document-missing': 422,
   'document-not-accepted': 422,

@@ -51,7 +51,8 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
   const evaluator = evaluatorOnLeaving(standing, from);
   const found = await route(procedure, from, {
     enteredFrom: (stage) => dossier.stages[stage]?.from ?? undefined,
-    visits: (stage) => dossier.stages[stage]?.visits ?? 0,
+    // Once more than the law's rule was allowed by whom it names.
+    visits: (stage) => (dossier.stages[stage]?.visits ?? 0) - (dossier.overridden[stage] ?? 0),
     condition: (expression) => evaluator.condition(expression),
     precluded: (before) => isPrecluded(standing, before),
   });
@@ -62,7 +63,7 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
     };
   if (found.kind === 'refused') {
     const detail = {
-      'entered-too-often': `stage ${found.stage} has been entered as often as the procedure allows`,
+      'entered-too-often': tooOften(procedure, found.stage),
       'outcome-not-offered': `stage ${found.stage} does not offer ${from.outcome}`,
       precluded: `stage ${found.stage} can be entered only until so much of the clock has run as the law allows`,
     }[found.code];
@@ -75,6 +76,14 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
       skippedOf(procedure, passed, found.passed[index + 1]?.stage ?? found.next),
     ),
   };
+}
+
+function tooOften(procedure: Standing['procedure'], name: string): string {
+  const stage = stageOf(procedure, name);
+  const times = 'times' in stage ? stage.times : undefined;
+  const override = typeof times === 'object' ? times.override : undefined;
+  const may = override ? `; ${override.by} may override this with a reason (${String(override.legalBasis)})` : '';
+  return `stage ${name} has been entered as often as the procedure allows${may}`;
 }
 
 /** Whether more of the clock has run than a stage that is to be entered allows. */

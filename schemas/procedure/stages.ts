@@ -44,9 +44,22 @@ const OfParty = z
 const Times = z
   .union([
     z.int().min(1).max(100),
-    z.strictObject({ max: z.int().min(1).max(100), else: Target.describe('Where a further entry goes.') }),
+    z
+      .strictObject({
+        max: z.int().min(1).max(100),
+        else: Target.optional().describe('Where a further entry goes; absent: it is refused.'),
+        override: z
+          .strictObject({ by: Slug, legalBasis: LegalBasis })
+          .optional()
+          .describe('Who of the competent unit may let it be entered once more, with a reason, and by which law.'),
+      })
+      .refine(({ else: target, override }) => target !== undefined || override !== undefined, {
+        message: 'expected else or override beside max; else a number alone',
+      }),
   ])
-  .describe('How often the stage may be entered. More is refused, or goes to `else`.');
+  .describe(
+    'How often the stage may be entered. More is refused, or goes to `else`; where the law allows it, somebody may override it with a reason.',
+  );
 
 const common = {
   title: Text.optional(),

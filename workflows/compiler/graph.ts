@@ -13,7 +13,8 @@ export function namedTargets(id: string, stage: Stage): { target: string; at: Pr
   const targets: { target: string; at: PropertyKey[]; outcome?: string }[] = Object.entries(stage.then ?? {}).map(
     ([outcome, target]) => ({ target, at: [...at, 'then', outcome], outcome }),
   );
-  if (typeof stage.times === 'object') targets.push({ target: stage.times.else, at: [...at, 'times', 'else'] });
+  if (typeof stage.times === 'object' && stage.times.else !== undefined)
+    targets.push({ target: stage.times.else, at: [...at, 'times', 'else'] });
   return targets;
 }
 
@@ -84,7 +85,7 @@ function passingTargets(stage: Stage): string[] {
   const targets: string[] = [];
   if (stage.when !== undefined)
     targets.push(stage.then?.[wayForward(stage)] ?? (stage.kind === 'notify' ? END : 'back'));
-  if (typeof stage.times === 'object') targets.push(stage.times.else);
+  if (typeof stage.times === 'object' && stage.times.else !== undefined) targets.push(stage.times.else);
   return targets;
 }
 

@@ -8,6 +8,7 @@ import {
   DossierPath,
   DossierSummary,
   NoBody,
+  OverrideRequest,
   RatingRequest,
   SubmissionRequest,
   SupplementRequest,
@@ -19,6 +20,7 @@ import { submitDossier } from '../../dossiers/submit.ts';
 import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
 import { append } from '../../runtime/append.ts';
+import { overrideLimit } from '../../stages/override-limit.ts';
 import { decide } from '../../tasks/decide.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
@@ -37,6 +39,7 @@ export function dossierCommandRoutes(surface: Surface): Route[] {
     transfer(surface),
     rating(surface),
     resumption(surface),
+    override(surface),
   ];
 }
 
@@ -163,6 +166,27 @@ function resumption(surface: Surface): Route {
           ? { kind: 'platform' }
           : officialActor(identity.official, identity.appointment, 'login');
       return command(surface, params.id, { key, actor, decide: resume });
+    },
+  });
+}
+
+function override(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/overrides',
+    id: 'overrideLimit',
+    summary:
+      'Let a stage be entered once more than the procedure allows, such as a second supplement, where its law lets somebody do so',
+    who: ['official'],
+    params: DossierPath,
+    body: OverrideRequest,
+    answers: done,
+    async handle({ identity, params, body, key }) {
+      await loadFor(surface, identity, params.id);
+      const by = officialActor(identity.official, identity.appointment, 'login');
+      const idempotency = remember(key, 200, summaryOf);
+      return answer(await overrideLimit(platform, catalogue, params.id, { ...body, by, idempotency }));
     },
   });
 }

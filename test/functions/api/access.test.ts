@@ -29,6 +29,7 @@ const ACCESS: Record<string, readonly Kind[]> = {
   extendClock: ['official'],
   pauseClock: ['official'],
   endPause: ['official'],
+  overrideLimit: ['official'],
   askBody: ['official'],
   transferDossier: ['official'],
   listOpinions: ['applicant', 'official', 'admin'],

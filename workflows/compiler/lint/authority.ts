@@ -26,7 +26,12 @@ function helpers(subject: Subject): Problem[] {
   const stages = stagesOf(subject).flatMap(([id, stage]) => {
     const by = 'by' in stage ? stage.by : undefined;
     const isHelper = by === HELPER || (typeof by === 'object' && 'role' in by && by.role === HELPER);
-    return isHelper ? [['stages', id, 'by']] : [];
+    const times = 'times' in stage ? stage.times : undefined;
+    const overrides = typeof times === 'object' && times.override?.by === HELPER;
+    return [
+      ...(isHelper ? [['stages', id, 'by']] : []),
+      ...(overrides ? [['stages', id, 'times', 'override', 'by']] : []),
+    ];
   });
   const signers = Object.entries(subject.procedure.issues ?? {}).flatMap(([id, { sign }]) =>
     (['initials', 'personal', 'organisation'] as const)

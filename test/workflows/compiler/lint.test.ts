@@ -293,6 +293,11 @@ const REFUSALS: readonly Refusal[] = [
     at: 'stages.sign.assurance',
   },
   { rule: 'helper-decides', change: [['by: head, separateFrom', 'by: helper, separateFrom']], at: 'stages.approve.by' },
+  {
+    rule: 'helper-decides',
+    change: [['times: 1', 'times: { max: 1, override: { by: helper, legalBasis: none } }']],
+    at: 'stages.complete.times.override.by',
+  },
   { rule: 'expression-syntax', change: [['must: form.area > 0', 'must: form.area >']], at: 'rules[0].must' },
   { rule: 'expression-function', change: [['must: form.area > 0', 'must: $now() > form.area']], at: 'rules[0].must' },
   {

@@ -2,6 +2,7 @@ import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import { dotted, type Place } from '../workflows/compiler/problem.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
+import type { Loading } from './scenarios/load-scenarios.ts';
 import { PlayHere } from './scenarios/play-here.ts';
 import type { Done, Playing } from './scenarios/playing.ts';
 import { StageMachine, type ScenarioHouse } from './scenarios/stage-machine.ts';
@@ -16,7 +17,7 @@ export interface ScenarioReport {
   readonly procedure: string;
   readonly file: string;
   readonly faults: readonly ScenarioFault[];
-  /** Every `<stage>.<outcome>` by which a stage was left. */
+  /** Every `<stage>.<outcome>` by which a stage was left; of dossiers that it opened with their procedure and a colon before it. */
   readonly taken: readonly string[];
   readonly milliseconds: number;
 }
@@ -41,6 +42,27 @@ export async function playStory(playing: Playing, story: Story): Promise<Scenari
   const milliseconds = Math.round(performance.now() - began);
   const { scenario, procedure } = story;
   return { scenario, procedure, file: story.locate([]).file, faults, taken, milliseconds };
+}
+
+/** The outcomes that no story takes, of a procedure and of those that are only opened by it: these have no stories of their own. */
+export function untoldBeside(
+  { procedure, opens }: Pick<Extract<Loading, { ok: true }>, 'procedure' | 'opens'>,
+  reports: readonly Pick<ScenarioReport, 'taken'>[],
+): string[] {
+  const children = opens
+    .map(({ parsed }) => parsed.procedure)
+    .filter(({ startedBy }) => startedBy === 'agency')
+    .flatMap((child) =>
+      untoldOutcomes(
+        child,
+        reports.map(({ taken }) => ({ taken: takenBy(child.procedure, taken) })),
+      ).map((outcome) => `${child.procedure}:${outcome}`),
+    );
+  return [...untoldOutcomes(procedure.parsed.procedure, reports), ...children];
+}
+
+function takenBy(procedure: string, taken: readonly string[]): string[] {
+  return taken.filter((each) => each.startsWith(`${procedure}:`)).map((each) => each.slice(procedure.length + 1));
 }
 
 /** The outcomes that a procedure names and no story takes. */
@@ -76,7 +98,7 @@ interface Numbered {
 async function playStep(playing: Playing, story: Story, { step, index }: Numbered): Promise<ScenarioFault[]> {
   const at = ['do', index];
   if (step.kind === 'expect') {
-    const found = await playing.differences(step.step.expect);
+    const found = await playing.differences(step.step.expect, step.child);
     return found.map(({ path, expected, found: actual }) => ({
       ...story.locate([...at, 'expect', ...path]),
       message: `${dotted(path)}: expected ${show(expected)}, found ${show(actual)}`,

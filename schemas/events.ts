@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { EvaluatedLimit } from './clock-happening.ts';
 import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
-import { Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
+import { DossierId, Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
 import { AskPurpose, Result, StageKind } from './procedure/closed-sets.ts';
 import { SignatureFault } from './refusals.ts';
 
@@ -14,6 +14,10 @@ const stageVisit = {
   stage: Name,
   visit: z.int().positive().describe('How many times the stage has been entered, this time included'),
 };
+
+/** An event in a dossier's chain, by which another dossier names it. */
+export const ChainPlace = z.strictObject({ seq: z.int().positive(), hash: Sha256 });
+export type ChainPlace = z.infer<typeof ChainPlace>;
 
 const Next = Name.describe('Stage that comes next, or `end`');
 
@@ -51,6 +55,15 @@ export const eventData = {
     returnUnit: Slug.optional().describe('Where the result is handed over in person, if not where it was received'),
     applicantKey: z.string(),
     documents: z.array(DocumentRef),
+    parent: z
+      .strictObject({
+        dossier: DossierId,
+        part: Name.describe('The part of the stage that opened it'),
+        order: ChainPlace.describe('The event there that ordered it'),
+        depth: z.int().positive().describe('How many dossiers stand above it'),
+      })
+      .optional()
+      .describe('The dossier that opened this one'),
     run: z.literal(1),
     stage: Name.describe('First stage'),
   }),
@@ -121,6 +134,50 @@ export const eventData = {
     outcome: Name.describe('What the body says, without effect'),
     documents: z.array(DocumentRef),
   }),
+  ChildOrdered: z
+    .strictObject({
+      ...stageVisit,
+      part: Name.describe('Unique within the visit: the name of the part, numbered where there is one for each item'),
+      of: Name.describe('The part of the procedure'),
+      child: DossierId,
+      procedure: Slug,
+      version: Version.describe('To which the child is pinned'),
+      unit: Slug.describe('Unit that receives it'),
+      counts: z.boolean().describe('Whether the stage waits for its result'),
+      gets: z.array(Name).describe('Documents that it gets'),
+      until: Instant.optional().describe('When its term has passed'),
+    })
+    .describe('A dossier is to be opened. Of one that could not be opened the last order holds'),
+  ChildNotOpened: z.strictObject({
+    ...stageVisit,
+    part: Name.describe('The part of the procedure'),
+    why: z.enum(['not-needed', 'refused-before']).describe('`refused-before`: what comes before it was refused'),
+  }),
+  ChildAnswered: z
+    .strictObject({
+      child: DossierId,
+      result: Result,
+      head: ChainPlace.optional().describe('Where the result stands in the child’s chain; absent: it was never opened'),
+    })
+    .describe('What a child came to. After the stage was left: kept, without effect'),
+  ChildClosed: z.strictObject({ child: DossierId, head: ChainPlace.describe('Where its way ends in its chain') }),
+  ChildRecalled: z.strictObject({
+    child: DossierId,
+    why: z.enum(['withdrawal', 'broken-off']).describe('The applicant withdraws, or the stage is left without it'),
+  }),
+  ChildAsked: z.strictObject({
+    child: DossierId,
+    task: TaskId.describe('Of the child, or of one below it'),
+    asks: AskPurpose,
+    until: Instant.optional(),
+  }),
+  ChildHeard: z.strictObject({
+    child: DossierId,
+    task: TaskId,
+    outcome: Name.nullable().describe('null: it no longer asks'),
+  }),
+  ChildDeadlineNeared: z.strictObject({ child: DossierId, due: z.iso.date() }),
+  ChildTermPassed: z.strictObject({ child: DossierId, until: Instant }),
   LinkIssued: z.strictObject({
     link: z.string(),
     task: TaskId,
@@ -256,7 +313,8 @@ export const eventData = {
     notice: Name,
     message: z.string().describe('Stable id of the message'),
     party: z.string(),
-    channel: z.enum(['email', 'none']),
+    channel: z.enum(['email', 'none', 'parent']).describe('`parent`: by the dossier that opened this one'),
+    child: DossierId.optional().describe('The dossier opened by this one, or below it, whose notice it is'),
   }),
   NoticeDelivered: z.strictObject({ message: z.string(), how: z.string() }),
   NoticeFailed: z.strictObject({ message: z.string(), reason: z.string() }),

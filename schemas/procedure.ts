@@ -13,7 +13,7 @@ import {
   Transition,
   Version,
 } from './procedure/head.ts';
-import { DocumentNeed, Fact, Fee, Issue, Rule } from './procedure/papers.ts';
+import { DocumentNeed, Fact, Fee, Inputs, Issue, Rule } from './procedure/papers.ts';
 import { Anytime, Stage } from './procedure/stages.ts';
 import { Expression, FormRef, Id, LegalBasis, Text } from './procedure/values.ts';
 
@@ -39,6 +39,7 @@ export const Procedure = z
     parties: z.record(Id, Expression).optional().describe('Persons by name: expressions into the form.'),
     form: FormRef.optional().describe('What the applicant fills in.'),
     input: FormRef.optional().describe('What a parent hands in, if another procedure opens this one.'),
+    output: Inputs.optional().describe('What a parent reads of it, once its result stands: values over this dossier.'),
     facts: z.record(Id, Fact).optional().describe('Named values.'),
     clock: Clock,
     documents: z.record(Id, DocumentNeed).optional().describe('What is needed.'),

@@ -100,6 +100,12 @@ export const Expectation = z
       .describe(
         'What counts of consulted bodies: agreed, opposed, ignored or awaited; `-by-silence` where the term has passed.',
       ),
+    children: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'What came of dossiers that were opened, by part: their result, `open`, `asks` (the applicant) or `recalled`; not-needed or refused-before where none was.',
+      ),
     late: z.record(z.string(), z.string()).optional().describe('What bodies said too late, without effect.'),
     facts: Form.optional(),
     answers: z.record(Id, Form).optional().describe('What stages recorded: `stages.<id>.form`.'),
@@ -250,12 +256,32 @@ type Keyworded = {
 }[(typeof KEYWORDS)[number]];
 
 /** One step, with its kind told by its keyword; a key that is none is the name of a stage. */
-export type ScenarioStep = Keyworded | { kind: 'decide'; stage: string; outcome: string; step: z.infer<typeof Decide> };
+export type ScenarioStep = (
+  Keyworded | { kind: 'decide'; stage: string; outcome: string; step: z.infer<typeof Decide> }
+) & {
+  /** The part whose dossier is meant, if not the dossier of the story itself; below that a further one after a dot. */
+  child?: string;
+};
+
+const ChildOf = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/)
+  .optional();
 
 /** Reads one step by its keyword, so that a complaint is about what the author meant and not about all that it might have been. */
 export const Step = z
   .record(z.string(), z.unknown())
-  .transform((raw, context): ScenarioStep => {
+  .transform(({ child, ...raw }, context): ScenarioStep => {
+    const of = ChildOf.safeParse(child);
+    if (!of.success) {
+      context.addIssue({
+        code: 'custom',
+        path: ['child'],
+        message: 'expected the name of a part that opens a dossier',
+      });
+      return z.NEVER;
+    }
+    const ofChild = of.data === undefined ? {} : { child: of.data };
     const keyword = KEYWORDS.find((key) => key in raw);
     const schema = keyword === undefined ? Decide : BY_KEYWORD[keyword];
     const checked = schema.safeParse(raw);
@@ -263,7 +289,7 @@ export const Step = z
       for (const issue of checked.error.issues) context.issues.push({ ...issue, input: raw } as never);
       return z.NEVER;
     }
-    if (keyword !== undefined) return { kind: keyword, step: checked.data } as Keyworded;
+    if (keyword !== undefined) return { kind: keyword, step: checked.data, ...ofChild } as Keyworded;
     const stages = Object.keys(raw).filter((key) => !DECIDE_FIELDS.has(key));
     const [stage, second] = stages;
     if (stage === undefined || second !== undefined) {
@@ -273,7 +299,13 @@ export const Step = z
       });
       return z.NEVER;
     }
-    return { kind: 'decide', stage, outcome: String(raw[stage]), step: checked.data as z.infer<typeof Decide> };
+    return {
+      kind: 'decide',
+      stage,
+      outcome: String(raw[stage]),
+      step: checked.data as z.infer<typeof Decide>,
+      ...ofChild,
+    };
   })
   .describe('One step: what somebody does, what time passes, or what must hold then.');
 

@@ -62,7 +62,7 @@ async function simulateAll(
   { dossiers, seed, json }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const house = await openScenarioHouse(loadSampleOrganisation(), [loading.procedure]);
+  const house = await openScenarioHouse(loadSampleOrganisation(), [...loading.opens, loading.procedure]);
   const stories = loading.stories.filter((story) => !story.do.some(({ kind }) => kind === 'submit'));
   const { procedure } = loading.procedure.parsed;
   const progress = new Progress(io);

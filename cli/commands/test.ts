@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
+import { runScenario, type ScenarioReport, untoldBeside } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
@@ -62,7 +62,7 @@ async function runAll(
   { only, json, junit }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const house = await openScenarioHouse(loadSampleOrganisation(), [loading.procedure]);
+  const house = await openScenarioHouse(loadSampleOrganisation(), [...loading.opens, loading.procedure]);
   const reports: ScenarioReport[] = [];
   try {
     for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {
@@ -75,7 +75,7 @@ async function runAll(
   }
   const failed = reports.filter(({ faults }) => faults.length > 0).length;
   const passed = reports.length - failed;
-  const untold = only === '' ? untoldOutcomes(loading.procedure.parsed.procedure, reports) : [];
+  const untold = only === '' ? untoldBeside(loading, reports) : [];
   if (junit !== undefined && !wrote(resolve(io.cwd, junit), junitReport(reports, untold), io)) return 2;
   if (json) io.stdout(`${JSON.stringify({ passed, failed, untold, scenarios: reports }, null, 2)}\n`);
   else {

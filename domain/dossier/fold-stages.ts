@@ -70,6 +70,7 @@ function enter(d: Dossier, event: Of<'StageEntered'>): Change {
   const { kind } = event.data;
   const state: StageState = {
     kind,
+    ...(event.data.asks && { asks: event.data.asks }),
     visits: visit,
     entered: event.at,
     left: null,

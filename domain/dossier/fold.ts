@@ -1,7 +1,9 @@
 import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts';
+import { applyChildEvent } from './fold-children.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyStageEvent } from './fold-stages.ts';
+import { openRequests } from './children.ts';
 import { isOpen } from './project.ts';
 import type { Dossier } from './state.ts';
 import {
@@ -24,7 +26,7 @@ export function fold(before: Dossier | undefined, event: DossierEvent, hash: str
       throw new Error(`dossier ${event.dossier}: expected DossierSubmitted first, got ${event.type}`);
     return begin(event, hash);
   }
-  return { ...before, ...apply(before, event), version: event.seq, hash, updated: event.at };
+  return { ...before, ...apply(before, event, hash), version: event.seq, hash, updated: event.at };
 }
 
 function begin(event: Submitted, hash: string): Dossier {
@@ -43,6 +45,7 @@ function begin(event: Submitted, hash: string): Dossier {
     unit: data.unit,
     ...(data.returnUnit !== undefined && { returnUnit: data.returnUnit }),
     applicantKey: data.applicantKey,
+    ...(data.parent && { parent: data.parent }),
     submitted: at,
     updated: at,
     run: data.run,
@@ -57,6 +60,8 @@ function begin(event: Submitted, hash: string): Dossier {
     settled: null,
     stages: {},
     tasks: {},
+    children: {},
+    notOpened: {},
     documents: data.documents.map((document) => ({ ...document, seq: event.seq, at })),
     issues: {},
     fees: {},
@@ -103,9 +108,22 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'IssueSealed',
 ]);
 
-function apply(d: Dossier, event: DossierEvent): Change {
+const CHILD_EVENTS: ReadonlySet<EventType> = new Set([
+  'ChildOrdered',
+  'ChildNotOpened',
+  'ChildAnswered',
+  'ChildClosed',
+  'ChildRecalled',
+  'ChildAsked',
+  'ChildHeard',
+  'ChildDeadlineNeared',
+  'ChildTermPassed',
+]);
+
+function apply(d: Dossier, event: DossierEvent, hash: string): Change {
   if (CLOCK_EVENTS.has(event.type)) return applyClockEvent(d, event);
   if (STAGE_EVENTS.has(event.type)) return applyStageEvent(d, event);
+  if (CHILD_EVENTS.has(event.type)) return applyChildEvent(d, event, hash);
   if (ISSUE_EVENTS.has(event.type)) return applyIssueEvent(d, event);
   switch (event.type) {
     case 'DossierSubmitted':
@@ -119,13 +137,11 @@ function apply(d: Dossier, event: DossierEvent): Change {
     case 'FeesAssessed':
     case 'PaymentRecorded':
       return applyMoney(d, event);
-    case 'NoticeIssued':
-      return {
-        notices: {
-          ...d.notices,
-          [event.data.message]: { notice: event.data.notice, party: event.data.party, status: 'issued' },
-        },
-      };
+    case 'NoticeIssued': {
+      const { message, notice, party, channel, child } = event.data;
+      const status = channel === 'parent' ? 'passed-on' : 'issued';
+      return { notices: { ...d.notices, [message]: { notice, party, status, ...(child && { child }) } } };
+    }
     case 'NoticeDelivered':
     case 'NoticeFailed':
       return applyNotice(d, event.data.message, event.type === 'NoticeDelivered' ? 'delivered' : 'failed');
@@ -192,7 +208,8 @@ function breakOff(d: Dossier, at: string): Change {
 function resumedStatus(d: Dossier, stage: string): Dossier['status'] {
   if (d.settled !== null) return 'settled';
   const state = d.stages[stage];
-  if (state?.left === null) return STATUS_OF_KIND[state.kind];
+  if (state?.left === null)
+    return state.kind === 'open' && openRequests(d).length > 0 ? STATUS_OF_KIND.ask : STATUS_OF_KIND[state.kind];
   return d.code === null ? 'submitted' : 'processing';
 }
 

@@ -1,7 +1,8 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
-import { type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
+import { outboxRows } from './outbox-rows.ts';
+import { type ChildState, type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
 
 /** What a store keeps beside the events, all computed from them. */
 export interface Projection {
@@ -19,8 +20,7 @@ export function project(before: Dossier | undefined, after: Dossier, events: rea
       .filter(([id, task]) => before?.tasks[id] !== task || (isOpen(task) && isRelabelled(before, after)))
       .map(([, task]) => taskOf(after, task)),
     timers: timersOf(before, after),
-    // An event's hash is in the one after it.
-    outbox: events.flatMap((event, index) => outboxOf(event, events[index + 1]?.prev ?? after.hash)),
+    outbox: outboxRows(before, after, events),
   };
 }
 
@@ -102,6 +102,7 @@ function timersOf(before: Dossier | undefined, after: Dossier): Projection['time
       ),
       ...(d ? clockTimers(d) : []),
       ...Object.values(d?.tasks ?? {}).flatMap((task) => (d ? opinionTimers(d, task) : [])),
+      ...Object.values(d?.children ?? {}).flatMap((child) => (d ? childTimers(d, child) : [])),
     ]);
   const was = running(before);
   const is = running(after);
@@ -125,6 +126,14 @@ function opinionTimers(d: Dossier, task: TaskState): [string, Timer][] {
   return [[id, { id, dossier: d.id, at: Date.parse(part.until), kind: 'silence', stage, visit, outcome: part.id }]];
 }
 
+/** The term within which a child should have answered. It decides nothing: whoever waits is warned. */
+function childTimers(d: Dossier, { child, stage, visit, part, ...state }: ChildState): [string, Timer][] {
+  if (state.until === undefined || state.answer !== null || state.recalled !== null || state.late) return [];
+  if (d.stage !== stage) return [];
+  const id = `${stage}.${visit}.child.${part}`;
+  return [[id, { id, dossier: d.id, at: Date.parse(state.until), kind: 'warn', stage, visit, outcome: child }]];
+}
+
 /** The law's time goes on while a dossier is parked. */
 function clockTimers(d: Dossier): [string, Timer][] {
   return (['warn', 'silence'] as const).flatMap((kind): [string, Timer][] => {
@@ -139,42 +148,4 @@ function timerOf(d: Dossier, stage: string, state: StageState & { until: string 
   const id = `${stage}.${state.visits}`;
   const { until, visits: visit, onTime } = state;
   return [id, { id, dossier: d.id, at: Date.parse(until), kind: 'stage', stage, visit, outcome: onTime ?? 'expired' }];
-}
-
-function outboxOf(event: DossierEvent, hash: string): OutboxRow[] {
-  const at = Date.parse(event.at);
-  const row = (kind: OutboxRow['kind'], group: string, body: OutboxRow['body']): OutboxRow => ({
-    id: `${event.dossier}:${String(event.seq).padStart(6, '0')}:${kind}`,
-    group,
-    kind,
-    dossier: event.dossier,
-    at,
-    attempts: 0,
-    body,
-  });
-  switch (event.type) {
-    case 'DossierSubmitted':
-      return [row('start', `${event.dossier}:engine`, { run: 1, stage: event.data.stage })];
-    case 'RunRequested':
-      return [row('start', `${event.dossier}:engine`, { run: event.data.run, stage: event.data.stage })];
-    case 'StageLeft':
-      return [
-        row('complete', `${event.dossier}:engine`, {
-          run: event.data.run,
-          stage: event.data.stage,
-          visit: event.data.visit,
-          next: event.data.next,
-        }),
-      ];
-    case 'NoticeIssued':
-      return event.data.channel === 'email'
-        ? [row('mail', `mail:${event.data.message}`, { message: event.data.message, seq: event.seq })]
-        : [];
-    case 'CodeAssigned':
-    case 'TaskDecided':
-    case 'DossierClosed':
-      return [row('anchor', `anchor:${event.dossier}:${event.seq}`, { seq: event.seq, hash })];
-    default:
-      return [];
-  }
 }

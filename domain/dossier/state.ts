@@ -8,9 +8,9 @@ import type {
   PortalStatus,
   TaskOpening,
 } from '../../schemas/dossier.ts';
-import type { Amount } from '../../schemas/events.ts';
+import type { Amount, ChainPlace, EventData } from '../../schemas/events.ts';
 import type { Happening } from '../time/clock-policy.ts';
-import type { Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
+import type { AskPurpose, Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 
 /** A dossier as its events make it. Personal data is not here: `secrets` says in which event's secret it lies. */
 export interface Dossier {
@@ -30,6 +30,8 @@ export interface Dossier {
   /** Where the result is handed over in person, if not where it was received. */
   returnUnit?: string;
   applicantKey: string;
+  /** The dossier that opened this one. */
+  parent?: NonNullable<EventData<'DossierSubmitted'>['parent']>;
   submitted: string;
   updated: string;
   run: number;
@@ -46,6 +48,10 @@ export interface Dossier {
   settled: string | null;
   stages: Readonly<Record<string, StageState>>;
   tasks: Readonly<Record<string, TaskState>>;
+  /** Dossiers that this one opened, by id, in the order in which they were ordered. */
+  children: Readonly<Record<string, ChildState>>;
+  /** Parts for which none was opened, as `<stage>.<visit>.<part>`, and why. */
+  notOpened: Readonly<Record<string, EventData<'ChildNotOpened'>['why']>>;
   documents: readonly (DocumentRef & { seq: number; at: string })[];
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
@@ -68,6 +74,8 @@ export interface Dossier {
 
 export interface StageState {
   kind: StageKind;
+  /** Why a party is asked. */
+  asks?: AskPurpose;
   visits: number;
   entered: string;
   left: string | null;
@@ -129,7 +137,27 @@ export type ClockHappening = Pick<Happening, 'at' | 'kind' | 'cause' | 'limit' |
 export interface NoticeState {
   notice: string;
   party: string;
-  status: 'issued' | 'delivered' | 'failed';
+  /** `passed-on`: told by the dossier that opened this one. */
+  status: 'issued' | 'passed-on' | 'delivered' | 'failed';
+  child?: string;
+}
+
+/** A dossier that another one opened, as that one knows it. */
+export interface ChildState extends Omit<EventData<'ChildOrdered'>, 'run'> {
+  /** The event that ordered it. */
+  order: ChainPlace;
+  /** Event whose secret holds what the child is handed. */
+  ordered: string;
+  recalled: string | null;
+  answer: { result: Result; at: string; seq: number; head: ChainPlace | null } | null;
+  /** Where its way ended in its own chain. */
+  closed: ChainPlace | null;
+  /** Tasks by which it, or a dossier below it, asks the applicant. */
+  asks: Readonly<Record<string, { asks: AskPurpose; until: string | null }>>;
+  /** The date that its own clock warned of. */
+  nears: string | null;
+  /** Whether its term passed without its result. */
+  late: boolean;
 }
 
 /** The documents and fields that were asked for last, by the official who found the dossier incomplete. */

@@ -10,8 +10,10 @@ import { refuseHandOver, refuseHead } from '../dossier/commands/handing-over.ts'
 import { refuseTask, refuseTooEarly } from '../dossier/commands/tasks.ts';
 import { refuseTransfer, workToTransfer } from '../dossier/commands/transfer.ts';
 import { fold } from '../dossier/fold.ts';
+import { outcomeOfChildren } from '../dossier/children.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
+import { ruleAgainstChild } from './replay-children.ts';
 import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
 
 /** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
@@ -83,6 +85,8 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskHandedOver',
   'TaskDecided',
   'OpinionLapsed',
+  'ChildOrdered',
+  'ChildNotOpened',
   'CodeAssigned',
   'LimitOverridden',
   'DossierTransferred',
@@ -115,6 +119,18 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.actor.kind === 'platform' ? undefined : 'the platform';
     case 'LimitOverridden':
       return ruleAgainstOverride(d, event);
+    case 'ChildOrdered':
+    case 'ChildNotOpened':
+    case 'ChildAnswered':
+    case 'ChildClosed':
+    case 'ChildRecalled':
+    case 'ChildAsked':
+    case 'ChildHeard':
+    case 'ChildDeadlineNeared':
+    case 'ChildTermPassed':
+      return event.actor.kind === 'platform' || event.type === 'ChildRecalled'
+        ? ruleAgainstChild(d, event)
+        : 'the platform';
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':
@@ -156,10 +172,14 @@ function ruleAgainstOpinion(
   return data.counts === counts ? undefined : `silence that counts as ${counts}`;
 }
 
-/** A consultation is left by what its parts say together, an inspection by what its record says. */
+/** A consultation is left by what its parts say together, a stage that opens dossiers by what these come to, an inspection by what its record says. */
 function ruleAgainstLeaving(d: Dossier, { stage, visit, outcome }: EventData<'StageLeft'>): string | undefined {
   const record = d.tasks[taskId(d.id, stage, visit, 'decision')]?.decided;
   if (d.stages[stage]?.kind === 'inspect' && record && record.outcome !== outcome) return `outcome ${record.outcome}`;
+  if (d.stages[stage]?.kind === 'open') {
+    const comes = outcomeOfChildren(d, stage);
+    return comes === outcome ? undefined : `outcome ${comes ?? 'none while a result is missing'}`;
+  }
   if (d.stages[stage]?.kind !== 'consult') return undefined;
   const said = outcomeOfParts(partsOf(d, stage));
   return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;

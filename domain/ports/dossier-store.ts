@@ -193,7 +193,7 @@ export interface Timer {
   kind: 'stage' | 'silence' | 'warn';
   stage: string;
   visit: number;
-  /** By which the stage is left; of `silence` the part of the consultation that says nothing. */
+  /** By which the stage is left; of `silence` the part of the consultation that says nothing; of a child's term the child. */
   outcome: string;
 }
 
@@ -202,7 +202,20 @@ export interface OutboxRow {
   /** Stable; sorts in order of creation within its group. */
   id: string;
   group: string;
-  kind: 'start' | 'complete' | 'stop' | 'work' | 'mail' | 'link' | 'publish' | 'webhook' | 'anchor';
+  kind:
+    | 'start'
+    | 'complete'
+    | 'stop'
+    | 'work'
+    | 'mail'
+    | 'link'
+    | 'publish'
+    | 'webhook'
+    | 'anchor'
+    /** To a dossier that this one opens, or calls back. */
+    | 'child'
+    /** To the dossier that opened this one. */
+    | 'parent';
   dossier: string;
   /** Not before this instant, milliseconds since the epoch. */
   at: number;

@@ -6,7 +6,8 @@ import { writeFileAtomically } from '../../adapters/local/pki/key-file.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
-import { parseProcedure } from '../../workflows/compiler/parse.ts';
+import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
+import { inOrderOfOpening } from '../../workflows/opened-procedures.ts';
 import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import { readOrganisation } from '../../workflows/read-organisation.ts';
 import type { OneMachine } from '../one-machine.ts';
@@ -25,10 +26,10 @@ export async function installSamples(
   const { registry } = machine.platform;
   await installCalendars(registry);
   await installOrganisation(machine, dir, signer);
-  for (const file of readdirSync(join(ROOT, 'procedures'))) {
-    if (file.endsWith('.yaml') && !file.endsWith('.scenarios.yaml'))
-      await installProcedure(machine, join(ROOT, 'procedures', file));
-  }
+  const files = readdirSync(join(ROOT, 'procedures'))
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('.scenarios.yaml'))
+    .map((file) => readProcedure(join(ROOT, 'procedures', file)));
+  for (const each of inOrderOfOpening(files, ({ parsed }) => parsed.procedure)) await install(machine, each);
 }
 
 async function installCalendars(registry: Registry): Promise<void> {
@@ -88,7 +89,17 @@ function secretsFile(dir: string): string {
 }
 
 /** Reads a procedure and the files beside it, keeps it and publishes it from its own date, if it is not there yet. */
-export async function installProcedure({ platform }: Pick<OneMachine, 'platform'>, path: string): Promise<void> {
+export async function installProcedure(machine: Pick<OneMachine, 'platform'>, path: string): Promise<void> {
+  await install(machine, readProcedure(path));
+}
+
+interface ProcedureFile {
+  path: string;
+  source: string;
+  parsed: ParsedProcedure;
+}
+
+function readProcedure(path: string): ProcedureFile {
   const source = readFileSync(path, 'utf8');
   const read = (name: string): string | undefined => {
     const beside = join(dirname(path), name);
@@ -96,10 +107,17 @@ export async function installProcedure({ platform }: Pick<OneMachine, 'platform'
   };
   const parsed = parseProcedure(source, path, read);
   if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  const { procedure: id, version } = parsed.procedure.procedure;
+  return { path, source, parsed: parsed.procedure };
+}
+
+async function install(
+  { platform }: Pick<OneMachine, 'platform'>,
+  { path, source, parsed }: ProcedureFile,
+): Promise<void> {
+  const { procedure: id, version } = parsed.procedure;
   const known = await platform.registry.get('procedure', `${id}@${version}`);
   // Retired since, or of an older release: either way it is the installation's by now.
   if (known && known.record.status !== 'draft') return;
-  const deployed = await deployProcedure(platform, { parsed: parsed.procedure, source });
+  const deployed = await deployProcedure(platform, { parsed, source });
   if (!deployed.ok) throw new Error(`${path}: ${deployed.refusal.detail}`);
 }

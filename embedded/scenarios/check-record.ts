@@ -30,6 +30,28 @@ export async function findRecordFaults(stage: StageMachine, dossierId: string): 
   ];
 }
 
+/** What must hold between dossiers that opened one another: each names the other's events by the hash that they have, and what is over there is over here. */
+export function findFamilyFaults(family: readonly Loaded[], hashes: ReadonlyMap<string, string>): string[] {
+  const known = new Map(family.map(({ dossier }) => [dossier.id, dossier]));
+  const isThere = (id: string, place: { seq: number; hash: string } | null | undefined): boolean =>
+    place != null && hashes.get(`${id}:${place.seq}`) === place.hash;
+  return family.flatMap(({ dossier }) =>
+    Object.values(dossier.children).flatMap(({ child, answer, closed, order, recalled }) => {
+      const opened = known.get(child);
+      const tell = (fault: string): string[] => [`child ${child}: ${fault}`];
+      if (!opened) return answer || recalled !== null ? [] : tell('it was ordered and is not there');
+      if (opened.parent?.dossier !== dossier.id || !isThere(dossier.id, opened.parent.order))
+        return tell('it does not name the event that ordered it');
+      if (opened.parent.order.hash !== order.hash) return tell('it was opened by another order');
+      if ((opened.result === null) !== (answer === null)) return tell('its result did not arrive');
+      if (answer && (answer.result !== opened.result || !isThere(child, answer.head)))
+        return tell('another result was heard than it has');
+      if ((opened.status === 'closed') !== (closed !== null)) return tell('its end was not heard');
+      return closed && !isThere(child, closed) ? tell('its end is named by a hash that it does not have') : [];
+    }),
+  );
+}
+
 async function taskFaults({ machine }: StageMachine, { dossier }: Loaded): Promise<string[]> {
   const items = await machine.platform.store.openTasksOf(dossier.id);
   const listed = items.map(({ id }) => id).sort();

@@ -1,6 +1,7 @@
 import { type ConsultedTask, countsOf, partsOf } from '../../domain/dossier/opinions.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
-import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
+import { childrenOf } from '../../domain/dossier/children.ts';
+import type { ChildState, Dossier, IssueState } from '../../domain/dossier/state.ts';
 import { viewOf } from '../../functions/dossiers/view.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
@@ -84,6 +85,7 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
     late: Object.fromEntries(
       consulted(dossier).flatMap((task) => (task.late ? [[task.part.id, task.late.outcome]] : [])),
     ),
+    children: childrenFound(dossier),
     notices: Object.values(dossier.notices)
       .map(({ notice }) => notice)
       .sort(),
@@ -97,6 +99,22 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
 /** Of the last visit of each consultation, the later one counting. */
 function consulted(dossier: Dossier): ConsultedTask[] {
   return Object.keys(dossier.stages).flatMap((stage) => partsOf(dossier, stage));
+}
+
+/** Of the last visit of each stage that opens dossiers, the later one counting. */
+function childrenFound(dossier: Dossier): Record<string, string> {
+  const none = Object.entries(dossier.notOpened).map(([place, why]) => [place.split('.').at(-1) ?? '', why]);
+  const children = Object.keys(dossier.stages).flatMap((stage) => childrenOf(dossier, stage));
+  return Object.fromEntries([...none, ...children.map((child) => [child.part, stateOfChild(child)])]) as Record<
+    string,
+    string
+  >;
+}
+
+function stateOfChild({ answer, recalled, asks }: ChildState): string {
+  if (answer) return answer.result;
+  if (recalled !== null) return 'recalled';
+  return Object.keys(asks).length > 0 ? 'asks' : 'open';
 }
 
 function saidBy(task: ConsultedTask): string {

@@ -1,23 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
-import { parseProcedure } from '../../workflows/compiler/parse.ts';
+import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
 import type { Problem } from '../../workflows/compiler/problem.ts';
+import { inOrderOfOpening, openedProcedures } from '../../workflows/opened-procedures.ts';
 import { readOrganisation } from '../../workflows/read-organisation.ts';
 import { readScenarios, type Story } from '../../workflows/scenarios/read-scenarios.ts';
 import type { ScenarioProcedure } from './stage-machine.ts';
 
 const sampleOrganisation = new URL('../../workflows/sample-organisation.yaml', import.meta.url);
 
-export type Loading = { ok: true; procedure: ScenarioProcedure; stories: Story[] } | { ok: false; problems: Problem[] };
+export type Loading =
+  | {
+      ok: true;
+      procedure: ScenarioProcedure;
+      /** The procedures whose dossiers it opens, and those that these open: each after those that it needs itself. */
+      opens: ScenarioProcedure[];
+      stories: Story[];
+    }
+  | { ok: false; problems: Problem[] };
 
-/** Reads a procedure and the scenarios beside it: `<procedure>.scenarios.yaml`. `shown` names it in messages. Throws where a file cannot be read. */
+/** Reads a procedure, those beside it whose dossiers it opens, and its scenarios: `<procedure>.scenarios.yaml`. `shown` names it in messages. Throws where a file cannot be read. */
 export function loadScenarios(path: string, shown: string): Loading {
   const folder = dirname(path);
   const source = readFileSync(path, 'utf8');
   const beside = (name: string): string | undefined => readIfThere(join(folder, name));
   const parsed = parseProcedure(source, shown, beside);
   if (!parsed.ok) return parsed;
+  const found = findOpened([parsed.procedure], folder, dirname(shown));
+  if (!found.ok) return found;
   const file = `${basename(path, '.yaml')}.scenarios.yaml`;
   const read = readScenarios(readFileSync(join(folder, file), 'utf8'), join(dirname(shown), file), beside);
   if (!read.ok) return read;
@@ -32,7 +43,27 @@ export function loadScenarios(path: string, shown: string): Loading {
       ],
     };
   }
-  return { ok: true, procedure: { parsed: parsed.procedure, source }, stories: read.stories };
+  return { ok: true, procedure: { parsed: parsed.procedure, source }, opens: found.opens, stories: read.stories };
+}
+
+/** The procedures that these open, over however many others. One that is not beside them is missing when its dossier is to be opened. */
+function findOpened(
+  from: readonly ParsedProcedure[],
+  folder: string,
+  shown: string,
+): { ok: true; opens: ScenarioProcedure[] } | { ok: false; problems: Problem[] } {
+  const found = new Map<string, ScenarioProcedure>();
+  const named = from.flatMap(({ procedure }) => openedProcedures(procedure));
+  for (const { procedure } of named) {
+    const file = `${procedure}.yaml`;
+    const source = found.has(procedure) ? undefined : readIfThere(join(folder, file));
+    if (source === undefined) continue;
+    const parsed = parseProcedure(source, join(shown, file), (name) => readIfThere(join(folder, name)));
+    if (!parsed.ok) return parsed;
+    found.set(procedure, { parsed: parsed.procedure, source });
+    named.push(...openedProcedures(parsed.procedure.procedure));
+  }
+  return { ok: true, opens: inOrderOfOpening([...found.values()], ({ parsed }) => parsed.procedure) };
 }
 
 /** The organisation in which scenarios play. */

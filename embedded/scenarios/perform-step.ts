@@ -1,4 +1,5 @@
 import { sha256 } from '../../domain/chain.ts';
+import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { extendClock } from '../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../functions/clock/pause-clock.ts';
@@ -52,6 +53,8 @@ export class Performer {
   readonly #story: Story;
   readonly #organisation: OrganisationFile;
   #payments = 0;
+  /** The part whose dossier the step in hand speaks of. */
+  #child: string | undefined;
   /** The dossier of the story, once it is submitted. */
   dossier: string | undefined;
 
@@ -61,15 +64,46 @@ export class Performer {
     this.#organisation = organisation;
   }
 
-  /** The dossier as it is recorded. */
-  async loaded(): Promise<Loaded> {
-    const { platform } = this.#stage.machine;
-    const loaded = this.dossier && (await platform.cache.load(this.dossier, platform.store, platform.masterKey));
+  /** The dossier as it is recorded: of the step in hand, or the one that a part opened. */
+  async loaded(child = this.#child): Promise<Loaded> {
+    const loaded = this.dossier === undefined ? undefined : await this.#read(this.dossier);
     if (!loaded) throw new Error('expected a submitted dossier; nothing has been submitted yet');
-    return loaded;
+    return child ? this.#below(loaded, child.split('.')) : loaded;
   }
 
-  perform(step: ScenarioStep): Promise<Done> {
+  async #below({ dossier }: Loaded, [part, ...further]: readonly string[]): Promise<Loaded> {
+    const found = Object.values(dossier.children).findLast((each) => each.part === part);
+    const opened = found && (await this.#read(found.child));
+    if (!opened) throw new Error(`expected a dossier opened by part ${part ?? ''}; there is none`);
+    return further.length > 0 ? this.#below(opened, further) : opened;
+  }
+
+  #read(id: string): Promise<Loaded | undefined> {
+    const { platform } = this.#stage.machine;
+    return platform.cache.load(id, platform.store, platform.masterKey);
+  }
+
+  /** The dossier and all that were opened below it; nothing before it is submitted. */
+  async family(): Promise<Loaded[]> {
+    const family = this.dossier === undefined ? [] : [await this.loaded('')];
+    for (const { dossier } of family)
+      for (const id of Object.keys(dossier.children)) {
+        const child = await this.#read(id);
+        if (child) family.push(child);
+      }
+    return family;
+  }
+
+  async perform(step: ScenarioStep): Promise<Done> {
+    this.#child = step.child;
+    try {
+      return await this.#perform(step);
+    } finally {
+      this.#child = undefined;
+    }
+  }
+
+  #perform(step: ScenarioStep): Promise<Done> {
     switch (step.kind) {
       case 'submit':
         return this.submit(step.step.submit === true ? {} : step.step.submit);
@@ -210,14 +244,17 @@ export class Performer {
     const loaded = await this.loaded();
     const { dossier } = loaded;
     const stage = step.stage ?? dossier.stage ?? '';
-    const task = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} });
+    const task = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} })?.task;
+    // What a dossier asks that this one opened is answered here too.
+    const [asked = task] = task === undefined ? requestsOf(dossier).keys() : [];
     const attachments = await this.#upload(step.documents);
-    const last = secretOf(loaded, dossier.secrets.form)['form'];
+    const asking = asked === undefined ? undefined : await this.#read(asked.split('.')[0] ?? '');
+    const last = secretOf(asking ?? loaded, (asking ?? loaded).dossier.secrets.form)['form'];
     return asDone(
       await decide(
         platform,
         catalogue,
-        task?.task ?? `${dossier.id}.${stage}.1`,
+        asked ?? `${dossier.id}.${stage}.1`,
         { by: { kind: 'applicant', party: 'submitter' }, subject: APPLICANT.subject },
         {
           outcome: step.answer,

@@ -1,8 +1,9 @@
+import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
-import { findRecordFaults } from './check-record.ts';
+import { findFamilyFaults, findRecordFaults } from './check-record.ts';
 import { type Difference, differences } from './compare.ts';
 import { Performer } from './perform-step.ts';
 import type { Done, Playing } from './playing.ts';
@@ -30,10 +31,10 @@ export class PlayHere implements Playing {
     return this.#stage.settle();
   }
 
-  async differences(expected: Expectation): Promise<Difference[]> {
+  async differences(expected: Expectation, child?: string): Promise<Difference[]> {
     const { catalogue } = this.#stage.machine;
     const { drawn, now, world } = this.#stage;
-    const loaded = await this.#performer.loaded();
+    const loaded = await this.#performer.loaded(child);
     const { dossier } = loaded;
     const drawnText = (issue: string): string => drawn.get(`${dossier.id}.${issue}`) ?? '';
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
@@ -41,7 +42,7 @@ export class PlayHere implements Playing {
       loaded,
       procedure,
       now,
-      events: await this.#events(),
+      events: await this.#events(dossier.id),
       calendar: await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit),
       calls: (system) => world.calls(system),
       shows: (issue, text) => drawnText(issue).includes(JSON.stringify(text.normalize('NFC')).slice(1, -1)),
@@ -50,17 +51,30 @@ export class PlayHere implements Playing {
   }
 
   async taken(): Promise<string[]> {
-    return outcomesTaken(await this.#events());
+    const taken: string[] = [];
+    for (const { dossier } of await this.#performer.family()) {
+      const own = outcomesTaken(await this.#events(dossier.id));
+      taken.push(...(dossier.parent ? own.map((outcome) => `${dossier.procedure}:${outcome}`) : own));
+    }
+    return taken;
   }
 
   async faults(): Promise<string[]> {
-    const { dossier } = this.#performer;
-    return dossier === undefined ? [] : findRecordFaults(this.#stage, dossier);
+    const family = await this.#performer.family();
+    const faults = await Promise.all(family.map(({ dossier }) => findRecordFaults(this.#stage, dossier.id)));
+    return [...faults.flat(), ...findFamilyFaults(family, await this.#hashes(family))];
   }
 
-  async #events(): Promise<DossierEvent[]> {
-    const { dossier } = this.#performer;
-    const stored = dossier === undefined ? [] : await this.#stage.machine.platform.store.events(dossier);
+  async #hashes(family: readonly Loaded[]): Promise<Map<string, string>> {
+    const hashes = new Map<string, string>();
+    for (const { dossier } of family)
+      for (const { event, hash } of await this.#stage.machine.platform.store.events(dossier.id))
+        hashes.set(`${dossier.id}:${event.seq}`, hash);
+    return hashes;
+  }
+
+  async #events(dossier: string): Promise<DossierEvent[]> {
+    const stored = await this.#stage.machine.platform.store.events(dossier);
     return stored.map(({ event }) => event as unknown as DossierEvent);
   }
 }

@@ -14,8 +14,9 @@ export interface Playing {
   perform(step: ScenarioStep): Promise<Done>;
   /** Returns once everything that is due has happened. Throws what the system could not do by itself. */
   settle(): Promise<void>;
-  differences(expected: Expectation): Promise<Difference[]>;
-  /** Every `<stage>.<outcome>` by which a stage was left so far; none before there is a dossier. */
+  /** Of the dossier, or of one that it opened. */
+  differences(expected: Expectation, child?: string): Promise<Difference[]>;
+  /** Every `<stage>.<outcome>` by which a stage was left so far; none before there is a dossier. Of those that it opened with their procedure and a colon before it. */
   taken(): Promise<string[]>;
   /** What must hold of every record at every end, whatever the author expects, and does not. */
   faults(): Promise<string[]>;

@@ -1,18 +1,13 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { begin } from '../runtime/append.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { firstStage } from '../../workflows/route.ts';
-import { localDate } from '../../domain/time/working-calendar.ts';
-import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { decidingUnit } from './competence.ts';
-import { startOnSubmission } from '../clock/move-clock.ts';
-import { Evaluator, NothingToDecideBy } from './evaluator.ts';
-import { computeFacts, computeParties } from './facts.ts';
-import { findMissing, type HandedIn, receiveDocuments } from './received-documents.ts';
+import { beginDossier, type Opening } from './begin-dossier.ts';
+import { NothingToDecideBy } from './evaluator.ts';
+import { type HandedIn, receiveDocuments } from './received-documents.ts';
 
 export interface Submission {
   procedure: string;
@@ -58,6 +53,9 @@ export async function submitDossier(
       { at: '/returnUnit', expected: 'a unit', found: returnUnit },
     ]);
   const pinned = await catalogue.pinned(version.id, version.version);
+  const { startedBy = 'applicant' } = pinned.procedure;
+  if (startedBy !== 'applicant')
+    return refuse('not-entitled', `procedure ${version.id} is not applied for: it is started by ${startedBy}`);
   const formErrors =
     pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
   if (formErrors.length > 0)
@@ -106,106 +104,31 @@ function refuseProcedure(published: readonly ProcedureVersion[], id: string, now
   return refuse('unknown-procedure', `expected a published procedure, got ${id}`, found);
 }
 
-interface Reception {
-  now: number;
-  unit: Unit;
-  pinned: Pinned;
-}
-
 async function record(
   platform: Platform,
   catalogue: Catalogue,
-  reception: Reception,
+  { now, unit, pinned }: Pick<Opening, 'now' | 'unit' | 'pinned'>,
   submitter: Submitter,
-  submission: Submission,
+  { documents, ...submission }: Submission,
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
-  const { now, unit, pinned } = reception;
-  const calendar = await catalogue.calendarOf(unit.id);
-  const form = normalised(submission.form);
-  const view = {
-    form,
-    facts: {},
-    documents: presence(pinned, submission.documents),
-    dossier: {
-      channel: submission.channel,
-      submitted: localDate(calendar, now),
-      submittedAt: new Date(now).toISOString(),
-      today: localDate(calendar, now),
-      receivingUnit: unit.id,
-      procedure: pinned.record.id,
-      version: pinned.record.version,
-    },
-  };
-  const parties = await computeParties(pinned, view, calendar, now);
-  const { facts, evaluations } = await computeFacts(pinned, { ...view, parties }, calendar, now);
-  const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
-  const missing = await findMissing(pinned, evaluator, submission.documents);
-  if (missing.length > 0) return refuse('document-missing', `${missing.length} documents are missing`, missing);
-  const decides = await decidingUnit(pinned.procedure, unit, evaluator, { catalogue, now });
-  const id = `d${platform.ids.next(now)}`;
-  const key = platform.ids.random(32);
-  const received = await receiveDocuments(
-    platform,
+  return beginDossier(platform, catalogue, {
+    now,
+    unit,
     pinned,
-    { id, key },
-    { owners: [submitter.subject], documents: submission.documents },
-  );
-  if (!received.ok) return received;
-  const started = await startOnSubmission({ procedure: pinned.procedure, calendar }, evaluator, now);
-  const begun = await begin(
-    platform,
-    { id, key, wrappedKey: await platform.masterKey.wrap(key, id) },
-    [
-      {
-        type: 'DossierSubmitted',
-        data: {
-          reference: referenceOf(platform.ids.next(now)),
-          procedure: pinned.record.id,
-          version: pinned.record.version,
-          definition: pinned.record.digest,
-          channel: submission.channel,
-          receivingUnit: unit.id,
-          unit: decides,
-          ...(submission.returnUnit !== undefined && { returnUnit: submission.returnUnit }),
-          applicantKey: applicantKeyOf(platform, submitter.subject),
-          documents: received.documents,
-          run: 1,
-          stage: firstStage(pinned.procedure),
-        },
-        secret: {
-          form,
-          parties,
-          facts,
-          subject: submitter.subject,
-          contact: submission.contact,
-          names: received.names,
-          evaluations: [...evaluations, ...evaluator.evaluations],
-        },
-      },
-      ...started,
-    ],
-    {
+    id: `d${platform.ids.next(now)}`,
+    channel: submission.channel,
+    returnUnit: submission.returnUnit,
+    form: normalised(submission.form),
+    documents,
+    receive: (dossier) => receiveDocuments(platform, pinned, dossier, { owners: [submitter.subject], documents }),
+    applicantKey: applicantKeyOf(platform, submitter.subject),
+    secret: { subject: submitter.subject, contact: submission.contact },
+    by: {
       actor: { kind: 'applicant', party: 'submitter' },
-      uploads: submission.documents.map(({ upload }) => upload),
+      uploads: documents.map(({ upload }) => upload),
       ...(submitter.idempotency && { idempotency: submitter.idempotency }),
     },
-  );
-  if (!begun.ok) return begun;
-  return { ok: true, dossier: begun.loaded.dossier };
-}
-
-/** A reference that can be read out on the telephone. Random: it is given before anybody has checked anything. */
-function referenceOf(ulid: string): string {
-  const tail = ulid.slice(-12).toUpperCase();
-  return `${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
-}
-
-function presence(pinned: Pinned, documents: readonly HandedIn[]): Record<string, { present: boolean; how?: string }> {
-  const absent = Object.keys(pinned.procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
-  return Object.fromEntries<{ present: boolean; how?: string }>([
-    ...absent,
-    ...documents.map(({ component, how }) => [component, { present: true, how }] as const),
-  ]);
+  });
 }
 
 /** Texts in Unicode NFC: the same name has the same digest however it was typed. */

@@ -1,3 +1,4 @@
+import { childrenOf } from '../../domain/dossier/children.ts';
 import { countsOf, partsOf } from '../../domain/dossier/opinions.ts';
 import type { Dossier, StageState } from '../../domain/dossier/state.ts';
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
@@ -23,11 +24,13 @@ export function viewOf(
   const { dossier } = loaded;
   const day = (instant: string): string => localDate(calendar, Date.parse(instant));
   const first = secretOf(loaded, dossier.secrets.form);
+  const beginning = secretOf(loaded, 1);
   return {
     form: revised?.form ?? dataOf(first['form']),
     parties: dataOf(secretOf(loaded, dossier.secrets.parties)['parties']),
     facts: revised?.facts ?? dataOf(secretOf(loaded, dossier.secrets.facts)['facts']),
-    input: {},
+    input: dataOf(beginning['input']),
+    parent: dataOf(beginning['parent']),
     documents: documentsOf(dossier, procedure, day),
     sources: {},
     stages: Object.fromEntries(
@@ -84,21 +87,27 @@ function stageView(loaded: Loaded, name: string, stage: StageState, day: (instan
     by,
     visits: stage.visits,
     form,
-    ...(stage.kind === 'consult' && { parts: partsView(loaded, name) }),
+    ...((stage.kind === 'consult' || stage.kind === 'open') && { parts: partsView(loaded, name) }),
   });
 }
 
-/** What came of each body that was asked; a list where one was asked for each item. Those added by hand have no name to be read by. */
+/** What came of each body that was asked and of each dossier that was opened; a list where there is one for each item. Bodies added by hand have no name to be read by. */
 function partsView(loaded: Loaded, stage: string): Data {
   const parts: Record<string, unknown> = {};
+  const add = ({ id, of }: { id: string; of: string }, view: Data): void => {
+    const before = parts[of];
+    parts[of] = id === of ? view : [...(Array.isArray(before) ? (before as unknown[]) : []), view];
+  };
   for (const task of partsOf(loaded.dossier, stage)) {
     const { id, of } = task.part;
     if (of === null) continue;
     const counts = countsOf(task);
     const data = task.decided ? findSecret(loaded, task.decided.seq)?.['form'] : undefined;
-    const view = withoutNull({ outcome: counts === 'awaited' ? undefined : counts, data });
-    const before = parts[of];
-    parts[of] = id === of ? view : [...(Array.isArray(before) ? (before as unknown[]) : []), view];
+    add({ id, of }, withoutNull({ outcome: counts === 'awaited' ? undefined : counts, data }));
+  }
+  for (const { part: id, of, answer } of childrenOf(loaded.dossier, stage)) {
+    const data = answer ? findSecret(loaded, answer.seq)?.['data'] : undefined;
+    add({ id, of }, withoutNull({ outcome: answer?.result, data }));
   }
   return parts;
 }

@@ -4,16 +4,13 @@ import type { Platform } from '../runtime/platform.ts';
 import type { NoticeLanguage, NoticeName } from './texts.ts';
 import type { Standing } from '../stages/standing.ts';
 
-/** The event by which a notice goes out; none for an applicant who left no address. What it says is written when it is sent. */
+/** The event by which a notice goes out, or is passed on to the dossier that opened this one; none for an applicant who left no address. What it says is written when it is sent. */
 export function noticeOf(platform: Pick<Platform, 'ids'>, { loaded, now }: Standing, notice: NoticeName): EventBody[] {
-  return contactOf(loaded) === undefined
-    ? []
-    : [
-        {
-          type: 'NoticeIssued',
-          data: { notice, message: `m${platform.ids.next(now)}`, party: 'submitter', channel: 'email' },
-        },
-      ];
+  const channel = loaded.dossier.parent ? 'parent' : contactOf(loaded) && 'email';
+  if (!channel) return [];
+  return [
+    { type: 'NoticeIssued', data: { notice, message: `m${platform.ids.next(now)}`, party: 'submitter', channel } },
+  ];
 }
 
 /** Where notices go, and in which language; undefined for who left no address. */

@@ -2,6 +2,7 @@ import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/not
 import { isOpen } from '../../domain/dossier/project.ts';
 import { type Dossier, type IssueState, lastAskedFor } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
+import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
@@ -22,27 +23,36 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   const notice = loaded?.dossier.notices[message];
   const contact = loaded && contactOf(loaded);
   if (!loaded || !notice || notice.status === 'delivered' || contact === undefined) return;
-  const { dossier } = loaded;
+  const about = notice.child === undefined ? loaded : await childOf(platform, notice.child);
   const name = notice.notice as NoticeName;
-  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const attachments = await attachmentsOf(platform, loaded, papersOf(procedure, dossier, name));
+  const { procedure } = await catalogue.pinned(about.dossier.procedure, about.dossier.procedureVersion);
+  const attachments = await attachmentsOf(platform, about, papersOf(procedure, about.dossier, name));
   const { language } = contact;
-  const facts = await factsOf(catalogue, loaded, {
-    language,
-    attached: attachments.length > 0,
-    now: platform.clock.now(),
-  });
+  const facts = {
+    ...(await factsOf(catalogue, about, { language, attached: attachments.length > 0, now: platform.clock.now() })),
+    // What he has in hand, and follows.
+    code: loaded.dossier.code ?? loaded.dossier.reference,
+  };
   const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;
   const { how } = await platform.notifier.send({
     id: message,
     to: contact.email,
-    ...writeNotice(name, language, facts, { link, head: dossier.hash }),
+    ...writeNotice(name, language, facts, { link, head: loaded.dossier.hash }),
     attachments,
   });
-  await appendSurely(platform, row.dossier, ({ dossier: now }) => ({
-    decision: noticeDelivered(now, { message, how, hasResult: name === 'result' }),
-    actor: { kind: 'platform' },
-  }));
+  // The child first: asked again for a notice that is delivered, nothing is done.
+  for (const id of new Set([about.dossier.id, row.dossier]))
+    await appendSurely(platform, id, ({ dossier }) => ({
+      decision: noticeDelivered(dossier, { message, how, hasResult: name === 'result' && id === about.dossier.id }),
+      actor: { kind: 'platform' },
+    }));
+}
+
+/** The dossier of which the applicant is told by the one that opened it. */
+async function childOf({ cache, store, masterKey }: Platform, id: string): Promise<Loaded> {
+  const child = await cache.load(id, store, masterKey);
+  if (!child) throw new TaskRetryable(`child ${id}: expected the dossier that a notice is about`);
+  return child;
 }
 
 /** A notice that is given up: the record says so, and an official sees that the applicant does not know. */
@@ -58,14 +68,13 @@ async function factsOf(
   catalogue: Catalogue,
   loaded: Loaded,
   { language, attached, now }: { language: NoticeLanguage; attached: boolean; now: number },
-): Promise<NoticeFacts> {
+): Promise<Omit<NoticeFacts, 'code'>> {
   const { dossier } = loaded;
   const { procedure, calendar } = await standingOf(catalogue, loaded, now);
   const written = { lang: language, timeZone: calendar.timeZone };
   const state = dossier.stage === null ? undefined : dossier.stages[dossier.stage];
   return {
     title: inLanguage(procedure.title, language),
-    code: dossier.code ?? dossier.reference,
     due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', written) : undefined,
     until:
       state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { calendarSchema } from '../../schemas/calendar.ts';
 import { Definition } from '../../schemas/procedure/definition.ts';
+import { inOrderOfOpening } from '../../workflows/opened-procedures.ts';
 import { nowhere } from '../../workflows/compiler/lint/subject.ts';
 import { deployProcedure, type PublishingPlatform } from './publish.ts';
 
@@ -18,7 +19,7 @@ export type Release = z.infer<typeof Release>;
 export async function installRelease(platform: PublishingPlatform, release: Release): Promise<void> {
   for (const calendar of release.calendars)
     await platform.registry.put('calendar', `${calendar.id}@${calendar.version}`, calendar, 0);
-  for (const { definition, source } of release.procedures) {
+  for (const { definition, source } of inOrderOfOpening(release.procedures, (each) => each.definition.procedure)) {
     const { procedure } = definition;
     const parsed = { procedure, definition, files: {}, locate: nowhere };
     const deployed = await deployProcedure(platform, { parsed, source });

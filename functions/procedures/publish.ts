@@ -10,6 +10,7 @@ import { formatProblem, type Problem } from '../../workflows/compiler/problem.ts
 import { unsupported } from '../../workflows/compiler/supported.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { refuseOpened } from './children-in-force.ts';
 import { inForce } from './effective.ts';
 import { statusAt } from './retire.ts';
 
@@ -133,6 +134,8 @@ export async function planPublication(
   if (refused) return refused;
   const force = await inForce(platform.registry, definition.procedure, { wanted, now: platform.clock.now() });
   if (!force.ok) return force;
+  const unopened = await refuseOpened(platform.registry, definition.procedure, force.inForce.effectiveFrom);
+  if (unopened) return unopened;
   const machine = compile(definition.procedure, { functions: platform.config.functions });
   const { name, definition: asl } = machine;
   const record: ProcedureVersion = { ...draft, ...force.inForce, status: 'published', machine: { name, arn: '', asl } };

@@ -2,6 +2,8 @@ import { ENDED_BY_PLATFORM } from '../../schemas/error-names.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import { dealWithChild } from '../children/open-child.ts';
+import { tellParent } from '../children/tell-parent.ts';
 import { doWork } from '../issues/work.ts';
 import { sendLink } from '../links/send-link.ts';
 import { recordFailedMail, sendMail } from '../notices/send-mail.ts';
@@ -24,6 +26,8 @@ const HANDLERS = {
   mail: sendMail,
   link: sendLink,
   webhook: deliverWebhook,
+  child: dealWithChild,
+  parent: tellParent,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 
 /** What is waited after each attempt that failed, in milliseconds: 2.8 days in all, and then one last attempt (Standard Webhooks recommends as much). */
@@ -32,8 +36,16 @@ const WAITS = [
   57_600_000, 86_400_000,
 ];
 const LONGEST_WAIT = 86_400_000;
-/** What tells the engine is never given up: without it a dossier would stand still. */
-const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set(['start', 'complete', 'stop', 'anchor', 'work']);
+/** What tells the engine or another dossier is never given up: without it a dossier would stand still. */
+const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
+  'start',
+  'complete',
+  'stop',
+  'anchor',
+  'work',
+  'child',
+  'parent',
+]);
 
 /** Deals with all outbox rows whose time has come; answers how many. Losing a ring, a process or an answer loses nothing: the rows stay until done. */
 export async function drainOutbox(platform: Platform, catalogue: Catalogue, limit = 256): Promise<number> {

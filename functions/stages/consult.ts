@@ -1,6 +1,4 @@
 import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
-import { accept } from '../../domain/dossier/commands/decision.ts';
-import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { type ConsultedTask, lapseOpinions, outcomeOfParts, partsOf } from '../../domain/dossier/opinions.ts';
 import { type Dossier, taskId } from '../../domain/dossier/state.ts';
@@ -10,7 +8,7 @@ import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { OpinionPart, StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
-import { type Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import type { Evaluator } from '../dossiers/evaluator.ts';
 import { holdClock } from '../clock/move-clock.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
@@ -18,8 +16,8 @@ import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { evaluatorAfter, foresee } from './foresight.ts';
+import { following, leavingBy, parkingWith } from './going-on.ts';
 import { leaveAtOnce } from './leave-at-once.ts';
-import { planLeaving } from './leaving.ts';
 import { type Standing, standingOf, stageOf } from './standing.ts';
 
 /** DynamoDB writes at most 100 items in one transaction; a consultation opens one task and one timer for each body. */
@@ -124,26 +122,10 @@ async function goOn(
     }
     const outcome = outcomeOfParts(parts);
     if (outcome === undefined) return following(standing, lapsed);
-    const plan = await planLeaving(platform, catalogue, standing, { stage: name, outcome, events: lapsed });
-    if (plan.kind === 'park') throw new NothingToDecideBy(plan.cause);
-    if (plan.kind === 'refused') throw new TaskTerminal(plan.refused.refusal.detail);
-    const left = leaveStage(after, { ...plan, stage: name, visit, outcome, by: 'platform' });
-    return { ...following(standing, [...lapsed, ...(left.ok ? left.events : [])]), outbox: plan.outbox };
+    return await leavingBy(platform, catalogue, standing, { stage: name, outcome, events: lapsed });
   } catch (error) {
-    if (!(error instanceof TaskTerminal)) throw error;
-    const { error: why, cause } = { error: error.name, cause: error.message.slice(0, 500) };
-    return following(standing, [
-      ...lapsed,
-      { type: 'DossierParked', data: { run: after.run, stage: name, error: why, cause } },
-    ]);
+    return parkingWith(standing, { stage: name, events: lapsed }, error);
   }
-}
-
-/** What was evaluated on the way is kept with the first event. */
-function following({ evaluator: { evaluations } }: Standing, [first, ...rest]: EventBody[]): Proposal {
-  if (!first) return { decision: accept(), actor: PLATFORM };
-  const kept = evaluations.length > 0 ? { ...first, secret: { ...first.secret, evaluations } } : first;
-  return { decision: accept(kept, ...rest), actor: PLATFORM };
 }
 
 /** How far a consultation has come: the parts whose turn has come, and of these the ones that nobody waits for any more. */

@@ -15,6 +15,7 @@ import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
 import { enterConsult, resumeConsult } from './consult.ts';
 import { inspectionTerms } from './inspect.ts';
+import { enterOpen, resumeOpen } from './open.ts';
 import { holdClock } from '../clock/move-clock.ts';
 import { leaveAtOnce } from './leave-at-once.ts';
 import { planLeaving } from './leaving.ts';
@@ -76,10 +77,11 @@ async function answerIfLeft(
   const tasks = Object.values(loaded.dossier.tasks).filter(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
-  if (state.kind === 'consult') {
+  if (state.kind === 'consult' || state.kind === 'open') {
+    const resumeParts = state.kind === 'consult' ? resumeConsult : resumeOpen;
     // Answers came, or what stood in the way of asking is put right, while the dossier could not go on.
     await appendSurely(platform, call.dossierId, async (again) => {
-      const going = await resumeConsult(platform, catalogue, again, call.stage);
+      const going = await resumeParts(platform, catalogue, again, call.stage);
       return going ?? { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     });
     return;
@@ -161,6 +163,8 @@ async function proposeEntry(
       return enterInspection(platform, standing, { ...base, kind: 'inspect' }, stage);
     case 'consult':
       return enterConsult(platform, catalogue, standing, call, stage);
+    case 'open':
+      return enterOpen(platform, catalogue, standing, call, stage);
     case 'pay':
       return enterPay(platform, catalogue, standing, call, stage);
     case 'wait': {

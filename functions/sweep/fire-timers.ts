@@ -3,6 +3,7 @@ import type { Timer } from '../../domain/ports/dossier-store.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { recordChildTerm } from '../children/record-term.ts';
 import { soundAlarm } from '../clock/sound-alarm.ts';
 import { recordSilence } from '../stages/opinions.ts';
 import { planLeaving } from '../stages/leaving.ts';
@@ -30,7 +31,8 @@ export async function fireTimers(
 
 function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
   if (timer.id === `clock.${timer.kind}`) return soundAlarm(platform, catalogue, timer);
-  return timer.kind === 'silence' ? recordSilence(platform, catalogue, timer) : leaveInTime(platform, catalogue, timer);
+  if (timer.kind === 'silence') return recordSilence(platform, catalogue, timer);
+  return timer.kind === 'warn' ? recordChildTerm(platform, timer) : leaveInTime(platform, catalogue, timer);
 }
 
 async function leaveInTime(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {

@@ -108,7 +108,8 @@ const Opinion = z.strictObject({
 const Child = z.strictObject({
   ...part,
   procedure: z.union([Slug, EqualsExpression, casesOf(Slug)]).describe('The procedure of the dossier that is opened.'),
-  with: Inputs.optional().describe('Its `input`.'),
+  with: Inputs.optional().describe('Its `input`; of a procedure without one, its form.'),
+  gets: z.array(Id).min(1).optional().describe('The documents that it gets, under the same names.'),
   counts: z.boolean().optional().describe('false: neither awaited nor timed.'),
 });
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runScenario, type ScenarioReport, untoldOutcomes } from '../../embedded/scenario-runner.ts';
+import { runScenario, type ScenarioReport, untoldBeside } from '../../embedded/scenario-runner.ts';
 import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse, type OtherRecords, type ScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
@@ -21,7 +21,7 @@ export function describeScenarios(
     const path = fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url));
     const loading = loadScenarios(path, `${name}.yaml`);
     if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
-    const { procedure, stories } = loading;
+    const { procedure, opens, stories } = loading;
     const reports = new Map<string, ScenarioReport>();
     let house: ScenarioHouse;
     const report = async (story: Story) => {
@@ -31,7 +31,7 @@ export function describeScenarios(
     };
 
     beforeAll(async () => {
-      house = await openScenarioHouse(loadSampleOrganisation(), [procedure], await records?.());
+      house = await openScenarioHouse(loadSampleOrganisation(), [...opens, procedure], await records?.());
     });
     afterAll(() => {
       house.close();
@@ -50,7 +50,7 @@ export function describeScenarios(
     it('takes every outcome of every stage', async () => {
       for (const story of stories) await report(story);
 
-      expect(untoldOutcomes(procedure.parsed.procedure, [...reports.values()])).toEqual([]);
+      expect(untoldBeside(loading, [...reports.values()])).toEqual([]);
     });
   });
 }

@@ -15,7 +15,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
         return record === undefined || isPlain ? [] : [['stages', id, 'makes']];
       }),
   },
-  { what: 'open', find: (definition) => stagesOfKind(definition, 'open') },
   {
     what: 'PDFs that a stage signs by the system',
     find: ({ procedure }) =>
@@ -98,10 +97,6 @@ export function unsupported(definition: Definition, locate: Locate = nowhere): P
       message: `${what}: runs with a later release`,
     })),
   );
-}
-
-function stagesOfKind(definition: Definition, kind: string): PropertyKey[][] {
-  return stagesWith(definition, (stage) => stage['kind'] === kind, 'kind');
 }
 
 function stagesWith(

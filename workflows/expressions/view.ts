@@ -36,6 +36,9 @@ export const DOSSIER_FIELDS = [
   'decidingUnit',
 ] as const;
 
+/** What may be read of the dossier that opened this one; the rest it is handed as `input`. The code, once it had one. */
+export const PARENT_FIELDS = ['code', 'reference', 'procedure'] as const;
+
 /** What is known of a stage's last visit. */
 export const STAGE_FIELDS = ['outcome', 'entered', 'left', 'by', 'visits', 'form', 'parts'] as const;
 

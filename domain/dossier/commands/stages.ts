@@ -4,6 +4,7 @@ import type { AskPurpose, Result, StageKind } from '../../../schemas/procedure/c
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import type { Dossier } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
+import { recallChildren } from '../children.ts';
 import { voidUnissued } from './papers.ts';
 
 type Secret = Readonly<Record<string, unknown>>;
@@ -110,7 +111,8 @@ type RunReason = Extract<EventBody, { type: 'RunRequested' }>['data']['reason'];
 /** Starts the machine again at a stage. The older run's handlers and tokens are refused from now on. */
 export function requestRun(d: Dossier, command: { stage: string; reason: RunReason }): Decision {
   if (d.stage === null) return refuse('wrong-status', 'expected an open dossier; it is closed');
-  const elsewhere = command.stage === d.stage ? [] : voidUnissued(d);
+  const why = command.reason === 'withdrawal' ? 'withdrawal' : 'broken-off';
+  const elsewhere = command.stage === d.stage ? [] : [...voidUnissued(d), ...recallChildren(d, why)];
   return accept(...elsewhere, {
     type: 'RunRequested',
     data: { run: d.run + 1, stage: command.stage, reason: command.reason },

@@ -1,6 +1,6 @@
 import type { FormRef } from '../../../schemas/procedure/values.ts';
 import { compileExpression } from '../../expressions/compile-expression.ts';
-import { DOSSIER_FIELDS, STAGE_FIELDS, VIEW_ROOTS } from '../../expressions/view.ts';
+import { DOSSIER_FIELDS, PARENT_FIELDS, STAGE_FIELDS, VIEW_ROOTS } from '../../expressions/view.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
 import { problem, stagesOf } from './subject.ts';
@@ -63,7 +63,7 @@ function keyRule(at: readonly PropertyKey[]): 'fields' | 'expressions' | 'names'
 /** Whether the keys below this path are names chosen by the author, not fields of the language. */
 function isNamed(at: readonly PropertyKey[]): boolean {
   if (at.length === 1)
-    return ['parties', 'facts', 'documents', 'fees', 'issues', 'stages', 'anytime'].includes(String(at[0]));
+    return ['parties', 'facts', 'output', 'documents', 'fees', 'issues', 'stages', 'anytime'].includes(String(at[0]));
   if (at.length === 2) return at[0] === 'clock' && at[1] === 'during';
   return at.length === 3 && at[0] === 'stages' && (at[2] === 'then' || at[2] === 'parts');
 }
@@ -127,6 +127,8 @@ function knownSteps(subject: Subject, root: string, steps: readonly string[]): n
       return within(Object.keys(procedure.issues ?? {}), ['number', 'signedAt', 'validTo']);
     case 'parts':
       return within(partNames(subject), ['outcome', 'data']);
+    case 'parent':
+      return name === undefined || (PARENT_FIELDS as readonly string[]).includes(name) ? Infinity : 0;
     case 'dossier':
       return name === undefined || (DOSSIER_FIELDS as readonly string[]).includes(name) ? Infinity : 0;
     case 'stages':

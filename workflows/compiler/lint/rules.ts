@@ -27,6 +27,7 @@ export const LINT_RULES = {
   'clock-unknown': 'The clock names a stage or outcome that does not exist.',
   'silence-without-law':
     'Silence has an effect without its law, or a consulted body does not say what its silence means.',
+  'part-not-awaited': 'A part that is not awaited has a term, or another comes after it.',
   'silence-without-term': 'The silence of a body means something, and no term says when it has been silent.',
   'parts-in-a-circle': 'Parts come after one another in a circle: none of them is ever asked.',
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',

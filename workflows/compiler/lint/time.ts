@@ -10,6 +10,7 @@ import type { Lint, Subject } from './subject.ts';
 export const lintTime: Lint = (subject) => [
   ...clockReferences(subject),
   ...unsaidProblems(subject),
+  ...openProblems(subject),
   ...silenceProblems(subject),
 ];
 
@@ -102,7 +103,11 @@ function runningStages(subject: Subject): Set<string> {
 }
 
 /** A part that waits for itself, over however many others. */
-function circles(subject: Subject, stage: string, parts: Readonly<Record<string, OpinionPart>>): Problem[] {
+function circles(
+  subject: Subject,
+  stage: string,
+  parts: Readonly<Record<string, Pick<OpinionPart, 'after'>>>,
+): Problem[] {
   const before = (name: string, seen = new Set<string>()): Set<string> => {
     for (const other of parts[name]?.after ?? []) {
       if (seen.has(other)) continue;
@@ -114,8 +119,31 @@ function circles(subject: Subject, stage: string, parts: Readonly<Record<string,
   const found = Object.keys(parts).find((name) => before(name).has(name));
   if (found === undefined) return [];
   const at = ['stages', stage, 'parts', found, 'after'];
-  const message = `${found} comes after itself, so it is never asked`;
+  const message = `${found} comes after itself, so its turn never comes`;
   return [problem(subject, 'parts-in-a-circle', { at, message, related: ['stages', stage] })];
+}
+
+/** A part can only come after one whose result is waited for; and one that is not waited for has no term. */
+function openProblems(subject: Subject): Problem[] {
+  return stagesOf(subject).flatMap(([id, stage]) => {
+    if (stage.kind !== 'open') return [];
+    const related = ['stages', id];
+    const unawaited = Object.entries(stage.parts).flatMap(([name, part]) => {
+      const at = ['stages', id, 'parts', name];
+      const before = (part.after ?? []).filter((other) => stage.parts[other]?.counts === false);
+      const after = before.map((other) =>
+        problem(subject, 'part-not-awaited', {
+          at: [...at, 'after'],
+          message: `${name} comes after ${other}, whose result nobody waits for`,
+          related,
+        }),
+      );
+      if (part.counts !== false || part.within === undefined) return after;
+      const message = `nobody waits for ${name}, so it has no term`;
+      return [...after, problem(subject, 'part-not-awaited', { at: [...at, 'within'], message, related })];
+    });
+    return [...circles(subject, id, stage.parts), ...unawaited];
+  });
 }
 
 /** Every consulted body says what its silence means, and when it has been silent. */

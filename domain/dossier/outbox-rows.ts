@@ -1,0 +1,127 @@
+import type { ChainPlace, DossierEvent } from '../../schemas/events.ts';
+import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
+import type { OutboxRow } from '../ports/dossier-store.ts';
+import type { Dossier } from './state.ts';
+
+/** What a commit leaves to do once it is durable. */
+export function outboxRows(before: Dossier | undefined, after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
+  // An event's hash is in the one after it.
+  const told = events.map((event, index) => ({ event, hash: events[index + 1]?.prev ?? after.hash }));
+  return [...told.flatMap(({ event, hash }) => outboxOf(event, hash)), ...toldToParent(before, after, told)];
+}
+
+/** Row of an event: ids sort in the order of the chain. */
+function rowOf(
+  event: Pick<DossierEvent, 'dossier' | 'seq' | 'at'>,
+  kind: OutboxRow['kind'],
+  { group, suffix = kind, body }: { group: string; suffix?: string; body: OutboxRow['body'] },
+): OutboxRow {
+  const id = `${event.dossier}:${String(event.seq).padStart(6, '0')}:${suffix}`;
+  return { id, group, kind, dossier: event.dossier, at: Date.parse(event.at), attempts: 0, body };
+}
+
+function outboxOf(event: DossierEvent, hash: string): OutboxRow[] {
+  const row = (kind: OutboxRow['kind'], group: string, body: OutboxRow['body']) => [
+    rowOf(event, kind, { group, body }),
+  ];
+  switch (event.type) {
+    case 'DossierSubmitted':
+      return row('start', `${event.dossier}:engine`, { run: 1, stage: event.data.stage });
+    case 'RunRequested':
+      return row('start', `${event.dossier}:engine`, { run: event.data.run, stage: event.data.stage });
+    case 'StageLeft': {
+      const { run, stage, visit, next } = event.data;
+      return row('complete', `${event.dossier}:engine`, { run, stage, visit, next });
+    }
+    case 'NoticeIssued':
+      return event.data.channel === 'email'
+        ? row('mail', `mail:${event.data.message}`, { message: event.data.message, seq: event.seq })
+        : [];
+    case 'ChildOrdered':
+    case 'ChildRecalled': {
+      const { child } = event.data;
+      return row('child', `child:${child}`, { child, does: event.type === 'ChildOrdered' ? 'open' : 'recall' });
+    }
+    case 'CodeAssigned':
+    case 'TaskDecided':
+    case 'DossierClosed':
+      return row('anchor', `anchor:${event.dossier}:${event.seq}`, { seq: event.seq, hash });
+    default:
+      return [];
+  }
+}
+
+/** What the dossier that opened this one is told, by rows of one group. */
+function toldToParent(before: Dossier | undefined, after: Dossier, events: readonly Told[]): OutboxRow[] {
+  if (after.parent === undefined) return [];
+  const group = `${after.id}:parent`;
+  const told = events.flatMap(({ event, hash }): OutboxRow[] => {
+    const body = tellingOf(event, hash);
+    return body ? [rowOf(event, 'parent', { group, body: { ...body } })] : [];
+  });
+  const last = events.at(-1)?.event;
+  return last ? [...told, ...requestsTold(before, after, { last, group })] : told;
+}
+
+interface Told {
+  event: DossierEvent;
+  hash: string;
+}
+
+/** What a child tells its parent. */
+export type Telling =
+  | { tell: 'result' | 'closed'; result: Result; head: ChainPlace }
+  | { tell: 'asked'; task: string; asks: AskPurpose; until: string | null }
+  | { tell: 'heard'; task: string; outcome: string | null }
+  | { tell: 'notice'; notice: string; message: string; child: string }
+  | { tell: 'nears'; due: string };
+
+function tellingOf({ type, data, seq, dossier }: DossierEvent, hash: string): Telling | undefined {
+  switch (type) {
+    case 'DossierSettled':
+    case 'DossierClosed':
+      return { tell: type === 'DossierSettled' ? 'result' : 'closed', result: data.result, head: { seq, hash } };
+    case 'NoticeIssued': {
+      const { channel, notice, message, child = dossier } = data;
+      return channel === 'parent' ? { tell: 'notice', notice, message, child } : undefined;
+    }
+    case 'DeadlineNeared':
+      return { tell: 'nears', due: data.due };
+    default:
+      return undefined;
+  }
+}
+
+/** Requests to the applicant that were opened, or are no longer open: its own, and those of dossiers below it. */
+function requestsTold(
+  before: Dossier | undefined,
+  after: Dossier,
+  { last, group }: { last: DossierEvent; group: string },
+): OutboxRow[] {
+  const was = before ? requestsOf(before) : new Map<string, Request>();
+  const is = requestsOf(after);
+  const row = (telling: Telling & { task: string }) =>
+    rowOf(last, 'parent', { group, suffix: `parent:${telling.tell}:${telling.task}`, body: { ...telling } });
+  return [
+    ...[...was.keys()]
+      .filter((task) => !is.has(task))
+      .map((task) => row({ tell: 'heard', task, outcome: after.tasks[task]?.decided?.outcome ?? null })),
+    ...[...is]
+      .filter(([task]) => !was.has(task))
+      .map(([task, { asks, until }]) => row({ tell: 'asked', task, asks, until })),
+  ];
+}
+
+type Request = { asks: AskPurpose; until: string | null };
+
+/** Every open request to the applicant: its own, and those of dossiers below it; by the task that answers it. */
+export function requestsOf(d: Dossier): Map<string, Request> {
+  const own = Object.values(d.tasks).flatMap((task): [string, Request][] => {
+    const asks = d.stages[task.stage]?.asks;
+    return asks && task.party !== null && task.decided === null && !task.cancelled
+      ? [[task.task, { asks, until: d.stages[task.stage]?.until ?? null }]]
+      : [];
+  });
+  const below = Object.values(d.children).flatMap(({ asks }) => Object.entries(asks));
+  return new Map([...own, ...below]);
+}

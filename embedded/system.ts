@@ -84,6 +84,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     });
     services.push(agencies);
     systems['civil-status'] = `${agencies.url}/civil-status`;
+    systems['social-insurance'] = `${agencies.url}/social-insurance`;
     systems['tax'] = `${agencies.url}/tax`;
     return await run({
       folder,

@@ -129,6 +129,7 @@ export const SupplementRequest = z.strictObject({
   documents: HandedInList.default([]),
   form: Data.optional().describe('The form anew, where it was asked for'),
   comment: Comment.optional(),
+  task: TaskId.optional().describe('Which request is answered, where several are open'),
 });
 /** `POST /dossiers/{id}/transfer`. */
 export const TransferRequest = z.strictObject({

@@ -143,6 +143,7 @@ export const FUNCTIONS = {
   relay: [
     'table',
     'masterKey',
+    'newDossiers',
     'recordKey',
     'seals',
     'documents',
@@ -157,6 +158,7 @@ export const FUNCTIONS = {
   sweep: [
     'table',
     'masterKey',
+    'newDossiers',
     'recordKey',
     'seals',
     'documents',

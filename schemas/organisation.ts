@@ -7,7 +7,7 @@ export const Unit = z.strictObject({
   id: Slug,
   name: z.string().describe('Full name, as printed on documents'),
   agency: z.string().describe('Superior agency, as printed above the name').optional(),
-  level: z.enum(['commune', 'province', 'nation']),
+  level: Slug.describe('Level or kind of unit, such as commune, province, nation, commune-police'),
   parent: Slug.nullable().describe('Superior unit'),
   area: z.array(z.string()).describe('Codes of the areas for which the unit is competent'),
   identifier: z.string().describe('Identifier used in dossier codes, such as H26.15'),

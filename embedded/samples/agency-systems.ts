@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { readBody } from './sample-server.ts';
 
 /*
- * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a tax registry, a payment
+ * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a social insurance, a tax registry, a payment
  * service. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
  */
 
@@ -46,6 +46,7 @@ class Memory {
 }
 
 const Birth = z.object({ birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), sex: z.string().default('male') });
+const Insured = z.object({ personalId: z.string().min(1) });
 const Business = z.object({ business: z.string().min(1) });
 
 /** Personal id: province (3 digits), century and sex (1), year (2), number (6): Decree 137/2015 art. 13. */
@@ -58,16 +59,17 @@ function personalId({ birthDate, sex }: z.infer<typeof Birth>, count: number): s
 export function agencySystems(dir: string): Server {
   mkdirSync(dir, { recursive: true });
   const births = new Memory(join(dir, 'civil-status.jsonl'));
+  const insured = new Memory(join(dir, 'social-insurance.jsonl'));
   const taxes = new Memory(join(dir, 'tax.jsonl'));
   return createServer((request, response) => {
-    void serve(request, response, { births, taxes }).catch(() => response.writeHead(500).end());
+    void serve(request, response, { births, insured, taxes }).catch(() => response.writeHead(500).end());
   });
 }
 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  memory: { births: Memory; taxes: Memory },
+  memory: { births: Memory; insured: Memory; taxes: Memory },
 ): Promise<void> {
   const body = await readBody(request, 100_000);
   const key = request.headers['idempotency-key'];
@@ -83,6 +85,16 @@ async function serve(
         birth.success
           ? { outcome: 'done', data: { personalId: personalId(birth.data, count) } }
           : { outcome: 'refused', data: { reason: 'birth-date-missing' } },
+      );
+      reply(response, { outcome, data });
+      return;
+    }
+    case '/social-insurance': {
+      const person = Insured.safeParse(message);
+      const { outcome, data } = memory.insured.answer(key, (count) =>
+        person.success
+          ? { outcome: 'done', data: { insuranceNumber: `TE1010${String(count).padStart(9, '0')}` } }
+          : { outcome: 'refused', data: { reason: 'personal-id-missing' } },
       );
       reply(response, { outcome, data });
       return;

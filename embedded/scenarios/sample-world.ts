@@ -143,5 +143,6 @@ export class SampleSystems implements Connectors {
 /** What the sample registries say by themselves, as their HTTP processes do. */
 const OWN_ANSWERS: Readonly<Record<string, (count: number) => Record<string, unknown>>> = {
   'civil-status': (count) => ({ personalId: `001326${String(count).padStart(6, '0')}` }),
+  'social-insurance': (count) => ({ insuranceNumber: `TE1010${String(count).padStart(9, '0')}` }),
   tax: (count) => ({ taxId: `8${String(count).padStart(9, '0')}` }),
 };

@@ -3,7 +3,6 @@ import { requestsOf, type Telling } from '../../domain/dossier/outbox-rows.ts';
 import type { ChildState, Dossier } from '../../domain/dossier/state.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
-import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { contactOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely, type Proposal } from '../runtime/append.ts';
@@ -88,12 +87,9 @@ async function answered(
   const { procedure, evaluator } = await standingOf(catalogue, child, clock.now());
   const data: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(procedure.output ?? {})) {
-    try {
-      data[name] = await evaluator.value(value);
-    } catch (error) {
-      // Of a refusal much is not there: what is not, is absent.
-      if (!(error instanceof NothingToDecideBy)) throw error;
-    }
+    // Of a refusal much is not there.
+    const handed = await evaluator.handed(value);
+    if (handed !== undefined) data[name] = handed;
   }
   const { evaluations } = evaluator;
   return {

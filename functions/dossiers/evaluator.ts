@@ -78,6 +78,11 @@ export class Evaluator {
       : new NothingToDecideBy('value: expected one of its cases to hold, none did');
   }
 
+  /** What is handed over: an expression that has nothing gives nothing, and whoever gets it says whether it is needed. */
+  async handed(value: unknown): Promise<unknown> {
+    return typeof value === 'string' && value.startsWith('=') ? this.optional(value.slice(1)) : this.value(value);
+  }
+
   /** The value of a bare expression, or undefined where there is nothing. */
   async optional(expression: string): Promise<unknown> {
     const result = await evaluate(expression, this.#view, this.#context);

@@ -28,10 +28,11 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   const { procedure } = await catalogue.pinned(about.dossier.procedure, about.dossier.procedureVersion);
   const attachments = await attachmentsOf(platform, about, papersOf(procedure, about.dossier, name));
   const { language } = contact;
+  // He follows the dossier that he handed in; what he pays names the one in which it is owed.
+  const { code, reference } = (name === 'payment' ? about : loaded).dossier;
   const facts = {
     ...(await factsOf(catalogue, about, { language, attached: attachments.length > 0, now: platform.clock.now() })),
-    // What he has in hand, and follows.
-    code: loaded.dossier.code ?? loaded.dossier.reference,
+    code: code ?? reference,
   };
   const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;
   const { how } = await platform.notifier.send({

@@ -231,7 +231,10 @@ async function inputOf(
   evaluator: Evaluator,
 ): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(part.with ?? {})) input[name] = await evaluator.value(value);
+  for (const [name, value] of Object.entries(part.with ?? {})) {
+    const handed = await evaluator.handed(value);
+    if (handed !== undefined) input[name] = handed;
+  }
   const pinned = await catalogue.pinned(procedure, version);
   const schema = pinned.procedure.input ?? pinned.procedure.form;
   const faults = schema === undefined ? [] : await pinned.validateForm(schema, input);

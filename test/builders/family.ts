@@ -88,7 +88,7 @@ export class Family {
   /** A dossier of the procedure, at its children. */
   async open(
     form: { name?: string; items?: string[]; extra?: boolean } = {},
-    { email, procedure = 'family' }: { email?: string; procedure?: string } = {},
+    { email, procedure = 'family', settled = true }: { email?: string; procedure?: string; settled?: boolean } = {},
   ): Promise<string> {
     const { platform, catalogue } = this.stage.machine;
     const submitted = await submitDossier(
@@ -105,7 +105,7 @@ export class Family {
       },
     );
     if (!submitted.ok) throw new Error(`expected a dossier, got ${submitted.refusal.detail}`);
-    await this.stage.settle();
+    if (settled) await this.stage.settle();
     return submitted.dossier.id;
   }
 

@@ -16,7 +16,7 @@ import type { ScenarioStep } from '../../schemas/scenario.ts';
 
 /** Keys are certified before any story begins, for five years. */
 export const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
-const SYSTEMS = ['civil-status', 'tax'];
+const SYSTEMS = ['civil-status', 'social-insurance', 'tax'];
 
 /** What stands outside the platform, over real HTTP from this process: signing service, authority of time, registries. They do as a story says. */
 export interface ServicesOutside {

@@ -1,7 +1,7 @@
 import { rate } from '../../../domain/dossier/commands/applicant.ts';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
 import { resume } from '../../../domain/dossier/commands/stages.ts';
-import { isOpen } from '../../../domain/dossier/project.ts';
+import { requestsOf } from '../../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import type { Actor } from '../../../schemas/actor.ts';
 import {
@@ -70,22 +70,23 @@ function supplement(surface: Surface): Route {
     method: 'post',
     path: '/dossiers/{id}/supplements',
     id: 'supplementDossier',
-    summary: 'Hand in what was asked for',
+    summary: 'Hand in what was asked for, by this dossier or by one that it opened',
     who: ['applicant'],
     params: DossierPath,
     body: SupplementRequest,
     answers: done,
     async handle({ identity, params, body, key }) {
       const { dossier } = await loadFor(surface, identity, params.id);
-      const asked = Object.values(dossier.tasks).find(
-        (task) => isOpen(task) && task.party !== null && task.outcomes.includes('answered'),
-      );
-      if (!asked) throw new RequestRefused('task-closed', `nothing is asked for in dossier ${params.id}`);
-      const { documents, form, comment } = body;
+      const { documents, form, comment, task: named } = body;
+      const asked = [...requestsOf(dossier).keys()].filter((task) => named === undefined || task === named);
+      const [task, another] = asked;
+      if (task === undefined) throw new RequestRefused('task-closed', `nothing is asked for in dossier ${params.id}`);
+      if (another !== undefined)
+        throw new RequestRefused('conflict', `expected \`task\`, for several things are asked: ${asked.join(', ')}`);
       const decided = await decide(
         surface.platform,
         surface.catalogue,
-        asked.task,
+        task,
         { by: APPLICANT, subject: identity.subject, idempotency: remember(key, 200, summaryOf) },
         { outcome: 'answered', comment, form, attachments: documents, missing: [] },
       );

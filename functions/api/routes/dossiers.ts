@@ -5,6 +5,7 @@ import { asMeasured } from '../../../domain/time/around-deadline.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
+import { DossierId } from '../../../schemas/ids.ts';
 import { ChainedEvent } from '../../../schemas/events.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
@@ -14,6 +15,7 @@ import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
+import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts';
 import { keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -24,7 +26,8 @@ const DossierList = z.strictObject({ items: z.array(Listed), next: z.string().op
 const Notice = z.strictObject({
   message: z.string().describe('Its stable id'),
   notice: z.string().describe('Occasion'),
-  status: z.enum(['issued', 'delivered', 'failed']),
+  status: z.enum(['issued', 'passed-on', 'delivered', 'failed']),
+  child: DossierId.optional().describe('The dossier opened by this one, or below it, that it is about'),
 });
 const DossierDetail = DossierSummary.extend({
   status: DossierSummary.shape.status.extend({ sync: SyncStatusSchema }),
@@ -37,6 +40,12 @@ const DossierDetail = DossierSummary.extend({
   documents: z.array(Data),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
+  parent: z
+    .strictObject({ dossier: DossierId, part: z.string() })
+    .nullable()
+    .describe('The dossier that opened this one'),
+  children: z.array(Child).describe('Dossiers that this one opened'),
+  notOpened: z.array(NotOpened).describe('Parts for which none was opened'),
   form: Data.optional().describe('Not for the administrator'),
 });
 const DeadlineAnswer = z.strictObject({
@@ -160,7 +169,12 @@ function detail(surface: Surface): Route {
         fees: dossier.fees,
         issues: dossier.issues,
         documents: documentsOf(loaded, identity),
-        notices: Object.entries(dossier.notices).map(([message, { notice, status }]) => ({ message, notice, status })),
+        notices: Object.entries(dossier.notices).map(([message, { notice, status, child }]) => ({
+          message,
+          notice,
+          status,
+          ...(child !== undefined && { child }),
+        })),
         tasks: Object.values(dossier.tasks)
           .filter(isOpen)
           .map((task) => ({
@@ -175,6 +189,9 @@ function detail(surface: Surface): Route {
             claimedBy: identity.kind === 'applicant' ? null : task.claimedBy,
             opened: task.opened,
           })),
+        parent: dossier.parent ? { dossier: dossier.parent.dossier, part: dossier.parent.part } : null,
+        children: await childrenShown(surface, dossier),
+        notOpened: notOpenedShown(dossier),
         ...(identity.kind !== 'admin' && { form: secretOf(loaded, dossier.secrets.form)['form'] }),
       });
     },

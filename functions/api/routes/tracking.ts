@@ -1,21 +1,24 @@
 import * as z from 'zod';
 import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
+import { childrenTracked, TrackedChild } from '../children.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Tracking = z.strictObject({
   code: z.string().nullable().describe('Code of the dossier; null until it has been accepted'),
   completion: z.enum(['in-process', 'complete']),
+  parts: z.array(TrackedChild).describe('Dossiers of other procedures that were opened under this code').optional(),
 });
 
 /** What anybody may know who has a code or a reference: nothing but how far it is. */
-export function trackingRoutes({ platform }: Surface): Route[] {
+export function trackingRoutes(surface: Surface): Route[] {
+  const { platform } = surface;
   return [
     route({
       method: 'get',
       path: '/tracking/{codeOrReference}',
       id: 'trackDossier',
-      summary: 'Code and completion, for anybody who has the code or reference',
+      summary: 'Code and completion, and how far its parts are, for anybody who has the code or reference',
       who: 'anyone',
       params: TrackingPath,
       query: NoQuery,
@@ -25,7 +28,12 @@ export function trackingRoutes({ platform }: Surface): Route[] {
         const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
         if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
         const complete = head.status === 'settled' || head.status === 'closed';
-        return json(200, { code: head.code, completion: complete ? 'complete' : 'in-process' });
+        const parts = await childrenTracked(surface, head);
+        return json(200, {
+          code: head.code,
+          completion: complete ? 'complete' : 'in-process',
+          ...(parts.length > 0 && { parts }),
+        });
       },
     }),
   ];

@@ -53,9 +53,8 @@ export async function submitDossier(
       { at: '/returnUnit', expected: 'a unit', found: returnUnit },
     ]);
   const pinned = await catalogue.pinned(version.id, version.version);
-  const { startedBy = 'applicant' } = pinned.procedure;
-  if (startedBy !== 'applicant')
-    return refuse('not-entitled', `procedure ${version.id} is not applied for: it is started by ${startedBy}`);
+  if (pinned.procedure.input !== undefined)
+    return refuse('not-entitled', `procedure ${version.id} is not applied for: a dossier of another one opens it`);
   const formErrors =
     pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
   if (formErrors.length > 0)

@@ -77,15 +77,7 @@ async function answerIfLeft(
   const tasks = Object.values(loaded.dossier.tasks).filter(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
-  if (state.kind === 'consult' || state.kind === 'open') {
-    const resumeParts = state.kind === 'consult' ? resumeConsult : resumeOpen;
-    // Answers came, or what stood in the way of asking is put right, while the dossier could not go on.
-    await appendSurely(platform, call.dossierId, async (again) => {
-      const going = await resumeParts(platform, catalogue, again, call.stage);
-      return going ?? { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
-    });
-    return;
-  }
+  if (state.kind === 'consult' || state.kind === 'open') return resumeParts(platform, catalogue, call, state.kind);
   const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
   if (!decided?.decided || tasks.some((task) => !task.decided)) return;
   if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
@@ -96,6 +88,20 @@ async function answerIfLeft(
   const saying = tasks.find(({ step }) => step === 'decision') ?? decided;
   const outcome = saying.decided?.outcome ?? decided.decided.outcome;
   await leaveBy(platform, catalogue, call, () => ({ outcome, visit: state.visits }));
+}
+
+/** Answers came, or what stood in the way of asking or opening is put right, while the dossier could not go on. */
+async function resumeParts(
+  platform: Platform,
+  catalogue: Catalogue,
+  { dossierId, stage }: StageCall,
+  kind: 'consult' | 'open',
+): Promise<void> {
+  const resume = kind === 'consult' ? resumeConsult : resumeOpen;
+  await appendSurely(platform, dossierId, async (again) => {
+    const going = await resume(platform, catalogue, again, stage);
+    return going ?? { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+  });
 }
 
 async function leaveBy(

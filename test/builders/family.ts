@@ -3,7 +3,9 @@ import { openScenarioHouse, type ScenarioHouse, StageMachine } from '../../embed
 import type { ChildState, Dossier } from '../../domain/dossier/state.ts';
 import { submitDossier } from '../../functions/dossiers/submit.ts';
 import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
-import { DossierCache, type Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { appendSurely } from '../../functions/runtime/append.ts';
+import { parkFor } from '../../functions/stages/park.ts';
+import { DossierCache, type Loaded, secretOf } from '../../functions/runtime/dossier-cache.ts';
 import { decide } from '../../functions/tasks/decide.ts';
 import type { Refused } from '../../schemas/refusals.ts';
 import { parseProcedure } from '../../workflows/compiler/parse.ts';
@@ -77,6 +79,36 @@ anytime:
   withdraw: { by: applicant, until: sign, go: withdrawn }
 `.replace('automatic: none, a test', "automatic: 'none, a test'");
 
+/** Opens a family: a procedure that says nothing of a parent is handed its form. */
+export const CLAN = `${HEAD('clan', 'Clan')}
+form: { type: object, properties: { name: { type: string }, items: { type: array, items: { type: string } } }, additionalProperties: false }
+clock: { limit: { workingDays: 9 } }
+issues: { letter: { format: json, register: letters, automatic: 'none, a test' } }
+stages:
+  receive: { kind: receive, by: system, then: { accepted: agencies } }
+  agencies:
+    kind: open
+    parts: { family: { procedure: family, with: { name: = form.name, items: = form.items } } }
+    then: { granted: granted, partly: tell, refused: tell }
+  granted: { kind: notify, result: granted }
+  tell: { kind: sign, by: system, issue: letter, then: { signed: partly } }
+  partly: { kind: notify, deliver: [letter], result: partly-granted }
+`;
+
+/** Opens a dossier of the procedure that it is told: of itself, if it is told so. */
+export const LOOP = `${HEAD('loop', 'Loop')}
+form: { type: object, properties: { name: { type: string }, items: { type: array } }, additionalProperties: false }
+clock: { limit: { workingDays: 9 } }
+stages:
+  receive: { kind: receive, by: system, then: { accepted: agencies } }
+  agencies:
+    kind: open
+    parts: { next: { procedure: = form.name, with: { name: = form.name } } }
+    then: { granted: granted, partly: ended, refused: ended }
+  granted: { kind: notify, result: granted }
+  ended: { kind: notify, result: stopped }
+`;
+
 /** One machine in virtual time with dossiers that open others. */
 export class Family {
   readonly stage: StageMachine;
@@ -125,6 +157,20 @@ export class Family {
     const found = Object.values((await this.dossier(parent)).children).findLast((child) => child.part === part);
     if (!found) throw new Error(`expected a child ${part}`);
     return found;
+  }
+
+  /** The only dossier that this one opened, if it did. */
+  async onlyChild(id: string): Promise<string | undefined> {
+    return Object.keys((await this.dossier(id)).children)[0];
+  }
+
+  secretAt(loaded: Loaded, seq: number): unknown {
+    return secretOf(loaded, seq);
+  }
+
+  /** A handler fails for good. */
+  async park(id: string): Promise<void> {
+    await appendSurely(this.stage.machine.platform, id, ({ dossier }) => parkFor(dossier, 'Failed', 'a test'));
   }
 
   /** What each child came to, by part; null while it has no result. */

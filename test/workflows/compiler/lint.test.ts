@@ -244,6 +244,30 @@ const REFUSALS: readonly Refusal[] = [
     related: 'stages.ask',
   },
   {
+    rule: 'part-not-awaited',
+    change: [
+      ['go: link', 'go: open'],
+      [
+        '  link:',
+        '  open: { kind: open, parts: { fire: { procedure: fire, counts: false }, road: { procedure: road, after: [fire] } }, then: { granted: link, partly: refuse, refused: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.open.parts.road.after',
+    related: 'stages.open',
+  },
+  {
+    rule: 'part-not-awaited',
+    change: [
+      ['go: link', 'go: open'],
+      [
+        '  link:',
+        '  open: { kind: open, parts: { fire: { procedure: fire, counts: false, within: { workingDays: 1 } } }, then: { granted: link, partly: refuse, refused: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.open.parts.fire.within',
+    related: 'stages.open',
+  },
+  {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],
     at: 'clock.silence',

@@ -6,12 +6,6 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 describe('what this release runs', () => {
   it.each([
-    [
-      'open',
-      '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
-      '  link: { kind: open, parts: { child: { procedure: child } }, then: { partly: refuse, granted',
-      'stages.link.kind',
-    ],
     ['apologies', 'starts: submitted', 'late: { apology: { calendarDays: 1 } }', 'clock.late.apology'],
     [
       'sources',
@@ -32,6 +26,11 @@ describe('what this release runs', () => {
     ['a clock that stops if over', 'complete: stops', 'complete: { stopsIfOver: { workingDays: 2 }, counting: all }'],
     ['extensions', 'starts: submitted', 'extend: []'],
     ['pauses', 'starts: submitted', 'pauses: []'],
+    [
+      'dossiers of other procedures',
+      '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
+      '  link: { kind: open, parts: { child: { procedure: child } }, then: { partly: refuse, granted',
+    ],
     ['silence', 'starts: submitted', 'silence: { go: stopped, legalBasis: Act }'],
   ])('runs %s', (_name, from, to) => {
     const { definition, locate } = parseYaml(sample([[from, to]]));

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -67,6 +67,7 @@ export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
         ...(JUDGING.has(name) ? [] : [FORM_VALIDATOR]),
         ...(DESCRIBING.has(name) ? [] : [SCHEMA_WRITER]),
       ]),
+      ...(DESCRIBING.has(name) ? [] : [UNDESCRIBED]),
     ],
   });
   if (WITH_PAPERS.has(name)) copyPaperFiles(dir);
@@ -123,6 +124,18 @@ function replaced(modules: typeof REPLACED): Plugin {
     },
   };
 }
+
+/** What a schema says of its fields is for who reads the description: elsewhere it would be 15 KB of prose. */
+const UNDESCRIBED: Plugin = {
+  name: 'undescribed',
+  setup({ onLoad }) {
+    const described = /\.describe\(\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`$]*`),?\s*\)/g;
+    onLoad({ filter: /[\\/]schemas[\\/][^?]*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(described, ''),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Typeface and colour profile where their packages look for them: beside the code. */
 function copyPaperFiles(dir: string): void {

@@ -128,9 +128,9 @@ function replaced(modules: typeof REPLACED): Plugin {
 /** What a schema says of its fields is for who reads the description: elsewhere it would be 15 KB of prose. */
 const UNDESCRIBED: Plugin = {
   name: 'undescribed',
-  setup({ onLoad }) {
+  setup(build) {
     const described = /\.describe\(\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`$]*`),?\s*\)/g;
-    onLoad({ filter: /[\\/]schemas[\\/][^?]*\.ts$/ }, ({ path }) => ({
+    build.onLoad({ filter: /[\\/]schemas[\\/][^?]*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(described, ''),
       loader: 'ts',
     }));

@@ -84,6 +84,7 @@ export const SubmissionRequest = z.strictObject({
   unit: Slug.describe('Unit that receives'),
   returnUnit: Slug.optional().describe('Where the result is taken in person; absent: where it was received'),
   channel: Channel.exclude(['agency']).default('online').describe('Officials hand in at the counter or by post'),
+  about: DossierId.optional().describe('The dossier whose result it is about, where the procedure is about one'),
   form: Data.describe('Against the JSON Schema of the procedure’s form'),
   documents: HandedInList.default([]),
   contact: z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
-import { Assurance, Result, Silence } from './procedure/closed-sets.ts';
+import { Assurance, Effect, Result, Silence } from './procedure/closed-sets.ts';
 
 /** Where the dossier stands for the agency. */
 export const BusinessStatus = z.enum([
@@ -115,6 +115,26 @@ export const Task = z.strictObject({
 export type Task = z.infer<typeof Task>;
 
 /** What lists and look-ups need of a dossier. Small: it does not grow with history. */
+/** What a later result did to a paper. */
+export const AffectedPaper = z.strictObject({
+  issue: Name,
+  copy: z.int().positive(),
+  effect: Effect,
+  by: z.string().nullable().describe('Number of the paper that did it; null: it has none'),
+  code: z.string().nullable().describe('Code of the dossier that did it'),
+  at: Instant,
+});
+export type AffectedPaper = z.infer<typeof AffectedPaper>;
+
+/** A paper of an earlier dossier that a later one is about, as it stood then. */
+export const ConcernedPaper = z.strictObject({
+  issue: Name,
+  copy: z.int().positive(),
+  number: z.string().nullable(),
+  document: Sha256,
+  sealed: Instant,
+});
+
 export const Head = z.strictObject({
   id: z.string(),
   version: z.int().nonnegative().describe('Number of events'),
@@ -134,6 +154,10 @@ export const Head = z.strictObject({
   delivery: DeliveryStatus,
   result: Result.nullable(),
   due: z.string().nullable().describe('Promised date, YYYY-MM-DD'),
+  affected: z
+    .array(AffectedPaper)
+    .optional()
+    .describe('Its papers to which a later result did something; absent: none'),
   submitted: Instant,
   updated: Instant,
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
 import { EvaluatedLimit } from './clock-happening.ts';
-import { Channel, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
+import { Channel, ConcernedPaper, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
-import { AskPurpose, Result, StageKind } from './procedure/closed-sets.ts';
+import { AskPurpose, Effect, Result, StageKind } from './procedure/closed-sets.ts';
 import { SignatureFault } from './refusals.ts';
 
 /** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
@@ -64,6 +64,15 @@ export const eventData = {
       })
       .optional()
       .describe('The dossier that opened this one'),
+    about: z
+      .strictObject({
+        dossier: DossierId,
+        procedure: Slug,
+        code: z.string().nullable(),
+        papers: z.array(ConcernedPaper),
+      })
+      .optional()
+      .describe('The earlier result that it is about, and its papers as they stood then'),
     run: z.literal(1),
     stage: Name.describe('First stage'),
   }),
@@ -337,6 +346,18 @@ export const eventData = {
   }),
   WithdrawalRequested: z.strictObject({ rule: Name }),
   RatingGiven: z.strictObject({ score: z.int().min(1).max(5) }),
+  ResultAffected: z
+    .strictObject({
+      effect: Effect,
+      issue: Name,
+      copy: z.int().positive(),
+      by: DossierId.describe('The later dossier, whose result did it'),
+      code: z.string().nullable(),
+      paper: ConcernedPaper.nullable().describe('The paper by which it did; null: it delivers none'),
+    })
+    .describe(
+      'A later result corrects this paper, revokes it, or does something else to it; the paper stays what it was',
+    ),
   ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),
   DossierSettled: z.strictObject({ result: Result, stage: Name, issues: z.array(Name) }),
   DossierClosed: z.strictObject({ result: Result }),

@@ -47,6 +47,11 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
         sealed: { document, mediaType, at: event.at },
       });
     }
+    case 'ResultAffected': {
+      const { issue, effect, by, code, paper } = event.data;
+      const affected = { effect, by, code, number: paper?.number ?? null, at: event.at };
+      return change(d, issue, (state) => ({ ...state, affected: [...(state.affected ?? []), affected] }));
+    }
     default:
       return {};
   }

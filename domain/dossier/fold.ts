@@ -46,6 +46,7 @@ function begin(event: Submitted, hash: string): Dossier {
     ...(data.returnUnit !== undefined && { returnUnit: data.returnUnit }),
     applicantKey: data.applicantKey,
     ...(data.parent && { parent: data.parent }),
+    ...(data.about && { about: data.about }),
     submitted: at,
     updated: at,
     run: data.run,
@@ -106,6 +107,7 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'NumberTaken',
   'NumberVoided',
   'IssueSealed',
+  'ResultAffected',
 ]);
 
 const CHILD_EVENTS: ReadonlySet<EventType> = new Set([

@@ -53,9 +53,18 @@ export function headOf(d: Dossier): Head {
     delivery: d.delivery,
     result: d.result,
     due: d.promise?.due ?? null,
+    ...affectedOf(d),
     submitted: d.submitted,
     updated: d.updated,
   };
+}
+
+/** What anybody who holds such a paper must be told. */
+function affectedOf(d: Dossier): Pick<Head, 'affected'> {
+  const affected = Object.entries(d.issues).flatMap(([issue, { copy, affected: each = [] }]) =>
+    each.map(({ effect, code, number, at }) => ({ issue, copy, effect, by: number, code, at })),
+  );
+  return affected.length > 0 ? { affected } : {};
 }
 
 function taskOf(d: Dossier, task: TaskState): Task {

@@ -10,7 +10,7 @@ import type {
 } from '../../schemas/dossier.ts';
 import type { Amount, ChainPlace, EventData } from '../../schemas/events.ts';
 import type { Happening } from '../time/clock-policy.ts';
-import type { AskPurpose, Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
+import type { AskPurpose, Effect, Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 
 /** A dossier as its events make it. Personal data is not here: `secrets` says in which event's secret it lies. */
 export interface Dossier {
@@ -65,6 +65,8 @@ export interface Dossier {
   /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
   /** Decisions that were refused and stand in the record. */
+  /** The earlier result that it is about. */
+  about?: EventData<'DossierSubmitted'>['about'];
   refusals: number;
   /** Entries into a stage that somebody allowed beyond its limit, by stage. */
   overridden: Readonly<Record<string, number>>;
@@ -115,6 +117,8 @@ export interface IssueState {
   signatures: readonly { step: string; by: Actor; at: string; certificate: string }[];
   number: { register: string; unit: string; year: number; number: number; text: string } | null;
   sealed: { document: string; mediaType: string; at: string } | null;
+  /** What later results did to this copy, in their order. */
+  affected?: readonly { effect: Effect; by: string; code: string | null; number: string | null; at: string }[];
 }
 
 export interface FeeState {

@@ -117,6 +117,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
     case 'DossierMoved':
       return event.actor.kind === 'platform' ? undefined : 'the platform';
+    case 'ResultAffected':
+      return ruleAgainstEffect(d, event);
     case 'LimitOverridden':
       return ruleAgainstOverride(d, event);
     case 'ChildOrdered':
@@ -183,6 +185,17 @@ function ruleAgainstLeaving(d: Dossier, { stage, visit, outcome }: EventData<'St
   if (d.stages[stage]?.kind !== 'consult') return undefined;
   const said = outcomeOfParts(partsOf(d, stage));
   return said === outcome ? undefined : `outcome ${said ?? 'none while an answer is missing'}`;
+}
+
+/** Only what went out can be corrected or revoked, and the platform alone brings word of it from the later dossier. */
+function ruleAgainstEffect(
+  d: Dossier,
+  { actor, data }: Extract<DossierEvent, { type: 'ResultAffected' }>,
+): string | undefined {
+  if (actor.kind !== 'platform') return 'the platform';
+  const issue = d.issues[data.issue];
+  const isOut = d.settled !== null && issue?.sealed != null && issue.copy === data.copy;
+  return isOut ? undefined : `a paper ${data.issue}, copy ${data.copy}, that went out`;
 }
 
 /** An official lets a stage be entered once more: the entry that comes next, and each once. */

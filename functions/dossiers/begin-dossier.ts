@@ -7,9 +7,11 @@ import { startOnSubmission } from '../clock/move-clock.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import { begin } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import type { Concerned } from './concerned.ts';
 import { decidingUnit } from './competence.ts';
 import { Evaluator } from './evaluator.ts';
 import { computeFacts, computeParties } from './facts.ts';
+import { aboutView } from './view.ts';
 import { findMissing, type HandedIn, type Received } from './received-documents.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -26,6 +28,8 @@ export interface Opening {
   form: Data;
   /** What the dossier that opens this one hands in, and what may be read of it. */
   parent?: { place: NonNullable<Dossier['parent']>; input: Data; view: Data };
+  /** The earlier result that it is about. */
+  about?: Concerned | undefined;
   documents: readonly Pick<HandedIn, 'component' | 'how'>[];
   /** Keeps the documents under the new dossier's key. */
   receive: (dossier: { id: string; key: Uint8Array }) => Promise<Received>;
@@ -41,12 +45,13 @@ export async function beginDossier(
   catalogue: Catalogue,
   opening: Opening,
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
-  const { id, now, unit, pinned, form, parent } = opening;
+  const { id, now, unit, pinned, form, parent, about } = opening;
   const calendar = await catalogue.calendarOf(unit.id);
   const view = {
     form,
     facts: {},
     ...(parent && { input: parent.input, parent: parent.view }),
+    ...(about && { about: aboutView(about, (instant) => localDate(calendar, Date.parse(instant))) }),
     documents: presence(pinned, opening.documents),
     dossier: {
       channel: opening.channel,
@@ -86,6 +91,7 @@ export async function beginDossier(
           applicantKey: opening.applicantKey,
           documents: received.documents,
           ...(parent && { parent: parent.place }),
+          ...(about && { about }),
           run: 1,
           stage: firstStage(pinned.procedure),
         },

@@ -6,6 +6,7 @@ import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { beginDossier, type Opening } from './begin-dossier.ts';
+import { concernedBy } from './concerned.ts';
 import { NothingToDecideBy } from './evaluator.ts';
 import { type HandedIn, receiveDocuments } from './received-documents.ts';
 
@@ -16,6 +17,8 @@ export interface Submission {
   /** Where the applicant takes the result in person, if not there. */
   returnUnit?: string | undefined;
   channel: Dossier['channel'];
+  /** Id of the dossier whose result it is about; who may see it is judged at the door. */
+  about?: string | undefined;
   form: Readonly<Record<string, unknown>>;
   documents: readonly HandedIn[];
   contact: { email?: string | undefined; language?: string | undefined };
@@ -63,8 +66,11 @@ export async function submitDossier(
       `${formErrors.length} fields of the form need attention`,
       formErrors.map((error) => ({ ...error, at: `/form${error.at}` })),
     );
+  const concerned = await concernedBy(platform, pinned.procedure, submission.about);
+  if (!concerned.ok) return concerned;
+  const { about } = concerned;
   try {
-    return await record(platform, catalogue, { now, unit, pinned }, submitter, submission);
+    return await record(platform, catalogue, { now, unit, pinned, about }, submitter, submission);
   } catch (error) {
     if (error instanceof NothingToDecideBy) return refuse('form-invalid', error.message);
     throw error;
@@ -106,7 +112,7 @@ function refuseProcedure(published: readonly ProcedureVersion[], id: string, now
 async function record(
   platform: Platform,
   catalogue: Catalogue,
-  { now, unit, pinned }: Pick<Opening, 'now' | 'unit' | 'pinned'>,
+  { now, unit, pinned, about }: Pick<Opening, 'now' | 'unit' | 'pinned' | 'about'>,
   submitter: Submitter,
   { documents, ...submission }: Submission,
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
@@ -117,6 +123,7 @@ async function record(
     id: `d${platform.ids.next(now)}`,
     channel: submission.channel,
     returnUnit: submission.returnUnit,
+    about,
     form: normalised(submission.form),
     documents,
     receive: (dossier) => receiveDocuments(platform, pinned, dossier, { owners: [submitter.subject], documents }),

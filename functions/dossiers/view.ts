@@ -54,7 +54,17 @@ export function viewOf(
     ),
     parts: Object.assign({}, ...Object.keys(dossier.stages).map((name) => partsView(loaded, name))) as Data,
     dossier: dossierView(dossier, day, now, calendar),
+    ...(dossier.about && { about: aboutView(dossier.about, day) }),
   };
+}
+
+/** The earlier result, as it stood at submission: `about.issues.<issue>.number`. */
+export function aboutView(
+  { dossier, procedure, code, papers }: NonNullable<Dossier['about']>,
+  day: (instant: string) => string,
+): Data {
+  const issues = papers.map(({ issue, number, sealed }) => [issue, withoutNull({ number, signedAt: day(sealed) })]);
+  return withoutNull({ dossier, procedure, code, issues: Object.fromEntries(issues) as Data });
 }
 
 function dossierView(d: Dossier, day: (instant: string) => string, now: number, calendar: WorkingCalendar): Data {

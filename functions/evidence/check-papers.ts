@@ -11,6 +11,8 @@ import { type ReferredDocument, referredDocuments } from './layout.ts';
 export interface CheckedResult {
   path: string;
   signers: string[];
+  /** What later results did to it, as the record says: `corrects 02/KS-UBND`. */
+  affected: string[];
 }
 
 /** Every document that the events refer to is there, byte for byte, and nothing else is; what was sealed is validly signed by whom the events name. */
@@ -81,7 +83,18 @@ function checkPdf(
   const expected = [...personal, sealed].map(({ certificate }) => certificate).join(', ');
   const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
-  return [{ path, signers: proof.signatures.map(({ signer }) => signer ?? 'without an id') }];
+  const signers = proof.signatures.map(({ signer }) => signer ?? 'without an id');
+  return [{ path, signers, affected: affectedBy(events, sealed) }];
+}
+
+function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {
+  return events.flatMap((event) =>
+    event.type === 'ResultAffected' && event.data.issue === issue && event.data.copy === copy
+      ? [
+          `${event.data.by} ${event.data.effect} it${event.data.paper?.number == null ? '' : ` by ${event.data.paper.number}`}`,
+        ]
+      : [],
+  );
 }
 
 /** By what the signatures were judged when they were accepted; undefined: nobody signed, or not all of it was recorded in those days. */
@@ -135,5 +148,5 @@ function checkJson(
   const speaks = `${said.data.issue} of ${said.data.dossier} under ${said.data.procedure}`;
   const should = `${sealed.issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
   if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
-  return [{ path, signers: [traced.subject] }];
+  return [{ path, signers: [traced.subject], affected: affectedBy(events, sealed) }];
 }

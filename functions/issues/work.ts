@@ -13,6 +13,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
+import { affectEarlier } from './affect-earlier.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 
 /**
@@ -45,6 +46,7 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
       stage: String(stage),
       visit: Number(visit),
     });
+  else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);
 }
 

@@ -1,5 +1,6 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { passStage, refuseStale, visitOf } from '../../domain/dossier/commands/stages.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { CallAnswer } from '../../domain/ports/connectors.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -10,6 +11,7 @@ import { startWriting } from '../dossiers/documents.ts';
 import { JSON_ISSUE_MEDIA_TYPE, signJsonIssue } from '../issues/json-issue.ts';
 import { issueOf, issuingUnit, sealCertificate, takeNumber } from '../issues/make-paper.ts';
 import { noticeOf } from '../notices/notice.ts';
+import type { View } from '../../workflows/expressions/view.ts';
 import { outcomeOf as outcomeOfRule } from '../../workflows/grounds.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, giveBack, type Extras, type Proposal } from '../runtime/append.ts';
@@ -122,11 +124,22 @@ async function proposeAct(
   return {
     decision,
     actor: { kind: 'platform' },
-    outbox: plan.outbox,
+    outbox: [...plan.outbox, ...effectRows(dossier, standing.now, { name: call.stage, stage })],
     numbers: acted.numbers ?? [],
     next: plan.next,
     ...(acted.written && { written: acted.written }),
   };
+}
+
+/** Word of it to the earlier dossier: the same stage and visit give the same row. */
+function effectRows(
+  dossier: Dossier,
+  at: number,
+  { name, stage }: { name: string; stage: Stage },
+): NonNullable<Extras['outbox']> {
+  if (stage.kind !== 'notify' || stage.effect === undefined) return [];
+  const id = `${dossier.id}:work:effect:${name}`;
+  return [{ id, group: `${dossier.id}:work`, kind: 'work', at, body: { work: 'effect', stage: name } }];
 }
 
 function resultOf(stage: Stage): Pick<Parameters<typeof passStage>[1], 'result'> {
@@ -230,7 +243,7 @@ async function signAutomatically(
     number,
     at: new Date(now).toISOString(),
     unit: unit.id,
-    content: { parties: viewOf(loaded, standing).parties ?? {} },
+    content: jsonContentOf(viewOf(loaded, standing)),
   }).catch((error: unknown) => {
     if (taken) giveBack(platform, [taken]);
     throw error;
@@ -255,9 +268,16 @@ async function signAutomatically(
   };
 }
 
+/** What it says, and of which earlier paper. */
+function jsonContentOf({ parties = {}, about }: View): Readonly<Record<string, unknown>> {
+  return { parties, ...(about !== undefined && { about }) };
+}
+
 /** Hands over: what is delivered must be sealed, else nothing leaves. */
 function deliver(platform: Platform, standing: Standing, stage: StageOf<'notify'>): Outcome {
   const { dossier } = standing.loaded;
+  if (stage.effect !== undefined && !dossier.about)
+    throw new TaskTerminal('effect: expected a dossier that is about an earlier result');
   const unsealed = (stage.deliver ?? []).filter((name) => !dossier.issues[name]?.sealed);
   if (unsealed.length > 0) throw new TaskTerminal(`deliver: expected ${unsealed.join(', ')} to be signed and sealed`);
   return {

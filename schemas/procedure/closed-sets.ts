@@ -84,3 +84,7 @@ export const OUTCOME_OF_RULE = {
  */
 export const InstrumentKind = z.enum(['deputy', 'by-order', 'by-authorisation', 'substitute']);
 export type InstrumentKind = z.infer<typeof InstrumentKind>;
+
+/** What a result does to an issue of the dossier it is `about`. */
+export const Effect = z.enum(['replaces', 'revokes', 'suspends', 'extends', 'corrects', 'recalls']);
+export type Effect = z.infer<typeof Effect>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '../ids.ts';
-import { AskPurpose, Assurance, Result, Silence } from './closed-sets.ts';
+import { AskPurpose, Assurance, Effect, Result, Silence } from './closed-sets.ts';
 import { Inputs } from './papers.ts';
 import {
   Expression,
@@ -180,8 +180,6 @@ const Wait = z.strictObject({
     .describe('What is posted meanwhile, and where.'),
   objections: z.enum(['parties', 'anyone']).optional().describe('Who may object.'),
 });
-/** What a result does to an issue of the dossier it is `about`. */
-export const Effect = z.enum(['replaces', 'revokes', 'suspends', 'extends', 'corrects', 'recalls']);
 const Notify = z.strictObject({
   kind: z.literal('notify'),
   ...common,

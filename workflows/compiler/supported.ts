@@ -70,16 +70,8 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
     find: (definition) => stagesWith(definition, (stage) => stage['objections'] !== undefined, 'objections'),
   },
   {
-    what: 'effects on earlier results',
-    find: (definition) => stagesWith(definition, (stage) => stage['effect'] !== undefined, 'effect'),
-  },
-  {
     what: 'taking back a call',
     find: (definition) => stagesWith(definition, (stage) => stage['undo'] !== undefined, 'undo'),
-  },
-  {
-    what: 'procedures about earlier results',
-    find: ({ procedure }) => (procedure.about === undefined ? [] : [['about']]),
   },
   { what: 'pilots', find: ({ procedure }) => (procedure.pilot === undefined ? [] : [['pilot']]) },
   {

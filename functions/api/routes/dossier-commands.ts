@@ -43,7 +43,8 @@ export function dossierCommandRoutes(surface: Surface): Route[] {
   ];
 }
 
-function submission({ platform, catalogue }: Surface): Route {
+function submission(surface: Surface): Route {
+  const { platform, catalogue } = surface;
   return route({
     method: 'post',
     path: '/dossiers',
@@ -57,6 +58,7 @@ function submission({ platform, catalogue }: Surface): Route {
         throw new RequestRefused('not-entitled', 'applicants hand in online, officials at the counter or by post');
       if (identity.kind === 'official' && body.unit !== identity.appointment.unit)
         throw new RequestRefused('wrong-unit', `expected unit ${identity.appointment.unit}, got ${body.unit}`);
+      if (body.about !== undefined) await loadFor(surface, identity, body.about);
       const idempotency = remember(key, 201, summaryOf);
       const submitted = await submitDossier(platform, catalogue, { subject: identity.subject, idempotency }, body);
       if (!submitted.ok) answerRefusal(submitted.refusal);

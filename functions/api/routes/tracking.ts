@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
+import { AffectedPaper } from '../../../schemas/dossier.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -8,6 +9,12 @@ const Tracking = z.strictObject({
   code: z.string().nullable().describe('Code of the dossier; null until it has been accepted'),
   completion: z.enum(['in-process', 'complete']),
   parts: z.array(TrackedChild).describe('Dossiers of other procedures that were opened under this code').optional(),
+  affected: z
+    .array(AffectedPaper)
+    .optional()
+    .describe(
+      'Papers of this dossier that a later result corrected, revoked or otherwise touched: hold on to that one',
+    ),
 });
 
 /** What anybody may know who has a code or a reference: nothing but how far it is. */
@@ -33,6 +40,7 @@ export function trackingRoutes(surface: Surface): Route[] {
           code: head.code,
           completion: complete ? 'complete' : 'in-process',
           ...(parts.length > 0 && { parts }),
+          ...(head.affected && { affected: head.affected }),
         });
       },
     }),

@@ -318,6 +318,11 @@ const REFUSALS: readonly Refusal[] = [
   },
   { rule: 'helper-decides', change: [['by: head, separateFrom', 'by: helper, separateFrom']], at: 'stages.approve.by' },
   {
+    rule: 'effect-without-about',
+    change: [['result: granted', 'result: granted, effect: { corrects: permit }']],
+    at: 'stages.granted.effect',
+  },
+  {
     rule: 'helper-decides',
     change: [['times: 1', 'times: { max: 1, override: { by: helper, legalBasis: none } }']],
     at: 'stages.complete.times.override.by',

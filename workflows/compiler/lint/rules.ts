@@ -11,6 +11,7 @@ export const LINT_RULES = {
   'endless-loop': 'A loop has neither a person nor a limit.',
   'self-acting-unhandled': 'An outcome that happens by itself leads nowhere.',
   'rule-leads-nowhere': 'A ground stands at a stage that judges none, or that has no outcome for it.',
+  'effect-without-about': 'A result does something to an earlier paper, and the procedure is about none.',
   'supplement-without-times': 'A supplement may be asked for without end.',
   'cases-open': 'The last case or choice has a condition, or an earlier one has none.',
   'unsigned-delivery': 'An issue is delivered that some way there has not signed.',

@@ -82,6 +82,10 @@ function kindProblems(subject: Subject, id: string, stage: Stage): Problem[] {
       problem(subject, 'end-without-result', { at, message: `the way ends at ${id}, which says no result` }),
     );
   }
+  if (stage.kind === 'notify' && stage.effect !== undefined && subject.procedure.about === undefined) {
+    const message = `${id} does something to an earlier paper, and the procedure is about none`;
+    problems.push(problem(subject, 'effect-without-about', { at: [...at, 'effect'], message, expected: 'about' }));
+  }
   if (stage.kind === 'ask' && stage.for === 'supplement' && stage.times === undefined) {
     const message = `${id} asks for a supplement and must say how many times`;
     problems.push(problem(subject, 'supplement-without-times', { at: [...at, 'for'], message, related: at }));

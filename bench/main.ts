@@ -3,11 +3,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Figures } from './figures.ts';
-import { type Report, type PeerFigures, writeTable } from './report.ts';
+import { type InboxFigures, type PeerFigures, type Report, writeInbox, writeTable } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox] [--peers] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
+/** Open tasks over which pages of the inbox are measured: the bar is that the last take at most three times the first. */
+const INBOX_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
 
 const { values } = parseArgs({
@@ -20,7 +22,8 @@ const { values } = parseArgs({
     folder: { type: 'string' },
   },
 });
-const modes = values.mode.split(',').filter(isMode);
+const asked = values.mode.split(',');
+const modes = asked.filter((mode) => mode !== 'inbox').filter(isMode);
 const concurrencies = values.concurrency.split(',').map(Number);
 const dossiers = Number(values.dossiers);
 if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Number.isInteger(n) || n < 1)) {
@@ -28,6 +31,9 @@ if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Nu
   process.exit(2);
 }
 const folder = values.folder === undefined ? [] : ['--folder', values.folder];
+
+if (asked.includes('inbox')) await measureInbox();
+if (modes.length === 0) process.exit(0);
 
 const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
 for (const concurrency of concurrencies) {
@@ -42,6 +48,16 @@ for (const concurrency of concurrencies) {
 }
 console.log(writeTable(report));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+
+async function measureInbox(): Promise<void> {
+  const figures: InboxFigures[] = [];
+  for (const tasks of INBOX_TASKS) {
+    progress(`inbox, ${tasks} open tasks`);
+    const script = fileURLToPath(new URL('measure-inbox.ts', import.meta.url));
+    figures.push((await measure(script, ['--tasks', String(tasks), ...folder])) as InboxFigures);
+  }
+  console.log(writeInbox(figures));
+}
 
 function isMode(text: string): text is keyof typeof MODES {
   if (text in MODES) return true;

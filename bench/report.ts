@@ -15,6 +15,13 @@ export interface PeerFigures {
   settings: { commit: string };
 }
 
+/** Pages of 50 over so many open tasks of one office, and its counts. */
+export interface InboxFigures {
+  tasks: number;
+  requests: number;
+  pages: Record<'first' | 'middle' | 'unit' | 'person' | 'late' | 'stage' | 'counts', { p50Ms: number; p99Ms: number }>;
+}
+
 export interface Report {
   yardsticks: Yardsticks;
   figures: Figures[];
@@ -96,4 +103,19 @@ function fastest(peers: readonly PeerFigures[], concurrency: number): number | u
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);
+}
+
+/** The inbox as a table for the terminal; ratios are to the fewest tasks. */
+export function writeInbox(figures: readonly InboxFigures[]): string {
+  const [few] = figures;
+  if (!few) return '';
+  const heading = ['inbox', 'open tasks', 'p50 ms', 'p99 ms', 'p99 to the fewest'];
+  const lines = Object.keys(few.pages).flatMap((name) =>
+    figures.map(({ tasks, pages }) => {
+      const page = name as keyof InboxFigures['pages'];
+      const { p50Ms, p99Ms } = pages[page];
+      return [name, String(tasks), p50Ms.toFixed(2), p99Ms.toFixed(2), (p99Ms / few.pages[page].p99Ms).toFixed(2)];
+    }),
+  );
+  return [heading, ...lines].map((line) => line.map((cell) => cell.padStart(18)).join('')).join('\n');
 }

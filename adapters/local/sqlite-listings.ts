@@ -21,13 +21,19 @@ interface Place {
   tie: string | number;
 }
 
-/** A task and its place among the open ones. */
-interface TaskPlace {
-  json: string;
+/** The place of a task among the open ones. */
+interface OpenPlace {
   due: string;
   opened: number;
   id: string;
 }
+
+interface TaskPlace extends OpenPlace {
+  json: string;
+}
+
+/** Entries of a queue's index that a page looks through where a query passes over some. */
+const LOOK = 2_000;
 
 interface Condition {
   sql: string;
@@ -73,24 +79,31 @@ export class SqliteListings {
 
   openTasks(query: TaskQuery, page: Page): Listing<Task> {
     const after = page.after === undefined ? undefined : decodeCursor(page.after, ['string', 'number', 'string']);
-    const where = queryOf(query, after);
-    const rows = query.queues
-      .flatMap((queue) => this.#rangesOf(queue))
-      .flatMap(({ sql, values }) =>
-        this.#tasks(`${sql} ${where.sql} ORDER BY due, opened, id LIMIT ?`, ...values, ...where.values, page.limit + 1),
-      );
+    const place = placeOf(query, after);
+    const asked = askedOf(query);
+    const ranges = query.queues.flatMap((queue) => this.#rangesOf(queue));
+    const ends = asked.sql === '' ? [] : ranges.flatMap((range) => this.#endOfLook(range, place) ?? []);
+    const [end] = ends.sort(inOrder);
+    const upTo = end ? { sql: 'AND (due, opened, id) <= (?, ?, ?)', values: cursorOf(end) } : NOTHING;
+    const where = [place, asked, upTo];
+    const rows = ranges.flatMap(({ sql, values }) =>
+      this.#tasks(
+        `${sql} ${where.map((part) => part.sql).join(' ')} ORDER BY due, opened, id LIMIT ?`,
+        ...values,
+        ...where.flatMap((part) => part.values),
+        page.limit + 1,
+      ),
+    );
     // A task may be in several of the queues.
     const once = [...new Map(rows.map((row) => [row.id, row])).values()].sort(inOrder);
     const shown = once.slice(0, page.limit);
-    const last = shown.at(-1);
+    const last = once.length > page.limit ? shown.at(-1) : end;
     const items = shown.map(({ json }) => JSON.parse(json) as Task);
-    return once.length > page.limit && last
-      ? { items, next: encodeCursor([last.due, last.opened, last.id]) }
-      : { items };
+    return last ? { items, next: encodeCursor(cursorOf(last)) } : { items };
   }
 
   countTasks(queue: Queue, { due, most }: { due?: DueRange; most: number }): number {
-    const where = queryOf({ queues: [], ...(due && { due }) });
+    const where = placeOf({ due });
     let count = 0;
     for (const { sql, values } of this.#rangesOf(queue)) {
       const counted = this.#database
@@ -102,7 +115,7 @@ export class SqliteListings {
   }
 
   openTasksOf(dossier: string): Task[] {
-    const sql = `id > ?1 || '.' AND id < ?1 || '/' AND (unit IS NOT NULL OR applicant IS NOT NULL) ORDER BY due, opened, id`;
+    const sql = `id > ?1 || '.' AND id < ?1 || '/' AND (unit IS NOT NULL OR applicant IS NOT NULL)`;
     return this.#tasks(sql, dossier).map(({ json }) => JSON.parse(json) as Task);
   }
 
@@ -118,6 +131,15 @@ export class SqliteListings {
       cursor: String(row.pos),
     }));
     return { events, cursor: events.at(-1)?.cursor ?? after ?? '0' };
+  }
+
+  /** Where a look that passes over some ends, if there may be more behind. */
+  #endOfLook({ sql, values }: Condition, place: Condition): OpenPlace | undefined {
+    return this.#database
+      .prepare(
+        `SELECT due, opened, id FROM task WHERE ${sql} ${place.sql} ORDER BY due, opened, id LIMIT 1 OFFSET ${LOOK - 1}`,
+      )
+      .get(...values, ...place.values) as OpenPlace | undefined;
   }
 
   /** The ranges of indexes of which a queue is made. */
@@ -143,10 +165,10 @@ export class SqliteListings {
     }
   }
 
+  /** What is passed over is passed over in the index: rows are read only of what is answered. */
   #tasks(where: string, ...values: (string | number)[]): TaskPlace[] {
-    return this.#database
-      .prepare(`SELECT json, due, opened, id FROM task WHERE ${where}`)
-      .all(...values) as unknown as TaskPlace[];
+    const sql = `SELECT json, due, opened, id FROM task WHERE id IN (SELECT id FROM task WHERE ${where}) ORDER BY due, opened, id`;
+    return this.#database.prepare(sql).all(...values) as unknown as TaskPlace[];
   }
 
   #rows(sql: string, ...values: (string | number)[]): Place[] {
@@ -154,19 +176,38 @@ export class SqliteListings {
   }
 }
 
-/** What a query asks for within its queues, and after the place where the page before ended. */
-function queryOf({ due, taken, procedure, stage }: TaskQuery, after?: (string | number)[]): Condition {
-  const asked: [string, ...(string | number)[]][] = [];
-  if (after) asked.push(['(due, opened, id) > (?, ?, ?)', ...after]);
-  if (due?.from !== undefined) asked.push(['due >= ?', due.from]);
-  if (due) asked.push(['due < ?', due.before]);
-  if (taken !== undefined) asked.push([taken ? 'person IS NOT NULL' : 'person IS NULL']);
-  if (procedure !== undefined) asked.push(['procedure = ?', procedure]);
-  if (stage !== undefined) asked.push(['stage = ?', stage]);
-  return { sql: asked.map(([sql]) => `AND ${sql}`).join(' '), values: asked.flatMap(([, ...values]) => values) };
+const NOTHING: Condition = { sql: '', values: [] };
+
+/** Which part of its queues a query means, after the place where the page before ended. */
+function placeOf({ due }: { due?: DueRange | undefined }, after?: (string | number)[]): Condition {
+  return allOf([
+    ...(after ? [{ sql: '(due, opened, id) > (?, ?, ?)', values: after }] : []),
+    ...(due?.from === undefined ? [] : [{ sql: 'due >= ?', values: [due.from] }]),
+    ...(due ? [{ sql: 'due < ?', values: [due.before] }] : []),
+  ]);
 }
 
-function inOrder(a: TaskPlace, b: TaskPlace): number {
+/** What a query passes over there. */
+function askedOf({ taken, procedure, stage }: TaskQuery): Condition {
+  return allOf([
+    ...(taken === undefined ? [] : [{ sql: taken ? 'person IS NOT NULL' : 'person IS NULL', values: [] }]),
+    ...(procedure === undefined ? [] : [{ sql: 'procedure = ?', values: [procedure] }]),
+    ...(stage === undefined ? [] : [{ sql: 'stage = ?', values: [stage] }]),
+  ]);
+}
+
+function allOf(conditions: readonly Condition[]): Condition {
+  return {
+    sql: conditions.map(({ sql }) => `AND ${sql}`).join(' '),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+function cursorOf({ due, opened, id }: OpenPlace): (string | number)[] {
+  return [due, opened, id];
+}
+
+function inOrder(a: OpenPlace, b: OpenPlace): number {
   return compare(a.due, b.due) || compare(a.opened, b.opened) || compare(a.id, b.id);
 }
 

@@ -1,9 +1,10 @@
+import { refuseClosed } from '../../domain/dossier/commands/tasks.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
 import type { Official, Appointment } from '../../schemas/organisation.ts';
-import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { refuse, type Refused, type Winner } from '../../schemas/refusals.ts';
 import { appointmentToday, officialActor } from '../api/authentication.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -32,12 +33,15 @@ export async function openLink(
   platform: Platform,
   catalogue: Catalogue,
   token: string,
-): Promise<{ ok: true; link: OpenLink } | { ok: false; shut: Shut }> {
+): Promise<{ ok: true; link: OpenLink } | { ok: false; shut: Shut; decided?: Winner }> {
   const kept = await platform.links.get(digestOf(token));
   const loaded = kept && (await platform.cache.load(kept.task.split('.')[0] ?? '', platform.store, platform.masterKey));
   const task = kept && loaded?.dossier.tasks[kept.task];
   if (!task) return { ok: false, shut: 'unknown' };
-  if (!isOpen(task)) return { ok: false, shut: 'decided' };
+  if (!isOpen(task)) {
+    const decided = refuseClosed(task)?.refusal.decided;
+    return { ok: false, shut: 'decided', ...(decided && { decided }) };
+  }
   if (platform.clock.now() >= kept.until) return { ok: false, shut: 'expired' };
   const official = (await platform.registry.get('official', kept.official))?.record;
   const appointment = official && (await appointmentToday(official, kept, { catalogue, now: platform.clock.now() }));

@@ -178,6 +178,34 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(list({ queues, procedure: 'birth-registration', due: { before: '2026-12-02' } }), []);
     });
 
+    it('finds the one that is asked for behind thousands that are not, page after page', async () => {
+      const D = dossierId(1);
+      let version = 0;
+      const commit = async (made: Task[]): Promise<void> => {
+        expect(await store().commit(aCommit({ dossier: D, expectedVersion: version, tasks: made }))).toEqual({
+          ok: true,
+        });
+        version += 1;
+      };
+      for (let n = 0; n < 40; n += 1)
+        await commit(
+          Array.from({ length: 80 }, (_, i) => aTask({ dossier: D, visit: n * 80 + i + 1, due: '2026-12-01' })),
+        );
+      await commit([aTask({ dossier: D, stage: 'rare', due: '2026-12-02' })]);
+      const found = async () => {
+        const stages: string[] = [];
+        let after: string | undefined;
+        do {
+          const query = { queues: [{ unit: 'ward-1' }, { unit: 'ward-1', role: 'case-officer' }], stage: 'rare' };
+          const page = await store().openTasks(query, { limit: 5, ...(after !== undefined && { after }) });
+          stages.push(...page.items.map(({ stage }) => stage));
+          after = page.next;
+        } while (after !== undefined);
+        return stages;
+      };
+      await eventually(found, ['rare']);
+    }, 60_000);
+
     it('counts open tasks of a queue, in a range of days, up to a bound', async () => {
       await tasks(
         { stage: 'a', due: '2026-11-30', claimedBy: 'lan' },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LinkPath, LinkQuery, LinkRequest, TaskPath } from '../../../schemas/api.ts';
 import { Instant } from '../../../schemas/ids.ts';
+import type { Winner } from '../../../schemas/refusals.ts';
 import { issueLink } from '../../links/issue-link.ts';
 import { askedOf, decideByLink, openLink, type OpenLink, type Shut } from '../../links/open-link.ts';
 import { type AskedPage, askedPage, plainPage } from '../../links/page.ts';
@@ -73,7 +74,7 @@ function show(surface: Surface): Route {
     answers: { 200: { description: 'The page, HTML' } },
     async handle({ params, query: { lang }, request }) {
       const opened = await openLink(surface.platform, surface.catalogue, params.token);
-      if (!opened.ok) return shutPage(request, lang, opened.shut);
+      if (!opened.ok) return shutPage(request, lang, opened);
       return pageOf(200, askedPage(lang, { ...(await askedOf(surface.catalogue, opened.link, lang)), errors: [] }));
     },
   });
@@ -93,7 +94,7 @@ function decideOnce(surface: Surface): Route {
     answers: { 200: { description: 'Recorded; a page, HTML' } },
     async handle({ params, query: { lang }, request }) {
       const opened = await openLink(platform, catalogue, params.token);
-      if (!opened.ok) return shutPage(request, lang, opened.shut);
+      if (!opened.ok) return shutPage(request, lang, opened);
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
       const entered = { outcome: form.get('outcome') ?? '', comment: (form.get('comment') ?? '').slice(0, 4000) };
       const decided = opened.link.task.outcomes.includes(entered.outcome)
@@ -110,7 +111,7 @@ interface Refusal {
   lang: PageLanguage;
   entered: { outcome: string; comment: string };
   /** Absent: no outcome was chosen. */
-  refusal: { code: string; detail: string } | undefined;
+  refusal: { code: string; detail: string; decided?: Winner } | undefined;
 }
 
 async function refusedPage(
@@ -119,9 +120,9 @@ async function refusedPage(
   { link, lang, entered, refusal }: Refusal,
 ): Promise<Response> {
   const code = refusal?.code ?? 'outcome-not-offered';
-  if (code === 'task-closed') return shutPage(request, lang, 'decided');
+  if (code === 'task-closed') return shutPage(request, lang, { shut: 'decided', decided: refusal?.decided });
   const error = { 'outcome-not-offered': CHOOSE, 'reason-missing': SAY_WHY }[code];
-  if (!error) return shutPage(request, lang, 'refused', refusal?.detail);
+  if (!error) return shutPage(request, lang, { shut: 'refused', detail: refusal?.detail });
   if (!wantsPage(request)) throw new RequestRefused('invalid-request', WORDS.en[error.word]);
   const asked = await askedOf(catalogue, link, lang);
   return pageOf(422, askedPage(lang, { ...asked, entered, errors: [error] }));
@@ -130,9 +131,13 @@ async function refusedPage(
 const CHOOSE: AskedPage['errors'][number] = { field: 'outcome', word: 'choose' };
 const SAY_WHY: AskedPage['errors'][number] = { field: 'comment', word: 'reason' };
 
-/** To a browser a page, to everything else problem details. */
-function shutPage(request: Request, lang: PageLanguage, shut: Shut, detail?: string): Response | Promise<Response> {
-  if (!wantsPage(request)) throw new RequestRefused(CODE_OF_SHUT[shut], WORDS.en[shut]);
+/** To a browser a page, to everything else problem details: of a task that is decided with what stands. */
+function shutPage(
+  request: Request,
+  lang: PageLanguage,
+  { shut, detail, decided }: { shut: Shut; detail?: string | undefined; decided?: Winner | undefined },
+): Response | Promise<Response> {
+  if (!wantsPage(request)) throw new RequestRefused(CODE_OF_SHUT[shut], WORDS.en[shut], decided && { decided });
   const text = detail === undefined ? WORDS[lang][shut] : `${WORDS[lang][shut]}: ${detail}`;
   return pageOf(STATUS_OF_SHUT[shut], plainPage(lang, 'closedHeading', text));
 }

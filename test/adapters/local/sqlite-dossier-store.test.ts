@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store.ts';
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
+import type { TaskQuery } from '../../../domain/ports/dossier-store.ts';
 import { describeDossierStore } from '../../contracts/dossier-store.ts';
 import { DOSSIER_MIGRATIONS, STATUS_NUMBER } from '../../../adapters/local/sqlite-schema.ts';
-import { aCommit, aHead, dossierId } from '../../builders/dossiers.ts';
+import { aCommit, aHead, aTask, dossierId } from '../../builders/dossiers.ts';
 
 const patience = { wait: 100, grace: 20, hold: 10_000 };
 
@@ -60,6 +61,30 @@ describe('SQLite in a file', () => {
     const store = new SqliteDossierStore(database);
     const { items } = await store.openDossiers({ procedure: 'library-card', version: '1.0.0' }, { limit: 9 });
     expect(items).toEqual([heads[0]]);
+    await database.close();
+  });
+
+  it('lists the open tasks of a file that an older release has written, by due and by who has taken them', async () => {
+    const database = openDatabase(join(folder, 'older-tasks.db'));
+    database.migrate(DOSSIER_MIGRATIONS.slice(0, 3));
+    const dossier = dossierId(1);
+    const tasks = [
+      aTask({ dossier, stage: 'later', due: '2026-12-02' }),
+      aTask({ dossier, stage: 'sooner', due: '2026-12-01', claimedBy: 'lan' }),
+      aTask({ dossier, stage: 'undated' }),
+    ];
+    await database.write((db) => {
+      const insert = db.prepare(
+        `INSERT INTO task (id, unit, role, opened, json) VALUES (?, 'ward-1', 'case-officer', ?, ?)`,
+      );
+      for (const task of tasks) insert.run(task.id, Date.parse(task.opened), JSON.stringify(task));
+    });
+    const store = new SqliteDossierStore(database);
+    const stages = async (query: TaskQuery) =>
+      (await store.openTasks(query, { limit: 9 })).items.map(({ stage }) => stage);
+    expect(await stages({ queues: [{ unit: 'ward-1' }] })).toEqual(['sooner', 'later', 'undated']);
+    expect(await stages({ queues: [{ unit: 'ward-1', person: 'lan' }] })).toEqual(['sooner']);
+    expect(await stages({ queues: [{ unit: 'ward-1' }], stage: 'later' })).toEqual(['later']);
     await database.close();
   });
 

@@ -40,18 +40,18 @@ const DAY = 86_400_000;
 
 /**
  * Leads one dossier through a procedure as chance has it, in virtual time, through the real use cases: its submission and what its persons record are
- * taken from the procedure's scenarios, which outcome they choose and when from the seed.
+ * taken from the procedure's scenarios, which outcome they choose and when from the seed. Dossiers that it opens are led in the same way.
  */
 export async function simulate(
   house: ScenarioHouse,
-  { procedure, stories }: { procedure: Procedure; stories: readonly Story[] },
+  { procedures, stories }: { procedures: readonly Procedure[]; stories: readonly Story[] },
   seed: number,
 ): Promise<Course> {
   const random = randomFrom(seed);
   const story = pick(stories, random);
   const stage = await StageMachine.open(house, Date.parse(story.given.at));
   try {
-    return await new Walk(stage, story, { procedure, stories, house, random, seed }).run();
+    return await new Walk(stage, story, { procedures, stories, house, random, seed }).run();
   } finally {
     await stage.close();
   }
@@ -60,7 +60,8 @@ export async function simulate(
 type DecideStep = Extract<ScenarioStep, { kind: 'decide' }>['step'];
 
 interface Chance {
-  procedure: Procedure;
+  /** The procedure, and those whose dossiers it opens. */
+  procedures: readonly Procedure[];
   stories: readonly Story[];
   house: ScenarioHouse;
   random: () => number;
@@ -85,27 +86,42 @@ class Walk {
     const submitted = await this.#performer.submit({});
     if (!submitted.ok) throw new Error(`${this.#story.scenario}: ${submitted.refusal.detail}`);
     await this.#stage.settle();
-    for (let count = 0; count < MAX_STEPS && (await this.#goesOn()); count += 1) {
-      const step = this.#next((await this.#performer.loaded()).dossier);
-      await this.#do(step);
+    const most = this.#chance.procedures.length * MAX_STEPS;
+    for (let count = 0; count < most; count += 1) {
+      const open = await this.#open();
+      if (open.length === 0) break;
+      await this.#do(this.#nextOf(open));
     }
     return this.#course();
   }
 
-  async #goesOn(): Promise<boolean> {
-    const { dossier } = await this.#performer.loaded();
-    return dossier.status !== 'closed' && dossier.status !== 'parked';
+  /** The dossier and those that it opened, as far as they go on; none where one is parked, for a person would look. */
+  async #open(): Promise<{ dossier: Dossier; child: string }[]> {
+    const family = await this.#performer.familyByPart();
+    if (family.some(({ dossier }) => dossier.status === 'parked')) return [];
+    return family.filter(({ dossier }) => dossier.status !== 'closed');
+  }
+
+  /** Somebody who has something to do in one of them does it; else time passes. */
+  #nextOf(open: readonly { dossier: Dossier; child: string }[]): ScenarioStep {
+    const moves = open
+      .map(({ dossier, child }): ScenarioStep => ({ ...this.#next(dossier), ...(child !== '' && { child }) }))
+      .filter(({ kind }) => kind !== 'pass');
+    return moves.length > 0 ? pick(moves, this.#chance.random) : WAIT;
   }
 
   async #do(step: ScenarioStep): Promise<void> {
-    for (const stage of Object.values(this.#chance.procedure.stages))
+    const stages = this.#chance.procedures.flatMap((each) => Object.values(each.stages));
+    for (const stage of stages)
       if (stage.kind === 'call' && stage.then?.['refused'] !== undefined)
         this.#stage.world.setAnswer(stage.system, this.#chance.random() < SYSTEM_REFUSES ? 'refused' : 'done');
     const minutes = 10 + Math.floor(this.#chance.random() * 600);
     if (step.kind !== 'pass') await this.#stage.passUntil(this.#stage.now + minutes * MINUTE);
     const done = await this.#performer.perform(step);
     await this.#stage.settle();
-    this.#steps.push(`${nameOf(step)}${done.ok ? '' : ` (refused: ${done.refusal.code})`}`);
+    this.#steps.push(
+      `${step.child === undefined ? '' : `${step.child}: `}${nameOf(step)}${done.ok ? '' : ` (refused: ${done.refusal.code})`}`,
+    );
   }
 
   /** What somebody does next; nobody who could: time passes. */
@@ -164,7 +180,8 @@ class Walk {
     const stored = await platform.store.events(dossier.id);
     const calendar = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
     const settled = dossier.settled === null ? null : Date.parse(dossier.settled);
-    const { status, parked, promise } = dossier;
+    const { status, promise } = dossier;
+    const family = await this.#performer.familyByPart();
     return {
       seed: this.#chance.seed,
       scenario: this.#story.scenario,
@@ -173,8 +190,12 @@ class Walk {
       days: settled === null ? null : (settled - Date.parse(dossier.submitted)) / DAY,
       late: settled !== null && promise !== null && localTime(calendar, settled).date > promise.due,
       faults: [
-        ...(parked ? [`parked at ${parked.stage}: ${parked.error}: ${parked.cause}`] : []),
-        ...(await findRecordFaults(this.#stage, dossier.id)),
+        ...family.flatMap(({ dossier: each, child }) =>
+          each.parked
+            ? [`${child && `${child}: `}parked at ${each.parked.stage}: ${each.parked.error}: ${each.parked.cause}`]
+            : [],
+        ),
+        ...(await Promise.all(family.map(({ dossier: each }) => findRecordFaults(this.#stage, each.id)))).flat(),
       ],
       taken: outcomesTaken(stored.map(({ event }) => event as unknown as DossierEvent)),
       steps: this.#steps,

@@ -65,11 +65,12 @@ async function simulateAll(
   const house = await openScenarioHouse(loadSampleOrganisation(), [...loading.opens, loading.procedure]);
   const stories = loading.stories.filter((story) => !story.do.some(({ kind }) => kind === 'submit'));
   const { procedure } = loading.procedure.parsed;
+  const procedures = [procedure, ...loading.opens.map(({ parsed }) => parsed.procedure)];
   const progress = new Progress(io);
   const courses: Course[] = [];
   try {
     for (let index = 0; index < dossiers; index += 1) {
-      courses.push(await simulate(house, { procedure, stories }, seed + index));
+      courses.push(await simulate(house, { procedures, stories }, seed + index));
       progress.tell(`${courses.length} of ${dossiers} dossiers`);
     }
   } finally {

@@ -94,6 +94,17 @@ export class Performer {
     return family;
   }
 
+  /** The same, each with the parts by which a step names it; empty for the dossier itself. */
+  async familyByPart(): Promise<{ dossier: Dossier; child: string }[]> {
+    const family = (await this.family()).map(({ dossier }) => dossier);
+    const nameOf = ({ id, parent }: Dossier): string => {
+      const above = family.find((each) => each.id === parent?.dossier);
+      const part = above?.children[id]?.part;
+      return above && part !== undefined ? [nameOf(above), part].filter(Boolean).join('.') : '';
+    };
+    return family.map((dossier) => ({ dossier, child: nameOf(dossier) }));
+  }
+
   async perform(step: ScenarioStep): Promise<Done> {
     this.#child = step.child;
     try {

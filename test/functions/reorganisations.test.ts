@@ -1,4 +1,5 @@
 import { ApiHouse } from '../builders/api-house.ts';
+import { listInbox } from '../../functions/tasks/inbox.ts';
 import { followReorganisations } from '../../functions/reorganisations/follow.ts';
 
 /** Midnight of a Friday on which two communes become one. */
@@ -185,6 +186,28 @@ describe('two communes that become one', () => {
     expect((await ask('DELETE', '/reorganisations/merger', admin)).body).toMatchObject({
       type: 'urn:onetrack:problem:effective-invalid',
     });
+  });
+
+  it('leave no work unseen while it follows: who took over finds it, under the new name and the old one', async () => {
+    await prepare();
+    const task = `${await house.submitted(ngoc)}.receive.1`;
+    expect((await ask('POST', '/reorganisations', admin, MERGER)).status).toBe(201);
+    const { platform, catalogue } = house.stage.machine;
+    const official = (await platform.registry.get('official', 'thu-lam-reception'))?.record;
+    if (!official) throw new Error('expected an official');
+    const look = async (at: string, unit: string, asked: { unit?: string } = {}) => {
+      const looker = { official, appointment: { unit, role: 'reception' } };
+      const clock = { now: () => Date.parse(at) };
+      const listed = await listInbox({ ...platform, clock }, catalogue, looker, { limit: 9, status: 'open', ...asked });
+      return listed.ok ? listed.page.items.map(({ id }) => id) : listed.refusal.code;
+    };
+    expect(await look('2026-11-19T23:59:59+07:00', 'thu-lam')).toEqual([task]);
+    // Its instant has come, and no sweep yet.
+    expect(await look(REFORM, 'phuc-thinh')).toEqual([task]);
+    expect(await look(REFORM, 'phuc-thinh', { unit: 'thu-lam' })).toEqual([task]);
+    expect(await look(REFORM, 'phuc-thinh', { unit: 'coordination' })).toBe('wrong-unit');
+    await house.stage.passUntil(Date.parse(REFORM) + 6 * 60_000);
+    expect(await look(REFORM, 'phuc-thinh')).toEqual([task]);
   });
 
   it('move each dossier once, however often and by how many it is tried; one that cannot follow stops no other', async () => {

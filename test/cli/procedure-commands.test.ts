@@ -22,6 +22,13 @@ async function run(command: Command, args: string[]): Promise<{ code: number; ou
 const COMMANDS = [lintCommand, compileCommand, diagramCommand].map((command) => [command.name, command] as const);
 
 describe('the commands on a procedure', () => {
+  it('draw what dossiers a stage opens, and after what', async () => {
+    const { code, out } = await run(diagramCommand, ['workflows/procedures/newborn.yaml']);
+    expect(code).toBe(0);
+    expect(out).toContain('birth: birth-registration<br/>residence: newborn-residence, after birth<br/>');
+    expect(out).toContain('idCard: newborn-id-card, after residence, not awaited"]');
+  });
+
   it.each(COMMANDS)('%s refuses wrong usage with 2', async (name, command) => {
     for (const args of [[], ['a.yaml', 'b.yaml'], ['--colour', 'a.yaml'], ['nowhere.yaml']]) {
       const { code, err } = await run(command, args);

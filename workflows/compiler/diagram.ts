@@ -2,11 +2,12 @@ import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import { END, namedTargets } from './graph.ts';
 
-/** The ways of a procedure as a Mermaid flow chart: stages with who acts, arrows with their outcome. */
+/** The ways of a procedure as a Mermaid flow chart: stages with who acts or what they open, arrows with their outcome. */
 export function diagram(procedure: Procedure): string {
   const lines = ['flowchart TD'];
   for (const [id, stage] of Object.entries(procedure.stages)) {
-    lines.push(`  ${node(id)}${shape(stage, `${id}<br/>${escaped(subtitle(stage))}`)}`);
+    const label = [id, ...[subtitle(stage), ...openedBy(stage)].map(escaped)].join('<br/>');
+    lines.push(`  ${node(id)}${shape(stage, label)}`);
     for (const { target, outcome, at } of namedTargets(id, stage)) {
       const to = target === 'back' ? `${node(id)}_back(["back"])` : node(target);
       lines.push(`  ${node(id)} -->|"${escaped(outcome ?? choiceLabel(stage, at))}"| ${to}`);
@@ -29,6 +30,16 @@ function subtitle(stage: Stage): string {
   const who = 'by' in stage && stage.by !== undefined ? actor(stage.by) : 'of' in stage ? stage.of : '';
   const result = stage.kind === 'notify' && stage.result !== undefined ? ` = ${stage.result}` : '';
   return `${stage.kind}${who === '' ? '' : `, ${who}`}${result}`;
+}
+
+/** The dossiers that a stage opens, one a line, with what they come after. */
+function openedBy(stage: Stage): string[] {
+  if (stage.kind !== 'open') return [];
+  return Object.entries(stage.parts).map(([name, { procedure, after = [], counts }]) => {
+    const opened = typeof procedure === 'string' ? procedure : procedure.map((line) => line.is).join(' or ');
+    const later = after.length > 0 ? `, after ${after.join(' and ')}` : '';
+    return `${name}: ${opened}${later}${counts === false ? ', not awaited' : ''}`;
+  });
 }
 
 function actor(by: string | { role: string } | { people: string }): string {

@@ -1,6 +1,7 @@
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
+import { followAmendments } from '../functions/calendars/follow-amendments.ts';
 import { followReorganisations } from '../functions/reorganisations/follow.ts';
 import { removeExpiredUploads } from '../functions/uploads/receive-upload.ts';
 import { forgetAnswers } from '../functions/sweep/forget-answers.ts';
@@ -72,6 +73,7 @@ export class Conductor {
         (await drainOutbox(platform, catalogue)) +
         (await fireTimers(platform, catalogue)) +
         (await followReorganisations(platform, catalogue)) +
+        (await followAmendments(platform, catalogue, this.#cursors)) +
         (await this.#fanOut());
       if (done === 0) break;
     }
@@ -90,6 +92,7 @@ export class Conductor {
     const steps: readonly (() => Promise<unknown>)[] = [
       () => fireTimers(platform, catalogue),
       () => followReorganisations(platform, catalogue),
+      () => followAmendments(platform, catalogue, this.#cursors),
       () => this.#fanOut(),
       () => this.#relay.sweep(),
       () => removeExpiredUploads(platform),

@@ -49,7 +49,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     rule: /^AwsSolutions-APIG4$/,
-    at: /-api\/(health|trackDossier|listProcedures|readProcedure|describeApi|describeApiOfVersion)$/,
+    at: /-api\/(health|trackDossier|listProcedures|readProcedure|listCalendars|readCalendar(AsICalendar|Version)?|describeApi|describeApiOfVersion)$/,
     reason: 'tells nothing personal: the law, its description, whether a dossier is complete',
   },
   {

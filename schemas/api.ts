@@ -414,3 +414,14 @@ export const ImportAnswer = z.object({
   unchanged: z.int().describe('How many stand already as they were handed in'),
 });
 export type ImportAnswer = z.infer<typeof ImportAnswer>;
+
+const beforeAndAfter = z.object({ before: z.iso.date().nullable(), after: z.iso.date() });
+/** Which dates an amended calendar would move, among one page of open dossiers. */
+export const CalendarImpact = z.object({
+  looked: z.int().describe('Open dossiers of the calendar on this page'),
+  changes: z.array(
+    z.object({ dossier: DossierId, code: z.string().nullable(), lawful: beforeAndAfter, promised: beforeAndAfter }),
+  ),
+  next: z.string().optional().describe('Cursor of the next page; absent: there is none'),
+});
+export type CalendarImpact = z.infer<typeof CalendarImpact>;

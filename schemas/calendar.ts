@@ -34,9 +34,9 @@ const dayBase = {
   legalBasis: languageText.describe('The act that makes the day what it is'),
   source: z.string().min(1).describe('Where the row was read; a web address, or the name of a publication'),
   verified: z
-    .enum(['text', 'report', 'memory'])
+    .enum(['text', 'report', 'compiled', 'memory'])
     .describe(
-      'text: the legal text was read; report: a published report of the decision was read; memory: not verified',
+      'text: the legal text was read; report: a published report of the decision was read; compiled: from a maintained compilation; memory: not verified',
     ),
   note: z.string().min(1).optional().describe('For the administrator: what a reader of the row has to know'),
 };
@@ -68,6 +68,17 @@ const undecidedPeriod = z
   })
   .refine((entry) => entry.from <= entry.to, { message: 'expected from on or before to' })
   .describe('A period whose yearly decision is not in this version: every deadline that touches it is provisional');
+
+const amendment = z
+  .strictObject({
+    reason: languageText.describe('Why, and by which act'),
+    promises: z
+      .enum(['keep', 'follow'])
+      .describe(
+        'keep: a date that was told to somebody stands, unless the law’s comes before it; follow: it moves with the law’s',
+      ),
+  })
+  .describe('What an amended calendar does');
 
 /**
  * The working calendar of an authority: versioned data, never computed from rules at run time. A date outside `covers` has
@@ -103,6 +114,7 @@ export const calendarSchema = z
     hoursSource: z.string().min(1).describe('Where the working hours were read, and how far they are verified'),
     days: z.array(calendarDay).describe('The dates that differ from their weekday, in order'),
     undecided: z.array(undecidedPeriod).describe('What a decree still has to say'),
+    amends: amendment.optional().describe('Of a version after the first: what it changes for dossiers that are open'),
   })
   .superRefine((calendar, context) => {
     const { from, to } = calendar.covers;

@@ -276,6 +276,12 @@ export const eventData = {
     until: Instant,
     date: z.strictObject(clockDate).optional().describe('Absent if something else still stops the clock'),
   }),
+  DeadlineRecomputed: z
+    .strictObject({
+      ...clockDate,
+      promised: z.strictObject({ due: z.iso.date(), dueAt: Instant }).describe('The date told, as it now stands'),
+    })
+    .describe('The calendar was amended: the law’s date is another'),
   ClockEnded: z.strictObject({ cause: z.string().describe('<stage>.<outcome>') }),
   DeadlineNeared: z.strictObject({ due: z.iso.date().describe('The promised date') }),
   IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),

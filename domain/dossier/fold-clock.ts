@@ -37,6 +37,11 @@ export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
       const clock = insert(d.clock, { at: until, kind: 'resume', cause: pause, ground: pause });
       return { ...(date && dated(d, date)), clock };
     }
+    case 'DeadlineRecomputed': {
+      const { due, dueAt, calendar, alarms, promised } = event.data;
+      const startsAt = d.promise?.startsAt ?? dueAt;
+      return { promise: { ...promised, startsAt, calendar }, lawful: { due, dueAt }, alarms: alarms ?? {} };
+    }
     case 'ClockEnded':
       return endClock(d, { at: event.at, cause: event.data.cause });
     case 'DeadlineNeared': {
@@ -53,7 +58,7 @@ function dated(
   { due, dueAt, calendar, alarms }: Pick<EventData<'PromiseMade'>, 'due' | 'dueAt' | 'calendar' | 'alarms'>,
   startsAt = d.promise?.startsAt ?? dueAt,
 ): Change {
-  return { promise: { due, dueAt, startsAt, calendar }, alarms: alarms ?? {} };
+  return { promise: { due, dueAt, startsAt, calendar }, lawful: { due, dueAt }, alarms: alarms ?? {} };
 }
 
 /** What is recorded later than it happened stands where it belongs in time. */

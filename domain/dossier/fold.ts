@@ -68,6 +68,7 @@ function begin(event: Submitted, hash: string): Dossier {
     fees: {},
     payments: [],
     promise: null,
+    lawful: null,
     clock: [],
     alarms: {},
     notices: {},
@@ -98,6 +99,7 @@ const CLOCK_EVENTS: ReadonlySet<EventType> = new Set([
   'ClockExtended',
   'PauseBegun',
   'PauseEnded',
+  'DeadlineRecomputed',
   'ClockEnded',
   'DeadlineNeared',
 ]);

@@ -56,7 +56,10 @@ export interface Dossier {
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
+  /** The date told to the applicant. */
   promise: PromisedDate | null;
+  /** The law's date, as it was last reckoned. */
+  lawful: Pick<PromisedDate, 'due' | 'dueAt'> | null;
   /** Happenings that moved the clock since acceptance, in order of time, for the explained deadline. */
   clock: readonly ClockHappening[];
   /** When the clock does something by itself; none while it stands still or has ended. */

@@ -8,6 +8,7 @@ import { keyOf, replay } from './idempotency.ts';
 import { explainError } from './explain-error.ts';
 import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
@@ -98,6 +99,7 @@ export function routesOf(surface: Surface): Route[] {
     ...eventRoutes(surface),
     ...procedureRoutes(surface),
     ...organisationRoutes(surface),
+    ...calendarRoutes(surface),
     ...reorganisationRoutes(surface),
     ...rebuildRoutes(surface),
   ];

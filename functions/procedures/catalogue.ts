@@ -3,6 +3,7 @@ import type { Registry } from '../../domain/ports/registry.ts';
 import { localDate, openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { Directory } from '../organisation/directory.ts';
 import { listAll } from '../organisation/list-all.ts';
+import type { Calendar } from '../../schemas/calendar.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
@@ -31,6 +32,7 @@ export class Catalogue {
   #revision = -1;
   #units = new Map<string, Unit>();
   #calendars = new Map<string, WorkingCalendar>();
+  #amended = new Map<string, Calendar>();
   #published = new Map<string, ProcedureVersion[]>();
   #reorganisations: readonly ReorganisationRecord[] = [];
   /** As last asked for, and between which instants it stays so. */
@@ -148,6 +150,12 @@ export class Catalogue {
     return calendar;
   }
 
+  /** The latest version of each calendar, in order of id. */
+  async calendars(): Promise<readonly Calendar[]> {
+    await this.#refresh();
+    return [...this.#amended.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   /** The date in each unit at an instant, by the zone of its calendar; none in a unit that has ended: nobody holds an office there any more. */
   async dates(now: number): Promise<(unit: string) => string | undefined> {
     await this.#refresh();
@@ -170,11 +178,12 @@ export class Catalogue {
     const revision = await this.#registry.revision();
     const units = new Map<string, Unit>();
     for (const { record } of await listAll(this.#registry, 'unit')) units.set(record.id, record);
-    const calendars = new Map<string, WorkingCalendar>();
+    const latest = new Map<string, Calendar>();
     for (const { record } of await listAll(this.#registry, 'calendar')) {
-      const known = calendars.get(record.id);
-      if (!known || compareVersions(record.version, known.version) > 0) calendars.set(record.id, openCalendar(record));
+      const known = latest.get(record.id);
+      if (!known || compareVersions(record.version, known.version) > 0) latest.set(record.id, record);
     }
+    const calendars = new Map([...latest].map(([id, calendar]) => [id, openCalendar(calendar)]));
     const published = new Map<string, ProcedureVersion[]>();
     for (const { record } of await listAll(this.#registry, 'procedure')) {
       if (record.status === 'draft') continue;
@@ -186,6 +195,7 @@ export class Catalogue {
     this.#inForce = NOBODY;
     this.#units = units;
     this.#calendars = calendars;
+    this.#amended = latest;
     this.#published = published;
     this.#revision = revision;
   }

@@ -22,7 +22,7 @@ export interface Standing {
 }
 
 export async function standingOf(
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'pinned' | 'calendarOf' | 'workOf'>,
   loaded: Loaded,
   now: number,
   revised?: { form?: Data; facts?: Data },

@@ -4,6 +4,7 @@ import { relayGroups } from '../relay/relay-groups.ts';
 import { anchorAll } from '../relay/relay.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { followReorganisations } from '../reorganisations/follow.ts';
+import { followAmendments } from '../calendars/follow-amendments.ts';
 import { fanOut } from '../subscriptions/deliver.ts';
 import { removeExpiredUploads } from '../uploads/receive-upload.ts';
 import { fireTimers } from './fire-timers.ts';
@@ -40,6 +41,7 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
   const steps: readonly (() => Promise<unknown>)[] = [
     () => pages(() => fireTimers(platform, catalogue, goOn)),
     () => followReorganisations(platform, catalogue, goOn),
+    () => followAmendments(platform, catalogue, cursors, goOn),
     // Before the fan-out: the rows that it lays are the relay's.
     () => pages(() => relayDue(platform, catalogue, goOn)),
     () => pages(() => layRows(platform, cursors)),

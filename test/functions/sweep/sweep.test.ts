@@ -104,7 +104,7 @@ describe('a sweep', () => {
     store.timersDue = () => Promise.reject(new Error('no timers today'));
     const { measures, failure } = await swept();
     store.timersDue = timersDue;
-    expect(failure).toMatchObject({ message: '1 of 5 steps failed' });
+    expect(failure).toMatchObject({ message: '1 of 6 steps failed' });
     expect(measures).toMatchObject({ sweepAge: 300, outboxAge: 0 });
     expect((await swept()).measures).toMatchObject({ sweepAge: 0 });
   });

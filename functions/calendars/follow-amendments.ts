@@ -1,0 +1,99 @@
+import { TaskTerminal } from '../../domain/failures.ts';
+import type { Cursors } from '../../domain/ports/cursors.ts';
+import type { Calendar } from '../../schemas/calendar.ts';
+import type { Head } from '../../schemas/dossier.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { recomputeDeadline } from './recompute-deadline.ts';
+
+const PAGE = 100;
+/** A place in the walk over all open dossiers: the versions of procedures in order of name, in each its dossiers in order of id. Absent: at the beginning. */
+export interface Place {
+  version: string;
+  after?: string | undefined;
+}
+/** How far the walk for a calendar's version has come. */
+interface Progress {
+  calendar: string;
+  at: Place | null | undefined;
+}
+const DONE = null;
+
+/**
+ * Lets open dossiers follow the latest version of each calendar; answers how many have another date. The place is kept after each page, so that a walk that
+ * was cut off goes on there; a dossier that was reached twice is recomputed to the same. Where one cannot be written the page is tried again; one whose clock
+ * cannot be reckoned at all stops no other: it is told of at the end, and a person has to look when it moves.
+ */
+export async function followAmendments(
+  platform: Platform,
+  catalogue: Catalogue,
+  cursors: Cursors,
+  goOn: () => boolean = () => true,
+): Promise<number> {
+  let changed = 0;
+  const failures: unknown[] = [];
+  for (const calendar of await catalogue.calendars()) {
+    // Of a first version there is nothing to follow.
+    if (!calendar.amends) continue;
+    const { promises } = calendar.amends;
+    const name = `calendar:${calendar.id}`;
+    const kept = await cursors.get(name);
+    const progress = progressOf(calendar, kept);
+    let before = kept;
+    for (let at = progress.at; at !== DONE && goOn();) {
+      const page = await openDossiers(platform, at);
+      const unwritten: string[] = [];
+      for (const head of page.heads) {
+        const unit = await catalogue.unit(head.unit ?? head.receivingUnit);
+        if (unit?.calendar !== calendar.id) continue;
+        await recomputeDeadline(platform, catalogue, head.id, promises).then(
+          (did) => (changed += Number(did)),
+          (error: unknown) => {
+            failures.push(error);
+            if (!(error instanceof TaskTerminal)) unwritten.push(head.id);
+          },
+        );
+      }
+      if (unwritten.length > 0) break;
+      at = page.next;
+      const after = JSON.stringify({ calendar: versionOf(calendar), at } satisfies Progress);
+      await cursors.advance(name, before, after);
+      before = after;
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} dates could not be recomputed`);
+  return changed;
+}
+
+function versionOf({ id, version }: Calendar): string {
+  return `${id}@${version}`;
+}
+
+function progressOf(calendar: Calendar, kept: string | undefined): Progress {
+  const begins = { calendar: versionOf(calendar), at: undefined };
+  if (kept === undefined) return begins;
+  const progress = JSON.parse(kept) as Progress;
+  return progress.calendar === begins.calendar ? progress : begins;
+}
+
+/** A page of all open dossiers, each once, whatever changes meanwhile. `next` is null at the end. */
+export async function openDossiers(
+  { registry, store }: Pick<Platform, 'registry' | 'store'>,
+  at: Place | undefined,
+): Promise<{ heads: Head[]; next: Place | null }> {
+  const version = at?.version ?? (await versionAfter(registry, undefined));
+  if (version === undefined) return { heads: [], next: null };
+  const [procedure = '', number = ''] = version.split('@');
+  const page = await store.openDossiers(
+    { procedure, version: number },
+    { limit: PAGE, ...(at?.after !== undefined && { after: at.after }) },
+  );
+  if (page.next !== undefined) return { heads: page.items, next: { version, after: page.next } };
+  const following = await versionAfter(registry, version);
+  return { heads: page.items, next: following === undefined ? null : { version: following } };
+}
+
+async function versionAfter(registry: Platform['registry'], version: string | undefined): Promise<string | undefined> {
+  const { items } = await registry.list('procedure', { limit: 1, ...(version !== undefined && { after: version }) });
+  return items[0]?.id;
+}

@@ -1,0 +1,44 @@
+import { openCalendar } from '../../domain/time/working-calendar.ts';
+import type { Calendar } from '../../schemas/calendar.ts';
+import type { CalendarImpact } from '../../schemas/api.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { standingOf } from '../stages/standing.ts';
+import { openDossiers, type Place } from './follow-amendments.ts';
+import { amendedDate } from './recompute-deadline.ts';
+
+/** What a version of a calendar would do to one page of open dossiers: which dates would be others. Changes nothing. */
+export async function calendarImpact(
+  platform: Platform,
+  catalogue: Catalogue,
+  calendar: Calendar,
+  at: Place | undefined,
+): Promise<{ impact: Omit<CalendarImpact, 'next'>; next: Place | null }> {
+  const now = platform.clock.now();
+  const opened = openCalendar(calendar);
+  const amended = {
+    pinned: catalogue.pinned.bind(catalogue),
+    workOf: catalogue.workOf.bind(catalogue),
+    calendarOf: () => Promise.resolve(opened),
+  };
+  const { heads, next } = await openDossiers(platform, at);
+  const changes: CalendarImpact['changes'] = [];
+  let looked = 0;
+  for (const head of heads) {
+    const unit = await catalogue.unit(head.unit ?? head.receivingUnit);
+    const loaded =
+      unit?.calendar === calendar.id && (await platform.cache.load(head.id, platform.store, platform.masterKey));
+    if (!loaded) continue;
+    looked += 1;
+    const date = await amendedDate(await standingOf(amended, loaded, now), calendar.amends?.promises ?? 'keep');
+    if (!date) continue;
+    const { lawful, promise } = loaded.dossier;
+    changes.push({
+      dossier: head.id,
+      code: head.code,
+      lawful: { before: lawful?.due ?? null, after: date.due },
+      promised: { before: promise?.due ?? null, after: date.promised.due },
+    });
+  }
+  return { impact: { looked, changes }, next };
+}

@@ -1,0 +1,60 @@
+import { hasEnded } from '../../domain/dossier/fold-clock.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { EventBody, EventData } from '../../schemas/events.ts';
+import type { Calendar } from '../../schemas/calendar.ts';
+import { dateAfter } from '../clock/move-clock.ts';
+import { noticeOf } from '../notices/notice.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { appendSurely } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { type Standing, standingOf } from '../stages/standing.ts';
+
+type Policy = NonNullable<Calendar['amends']>['promises'];
+type Recomputed = EventData<'DeadlineRecomputed'>;
+
+/**
+ * What an amended calendar makes of a dossier's date: the law's date anew, and the date told as the policy has it. Nothing where the clock has not begun,
+ * stands still (it will go on by the new calendar) or has ended, or where the date is what it was.
+ */
+export async function amendedDate(standing: Standing, policy: Policy): Promise<Recomputed | undefined> {
+  const { dossier } = standing.loaded;
+  const { promise } = dossier;
+  if (promise === null || dossier.settled !== null || hasEnded(dossier)) return undefined;
+  const { date } = await dateAfter(standing, dossier.clock);
+  if (!date || isKnown(dossier, date)) return undefined;
+  const follows = policy === 'follow' || Date.parse(date.dueAt) < Date.parse(promise.dueAt);
+  const { due, dueAt } = follows ? date : promise;
+  return { ...date, promised: { due, dueAt } };
+}
+
+function isKnown({ lawful, alarms }: Dossier, date: Omit<Recomputed, 'promised'>): boolean {
+  const { silence, warn } = date.alarms ?? {};
+  // A warning that has been given for a date is not given for it again.
+  return (
+    date.dueAt === lawful?.dueAt && silence === alarms.silence && (alarms.warn === undefined || warn === alarms.warn)
+  );
+}
+
+/** Lets one dossier follow its calendar; answers whether its date is another. Repeated, it finds nothing to do. */
+export async function recomputeDeadline(
+  platform: Platform,
+  catalogue: Catalogue,
+  dossier: string,
+  policy: Policy,
+): Promise<boolean> {
+  const appended = await appendSurely(platform, dossier, async (loaded) => {
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const data = await amendedDate(standing, policy);
+    return {
+      decision: { ok: true, events: data ? eventsOf(platform, standing, data) : [] },
+      actor: { kind: 'platform' },
+    };
+  });
+  return appended.events.length > 0;
+}
+
+/** Who was told another date is told this one. */
+function eventsOf(platform: Platform, standing: Standing, data: Recomputed): EventBody[] {
+  const told = data.promised.dueAt !== standing.loaded.dossier.promise?.dueAt;
+  return [{ type: 'DeadlineRecomputed', data }, ...(told ? noticeOf(platform, standing, 'extended') : [])];
+}

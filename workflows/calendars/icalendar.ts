@@ -1,0 +1,148 @@
+import ICAL from 'ical.js';
+import type { Calendar, CalendarDay, LanguageText, WorkingHours } from '../../schemas/calendar.ts';
+
+export interface ICalendarProblem {
+  at: string;
+  expected: string;
+  found?: string;
+}
+
+type Result<T> = ({ ok: true } & T) | { ok: false; problems: ICalendarProblem[] };
+
+const DAY_MS = 86_400_000;
+/** A holiday longer than this is a mistake in the file. */
+const LONGEST_DAYS = 31;
+
+/** The days of a calendar that differ from their weekday as iCalendar (RFC 5545): all-day events that any calendar program shows. */
+export function writeICalendar(calendar: Calendar, language: string): string {
+  const root = new ICAL.Component('vcalendar');
+  root.addPropertyWithValue('version', '2.0');
+  root.addPropertyWithValue('prodid', '-//Onetrack//Working calendar//EN');
+  root.addPropertyWithValue('x-wr-calname', inLanguage(calendar.title, language));
+  root.addPropertyWithValue('x-wr-timezone', calendar.timeZone);
+  for (const { from, to, what } of calendar.undecided)
+    root.addPropertyWithValue('comment', `${from} - ${to}: ${inLanguage(what, language)}`);
+  for (const day of calendar.days) root.addSubcomponent(eventOf(calendar, day, language));
+  return `${root.toString()}\r\n`;
+}
+
+function eventOf({ id }: Calendar, day: CalendarDay, language: string): ICAL.Component {
+  const event = new ICAL.Component('vevent');
+  const { date, kind, name, legalBasis, source } = day;
+  event.addPropertyWithValue('uid', `${date}-${id}@onetrack`);
+  event.addPropertyWithValue('dtstamp', ICAL.Time.fromDateTimeString(`${date}T00:00:00Z`));
+  event.addPropertyWithValue('dtstart', ICAL.Time.fromDateString(date));
+  event.addPropertyWithValue('dtend', ICAL.Time.fromDateString(dateAfter(date)));
+  event.addPropertyWithValue('summary', inLanguage(name, language));
+  event.addPropertyWithValue('description', inLanguage(legalBasis, language));
+  event.addPropertyWithValue('transp', kind === 'off' ? 'OPAQUE' : 'TRANSPARENT');
+  event.addPropertyWithValue('x-onetrack-kind', kind);
+  if (kind !== 'off' && day.hours) event.addPropertyWithValue('x-onetrack-hours', hoursText(day.hours));
+  event.addPropertyWithValue('x-onetrack-source', source);
+  return event;
+}
+
+/**
+ * The calendar with the days of an iCalendar file in the place of its own, from the file's first day to its last; what lies outside stays. An event without
+ * a kind of ours is a day off. A day that stands there already, under a name by which the file calls it, stays as it is, with its other languages.
+ */
+export function readICalendar(
+  text: string,
+  base: Calendar,
+  more: Pick<Calendar, 'version' | 'amends'> & { legalBasis?: string | undefined; source: string },
+): Result<{ calendar: Calendar }> {
+  let root: ICAL.Component;
+  try {
+    root = new ICAL.Component(ICAL.parse(text) as unknown[]);
+  } catch (error) {
+    return { ok: false, problems: [{ at: '', expected: `iCalendar (RFC 5545): ${(error as Error).message}` }] };
+  }
+  const problems: ICalendarProblem[] = [];
+  const days = new Map<string, CalendarDay>();
+  const events = root.getAllSubcomponents('vevent').filter((event) => textOf(event, 'status') !== 'CANCELLED');
+  for (const [index, event] of events.entries()) {
+    const read = readEvent(event, base, more);
+    if ('expected' in read) problems.push({ ...read, at: `event ${index + 1}: ${read.at}` });
+    else for (const day of read.days) days.set(day.date, day);
+  }
+  if (events.length === 0) problems.push({ at: '', expected: 'at least one event (VEVENT)' });
+  if (problems.length > 0) return { ok: false, problems };
+  const dates = [...days.keys()].toSorted();
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  const outside = base.days.filter(({ date }) => date < first || date > last);
+  const { version, amends } = more;
+  const merged = [...outside, ...days.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1));
+  return { ok: true, calendar: { ...base, version, ...(amends && { amends }), days: merged } };
+}
+
+function readEvent(
+  event: ICAL.Component,
+  base: Calendar,
+  { legalBasis, source }: { legalBasis?: string | undefined; source: string },
+): { days: CalendarDay[] } | ICalendarProblem {
+  const start = event.getFirstPropertyValue('dtstart');
+  const name = textOf(event, 'summary');
+  if (!(start instanceof ICAL.Time) || !start.isDate)
+    return { at: 'DTSTART', expected: 'a whole day (VALUE=DATE)', found: String(start) };
+  if (event.hasProperty('rrule') || event.hasProperty('rdate'))
+    return { at: 'RRULE', expected: 'single days: what recurs is decided each year', found: name };
+  if (name === '') return { at: 'SUMMARY', expected: 'what the day is' };
+  const basis = textOf(event, 'description') || legalBasis;
+  if (basis === undefined || basis === '')
+    return {
+      at: 'DESCRIPTION',
+      expected: 'the act that makes the day what it is; or `legalBasis` for all',
+      found: name,
+    };
+  const dates = datesOf(start, event.getFirstPropertyValue('dtend'));
+  if (dates.length === 0 || dates.length > LONGEST_DAYS)
+    return { at: 'DTEND', expected: `a day after DTSTART, by at most ${LONGEST_DAYS}`, found: name };
+  const kind = textOf(event, 'x-onetrack-kind') || 'off';
+  const hours = readHours(textOf(event, 'x-onetrack-hours'));
+  if (!isKind(kind)) return { at: 'X-ONETRACK-KIND', expected: 'off, half or workday', found: kind };
+  if (kind === 'half' && !hours)
+    return { at: 'X-ONETRACK-HOURS', expected: 'the hours of a half day, such as 07:00-11:30', found: name };
+  const days = dates.map((date): CalendarDay => {
+    const known = base.days.find((day) => day.date === date && day.kind === kind);
+    if (known && Object.values(known.name).includes(name)) return known;
+    const said = { date, name: { en: name }, legalBasis: { en: basis }, verified: 'report' as const };
+    const row = { ...said, source: textOf(event, 'x-onetrack-source') || source };
+    if (kind === 'off') return { ...row, kind };
+    return kind === 'half' ? { ...row, kind, hours: hours ?? [] } : { ...row, kind, ...(hours && { hours }) };
+  });
+  return { days };
+}
+
+function isKind(kind: string): kind is CalendarDay['kind'] {
+  return kind === 'off' || kind === 'half' || kind === 'workday';
+}
+
+/** DTEND is the day after the last (RFC 5545, 3.6.1); absent, it is one day. */
+function datesOf(start: ICAL.Time, end: unknown): string[] {
+  const first = Date.parse(`${start.toString()}T00:00:00Z`);
+  const after = end instanceof ICAL.Time ? Date.parse(`${end.toString().slice(0, 10)}T00:00:00Z`) : first + DAY_MS;
+  const count = Math.min(Math.max((after - first) / DAY_MS, 0), LONGEST_DAYS + 1);
+  return Array.from({ length: count }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
+}
+
+function dateAfter(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+
+function textOf(event: ICAL.Component, property: string): string {
+  const value: unknown = event.getFirstPropertyValue(property);
+  return typeof value === 'string' ? value.normalize('NFC').trim() : '';
+}
+
+function inLanguage(text: LanguageText, language: string): string {
+  return text[language] ?? text['en'] ?? '';
+}
+
+function hoursText(hours: WorkingHours): string {
+  return hours.map(({ from, to }) => `${from}-${to}`).join(' ');
+}
+
+function readHours(text: string): WorkingHours | undefined {
+  const spans = text.split(/[\s,]+/).filter((span) => span !== '');
+  return spans.length === 0 ? undefined : spans.map((span) => ({ from: span.slice(0, 5), to: span.slice(6) }));
+}

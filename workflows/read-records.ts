@@ -41,6 +41,7 @@ export const COLUMNS: { readonly [K in ImportedKind]: Readonly<Record<string, Fo
     place: 'text',
     codeScheme: 'text',
     calendar: 'text',
+    head: 'text',
     from: 'text',
   },
   official: {

@@ -1,3 +1,5 @@
+import { Instrument, Official, Unit } from '../../../schemas/organisation.ts';
+import { COLUMNS } from '../../../workflows/read-records.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 let house: ApiHouse;
@@ -193,5 +195,19 @@ describe('an import that another administrator overtakes', () => {
     const again = await put('/units', csv);
     expect(again.body).toMatchObject({ unchanged: 90 });
     expect(again.body['created']).toHaveLength(30);
+  });
+});
+
+it('has a column for every field of a record but what stays outside of CSV', () => {
+  const fields = Object.fromEntries(
+    Object.entries(COLUMNS).map(([kind, columns]) => [
+      kind,
+      new Set(Object.keys(columns).map((name) => name.split('.')[0])),
+    ]),
+  );
+  expect(fields).toEqual({
+    unit: new Set(Object.keys(Unit.shape)),
+    official: new Set(Object.keys(Official.shape)),
+    instrument: new Set(Object.keys(Instrument.shape)),
   });
 });

@@ -173,11 +173,11 @@ describe('onetrack import', () => {
   });
 
   it('says each fault with its line and column, and writes nothing', async () => {
-    const { code, err } = await run(importCommand, ['units', csv('moon.csv', 'moon')], known());
+    const { code, err } = await run(importCommand, ['units', csv('moon.csv', 'The Moon')], known());
     expect(code).toBe(1);
     expect(err).toBe(
       'moon.csv: record-invalid: 1 places of these units are not as they must be; nothing is written\n' +
-        '  line 2, column 3 ([0].level): expected "commune", "province", "nation", got moon\n',
+        '  line 2, column 3 ([0].level): expected lower-case words joined by hyphens, such as birth-registration, got The Moon\n',
     );
   });
 

@@ -40,7 +40,17 @@ const table = [
     'workflows',
     [
       ...folders('schemas', 'domain', 'workflows'),
-      ...packages('yaml', 'csv-parse', 'ical.js', 'jsonata', 'zod', 'ajv', 'ajv-formats', 'temporal-polyfill', 'canonicalize'),
+      ...packages(
+        'yaml',
+        'csv-parse',
+        'ical.js',
+        'jsonata',
+        'zod',
+        'ajv',
+        'ajv-formats',
+        'temporal-polyfill',
+        'canonicalize',
+      ),
       ...builtIns('crypto'),
     ],
     'The compiler is pure: YAML, JSONata, and ajv for the JSON Schemas of forms.',

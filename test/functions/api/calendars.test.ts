@@ -28,11 +28,7 @@ async function current(): Promise<Calendar> {
 /** The next version, with these days off and without those. */
 async function amended(
   version: string,
-  {
-    off = [],
-    without = [],
-    promises = 'keep',
-  }: { off?: string[]; without?: string[]; promises?: 'keep' | 'follow' },
+  { off = [], without = [], promises = 'keep' }: { off?: string[]; without?: string[]; promises?: 'keep' | 'follow' },
 ): Promise<Calendar> {
   const calendar = await current();
   const days = [...calendar.days.filter(({ date }) => !without.includes(date)), ...off.map(dayOff)];

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Instrument, Official, Unit } from '../schemas/organisation.ts';
 import { dotted, type Locate, type Place, type Problem } from './compiler/problem.ts';
 import { schemaProblems } from './compiler/schema-problems.ts';
-import { decode, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
+import { decode, DIRECTION, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
 
 /** What an administrator hands in by the many. */
 export const IMPORTED = { unit: Unit, official: Official, instrument: Instrument } as const;
@@ -83,6 +83,7 @@ const EMPTY = { text: undefined, list: [], 'list-if-any': undefined, 'text-or-nu
   unknown
 >;
 const APPOINTMENT = 'appointments.';
+const MOST_AT_ONCE = 10_000;
 
 type Reading<T> = ({ ok: true } & T) | { ok: false; problems: Problem[] };
 type Document = YamlDocument & { unsaid: readonly string[] };
@@ -96,12 +97,30 @@ export function readRecords<K extends ImportedKind>(
   const reading = format === 'csv' ? readCsv(kind, input, file) : readList(input, file);
   if (!reading.ok) return reading;
   const { document } = reading;
+  const unfit = unfitFor(document.value, document.locate);
+  if (unfit.length > 0) return { ok: false, problems: unfit };
   const schema: z.ZodType<Imported[K][]> = z.array(IMPORTED[kind] as unknown as z.ZodType<Imported[K]>);
   const checked = schema.safeParse(document.value);
   if (!checked.success) return { ok: false, problems: schemaProblems(checked.error.issues, document) };
   const twice = repeated(checked.data, document.locate);
   if (twice.length > 0) return { ok: false, problems: twice };
   return { ok: true, records: checked.data, unsaid: document.unsaid, locate: document.locate };
+}
+
+/** What nobody may hand in, in a field or as one: a text that cannot be kept or reads otherwise than it is, a list of which each fault would be told. */
+function unfitFor(value: unknown, locate: Locate, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0') && !DIRECTION.test(value)) return [];
+    const expected = 'whole Unicode characters, without NUL and direction overrides';
+    return [{ ...locate(path), rule: 'bad-text', message: 'this text cannot be kept', expected }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && value.length > MOST_AT_ONCE) {
+    const told = { expected: `at most ${MOST_AT_ONCE} at once`, found: String(value.length) };
+    return [{ ...locate(path), rule: 'bad-value', message: 'these are too many', ...told }];
+  }
+  const parts: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return parts.flatMap(([step, part]) => unfitFor(part, locate, [...path, step]));
 }
 
 function repeated(records: readonly { id: string }[], locate: Locate): Problem[] {
@@ -139,7 +158,9 @@ function readCsv(kind: ImportedKind, input: Uint8Array, file: string): Reading<{
   if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
   const [header = { line: 1, cells: [] }, ...body] = rows;
   const columns = header.cells.map((cell) => cell.trim());
-  const problems = headerProblems(kind, columns, { file, line: header.line, column: 1, path: '' });
+  // One more than there can be is wrong already, and none behind it need be told.
+  const judged = columns.slice(0, Object.keys(COLUMNS[kind]).length + 1);
+  const problems = headerProblems(kind, judged, { file, line: header.line, column: 1, path: '' });
   if (problems.length > 0) return { ok: false, problems };
   const gathered = new Gathering(kind, columns, file);
   for (const row of body) gathered.add(row);

@@ -5,6 +5,7 @@ import type { Instrument, Official, Unit } from '../../schemas/organisation.ts';
 import type { Refusal } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { organisationOf } from './directory.ts';
 import { listAll } from './list-all.ts';
 
 /** Kinds of record that speak of one another, and so are judged by what is there and what comes with them. */
@@ -115,8 +116,7 @@ async function refuseInstruments(
   { platform, catalogue }: Standing,
   instruments: readonly Instrument[],
 ): Promise<RecordFault[]> {
-  const now = await catalogue.directory.at(catalogue, platform.clock.now());
-  const after = instruments.reduce(withInstrument, now);
+  const after = await withInstruments({ platform, catalogue }, instruments);
   return instruments.flatMap((instrument, index): RecordFault[] => {
     const refused = refuseRegistration(after, instrument);
     if (!refused) return [];
@@ -126,17 +126,22 @@ async function refuseInstruments(
   });
 }
 
-/** The organisation as it will be with this instrument, in the place of one of the same id. */
-function withInstrument(organisation: Organisation, added: Instrument): Organisation {
-  const others = (instruments: readonly Instrument[]) => instruments.filter(({ id }) => id !== added.id);
-  const isAt = (at: 'for' | 'holder', { unit, role }: { unit: string; role: string }) =>
-    added[at].unit === unit && added[at].role === role;
-  return {
-    ...organisation,
-    instrument: (id) => (id === added.id ? added : organisation.instrument(id)),
-    heldBy: (office) => [...others(organisation.heldBy(office)), ...(isAt('holder', office) ? [added] : [])],
-    givenBy: (office) => [...others(organisation.givenBy(office)), ...(isAt('for', office) ? [added] : [])],
-  };
+/** The organisation as it will be with these instruments, each in the place of one of the same id. */
+async function withInstruments(
+  { platform: { registry, clock }, catalogue }: Standing,
+  added: readonly Instrument[],
+): Promise<Organisation> {
+  const [now, officials, kept] = await Promise.all([
+    catalogue.directory.at(catalogue, clock.now()),
+    listAll(registry, 'official'),
+    listAll(registry, 'instrument'),
+  ]);
+  const byId = new Map([...kept.map(({ record }) => record), ...added].map((each) => [each.id, each]));
+  return organisationOf(
+    officials.map(({ record }) => record),
+    [...byId.values()],
+    (unit) => now.today(unit),
+  );
 }
 
 function unknownUnit(index: number, at: readonly PropertyKey[], found: string): RecordFault {

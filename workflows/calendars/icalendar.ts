@@ -12,6 +12,7 @@ type Result<T> = ({ ok: true } & T) | { ok: false; problems: ICalendarProblem[] 
 const DAY_MS = 86_400_000;
 /** A holiday longer than this is a mistake in the file. */
 const LONGEST_DAYS = 31;
+const NO_DAY = { expected: 'a whole day of the year (VALUE=DATE)' };
 
 /** The days of a calendar that differ from their weekday as iCalendar (RFC 5545): all-day events that any calendar program shows. */
 export function writeICalendar(calendar: Calendar, language: string): string {
@@ -51,19 +52,21 @@ export function readICalendar(
   base: Calendar,
   more: Pick<Calendar, 'version' | 'amends'> & { legalBasis?: string | undefined; source: string },
 ): Result<{ calendar: Calendar }> {
-  let root: ICAL.Component;
-  try {
-    root = new ICAL.Component(ICAL.parse(text) as unknown[]);
-  } catch (error) {
-    return { ok: false, problems: [{ at: '', expected: `iCalendar (RFC 5545): ${(error as Error).message}` }] };
-  }
+  const found = calendarIn(text);
+  if (typeof found === 'string')
+    return { ok: false, problems: [{ at: '', expected: `iCalendar (RFC 5545): ${found}` }] };
   const problems: ICalendarProblem[] = [];
   const days = new Map<string, CalendarDay>();
-  const events = root.getAllSubcomponents('vevent').filter((event) => textOf(event, 'status') !== 'CANCELLED');
+  const events = found.getAllSubcomponents('vevent').filter((event) => textOf(event, 'status') !== 'CANCELLED');
   for (const [index, event] of events.entries()) {
     const read = readEvent(event, base, more);
     if ('expected' in read) problems.push({ ...read, at: `event ${index + 1}: ${read.at}` });
-    else for (const day of read.days) days.set(day.date, day);
+    else
+      for (const day of read.days) {
+        if (days.has(day.date))
+          problems.push({ at: `event ${index + 1}: DTSTART`, expected: 'a day of one event alone', found: day.date });
+        days.set(day.date, day);
+      }
   }
   if (events.length === 0) problems.push({ at: '', expected: 'at least one event (VEVENT)' });
   if (problems.length > 0) return { ok: false, problems };
@@ -75,15 +78,29 @@ export function readICalendar(
   return { ok: true, calendar: { ...base, version, ...(amends && { amends }), days: merged } };
 }
 
+/** The one calendar of a file; or what is not so. */
+function calendarIn(text: string): ICAL.Component | string {
+  if (text.includes('\0') || text.includes('\ufffd')) return 'expected whole characters in UTF-8, without NUL';
+  let parsed: unknown;
+  try {
+    parsed = ICAL.parse(text);
+  } catch (error) {
+    return (error as Error).message.slice(0, 200);
+  }
+  // Of a single calendar its name comes first, of several the first of them.
+  return Array.isArray(parsed) && parsed[0] === 'vcalendar'
+    ? new ICAL.Component(parsed as unknown[])
+    : 'expected one calendar (VCALENDAR)';
+}
+
 function readEvent(
   event: ICAL.Component,
   base: Calendar,
   { legalBasis, source }: { legalBasis?: string | undefined; source: string },
 ): { days: CalendarDay[] } | ICalendarProblem {
-  const start = event.getFirstPropertyValue('dtstart');
   const name = textOf(event, 'summary');
-  if (!(start instanceof ICAL.Time) || !start.isDate)
-    return { at: 'DTSTART', expected: 'a whole day (VALUE=DATE)', found: String(start) };
+  const span = spanOf(event);
+  if ('expected' in span) return { ...span, found: span.found ?? name };
   if (event.hasProperty('rrule') || event.hasProperty('rdate'))
     return { at: 'RRULE', expected: 'single days: what recurs is decided each year', found: name };
   if (name === '') return { at: 'SUMMARY', expected: 'what the day is' };
@@ -94,17 +111,14 @@ function readEvent(
       expected: 'the act that makes the day what it is; or `legalBasis` for all',
       found: name,
     };
-  const dates = datesOf(start, event.getFirstPropertyValue('dtend'));
-  if (dates.length === 0 || dates.length > LONGEST_DAYS)
-    return { at: 'DTEND', expected: `a day after DTSTART, by at most ${LONGEST_DAYS}`, found: name };
   const kind = textOf(event, 'x-onetrack-kind') || 'off';
   const hours = readHours(textOf(event, 'x-onetrack-hours'));
   if (!isKind(kind)) return { at: 'X-ONETRACK-KIND', expected: 'off, half or workday', found: kind };
   if (kind === 'half' && !hours)
     return { at: 'X-ONETRACK-HOURS', expected: 'the hours of a half day, such as 07:00-11:30', found: name };
-  const days = dates.map((date): CalendarDay => {
+  const days = span.dates.map((date): CalendarDay => {
     const known = base.days.find((day) => day.date === date && day.kind === kind);
-    if (known && Object.values(known.name).includes(name)) return known;
+    if (known && Object.values(known.name).includes(name)) return asSaid(known, hours, textOf(event, 'description'));
     const said = { date, name: { en: name }, legalBasis: { en: basis }, verified: 'report' as const };
     const row = { ...said, source: textOf(event, 'x-onetrack-source') || source };
     if (kind === 'off') return { ...row, kind };
@@ -113,15 +127,48 @@ function readEvent(
   return { days };
 }
 
+function spanOf(event: ICAL.Component): { dates: string[] } | ICalendarProblem {
+  const start = dayOf(event, 'dtstart');
+  if (start === undefined) return { at: 'DTSTART', ...NO_DAY, found: writtenAs(event, 'dtstart') };
+  if (event.hasProperty('duration')) return { at: 'DURATION', expected: 'DTEND, the day after the last' };
+  const end = event.hasProperty('dtend') ? dayOf(event, 'dtend') : dateAfter(start);
+  if (end === undefined) return { at: 'DTEND', ...NO_DAY, found: writtenAs(event, 'dtend') };
+  const dates = datesOf(start, end);
+  return dates.length === 0 || dates.length > LONGEST_DAYS
+    ? { at: 'DTEND', expected: `a day after DTSTART, by at most ${LONGEST_DAYS}` }
+    : { dates };
+}
+
 function isKind(kind: string): kind is CalendarDay['kind'] {
   return kind === 'off' || kind === 'half' || kind === 'workday';
 }
 
-/** DTEND is the day after the last (RFC 5545, 3.6.1); absent, it is one day. */
-function datesOf(start: ICAL.Time, end: unknown): string[] {
-  const first = Date.parse(`${start.toString()}T00:00:00Z`);
-  const after = end instanceof ICAL.Time ? Date.parse(`${end.toString().slice(0, 10)}T00:00:00Z`) : first + DAY_MS;
-  const count = Math.min(Math.max((after - first) / DAY_MS, 0), LONGEST_DAYS + 1);
+/** A day that is known by its name keeps its other languages; hours and ground are what the file says. */
+function asSaid(known: CalendarDay, hours: WorkingHours | undefined, basis: string): CalendarDay {
+  const isGrounded = basis === '' || Object.values(known.legalBasis).includes(basis);
+  const day = isGrounded ? known : { ...known, legalBasis: { en: basis } };
+  return day.kind === 'off' || !hours ? day : { ...day, hours };
+}
+
+/** A single day, `YYYY-MM-DD`. The library takes the 30th of February for the 2nd of March: a day counts only as it is written. */
+function dayOf(event: ICAL.Component, property: string): string | undefined {
+  const written = writtenAs(event, property);
+  const [first, ...others] = event.getAllProperties(property);
+  if (!first || others.length > 0 || first.type !== 'date' || !/^\d{4}-\d{2}-\d{2}$/.test(written)) return undefined;
+  const day = new Date(`${written}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(written) ? written : undefined;
+}
+
+/** The values of a property as they stand in the file. */
+function writtenAs(event: ICAL.Component, property: string): string {
+  const [, , , ...values] = (event.getFirstProperty(property)?.toJSON() ?? []) as unknown[];
+  return values.length === 0 ? 'nothing' : values.map(String).join(',');
+}
+
+/** DTEND is the day after the last (RFC 5545, 3.6.1). */
+function datesOf(start: string, end: string): string[] {
+  const first = Date.parse(`${start}T00:00:00Z`);
+  const count = Math.min(Math.max((Date.parse(`${end}T00:00:00Z`) - first) / DAY_MS, 0), LONGEST_DAYS + 1);
   return Array.from({ length: count }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
 }
 

@@ -77,7 +77,8 @@ export function decode(input: string | Uint8Array, file: string): string | Probl
   return input;
 }
 
-const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
+/** What makes a text read otherwise than it is. */
+export const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
 /** Refused rather than normalised: the digest of a procedure covers the bytes that its author signed off. */
 function textProblems(text: string, file: string): Problem[] {

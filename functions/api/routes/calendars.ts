@@ -9,6 +9,7 @@ import { check, readBytes, readJson } from '../read-request.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const LIMIT = 1_000_000;
+const MAX_ERRORS = 100;
 const PutQuery = z.strictObject({
   dryRun: z.stringbool().default(false).describe('Only say which open dossiers would have another date, page by page'),
   after: z.string().max(500).optional().describe('Of a dry run: cursor of the page before'),
@@ -151,7 +152,7 @@ async function readCalendar(
   });
   if (!read.ok) {
     const detail = `${read.problems.length} places of the iCalendar are not as they must be`;
-    return answerRefusal({ code: 'record-invalid', detail, errors: read.problems });
+    return answerRefusal({ code: 'record-invalid', detail, errors: read.problems.slice(0, MAX_ERRORS) });
   }
   return check(calendarSchema, read.calendar, 'body');
 }

@@ -189,9 +189,9 @@ describe('a calendar as iCalendar', () => {
   const ics = (...lines: string[]) =>
     ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:a', ...lines, 'END:VCALENDAR', ''].join('\r\n');
   const event = (...lines: string[]) => ['BEGIN:VEVENT', 'UID:a', 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'];
-  const amend = async (text: string, query: string) => {
+  const amend = async (text: string, query: string, version = '1.1.0') => {
     const response = await house.app.fetch(
-      new Request(`http://onetrack/v1/calendars/vn/versions/1.1.0?${query}`, {
+      new Request(`http://onetrack/v1/calendars/vn/versions/${version}?${query}`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${admin}`, 'content-type': 'text/calendar' },
         body: text,
@@ -225,9 +225,43 @@ describe('a calendar as iCalendar', () => {
     ]);
   });
 
+  it('says hours and ground anew of a day that is known by its name', async () => {
+    const half = (hours: string, act: string) =>
+      ics(
+        ...event(
+          ...['DTSTART;VALUE=DATE:20261120', 'SUMMARY:A half day', `DESCRIPTION:${act}`],
+          ...['X-ONETRACK-KIND:half', `X-ONETRACK-HOURS:${hours}`],
+        ),
+      );
+    const known = async () => (await current()).days.find(({ date }) => date === '2026-11-20');
+    expect((await amend(half('07:00-11:30', 'Decree 2'), 'reason=x')).status).toBe(200);
+    expect(await known()).toMatchObject({ hours: [{ from: '07:00', to: '11:30' }], legalBasis: { en: 'Decree 2' } });
+    expect((await amend(half('08:00-10:00', 'Decree 3'), 'reason=x', '1.2.0')).status).toBe(200);
+    expect(await known()).toMatchObject({ hours: [{ from: '08:00', to: '10:00' }], legalBasis: { en: 'Decree 3' } });
+  });
+
   it.each([
     ['no iCalendar', 'nonsense', 'iCalendar (RFC 5545)'],
+    ['nothing', '', 'one calendar'],
+    ['two calendars', ics() + ics(), 'one calendar'],
+    ['NUL', ics(...event('DTSTART;VALUE=DATE:20261123', 'SUMMARY:\0')), 'without NUL'],
     ['no event', ics(), 'at least one event'],
+    ['no date', ics(...event('DTSTART;VALUE=DATE:abcdefgh', 'SUMMARY:x')), 'a whole day'],
+    ['a day that is in no year', ics(...event('DTSTART;VALUE=DATE:20260230', 'SUMMARY:x')), '"2026-02-30"'],
+    [
+      'an end that is in no year',
+      ics(...event('DTSTART;VALUE=DATE:20261123', 'DTEND;VALUE=DATE:20261131', 'SUMMARY:x', 'DESCRIPTION:y')),
+      '"2026-11-31"',
+    ],
+    ['a duration', ics(...event('DTSTART;VALUE=DATE:20261123', 'DURATION:P3D', 'SUMMARY:x')), 'DTEND'],
+    [
+      'a day twice',
+      ics(
+        ...event('DTSTART;VALUE=DATE:20261123', 'SUMMARY:x', 'DESCRIPTION:y'),
+        ...event('DTSTART;VALUE=DATE:20261123', 'SUMMARY:z', 'DESCRIPTION:y'),
+      ),
+      'one event alone',
+    ],
     ['an hour', ics(...event('DTSTART:20261123T080000Z', 'SUMMARY:x')), 'a whole day'],
     ['a rule', ics(...event('DTSTART;VALUE=DATE:20261123', 'RRULE:FREQ=YEARLY', 'SUMMARY:x')), 'single days'],
     ['no name', ics(...event('DTSTART;VALUE=DATE:20261123')), 'what the day is'],

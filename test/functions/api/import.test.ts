@@ -14,6 +14,8 @@ const UNITS = 'id,name,agency,level,parent,area,identifier,symbol,place,codeSche
 const unit = (id: string, { parent = 'thu-lam', calendar = 'vn', level = 'commune' } = {}) =>
   `${id},Unit ${id},,${level},${parent},00001 00002,H26.${id},UBND,Place,vn-one-stop,${calendar}`;
 const OFFICIALS = 'id,name,subject,appointments.unit,appointments.role,appointments.from,appointments.title';
+const INSTRUMENTS =
+  'id,kind,for.unit,for.role,for.official,holder.unit,holder.role,holder.official,from,until,legalBasis';
 
 async function put(path: string, text: string, type = 'text/csv') {
   const response = await house.app.fetch(
@@ -119,6 +121,32 @@ describe('many units', () => {
   });
 });
 
+describe('an import', () => {
+  const json = (name: string) =>
+    JSON.stringify([
+      { id: 'a', name: 'NAME', level: 'commune', parent: null, area: [], identifier: 'H', symbol: 'U', place: 'P' },
+    ]).replace('NAME', name);
+
+  it.each([
+    ['half a character', 'application/json', json('\\ud800'), 'whole Unicode characters'],
+    ['NUL', 'application/json', json('\\u0000'), 'whole Unicode characters'],
+    ['a direction override', 'application/json', json('\\u202e'), 'whole Unicode characters'],
+    ['NUL in a cell', 'text/csv', `${UNITS}\n${unit('a').replace('Unit a', 'Unit \0')}`, 'whole Unicode characters'],
+    ['too many records', 'application/json', `[${'{},'.repeat(10_000)}{}]`, 'at most 10000 at once'],
+    ['too many values', 'text/csv', `id,area\na,${'1 '.repeat(10_001)}`, 'at most 10000 at once'],
+  ])('is refused with %s', async (_, type, text, expected) => {
+    const refused = await put('/units', text, type);
+    expect(refused.status).toBe(422);
+    expect(errorsOf(refused)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('is refused with more columns than there are, the first of them told', async () => {
+    const refused = await put('/units', Array.from({ length: 10_000 }, (_, n) => `c${n}`).join(','));
+    expect(refused.status).toBe(422);
+    expect(errorsOf(refused)).toHaveLength(15);
+  });
+});
+
 describe('many officials', () => {
   const rows = (...lines: string[]) => [OFFICIALS, ...lines].join('\n');
 
@@ -164,14 +192,12 @@ describe('many officials', () => {
 });
 
 describe('many instruments', () => {
-  const HEADER = 'id,kind,for.unit,for.role,for.official,holder.unit,holder.role,holder.official,from,until,legalBasis';
-
   it('are judged together, as they will stand beside one another', async () => {
     const absent = (id: string, who: string, by: string) =>
       `${id},substitute,dong-anh,case-officer,${who},dong-anh,case-officer,${by},2026-11-25,2026-11-27,Decree 61/2018`;
     const [one, two] = ['dong-anh-officer-1', 'dong-anh-officer-2'];
-    expect((await put('/instruments?dryRun=true', [HEADER, absent('i1', one, two)].join('\n'))).status).toBe(200);
-    const both = await put('/instruments', [HEADER, absent('i1', one, two), absent('i2', two, one)].join('\n'));
+    expect((await put('/instruments?dryRun=true', [INSTRUMENTS, absent('i1', one, two)].join('\n'))).status).toBe(200);
+    const both = await put('/instruments', [INSTRUMENTS, absent('i1', one, two), absent('i2', two, one)].join('\n'));
     expect(both.status).toBe(422);
     expect(errorsOf(both)[0]).toMatch(/^line 2, column 1 \(\[0\]\)/);
     expect(await read('/instruments/i1')).toMatchObject({ status: 404 });

@@ -422,6 +422,9 @@ export const CalendarImpact = z.object({
   changes: z.array(
     z.object({ dossier: DossierId, code: z.string().nullable(), lawful: beforeAndAfter, promised: beforeAndAfter }),
   ),
+  unclear: z
+    .array(DossierId)
+    .describe('Open dossiers whose date could not be reckoned: it lies beyond what is covered'),
   next: z.string().optional().describe('Cursor of the next page; absent: there is none'),
 });
 export type CalendarImpact = z.infer<typeof CalendarImpact>;

@@ -1,3 +1,4 @@
+import { TaskTerminal } from '../../domain/failures.ts';
 import { openCalendar } from '../../domain/time/working-calendar.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import type { CalendarImpact } from '../../schemas/api.ts';
@@ -23,6 +24,7 @@ export async function calendarImpact(
   };
   const { heads, next } = await openDossiers(platform, at);
   const changes: CalendarImpact['changes'] = [];
+  const unclear: string[] = [];
   let looked = 0;
   for (const head of heads) {
     const unit = await catalogue.unit(head.unit ?? head.receivingUnit);
@@ -30,8 +32,10 @@ export async function calendarImpact(
       unit?.calendar === calendar.id && (await platform.cache.load(head.id, platform.store, platform.masterKey));
     if (!loaded) continue;
     looked += 1;
-    const date = await amendedDate(await standingOf(amended, loaded, now), calendar.amends?.promises ?? 'keep');
-    if (!date) continue;
+    const standing = await standingOf(amended, loaded, now);
+    const date = await amendedDate(standing, calendar.amends?.promises ?? 'keep').catch(unclearOf);
+    if (date === 'unclear') unclear.push(head.id);
+    if (!date || date === 'unclear') continue;
     const { lawful, promise } = loaded.dossier;
     changes.push({
       dossier: head.id,
@@ -40,5 +44,10 @@ export async function calendarImpact(
       promised: { before: promise?.due ?? null, after: date.promised.due },
     });
   }
-  return { impact: { looked, changes }, next };
+  return { impact: { looked, changes, unclear }, next };
+}
+
+function unclearOf(error: unknown): 'unclear' {
+  if (error instanceof TaskTerminal) return 'unclear';
+  throw error;
 }

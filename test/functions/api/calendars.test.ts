@@ -126,6 +126,25 @@ describe('an amended calendar', () => {
     expect(await put(await amended('1.1.0', {}), '?dryRun=true&after=nonsense')).toMatchObject({ status: 400 });
   });
 
+  it('is looked at also where it lets a date be reckoned no more, and names the dossiers', async () => {
+    const id = await accepted();
+    const calendar = await current();
+    const off: string[] = [];
+    for (let at = Date.parse('2026-11-16'); at <= Date.parse(calendar.covers.to); at += 86_400_000)
+      off.push(new Date(at).toISOString().slice(0, 10));
+    const without = calendar.days.map(({ date }) => date).filter((date) => date >= '2026-11-16');
+    const unclear: unknown[] = [];
+    let next: unknown = '';
+    while (typeof next === 'string') {
+      const after = next === '' ? '' : `&after=${next}`;
+      const page = await put(await amended('1.1.0', { off, without }), `?dryRun=true${after}`);
+      expect(page.status).toBe(200);
+      unclear.push(...(page.body['unclear'] as unknown[]));
+      next = page.body['next'];
+    }
+    expect(unclear).toEqual([id]);
+  });
+
   it('moves the law’s date by an event, and leaves the date that was told', async () => {
     const id = await accepted();
     expect(await datesOf(id)).toEqual({ lawful: '2026-11-19', promised: '2026-11-19' });

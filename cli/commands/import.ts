@@ -60,11 +60,20 @@ function readOptions(args: string[], io: CommandIo): Options | undefined {
     const system = systemOf(values, io.env);
     if (typeof system === 'string') throw new Error(system);
     const { 'dry-run': dryRun = false, json = false } = values;
-    return { kind, file, type, text: readFileSync(path, 'utf8'), dryRun, json, system };
+    return { kind, file, type, text: textOf(readFileSync(path), file), dryRun, json, system };
   } catch (error) {
     io.stderr(`onetrack import: ${error instanceof Error ? error.message : String(error)}\n`);
     io.stderr(`usage: onetrack import ${usage}\n`);
     return undefined;
+  }
+}
+
+/** As it is, or not at all: read leniently, names written by a spreadsheet in another encoding would be kept with their letters lost. */
+function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Error(`${file}: expected UTF-8; save it as "CSV UTF-8"`);
   }
 }
 

@@ -181,6 +181,14 @@ describe('onetrack import', () => {
     );
   });
 
+  it('refuses a file in another encoding, for its letters would be lost', async () => {
+    const file = csv('latin.csv');
+    writeFileSync(join(cwd, file), 'id,name\nxa-moi,Xã\n', 'latin1');
+    const { code, err } = await run(importCommand, ['units', file], known());
+    expect(code).toBe(2);
+    expect(err).toContain('expected UTF-8');
+  });
+
   it('says first what it would do, then does it, then has nothing to do', async () => {
     const file = csv('units.csv');
     const dry = await run(importCommand, ['units', file, '--dry-run'], known());

@@ -9,6 +9,7 @@ export const PROCEDURES = [
   'birth-registration',
   'household-business',
   'marriage-registration',
+  'newborn',
 ];
 
 /** About twenty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */

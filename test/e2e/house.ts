@@ -17,6 +17,8 @@ export interface House {
   organisation: OrganisationFile;
   calendar: WorkingCalendar;
   procedure: Procedure;
+  /** Those whose dossiers it opens, by name. */
+  opens: ReadonlyMap<string, Procedure>;
 }
 
 /** A procedure of the repository with its stories. */
@@ -27,8 +29,9 @@ export function houseOf(name: string): { house: House; stories: Story[] } {
   const read = readCalendar(readFileSync(new URL('calendars/vn.yaml', WORKFLOWS), 'utf8'));
   if (!read.ok) throw new Error(`expected a calendar: ${JSON.stringify(read.problems)}`);
   const { procedure } = loading.procedure.parsed;
+  const opens = new Map(loading.opens.map(({ parsed }) => [parsed.procedure.procedure, parsed.procedure]));
   return {
-    house: { organisation: loadSampleOrganisation(), calendar: openCalendar(read.calendar), procedure },
+    house: { organisation: loadSampleOrganisation(), calendar: openCalendar(read.calendar), procedure, opens },
     stories: loading.stories,
   };
 }
@@ -41,13 +44,13 @@ export class Ledger {
   readonly #numbers = new Map<string, number>();
   readonly #codes = new Set<string>();
 
-  /** The expectation, with numbers and code as they must be after all that came before. */
-  expectedHere(expected: Expectation, dossier: Dossier): Expectation {
+  /** The expectation, with numbers and code as they must be after all that came before. `family`: whose numbers its papers may show too. */
+  expectedHere(expected: Expectation, dossier: Dossier, family: readonly Dossier[] = [dossier]): Expectation {
     const issues = Object.entries(expected.issues ?? {}).map(([name, wanted]) => {
       if (typeof wanted === 'string') return [name, wanted] as const;
       const given = dossier.issues[name]?.number;
       const number = wanted.number !== undefined && given ? this.#numberHere(wanted.number, given) : wanted.number;
-      const shows = wanted.shows?.map((text) => this.#codeHere(text, dossier.code));
+      const shows = wanted.shows?.map((text) => this.#shownHere(this.#codeHere(text, dossier.code), family));
       return [name, { ...wanted, ...(number !== undefined && { number }), ...(shows && { shows }) }] as const;
     });
     return {
@@ -61,6 +64,14 @@ export class Ledger {
     const [digits = '', ...rest] = wanted.split('/');
     const first = this.#numbers.get(seriesOf(number)) ?? 0;
     return [String(first + Number(digits)).padStart(2, '0'), ...rest].join('/');
+  }
+
+  /** A text that is the number of a paper of the family, as it must be here. */
+  #shownHere(text: string, family: readonly Dossier[]): string {
+    const numbers = family.flatMap(({ issues }) => Object.values(issues).flatMap(({ number }) => number ?? []));
+    const [, rest] = /^\d+(\/.+)$/.exec(text) ?? [];
+    const own = numbers.find((number) => rest !== undefined && number.text.endsWith(rest));
+    return own ? this.#numberHere(text, own) : text;
   }
 
   #codeHere(wanted: string, code: string | null): string {

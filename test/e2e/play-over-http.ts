@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { Answer } from '../../cli/demo/client.ts';
+import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { instantAfter } from '../../embedded/scenarios/instant-after.ts';
 import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
@@ -10,6 +11,7 @@ import { suffixOf } from '../../embedded/scenarios/perform-step.ts';
 import { sampleFile } from '../../embedded/scenarios/sample-file.ts';
 import { differences, type Difference } from '../../embedded/scenarios/compare.ts';
 import type { Actor } from '../../schemas/actor.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import type { RefusalCode } from '../../schemas/refusals.ts';
 import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
@@ -37,6 +39,8 @@ export class PlayOverHttp implements Playing {
   readonly #ledger: Ledger;
   #payments = 0;
   #dossier: string | undefined;
+  /** The part whose dossier the step in hand speaks of. */
+  #child: string | undefined;
   /** Who handed in: online the applicant, at the counter the official, in whose name it then runs. */
   #submitter = 'applicant';
 
@@ -55,9 +59,7 @@ export class PlayOverHttp implements Playing {
 
   /** Enters what the story's dossier was given; answers what it should not have been. */
   async enter(): Promise<string[]> {
-    if (this.#dossier === undefined) return [];
-    const { dossier, events } = await this.#observed();
-    return this.#ledger.enter(dossier, events);
+    return (await this.#family()).flatMap(({ dossier, events }) => this.#ledger.enter(dossier, events));
   }
 
   settle(): Promise<void> {
@@ -90,6 +92,15 @@ export class PlayOverHttp implements Playing {
   }
 
   async perform(step: ScenarioStep): Promise<Done> {
+    this.#child = step.child;
+    try {
+      return await this.#perform(step);
+    } finally {
+      this.#child = undefined;
+    }
+  }
+
+  async #perform(step: ScenarioStep): Promise<Done> {
     switch (step.kind) {
       case 'submit':
         return this.submit(step.step.submit === true ? {} : step.step.submit);
@@ -100,11 +111,9 @@ export class PlayOverHttp implements Playing {
       case 'pay':
         return this.#pay(step.step);
       case 'withdraw':
-        return doneOf(
-          await this.#post(`/dossiers/${this.id}/withdrawal`, await this.#applicant(), { reason: step.step.withdraw }),
-        );
+        return this.#ask('withdrawal', await this.#applicant(), { reason: step.step.withdraw });
       case 'resume':
-        return doneOf(await this.#post(`/dossiers/${this.id}/resume`, await this.#admin(), {}));
+        return this.#ask('resume', await this.#admin(), {});
       case 'extend':
       case 'pause':
       case 'unpause':
@@ -152,8 +161,10 @@ export class PlayOverHttp implements Playing {
       ? documents.map((component) => [component, 'scan'] as const)
       : Object.entries(documents ?? {});
     const handed = [];
+    const wantedBy =
+      this.#dossier === undefined ? this.#house.procedure : this.#procedureOf((await this.#observed()).dossier);
     for (const [component, how] of wanted) {
-      const mediaType = this.#house.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf';
+      const mediaType = wantedBy.documents?.[component]?.media?.[0] ?? 'application/pdf';
       const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
       const upload = await this.#target.api.upload(token, { name: `${component}.pdf`, mediaType, bytes });
       handed.push({ component, upload, how });
@@ -202,23 +213,26 @@ export class PlayOverHttp implements Playing {
     const token = await this.#applicant();
     const { dossier } = await this.#observed();
     const stage = step.stage ?? dossier.stage ?? '';
-    const task = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} });
+    const own = taskOf(dossier, { kind: 'decide', stage, outcome: step.answer, step: {} })?.task;
+    // What a dossier asks that this one opened is answered here too.
+    const [task = `${dossier.id}.${stage}.1`] = own === undefined ? requestsOf(dossier).keys() : [own];
     const attachments = await this.#upload(token, step.documents);
-    const form = step.with && mergePatch(await this.#lastForm(token), step.with);
+    const form = step.with && mergePatch(await this.#lastForm(token, task.split('.')[0] ?? ''), step.with);
     const decision = { outcome: step.answer, comment: step.comment, attachments, form };
-    return doneOf(await this.#post(`/tasks/${task?.task ?? `${dossier.id}.${stage}.1`}/decision`, token, decision));
+    return doneOf(await this.#post(`/tasks/${task}/decision`, token, decision));
   }
 
-  async #lastForm(token: string): Promise<unknown> {
-    const { body } = await this.#target.api.expect(200, 'GET', `/dossiers/${this.id}`, { token });
+  async #lastForm(token: string, dossier: string): Promise<unknown> {
+    const { body } = await this.#target.api.expect(200, 'GET', `/dossiers/${dossier}`, { token });
     return body['form'];
   }
 
   async #pay({ pay, payment }: Step<'pay'>['step']): Promise<Done> {
     this.#payments += 1;
+    const { id: dossier } = (await this.#observed()).dossier;
     return this.#webhook('/webhooks/payments', PAYMENTS, {
-      payment: `${payment ?? `payment-${this.#payments}`} of ${this.id}`,
-      dossier: this.id,
+      payment: `${payment ?? `payment-${this.#payments}`} of ${dossier}`,
+      dossier,
       amount: { value: pay, currency: 'VND' },
     });
   }
@@ -226,8 +240,7 @@ export class PlayOverHttp implements Playing {
   async #moveClock(named: Extract<ScenarioStep, { kind: 'extend' | 'pause' | 'unpause' }>): Promise<Done> {
     const { dossier } = await this.#observed();
     const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by: named.step.by }));
-    const post = async (path: string, body: Data): Promise<Done> =>
-      doneOf(await this.#post(`/dossiers/${this.id}/${path}`, token, body));
+    const post = (path: string, body: Data): Promise<Done> => this.#ask(path, token, body);
     switch (named.kind) {
       case 'extend': {
         const { extend: extension, comment: reason = 'as the law allows', agreement } = named.step;
@@ -259,13 +272,13 @@ export class PlayOverHttp implements Playing {
   async #transfer({ transfer: unit, reason, by }: Step<'transfer'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
     const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
-    return doneOf(await this.#post(`/dossiers/${dossier.id}/transfer`, token, { unit, reason }));
+    return this.#ask('transfer', token, { unit, reason });
   }
 
   async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
     const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
-    return doneOf(await this.#post(`/dossiers/${this.id}/opinions`, token, askBody));
+    return this.#ask('opinions', token, askBody);
   }
 
   /** Signed as Standard Webhooks has it, at the system's present time. */
@@ -281,17 +294,18 @@ export class PlayOverHttp implements Playing {
     return doneOf(await this.#target.api.send('POST', path, { body, headers }));
   }
 
-  async differences(expected: Expectation): Promise<Difference[]> {
-    const { dossier, events } = await this.#observed();
+  async differences(expected: Expectation, child?: string): Promise<Difference[]> {
+    const { dossier, events } = await this.#observed(child);
     const { facts, answers, issues } = expected;
-    const secrets = (facts ?? answers) ? secretsIn(await this.#evidence()) : new Map<number, Data>();
+    const secrets = (facts ?? answers) ? secretsIn(await this.#evidence(dossier.id)) : new Map<number, Data>();
     const texts = new Map<string, string>();
     for (const [name, wanted] of Object.entries(issues ?? {}))
       if (typeof wanted !== 'string' && wanted.shows && readsPdf) texts.set(name, await this.#textOf(dossier, name));
-    return differences(this.#ledger.expectedHere(expected, dossier), {
+    const family = (await this.#family()).map((each) => each.dossier);
+    return differences(this.#ledger.expectedHere(expected, dossier, family), {
       loaded: { dossier, secrets, key: new Uint8Array(), sealed: new Map() },
       events,
-      procedure: this.#house.procedure,
+      procedure: this.#procedureOf(dossier),
       calendar: this.#house.calendar,
       now: this.#target.now(),
       calls: (system) => this.#target.services.calls(system),
@@ -309,17 +323,23 @@ export class PlayOverHttp implements Playing {
   }
 
   async taken(): Promise<string[]> {
-    return this.#dossier === undefined ? [] : outcomesTaken((await this.#observed()).events);
+    return (await this.#family()).flatMap(({ dossier, events }) => {
+      const own = outcomesTaken(events);
+      return dossier.parent ? own.map((outcome) => `${dossier.procedure}:${outcome}`) : own;
+    });
   }
 
   /** What the offline verifier says of the evidence. */
   async faults(): Promise<string[]> {
-    return this.#dossier === undefined ? [] : evidenceFaults(await this.#evidence(), this.#target);
+    const faults: string[] = [];
+    for (const { dossier } of await this.#family())
+      faults.push(...evidenceFaults(await this.#evidence(dossier.id), this.#target));
+    return faults;
   }
 
-  async #evidence(): Promise<Uint8Array> {
-    await this.#target.settle({ dossier: this.#dossier, anchors: true });
-    return this.#target.api.download(await this.#applicant(), `/dossiers/${this.id}/evidence`);
+  async #evidence(dossier: string): Promise<Uint8Array> {
+    await this.#target.settle({ dossier, anchors: true });
+    return this.#target.api.download(await this.#applicant(), `/dossiers/${dossier}/evidence`);
   }
 
   /** Of the dossier that was submitted. */
@@ -328,8 +348,29 @@ export class PlayOverHttp implements Playing {
     return this.#dossier;
   }
 
-  async #observed(): Promise<Observed> {
-    return observe(this.#target, await this.#admin(), this.id);
+  /** The dossier as its record makes it out: of the step in hand, or the one that a part opened. */
+  async #observed(child = this.#child): Promise<Observed> {
+    const token = await this.#admin();
+    let found = await observe(this.#target, token, this.id);
+    for (const part of child?.split('.') ?? []) {
+      const opened = Object.values(found.dossier.children).findLast((each) => each.part === part);
+      if (!opened) throw new Error(`expected a dossier opened by part ${part}; there is none`);
+      found = await observe(this.#target, token, opened.child);
+    }
+    return found;
+  }
+
+  /** The dossier and all that were opened below it; nothing before it is submitted. */
+  async #family(): Promise<Observed[]> {
+    const token = await this.#admin();
+    const family = this.#dossier === undefined ? [] : [await observe(this.#target, token, this.#dossier)];
+    for (const { dossier } of family)
+      for (const id of Object.keys(dossier.children)) family.push(await observe(this.#target, token, id));
+    return family;
+  }
+
+  #procedureOf({ procedure }: Dossier): Procedure {
+    return this.#house.opens.get(procedure) ?? this.#house.procedure;
   }
 
   #applicant(): Promise<string> {
@@ -343,6 +384,12 @@ export class PlayOverHttp implements Playing {
   #tokenOf({ id, unit, role }: Official): Promise<string> {
     const subject = this.#house.organisation.officials.find((official) => official.id === id)?.subject ?? id;
     return this.#target.token({ subject, unit, role });
+  }
+
+  /** A command to the dossier of the step in hand. */
+  async #ask(command: string, token: string, body: Data): Promise<Done> {
+    const { dossier } = await this.#observed();
+    return doneOf(await this.#post(`/dossiers/${dossier.id}/${command}`, token, body));
   }
 
   #post(path: string, token: string, body: unknown): Promise<Answer> {

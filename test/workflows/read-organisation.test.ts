@@ -16,11 +16,13 @@ describe('the file of an organisation', () => {
   it('is refused at the place of a unit that does not exist', () => {
     const wrong = text.replace('unit: thu-lam, role: reception', 'unit: thu-lan, role: reception');
 
+    const line = wrong.split('\n').findIndex((each) => each.includes('thu-lan')) + 1;
+
     const read = readOrganisation(wrong, 'organisation.yaml');
 
     expect(read).toMatchObject({
       ok: false,
-      problems: [{ rule: 'unknown-unit', found: 'thu-lan', file: 'organisation.yaml', line: 75 }],
+      problems: [{ rule: 'unknown-unit', found: 'thu-lan', file: 'organisation.yaml', line }],
     });
   });
 
@@ -57,9 +59,9 @@ describe('the sample organisation', () => {
     ).toBe(true);
   });
 
-  it('has no area for which two units are competent, and no name twice', () => {
+  it('has no area for which two units of a level are competent, and no name twice', () => {
     const { units, officials } = sample();
-    const areas = units.flatMap(({ area }) => area);
+    const areas = units.flatMap(({ area, level }) => area.map((code) => `${level} of ${code}`));
     const names = [...units, ...officials].map(({ id }) => id);
 
     expect(new Set(areas).size).toBe(areas.length);

@@ -8,6 +8,8 @@ interface Telling {
   folder?: string;
   /** Where dossiers are kept, if not in SQLite. */
   records?: () => Promise<OtherRecords>;
+  /** How long a story may take, where it takes longer than a test. */
+  patienceMs?: number;
   /** Which stories; otherwise all, with every outcome in them. */
   choose?: (story: Story) => boolean;
 }
@@ -15,7 +17,7 @@ interface Telling {
 /** One test for each scenario beside a procedure, and one that none of the procedure's outcomes is left untold. */
 export function describeScenarios(
   name: string,
-  { folder = 'workflows/procedures', records, choose }: Telling = {},
+  { folder = 'workflows/procedures', records, choose, patienceMs }: Telling = {},
 ): void {
   describe(`scenarios of ${name}`, () => {
     const path = fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url));
@@ -44,6 +46,7 @@ export function describeScenarios(
 
         expect(faults.map(({ line, message }) => `line ${line}: ${message}`)).toEqual([]);
       },
+      patienceMs,
     );
 
     if (choose) return;

@@ -52,6 +52,7 @@ judged('on DynamoDB, with late indexes, conflicts, throttling and lost answers',
   for (const procedure of PROCEDURES)
     describeScenarios(procedure, {
       records,
+      patienceMs: 180_000,
       ...(choose && { choose: (story) => choose(story) || (procedure === 'newborn' && between(story)) }),
     });
 

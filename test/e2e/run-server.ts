@@ -22,15 +22,19 @@ await conductor.start();
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Looks until nothing is due; the conductor does the work, as it always does. */
+/** Looks until nothing is due; the conductor does the work, as it always does. Twice: a row that was just done may have set the engine going. */
 async function settle(anchors: boolean): Promise<void> {
-  for (;;) {
+  for (let still = 0; still < 2;) {
     const now = clock.now();
     engine.fireDue(now);
     await engine.idle();
     const rows = (await platform.store.outboxDue(now, 500)).filter(({ kind }) => anchors || kind !== 'anchor');
     const timer = (await platform.store.nextTimer()) ?? Infinity;
-    if (rows.length === 0 && timer > now) return;
+    if (rows.length === 0 && timer > now) {
+      still += 1;
+      continue;
+    }
+    still = 0;
     platform.ring();
     await pause(15);
   }

@@ -202,8 +202,18 @@ function headerProblems(kind: ImportedKind, columns: readonly string[], at: Plac
       found,
     })),
     ...twice.map((found) => ({ ...at, rule: 'duplicate-id', message: `column ${found} is there twice` })),
-    ...(columns.includes('id') ? [] : [{ ...at, rule: 'missing-field', message: 'column id is missing', expected }]),
+    ...[...(columns.includes('id') ? [] : ['id']), ...halfNamed(known, columns)].map((column) => ({
+      ...at,
+      rule: 'missing-field',
+      message: `column ${column} is missing`,
+    })),
   ];
+}
+
+/** Of a field with fields of its own all are named, or none: a person's power would become his office's, or an appointment endless, by a column left out. */
+function halfNamed(known: readonly string[], columns: readonly string[]): string[] {
+  const named = new Set(columns.filter((column) => column.includes('.')).map((column) => column.split('.')[0]));
+  return known.filter((column) => column.includes('.') && named.has(column.split('.')[0]) && !columns.includes(column));
 }
 
 /** Rows become records, each value remembered with its place. */

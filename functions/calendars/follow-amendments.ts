@@ -16,13 +16,16 @@ export interface Place {
 interface Progress {
   calendar: string;
   at: Place | null | undefined;
+  /** Some could not be written: after the end it begins again. */
+  again?: boolean;
 }
 const DONE = null;
 
 /**
  * Lets open dossiers follow the latest version of each calendar; answers how many have another date. The place is kept after each page, so that a walk that
- * was cut off goes on there; a dossier that was reached twice is recomputed to the same. Where one cannot be written the page is tried again; one whose clock
- * cannot be reckoned at all stops no other: it is told of at the end, and a person has to look when it moves.
+ * was cut off goes on there; a dossier that was reached twice is recomputed to the same. One that fails stops no other: the
+ * failures are thrown, and after its end the walk begins again for those that could not be written. A clock that cannot be reckoned at all is told of once; a
+ * person has to look when it moves.
  */
 export async function followAmendments(
   platform: Platform,
@@ -40,9 +43,9 @@ export async function followAmendments(
     const kept = await cursors.get(name);
     const progress = progressOf(calendar, kept);
     let before = kept;
+    let again = progress.again ?? false;
     for (let at = progress.at; at !== DONE && goOn();) {
       const page = await openDossiers(platform, at);
-      const unwritten: string[] = [];
       for (const head of page.heads) {
         const unit = await catalogue.unit(head.unit ?? head.receivingUnit);
         if (unit?.calendar !== calendar.id) continue;
@@ -50,13 +53,16 @@ export async function followAmendments(
           (did) => (changed += Number(did)),
           (error: unknown) => {
             failures.push(error);
-            if (!(error instanceof TaskTerminal)) unwritten.push(head.id);
+            again ||= !(error instanceof TaskTerminal);
           },
         );
       }
-      if (unwritten.length > 0) break;
       at = page.next;
-      const after = JSON.stringify({ calendar: versionOf(calendar), at } satisfies Progress);
+      const next: Progress =
+        at === DONE && again
+          ? { calendar: progress.calendar, at: undefined }
+          : { calendar: progress.calendar, at, again };
+      const after = JSON.stringify(next);
       await cursors.advance(name, before, after);
       before = after;
     }

@@ -20,6 +20,7 @@ export const dev = checkConfig({
   timestamps: 'https://timestamps.dev.onetrack.example',
   systems: {
     'civil-status': 'https://registries.dev.onetrack.example/civil-status',
+    'social-insurance': 'https://registries.dev.onetrack.example/social-insurance',
     tax: 'https://registries.dev.onetrack.example/tax',
   },
   revocationLists: ['http://ca.dev.onetrack.example/ca.crl'],

@@ -24,6 +24,7 @@ export const production = checkConfig({
   timestamps: 'https://timestamps.onetrack.example',
   systems: {
     'civil-status': 'https://registries.onetrack.example/civil-status',
+    'social-insurance': 'https://registries.onetrack.example/social-insurance',
     tax: 'https://registries.onetrack.example/tax',
   },
   revocationLists: ['http://ca.onetrack.example/ca.crl'],

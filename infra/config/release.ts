@@ -6,6 +6,10 @@ export const RELEASE = {
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',
     'workflows/procedures/marriage-registration.yaml',
+    'workflows/procedures/newborn-id-card.yaml',
+    'workflows/procedures/newborn-insurance.yaml',
+    'workflows/procedures/newborn-residence.yaml',
+    'workflows/procedures/newborn.yaml',
   ],
   calendars: ['workflows/calendars/vn.yaml'],
 };

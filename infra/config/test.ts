@@ -27,7 +27,11 @@ export function test(services: TestServices = {}): EnvironmentConfig {
     },
     signer: 'http://127.0.0.1:9002',
     timestamps: 'http://127.0.0.1:9003',
-    systems: { 'civil-status': 'http://127.0.0.1:9004/civil-status', tax: 'http://127.0.0.1:9004/tax' },
+    systems: {
+      'civil-status': 'http://127.0.0.1:9004/civil-status',
+      'social-insurance': 'http://127.0.0.1:9004/social-insurance',
+      tax: 'http://127.0.0.1:9004/tax',
+    },
     revocationLists: [],
     mail: { domain: 'onetrack.example', from: 'Onetrack <no-reply@onetrack.example>' },
     seals: ['thu-lam'],

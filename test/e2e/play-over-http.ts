@@ -62,8 +62,8 @@ export class PlayOverHttp implements Playing {
     return (await this.#family()).flatMap(({ dossier, events }) => this.#ledger.enter(dossier, events));
   }
 
-  settle(): Promise<void> {
-    return this.#target.settle({ dossier: this.#dossier });
+  async settle(anchors = false): Promise<void> {
+    await this.#target.settle({ dossiers: await this.#known(), anchors });
   }
 
   async submit(changes: { with?: Data | undefined; documents?: Documents }): Promise<Done> {
@@ -145,7 +145,7 @@ export class PlayOverHttp implements Playing {
 
   /** Stops at each instant at which something is due; heads are stamped before time passes. */
   async #passUntil(instant: number): Promise<void> {
-    const settle = () => this.#target.settle({ dossier: this.#dossier, anchors: true });
+    const settle = () => this.settle(true);
     await settle();
     for (let next = await this.#target.nextDue(); next !== undefined && next <= instant;) {
       await this.#target.setClock(Math.max(this.#target.now(), next));
@@ -338,7 +338,7 @@ export class PlayOverHttp implements Playing {
   }
 
   async #evidence(dossier: string): Promise<Uint8Array> {
-    await this.#target.settle({ dossier, anchors: true });
+    await this.#target.settle({ dossiers: [dossier], anchors: true });
     return this.#target.api.download(await this.#applicant(), `/dossiers/${dossier}/evidence`);
   }
 
@@ -358,6 +358,12 @@ export class PlayOverHttp implements Playing {
       found = await observe(this.#target, token, opened.child);
     }
     return found;
+  }
+
+  /** Their ids: of a procedure that opens no others there is nothing to look up. */
+  async #known(): Promise<string[]> {
+    if (this.#house.opens.size === 0) return this.#dossier === undefined ? [] : [this.#dossier];
+    return (await this.#family()).map(({ dossier }) => dossier.id);
   }
 
   /** The dossier and all that were opened below it; nothing before it is submitted. */

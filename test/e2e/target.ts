@@ -19,7 +19,7 @@ export interface Target {
   now(): number;
   setClock(instant: number): Promise<void>;
   /** Returns once everything that is due has happened; the time-stamps over heads, which wait for each other, only if asked for. */
-  settle(what: { dossier?: string | undefined; anchors?: boolean }): Promise<void>;
+  settle(what: { dossiers: readonly string[]; anchors?: boolean }): Promise<void>;
   /** The next instant at which something happens by itself. */
   nextDue(): Promise<number | undefined>;
   /** Dies at once and starts again; `restart` after what is under way has ended. */

@@ -15,9 +15,9 @@ export interface Inside {
   now(): number;
 }
 
-/** What to wait for: for the executions of one dossier, of none, of all. `anchors`: until nothing waits to be tried again either and heads are stamped, with the waits of machines cut short. */
+/** What to wait for: for the executions of some dossiers, or of all. `anchors`: until nothing waits to be tried again either and heads are stamped, with the waits of machines cut short. */
 export interface Rest {
-  dossier: string | typeof EVERY | undefined;
+  dossiers: readonly string[] | typeof EVERY;
   anchors: boolean;
 }
 
@@ -50,14 +50,15 @@ export async function quiet(inside: Inside, rest: Rest): Promise<void> {
 
 const moving = (reason: string): Unrest => ({ sweep: false, reason });
 
-async function unrestOf(inside: Inside, seen: Activity, { dossier, anchors }: Rest): Promise<Unrest | undefined> {
+async function unrestOf(inside: Inside, seen: Activity, { dossiers, anchors }: Rest): Promise<Unrest | undefined> {
   const now = inside.now();
   const [rows, timer] = await Promise.all([inside.store.outboxDue(now, 500), inside.store.nextTimer()]);
   const due = rows.filter(({ kind }) => anchors || kind !== 'anchor');
   if (due.some(isRelays)) return moving('a row waits for the relay');
   if (due.length > 0 || (timer ?? Infinity) <= now) return { sweep: true, reason: 'rows or timers are due' };
-  if (dossier === EVERY) return seen.moving.length > 0 ? moving(`${seen.moving.length} executions move`) : undefined;
-  return dossier === undefined ? undefined : executionUnrest(inside, seen, { dossier, anchors });
+  if (dossiers === EVERY) return seen.moving.length > 0 ? moving(`${seen.moving.length} executions move`) : undefined;
+  const each = await Promise.all(dossiers.map((dossier) => executionUnrest(inside, seen, { dossier, anchors })));
+  return each.find((unrest) => unrest !== undefined);
 }
 
 /** A first attempt is the relay's, which hears of it by the stream. */
@@ -68,7 +69,7 @@ function isRelays({ kind, attempts }: OutboxRow): boolean {
 async function executionUnrest(
   { store, registry, executions }: Inside,
   { waiting, moving: busy }: Activity,
-  { dossier, anchors }: Rest & { dossier: string },
+  { dossier, anchors }: { dossier: string; anchors: boolean },
 ): Promise<Unrest | undefined> {
   const head = await store.head(dossier);
   if (!head || head.stage === null) return undefined;

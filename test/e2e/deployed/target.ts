@@ -82,8 +82,8 @@ export async function startDeployedStack(): Promise<DeployedStack> {
       clock.set(instant);
       return setAhead();
     },
-    settle: ({ dossier, anchors = false }) => quiet(inside, { dossier, anchors }),
-    settleAll: () => quiet(inside, { dossier: EVERY, anchors: true }),
+    settle: ({ dossiers, anchors = false }) => quiet(inside, { dossiers, anchors }),
+    settleAll: () => quiet(inside, { dossiers: EVERY, anchors: true }),
     nextDue: async () => {
       const due = [await inside.store.nextTimer(), await inside.store.nextOutbox()];
       const next = Math.min(...due.filter((instant) => instant !== undefined));

@@ -13,7 +13,8 @@ afterAll(() => house.close());
 const UNITS = 'id,name,agency,level,parent,area,identifier,symbol,place,codeScheme,calendar';
 const unit = (id: string, { parent = 'thu-lam', calendar = 'vn', level = 'commune' } = {}) =>
   `${id},Unit ${id},,${level},${parent},00001 00002,H26.${id},UBND,Place,vn-one-stop,${calendar}`;
-const OFFICIALS = 'id,name,subject,appointments.unit,appointments.role,appointments.from,appointments.title';
+const OFFICIALS =
+  'id,name,subject,appointments.unit,appointments.role,appointments.from,appointments.title,appointments.until';
 const INSTRUMENTS =
   'id,kind,for.unit,for.role,for.official,holder.unit,holder.role,holder.official,from,until,legalBasis';
 
@@ -97,11 +98,11 @@ describe('many units', () => {
 
   it.each([
     ['an unknown column', 'id,nome\na,b', ['line 1, column 1: id, name, agency']],
-    ['no id', 'name\nb', ['line 1, column 1: id, name, agency']],
+    ['no id', 'name\nb', ['line 1, column 1: column id is missing']],
     ['a column twice', `${UNITS},name\n${unit('a')},x`, ['line 1, column 1: column name is there twice']],
     ['a row too long', `${UNITS}\n${unit('a')},x`, ['line 2, column 12: 11 cells']],
     ['a quote that never ends', `${UNITS}\n"a`, ['line 2, column 1: this is not CSV']],
-    ['nothing', '', ['line 1, column 1: id, name, agency']],
+    ['nothing', '', ['line 1, column 1: column id is missing']],
   ])('are refused for %s', async (_, csv, begins) => {
     const refused = await put('/units', csv);
     expect(refused.status).toBe(422);
@@ -181,6 +182,17 @@ describe('many officials', () => {
     ).toEqual([
       "line 2, column 3 ([0].subject): a subject of nobody else's: this is thu-lam-officer-1's, got thu-lam-officer-1",
       'line 3, column 4 ([1].appointments[0].unit): the id of a unit that is kept here or comes along, got nowhere',
+    ]);
+  });
+
+  it('are refused where a column of their appointments is missing: it would make them endless', async () => {
+    const csv =
+      'id,name,subject,appointments.unit,appointments.role,appointments.from,appointments.title\nn,An,an,thu-lam,x,2026-07-01,X';
+    expect(errorsOf(await put('/officials', csv))).toEqual([
+      'line 1, column 1: column appointments.until is missing, got nothing',
+    ]);
+    expect(errorsOf(await put('/instruments', 'id,kind,for.unit,for.role\ni,deputy,thu-lam,clerk'))).toEqual([
+      'line 1, column 1: column for.official is missing, got nothing',
     ]);
   });
 

@@ -63,7 +63,10 @@ export class PlayOverHttp implements Playing {
   }
 
   async settle(anchors = false): Promise<void> {
-    await this.#target.settle({ dossiers: await this.#known(), anchors });
+    for (let dossiers = await this.#known(), count = -1; dossiers.length > count; dossiers = await this.#known()) {
+      count = dossiers.length;
+      await this.#target.settle({ dossiers, anchors });
+    }
   }
 
   async submit(changes: { with?: Data | undefined; documents?: Documents }): Promise<Done> {

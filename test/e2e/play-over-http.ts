@@ -369,12 +369,15 @@ export class PlayOverHttp implements Playing {
     return (await this.#family()).map(({ dossier }) => dossier.id);
   }
 
-  /** The dossier and all that were opened below it; nothing before it is submitted. */
+  /** The dossier and all that were opened below it; nothing before it is submitted. One that is ordered is not there at once. */
   async #family(): Promise<Observed[]> {
     const token = await this.#admin();
     const family = this.#dossier === undefined ? [] : [await observe(this.#target, token, this.#dossier)];
     for (const { dossier } of family)
-      for (const id of Object.keys(dossier.children)) family.push(await observe(this.#target, token, id));
+      for (const id of Object.keys(dossier.children)) {
+        const { status } = await this.#target.api.send('GET', `/dossiers/${id}`, { token });
+        if (status !== 404) family.push(await observe(this.#target, token, id));
+      }
     return family;
   }
 

@@ -20,7 +20,15 @@ import {
 } from './running-clock.ts';
 import { settleHappenings } from './settle-happenings.ts';
 import type { TimeRefusal } from './time-refusals.ts';
-import { citeCalendar, dayOf, localTime, type DayFacts, type WorkingCalendar } from './working-calendar.ts';
+import {
+  citeCalendar,
+  closingTime,
+  dayOf,
+  instantOf,
+  localTime,
+  type DayFacts,
+  type WorkingCalendar,
+} from './working-calendar.ts';
 
 /** What a deadline is derived from, and nothing else. */
 export interface DeadlineQuestion {
@@ -334,10 +342,15 @@ function extend(move: Move): Next {
       return { ...passed, facts: [...countedRest(calendar, policy, state.run, due.value), ...passed.facts] };
     }
   }
-  const on = state.at === 'stopped' && !state.shifts ? state.stoppedOn : undefined;
-  const run = lengthen(state.run, followingOf(happening.limit, happening), on);
+  const stopped = state.at === 'stopped' && !state.shifts ? usedUpBy(calendar, policy, state) : undefined;
+  const run = lengthen(state.run, followingOf(happening.limit, happening), stopped);
   const facts = [{ rule: 'extended' as const, happening, ...momentOf(calendar, happening), by: happening.limit }];
   return { ok: true, state: { ...state, run, ...(state.at === 'stopped' && { left: run.left }) } as State, facts };
+}
+
+function usedUpBy(calendar: WorkingCalendar, { dayRule }: ClockPolicy, { stoppedOn: on, run }: Stopped) {
+  const over = dayRule?.stop === 'free' ? run.baseAt : instantOf(calendar, on.date, closingTime(calendar, on));
+  return { on, over };
 }
 
 /** What a run counts if nothing stops it any more. */

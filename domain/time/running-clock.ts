@@ -143,11 +143,21 @@ export function followingOf(limit: Limit, by: Happening): Following {
   return { unit: 'workingDays', amount: 'workingDays' in limit ? limit.workingDays : 1, by };
 }
 
-/** A run with one more term after its end; where nothing was left, the term is what is left. `on` is the day from which its months then count. */
-export function lengthen(run: Run, term: Following, on: DayFacts | undefined): Run {
-  if (on === undefined || run.left.amount > 0 || run.then.length > 0) return { ...run, then: [...run.then, term] };
+/**
+ * A run with one more term after its end; where nothing was left, the term is what is left. `stopped`: the day from which its months then count, and when that
+ * day is over, if the stop used it up.
+ */
+export function lengthen(run: Run, term: Following, stopped: { on: DayFacts; over: number } | undefined): Run {
+  if (stopped === undefined || run.left.amount > 0 || run.then.length > 0) return { ...run, then: [...run.then, term] };
   const { unit, amount } = term;
-  return { ...run, left: unit === 'months' ? daysOfMonths(on, amount) : { unit, amount }, baseCounted: false };
+  const { on, over } = stopped;
+  const hoursAfterDays = unit === 'workingTime' && run.left.unit !== 'workingTime';
+  return {
+    ...run,
+    left: unit === 'months' ? daysOfMonths(on, amount) : { unit, amount },
+    baseAt: hoursAfterDays ? Math.max(run.baseAt, over) : run.baseAt,
+    baseCounted: false,
+  };
 }
 
 /** The calendar days by which a stage from one day to another moves the date, under the rule of which of its ends count. */
@@ -219,7 +229,7 @@ function endAt(calendar: WorkingCalendar, at: number): TimeAnswer<End> {
 export interface Used {
   readonly used: Amount;
   readonly last: DayFacts;
-  readonly rest: Pick<Run, 'left' | 'then'>;
+  readonly rest: Pick<Run, 'left' | 'then'> & Partial<Pick<Run, 'baseAt'>>;
   readonly begun: readonly { readonly used: Amount; readonly from: DayFacts; readonly by: Happening }[];
 }
 
@@ -281,7 +291,8 @@ function usedOfFollowing(
     if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end.day, by: term.by });
     if (used.value < whole.amount) {
       const left = { unit, amount: whole.amount - used.value };
-      return { ok: true, value: { rest: { left, then: terms.slice(index + 1) }, begun } };
+      // A day counts whole on which the clock is stopped: hours that follow it begin when it is over, however early the clock goes on.
+      return { ok: true, value: { rest: { left, then: terms.slice(index + 1), baseAt: end.at }, begun } };
     }
     const next = endAfter(calendar, end, term);
     if (!next.ok) return next;

@@ -189,6 +189,16 @@ it('is never due earlier because of a pause', () => {
   );
 });
 
+/** Found by chance: hours that follow a day begin when the day is over, also where a pause on that day used it up. */
+const PAUSED_ON_THE_DAY: [ClockPolicy, Happening[], { after: number; lasts: number }] = [
+  { limit: { sameDay: true }, firstDay: 'next', onDayOff: 'next' },
+  [
+    { at: '2025-01-01T17:00:00.000Z', kind: 'start', cause: 'test' },
+    { at: '2025-01-01T17:01:00.000Z', kind: 'extend', cause: 'test', limit: { workingHours: 1 } },
+  ],
+  { after: 1, lasts: 0 },
+];
+
 it('is never due earlier because of one more pause, whatever else stops it', () => {
   // A pause takes a shift that lies in it upon itself: the days count once, and not by the shift's rule of rounding.
   const stops = wholeStory.map((happenings) =>
@@ -204,7 +214,7 @@ it('is never due earlier because of one more pause, whatever else stops it', () 
       const [before, later] = [dueUnder(vietnam, policy, happenings), dueUnder(vietnam, policy, paused)];
       expect(Date.parse(later.dueAt)).toBeGreaterThanOrEqual(Date.parse(before.dueAt));
     }),
-    runs,
+    { ...runs, examples: [PAUSED_ON_THE_DAY] },
   );
 });
 
@@ -239,4 +249,20 @@ it('is due at the local end of working hours in a zone with summer time', () => 
     }),
     runs,
   );
+});
+
+it('agrees with the slow clock on a day that a pause used up before hours', () => {
+  const [policy, [start, extension]] = PAUSED_ON_THE_DAY;
+  if (!start || !extension) throw new Error('expected two happenings');
+  const pause = [
+    { ...start, kind: 'stop' as const },
+    { ...extension, kind: 'resume' as const, limit: undefined },
+  ];
+  const happenings = [start, pause[0] ?? start, extension, pause[1] ?? start].map(({ limit, ...each }) => ({
+    ...each,
+    ...(limit && { limit }),
+  }));
+  const { dueAt } = dueUnder(vietnam, policy, happenings);
+  expect(dueAt).toBe(dueUnder(vietnam, policy, [start, extension]).dueAt);
+  expect(dueAt).toBe(slowDueAt(vietnamData, policy, happenings));
 });

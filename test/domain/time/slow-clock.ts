@@ -86,6 +86,9 @@ class SlowClock {
     }
     const nothingLeft = !running && this.#parts.every(({ left }) => left === 0);
     const part = partOf(limit);
+    const usedDays = nothingLeft && this.#parts.every(({ unit }) => unit !== 'minutes');
+    if (usedDays && part.unit === 'minutes' && this.#policy.dayRule?.stop !== 'free')
+      this.#from = Math.max(this.#from, closing(this.#calendar, this.#wait?.since ?? 0));
     if (nothingLeft && part.unit === 'months')
       this.#parts = [{ unit: 'any', left: daysOfMonths(this.#wait?.since ?? 0, part.left) }];
     else this.#parts = nothingLeft ? [part] : [...this.#parts, part];
@@ -149,6 +152,8 @@ class SlowClock {
       if (part.left > 0 || parts.length === 1) break;
       parts.shift();
       first = false;
+      // A day that is used up is over before hours begin.
+      if (part.unit !== 'minutes' && parts[0]?.unit === 'minutes') this.#from = Math.max(this.#from, minute);
     }
     this.#first = first && (parts[0]?.left ?? 0) > 0;
   }

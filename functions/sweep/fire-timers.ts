@@ -13,21 +13,34 @@ import { standingOf } from '../stages/standing.ts';
 /** Timers looked at in one page. */
 const PAGE = 200;
 
-/** Fires every timer whose instant has come, as long as `goOn` says; answers how many have come. One that fails stops no other; it stays, and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit. */
+/**
+ * Fires every timer whose instant has come, as long as `goOn` says; answers how many it tried. One that fails stops no other, however many they are: it stays,
+ * and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit.
+ */
 export async function fireTimers(
   platform: Platform,
   catalogue: Catalogue,
   goOn: () => boolean = () => true,
 ): Promise<number> {
-  const timers = await platform.store.timersDue(platform.clock.now(), PAGE);
+  const now = platform.clock.now();
+  const tried = new Set<string>();
   const failures: unknown[] = [];
-  for (const timer of timers) {
-    if (!goOn()) break;
-    await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
+  for (let more = true; more && goOn();) {
+    // Those that failed are still due, before the others.
+    const due = await platform.store.timersDue(now, PAGE + failures.length);
+    const untried = due.filter((timer) => !tried.has(keyOf(timer)));
+    more = untried.length > 0;
+    for (const timer of untried) {
+      if (!goOn()) break;
+      tried.add(keyOf(timer));
+      await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
+    }
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${timers.length} timers failed`);
-  return timers.length;
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${tried.size} timers failed`);
+  return tried.size;
 }
+
+const keyOf = ({ dossier, id }: Timer): string => `${dossier} ${id}`;
 
 function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
   if (timer.id === `clock.${timer.kind}`) return soundAlarm(platform, catalogue, timer);

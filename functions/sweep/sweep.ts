@@ -39,7 +39,7 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
     while ((await page()) > 0 && goOn());
   };
   const steps: readonly (() => Promise<unknown>)[] = [
-    () => pages(() => fireTimers(platform, catalogue, goOn)),
+    () => fireTimers(platform, catalogue, goOn),
     () => followReorganisations(platform, catalogue, goOn),
     () => followAmendments(platform, catalogue, cursors, goOn),
     // Before the fan-out: the rows that it lays are the relay's.

@@ -87,12 +87,36 @@ describe('a sweep', () => {
     pass(14 * 86_400_000);
     const clock = { now: () => desk.stage.now + 14 * 86_400_000 };
     // One timer's worth of time above what is left for the rest.
-    const times = [100_000];
+    const times = [100_000, 100_000];
     const timeLeft = (): number => times.shift() ?? 20_000;
     await sweep({ ...platform, clock }, catalogue, { cursors, timeLeft, measured: () => undefined });
     expect(await store.timersDue(clock.now(), 9)).toHaveLength(1);
     await sweep({ ...platform, clock }, catalogue, { cursors, timeLeft: () => 100_000, measured: () => undefined });
     expect(await store.timersDue(clock.now(), 9)).toHaveLength(0);
+  });
+
+  it('fires what is due behind a whole page of timers that fail', async () => {
+    const { desk, store, cursors, pass } = await open();
+    const { platform, catalogue } = desk.stage.machine;
+    const id = await desk.submit({ amount: 5000 });
+    await desk.settle();
+    await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    pass(14 * 86_400_000);
+    const clock = { now: () => desk.stage.now + 14 * 86_400_000 };
+    const [timer] = await store.timersDue(clock.now(), 9);
+    if (!timer) throw new Error('expected a timer');
+    const broken = Array.from({ length: 200 }, (_, n) => ({ ...timer, dossier: `d${String(n).padStart(26, '0')}` }));
+    const timersDue = store.timersDue.bind(store);
+    store.timersDue = async (now, limit) => [...broken, ...(await timersDue(now, 1))].slice(0, limit);
+    const swept = sweep({ ...platform, clock }, catalogue, {
+      cursors,
+      timeLeft: () => 100_000,
+      measured: () => undefined,
+    });
+    await expect(swept).rejects.toThrow('1 of 6 steps failed');
+    store.timersDue = timersDue;
+    expect(await desk.dossier(id)).toMatchObject({ stage: 'lapsed' });
   });
 
   it('goes on with the next step when one fails, throws at the end, and tells how old the last complete one is', async () => {

@@ -65,9 +65,14 @@ function changeChild(d: Dossier, id: string, change: Partial<ChildState>): { chi
 /** While a child asks the applicant, so does the dossier by whose code he knows it. */
 function asksAnew(d: Dossier, id: string, change: Partial<ChildState>): Change {
   const changed = changeChild(d, id, change);
-  const state = d.stage === null ? undefined : d.stages[d.stage];
-  if (state?.kind !== 'open' || state.left !== null || d.parked || d.settled !== null) return changed;
+  if (d.parked || d.settled !== null || !standsAtChildren(d)) return changed;
   return { ...changed, ...statusAsking({ ...d, ...changed }) };
+}
+
+/** Whether the stage that is open is one that opens dossiers. */
+export function standsAtChildren({ stage, stages }: Dossier): boolean {
+  const state = stage === null ? undefined : stages[stage];
+  return state?.kind === 'open' && state.left === null;
 }
 
 /** The statuses of a dossier that stands at its children. */

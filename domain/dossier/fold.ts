@@ -1,9 +1,8 @@
 import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts';
-import { applyChildEvent } from './fold-children.ts';
+import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyStageEvent } from './fold-stages.ts';
-import { openRequests } from './children.ts';
 import { isOpen } from './project.ts';
 import type { Dossier } from './state.ts';
 import {
@@ -187,6 +186,9 @@ function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'
 /** A run that goes on at the same stage keeps its open task: the same visit, the same id. One that goes on elsewhere breaks off the open stage. */
 function requestRun(d: Dossier, data: { run: number; stage: string }, at: string): Change {
   const started = { run: data.run, stage: data.stage, parked: null };
+  // What its children asked, or were told, while it was parked.
+  if (d.parked && d.settled === null && data.stage === d.stage && standsAtChildren(d))
+    return { ...started, ...statusAsking(d) };
   const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
   if (data.stage === d.stage) return { ...started, status };
   return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d), ...goOnWithout(d, at) };
@@ -212,8 +214,7 @@ function breakOff(d: Dossier, at: string): Change {
 function resumedStatus(d: Dossier, stage: string): Dossier['status'] {
   if (d.settled !== null) return 'settled';
   const state = d.stages[stage];
-  if (state?.left === null)
-    return state.kind === 'open' && openRequests(d).length > 0 ? STATUS_OF_KIND.ask : STATUS_OF_KIND[state.kind];
+  if (state?.left === null) return STATUS_OF_KIND[state.kind];
   return d.code === null ? 'submitted' : 'processing';
 }
 

@@ -67,9 +67,9 @@ export interface Dossier {
   notices: Readonly<Record<string, NoticeState>>;
   /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
-  /** Decisions that were refused and stand in the record. */
   /** The earlier result that it is about. */
   about?: EventData<'DossierSubmitted'>['about'];
+  /** Decisions that were refused and stand in the record. */
   refusals: number;
   /** Entries into a stage that somebody allowed beyond its limit, by stage. */
   overridden: Readonly<Record<string, number>>;
@@ -151,9 +151,9 @@ export interface NoticeState {
 
 /** A dossier that another one opened, as that one knows it. */
 export interface ChildState extends Omit<EventData<'ChildOrdered'>, 'run'> {
-  /** The event that ordered it. */
+  /** The event that ordered it, whose secret holds what the child is handed. */
   order: ChainPlace;
-  /** Event whose secret holds what the child is handed. */
+  /** When it was ordered. */
   ordered: string;
   recalled: string | null;
   answer: { result: Result; at: string; seq: number; head: ChainPlace | null } | null;

@@ -220,6 +220,29 @@ describe('a child that asks the applicant', () => {
   });
 });
 
+describe('a dossier that is parked while its child asks or is answered', () => {
+  it('stands as its children make it stand when it is resumed', async () => {
+    const family = await house.open();
+    const { platform } = family.stage.machine;
+    const parent = await family.open({ items: [] }, { email: 'parent@example.org' });
+    const { child } = await family.child(parent, 'first');
+    await family.park(parent);
+    await family.check(child, 'incomplete');
+    await family.stage.settle();
+    expect(await family.dossier(parent)).toMatchObject({ status: 'parked', portal: 4 });
+    await resumeDossier(platform, parent, PLATFORM);
+    await family.stage.settle();
+    expect(await family.dossier(parent)).toMatchObject({ status: 'awaiting-applicant', portal: 5 });
+    await family.park(parent);
+    await family.answer(`${child}.complete.1`);
+    await family.stage.settle();
+    expect(await family.dossier(parent)).toMatchObject({ status: 'parked', portal: 5 });
+    await resumeDossier(platform, parent, PLATFORM);
+    await family.stage.settle();
+    expect(await family.dossier(parent)).toMatchObject({ status: 'processing', portal: 4 });
+  });
+});
+
 describe('a record of children', () => {
   const recorded = async (): Promise<ChainedEvent[]> => {
     const family = await house.open();

@@ -138,7 +138,7 @@ function effectRows(
   { name, stage }: { name: string; stage: Stage },
 ): NonNullable<Extras['outbox']> {
   if (stage.kind !== 'notify' || stage.effect === undefined) return [];
-  const id = `${dossier.id}:work:effect:${name}`;
+  const id = `${dossier.id}:work:effect:${name}.${visitOf(dossier, name)}`;
   return [{ id, group: `${dossier.id}:work`, kind: 'work', at, body: { work: 'effect', stage: name } }];
 }
 

@@ -41,7 +41,7 @@ export async function enterOpen(
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
   const visit = visitOf(dossier, call.stage);
-  const orders = await orderTurns({ catalogue, standing, name: call.stage, stage, visit });
+  const orders = bounded(call.stage, await orderTurns({ catalogue, standing, name: call.stage, stage, visit }));
   const { evaluations } = standing.evaluator;
   const isAwaited = orders.some(({ type, data }) => type === 'ChildOrdered' && data.counts);
   const decision = enterStage(dossier, {
@@ -107,7 +107,7 @@ async function goOn(
   if (stage.kind !== 'open') throw new Error(`stage ${name}: expected one that opens dossiers`);
   const at = { catalogue, standing, name, stage, visit };
   try {
-    const events = [...(await orderAgain(at, again)), ...(await orderTurns(at))];
+    const events = bounded(name, [...(await orderAgain(at, again)), ...(await orderTurns(at))]);
     const outcome = outcomeOfChildren(after(standing, events), name);
     if (outcome === undefined) return following(standing, events);
     return await leavingBy(platform, catalogue, standing, { stage: name, outcome, events });
@@ -136,9 +136,14 @@ async function orderTurns(at: Place): Promise<EventBody[]> {
       grown = true;
     }
   }
+  return events;
+}
+
+/** All that one commit orders. */
+function bounded(name: string, events: EventBody[]): EventBody[] {
   const count = events.filter(({ type }) => type === 'ChildOrdered').length;
   if (count > MOST_AT_ONCE)
-    throw new TaskTerminal(`stage ${at.name}: expected at most ${MOST_AT_ONCE} dossiers at once, got ${count}`);
+    throw new TaskTerminal(`stage ${name}: expected at most ${MOST_AT_ONCE} dossiers at once, got ${count}`);
   return events;
 }
 

@@ -1,6 +1,6 @@
 import { ATTEMPTS_KEPT_MS, type DeliveryAttempt, type DeliveryLog } from '../../domain/ports/delivery-log.ts';
 import type { Listing, Page } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Database } from './sqlite.ts';
 
 const MIGRATIONS = [

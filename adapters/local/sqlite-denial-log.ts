@@ -8,7 +8,7 @@ import {
   placeOf,
 } from '../../domain/ports/denial-log.ts';
 import type { Listing, Page } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Database } from './sqlite.ts';
 
 /** After every place: each begins with the digits of a year. */

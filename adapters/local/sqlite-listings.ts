@@ -10,7 +10,7 @@ import type {
   Queue,
   TaskQuery,
 } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
 import { NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 

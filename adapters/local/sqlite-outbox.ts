@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Listing, OutboxRow, Page } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Database } from './sqlite.ts';
 
 interface StoredRow {

@@ -1,4 +1,4 @@
-import { InvalidCursor } from '../domain/ports/dossier-store.ts';
+import { InvalidCursor } from './dossier-store.ts';
 
 /** Writes the place where a page ended, so that it looks opaque and can stand in a URL. */
 export function encodeCursor(place: readonly (string | number)[]): string {

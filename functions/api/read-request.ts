@@ -29,10 +29,15 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   return new Uint8Array(Buffer.concat(parts));
 }
 
+/** The type of the body, without parameters, in small letters. */
+export function mediaTypeOf(request: Request): string | undefined {
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+}
+
 /** Parses a JSON body. An absent body is an empty object, so that a command without arguments needs none. */
 export function readJson(request: Request, raw: Uint8Array): unknown {
   if (raw.length === 0) return {};
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = mediaTypeOf(request);
   if (type !== 'application/json')
     throw new RequestRefused('unsupported-media-type', `expected application/json, got ${type ?? 'no content type'}`);
   let value: unknown;

@@ -11,7 +11,7 @@ import { type ReferredDocument, referredDocuments } from './layout.ts';
 export interface CheckedResult {
   path: string;
   signers: string[];
-  /** What later results did to it, as the record says: `corrects 02/KS-UBND`. */
+  /** What later results did to it, as the record says: `d01… corrects it by 02/KS-UBND`. */
   affected: string[];
 }
 

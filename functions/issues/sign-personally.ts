@@ -101,13 +101,13 @@ export async function signPersonally(
   const { loaded } = standing;
   const dossier = { id: loaded.dossier.id, key: loaded.key };
   const { crls, ocsps } = accepted.evidence;
-  const judgedBy = [
-    ...crls.map((bytes) => ({ kind: 'crl' as const, bytes })),
-    ...ocsps.map((bytes) => ({ kind: 'ocsp' as const, bytes })),
-  ];
-  const [document, ...kept] = await Promise.all([
+  const keep = (kind: 'crl' | 'ocsp') => async (bytes: Uint8Array) => ({
+    kind,
+    document: await writeDocument(platform, dossier, bytes),
+  });
+  const [document, judgedBy] = await Promise.all([
     writeDocument(platform, dossier, accepted.pdf),
-    ...judgedBy.map(({ bytes }) => writeDocument(platform, dossier, bytes)),
+    Promise.all([...crls.map(keep('crl')), ...ocsps.map(keep('ocsp'))]),
   ]);
   return {
     ok: true,
@@ -119,7 +119,7 @@ export async function signPersonally(
         step: request.task.step,
         document,
         certificate: sha256(accepted.certificate),
-        judgedBy: judgedBy.map(({ kind }, i) => ({ kind, document: kept[i] ?? '' })),
+        judgedBy,
       },
     },
   };

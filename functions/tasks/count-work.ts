@@ -1,5 +1,6 @@
 import { isInForce, type OfficeName } from '../../domain/authority/organisation.ts';
-import { InvalidCursor, type Listing, type Queue } from '../../domain/ports/dossier-store.ts';
+import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
+import type { Listing, Queue } from '../../domain/ports/dossier-store.ts';
 import { dayAfter } from '../../domain/time/day-after.ts';
 import { addWorkingDays } from '../../domain/time/working-calendar.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -63,7 +64,7 @@ export async function countWork(
         appointments.some((own) => own.unit === place && isInForce(own, today)),
       )
     : [];
-  const from = after === undefined ? '' : readCursor(after);
+  const from = after === undefined ? '' : String(decodeCursor(after, ['string'])[0]);
   const rest = people.map(({ id }) => id).filter((id) => id > from);
   const officials = rest.slice(0, limit);
   const last = officials.at(-1);
@@ -71,20 +72,6 @@ export async function countWork(
     Promise.all(shown.map(async (queue) => ({ ...queue, ...(await count(queue)) }))),
     Promise.all(officials.map(async (official) => ({ official, ...(await count({ unit: place, person: official })) }))),
   ]);
-  const page = { items: persons, ...(rest.length > limit && last !== undefined && { next: writeCursor(last) }) };
+  const page = { items: persons, ...(rest.length > limit && last !== undefined && { next: encodeCursor([last]) }) };
   return { ok: true, counts: { today, soonUntil, units, officials: page } };
-}
-
-function writeCursor(official: string): string {
-  return Buffer.from(JSON.stringify([official])).toString('base64url');
-}
-
-function readCursor(text: string): string {
-  try {
-    const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (Array.isArray(read) && read.length === 1 && typeof read[0] === 'string') return read[0];
-  } catch {
-    // Below.
-  }
-  throw new InvalidCursor();
 }

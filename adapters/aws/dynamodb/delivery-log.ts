@@ -1,7 +1,7 @@
 import { ATTEMPTS_KEPT_MS, type DeliveryAttempt, type DeliveryLog } from '../../../domain/ports/delivery-log.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { EXPIRES } from '../../../schemas/table.ts';
-import { decodeCursor, encodeCursor } from '../../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import { deliveryPartition, keys } from './keys.ts';
 import { keyItem, TableClient, text } from './table-client.ts';
 import type { TableOptions } from './table-client.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/ports/denial-log.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { EXPIRES } from '../../../schemas/table.ts';
-import { decodeCursor, encodeCursor } from '../../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import { denialPartition, keys } from './keys.ts';
 import { number, TableClient, text } from './table-client.ts';
 import type { TableOptions } from './table-client.ts';

@@ -2,7 +2,7 @@ import type { Head, Task } from '../../../schemas/dossier.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type { DossierStore, DueRange, Listing, Page, Queue, TaskQuery } from '../../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import {
   applicantPartition,
   askedPartition,

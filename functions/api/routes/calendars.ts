@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import { CalendarImpact, NoQuery, SlugPath, VersionPath } from '../../../schemas/api.ts';
 import { calendarSchema, type Calendar } from '../../../schemas/calendar.ts';
 import { calendarImpact } from '../../calendars/impact.ts';
 import type { Place } from '../../calendars/follow-amendments.ts';
 import { calendarVersions, putCalendar, refuseCalendar } from '../../calendars/put-calendar.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
-import { check, readBytes, readJson } from '../read-request.ts';
+import { check, mediaTypeOf, readBytes, readJson } from '../read-request.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const LIMIT = 1_000_000;
@@ -135,8 +136,7 @@ async function readCalendar(
   { legalBasis, reason, promises }: PutQuery,
 ): Promise<Calendar> {
   const raw = await readBytes(request, LIMIT);
-  if (!request.headers.get('content-type')?.startsWith('text/calendar'))
-    return check(calendarSchema, readJson(request, raw), 'body');
+  if (mediaTypeOf(request) !== 'text/calendar') return check(calendarSchema, readJson(request, raw), 'body');
   const [base] = await calendarVersions(platform.registry, id);
   if (!base)
     throw new RequestRefused('not-found', `expected a calendar to amend, got ${id}: the first version comes as JSON`);
@@ -157,17 +157,12 @@ async function readCalendar(
   return check(calendarSchema, read.calendar, 'body');
 }
 
-function cursorOf(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
+function cursorOf({ version, after = '' }: Place): string {
+  return encodeCursor([version, after]);
 }
-
-const Place = z.strictObject({ version: z.string(), after: z.string().optional() });
 
 function placeOf(cursor: string | undefined): Place | undefined {
   if (cursor === undefined) return undefined;
-  try {
-    return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    throw new RequestRefused('invalid-request', 'expected the cursor that came with the page before');
-  }
+  const [version, after] = decodeCursor(cursor, ['string', 'string']).map(String);
+  return version === undefined ? undefined : { version, ...(after !== '' && { after }) };
 }

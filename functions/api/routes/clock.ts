@@ -8,8 +8,8 @@ import {
 } from '../../../schemas/api.ts';
 import { extendClock } from '../../clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../clock/pause-clock.ts';
+import { officialOrder } from '../official-order.ts';
 import { route, type Route, type Surface } from '../surface.ts';
-import { officialOrder } from './dossier-commands.ts';
 
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
 

@@ -15,14 +15,14 @@ import {
   TransferRequest,
   WithdrawalRequest,
 } from '../../../schemas/api.ts';
-import type { Refused } from '../../../schemas/refusals.ts';
 import { submitDossier } from '../../dossiers/submit.ts';
 import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
 import { append } from '../../runtime/append.ts';
+import { answer, officialOrder } from '../official-order.ts';
 import { overrideLimit } from '../../stages/override-limit.ts';
 import { decide } from '../../tasks/decide.ts';
-import { type Identity, officialActor } from '../authentication.ts';
+import { officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
@@ -130,7 +130,7 @@ function transfer(surface: Surface): Route {
     answers: done,
     handle: (call) =>
       officialOrder(surface, call, (order) =>
-        passDossierOn(platform, catalogue, call.params.id, { ...order, ...call.body }),
+        passDossierOn(platform, catalogue, call.params.id, { ...call.body, ...order }),
       ),
   });
 }
@@ -185,12 +185,10 @@ function override(surface: Surface): Route {
     params: DossierPath,
     body: OverrideRequest,
     answers: done,
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      return answer(await overrideLimit(platform, catalogue, params.id, { ...body, by, idempotency }));
-    },
+    handle: (call) =>
+      officialOrder(surface, call, (order) =>
+        overrideLimit(platform, catalogue, call.params.id, { ...call.body, ...order }),
+      ),
   });
 }
 
@@ -206,31 +204,4 @@ async function command(
     ...(idempotency && { idempotency }),
   }));
   return answer(appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended);
-}
-
-/** What an official orders in a dossier that he may see: by whom, and the answer that a repeated request gets. */
-export async function officialOrder(
-  surface: Surface,
-  { identity, params, key }: OfficialCall,
-  order: (by: Order) => Promise<{ ok: true; dossier: Dossier } | Refused>,
-): Promise<Response> {
-  await loadFor(surface, identity, params.id);
-  const by = officialActor(identity.official, identity.appointment, 'login');
-  return answer(await order({ by, idempotency: remember(key, 200, summaryOf) }));
-}
-
-interface OfficialCall {
-  identity: Extract<Identity, { kind: 'official' }>;
-  params: { id: string };
-  key: CallKey | undefined;
-}
-
-interface Order {
-  by: Extract<Actor, { kind: 'official' }>;
-  idempotency: ReturnType<typeof remember>;
-}
-
-function answer(result: { ok: true; dossier: Dossier } | Refused): Response {
-  if (!result.ok) answerRefusal(result.refusal);
-  return json(200, summaryOf(result.dossier));
 }

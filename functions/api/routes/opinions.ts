@@ -7,10 +7,9 @@ import { Instant, Name, TaskId } from '../../../schemas/ids.ts';
 import { Silence } from '../../../schemas/procedure/closed-sets.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import { askBodyByHand } from '../../stages/ask-body.ts';
-import { officialActor } from '../authentication.ts';
-import { loadFor, summaryOf } from '../entitlement.ts';
-import { answerRefusal } from '../problem.ts';
-import { json, remember, route, type Route, type Surface } from '../surface.ts';
+import { loadFor } from '../entitlement.ts';
+import { officialOrder } from '../official-order.ts';
+import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Opinion = z.strictObject({
   task: TaskId,
@@ -104,13 +103,9 @@ function askBody(surface: Surface): Route {
     params: DossierPath,
     body: OpinionRequest,
     answers: { 200: { description: 'Asked; where the dossier stands now', schema: DossierSummary } },
-    async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
-      const by = officialActor(identity.official, identity.appointment, 'login');
-      const idempotency = remember(key, 200, summaryOf);
-      const asked = await askBodyByHand(surface.platform, surface.catalogue, params.id, { by, body, idempotency });
-      if (!asked.ok) answerRefusal(asked.refusal);
-      return json(200, summaryOf(asked.dossier));
-    },
+    handle: (call) =>
+      officialOrder(surface, call, (order) =>
+        askBodyByHand(surface.platform, surface.catalogue, call.params.id, { body: call.body, ...order }),
+      ),
   });
 }

@@ -8,7 +8,7 @@ import type { Problem } from '../../../workflows/compiler/problem.ts';
 import { importRecords } from '../../organisation/import-records.ts';
 import { type JudgedKind, type RecordFault, refuseRecords } from '../../organisation/refuse-records.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
-import { readBytes } from '../read-request.ts';
+import { mediaTypeOf, readBytes } from '../read-request.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const ListQuery = z.strictObject({
@@ -106,7 +106,7 @@ function refuseAll(kind: JudgedKind, problems: readonly Omit<Problem, 'rule' | '
 
 /** CSV or a list, by the content type. */
 function formatOf(request: Request): 'csv' | 'json' {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = mediaTypeOf(request);
   if (type === 'text/csv') return 'csv';
   if (type === 'application/json') return 'json';
   throw new RequestRefused(

@@ -26,6 +26,7 @@ import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { decided, DecisionAnswer } from '../decision-answer.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
+import { answer } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
@@ -224,7 +225,7 @@ function taking(
     async handle({ identity, params, body, key }) {
       await taskFor(surface, identity, params.id, body.onBehalfOf);
       const handling = handlingOf(identity, params.id, body, key);
-      return handled(await handleTask(surface.platform, surface.catalogue, verb, handling));
+      return answer(await handleTask(surface.platform, surface.catalogue, verb, handling));
     },
   });
 }
@@ -241,7 +242,7 @@ function handingOver(surface: Surface): Route {
     answers: done,
     async handle({ identity, params, body, key }) {
       await taskFor(surface, identity, params.id, body.onBehalfOf);
-      return handled(await handOver(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
+      return answer(await handOver(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
     },
   });
 }
@@ -258,7 +259,7 @@ function reassigning(surface: Surface): Route {
     answers: done,
     async handle({ identity, params, body, key }) {
       await taskFor(surface, identity, params.id, body.onBehalfOf);
-      return handled(await reassign(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
+      return answer(await reassign(surface.platform, surface.catalogue, handlingOf(identity, params.id, body, key)));
     },
   });
 }
@@ -271,11 +272,6 @@ function handlingOf<B>(
 ) {
   const by = officialActor(official, appointment, 'login');
   return { ...body, task, by, idempotency: remember(key, 200, summaryOf) };
-}
-
-function handled(result: Awaited<ReturnType<typeof handleTask>>): Response {
-  if (!result.ok) answerRefusal(result.refusal);
-  return json(200, summaryOf(result.dossier));
 }
 
 function decision(surface: Surface): Route {

@@ -38,19 +38,15 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
         .filter((field) => clock.late?.[field] !== undefined)
         .map((field) => ['clock', 'late', field]),
   },
+  { what: 'sources of documents', find: named('documents', 'source') },
+  { what: 'other documents that count instead', find: named('documents', 'or') },
+  { what: 'documents that never travel', find: named('documents', 'classified') },
+  { what: 'reminders before a result ends', find: named('issues', 'remind') },
+  { what: 'one decision for several dossiers', find: named('issues', 'covers') },
+  { what: 'payees of fees', find: named('fees', 'payee') },
   {
-    what: 'sources of documents',
-    find: ({ procedure }) =>
-      Object.entries(procedure.documents ?? {})
-        .filter(([, { source }]) => source !== undefined)
-        .map(([id]) => ['documents', id, 'source']),
-  },
-  {
-    what: 'payees of fees',
-    find: ({ procedure }) =>
-      Object.entries(procedure.fees ?? {})
-        .filter(([, { payee }]) => payee !== undefined)
-        .map(([id]) => ['fees', id, 'payee']),
+    what: 'notices in words of their own',
+    find: ({ procedure: { notices } }) => (notices === undefined ? [] : [['notices']]),
   },
   {
     what: 'councils',
@@ -89,6 +85,14 @@ export function unsupported(definition: Definition, locate: Locate = nowhere): P
       message: `${what}: runs with a later release`,
     })),
   );
+}
+
+/** A field of the documents, issues or fees that a procedure names. */
+function named(block: 'documents' | 'issues' | 'fees', field: string) {
+  return ({ procedure }: Definition): PropertyKey[][] =>
+    Object.entries<object>(procedure[block] ?? {})
+      .filter(([, each]) => field in each)
+      .map(([id]) => [block, id, field]);
 }
 
 function stagesWith(

@@ -13,6 +13,14 @@ describe('what this release runs', () => {
       'proof: { source: { registry: land, key: form.area }, accept',
       'documents.proof.source',
     ],
+    ['documents instead of others', 'proof: { accept', 'proof: { or: [proof], accept', 'documents.proof.or'],
+    [
+      'documents that never travel',
+      'proof: { accept',
+      'proof: { classified: true, accept',
+      'documents.proof.classified',
+    ],
+    ['words of its own', 'rules:', 'notices: { accepted: receipt }\nrules:', 'notices'],
     ['councils', 'by: head', 'by: { people: form.owner, needs: all }', 'stages.approve.by'],
   ])('refuses %s with the reason', (_name, from, to, path) => {
     const { definition, locate } = parseYaml(sample([[from, to]]));

@@ -1,4 +1,5 @@
 import { playStory } from '../../embedded/scenario-runner.ts';
+import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { PROCEDURES, shortForm } from './choose-stories.ts';
 import { houseOf, Ledger } from './house.ts';
 import { PlayOverHttp } from './play-over-http.ts';
@@ -27,11 +28,9 @@ export function describeStories<T extends Target>(
       it.each(stories.filter(choose).map((story) => [story.scenario, story] as const))(
         '%s',
         async (_, story) => {
-          const playing = new PlayOverHttp(target, house, story, ledger);
-          await playing.begin();
-          const { faults } = await playStory(playing, story);
-          const numbering = await playing.enter();
-          expect([...faults.map(({ line, message }) => `line ${line}: ${message}`), ...numbering]).toEqual([]);
+          const told = await tell(new PlayOverHttp(target, house, story, ledger), story).catch(inFull);
+          const complaints = told === '' ? [] : await target.complaints?.();
+          expect([told, ...(complaints ?? [])]).toEqual(['']);
         },
         patienceMs,
       );
@@ -39,3 +38,13 @@ export function describeStories<T extends Target>(
     further?.(() => target);
   });
 }
+
+/** Answers what was not as told, by lines; nothing if all was. */
+async function tell(playing: PlayOverHttp, story: Story): Promise<string> {
+  await playing.begin();
+  const { faults } = await playStory(playing, story);
+  const numbering = await playing.enter();
+  return [...faults.map(({ line, message }) => `line ${line}: ${message}`), ...numbering].join('\n');
+}
+
+const inFull = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

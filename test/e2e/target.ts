@@ -22,6 +22,8 @@ export interface Target {
   settle(what: { dossiers: readonly string[]; anchors?: boolean }): Promise<void>;
   /** The next instant at which something happens by itself. */
   nextDue(): Promise<number | undefined>;
+  /** What its operator reads in its logs of what went wrong lately. */
+  complaints?(): Promise<string[]>;
   /** Dies at once and starts again; `restart` after what is under way has ended. */
   crash(): Promise<void>;
   restart(): Promise<void>;

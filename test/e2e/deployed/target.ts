@@ -17,6 +17,7 @@ import { SharedClock, TWO_YEARS, type Target } from '../target.ts';
 import { ACCOUNT, Cdk, names } from './cdk.ts';
 import { installCertificates, installOrganisation } from './install.ts';
 import { openRsaIssuer, type RsaIssuer } from './issuer.ts';
+import { complaintsOf } from './logs.ts';
 import { requestsIn } from './permissions/calls.ts';
 import type { Request } from './permissions/implied.ts';
 import { watchPresigned } from './permissions/presigned.ts';
@@ -89,6 +90,7 @@ export async function startDeployedStack(): Promise<DeployedStack> {
       const next = Math.min(...due.filter((instant) => instant !== undefined));
       return next === Infinity ? undefined : next;
     },
+    complaints: () => complaintsOf(ministack),
     crash: renew,
     restart: renew,
     close: async () => {

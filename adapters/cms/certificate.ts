@@ -13,8 +13,19 @@ export interface Certificate {
 
 export const keyUsageBits = { digitalSignature: 0, contentCommitment: 1, keyCertSign: 5, crlSign: 6 } as const;
 
+/** Those read last, by their bytes: the few of authorities, seals and officials come along with every signature. */
+const read = new Map<string, Certificate>();
+const MOST_KEPT = 256;
+
 export function readCertificate(der: Uint8Array): Certificate {
-  return { der, x509: new X509Certificate(der), pki: new PkiCertificate({ schema: parseDer(der) }) };
+  const key = Buffer.from(der).toString('latin1');
+  const known = read.get(key);
+  if (known) return known;
+  const own = new Uint8Array(der);
+  const certificate = { der: own, x509: new X509Certificate(own), pki: new PkiCertificate({ schema: parseDer(own) }) };
+  if (read.size >= MOST_KEPT) read.clear();
+  read.set(key, certificate);
+  return certificate;
 }
 
 /** Reads all certificates of a PEM text, in its order; throws when it holds none. */

@@ -14,7 +14,6 @@ import {
   ContentInfo,
   EncapsulatedContentInfo,
   IssuerAndSerialNumber,
-  Certificate as PkiCertificate,
   SignedAndUnsignedAttributes,
   SignedData,
   SignerInfo,
@@ -70,7 +69,7 @@ export interface SignedDataParts {
 
 /** DER ContentInfo with SignedData of one signer (RFC 5652 section 5), ECDSA with SHA-256. */
 export function buildSignedData(parts: SignedDataParts): Uint8Array {
-  const certificates = parts.certificates.map((der) => new PkiCertificate({ schema: parseDer(der) }));
+  const certificates = parts.certificates.map((der) => readCertificate(der).pki);
   const [signer] = certificates;
   if (signer === undefined) throw new Error('expected the certificate of the signer, got none');
   const sha256Algorithm = new AlgorithmIdentifier({ algorithmId: oid.sha256 });
@@ -132,13 +131,12 @@ export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]
   const info = new ContentInfo({ schema: parseDer(der) });
   if (info.contentType !== oid.signedData)
     throw new Error(`expected CMS SignedData, got content type ${info.contentType}`);
-  const data = new SignedData({ schema: info.content });
+  const [bare, along] = apart(info.content);
+  const data = new SignedData({ schema: bare });
   const [signerInfo, ...more] = data.signerInfos;
   if (signerInfo === undefined || more.length > 0)
     throw new Error(`expected one signer, got ${data.signerInfos.length}`);
-  const certificates = (data.certificates ?? [])
-    .filter((item) => item instanceof PkiCertificate)
-    .map((item) => readCertificate(toDer(item)));
+  const certificates = along.map(({ valueBeforeDecodeView }) => readCertificate(valueBeforeDecodeView));
   const signer = certificates.find((certificate) => isSigner(certificate, signerInfo));
   if (signer === undefined)
     throw new Error('expected the certificate of the signer among those that came along, got none that fits');
@@ -161,6 +159,20 @@ export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]
       content: detached ?? (content === undefined ? [] : [content]),
     }),
   };
+}
+
+/** SignedData without the certificates that come along with it, and these: they are read as they are written, not from what they would be written as. */
+function apart(schema: unknown): [Sequence, Sequence[]] {
+  if (!(schema instanceof Sequence)) throw new Error('expected CMS SignedData, got a value that is no sequence');
+  const { value } = schema.valueBlock;
+  const isCertificates = (item: AsnType) => item.idBlock.tagClass === 3 && item.idBlock.tagNumber === 0;
+  const along = value.flatMap((item) =>
+    isCertificates(item) && item instanceof Constructed ? item.valueBlock.value : [],
+  );
+  return [
+    new Sequence({ value: value.filter((item) => !isCertificates(item)) }),
+    along.filter((item) => item instanceof Sequence),
+  ];
 }
 
 function contentOf(data: SignedData): Uint8Array | undefined {

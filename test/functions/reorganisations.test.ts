@@ -241,6 +241,21 @@ describe('two communes that become one', () => {
     await followReorganisations({ ...platform, clock }, catalogue);
     for (const id of ids) expect((await typesOf(id)).filter((type) => type === 'DossierMoved')).toHaveLength(1);
   });
+
+  it('wait five minutes for what was handed in just before and written just after', async () => {
+    await prepare();
+    expect((await ask('POST', '/reorganisations', admin, MERGER)).status).toBe(201);
+    const { platform, catalogue } = house.stage.machine;
+    const followAt = (minutes: number) =>
+      followReorganisations({ ...platform, clock: { now: () => Date.parse(REFORM) + minutes * 60_000 } }, catalogue);
+    const settled = async () => (await ask('GET', '/reorganisations/merger', admin)).body['settled'];
+    expect(await followAt(0)).toBe(0);
+    const straggler = await house.submitted(ngoc);
+    expect((await read(straggler))['unit']).toBe('thu-lam');
+    expect([await followAt(4), await settled()]).toEqual([1, null]);
+    expect((await read(straggler))['unit']).toBe('phuc-thinh');
+    expect([await followAt(5), typeof (await settled())]).toEqual([0, 'string']);
+  });
 });
 
 describe('a procedure that is handed on', () => {

@@ -12,7 +12,7 @@ import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { HandedInSignature } from '../../schemas/api.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
-import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import { isJudging } from '../../workflows/grounds.ts';
@@ -23,7 +23,7 @@ import { viewOf } from '../dossiers/view.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { issueOf, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
-import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -155,18 +155,10 @@ async function prepare(
     const lacking = lackingAnswer(loaded.dossier, decision);
     if (lacking) return lacking;
   }
+  const errors = await formErrors(pinned, { task, stage, decision });
+  if (errors.length > 0) return refuse('form-invalid', `${errors.length} fields of the form need attention`, errors);
   if (decision.form === undefined) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
   const form = normalised(decision.form);
-  const schema = task.party === null ? formOf(stage, task) : procedure.form;
-  if (schema !== undefined) {
-    const errors = await pinned.validateForm(schema, form);
-    if (errors.length > 0)
-      return refuse(
-        'form-invalid',
-        `${errors.length} fields of the form need attention`,
-        errors.map((error) => ({ ...error, at: `/form${error.at}` })),
-      );
-  }
   secret['form'] = form;
   if (task.party === null) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
   const { facts, evaluations } = await computeFacts(
@@ -177,6 +169,19 @@ async function prepare(
   );
   Object.assign(secret, { facts, evaluations });
   return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
+}
+
+/** What is wrong with what is recorded. An official who leaves a stage by its way forward is held to its form also where he sends none. */
+async function formErrors(
+  pinned: Pinned,
+  { task, stage, decision: { form, outcome } }: { task: TaskState; stage: Stage; decision: Decision },
+): Promise<FieldError[]> {
+  const isOfficial = task.party === null;
+  const schema = isOfficial ? formOf(stage, task) : pinned.procedure.form;
+  const isWanted = isOfficial && stage.kind !== 'inspect' && outcome === forward(stage);
+  if (schema === undefined || (form === undefined && !isWanted)) return [];
+  const errors = await pinned.validateForm(schema, normalised(form ?? {}));
+  return errors.map((error) => ({ ...error, at: `/form${error.at}` }));
 }
 
 /** What an official records: of a consulted body the form of its part. */

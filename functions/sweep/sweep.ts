@@ -13,8 +13,8 @@ import { type Measures, measure } from './measure.ts';
 /** A row so young is still in the hands of the relay, in milliseconds, if nobody has tried it yet. Heads are nobody else's. */
 const GRACE_MS = 20_000;
 const PAGE = 256;
-/** Left for what is under way and what comes after, in milliseconds: no page, timer or row is begun with less. */
-const RESERVE_MS = 20_000;
+/** Left for what is under way, up to sixteen papers on a busy machine, and for what comes after, in milliseconds: no page, timer or row is begun with less. */
+const RESERVE_MS = 30_000;
 const FEED_READER = 'subscriptions';
 const LAST_SWEEP = 'sweep';
 
@@ -36,7 +36,7 @@ export async function sweep(platform: Platform, catalogue: Catalogue, options: S
   const last = await cursors.get(LAST_SWEEP);
   const goOn = (): boolean => timeLeft() > RESERVE_MS;
   const pages = async (page: () => Promise<number>): Promise<void> => {
-    while ((await page()) > 0 && goOn());
+    while (goOn() && (await page()) > 0);
   };
   const steps: readonly (() => Promise<unknown>)[] = [
     () => fireTimers(platform, catalogue, goOn),

@@ -66,12 +66,13 @@ export class Ledger {
     return [String(first + Number(digits)).padStart(2, '0'), ...rest].join('/');
   }
 
-  /** A text that is the number of a paper of the family, as it must be here. */
+  /** The numbers of the family's papers in a text, as they must be here. */
   #shownHere(text: string, family: readonly Dossier[]): string {
     const numbers = family.flatMap(({ issues }) => Object.values(issues).flatMap(({ number }) => number ?? []));
-    const [, rest] = /^\d+(\/.+)$/.exec(text) ?? [];
-    const own = numbers.find((number) => rest !== undefined && number.text.endsWith(rest));
-    return own ? this.#numberHere(text, own) : text;
+    return text.replace(/\d+(\/\S+)/g, (wanted, rest: string) => {
+      const own = numbers.find((number) => number.text.endsWith(rest));
+      return own ? this.#numberHere(wanted, own) : wanted;
+    });
   }
 
   #codeHere(wanted: string, code: string | null): string {
@@ -79,18 +80,22 @@ export class Ledger {
     return code !== null && series(code) === series(wanted) && !this.#codes.has(code) ? code : wanted;
   }
 
-  /** Enters what a story's dossier was given. Answers what it should not have been. */
-  enter(dossier: Dossier, events: readonly DossierEvent[]): string[] {
+  /** Enters what a story's dossiers were given, in whichever order. Answers what they should not have been. */
+  enter(family: readonly { dossier: Dossier; events: readonly DossierEvent[] }[]): string[] {
     const faults: string[] = [];
-    for (const event of events) {
-      if (event.type !== 'NumberTaken') continue;
-      const { number } = event.data;
-      const last = this.#numbers.get(seriesOf(event.data)) ?? 0;
-      if (number !== last + 1) faults.push(`${seriesOf(event.data)}: expected number ${last + 1}, got ${number}`);
-      this.#numbers.set(seriesOf(event.data), number);
+    const taken = family.flatMap(({ events }) =>
+      events.flatMap((event) => (event.type === 'NumberTaken' ? [event.data] : [])),
+    );
+    for (const data of taken.sort((a, b) => a.number - b.number)) {
+      const series = seriesOf(data);
+      const last = this.#numbers.get(series) ?? 0;
+      if (data.number !== last + 1) faults.push(`${series}: expected number ${last + 1}, got ${data.number}`);
+      this.#numbers.set(series, data.number);
     }
-    if (dossier.code !== null && this.#codes.has(dossier.code)) faults.push(`code ${dossier.code} was given twice`);
-    if (dossier.code !== null) this.#codes.add(dossier.code);
+    for (const { code } of family.map(({ dossier }) => dossier)) {
+      if (code !== null && this.#codes.has(code)) faults.push(`code ${code} was given twice`);
+      if (code !== null) this.#codes.add(code);
+    }
     return faults;
   }
 }

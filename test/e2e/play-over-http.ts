@@ -59,7 +59,7 @@ export class PlayOverHttp implements Playing {
 
   /** Enters what the story's dossier was given; answers what it should not have been. */
   async enter(): Promise<string[]> {
-    return (await this.#family()).flatMap(({ dossier, events }) => this.#ledger.enter(dossier, events));
+    return this.#ledger.enter(await this.#family());
   }
 
   async settle(anchors = false): Promise<void> {

@@ -184,7 +184,10 @@ async function replaceEnvironments(ministack: MiniStack): Promise<void> {
     for (const pid of environments) signal(pid, 'SIGSTOP');
     const isStill = (await activity(ministack)).begun === before.begun;
     for (const pid of environments) signal(pid, isStill ? 'SIGKILL' : 'SIGCONT');
-    if (isStill) return;
+    if (!isStill) continue;
+    // The emulator takes for living what has been killed and is not dead yet.
+    while (environments.some((pid) => isAlive(pid))) await pause(5);
+    return;
   }
 }
 
@@ -192,13 +195,23 @@ function childrenOf(parent: number | undefined): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
-      try {
-        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    });
+    .filter((pid) => statOf(pid)?.parent === parent);
+}
+
+/** One that has ended and whose end nobody has asked for is a zombie. */
+function isAlive(pid: number): boolean {
+  const stat = statOf(pid);
+  return stat !== undefined && stat.state !== 'Z';
+}
+
+/** What Linux says of a process (proc(5)); nothing where there is none. */
+function statOf(pid: number): { state: string; parent: number } | undefined {
+  try {
+    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
 }
 
 function signal(pid: number, what: NodeJS.Signals): void {

@@ -83,7 +83,13 @@ const table = [
   ),
   row(
     'console',
-    [...folders('schemas', 'domain', 'functions', 'console'), ...packages('hono', '@hono/')],
+    [
+      ...folders('schemas', 'domain', 'functions', 'console'),
+      ...packages('hono', '@hono/'),
+      ...builtIns('crypto'),
+      // As types alone.
+      ...packages('zod'),
+    ],
     'Pages are made from use cases.',
   ),
   row(

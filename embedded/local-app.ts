@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Hono } from 'hono';
 import { openIssuer } from '../adapters/local/issuer.ts';
-import { createApp } from '../functions/api/app.ts';
+import { type ApiOptions, createApp } from '../functions/api/app.ts';
 import { oidcAuthenticator, type OidcIssuer } from '../functions/api/authentication.ts';
 import { evidenceBuilder } from './evidence-builder.ts';
+import { type ConsoleClient, createLocalConsole } from './local-console.ts';
 import type { OneMachine } from './one-machine.ts';
 
 const DESCRIPTION = new URL('../docs/generated/openapi.json', import.meta.url);
@@ -14,20 +15,29 @@ export interface LocalAppOptions {
   url: string;
   /** Another issuer than the local one. */
   oidc?: OidcIssuer;
+  /** The console's client at that issuer. */
+  consoleClient?: ConsoleClient;
+  /** Where officials authorise a hash to be signed. */
+  signingPage?: string;
 }
 
-/** The HTTP API of one machine, with the local issuer's metadata beside it. */
+/** The HTTP API of one machine, with the local issuer's metadata and the console beside it. */
 export async function createLocalApp(
-  { platform, catalogue, pki }: OneMachine,
-  { dir, url, oidc }: LocalAppOptions,
+  machine: OneMachine,
+  { dir, url, oidc, consoleClient, signingPage }: LocalAppOptions,
 ): Promise<Hono> {
+  const { platform, catalogue, pki } = machine;
   const issuer = await openIssuer(dir, url);
   const authenticator = oidcAuthenticator(oidc ?? issuer, platform.clock);
-  const log = (line: Readonly<Record<string, string | number>>): void =>
-    void process.stderr.write(`${JSON.stringify(line)}\n`);
-  const description = (): Promise<string> => readFile(DESCRIPTION, 'utf8');
-  const app = createApp(platform, catalogue, authenticator, { log, evidence: evidenceBuilder(pki), description });
+  const options: ApiOptions = {
+    log: (line) => void process.stderr.write(`${JSON.stringify(line)}\n`),
+    evidence: evidenceBuilder(pki),
+    description: () => readFile(DESCRIPTION, 'utf8'),
+  };
+  const app = createApp(platform, catalogue, authenticator, options);
   for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
     app.get(path, (c) => c.json(issuer.published(path)));
+  const outside = oidc && { oidc, client: consoleClient };
+  app.route('/', createLocalConsole(machine, { url, issuer, outside, signingPage, api: options }));
   return app;
 }

@@ -7,10 +7,12 @@ import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
 import { createLocalApp } from './local-app.ts';
+import type { ConsoleClient } from './local-console.ts';
 import { Conductor } from './conductor.ts';
 import { freePort } from './free-port.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
 import { installSamples } from './samples/install-samples.ts';
+import { SIGNING_PAGE } from './samples/remote-signer.ts';
 import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
 import { listenLocally } from './server.ts';
 
@@ -36,6 +38,8 @@ export interface SystemOptions {
   clock: Clock;
   /** Another issuer of access tokens than the local one. */
   oidc?: OidcIssuer;
+  /** The console's client at that issuer. */
+  consoleClient?: ConsoleClient;
   onError: (error: unknown) => void;
 }
 
@@ -115,7 +119,14 @@ async function run(parts: {
 }): Promise<RunningSystem> {
   const { machine, url, port, options, services, signerUrl, paymentUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
-  const app = await createLocalApp(machine, { dir: options.dir, url, ...(options.oidc && { oidc: options.oidc }) });
+  const { dir, oidc, consoleClient } = options;
+  const app = await createLocalApp(machine, {
+    dir,
+    url,
+    ...(oidc && { oidc }),
+    ...(consoleClient && { consoleClient }),
+    signingPage: `${parts.signerUrl}${SIGNING_PAGE}`,
+  });
   const server = await listenLocally(app, port);
   await conductor.start();
   return {

@@ -26,6 +26,8 @@ export interface LocalIssuer {
   /** The public key, as `jwks_uri` publishes it. */
   readonly jwks: JSONWebKeySet;
   issueToken(request: TokenRequest): Promise<string>;
+  /** An ID token (OpenID Connect Core 1.0, 2) for a client where this person has logged in. */
+  issueIdToken(login: { subject: string; client: string; nonce: string }): Promise<string>;
   /** What is published at this path (RFC 8414, RFC 7517); `undefined` elsewhere. */
   published(path: string): object | undefined;
 }
@@ -43,9 +45,13 @@ export async function openIssuer(dir: string, url?: string): Promise<LocalIssuer
   const jwks: JSONWebKeySet = { keys: [{ ...publicJwk, kid, alg: 'ES256', use: 'sig' }] };
   const metadata = {
     issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks.json`,
     id_token_signing_alg_values_supported: ['ES256'],
-    response_types_supported: ['token'],
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
   };
   return {
@@ -67,6 +73,16 @@ export async function openIssuer(dir: string, url?: string): Promise<LocalIssuer
         .setSubject(subject)
         .setIssuedAt()
         .setExpirationTime(`${ttl}s`)
+        .sign(privateKey);
+    },
+    issueIdToken({ subject, client, nonce }) {
+      return new SignJWT({ nonce })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+        .setIssuer(issuer)
+        .setAudience(client)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime('5m')
         .sign(privateKey);
     },
   };

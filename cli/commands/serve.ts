@@ -28,7 +28,7 @@ export const serveCommand: Command = {
     const { url, signerUrl, paymentUrl } = system;
     io.stdout(
       options.json
-        ? `${JSON.stringify({ url, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
+        ? `${JSON.stringify({ url, console: `${url}/console`, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
         : welcome({ url, signerUrl, paymentUrl, dir: options.dir }),
     );
     await new Promise<void>((stop) => {
@@ -43,15 +43,17 @@ export const serveCommand: Command = {
 
 /**
  * Another issuer of access tokens, by environment: ONETRACK_OIDC_ISSUER, ONETRACK_OIDC_AUDIENCE, ONETRACK_OIDC_JWKS (an address), and as JSON in
- * ONETRACK_OIDC_CLAIMS which of its claims name unit and role.
+ * ONETRACK_OIDC_CLAIMS which of its claims name unit and role. By ONETRACK_OIDC_CLIENT and ONETRACK_OIDC_CLIENT_SECRET people log in there to the console.
  */
-function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer } {
+function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer; consoleClient?: { id: string; secret: string } } {
   const { ONETRACK_OIDC_ISSUER: issuer, ONETRACK_OIDC_AUDIENCE: audience, ONETRACK_OIDC_JWKS: jwks } = env;
   if (issuer === undefined) return {};
   if (audience === undefined || jwks === undefined)
     throw new Error('ONETRACK_OIDC_ISSUER: expected ONETRACK_OIDC_AUDIENCE and ONETRACK_OIDC_JWKS with it');
   const claims = env['ONETRACK_OIDC_CLAIMS'];
+  const { ONETRACK_OIDC_CLIENT: id, ONETRACK_OIDC_CLIENT_SECRET: secret } = env;
   return {
+    ...(id !== undefined && secret !== undefined && { consoleClient: { id, secret } }),
     oidc: {
       issuer,
       audience,
@@ -86,6 +88,7 @@ function readOptions(args: string[], io: CommandIo): { dir: string; port: number
 function welcome(system: { url: string; signerUrl: string; paymentUrl: string; dir: string }): string {
   return `Onetrack is running. Stop it with Ctrl-C.
 
+  Console        ${system.url}/console   pages for applicants and officials
   API            ${system.url}/v1        described at ${system.url}/openapi.json
   Signing        ${system.signerUrl}   sample officials' PIN: ${SAMPLE_PIN}
   Payments       ${system.paymentUrl}/pay

@@ -23,6 +23,9 @@ interface Answer {
   body?: unknown;
 }
 
+/** Path of the page on which an official authorises a hash, as `SIGNING_PAGE` with the service's address. */
+export const SIGNING_PAGE = '/sample/sign';
+
 const base64 = z.base64();
 const bodies = {
   list: z.object({ userID: z.string().optional() }),
@@ -54,6 +57,10 @@ export async function startRemoteSigner(options: RemoteSignerOptions): Promise<R
   const credentials = openCredentials(options.dir);
   const routes = buildRoutes(credentials, options);
   const server = createServer((request, response) => {
+    if (request.url?.split('?')[0] === SIGNING_PAGE) {
+      void answerPage(request, response, routes);
+      return;
+    }
     void answer(request, routes, options).then(
       ({ status, body }) => send(response, status, body),
       () => send(response, 500, { error: 'server_error' }),
@@ -164,6 +171,61 @@ async function answer(
   const body = await readBody(request, 64 * 1024);
   if (body === undefined) return { status: 413, body: { error: 'invalid_request' } };
   return route.handle(parseJson(body));
+}
+
+/** The page for officials: there the PIN is entered, and nowhere else. It leads back to this machine alone. */
+async function answerPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: Record<string, Route>,
+): Promise<void> {
+  const { searchParams } = new URL(request.url ?? '', 'http://signer.invalid');
+  const asked = (name: string): string => searchParams.get(name) ?? '';
+  const [credentialID, hash, back] = [asked('credentialID'), asked('hash'), asked('back')];
+  if (!URL.canParse(back) || new URL(back).hostname !== '127.0.0.1') {
+    sendPage(response, 400, '<p>Expected an address of this machine to go back to.</p>');
+    return;
+  }
+  if (request.method !== 'POST') {
+    sendPage(response, 200, signingForm(credentialID, hash, ''));
+    return;
+  }
+  const sent = new URLSearchParams(Buffer.from((await readBody(request, 10_000)) ?? []).toString('utf8'));
+  const authData = [{ id: 'PIN', value: sent.get('pin') ?? '' }];
+  const body = { credentialID, numSignatures: 1, hashes: [hash], authData };
+  const granted = routes['/csc/v2/credentials/authorize']?.handle(body);
+  if (granted?.status !== 200) {
+    sendPage(response, 422, signingForm(credentialID, hash, 'Mã PIN không đúng / The PIN is not accepted'));
+    return;
+  }
+  const to = new URL(back);
+  to.searchParams.set('activation', (granted.body as { SAD: string }).SAD);
+  response.writeHead(303, { location: to.href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  response.end();
+}
+
+function signingForm(credential: string, hash: string, error: string): string {
+  const text = (raw: string): string => raw.replaceAll(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  return `<h1>Dịch vụ ký số thử / Sample signing service</h1>
+<p>Chứng thư / Credential: <strong>${text(credential)}</strong></p>
+<p>Giá trị băm được ký / Hash to be signed: <code>${text(hash)}</code></p>
+<form method="post">
+${error === '' ? '' : `<p id="error" role="alert"><strong>${text(error)}</strong></p>`}
+<p><label for="pin">PIN</label><br><input id="pin" name="pin" type="password" autocomplete="off" inputmode="numeric"${error === '' ? '' : ' aria-describedby="error" aria-invalid="true"'}></p>
+<p><button type="submit">Cho phép ký / Allow the signature</button></p>
+</form>`;
+}
+
+function sendPage(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy':
+      "default-src 'none'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'",
+  });
+  response.end(`<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Dịch vụ ký số thử / Sample signing service</title></head><body><main>${body}</main></body></html>`);
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -15,7 +15,7 @@ type OfficialActor = Extract<Actor, { kind: 'official' }>;
 export type Claimant = OfficialActor | Extract<Actor, { kind: 'applicant' }>;
 
 /** Outcomes that say no to the applicant: they need a reason in writing (Decree 61/2018 art. 19). */
-const NEEDS_REASON: ReadonlySet<string> = new Set([
+export const NEEDS_REASON: ReadonlySet<string> = new Set([
   'incomplete',
   'refused',
   'invalid',

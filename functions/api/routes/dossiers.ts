@@ -6,7 +6,7 @@ import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
 import { DossierId } from '../../../schemas/ids.ts';
-import { ChainedEvent } from '../../../schemas/events.ts';
+import { ChainedEvent, type EventEnvelope } from '../../../schemas/events.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
@@ -78,7 +78,20 @@ const DenialList = z.strictObject({
   ),
   next: z.string().optional(),
 });
-const EventList = z.strictObject({ items: z.array(ChainedEvent) });
+const EventList = z.strictObject({
+  items: z.array(
+    ChainedEvent.extend({
+      comment: z
+        .string()
+        .optional()
+        .describe(
+          'Why it was decided so, from the secret: to officials, and to the applicant where he is asked for more or refused',
+        ),
+    }),
+  ),
+});
+/** Outcomes whose reason is meant for the applicant; the others are between officials. */
+const SAID_TO_APPLICANT = new Set(['incomplete', 'refused', 'invalid', 'rejected']);
 
 /** Dossiers, read. */
 export function dossierRoutes(surface: Surface): Route[] {
@@ -239,11 +252,25 @@ function events(surface: Surface): Route {
     query: NoQuery,
     answers: { 200: { description: 'All events, in order', schema: EventList } },
     async handle({ identity, params }) {
-      await loadFor(surface, identity, params.id);
+      const loaded = await loadFor(surface, identity, params.id);
       const stored = await surface.platform.store.events(params.id);
-      return json(200, { items: stored.map(({ event, hash, jws }) => ({ event, hash, jws })) });
+      return json(200, {
+        items: stored.map(({ event, hash, jws }) => ({ event, hash, jws, ...reasonOf(loaded, event, identity) })),
+      });
     },
   });
+}
+
+function reasonOf(
+  loaded: Loaded,
+  { type, seq, actor, data }: EventEnvelope,
+  identity: Exclude<Identity, { kind: 'system' }>,
+): { comment?: string } {
+  if (type !== 'TaskDecided' || identity.kind === 'admin') return {};
+  const isFor =
+    identity.kind === 'official' || actor.kind === 'applicant' || SAID_TO_APPLICANT.has(String(data['outcome']));
+  const comment = isFor ? findSecret(loaded, seq)?.['comment'] : undefined;
+  return typeof comment === 'string' ? { comment } : {};
 }
 
 function denials(surface: Surface): Route {

@@ -1,0 +1,183 @@
+import { Hono, type Context } from 'hono';
+import { compress } from 'hono/compress';
+import { documentAnswer, sentOf } from './request.ts';
+import { ownAddress } from './own-address.ts';
+import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './log-in.ts';
+import { keepCookie } from './cookies.ts';
+import { isLanguage } from './languages/languages.ts';
+import { inboxPage } from './official/inbox.ts';
+import { decisionStep, signedStep } from './official/decide.ts';
+import { findPage } from './official/find.ts';
+import { takingStep } from './official/taking.ts';
+import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
+import { notFoundPage, plainPage, refusedPage } from './refused.ts';
+import { isOwnForm } from './session.ts';
+import { AT, type ConsoleParts, type Visit, visitOf } from './visit.ts';
+
+type Handle = (visit: Visit) => Promise<Response> | Response;
+
+/** Who may see a page. `anyone`: it tells nothing personal. */
+export type Audience = 'anyone' | 'logged-in' | 'applicant' | 'official';
+
+export interface Page {
+  method: 'GET' | 'POST';
+  path: string;
+  who: Audience;
+  handle: Handle;
+}
+
+/** Fields and, of a page that takes files, files: so much beside them, in bytes. */
+const FORM_LIMIT = 1_000_000;
+
+/** Nothing runs, frames a page, is loaded from elsewhere or learns its address. */
+function headersOf({ publicUrl }: ConsoleParts): Record<string, string> {
+  return {
+    'content-security-policy':
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-robots-tag': 'noindex',
+    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
+  };
+}
+
+/** Every page of the console, and who may see it. */
+export function pagesOf(): Page[] {
+  const page = (method: Page['method'], who: Audience, path: string, handle: Handle): Page => ({
+    method,
+    path,
+    who,
+    handle,
+  });
+  const param = (visit: Visit, name: string): string => visit.c.req.param(name) ?? '';
+  const official =
+    (handle: (visit: Visit, who: OfficialWho) => Promise<Response>): Handle =>
+    (visit) =>
+      visit.who.kind === 'official' ? handle(visit, visit.who) : notFoundPage(visit);
+  return [
+    page('GET', 'anyone', '', (visit) =>
+      visit.c.redirect(visit.who.kind === 'official' ? `${AT}/tasks` : `${AT}/procedures`, 303),
+    ),
+    page('GET', 'anyone', '/language/:language', setLanguage),
+    page('GET', 'anyone', '/login', beginLogin),
+    page('GET', 'anyone', '/login/done', finishLogin),
+    page('POST', 'logged-in', '/logout', logOut),
+    page('GET', 'logged-in', '/offices', officesPage),
+    page('POST', 'logged-in', '/offices', chooseOffice),
+    page('GET', 'official', '/tasks', official(inboxPage)),
+    page('GET', 'official', '/find', official(findPage)),
+    page(
+      'GET',
+      'official',
+      '/tasks/:task',
+      official(async (visit, who) => {
+        const opened = await openTask(visit, who, param(visit, 'task'));
+        return opened.ok ? taskPage(visit, opened.open) : refusedPage(visit, opened.problem, { back: `${AT}/tasks` });
+      }),
+    ),
+    page(
+      'GET',
+      'official',
+      '/tasks/:task/signed',
+      official((visit, who) => signedStep(visit, who, param(visit, 'task'))),
+    ),
+    page('POST', 'official', '/tasks/:task/claim', (visit) => takingStep(visit, param(visit, 'task'), 'claim')),
+    page('POST', 'official', '/tasks/:task/release', (visit) => takingStep(visit, param(visit, 'task'), 'release')),
+    page(
+      'POST',
+      'official',
+      '/tasks/:task/decision',
+      official(async (visit, who) => decisionStep(visit, who, param(visit, 'task'), await sentOf(visit))),
+    ),
+    page('GET', 'official', '/dossiers/:id', (visit) => officialDossierPage(visit, param(visit, 'id'))),
+    page('GET', 'logged-in', '/dossiers/:id/documents/:doc', (visit) =>
+      documentAnswer(
+        visit,
+        `/dossiers/${encodeURIComponent(param(visit, 'id'))}/documents/${encodeURIComponent(param(visit, 'doc'))}`,
+      ),
+    ),
+  ];
+}
+
+/** The pages for people. Each request becomes requests to the API as the person who is logged in: the console decides nothing. */
+export function createConsole(parts: ConsoleParts): Hono {
+  const app = new Hono();
+  const headers = headersOf(parts);
+  app.use(`${AT}/*`, compress());
+  app.use(`${AT}/*`, async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+  });
+  app.get(`${AT}/assets/${parts.style.name}`, () => {
+    return new Response(parts.style.text, {
+      headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable' },
+    });
+  });
+  for (const { method, path, who, handle } of pagesOf())
+    app.on(method, `${AT}${path}`, async (c: Context) => {
+      const visit = await visitOf(c, parts);
+      return (await keptOut(visit, who)) ?? handle(visit);
+    });
+  app.all(`${AT}/*`, async (c) => notFoundPage(await visitOf(c, parts)));
+  app.onError(async (error, c) => {
+    const visit = await visitOf(c, parts);
+    parts.log({ level: 'error', code: 'console-failed', error: error.name, path: c.req.path });
+    const { t } = visit;
+    return plainPage(visit, {
+      title: t.refused.heading,
+      text: t.refused['internal-error'] ?? t.refused.other,
+      status: 500,
+    });
+  });
+  return app;
+}
+
+/** The answer to who may not come here; a form must be sent by a page of this very login. */
+async function keptOut(visit: Visit, audience: Audience): Promise<Response | undefined> {
+  const { c, t, who, session } = visit;
+  const isPost = c.req.method === 'POST';
+  if (audience === 'anyone') return undefined;
+  if (!session) {
+    if (!isPost) return c.redirect(`${AT}/login?to=${encodeURIComponent(pathOf(c))}`, 303);
+    return plainPage(visit, {
+      title: t.login.ended,
+      text: t.login.endedText,
+      status: 401,
+      link: { href: `${AT}/login?to=${encodeURIComponent(AT)}`, text: t.login.again },
+    });
+  }
+  if (isPost) {
+    if (Number(c.req.header('content-length') ?? Infinity) > visit.parts.maxUploadBytes + FORM_LIMIT)
+      return plainPage(visit, {
+        title: t.refused.heading,
+        text: t.refused['too-large'] ?? t.refused.other,
+        status: 413,
+      });
+    const sent = await sentOf(visit);
+    if (!isOwnForm(session, sent['csrf']))
+      return plainPage(visit, { title: t.login.forged, text: t.login.forgedText, status: 403 });
+  }
+  if (audience === 'logged-in' || who.kind === audience) return undefined;
+  if (who.kind === 'nobody' && !isPost) return c.redirect(`${AT}/offices`, 303);
+  return plainPage(visit, {
+    title: t.refused.heading,
+    text: audience === 'official' ? t.login.officialsOnly : t.login.applicantsOnly,
+    status: 403,
+    link: { href: `${AT}/offices`, text: t.login.changeOffice },
+  });
+}
+
+function pathOf(c: Context): string {
+  const { pathname, search } = new URL(c.req.url);
+  return `${pathname}${search}`;
+}
+
+function setLanguage({ c, parts }: Visit): Response {
+  const language = c.req.param('language');
+  if (isLanguage(language)) keepCookie(c, parts, 'language', language);
+  return c.redirect(ownAddress(c.req.query('to')), 303);
+}

@@ -1,0 +1,66 @@
+import type { Hono } from 'hono';
+import type { Problem } from '../schemas/api.ts';
+import { BASE } from '../functions/api/surface.ts';
+
+export type Answer<T> = { ok: true; status: number; body: T } | { ok: false; status: number; problem: Problem };
+
+/** The API as the console asks it: the same routes, in this process, as the person who is logged in. */
+export interface AskApi {
+  get<T>(path: string): Promise<Answer<T>>;
+  post<T>(path: string, body: unknown, key?: string): Promise<Answer<T>>;
+  put<T>(path: string, body: unknown): Promise<Answer<T>>;
+  delete(path: string): Promise<Answer<unknown>>;
+  /** The answer as it is: where it leads elsewhere. */
+  raw(path: string): Promise<Response>;
+  /** Bytes to an address that the API gave. */
+  send(url: string, bytes: Uint8Array, headers: Readonly<Record<string, string>>): Promise<number>;
+}
+
+interface Sending {
+  method?: string;
+  body?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** `token`: the sealed session; absent: as anybody. */
+export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: string | undefined): AskApi {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const raw = async (path: string, init: Sending = {}): Promise<Response> =>
+    api.fetch(new Request(`${publicUrl}${BASE}${path}`, { ...init, headers: { ...headers, ...init.headers } }));
+  const ask = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> => {
+    const response = await raw(path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+    });
+    const text = await response.text();
+    const json: unknown = text === '' ? undefined : JSON.parse(text);
+    return response.status < 400
+      ? { ok: true, status: response.status, body: json as T }
+      : { ok: false, status: response.status, problem: json as Problem };
+  };
+  return {
+    get: (path) => ask('GET', path),
+    post: (path, body, key) => ask('POST', path, body, key),
+    put: (path, body) => ask('PUT', path, body),
+    delete: (path) => ask('DELETE', path),
+    raw: (path) => raw(path),
+    async send(url, bytes, more) {
+      const init = { method: 'PUT', body: Buffer.from(bytes), headers: more };
+      // Elsewhere it is the store of documents itself, by an address that holds for minutes.
+      const response = url.startsWith(`${publicUrl}/`)
+        ? await api.fetch(new Request(url, init))
+        : await fetch(url, init);
+      await response.arrayBuffer();
+      return response.status;
+    },
+  };
+}
+
+/** The code of a problem. */
+export function codeOf({ type }: Problem): string {
+  return type.replace('urn:onetrack:problem:', '');
+}

@@ -1,0 +1,200 @@
+import type * as z from 'zod';
+import type { Pinned } from '../functions/procedures/catalogue.ts';
+import type { Step } from '../domain/time/explain.ts';
+import type { DossierSummary } from '../schemas/api.ts';
+import type { Problem } from '../schemas/api.ts';
+import { type Answer } from './ask-api.ts';
+import { sectionsOf } from './forms/render.ts';
+import { FormReader } from './forms/schema.ts';
+import { details, type Row, summaryList } from './html/components.ts';
+import { type Content, html, when } from './html/markup.ts';
+import { historyOf, type ShownEvent } from './history.ts';
+import { tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
+import { AT, Names, type Visit } from './visit.ts';
+
+/** `GET /dossiers/{id}`, as far as pages show it. */
+export interface DossierDetail extends z.infer<typeof DossierSummary> {
+  parked: unknown;
+  fees: Record<string, { amount: { value: number; currency: string }; exempt: boolean; paid?: unknown }>;
+  issues: Record<
+    string,
+    {
+      draft?: string | null;
+      document?: string | null;
+      number?: { text: string } | null;
+      sealed?: { document: string; mediaType: string } | null;
+    }
+  >;
+  documents: { component: string; sha256: string; size: number; mediaType: string; at: string; name?: string }[];
+  tasks: {
+    id: string;
+    stage: string;
+    kind: string;
+    step: string;
+    party: string | null;
+    outcomes: string[];
+    role: string | null;
+    unit: string | null;
+  }[];
+  form?: Record<string, unknown>;
+}
+
+interface Deadline {
+  state: 'due' | 'stopped' | 'not-started';
+  due: string | null;
+  promised: string | null;
+  steps: Pick<Step, 'text'>[];
+}
+
+/** All that a page on a dossier tells. */
+export interface DossierRead {
+  detail: DossierDetail;
+  pinned: Pinned;
+  deadline: Deadline | undefined;
+  events: ShownEvent[];
+}
+
+export async function readDossier(
+  visit: Visit,
+  id: string,
+): Promise<{ ok: true; read: DossierRead } | { ok: false; problem: Problem }> {
+  const { api, parts } = visit;
+  const at = `/dossiers/${encodeURIComponent(id)}`;
+  const detail = await api.get<DossierDetail>(at);
+  if (!detail.ok) return detail;
+  const [deadline, events] = await Promise.all([
+    api.get<Deadline>(`${at}/deadline`),
+    api.get<{ items: ShownEvent[] }>(`${at}/events`),
+  ]);
+  const pinned = await parts.catalogue.pinned(detail.body.procedure, detail.body.version);
+  return {
+    ok: true,
+    read: { detail: detail.body, pinned, deadline: bodyOf(deadline), events: bodyOf(events)?.items ?? [] },
+  };
+}
+
+function bodyOf<T>(answer: Answer<T>): T | undefined {
+  return answer.ok ? answer.body : undefined;
+}
+
+export function codeOfDossier({ code, reference }: Pick<DossierDetail, 'code' | 'reference'>): string {
+  return code ?? reference;
+}
+
+/** Where it stands, by when it is due and why. */
+export async function standingOfDossier(visit: Visit, { detail, pinned, deadline }: DossierRead): Promise<Content> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const { status, result, code, reference, stage, unit, receivingUnit, submitted } = detail;
+  const rows: Row[] = [
+    { key: t.dossier.status, value: t.statuses[status.business] ?? status.business },
+    ...(result === null ? [] : [{ key: t.dossier.result, value: t.results[result] ?? result }]),
+    ...(stage === null ? [] : [{ key: t.dossier.stage, value: names.stage(pinned, stage) }]),
+    ...dueRows(visit, detail, deadline),
+    ...(code === null ? [] : [{ key: t.dossier.code, value: code }]),
+    { key: t.dossier.reference, value: reference },
+    { key: t.dossier.submitted, value: tellInstant(t, submitted) },
+    { key: t.dossier.unit, value: await names.unit(unit) },
+    ...(receivingUnit === unit ? [] : [{ key: t.dossier.received, value: await names.unit(receivingUnit) }]),
+    ...feeRows(visit, detail, pinned),
+  ];
+  return html`${summaryList(rows)}
+  ${when(deadline && deadline.steps.length > 0, () =>
+    details(
+      result === null ? t.dossier.why : t.dossier.howCounted,
+      html`<ul class="govuk-list govuk-list--bullet">
+        ${deadline?.steps.map(({ text }) => html`<li>${text[visit.language]}</li>`)}
+      </ul>`,
+    ),
+  )}`;
+}
+
+function dueRows({ t }: Visit, { due, result }: DossierDetail, deadline: Deadline | undefined): Row[] {
+  if (result !== null) return [];
+  if (deadline?.state === 'stopped') return [{ key: t.dossier.due, value: t.dossier.stopped }];
+  const rows: Row[] = [{ key: t.dossier.due, value: due === null ? t.dossier.noDue : tellDate(t, due) }];
+  if (deadline?.due != null && deadline.due !== due)
+    rows.push({ key: t.dossier.statutory, value: tellDate(t, deadline.due) });
+  return rows;
+}
+
+function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
+  const names = new Names(visit);
+  const owed = Object.entries(fees).filter(([, { amount, exempt }]) => !exempt && amount.value > 0);
+  return owed.map(([fee, { amount }]) => ({
+    key: names.text(pinned.procedure.fees?.[fee]?.title) || visit.t.dossier.fees,
+    value: tellAmount(visit.t, amount),
+  }));
+}
+
+/** The form in words, with the labels under which it was filled in. */
+export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Content {
+  const { form } = detail;
+  if (form === undefined || pinned.procedure.form === undefined) return '';
+  const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language);
+  return html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
+    ${sectionsOf(reader, form, visit.t).map(
+      ({ title, rows }) =>
+        html`${when(title, () => html`<h3 class="govuk-heading-s">${title}</h3>`)} ${summaryList(rows)}`,
+    )}`;
+}
+
+/** Documents and papers. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
+export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
+  const { t } = visit;
+  const names = new Names(visit);
+  const at = (sha256: string): string => `${AT}/dossiers/${detail.id}/documents/${sha256}`;
+  const handed = detail.documents.map(({ component, sha256, name, mediaType, size }) => {
+    const title = names.document(pinned, component);
+    return html`<li>
+      <p class="govuk-body ot-break">
+        <strong>${title}</strong><br />
+        <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
+        ${tellSize(t, size)})
+      </p>
+      ${when(
+        mediaType.startsWith('image/'),
+        () => html`<img class="ot-picture" src="${at(sha256)}" alt="${t.dossier.picture(title)}" loading="lazy" />`,
+      )}
+    </li>`;
+  });
+  const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, number, sealed }]) => {
+    const file = sealed?.document ?? document ?? draft;
+    if (file == null || (visit.who.kind !== 'official' && !sealed)) return [];
+    const title = names.issue(pinned, issue);
+    const facts = [sealed ? t.dossier.sealed : t.dossier.draft, ...(number ? [t.dossier.number(number.text)] : [])];
+    return [
+      html`<li>
+        <p class="govuk-body ot-break">
+          <strong>${title}</strong><br /><a class="govuk-link" href="${at(file)}">${t.dossier.open(title)}</a>
+          (${facts.join(', ')})
+        </p>
+      </li>`,
+    ];
+  });
+  return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
+    ${
+      handed.length === 0
+        ? html`<p class="govuk-body">${t.dossier.noDocuments}</p>`
+        : html`<ul class="ot-work">
+            ${handed}
+          </ul>`
+    }
+    ${when(
+      papers.length > 0,
+      () =>
+        html`<h2 class="govuk-heading-m">${t.dossier.papers}</h2>
+          <ul class="ot-work">
+            ${papers}
+          </ul>`,
+    )}`;
+}
+
+function kindOf(mediaType: string): string {
+  return (mediaType.split('/').at(-1) ?? mediaType).toUpperCase();
+}
+
+export async function historySection(visit: Visit, { pinned, events }: DossierRead): Promise<Content> {
+  return html`<h2 class="govuk-heading-m" id="history">${visit.t.dossier.history}</h2>
+    ${await historyOf(visit, pinned, events)}`;
+}

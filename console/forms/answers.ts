@@ -1,0 +1,206 @@
+import type { Fault } from '../html/components.ts';
+import type { Texts } from '../languages/vi.ts';
+import { OFFSET } from '../tell.ts';
+import type { FormReader, Question } from './schema.ts';
+
+/** What a browser sent, by name of the field. */
+export type Sent = Readonly<Record<string, unknown>>;
+type Data = Readonly<Record<string, unknown>>;
+
+/** The id of a question's field on the page. */
+export function idOf(at: string): string {
+  return `f${at.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
+}
+
+/** What was entered, by field, as it was entered: a page with faults shows it again. */
+export type Entered = ReadonlyMap<string, string>;
+
+export function enteredOf(sent: Sent): Entered {
+  return new Map(
+    Object.entries(sent).flatMap(([name, value]) =>
+      typeof value === 'string' && name.startsWith('/') ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** As a form that is filled in already would have been entered. */
+export function enteredFrom(value: unknown, at = ''): Map<string, string> {
+  const entered = new Map<string, string>();
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries())
+      for (const [name, text] of enteredFrom(item, `${at}/${index}`)) entered.set(name, text);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value))
+      for (const [field, text] of enteredFrom(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`))
+        entered.set(field, text);
+  } else if (value !== undefined && value !== null) {
+    const text = String(value);
+    entered.set(at, text);
+    const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?$/.exec(text) ?? [];
+    if (year !== undefined) {
+      entered.set(`${at}.year`, year);
+      entered.set(`${at}.month`, String(Number(month)));
+      entered.set(`${at}.day`, String(Number(day)));
+      if (time !== undefined) entered.set(`${at}.time`, time);
+    }
+  }
+  return entered;
+}
+
+export interface Answered {
+  value: Data;
+  faults: Fault[];
+}
+
+/** The answers to these questions. A fault says how to mend it; what is empty is absent. */
+export function readAnswers(reader: FormReader, questions: readonly Question[], entered: Entered, t: Texts): Answered {
+  const faults: Fault[] = [];
+  const value = readGroup(reader, questions, entered, { t, faults });
+  return { value, faults };
+}
+
+interface Reading {
+  t: Texts;
+  faults: Fault[];
+}
+
+function readGroup(reader: FormReader, questions: readonly Question[], entered: Entered, reading: Reading): Data {
+  return Object.fromEntries(
+    questions.flatMap((question) => {
+      const answer = readOne(reader, question, entered, reading);
+      const name = (question.at.split('/').at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+      return answer === undefined ? [] : [[name, answer]];
+    }),
+  );
+}
+
+/** Whether anything is entered at or below a place. */
+export function isTouched(entered: Entered, at: string): boolean {
+  for (const [name, text] of entered)
+    if (text.trim() !== '' && (name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`))) return true;
+  return false;
+}
+
+function readOne(reader: FormReader, question: Question, entered: Entered, reading: Reading): unknown {
+  switch (question.kind) {
+    case 'group':
+      return question.required || isTouched(entered, question.at)
+        ? readGroup(reader, question.questions, entered, reading)
+        : undefined;
+    case 'list':
+      return readList(reader, question, entered, reading);
+    case 'date':
+      return readDate(question, entered, reading);
+    case 'yes-no':
+    case 'choice':
+    case 'number':
+    case 'text':
+      return readField(question, (entered.get(question.at) ?? '').trim().normalize('NFC'), reading);
+  }
+}
+
+type Field = Extract<Question, { kind: 'yes-no' | 'choice' | 'number' | 'text' }>;
+
+/** Of one field: empty is absent, and a fault where an answer is required. */
+function readField(question: Field, text: string, { t, faults }: Reading): unknown {
+  const { at, label, required, kind } = question;
+  const isEmpty = text === '';
+  const isPicked = kind === 'choice' || kind === 'yes-no';
+  const wrong = isEmpty
+    ? required && (isPicked ? t.forms.choose(label) : t.forms.required(label))
+    : FAULT_OF[kind](question as never, text, t);
+  if (typeof wrong === 'string') faults.push({ field: idOf(at), text: wrong });
+  if (isEmpty || typeof wrong === 'string') return undefined;
+  if (kind === 'yes-no') return text === 'true';
+  return kind === 'number' ? Number(text.replaceAll(/\s/g, '')) : text;
+}
+
+/** How to mend what was entered; nothing where it is right. */
+const FAULT_OF: {
+  readonly [K in Field['kind']]: (field: Extract<Field, { kind: K }>, text: string, t: Texts) => string | undefined;
+} = {
+  'yes-no': ({ label, fixed }, text, t) => {
+    const wanted = fixed === undefined ? ['true', 'false'] : [String(fixed)];
+    return wanted.includes(text) ? undefined : t.forms.invalid(label);
+  },
+  choice: ({ label, choices }, text, t) =>
+    choices.some(({ value }) => value === text) ? undefined : t.forms.choose(label),
+  number: ({ label, whole, minimum, maximum }, text, t) => {
+    const value = Number(text.replaceAll(/\s/g, ''));
+    if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return t.forms.integer(label);
+    if (minimum !== undefined && value < minimum) return t.forms.minimum(label, minimum);
+    return maximum !== undefined && value > maximum ? t.forms.maximum(label, maximum) : undefined;
+  },
+  text: ({ label, minLength, maxLength, pattern }, text, t) => {
+    const length = [...text].length;
+    if (minLength !== undefined && length < minLength) return t.forms.minLength(label, minLength);
+    if (maxLength !== undefined && length > maxLength) return t.forms.maxLength(label, maxLength);
+    if (pattern === undefined || new RegExp(pattern, 'u').test(text)) return undefined;
+    const digits = digitsOf(pattern);
+    return digits === undefined ? t.forms.invalid(label) : t.forms.digits(label, digits);
+  },
+};
+
+/** Of a pattern that asks for so many digits and nothing else. */
+export function digitsOf(pattern: string | undefined): string | undefined {
+  const [, least, most] = /^\^(?:\[0-9\]|\\d)\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern ?? '') ?? [];
+  return least === undefined || most === undefined ? least : `${least}–${most}`;
+}
+
+function readDate(
+  { at, label, required, time: timed }: Extract<Question, { kind: 'date' }>,
+  entered: Entered,
+  { t, faults }: Reading,
+): string | undefined {
+  const part = (name: string): string => (entered.get(`${at}.${name}`) ?? '').trim();
+  const [year, month, day] = [part('year'), part('month'), part('day')];
+  const fault = (text: string): void => void faults.push({ field: idOf(at), text });
+  if (`${year}${month}${day}` === '') {
+    if (required) fault(t.forms.required(label));
+    return undefined;
+  }
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const time = timed ? timeOf(part('time')) : '';
+  if (isRealDate(date) && time !== undefined) return timed ? `${date}T${time}:00${OFFSET}` : date;
+  fault(timed ? t.forms.dateTime(label) : t.forms.date(label));
+  return undefined;
+}
+
+/** HH:MM of what was entered, such as 9:30 or 9h30. */
+function timeOf(text: string): string | undefined {
+  const [, hour = '', minute = ''] = /^([01]?\d|2[0-3])[:.h]([0-5]\d)$/.exec(text) ?? [];
+  return hour === '' ? undefined : `${hour.padStart(2, '0')}:${minute}`;
+}
+
+function isRealDate(date: string): boolean {
+  const parsed = new Date(`${date}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+}
+
+/** How many items of a list are shown: those that hold something, and at least as many as are wanted. */
+export function rowsOf(list: Extract<Question, { kind: 'list' }>, entered: Entered): number {
+  let last = -1;
+  for (const name of entered.keys()) {
+    const [, index] =
+      new RegExp(`^${list.at.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}/(\\d{1,3})(?:[/.]|$)`).exec(name) ??
+      [];
+    if (index !== undefined) last = Math.max(last, Number(index));
+  }
+  return Math.min(list.maxItems, Math.max(1, list.minItems, last + 1));
+}
+
+function readList(
+  reader: FormReader,
+  list: Extract<Question, { kind: 'list' }>,
+  entered: Entered,
+  reading: Reading,
+): unknown[] | undefined {
+  const items: unknown[] = [];
+  for (let index = 0; index < rowsOf(list, entered); index += 1) {
+    if (!isTouched(entered, `${list.at}/${index}`)) continue;
+    items.push(readOne(reader, reader.ofItem(list, index, {}), entered, reading));
+  }
+  if (items.length < list.minItems)
+    reading.faults.push({ field: idOf(list.at), text: reading.t.forms.rows(list.label) });
+  return items.length > 0 || list.required ? items : undefined;
+}

@@ -1,0 +1,167 @@
+import {
+  choiceField,
+  dateField,
+  errorMessage,
+  type Fault,
+  type Row,
+  summaryList,
+  textField,
+} from '../html/components.ts';
+import { type Content, html } from '../html/markup.ts';
+import type { Texts } from '../languages/vi.ts';
+import { tellDate, tellInstant } from '../tell.ts';
+import { digitsOf, type Entered, idOf, rowsOf } from './answers.ts';
+import type { FormReader, Question } from './schema.ts';
+
+export interface Rendering {
+  t: Texts;
+  reader: FormReader;
+  entered: Entered;
+  faults: readonly Fault[];
+}
+
+/** The questions as fields of a page. */
+export function renderQuestions(questions: readonly Question[], rendering: Rendering): Content {
+  return questions.map((question) => renderQuestion(question, rendering));
+}
+
+function renderQuestion(question: Question, rendering: Rendering): Content {
+  const { t, entered, faults } = rendering;
+  const { at, required } = question;
+  const id = idOf(at);
+  const label = required ? question.label : `${question.label} (${t.optional})`;
+  const described = { id, label, faults, t, hint: hintOf(question, t) };
+  const value = entered.get(at) ?? '';
+  switch (question.kind) {
+    case 'group':
+      return html`<fieldset class="govuk-fieldset">
+        <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${label}</legend>
+        ${renderQuestions(question.questions, rendering)}
+      </fieldset>`;
+    case 'list':
+      return renderList(question, rendering);
+    case 'date':
+      return dateField({
+        ...described,
+        name: at,
+        value: {
+          day: entered.get(`${at}.day`) ?? '',
+          month: entered.get(`${at}.month`) ?? '',
+          year: entered.get(`${at}.year`) ?? '',
+        },
+        ...(question.time && { time: entered.get(`${at}.time`) ?? '' }),
+      });
+    case 'yes-no':
+      return choiceField({
+        ...described,
+        name: at,
+        kind: 'radios',
+        chosen: [value],
+        choices: [
+          { value: 'true', label: t.yes },
+          ...(question.fixed === true ? [] : [{ value: 'false', label: t.no }]),
+        ],
+      });
+    case 'choice':
+      return choiceField({ ...described, name: at, kind: 'radios', chosen: [value], choices: question.choices });
+    case 'number':
+      return textField({ ...described, name: at, value, numeric: true, width: 10 });
+    case 'text':
+      return textField({
+        ...described,
+        name: at,
+        value,
+        ...(question.long && { rows: 5 }),
+        ...(digitsOf(question.pattern) !== undefined && { numeric: true, width: 20 as const }),
+      });
+  }
+}
+
+function hintOf(question: Question, t: Texts): string | undefined {
+  if (question.hint !== undefined) return question.hint;
+  if (question.kind === 'date') return t.date.example;
+  const digits = question.kind === 'text' ? digitsOf(question.pattern) : undefined;
+  return digits === undefined ? undefined : t.forms.digitsHint(digits);
+}
+
+function renderList(list: Extract<Question, { kind: 'list' }>, rendering: Rendering): Content {
+  const { t, reader, entered, faults } = rendering;
+  const rows = rowsOf(list, entered);
+  return html`<fieldset class="govuk-fieldset" id="${idOf(list.at)}">
+    <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${list.label}</legend>
+    ${errorMessage(t, idOf(list.at), faults)}
+    ${Array.from({ length: rows }, (_, index) => {
+      const item = reader.ofItem(list, index, {});
+      return renderQuestion({ ...item, label: t.forms.row(index + 1) }, rendering);
+    })}
+    ${
+      rows < list.maxItems
+        ? html`<button type="submit" class="govuk-button govuk-button--secondary" name="add" value="${list.at}/${rows}">
+            ${t.forms.addRow}
+          </button>`
+        : ''
+    }
+  </fieldset>`;
+}
+
+export interface Section {
+  title: string;
+  rows: Row[];
+}
+
+/** What was filled in, in words, with the labels of the form: a section for each part. */
+export function sectionsOf(reader: FormReader, value: Readonly<Record<string, unknown>>, t: Texts): Section[] {
+  const loose: Row[] = [];
+  const sections: Section[] = [];
+  for (const question of reader.questions(value)) {
+    const name = question.at.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+    const answer = value[name];
+    if (answer === undefined) continue;
+    if (question.kind === 'group')
+      sections.push({ title: question.label, rows: rowsOfGroup(question.questions, answer, { t, reader }) });
+    else loose.push({ key: question.label, value: tellAnswer(question, answer, { t, reader }) });
+  }
+  return loose.length > 0 ? [...sections, { title: '', rows: loose }] : sections;
+}
+
+type Telling = Pick<Rendering, 't' | 'reader'>;
+
+function rowsOfGroup(questions: readonly Question[], value: unknown, telling: Telling): Row[] {
+  const fields = value as Readonly<Record<string, unknown>>;
+  return questions.flatMap((question) => {
+    const answer = fields[question.at.split('/').at(-1) ?? ''];
+    return answer === undefined ? [] : [{ key: question.label, value: tellAnswer(question, answer, telling) }];
+  });
+}
+
+function tellAnswer(question: Question, answer: unknown, telling: Telling): Content {
+  const { t, reader } = telling;
+  switch (question.kind) {
+    case 'yes-no':
+      return answer === true ? t.yes : t.no;
+    case 'date':
+      return typeof answer !== 'string' ? '' : question.time ? tellInstant(t, answer) : tellDate(t, answer);
+    case 'number':
+      return new Intl.NumberFormat(t.code, { useGrouping: Number(answer) >= 10_000 }).format(Number(answer));
+    case 'choice':
+      return question.choices.find(({ value }) => value === answer)?.label ?? String(answer);
+    case 'group':
+      return summaryList(rowsOfGroup(question.questions, answer, telling));
+    case 'list':
+      return html`<ol class="govuk-list govuk-list--number">
+        ${(Array.isArray(answer) ? (answer as unknown[]) : []).map(
+          (item, index) => html`<li>${tellItem(reader.ofItem(question, index, item), item, telling)}</li>`,
+        )}
+      </ol>`;
+    case 'text':
+      return String(answer);
+  }
+}
+
+/** An item of a list in one line. */
+function tellItem(item: Question, value: unknown, telling: Telling): Content {
+  if (item.kind !== 'group') return tellAnswer(item, value, telling);
+  return rowsOfGroup(item.questions, value, telling).map(
+    ({ key, value: told }, index) => html`${index > 0 ? '; ' : ''}${key}: ${told}`,
+  );
+}

@@ -1,0 +1,110 @@
+import type { Pinned } from '../functions/procedures/catalogue.ts';
+import type { Actor } from '../schemas/actor.ts';
+import type { ChainedEvent, EventData, EventType } from '../schemas/events.ts';
+import { type Content, html, type Markup } from './html/markup.ts';
+import { tellAmount, tellDate, tellInstant } from './tell.ts';
+import { Names, type Visit } from './visit.ts';
+
+/** An event as the API shows it: with the reason that was given, to who may read it. */
+export type ShownEvent = ChainedEvent & { comment?: string };
+
+interface Telling {
+  visit: Visit;
+  names: Names;
+  pinned: Pinned;
+  actor: Actor;
+}
+
+type Tell<T extends EventType> = (
+  data: EventData<T>,
+  telling: Telling,
+) => Promise<string | undefined> | string | undefined;
+
+/** What is told of a dossier's record. What is not here concerns the machine, or stands in another event too. */
+const TELL: { readonly [T in EventType]?: Tell<T> } = {
+  DossierSubmitted: async ({ receivingUnit }, { visit: { t }, names }) =>
+    t.history.submitted(await names.unit(receivingUnit)),
+  CodeAssigned: ({ code }, { visit: { t } }) => t.history.code(code),
+  PromiseMade: ({ due }, { visit: { t } }) => t.history.promise(tellDate(t, due)),
+  DeadlineRecomputed: ({ promised }, { visit: { t } }) => t.history.recomputed(tellDate(t, promised.due)),
+  ClockStopped: (_, { visit: { t } }) => t.history.stopped,
+  ClockResumed: (_, { visit: { t } }) => t.history.resumed,
+  ClockExtended: (_, { visit: { t } }) => t.history.extended,
+  StageEntered: ({ asks }, { visit: { t } }) => asks && t.history.asked(t.asks[asks]),
+  TaskDecided: async ({ stage, outcome, step }, telling) => {
+    // Told by the signature itself.
+    if (outcome === 'signed' && step.startsWith('personal')) return undefined;
+    const { visit, names, pinned, actor } = telling;
+    const told = names.outcome(outcome);
+    const name = names.stage(pinned, stage);
+    return actor.kind === 'applicant'
+      ? visit.t.history.answered(name, told)
+      : visit.t.history.decided(await whoOf(visit, names, actor), name, told);
+  },
+  StageLeft: ({ stage, by, outcome }, { visit: { t }, names, pinned }) =>
+    by === 'timer' && outcome === 'expired' ? t.history.lapsed(names.stage(pinned, stage)) : undefined,
+  OpinionLapsed: ({ stage }, { visit: { t }, names, pinned }) => t.history.lapsed(names.stage(pinned, stage)),
+  TaskHandedOver: async ({ to }, { visit: { t }, names }) =>
+    to === null ? t.history.toQueue : t.history.handedOver(await names.official(to)),
+  FeesAssessed: ({ fees }, { visit: { t } }) => {
+    const owed = fees.filter(({ exempt, amount }) => !exempt && amount.value > 0);
+    return owed.length === 0 ? undefined : t.history.owes(owed.map(({ amount }) => tellAmount(t, amount)).join(', '));
+  },
+  PaymentRecorded: ({ amount }, { visit: { t } }) => t.history.paid(tellAmount(t, amount)),
+  NumberTaken: ({ issue, text }, { visit: { t }, names, pinned }) => t.history.number(names.issue(pinned, issue), text),
+  IssueSigned: async ({ issue }, { visit, names, pinned, actor }) =>
+    visit.t.history.signed(names.issue(pinned, issue), await whoOf(visit, names, actor)),
+  IssueSealed: ({ issue }, { visit: { t }, names, pinned }) => t.history.sealed(names.issue(pinned, issue)),
+  CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
+  NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),
+  NoticeFailed: (_, { visit: { t } }) => t.history.noticeFailed,
+  DossierParked: (_, { visit: { t } }) => t.history.parked,
+  DossierResumed: (_, { visit: { t } }) => t.history.goesOn,
+  DossierTransferred: async ({ unit }, { visit: { t }, names }) => t.history.transferred(await names.unit(unit)),
+  DossierMoved: async ({ unit }, { visit: { t }, names }) => t.history.transferred(await names.unit(unit)),
+  WithdrawalRequested: (_, { visit: { t } }) => t.history.withdrawn,
+  RatingGiven: ({ score }, { visit: { t } }) => t.history.rated(score),
+  ResultDelivered: (_, { visit: { t } }) => t.history.fetched,
+  DossierSettled: ({ result }, { visit: { t } }) => t.history.settled(t.results[result] ?? result),
+  DossierClosed: (_, { visit: { t } }) => t.history.closed,
+};
+
+/** Who did it. To applicants officials are their unit: who answers for it is the authority. */
+export async function whoOf({ t, who }: Visit, names: Names, actor: Actor): Promise<string> {
+  switch (actor.kind) {
+    case 'official': {
+      const unit = await names.unit(actor.onBehalfOf?.unit ?? actor.unit);
+      return who.kind === 'official' ? t.history.official(await names.official(actor.id), unit) : unit;
+    }
+    case 'applicant':
+      return t.history.applicant;
+    case 'agency':
+      return actor.system;
+    case 'platform':
+      return t.history.platform;
+  }
+}
+
+/** The record in plain words, newest first. */
+export async function historyOf(visit: Visit, pinned: Pinned, events: readonly ShownEvent[]): Promise<Content> {
+  const names = new Names(visit);
+  const told: Markup[] = [];
+  for (const event of events) {
+    const { type, data, actor, at } = event.event;
+    const tell = TELL[type as EventType] as Tell<EventType> | undefined;
+    const text = await tell?.(data as never, { visit, names, pinned, actor });
+    if (text === undefined) continue;
+    const missing = Array.isArray(data['missing']) ? (data['missing'] as string[]) : [];
+    told.push(
+      html`<li>
+        <time datetime="${at}">${tellInstant(visit.t, at)}</time>
+        ${text}
+        ${missing.length > 0 ? html`<br />${visit.t.history.missing(missing.map((name) => names.document(pinned, name)).join(', '))}` : ''}
+        ${event.comment === undefined ? '' : html`<br />${visit.t.history.reason(event.comment)}`}
+      </li>`,
+    );
+  }
+  return html`<ol class="ot-history govuk-body" reversed>
+    ${told.toReversed()}
+  </ol>`;
+}

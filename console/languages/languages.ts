@@ -1,0 +1,15 @@
+import { en } from './en.ts';
+import { type Texts, vi } from './vi.ts';
+
+export type Language = 'vi' | 'en';
+export const LANGUAGES: Readonly<Record<Language, Texts>> = { vi, en };
+
+export function isLanguage(name: unknown): name is Language {
+  return typeof name === 'string' && Object.hasOwn(LANGUAGES, name);
+}
+
+/** What the browser asks for, where nothing was chosen: Vietnamese unless another of ours stands before it (RFC 9110, 12.5.4). */
+export function preferred(accepted: string | undefined): Language {
+  const wanted = (accepted ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase());
+  return wanted.find(isLanguage) ?? 'vi';
+}

@@ -1,0 +1,69 @@
+import type { Pinned } from '../../functions/procedures/catalogue.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
+import { tellTerm } from '../tell.ts';
+import type { Names, Visit } from '../visit.ts';
+
+/** Outcomes upon which a stage makes its paper. */
+const FORWARD: ReadonlySet<string> = new Set(['accepted', 'valid', 'approved']);
+
+/** What follows from an outcome, by the procedure: told before it is decided. */
+export function consequencesOf(
+  { t }: Pick<Visit, 't'>,
+  names: Names,
+  pinned: Pinned,
+  { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
+): string[] {
+  const stage = pinned.procedure.stages[at];
+  if (!stage) return [];
+  if (stage.kind === 'sign' && outcome === 'signed')
+    return [step === 'organisation' ? t.happens.sealed : t.happens.signedNext];
+  if (stage.kind === 'consult') return [t.happens.sameStage];
+  const makes = FORWARD.has(outcome) && 'makes' in stage ? stage.makes : undefined;
+  const told = makes === undefined ? [] : [t.happens.makes(names.issue(pinned, makes))];
+  const target = 'then' in stage ? stage.then?.[outcome] : undefined;
+  if (target === 'back') return [...told, t.happens.back];
+  const next = target === undefined ? undefined : pinned.procedure.stages[target];
+  return target === undefined || !next ? told : [...told, tellNext({ t }, names, pinned, { name: target, next })];
+}
+
+function tellNext(
+  { t }: Pick<Visit, 't'>,
+  names: Names,
+  pinned: Pinned,
+  { name, next }: { name: string; next: Stage },
+): string {
+  const title = names.stage(pinned, name);
+  const term = 'within' in next && next.within !== undefined ? tellTerm(t, next.within) : '';
+  const within = term === '' ? '' : t.happens.within(term);
+  switch (next.kind) {
+    case 'ask':
+      return next.for === 'supplement' ? t.happens.askSupplement(within) : t.happens.askOther(title, within);
+    case 'pay':
+      return t.happens.pay;
+    case 'sign':
+      return t.happens.sign(names.issue(pinned, next.issue));
+    case 'call':
+      return t.happens.call(next.system);
+    case 'notify':
+      return next.result === undefined
+        ? t.happens.stageAlone(title)
+        : t.happens.notify(t.results[next.result] ?? next.result);
+    case 'receive':
+    case 'verify':
+    case 'inspect':
+    case 'approve': {
+      const role = roleOf(next.by);
+      return role === undefined ? t.happens.stageAlone(title) : t.happens.stage(title, names.role(role));
+    }
+    case 'consult':
+    case 'open':
+    case 'decide':
+    case 'wait':
+      return t.happens.stageAlone(title);
+  }
+}
+
+function roleOf(by: unknown): string | undefined {
+  if (typeof by === 'string') return by === 'system' ? undefined : by;
+  return typeof by === 'object' && by !== null && 'role' in by && typeof by.role === 'string' ? by.role : undefined;
+}

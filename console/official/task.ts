@@ -1,0 +1,288 @@
+import type * as z from 'zod';
+import type { ToSign } from '../../functions/api/routes/tasks.ts';
+import type { Pinned } from '../../functions/procedures/catalogue.ts';
+import type { Problem } from '../../schemas/api.ts';
+import type { Task } from '../../schemas/dossier.ts';
+import type { FormRef } from '../../schemas/procedure/values.ts';
+import {
+  codeOfDossier,
+  documentsOf,
+  type DossierRead,
+  formInWords,
+  historySection,
+  readDossier,
+  standingOfDossier,
+} from '../dossier.ts';
+import { type Entered, enteredOf } from '../forms/answers.ts';
+import { renderQuestions } from '../forms/render.ts';
+import { FormReader } from '../forms/schema.ts';
+import { banner, button, choiceField, type Fault, summaryList, textField } from '../html/components.ts';
+import { csrfField, page } from '../html/layout.ts';
+import { type Content, html, type Markup, when } from '../html/markup.ts';
+import { refusedPage } from '../refused.ts';
+import { tellInstant } from '../tell.ts';
+import { AT, Names, type Visit, type Who } from '../visit.ts';
+import { dueOf, taskName } from './inbox.ts';
+
+export type OfficialWho = Extract<Who, { kind: 'official' }>;
+
+/** `GET /tasks/{id}`, as far as pages show it. */
+export interface TaskRead extends Task {
+  toSign?: z.infer<typeof ToSign>;
+  rules?: { verdict: 'broken' | 'unknown'; reason: string }[];
+  asked?: { question?: string };
+}
+
+export interface OpenTask {
+  task: TaskRead;
+  dossier: DossierRead;
+  /** By what the official acts for another office; absent: in his own. */
+  instruments: string[];
+}
+
+/** A decision as it was entered. */
+export interface Draft {
+  outcome: string;
+  comment: string;
+  missing: readonly string[];
+  onBehalfOf: string;
+  form: Entered;
+}
+
+export const NOTHING_ENTERED: Draft = { outcome: '', comment: '', missing: [], onBehalfOf: '', form: new Map() };
+
+export function draftOf(sent: Readonly<Record<string, unknown>>): Draft {
+  const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name] : '');
+  const missing = [sent['missing']].flat().filter((each) => typeof each === 'string');
+  return {
+    outcome: text('outcome'),
+    comment: text('comment').replaceAll('\r\n', '\n').trim().slice(0, 4000),
+    missing,
+    onBehalfOf: text('onBehalfOf'),
+    form: enteredOf(sent),
+  };
+}
+
+export async function openTask(
+  visit: Visit,
+  who: OfficialWho,
+  id: string,
+): Promise<{ ok: true; open: OpenTask } | { ok: false; problem: Problem }> {
+  const instruments = await instrumentsFor(visit, who, id);
+  const [instrument] = instruments;
+  const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
+  const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
+  if (!task.ok) return task;
+  const dossier = await readDossier(visit, task.body.dossier);
+  if (!dossier.ok) return dossier;
+  return { ok: true, open: { task: task.body, dossier: dossier.read, instruments } };
+}
+
+/** Instruments of the official that reach the task’s office, where it is not his own. Whether one holds today is judged when he decides. */
+async function instrumentsFor(
+  { parts, api, now }: Visit,
+  { office, official }: OfficialWho,
+  id: string,
+): Promise<string[]> {
+  const organisation = await parts.catalogue.directory.at(parts.catalogue, now);
+  const held = organisation
+    .heldBy(office)
+    .filter(({ holder }) => holder.official === undefined || holder.official === official.id);
+  if (held.length === 0) return [];
+  for (const { id: instrument, for: of } of held) {
+    const task = await api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}?onBehalfOf=${instrument}`);
+    if (!task.ok) continue;
+    if (task.body.unit === office.unit && task.body.role === office.role) return [];
+    if (task.body.unit === of.unit && task.body.role === of.role) return [instrument];
+  }
+  return [];
+}
+
+/** A dossier on one page, and what is asked of the official who looks. */
+export async function taskPage(
+  visit: Visit,
+  open: OpenTask,
+  { draft = NOTHING_ENTERED, faults = [] }: { draft?: Draft; faults?: readonly Fault[] } = {},
+): Promise<Response> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const { task, dossier } = open;
+  const isOpen = task.status === 'open';
+  const title = t.dossier.heading(codeOfDossier(dossier.detail));
+  return page(visit, {
+    title,
+    at: 'tasks',
+    back: `${AT}/tasks`,
+    faults,
+    ...(faults.length > 0 && { status: 422 }),
+    body: html`<span class="govuk-caption-l">${names.text(dossier.pinned.procedure.title)}</span>
+      <h1 class="govuk-heading-l">${title}</h1>
+      ${isOpen ? await askedOf(visit, open) : await closedBanner(visit, open)}
+      ${await standingOfDossier(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}
+      ${when(isOpen, () => decisionForm(visit, open, { draft, faults }))} ${await historySection(visit, dossier)}`,
+  });
+}
+
+async function askedOf(visit: Visit, { task, dossier }: OpenTask): Promise<Markup> {
+  const { t, now, who } = visit;
+  const names = new Names(visit);
+  const own = who.kind === 'official' ? who.official.id : '';
+  const rules = task.rules ?? [];
+  const rows = [
+    { key: t.dossier.asked, value: taskName(visit, names, dossier.pinned, task) },
+    { key: t.dossier.byWhen, value: dueOf(visit, task.due, now) },
+    { key: t.dossier.claimedBy, value: await takenBy(visit, task, own) },
+    ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
+  ];
+  return html`${summaryList(rows)}
+    ${when(
+      rules.length > 0,
+      () =>
+        html`<div class="govuk-inset-text">
+          <h2 class="govuk-heading-s">${t.dossier.rules}</h2>
+          <ul class="govuk-list govuk-list--bullet">
+            ${rules.map(({ verdict, reason }) => html`<li>${verdict === 'broken' ? t.dossier.ruleBroken(reason) : t.dossier.ruleUnknown(reason)}</li>`)}
+          </ul>
+        </div>`,
+    )}
+    ${when(dossier.detail.parked, () => html`<div class="govuk-inset-text">${t.dossier.parked}</div>`)}
+    <p class="govuk-body"><a class="govuk-link" href="#decision">${t.dossier.toDecision}</a></p>`;
+}
+
+async function takenBy(visit: Visit, { id, claimedBy }: TaskRead, own: string): Promise<Content> {
+  const { t } = visit;
+  const order = (verb: 'claim' | 'release', text: string): Markup =>
+    html`<form method="post" action="${AT}/tasks/${id}/${verb}">
+      ${csrfField(visit)}
+      <button type="submit" class="govuk-button govuk-button--secondary govuk-!-margin-bottom-0 govuk-!-margin-top-1">
+        ${text}
+      </button>
+    </form>`;
+  if (claimedBy === null) return html`${t.inbox.free} ${order('claim', t.dossier.claim)}`;
+  if (claimedBy === own) return html`${t.inbox.claimedByMe} ${order('release', t.dossier.release)}`;
+  return new Names(visit).official(claimedBy);
+}
+
+/** What became of a task that is over: who decided what. */
+async function closedBanner(visit: Visit, { task, dossier }: OpenTask): Promise<Markup> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const decided = dossier.events.findLast(
+    ({ event }) => event.type === 'TaskDecided' && event.data['task'] === task.id,
+  )?.event;
+  if (!decided)
+    return banner(
+      t.dossier.decidedBanner,
+      html`<p class="govuk-notification-banner__heading">${t.dossier.closedBanner}</p>`,
+    );
+  const by = decided.actor.kind === 'official' ? await names.official(decided.actor.id) : t.history.applicant;
+  const text = t.dossier.decidedBy(
+    by,
+    outcomeName(visit, task, String(decided.data['outcome'])),
+    tellInstant(t, decided.at),
+  );
+  return banner(t.dossier.decidedBanner, html`<p class="govuk-notification-banner__heading">${text}</p>`);
+}
+
+/** An outcome as it is offered: of the organisation’s signature it is number and seal. */
+export function outcomeName(visit: Pick<Visit, 't'>, { step }: Pick<Task, 'step'>, outcome: string): string {
+  const { t } = visit;
+  if (outcome === 'signed' && step === 'organisation') return t.organisationSign;
+  return t.outcomes[outcome] ?? outcome;
+}
+
+function decisionForm(
+  visit: Visit,
+  { task, dossier, instruments }: OpenTask,
+  { draft, faults }: { draft: Draft; faults: readonly Fault[] },
+): Markup {
+  const { t } = visit;
+  const field = { t, faults };
+  const form = formOfTask(dossier.pinned, task);
+  const components = componentsOf(visit, dossier);
+  return html`<form method="post" action="${AT}/tasks/${task.id}/decision" id="decision" novalidate>
+    <h2 class="govuk-heading-l">${t.decide.heading}</h2>
+    ${csrfField(visit)} ${instruments.map((id) => html`<input type="hidden" name="onBehalfOf" value="${id}" />`)}
+    ${choiceField({
+      ...field,
+      id: 'outcome',
+      name: 'outcome',
+      label: t.decide.outcome,
+      legendSize: 'm',
+      kind: 'radios',
+      chosen: [draft.outcome],
+      choices: task.outcomes.map((value) => ({ value, label: outcomeName(visit, task, value) })),
+    })}
+    ${when(form, () => {
+      const reader = new FormReader(dossier.pinned.definition, form ?? '', visit.language);
+      return html`<h3 class="govuk-heading-m">${t.decide.form}: ${reader.title}</h3>
+        ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults })}`;
+    })}
+    ${when(task.outcomes.includes('incomplete') && components.length > 0, () =>
+      choiceField({
+        ...field,
+        id: 'missing',
+        name: 'missing',
+        label: t.decide.missing,
+        hint: t.decide.missingHint,
+        legendSize: 's',
+        kind: 'checkboxes',
+        chosen: draft.missing,
+        choices: components,
+      }),
+    )}
+    ${textField({ ...field, id: 'comment', name: 'comment', label: t.decide.comment, hint: t.decide.commentHint, value: draft.comment, rows: 4 })}
+    ${button(t.decide.check, { name: 'step', value: 'check' })}
+  </form>`;
+}
+
+/** What the official records at this stage. */
+export function formOfTask(
+  { procedure }: Pinned,
+  { stage: at, step }: Pick<Task, 'stage' | 'step'>,
+): FormRef | undefined {
+  const stage = procedure.stages[at];
+  if (!stage) return undefined;
+  if (stage.kind === 'consult') return stage.parts[step.replace('part.', '')]?.form;
+  return 'form' in stage && step === 'decision' ? stage.form : undefined;
+}
+
+/** What an applicant can be asked to supplement: documents, and the parts of the form. */
+export function componentsOf(visit: Visit, { pinned }: DossierRead): { value: string; label: string }[] {
+  const { procedure, definition } = pinned;
+  const names = new Names(visit);
+  const documents = Object.keys(procedure.documents ?? {}).map((value) => ({
+    value,
+    label: names.document(pinned, value),
+  }));
+  if (procedure.form === undefined) return documents;
+  const parts = new FormReader(definition, procedure.form, visit.language).questions({});
+  return [...documents, ...parts.map(({ at, label }) => ({ value: at.slice(1), label }))];
+}
+
+/** A dossier of the unit that asks nothing of the official now. */
+export async function officialDossierPage(visit: Visit, id: string): Promise<Response> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const found = await readDossier(visit, id);
+  if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/find` });
+  const { detail, pinned } = found.read;
+  const title = t.dossier.heading(codeOfDossier(detail));
+  const tasks = detail.tasks.filter(({ party }) => party === null);
+  return page(visit, {
+    title,
+    at: 'find',
+    back: `${AT}/tasks`,
+    body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
+      <h1 class="govuk-heading-l">${title}</h1>
+      ${tasks.map(
+        (task) =>
+          html`<p class="govuk-body">
+            <a class="govuk-link" href="${AT}/tasks/${task.id}">${taskName(visit, names, pinned, task)}</a>
+            (${names.role(task.role)})
+          </p>`,
+      )}
+      ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
+      ${await historySection(visit, found.read)}`,
+  });
+}

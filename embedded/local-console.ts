@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Hono } from 'hono';
+import type { LocalIssuer } from '../adapters/local/issuer.ts';
+import { createCodeLogin } from '../adapters/oidc/code-login.ts';
+import { createConsole } from '../console/app.ts';
+import { sessionAuthenticator, Sealer } from '../console/session.ts';
+import { stylesheet } from '../console/stylesheet.ts';
+import { AT } from '../console/visit.ts';
+import { createApp } from '../functions/api/app.ts';
+import type { OidcIssuer } from '../functions/api/authentication.ts';
+import { officeOf } from '../functions/api/claims.ts';
+import type { ApiOptions } from '../functions/api/app.ts';
+import { PLAIN_CLAIMS } from '../schemas/access.ts';
+import type { OneMachine } from './one-machine.ts';
+import { loginService } from './samples/login-service.ts';
+
+const STYLES = createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/govuk-frontend.min.css');
+
+/** The console's client at an issuer outside. */
+export interface ConsoleClient {
+  id: string;
+  secret: string;
+}
+
+export interface LocalConsoleOptions {
+  url: string;
+  issuer: LocalIssuer;
+  /** Another issuer than the local one, and the console's client there; without a client nobody can log in. */
+  outside?: { oidc: OidcIssuer; client?: ConsoleClient | undefined } | undefined;
+  signingPage?: string | undefined;
+  api: ApiOptions;
+}
+
+/** The console of one machine, and the sample login where no other issuer is named. */
+export function createLocalConsole({ platform, catalogue }: OneMachine, options: LocalConsoleOptions): Hono {
+  const { url, issuer, outside } = options;
+  const { clock, config } = platform;
+  const sealer = new Sealer(config.indexKey);
+  const style = stylesheet(readFileSync(STYLES, 'utf8'));
+  const client = outside ? outside.client : { id: 'console', secret: randomBytes(32).toString('base64url') };
+  const claims = outside?.oidc.claims ?? PLAIN_CLAIMS;
+  const login =
+    client &&
+    createCodeLogin({
+      issuer: outside?.oidc.issuer ?? issuer.issuer,
+      client,
+      clock: { now: () => Date.now() },
+      officeOf: (said) => officeOf(said, claims),
+    });
+  const api = createApp(platform, catalogue, sessionAuthenticator(sealer, clock), options.api);
+  const app = new Hono();
+  if (!outside && client)
+    app.route(
+      '/',
+      loginService({
+        issuer,
+        client: { ...client, redirectUri: `${url}${AT}/login/done` },
+        catalogue,
+        clock,
+        stylesheet: `${AT}/assets/${style.name}`,
+      }),
+    );
+  app.route(
+    '/',
+    createConsole({
+      api,
+      catalogue,
+      clock,
+      sealer,
+      publicUrl: url,
+      style,
+      login,
+      signingPage: options.signingPage,
+      maxUploadBytes: config.maxUploadBytes,
+      log: options.api.log,
+    }),
+  );
+  return app;
+}

@@ -1,0 +1,130 @@
+import { type Audience, pagesOf } from '../../console/app.ts';
+import { dossierId } from '../builders/dossiers.ts';
+import { ADMIN, ConsoleHouse, MAI, NOBODY, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
+
+let house: ConsoleHouse;
+beforeAll(async () => {
+  house = await ConsoleHouse.open();
+});
+afterAll(() => house.close());
+
+/** Who may see which page: the table that a reviewer reads. */
+const ACCESS: Record<string, Audience> = {
+  'GET ': 'anyone',
+  'GET /language/:language': 'anyone',
+  'GET /login': 'anyone',
+  'GET /login/done': 'anyone',
+  'POST /logout': 'logged-in',
+  'GET /offices': 'logged-in',
+  'POST /offices': 'logged-in',
+  'GET /tasks': 'official',
+  'GET /find': 'official',
+  'GET /tasks/:task': 'official',
+  'GET /tasks/:task/signed': 'official',
+  'POST /tasks/:task/claim': 'official',
+  'POST /tasks/:task/release': 'official',
+  'POST /tasks/:task/decision': 'official',
+  'GET /dossiers/:id': 'official',
+  'GET /dossiers/:id/documents/:doc': 'logged-in',
+};
+const PEOPLE: Record<string, Person | undefined> = {
+  anyone: undefined,
+  applicant: MAI,
+  official: RECEPTION,
+  admin: ADMIN,
+  nobody: NOBODY,
+};
+const pages = pagesOf().map((page) => ({ ...page, name: `${page.method} ${page.path}` }));
+
+function addressOf(path: string): string {
+  const filled = path
+    .replace(':language', 'en')
+    .replace(':task', `${dossierId(1)}.receive.1`)
+    .replace(':id', dossierId(1))
+    .replace(':doc', 'a'.repeat(64));
+  return `/console${filled}`;
+}
+
+/** Whether somebody was kept out, by whatever way. */
+function isKeptOut({ status, headers, text }: Shown): boolean {
+  const to = headers.get('location') ?? '';
+  if (status === 303) return to.startsWith('/console/login?') || to === '/console/offices';
+  return status === 401 || (status === 403 && /for officials|for applicants/.test(text));
+}
+
+describe('each page', () => {
+  it('is in the table of who may see it, and no other', () => {
+    expect(Object.fromEntries(pages.map(({ name, who }) => [name, who]))).toEqual(ACCESS);
+  });
+
+  it.each(pages.map((page) => [page.name, page] as const))(
+    '%s lets in whom the table names and nobody else',
+    async (_, page) => {
+      house.login = {
+        begin: async () => ({ url: 'https://issuer.example', kept: {} as never }),
+        finish: async () => ({ ok: false, reason: 'denied' }),
+      };
+      for (const [kind, person] of Object.entries(PEOPLE)) {
+        const at = addressOf(page.path);
+        const shown =
+          page.method === 'GET'
+            ? await house.get(at, person)
+            : person
+              ? await house.post(at, person)
+              : await house.send('POST', at, { fields: [] });
+        const mayCome = page.who === 'anyone' || (page.who === 'logged-in' ? person !== undefined : page.who === kind);
+        expect({ kind, keptOut: isKeptOut(shown) }).toEqual({ kind, keptOut: !mayCome });
+      }
+    },
+  );
+
+  it.each(pages.filter(({ method }) => method === 'POST').map((page) => [page.name, page] as const))(
+    '%s does nothing for a form of another page',
+    async (_, page) => {
+      const before = await house.api.stored();
+      for (const fields of [[], [['csrf', 'x'.repeat(43)]], [['csrf', house.session(MAI).csrf]]] as [
+        string,
+        string,
+      ][][]) {
+        const { status, text, headers } = await house.send('POST', addressOf(page.path), { person: RECEPTION, fields });
+        expect({ status, said: text.includes('Request refused'), cookie: headers.get('set-cookie') }).toEqual({
+          status: 403,
+          said: true,
+          cookie: null,
+        });
+      }
+      expect(await house.api.stored()).toBe(before);
+    },
+  );
+
+  it.each([
+    ...pages.map(({ name, path, method }) => [name, method, addressOf(path)] as const),
+    ['an unknown address', 'GET', '/console/nothing'] as const,
+  ])('%s runs nothing, loads nothing from elsewhere and is small', async (_, method, at) => {
+    for (const person of [undefined, MAI, RECEPTION]) {
+      const shown =
+        method === 'GET' || !person
+          ? await house.send(method, at, { person, ...(method === 'POST' && { fields: [] }) })
+          : await house.post(at, person);
+      expect(Object.fromEntries(shown.headers)).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      expect(shown.text).not.toMatch(/<script|\sstyle="|\son[a-z]+="|(?:src|href|action)="(?:https?:)?\/\//);
+      expect(house.weightOf(shown)).toBeLessThan(60_000);
+    }
+  });
+
+  it('is drawn without the typeface, the crown and the address of anybody else', async () => {
+    const { status, text, headers } = await house.get(`/console/assets/${house.style.name}`);
+    expect({ status, kept: headers.get('cache-control') }).toEqual({
+      status: 200,
+      kept: 'public, max-age=31536000, immutable',
+    });
+    expect(text).not.toMatch(/GDS Transport|@font-face|url\(|crest\.svg/);
+    expect(text).toContain('.govuk-button{');
+  });
+});

@@ -13,6 +13,8 @@ export const BusinessStatus = z.enum([
   'closed',
 ]);
 export type BusinessStatus = z.infer<typeof BusinessStatus>;
+/** All but the last: the dossier may still move. */
+export const OPEN_STATUSES = BusinessStatus.options.filter((status) => status !== 'closed');
 
 /** Status codes 1 to 10 of Vietnam's National Public Service Portal (TrangThaiHoSo). */
 export const PortalStatus = z.union([

@@ -1,6 +1,7 @@
 import { refuseRegistration } from '../../domain/authority/coverage.ts';
 import type { Organisation } from '../../domain/authority/organisation.ts';
 import type { RecordOf, Registry } from '../../domain/ports/registry.ts';
+import { OPEN_STATUSES } from '../../schemas/dossier.ts';
 import type { Instrument, Official, Unit } from '../../schemas/organisation.ts';
 import type { Refusal } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -22,7 +23,7 @@ export interface RecordFault {
 }
 
 interface Standing {
-  platform: Pick<Platform, 'registry' | 'clock'>;
+  platform: Pick<Platform, 'registry' | 'store' | 'clock'>;
   catalogue: Catalogue;
 }
 
@@ -42,11 +43,15 @@ const JUDGES: { [K in JudgedKind]: (standing: Standing, records: readonly Record
   instrument: refuseInstruments,
 };
 
-async function refuseUnits({ platform: { registry } }: Standing, units: readonly Unit[]): Promise<RecordFault[]> {
+async function refuseUnits(
+  { platform: { registry, store } }: Standing,
+  units: readonly Unit[],
+): Promise<RecordFault[]> {
+  const moved = await Promise.all(units.map((unit, index) => refuseOtherCalendar({ registry, store }, unit, index)));
   const parents = new Map(await unitsOf(registry));
   for (const { id, parent } of units) parents.set(id, parent);
   const calendars = await calendarsOf(registry);
-  return units.flatMap(({ id, parent, calendar }, index): RecordFault[] => [
+  const faults = units.flatMap(({ id, parent, calendar }, index): RecordFault[] => [
     ...(parent !== null && !parents.has(parent) ? [unknownUnit(index, ['parent'], parent)] : []),
     ...(isBelowItself(id, parents)
       ? [
@@ -69,6 +74,23 @@ async function refuseUnits({ platform: { registry } }: Standing, units: readonly
           },
         ]),
   ]);
+  return [...faults, ...moved.flat()];
+}
+
+/** Dates of open dossiers follow a calendar that is amended, which is announced and told to applicants; not a unit that takes another one. */
+async function refuseOtherCalendar(
+  { registry, store }: Pick<Platform, 'registry' | 'store'>,
+  { id, calendar }: Unit,
+  index: number,
+): Promise<RecordFault[]> {
+  const before = (await registry.get('unit', id))?.record.calendar;
+  if (before === undefined || before === calendar) return [];
+  const open = await Promise.all(
+    OPEN_STATUSES.map((status) => store.byUnit({ unit: id, status, order: 'updated' }, { limit: 1 })),
+  );
+  if (open.every(({ items }) => items.length === 0)) return [];
+  const expected = `${before}, as long as dossiers of this unit are open: amend that calendar instead`;
+  return [{ index, at: ['calendar'], expected, found: calendar }];
 }
 
 function isBelowItself(id: string, parents: ReadonlyMap<string, string | null>): boolean {

@@ -1,7 +1,7 @@
 import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import { moveDossier } from '../../domain/dossier/commands/moving.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { BusinessStatus } from '../../schemas/dossier.ts';
+import { OPEN_STATUSES } from '../../schemas/dossier.ts';
 import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
 import { decidingUnit } from '../dossiers/competence.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -13,8 +13,6 @@ import { standingOf } from '../stages/standing.ts';
 const PAGE = 100;
 /** How long after its instant a reorganisation looks for what was under way at it, in milliseconds. */
 const STRAGGLERS_MS = 5 * 60_000;
-const OPEN = BusinessStatus.options.filter((status) => status !== 'closed');
-
 /**
  * Lets open dossiers follow the reorganisations whose instant has come; answers how many did. One that cannot stops no other: it is tried again, and the failures
  * are thrown at the end. Repeated, also by two at once, a dossier that has followed stays where it is.
@@ -58,7 +56,7 @@ export async function* openDossiersOf(
 ): AsyncGenerator<string> {
   for (const { from: unit, procedures } of moves) {
     const concerns = ({ procedure }: { procedure: string }) => procedures?.includes(procedure) ?? true;
-    for (const status of OPEN)
+    for (const status of OPEN_STATUSES)
       for await (const head of pages((page) => store.byUnit({ unit, status, order: 'updated' }, page)))
         if (concerns(head)) yield head.id;
     for await (const task of pages((page) => store.openTasks({ queues: [{ unit }] }, page)))

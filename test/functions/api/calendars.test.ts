@@ -307,3 +307,20 @@ describe('a calendar as iCalendar', () => {
     expect((await current()).version).toBe('1.0.0');
   });
 });
+
+describe('a unit', () => {
+  it('keeps its calendar as long as dossiers of it are open: their dates would not follow another one', async () => {
+    const other = { ...(await current()), id: 'office', version: '1.0.0' };
+    const made = await house.send('PUT', '/calendars/office/versions/1.0.0', { token: admin, body: other });
+    expect(made).toMatchObject({ status: 200 });
+    const unit = (await house.send('GET', '/units/thu-lam', { token: admin })).body;
+    const change = () => house.send('PUT', '/units/thu-lam', { token: admin, body: { ...unit, calendar: 'office' } });
+    await house.submitted(await house.applicant());
+    const refused = await change();
+    expect(refused).toMatchObject({ status: 422, body: { type: 'urn:onetrack:problem:record-invalid' } });
+    expect(JSON.stringify(refused.body)).toContain('vn, as long as dossiers of this unit are open');
+    const empty = (await house.send('GET', '/units/dong-anh', { token: admin })).body;
+    const free = { token: admin, body: { ...empty, calendar: 'office' } };
+    expect((await house.send('PUT', '/units/dong-anh', free)).status).toBe(200);
+  });
+});

@@ -1,5 +1,5 @@
 import { localTime } from '../domain/time/working-calendar.ts';
-import type { Dossier, TaskState } from '../domain/dossier/state.ts';
+import { type Dossier, LATENESS, type TaskState } from '../domain/dossier/state.ts';
 import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
@@ -129,7 +129,7 @@ class Walk {
     const { random } = this.#chance;
     const open = Object.values(dossier.tasks).filter(({ decided, cancelled }) => decided === null && !cancelled);
     const forOfficials = open.filter(({ party }) => party === null);
-    if (forOfficials.length > 0) return this.#decision(pick(forOfficials, random));
+    if (forOfficials.length > 0) return this.#decision(pick(forOfficials, random), dossier);
     if (random() < SILENT) return WAIT;
     const [asked] = open;
     if (asked) return this.#answer(asked);
@@ -139,12 +139,14 @@ class Walk {
     return WAIT;
   }
 
-  #decision(task: TaskState): ScenarioStep {
+  #decision(task: TaskState, { promise }: Dossier): ScenarioStep {
     const { random } = this.#chance;
     const [forward = ''] = task.outcomes;
     const outcome = random() < FORWARD ? forward : pick(task.outcomes, random);
     const told = this.#told('decide').filter((step) => step.stage === task.stage && step.outcome === outcome);
-    const { form, missing } = told.length > 0 ? pick(told, random).step : {};
+    const { form: recorded, missing } = told.length > 0 ? pick(told, random).step : {};
+    // A date is promised from where the dossier is, not from where the story was.
+    const form = task.kind === LATENESS && recorded && promise ? { ...recorded, due: weekAfter(promise.due) } : recorded;
     const step = { comment: 'simulated', ...(form && { form }), ...(missing && { missing }) };
     return { kind: 'decide', stage: task.stage, outcome, step: step as DecideStep };
   }
@@ -204,6 +206,10 @@ class Walk {
 }
 
 const WAIT: ScenarioStep = { kind: 'pass', step: { pass: { workingDays: 1 } } };
+
+function weekAfter(date: string): string {
+  return new Date(Date.parse(date) + 7 * DAY).toISOString().slice(0, 10);
+}
 
 function nameOf(step: ScenarioStep): string {
   switch (step.kind) {

@@ -171,6 +171,8 @@ export const ExtensionRequest = z.strictObject({
   reason: Comment,
   agreement: Comment.optional().describe('Where the applicant’s agreement stands, if the extension needs one'),
 });
+/** `POST /dossiers/{id}/apologies`: what it says is drafted in the task that this opens. */
+export const ApologyRequest = z.strictObject({});
 /** `POST /dossiers/{id}/pauses`: a ground outside the stages that stops the clock. */
 export const PauseRequest = z.strictObject({
   pause: Name.describe('Its id in the clock of the procedure'),

@@ -86,6 +86,7 @@ export const TaskOpening = z.strictObject({
   people: z.array(Slug).min(1).optional().describe('Officials who alone may do it: a team, or one of its members'),
   notBefore: Instant.optional().describe('Not before this instant: the visit was announced for then'),
   part: ConsultedPart.optional().describe('The opinion of a consulted body'),
+  due: z.iso.date().optional().describe('Its last day, where that is another than the dossier’s'),
 });
 export type TaskOpening = z.infer<typeof TaskOpening>;
 

@@ -4,6 +4,7 @@ import { EvaluatedLimit } from './clock-happening.ts';
 import { Channel, ConcernedPaper, DocumentRef, TaskOpening, TaskStep } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, Version } from './ids.ts';
 import { AskPurpose, Effect, Result, StageKind } from './procedure/closed-sets.ts';
+import { LegalBasis } from './procedure/values.ts';
 import { SignatureFault } from './refusals.ts';
 
 /** Version of the event vocabulary. Older events are brought here by `upcastEvent`. */
@@ -25,6 +26,8 @@ const Next = Name.describe('Stage that comes next, or `end`');
 const Alarms = z.strictObject({
   warn: Instant.optional().describe('When the unit is warned'),
   silence: Instant.optional().describe('When the limit has passed undecided, and that counts'),
+  apology: Instant.optional().describe('When an apology is asked for'),
+  late: Instant.optional().describe('When the promised date has passed undecided'),
 });
 
 /** A date that a clock comes to, and the calendar that counted. */
@@ -284,6 +287,45 @@ export const eventData = {
     .describe('The calendar was amended: the law’s date is another'),
   ClockEnded: z.strictObject({ cause: z.string().describe('<stage>.<outcome>') }),
   DeadlineNeared: z.strictObject({ due: z.iso.date().describe('The promised date') }),
+  ApologyAsked: z
+    .strictObject({
+      against: Instant.describe('The promised date that will not be kept'),
+      by: z.iso.date().describe('The last day on which the apology is in time'),
+      visit: z.int().positive().describe('Which piece of work about lateness it is'),
+      opening: TaskOpening,
+    })
+    .describe('By the clock; by an official, who sees it coming or declined to sign what was drafted'),
+  ApologyDrafted: z
+    .strictObject({
+      cause: Name.describe('Code of the cause, of those that the procedure lists'),
+      due: z.iso.date().describe('The date that is to be promised instead'),
+      dueAt: Instant,
+    })
+    .describe('The reason in words is in the secret'),
+  Reappointed: z
+    .strictObject({
+      due: z.iso.date(),
+      dueAt: Instant,
+      from: z.strictObject({ due: z.iso.date(), dueAt: Instant }).describe('The date promised until now'),
+      cause: Name,
+      legalBasis: LegalBasis.optional(),
+      issue: Name,
+      copy: z.int().positive().describe('The apology that tells of it'),
+      inTime: z.boolean().describe('Whether it was signed by the day on which it had to be'),
+      alarms: Alarms.optional().describe('Of the new date'),
+    })
+    .describe('The promised date is another. The law’s date is what it was'),
+  DeadlineMissed: z
+    .strictObject({
+      due: z.iso.date().describe('The promised date'),
+      against: Instant.describe('The promised date, to the instant'),
+      apology: z
+        .enum(['sent', 'unsigned', 'none'])
+        .describe('`unsigned`: asked for, and nobody signed it; `none`: not to be asked for any more'),
+      visit: z.int().positive(),
+      opening: TaskOpening.describe('Work of who should have signed'),
+    })
+    .describe('The promised date has passed undecided. The dossier goes on'),
   IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),
   IssueSigned: z.strictObject({
     issue: Name,

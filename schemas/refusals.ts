@@ -47,6 +47,7 @@ export const RefusalCode = z.enum([
   'clock-not-running',
   'extension-unlawful',
   'pause-unlawful',
+  'reappointment-unlawful',
   'precluded',
   'already-rated',
   'nothing-owed',

@@ -173,6 +173,11 @@ const Unpause = z.strictObject({
   until: LocalInstant.optional().describe('Absent: now.'),
   ...outcome,
 });
+const Apologise = z.strictObject({
+  apologise: z.literal(true).describe('An official has an apology drafted before the clock asks for it.'),
+  by: Slug.optional().describe('The official, or a role. Absent: one of the unit that decides.'),
+  ...outcome,
+});
 const onBehalfOf = Slug.optional().describe(
   'The instrument by which the official acts in an office that is not his own.',
 );
@@ -225,6 +230,7 @@ const KEYWORDS = [
   'extend',
   'pause',
   'unpause',
+  'apologise',
   'claim',
   'release',
   'askBody',
@@ -245,6 +251,7 @@ const BY_KEYWORD = {
   extend: Extend,
   pause: Pause,
   unpause: Unpause,
+  apologise: Apologise,
   claim: Claim,
   release: Release,
   askBody: AskBody,

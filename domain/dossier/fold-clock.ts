@@ -40,7 +40,11 @@ export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
     case 'DeadlineRecomputed': {
       const { due, dueAt, calendar, alarms, promised } = event.data;
       const startsAt = d.promise?.startsAt ?? dueAt;
-      return { promise: { ...promised, startsAt, calendar }, lawful: { due, dueAt }, alarms: alarms ?? {} };
+      return {
+        promise: { ...promisedInstead(d, promised), startsAt, calendar },
+        lawful: { due, dueAt },
+        alarms: alarms ?? {},
+      };
     }
     case 'ClockEnded':
       return endClock(d, { at: event.at, cause: event.data.cause });
@@ -58,7 +62,20 @@ function dated(
   { due, dueAt, calendar, alarms }: Pick<EventData<'PromiseMade'>, 'due' | 'dueAt' | 'calendar' | 'alarms'>,
   startsAt = d.promise?.startsAt ?? dueAt,
 ): Change {
-  return { promise: { due, dueAt, startsAt, calendar }, lawful: { due, dueAt }, alarms: alarms ?? {} };
+  return {
+    promise: { ...promisedInstead(d, { due, dueAt }), startsAt, calendar },
+    lawful: { due, dueAt },
+    alarms: alarms ?? {},
+  };
+}
+
+/** The date that is promised where the clock comes to this one: a date promised by an apology stands until the law's own is later. */
+export function promisedInstead(
+  { reappointed }: Pick<Dossier, 'reappointed'>,
+  { due, dueAt }: Pick<EventData<'PromiseMade'>, 'due' | 'dueAt'>,
+): Pick<EventData<'PromiseMade'>, 'due' | 'dueAt'> {
+  if (reappointed === undefined || Date.parse(reappointed.dueAt) <= Date.parse(dueAt)) return { due, dueAt };
+  return { due: reappointed.due, dueAt: reappointed.dueAt };
 }
 
 /** What is recorded later than it happened stands where it belongs in time. */

@@ -2,7 +2,7 @@ import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
 import { isOpen } from './project.ts';
-import type { Dossier, StageState, TaskState } from './state.ts';
+import { type Dossier, LATENESS, type StageState, type TaskState } from './state.ts';
 import {
   BUSINESS_TRANSITIONS,
   FINANCIAL_TRANSITIONS,
@@ -21,7 +21,8 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
     case 'StageEntered':
       return enter(d, event);
     case 'TaskOpened': {
-      const task = opened(event.data.opening, event.data, stageKind(d, event.data.stage), event.at);
+      const { opening, stage, visit } = event.data;
+      const task = openedTask(opening, { stage, visit, kind: stageKind(d, stage) }, event.at);
       const asked = task.part?.of === null ? { ...task, question: event.seq } : task;
       return { tasks: { ...d.tasks, [task.task]: asked } };
     }
@@ -46,17 +47,22 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
   }
 }
 
-function stageKind(d: Dossier, stage: string): StageKind {
+function stageKind(d: Dossier, stage: string): TaskState['kind'] {
+  if (stage === LATENESS) return LATENESS;
   const state = d.stages[stage];
   if (!state) throw new Error(`dossier ${d.id}: stage ${stage} was never entered`);
   return state.kind;
 }
 
-function opened(opening: TaskOpening, where: { stage: string; visit: number }, kind: StageKind, at: string): TaskState {
+export function openedTask(
+  opening: TaskOpening,
+  { stage, visit, kind }: Pick<TaskState, 'stage' | 'visit' | 'kind'>,
+  at: string,
+): TaskState {
   return {
     ...opening,
-    stage: where.stage,
-    visit: where.visit,
+    stage,
+    visit,
     kind,
     opened: at,
     claimedBy: null,
@@ -83,7 +89,7 @@ function enter(d: Dossier, event: Of<'StageEntered'>): Change {
     from: d.cameFrom,
   };
   const openings = Object.fromEntries(
-    tasks.map((opening) => [opening.task, opened(opening, event.data, kind, event.at)]),
+    tasks.map((opening) => [opening.task, openedTask(opening, { stage, visit, kind }, event.at)]),
   );
   return {
     stage,

@@ -2,6 +2,7 @@ import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts
 import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
+import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
 import type { Dossier } from './state.ts';
@@ -25,7 +26,8 @@ export function fold(before: Dossier | undefined, event: DossierEvent, hash: str
       throw new Error(`dossier ${event.dossier}: expected DossierSubmitted first, got ${event.type}`);
     return begin(event, hash);
   }
-  return { ...before, ...apply(before, event, hash), version: event.seq, hash, updated: event.at };
+  const after = { ...before, ...apply(before, event, hash), version: event.seq, hash, updated: event.at };
+  return dropIdleLateness(after);
 }
 
 function begin(event: Submitted, hash: string): Dossier {
@@ -102,6 +104,12 @@ const CLOCK_EVENTS: ReadonlySet<EventType> = new Set([
   'ClockEnded',
   'DeadlineNeared',
 ]);
+const LATENESS_EVENTS: ReadonlySet<EventType> = new Set([
+  'ApologyAsked',
+  'ApologyDrafted',
+  'Reappointed',
+  'DeadlineMissed',
+]);
 const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'IssueDrafted',
   'IssueSigned',
@@ -125,6 +133,7 @@ const CHILD_EVENTS: ReadonlySet<EventType> = new Set([
 
 function apply(d: Dossier, event: DossierEvent, hash: string): Change {
   if (CLOCK_EVENTS.has(event.type)) return applyClockEvent(d, event);
+  if (LATENESS_EVENTS.has(event.type)) return applyLatenessEvent(d, event);
   if (STAGE_EVENTS.has(event.type)) return applyStageEvent(d, event);
   if (CHILD_EVENTS.has(event.type)) return applyChildEvent(d, event, hash);
   if (ISSUE_EVENTS.has(event.type)) return applyIssueEvent(d, event);
@@ -153,7 +162,7 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'DossierResumed':
       return { parked: null, stage: event.data.stage };
     case 'DossierTransferred':
-      return transferred(d, event.data);
+      return transferred(d, event.data, event.at);
     case 'WithdrawalRequested':
       return { withdrawal: event.data.rule, portal: move(PORTAL_TRANSITIONS, d.portal, 7) };
     case 'RatingGiven':
@@ -174,13 +183,13 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
 }
 
 /** Another unit is competent: open work goes to its queues, whoever had taken it. Codes, dates and history stay. */
-function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'>): Change {
+function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'>, at: string): Change {
   const moved = { ...d.tasks };
   for (const { task: id, ...queue } of tasks) {
     const task = d.tasks[id];
     if (task) moved[id] = { ...task, ...queue, claimedBy: null };
   }
-  return { unit, tasks: moved };
+  return { tasks: moved, ...askLatenessAnew({ ...d, tasks: moved }, at), unit };
 }
 
 /** A run that goes on at the same stage keeps its open task: the same visit, the same id. One that goes on elsewhere breaks off the open stage. */
@@ -201,8 +210,9 @@ function moved(d: Dossier, { data, at }: Extract<DossierEvent, { type: 'DossierM
     const task = tasks[id];
     if (task) tasks[id] = { ...task, ...office, claimedBy: null };
   }
-  const change = { unit: data.unit, receivingUnit: data.receivingUnit, tasks };
-  return data.again ? { ...change, ...breakOff(d, at), ...cancelTasks({ ...d, tasks }) } : change;
+  const asked = data.unit === d.unit ? {} : askLatenessAnew({ ...d, tasks }, at);
+  const change = { tasks, ...asked, unit: data.unit, receivingUnit: data.receivingUnit };
+  return data.again ? { ...change, ...breakOff(d, at), ...cancelTasks({ ...d, ...change }) } : change;
 }
 
 /** The stage that stands open is over, without an outcome: whoever comes back to it opens it anew. */

@@ -87,7 +87,7 @@ function taskOf(d: Dossier, task: TaskState): Task {
     claimedBy: task.claimedBy,
     ...(task.people && { people: [...task.people] }),
     opened: task.opened,
-    due: task.part?.due ?? d.promise?.due ?? null,
+    due: task.due ?? task.part?.due ?? d.promise?.due ?? null,
   };
 }
 
@@ -145,7 +145,7 @@ function childTimers(d: Dossier, { child, stage, visit, part, ...state }: ChildS
 
 /** The law's time goes on while a dossier is parked. */
 function clockTimers(d: Dossier): [string, Timer][] {
-  return (['warn', 'silence'] as const).flatMap((kind): [string, Timer][] => {
+  return (['warn', 'silence', 'apology', 'late'] as const).flatMap((kind): [string, Timer][] => {
     const at = d.alarms[kind];
     if (at === undefined || d.stage === null) return [];
     const id = `clock.${kind}`;

@@ -63,7 +63,13 @@ export interface Dossier {
   /** Happenings that moved the clock since acceptance, in order of time, for the explained deadline. */
   clock: readonly ClockHappening[];
   /** When the clock does something by itself; none while it stands still or has ended. */
-  alarms: Readonly<{ warn?: string | undefined; silence?: string | undefined }>;
+  alarms: Readonly<NonNullable<EventData<'PromiseMade'>['alarms']>>;
+  /** The apology in work: for which promised instant, and what it says so far. */
+  apology?: Apology | undefined;
+  /** The date promised in place of another, and how many were. */
+  reappointed?: Reappointment | undefined;
+  /** The promised instant that passed undecided last. */
+  missed?: string | undefined;
   notices: Readonly<Record<string, NoticeState>>;
   /** Sequence numbers of the events whose secrets hold the latest form, parties and facts. */
   secrets: Readonly<{ form: number; parties: number; facts: number; contact: number }>;
@@ -76,6 +82,21 @@ export interface Dossier {
   rated: boolean;
   withdrawal: string | null;
 }
+
+export interface Apology {
+  against: string;
+  by: string;
+  /** `secret`: the event in whose secret the reason lies. */
+  draft?: EventData<'ApologyDrafted'> & { secret: number };
+}
+
+export interface Reappointment extends Pick<EventData<'Reappointed'>, 'due' | 'dueAt' | 'from' | 'cause'> {
+  times: number;
+  secret: number;
+}
+
+/** Where work about a dossier’s lateness is done: beside the stages, whichever the dossier stands at. No stage has this name. */
+export const LATENESS = 'lateness';
 
 export interface StageState {
   kind: StageKind;
@@ -98,7 +119,7 @@ export interface StageState {
 export interface TaskState extends TaskOpening {
   stage: string;
   visit: number;
-  kind: StageKind;
+  kind: StageKind | typeof LATENESS;
   opened: string;
   claimedBy: string | null;
   decided: { outcome: string; by: Actor; at: string; seq: number; missing: readonly string[] } | null;

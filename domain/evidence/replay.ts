@@ -14,6 +14,7 @@ import { outcomeOfChildren } from '../dossier/children.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
 import { ruleAgainstChild } from './replay-children.ts';
+import { ruleAgainstLateness } from './replay-lateness.ts';
 import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
 
 /** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
@@ -89,6 +90,10 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'ChildNotOpened',
   'CodeAssigned',
   'LimitOverridden',
+  'ApologyAsked',
+  'ApologyDrafted',
+  'Reappointed',
+  'DeadlineMissed',
   'DossierTransferred',
   'DossierParked',
   'DossierResumed',
@@ -117,6 +122,11 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
     case 'DossierMoved':
       return event.actor.kind === 'platform' ? undefined : 'the platform';
+    case 'ApologyAsked':
+    case 'ApologyDrafted':
+    case 'Reappointed':
+    case 'DeadlineMissed':
+      return ruleAgainstLateness(d, event);
     case 'ResultAffected':
       return ruleAgainstEffect(d, event);
     case 'LimitOverridden':

@@ -190,7 +190,7 @@ export interface Timer {
   dossier: string;
   /** Milliseconds since the epoch. */
   at: number;
-  kind: 'stage' | 'silence' | 'warn';
+  kind: 'stage' | 'silence' | 'warn' | 'apology' | 'late';
   stage: string;
   visit: number;
   /** By which the stage is left; of `silence` the part of the consultation that says nothing; of a child's term the child. */

@@ -1,6 +1,7 @@
 import { sha256 } from '../../domain/chain.ts';
 import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { askApology } from '../../functions/lateness/ask-apology.ts';
 import { extendClock } from '../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../functions/clock/pause-clock.ts';
 import { resumeDossier } from '../../functions/dossiers/resume.ts';
@@ -13,7 +14,7 @@ import { recordPayment } from '../../functions/payments/record-payment.ts';
 import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upload.ts';
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
 import { askBodyByHand } from '../../functions/stages/ask-body.ts';
-import { standingOf, stageOf } from '../../functions/stages/standing.ts';
+import { standingOf } from '../../functions/stages/standing.ts';
 import { authorise } from '../../functions/tasks/authority.ts';
 import { handleTask } from '../../functions/tasks/claim.ts';
 import { decide } from '../../functions/tasks/decide.ts';
@@ -132,6 +133,8 @@ export class Performer {
       case 'pause':
       case 'unpause':
         return this.#moveClock(step);
+      case 'apologise':
+        return this.#apologise(step.step);
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
@@ -234,8 +237,7 @@ export class Performer {
     const task = taskOf(loaded.dossier, named);
     if (how === 'none' || !task) return undefined;
     const standing = await standingOf(catalogue, loaded, this.#stage.now);
-    const stage = stageOf(standing.procedure, named.stage);
-    const paper = paperToSign(stage, task);
+    const paper = paperToSign(standing.procedure, task);
     if (!paper) return undefined;
     const { onBehalfOf } = named.step;
     const acting = await authorise(catalogue, this.#stage.now, official, { dossier: loaded.dossier, task, onBehalfOf });
@@ -324,6 +326,13 @@ export class Performer {
         return asDone(await endPause(platform, catalogue, dossier.id, { pause, until, by }));
       }
     }
+  }
+
+  async #apologise({ by: id }: StepOf<'apologise'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const { dossier } = await this.loaded();
+    const by = officialFor(this.#organisation, dossier, undefined, { by: id });
+    return asDone(await askApology(platform, catalogue, dossier.id, { by }));
   }
 
   async #handle(what: 'claim' | 'release', stage: string, who: StepOf<'claim' | 'release'>): Promise<Done> {

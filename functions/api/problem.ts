@@ -48,6 +48,7 @@ export const STATUS_OF_REFUSAL = {
   'clock-not-running': 409,
   'extension-unlawful': 422,
   'pause-unlawful': 422,
+  'reappointment-unlawful': 422,
   precluded: 409,
   'already-rated': 409,
   'nothing-owed': 409,

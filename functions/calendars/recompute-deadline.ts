@@ -1,7 +1,8 @@
-import { hasEnded } from '../../domain/dossier/fold-clock.ts';
+import { hasEnded, promisedInstead } from '../../domain/dossier/fold-clock.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
+import { clockDate } from '../clock/alarms.ts';
 import { dateAfter } from '../clock/move-clock.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -20,18 +21,22 @@ export async function amendedDate(standing: Standing, policy: Policy): Promise<R
   const { dossier } = standing.loaded;
   const { promise } = dossier;
   if (promise === null || dossier.settled !== null || hasEnded(dossier)) return undefined;
-  const { date } = await dateAfter(standing, dossier.clock);
-  if (!date || isKnown(dossier, date)) return undefined;
-  const follows = policy === 'follow' || Date.parse(date.dueAt) < Date.parse(promise.dueAt);
-  const { due, dueAt } = follows ? date : promise;
-  return { ...date, promised: { due, dueAt } };
+  const { date: lawful, deadline } = await dateAfter(standing, dossier.clock);
+  if (!lawful || deadline.state !== 'due') return undefined;
+  const follows = policy === 'follow' || Date.parse(lawful.dueAt) < Date.parse(promise.dueAt);
+  const { due, dueAt } = promisedInstead(dossier, follows ? lawful : promise);
+  const date = await clockDate(standing, standing.evaluator, deadline, { due, dueAt });
+  return isKnown(dossier, date) ? undefined : { ...date, promised: { due, dueAt } };
 }
 
 function isKnown({ lawful, alarms }: Dossier, date: Omit<Recomputed, 'promised'>): boolean {
-  const { silence, warn } = date.alarms ?? {};
+  const { silence, warn, apology } = date.alarms ?? {};
   // A warning that has been given for a date is not given for it again.
   return (
-    date.dueAt === lawful?.dueAt && silence === alarms.silence && (alarms.warn === undefined || warn === alarms.warn)
+    date.dueAt === lawful?.dueAt &&
+    silence === alarms.silence &&
+    (alarms.warn === undefined || warn === alarms.warn) &&
+    (alarms.apology === undefined || apology === alarms.apology)
   );
 }
 

@@ -1,14 +1,17 @@
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import type { Decision } from '../../domain/dossier/commands/decision.ts';
+import { accept, type Decision } from '../../domain/dossier/commands/decision.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Timer } from '../../domain/ports/dossier-store.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import { askForApology, missedDeadline } from '../lateness/openings.ts';
+import { latenessRules, type LatenessRules } from '../lateness/rules.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { type Standing, standingOf } from '../stages/standing.ts';
 
 /**
- * What a clock does by itself: it warns that the date comes near, or silence has its effect. A clock that was stopped, extended or ended meanwhile has no
+ * What a clock does by itself: it warns that the date comes near, asks for an apology, tells that the promised date has passed, or silence has its effect. A clock that was stopped, extended or ended meanwhile has no
  * alarm for this instant any more, and nothing happens; firing twice has the effect of once.
  */
 export async function soundAlarm(
@@ -18,12 +21,24 @@ export async function soundAlarm(
 ): Promise<void> {
   await appendSurely(platform, dossier, async (loaded) => {
     const actor = { kind: 'platform' } as const;
-    const alarm = loaded.dossier.alarms[kind === 'silence' ? 'silence' : 'warn'];
-    if (alarm === undefined || Date.parse(alarm) !== at) return { decision: { ok: true, events: [] }, actor };
-    const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
-    const decision = kind === 'silence' ? fallSilent(loaded.dossier, procedure) : warn(loaded.dossier);
-    return { decision, actor };
+    const alarm = kind === 'stage' ? undefined : loaded.dossier.alarms[kind];
+    if (kind === 'stage' || alarm === undefined || Date.parse(alarm) !== at) return { decision: accept(), actor };
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    return { decision: await DOES[kind](standing), actor };
   });
+}
+
+const DOES = {
+  warn: ({ loaded }) => warn(loaded.dossier),
+  silence: ({ loaded, procedure }) => fallSilent(loaded.dossier, procedure),
+  apology: async (standing) => accept(await askForApology(standing, rulesOf(standing))),
+  late: (standing) => accept(missedDeadline(standing, rulesOf(standing))),
+} as const satisfies Record<Exclude<Timer['kind'], 'stage'>, (standing: Standing) => Decision | Promise<Decision>>;
+
+function rulesOf({ procedure }: Standing): LatenessRules {
+  const rules = latenessRules(procedure);
+  if (!rules) throw new Error(`procedure ${procedure.procedure}: expected one that knows apologies`);
+  return rules;
 }
 
 function warn(d: Dossier): Decision {

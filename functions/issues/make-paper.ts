@@ -8,6 +8,7 @@ import type { Issue } from '../../schemas/procedure/papers.ts';
 import { writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
+import { apologyFacts } from '../lateness/apology.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { Standing } from '../stages/standing.ts';
@@ -57,6 +58,7 @@ export async function paperData(
   const { dossier } = loaded;
   const reason = lastReason(loaded);
   const number = dossier.issues[name]?.number?.text;
+  const apology = apologyFacts(loaded, procedure);
   const documents = dossier.documents.map(({ component, how, at: received }) => ({
     title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
     how,
@@ -79,6 +81,7 @@ export async function paperData(
     head: dossier.hash,
     issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),
+    ...(apology && { apology }),
   };
 }
 

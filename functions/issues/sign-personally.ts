@@ -1,19 +1,19 @@
 import { sha256 } from '../../domain/chain.ts';
 import { isSameOffice } from '../../domain/authority/organisation.ts';
-import type { TaskState } from '../../domain/dossier/state.ts';
+import { LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { PreparedPersonal, RefusedSignature } from '../../domain/ports/papers.ts';
 import type { CertificateOwner, PersonalSignature } from '../../domain/ports/signing.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { HandedInSignature } from '../../schemas/api.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Official } from '../../schemas/organisation.ts';
-import type { Stage } from '../../schemas/procedure/stages.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { issuingUnit } from './make-paper.ts';
-import type { Standing } from '../stages/standing.ts';
+import { type Standing, stageOf } from '../stages/standing.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
@@ -24,9 +24,11 @@ interface Preparation extends PreparedPersonal {
   owner: CertificateOwner;
 }
 
-/** What a stage has signed in person, and where on it this step's place is: the issue of a `sign` stage, the record of an inspection. */
-export function paperToSign(stage: Stage, task: TaskState): { issue: string; place?: string } | undefined {
+/** What is signed in person, and where on it this step's place is: an apology, the issue of a `sign` stage, the record of an inspection. */
+export function paperToSign(procedure: Procedure, task: TaskState): { issue: string; place?: string } | undefined {
   if (!task.step.startsWith('personal')) return undefined;
+  if (task.kind === LATENESS) return procedure.clock.late?.makes === undefined ? undefined : { issue: procedure.clock.late.makes };
+  const stage = stageOf(procedure, task.stage);
   if (stage.kind === 'sign') return { issue: stage.issue };
   if (stage.kind !== 'inspect' || stage.makes === undefined) return undefined;
   return { issue: stage.makes, place: placeOf(task.role ?? '', task.step) };

@@ -24,7 +24,8 @@ export async function doWork(platform: Platform, catalogue: Catalogue, row: Outb
   try {
     await work(platform, catalogue, row);
   } catch (error) {
-    if (!(error instanceof TaskTerminal)) throw error;
+    // A late dossier goes on, whatever becomes of the apology: that is left to who looks after work given up.
+    if (!(error instanceof TaskTerminal) || row.body['work'] === 'apology') throw error;
     const { name, message } = error;
     await appendSurely(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
   }
@@ -46,6 +47,14 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
       stage: String(stage),
       visit: Number(visit),
     });
+  else if (what === 'apology')
+    await sealNumbered(
+      platform,
+      catalogue,
+      { dossier: row.dossier, issue: String(issue) },
+      (standing) => noticeOf(platform, standing, 'apology'),
+      ({ dossier }) => dossier.issues[String(issue)]?.copy === Number(copy),
+    );
   else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);
 }

@@ -1,5 +1,5 @@
 import { refuseClosed } from '../../domain/dossier/commands/tasks.ts';
-import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import { type Dossier, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
@@ -15,6 +15,8 @@ import { BY_LINK } from './issue-link.ts';
 import { digestOf } from './send-link.ts';
 import type { AskedPage } from './page.ts';
 import type { PageLanguage } from './words.ts';
+
+const LATENESS_TITLE = { vi: 'Hồ sơ quá hạn', en: 'A late dossier' };
 
 /** A link that may be followed now. */
 export interface OpenLink {
@@ -56,7 +58,7 @@ export async function askedOf(
   language: PageLanguage,
 ): Promise<Omit<AskedPage, 'errors'>> {
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const { title } = stageOf(procedure, task.stage);
+  const { title } = task.kind === LATENESS ? { title: LATENESS_TITLE } : stageOf(procedure, task.stage);
   return {
     procedure: inLanguage(procedure.title, language),
     code: dossier.code ?? dossier.reference,

@@ -1,6 +1,6 @@
 import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/notices.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
-import { type Dossier, type IssueState, lastAskedFor } from '../../domain/dossier/state.ts';
+import { type Dossier, type IssueState, lastAskedFor, LATENESS } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
@@ -8,6 +8,7 @@ import { writeValue } from '../../domain/template/write-value.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
+import { apologyFacts } from '../lateness/apology.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import { loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
@@ -31,7 +32,7 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   // He follows the dossier that he handed in; what he pays names the one in which it is owed.
   const { code, reference } = (name === 'payment' ? about : loaded).dossier;
   const facts = {
-    ...(await factsOf(catalogue, about, { language, attached: attachments.length > 0, now: platform.clock.now() })),
+    ...(await factsOf(catalogue, about, { name, language, attached: attachments.length > 0, now: platform.clock.now() })),
     code: code ?? reference,
   };
   const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;
@@ -68,7 +69,7 @@ export async function recordFailedMail(platform: Platform, row: OutboxRow, reaso
 async function factsOf(
   catalogue: Catalogue,
   loaded: Loaded,
-  { language, attached, now }: { language: NoticeLanguage; attached: boolean; now: number },
+  { name, language, attached, now }: { name: NoticeName; language: NoticeLanguage; attached: boolean; now: number },
 ): Promise<Omit<NoticeFacts, 'code'>> {
   const { dossier } = loaded;
   const { procedure, calendar } = await standingOf(catalogue, loaded, now);
@@ -80,7 +81,7 @@ async function factsOf(
     until:
       state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,
     visit: visitOf(dossier, written),
-    reason: lastReason(loaded),
+    reason: name === 'apology' ? apologyFacts(loaded, procedure)?.reason : lastReason(loaded),
     asked: lastAskedFor(dossier).map((name) =>
       inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language),
     ),
@@ -132,6 +133,8 @@ function papersOf({ stages }: Procedure, dossier: Dossier, name: NoticeName): [s
     case 'supplement':
     case 'inspection':
       return sealed.filter(([, { stage }]) => stage === cameFrom);
+    case 'apology':
+      return sealed.filter(([, { stage }]) => stage === LATENESS);
     case 'result':
       return sealed.filter(([issue]) => delivered.includes(issue));
     default:

@@ -2,7 +2,7 @@ import type { Result } from '../../schemas/procedure/closed-sets.ts';
 
 /** Occasions on which an applicant is told something. */
 export type NoticeName =
-  'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'extended' | 'result' | 'ended';
+  'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'extended' | 'apology' | 'result' | 'ended';
 
 export type NoticeLanguage = 'vi' | 'en';
 
@@ -109,6 +109,15 @@ const VIETNAMESE = {
       due && `Ngày hẹn trả kết quả mới: ${due}.`,
     ],
   },
+  apology: {
+    subject: 'Xin lỗi và hẹn lại ngày trả kết quả',
+    lines: ({ title, code, due, reason, attached }) => [
+      `Hồ sơ ${code} (${title}) chưa thể giải quyết đúng hạn. Cơ quan giải quyết xin lỗi ông/bà.`,
+      reason && `Lý do: ${reason}`,
+      due && `Ngày hẹn trả kết quả mới: ${due}.`,
+      attached && 'Văn bản xin lỗi có chữ ký số được gửi kèm thư này.',
+    ],
+  },
   result: {
     subject: 'Đã có kết quả',
     lines: ({ title, code, result, reason, attached }) => [
@@ -173,6 +182,15 @@ const ENGLISH = {
     lines: ({ title, code, due }) => [
       `The time limit of dossier ${code} (${title}) has changed, as its law provides.`,
       due && `The result is now promised for ${due}.`,
+    ],
+  },
+  apology: {
+    subject: 'We apologise: your result will be late',
+    lines: ({ title, code, due, reason, attached }) => [
+      `Dossier ${code} (${title}) cannot be settled by the date that was promised. We apologise.`,
+      reason && `Reason: ${reason}`,
+      due && `The result is now promised for ${due}.`,
+      attached && 'The signed letter is attached.',
     ],
   },
   result: {

@@ -7,7 +7,7 @@ import {
   refuseTask,
   refuseTooEarly,
 } from '../../domain/dossier/commands/tasks.ts';
-import { type Dossier, lastAskedFor, type TaskState } from '../../domain/dossier/state.ts';
+import { type Dossier, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { HandedInSignature } from '../../schemas/api.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
@@ -23,6 +23,7 @@ import { viewOf } from '../dossiers/view.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { issueOf, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
+import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
@@ -100,6 +101,7 @@ export async function decide(
         ]),
       );
     }
+    if (state.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, { task: state, decider, decision });
     const prepared = await prepare(platform, catalogue, loaded, { task: state, decider, decision });
     return prepared.ok ? propose(platform, catalogue, prepared, { task: state, decider, decision }) : refused(prepared);
   });

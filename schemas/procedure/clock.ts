@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Expression, Id, LegalBasis, StageOutcome, StageRef, Term, TermValue } from './values.ts';
+import { Slug } from '../ids.ts';
+import { Expression, Id, LegalBasis, StageOutcome, StageRef, Term, TermValue, Text } from './values.ts';
 
 /** What the clock does while a stage is open. */
 export const During = z
@@ -38,7 +39,13 @@ const Late = z.strictObject({
   apology: TermValue.optional().describe(
     'How long before the due date the apology is written; one that falls on a day off is due on the working day before.',
   ),
-  reappoint: z.int().min(0).max(3).optional().describe('How often a new date may be promised.'),
+  reappoint: z.int().min(1).max(3).optional().describe('How often a new date may be promised. Absent: once.'),
+  by: Slug.optional().describe('The role of the unit that has the dossier which drafts the apology.'),
+  makes: Id.optional().describe(
+    'The issue that is the apology. Its first personal signer signs it off, and hears when a promised date passes.',
+  ),
+  causes: z.record(Id, Text).optional().describe('The causes that an apology may give, by code.'),
+  legalBasis: LegalBasis.optional().describe('The law of the apology and of the new date.'),
 });
 
 const Silence = z.strictObject({

@@ -121,6 +121,8 @@ export class PlayOverHttp implements Playing {
       case 'pause':
       case 'unpause':
         return this.#moveClock(step);
+      case 'apologise':
+        return this.#apologise(step.step);
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
@@ -260,6 +262,12 @@ export class PlayOverHttp implements Playing {
         return post(`pauses/${unpause}/end`, until === undefined ? {} : { until: utc(until) });
       }
     }
+  }
+
+  async #apologise({ by }: Step<'apologise'>['step']): Promise<Done> {
+    const { dossier } = await this.#observed();
+    const official = officialFor(this.#house.organisation, dossier, undefined, { by });
+    return this.#ask('apologies', await this.#tokenOf(official), {});
   }
 
   async #handle(what: 'claim' | 'release', stage: string, who: Step<'claim' | 'release'>['step']): Promise<Done> {

@@ -31,13 +31,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
         needs === 'decision' ? [['clock', 'extend', index, 'needs']] : [],
       ),
   },
-  {
-    what: 'apology and new date',
-    find: ({ procedure: { clock } }) =>
-      (['apology', 'reappoint'] as const)
-        .filter((field) => clock.late?.[field] !== undefined)
-        .map((field) => ['clock', 'late', field]),
-  },
   { what: 'sources of documents', find: named('documents', 'source') },
   { what: 'other documents that count instead', find: named('documents', 'or') },
   { what: 'documents that never travel', find: named('documents', 'classified') },

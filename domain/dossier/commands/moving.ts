@@ -1,4 +1,4 @@
-import type { Dossier, TaskState } from '../state.ts';
+import { type Dossier, LATENESS, type TaskState } from '../state.ts';
 import { isOpen } from '../project.ts';
 import { accept, type Decision } from './decision.ts';
 import { requestRun } from './stages.ts';
@@ -19,7 +19,7 @@ export interface MoveDossier {
 export function moveDossier(d: Dossier, { reorganisation, unit, receivingUnit, officeOf }: MoveDossier): Decision {
   if (d.stage === null) return accept();
   const tasks = Object.values(d.tasks)
-    .filter((task) => isOpen(task) && task.party === null)
+    .filter((task) => isOpen(task) && task.party === null && task.kind !== LATENESS)
     .map((task) => ({ task: task.task, ...officeOf(task) }))
     .filter(({ task, ...office }) => office.unit !== d.tasks[task]?.unit || office.role !== d.tasks[task].role);
   if (unit === d.unit && receivingUnit === d.receivingUnit && tasks.length === 0) return accept();

@@ -4,7 +4,7 @@ import type { EventBody } from '../../../schemas/events.ts';
 import { Assurance } from '../../../schemas/procedure/closed-sets.ts';
 import { refuse, refuseFor, type Refused, type Winner } from '../../../schemas/refusals.ts';
 import { mayPassOn, opensStep } from '../../authority/rules.ts';
-import { type Dossier, isAnsweredBySilence, type TaskState } from '../state.ts';
+import { type Dossier, isAnsweredBySilence, LATENESS, type TaskState } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
 import { skippedEvents } from './stages.ts';
 
@@ -142,7 +142,9 @@ export function refuseTask(
   if (what === 'late') return refuseLate(task) ?? refuseAuthority(d, task, by, 'system');
   const closed = refuseClosed(task);
   if (closed) return closed;
-  if (d.parked) return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
+  // An apology is owed all the more for one that stands still.
+  if (d.parked && task.kind !== LATENESS)
+    return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
   return refuseAuthority(d, task, by, what === 'claim' ? 'system' : leastAssurance(task, what.outcome));
 }
 
@@ -232,6 +234,8 @@ function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refuse
   const hands = handsOf(by);
   for (const other of Object.values(d.tasks)) {
     if (!task.separateFrom.includes(other.stage) || other.decided?.by.kind !== 'official') continue;
+    // Steps of one stage are separate within a visit.
+    if (other.stage === task.stage && other.visit !== task.visit) continue;
     const shared = handsOf(other.decided.by).find((id) => hands.includes(id));
     if (shared === undefined) continue;
     return refuseFor(

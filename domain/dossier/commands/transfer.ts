@@ -2,7 +2,7 @@ import type { Actor } from '../../../schemas/actor.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import { COORDINATION } from '../coordination.ts';
 import { isOpen } from '../project.ts';
-import type { Dossier, TaskState } from '../state.ts';
+import { type Dossier, LATENESS, type TaskState } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
@@ -12,7 +12,7 @@ export function refuseTransfer(d: Dossier, by: OfficialActor, unit: string | nul
   if (d.stage === null || d.settled !== null)
     return refuse('wrong-status', `expected an open dossier, got ${d.status}`);
   if (unit === d.unit) return refuse('wrong-status', `unit ${unit ?? 'none'} is competent already`);
-  const open = Object.values(d.tasks).filter(isOpen);
+  const open = Object.values(d.tasks).filter((task) => isOpen(task) && task.kind !== LATENESS);
   if (open.some(({ step, part }) => step !== 'decision' && part === undefined))
     return refuse(
       'wrong-status',
@@ -26,11 +26,16 @@ export function refuseTransfer(d: Dossier, by: OfficialActor, unit: string | nul
   return refuse('wrong-role', `expected an official whose work is open, acted as ${by.role} in ${by.unit}`);
 }
 
-/** Open work of the competent unit, or of the coordination queue: it goes along. Reception and consulted bodies keep theirs. */
+/** Open work of the competent unit, or of the coordination queue: it goes along. Reception and consulted bodies keep theirs; about lateness the unit is asked anew. */
 export function workToTransfer(d: Dossier): TaskState[] {
   const from = d.unit ?? COORDINATION.unit;
   return Object.values(d.tasks).filter(
-    (task) => isOpen(task) && task.unit === from && task.part === undefined && task.kind !== 'receive',
+    (task) =>
+      isOpen(task) &&
+      task.unit === from &&
+      task.part === undefined &&
+      task.kind !== 'receive' &&
+      task.kind !== LATENESS,
   );
 }
 

@@ -1,4 +1,5 @@
 import {
+  ApologyRequest,
   DossierPath,
   DossierSummary,
   ExtensionRequest,
@@ -8,6 +9,7 @@ import {
 } from '../../../schemas/api.ts';
 import { extendClock } from '../../clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../clock/pause-clock.ts';
+import { askApology } from '../../lateness/ask-apology.ts';
 import { officialOrder } from '../official-order.ts';
 import { route, type Route, type Surface } from '../surface.ts';
 
@@ -30,6 +32,18 @@ export function clockRoutes(surface: Surface): Route[] {
         officialOrder(surface, call, (order) =>
           extendClock(platform, catalogue, call.params.id, { ...call.body, ...order }),
         ),
+    }),
+    route({
+      method: 'post',
+      path: '/dossiers/{id}/apologies',
+      id: 'askApology',
+      summary: 'Have an apology with a new date drafted, before the clock asks for it',
+      who: ['official'],
+      params: DossierPath,
+      body: ApologyRequest,
+      answers: done,
+      handle: (call) =>
+        officialOrder(surface, call, (order) => askApology(platform, catalogue, call.params.id, order)),
     }),
     route({
       method: 'post',

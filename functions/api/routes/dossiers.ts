@@ -8,9 +8,11 @@ import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../.
 import { DossierId } from '../../../schemas/ids.ts';
 import { ChainedEvent, type EventEnvelope } from '../../../schemas/events.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
+import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
+import { explainPromise } from '../../lateness/explain-promise.ts';
 import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
@@ -52,7 +54,22 @@ const DeadlineAnswer = z.strictObject({
   state: z.enum(['due', 'stopped', 'not-started']),
   due: z.string().nullable(),
   dueAt: z.string().nullable(),
-  promised: z.string().nullable().describe('What the applicant was told; it may lie before the statutory date'),
+  promised: z.string().nullable().describe('What the applicant was told; it may be another than the statutory date'),
+  promise: z
+    .strictObject({
+      due: z.string(),
+      dueAt: z.string(),
+      ground: z
+        .enum(['law', 'apology', 'kept'])
+        .describe('The law’s date; a date promised by an apology; the date told before the calendar was amended'),
+      from: z.string().optional().describe('Of an apology: the date promised before'),
+      cause: z.string().optional(),
+      legalBasis: LegalBasis.optional(),
+      times: z.int().optional().describe('How many new dates were promised'),
+      say: z.strictObject({ vi: z.string(), en: z.string() }),
+    })
+    .nullable()
+    .describe('The date that the applicant was told, and by what ground; the statutory date stands beside it'),
   measured: z
     .string()
     .nullable()
@@ -316,6 +333,7 @@ function deadline(surface: Surface): Route {
         due: null,
         dueAt: null,
         promised: promise?.due ?? null,
+        promise: explainPromise(loaded.dossier, standing.procedure) ?? null,
         ...derived,
         measured: measured.state === 'due' ? measured.due : null,
       });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
-import type { TaskState } from '../../../domain/dossier/state.ts';
+import { LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
 import {
   ClaimRequest,
   DecisionRequest,
@@ -14,7 +14,10 @@ import {
 } from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
 import type { Official } from '../../../schemas/organisation.ts';
+import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { paperToSign, prepareSignature } from '../../issues/sign-personally.ts';
+import { apologyFacts } from '../../lateness/apology.ts';
+import { latenessRules } from '../../lateness/rules.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
@@ -46,12 +49,24 @@ const RuleShown = z.strictObject({
   leadsTo: z.string().describe('The outcome to which it leads, or `warn`: it forbids nothing'),
   reason: z.string().describe('The ground with its law'),
 });
+const ApologyShown = z.strictObject({
+  promised: z.iso.date().describe('The date that will not be kept'),
+  inTimeBy: z.iso.date().describe('The last day on which it is in time'),
+  causes: z.record(z.string(), z.record(z.string(), z.string())).describe('What `form.cause` may be'),
+  legalBasis: LegalBasis,
+  left: z.int().describe('How many new dates may still be promised'),
+  draft: z
+    .strictObject({ cause: z.string(), due: z.iso.date(), reason: z.string() })
+    .optional()
+    .describe('What the letter says; it is among the papers of the dossier'),
+});
 const TaskAnswer = Task.extend({
   toSign: ToSign.optional().describe('Where the caller signs in person'),
   rules: z
     .array(RuleShown)
     .optional()
     .describe('Grounds of admissibility that do not hold, for the official; absent: all hold'),
+  apology: ApologyShown.optional().describe('Where an apology is to be drafted or signed'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -84,13 +99,15 @@ function readTask(surface: Surface): Route {
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
       if (identity.kind !== 'official') return json(200, row);
       const toSign = await signing(surface, loaded, task, { ...identity, ...query });
-      const rules = isOpen(task) ? await rulesFor(surface, loaded, task.stage) : [];
+      const rules = isOpen(task) && task.kind !== LATENESS ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
+      const apology = await apologyShown(surface, loaded, task);
       return json(200, {
         ...row,
         ...(toSign && { toSign }),
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),
+        ...(apology && { apology }),
       });
     },
   });
@@ -107,6 +124,28 @@ async function rulesFor(
   if (!isJudging(kind)) return [];
   const findings = await judgeRules(rulesToShow(procedure, loaded.dossier, stage), evaluator);
   return findings.map(({ rule, verdict }) => ({ verdict, leadsTo: outcomeOf(rule, kind), reason: reasonOf(rule) }));
+}
+
+/** What who drafts or signs an apology has to know. */
+async function apologyShown(
+  { catalogue }: Surface,
+  loaded: Loaded,
+  task: TaskState,
+): Promise<z.infer<typeof ApologyShown> | undefined> {
+  const { apology, promise, reappointed, procedure, procedureVersion } = loaded.dossier;
+  if (task.kind !== LATENESS || !isOpen(task) || !apology || !promise) return undefined;
+  const pinned = await catalogue.pinned(procedure, procedureVersion);
+  const rules = latenessRules(pinned.procedure);
+  const facts = apology.draft && apologyFacts(loaded, pinned.procedure);
+  if (!rules) return undefined;
+  return {
+    promised: promise.due,
+    inTimeBy: apology.by,
+    causes: rules.causes,
+    legalBasis: rules.legalBasis,
+    left: rules.most - (reappointed?.times ?? 0),
+    ...(apology.draft && facts && { draft: { cause: apology.draft.cause, due: facts.due, reason: facts.reason } }),
+  };
 }
 
 interface Signer {
@@ -138,8 +177,7 @@ async function signing(
   });
   if (!acting.ok) return undefined;
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
-  const stage = stageOf(standing.procedure, task.stage);
-  const paper = paperToSign(stage, task);
+  const paper = paperToSign(standing.procedure, task);
   if (!paper) return undefined;
   const prepared = await prepareSignature(platform, catalogue, standing, {
     ...paper,

@@ -38,7 +38,8 @@ function helpers(subject: Subject): Problem[] {
       .filter((step) => [sign?.[step] ?? []].flat().includes(HELPER))
       .map((step) => ['issues', id, 'sign', step]),
   );
-  return [...stages, ...signers].map((at) =>
+  const drafter = subject.procedure.clock.late?.by === HELPER ? [['clock', 'late', 'by']] : [];
+  return [...stages, ...signers, ...drafter].map((at) =>
     problem(subject, 'helper-decides', { at, message: 'a helper decides and signs nothing: name another role' }),
   );
 }

@@ -37,6 +37,14 @@ function references(subject: Subject): Reference[] {
     if (go !== undefined) found.push(stage(go, ['anytime', id, 'go']));
     for (const [index, name] of (during ?? []).entries()) found.push(stage(name, ['anytime', id, 'during', index]));
   }
+  const { makes } = subject.procedure.clock.late ?? {};
+  if (makes !== undefined)
+    found.push({
+      kind: 'issue',
+      name: makes,
+      at: ['clock', 'late', 'makes'],
+      known: has(subject.procedure.issues, makes),
+    });
   return [...found, ...stagesOf(subject).flatMap(([id, value]) => stageReferences(subject, id, value))];
 }
 

@@ -60,7 +60,8 @@ function issueProblems(subject: Subject, id: string, issue: Issue): Problem[] {
       ...(related && { related: [...at, ...related] }),
     }),
   );
-  const signed = stagesOf(subject).some(([, stage]) => signedBy(subject, stage).includes(id));
+  const isApology = subject.procedure.clock.late?.makes === id;
+  const signed = isApology || stagesOf(subject).some(([, stage]) => signedBy(subject, stage).includes(id));
   if (!signed) problems.push(problem(subject, 'issue-never-signed', { at, message: `no stage signs ${id}` }));
   return problems;
 }

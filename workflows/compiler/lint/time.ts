@@ -1,3 +1,4 @@
+import { LATENESS } from '../../../domain/dossier/state.ts';
 import { OUTCOMES } from '../../../schemas/procedure/closed-sets.ts';
 import type { OutcomesOfKind } from '../../../schemas/procedure/closed-sets.ts';
 import type { OpinionPart } from '../../../schemas/procedure/stages.ts';
@@ -12,6 +13,7 @@ export const lintTime: Lint = (subject) => [
   ...unsaidProblems(subject),
   ...openProblems(subject),
   ...silenceProblems(subject),
+  ...apologyProblems(subject),
 ];
 
 function endsOf(subject: Subject): string[] {
@@ -187,4 +189,52 @@ function silenceProblems(subject: Subject): Problem[] {
     problems.push(problem(subject, 'silence-own-clock', { at, message, related }));
   }
   return problems;
+}
+
+const APOLOGY_NEEDS = ['by', 'makes', 'causes', 'legalBasis'] as const;
+
+/** An apology says who drafts it, on which paper, for which causes and by which law; a person signs it. */
+function apologyProblems(subject: Subject): Problem[] {
+  const { stages, issues } = subject.procedure;
+  const { late } = subject.procedure.clock;
+  const reserved = has(stages, LATENESS)
+    ? [
+        problem(subject, 'name-reserved', {
+          at: ['stages', LATENESS],
+          message: `\`${LATENESS}\` is where apologies are drafted and signed: a stage needs another name`,
+        }),
+      ]
+    : [];
+  if (late === undefined) return reserved;
+  const at = ['clock', 'late'];
+  if (late.apology === undefined)
+    return [
+      ...reserved,
+      ...([...APOLOGY_NEEDS, 'reappoint'] as const)
+        .filter((field) => late[field] !== undefined)
+        .map((field) =>
+          problem(subject, 'apology-incomplete', {
+            at: [...at, field],
+            message: `${field} speaks of an apology, and \`apology\` does not say when there is one`,
+          }),
+        ),
+    ];
+  const lacking = APOLOGY_NEEDS.filter((field) => late[field] === undefined).map((field) =>
+    problem(subject, 'apology-incomplete', { at: [...at, 'apology'], message: `an apology needs \`${field}\``, related: at }),
+  );
+  const issue = late.makes !== undefined && has(issues, late.makes) ? issues?.[late.makes] : undefined;
+  const unsigned = issue && (issue.automatic !== undefined || issue.sign?.personal === undefined);
+  return [
+    ...reserved,
+    ...lacking,
+    ...(unsigned
+      ? [
+          problem(subject, 'apology-unsigned', {
+            at: [...at, 'makes'],
+            message: `${late.makes ?? ''} must be signed by a person, who signs the lateness off`,
+            related: ['issues', late.makes ?? ''],
+          }),
+        ]
+      : []),
+  ];
 }

@@ -146,7 +146,8 @@ class Walk {
     const told = this.#told('decide').filter((step) => step.stage === task.stage && step.outcome === outcome);
     const { form: recorded, missing } = told.length > 0 ? pick(told, random).step : {};
     // A date is promised from where the dossier is, not from where the story was.
-    const form = task.kind === LATENESS && recorded && promise ? { ...recorded, due: weekAfter(promise.due) } : recorded;
+    const form =
+      task.kind === LATENESS && recorded && promise ? { ...recorded, due: weekAfter(promise.due) } : recorded;
     const step = { comment: 'simulated', ...(form && { form }), ...(missing && { missing }) };
     return { kind: 'decide', stage: task.stage, outcome, step: step as DecideStep };
   }

@@ -13,7 +13,11 @@ export function applyLatenessEvent(d: Dossier, event: DossierEvent): Change {
     case 'ApologyAsked': {
       const { against, by, opening, visit } = event.data;
       const { apology: _, ...alarms } = d.alarms;
-      return { apology: { against, by }, alarms, tasks: { ...d.tasks, [opening.task]: opened(opening, visit, event.at) } };
+      return {
+        apology: { against, by },
+        alarms,
+        tasks: { ...d.tasks, [opening.task]: opened(opening, visit, event.at) },
+      };
     }
     case 'ApologyDrafted':
       return d.apology ? { apology: { ...d.apology, draft: { ...event.data, secret: event.seq } } } : {};
@@ -38,6 +42,7 @@ function reappointed(d: Dossier, { due, dueAt, from, cause, alarms }: EventData<
     reappointed: { due, dueAt, from, cause, times, secret: d.apology?.draft?.secret ?? 0 },
     apology: undefined,
     alarms: { ...lawful, ...alarms },
+    tasks: cancelled(d),
   };
 }
 

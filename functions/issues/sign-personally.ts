@@ -27,7 +27,8 @@ interface Preparation extends PreparedPersonal {
 /** What is signed in person, and where on it this step's place is: an apology, the issue of a `sign` stage, the record of an inspection. */
 export function paperToSign(procedure: Procedure, task: TaskState): { issue: string; place?: string } | undefined {
   if (!task.step.startsWith('personal')) return undefined;
-  if (task.kind === LATENESS) return procedure.clock.late?.makes === undefined ? undefined : { issue: procedure.clock.late.makes };
+  if (task.kind === LATENESS)
+    return procedure.clock.late?.makes === undefined ? undefined : { issue: procedure.clock.late.makes };
   const stage = stageOf(procedure, task.stage);
   if (stage.kind === 'sign') return { issue: stage.issue };
   if (stage.kind !== 'inspect' || stage.makes === undefined) return undefined;

@@ -43,7 +43,15 @@ export function explainPromise(
     };
   }
   if (lawful === null || lawful.dueAt === dueAt)
-    return { due, dueAt, ground: 'law', say: { vi: `Hẹn trả kết quả ${told.vi}, đúng thời hạn theo luật.`, en: `Promised for ${told.en}, the date of the law.` } };
+    return {
+      due,
+      dueAt,
+      ground: 'law',
+      say: {
+        vi: `Hẹn trả kết quả ${told.vi}, đúng thời hạn theo luật.`,
+        en: `Promised for ${told.en}, the date of the law.`,
+      },
+    };
   const law = tellDate(lawful.due);
   return {
     due,

@@ -17,14 +17,18 @@ export async function askForApology(standing: Standing, rules: LatenessRules): P
   if (!promise) throw new Error(`dossier ${loaded.dossier.id}: expected a promised date`);
   const by = await lastDayFor(standing, promise.dueAt);
   const visit = nextVisit(loaded.dossier);
-  const opening = { ...decisionOf(standing, { visit, role: rules.by, outcome: 'drafted' }), due: localDate(calendar, by) };
+  const opening = {
+    ...decisionOf(standing, { visit, role: rules.by, outcome: 'drafted' }),
+    due: localDate(calendar, by),
+  };
   return { type: 'ApologyAsked', data: { against: promise.dueAt, by: opening.due, visit, opening } };
 }
 
 async function lastDayFor({ procedure, evaluator, calendar }: Standing, dueAt: string): Promise<number> {
   const term = limitOf((await evaluator.value(procedure.clock.late?.apology)) as Parameters<typeof limitOf>[0]);
   const found = term && instantBefore(calendar, dueAt, term);
-  if (!found?.ok) throw new TaskTerminal(`clock.late.apology: ${found?.refusal.detail ?? 'expected one unit with an amount'}`);
+  if (!found?.ok)
+    throw new TaskTerminal(`clock.late.apology: ${found?.refusal.detail ?? 'expected one unit with an amount'}`);
   return found.value;
 }
 

@@ -16,7 +16,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { foresee } from '../stages/foresight.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { authorise } from '../tasks/authority.ts';
-import type { Decider, Decision } from '../tasks/decide.ts';
+import type { Decider, Decision } from '../tasks/decision.ts';
 import { apologyRow } from './apology.ts';
 import { askForApology, signingOf } from './openings.ts';
 import { latenessRules, type LatenessRules, refuseReappointment } from './rules.ts';
@@ -102,7 +102,10 @@ async function draft(platform: Platform, catalogue: Catalogue, step: Step): Prom
   const { dossier } = standing.loaded;
   const actor = command.by;
   if (dossier.unit === null)
-    return { decision: refuse('wrong-status', 'expected a unit that decides; nobody has placed the dossier yet'), actor };
+    return {
+      decision: refuse('wrong-status', 'expected a unit that decides; nobody has placed the dossier yet'),
+      actor,
+    };
   const drafted = read(standing, rules, decision);
   if ('ok' in drafted) return { decision: drafted, actor };
   const [first] = signatureSteps(rules.issue);
@@ -170,7 +173,12 @@ async function signatureOf(
 ): Promise<Awaited<ReturnType<typeof signPersonally>> | undefined> {
   if (!task.step.startsWith('personal')) return undefined;
   const signature = decision.signature && { signature: decision.signature };
-  const signed = await signPersonally(platform, catalogue, standing, { issue: rules.makes, task, official, ...signature });
+  const signed = await signPersonally(platform, catalogue, standing, {
+    issue: rules.makes,
+    task,
+    official,
+    ...signature,
+  });
   // The signing service took its time: who signs must still be the one who may when it is recorded.
   const { dossier } = standing.loaded;
   const still = await authorise(catalogue, platform.clock.now(), decider.by, {

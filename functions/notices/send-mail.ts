@@ -32,7 +32,12 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   // He follows the dossier that he handed in; what he pays names the one in which it is owed.
   const { code, reference } = (name === 'payment' ? about : loaded).dossier;
   const facts = {
-    ...(await factsOf(catalogue, about, { name, language, attached: attachments.length > 0, now: platform.clock.now() })),
+    ...(await factsOf(catalogue, about, {
+      name,
+      language,
+      attached: attachments.length > 0,
+      now: platform.clock.now(),
+    })),
     code: code ?? reference,
   };
   const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;

@@ -8,8 +8,6 @@ import {
   refuseTooEarly,
 } from '../../domain/dossier/commands/tasks.ts';
 import { type Dossier, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
-import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
-import type { HandedInSignature } from '../../schemas/api.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
@@ -17,7 +15,7 @@ import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
-import { type HandedIn, receiveDocuments } from '../dossiers/received-documents.ts';
+import { receiveDocuments } from '../dossiers/received-documents.ts';
 import { normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
@@ -34,32 +32,8 @@ import { proposeRecord, proposeRecordSignature } from '../stages/inspect.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
 import { authorise } from './authority.ts';
+import type { Decider, Decision } from './decision.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
-
-type Data = Readonly<Record<string, unknown>>;
-
-export interface Decision {
-  outcome: string;
-  comment?: string | undefined;
-  form?: Data | undefined;
-  /** Documents handed in with it. */
-  attachments: readonly HandedIn[];
-  /** Documents or fields that are asked for, when the outcome is incomplete. */
-  missing: readonly string[];
-  /** The instrument by which the official acts in an office that is not his own. */
-  onBehalfOf?: string | undefined;
-  /** For a step that is signed in person. */
-  signature?: HandedInSignature | undefined;
-}
-
-export interface Decider {
-  by: Claimant;
-  /** Owner of the uploads named as attachments. */
-  subject: string;
-  /** The system that speaks for him, as an owner of uploads. */
-  system?: string | undefined;
-  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
-}
 
 /** Decides a task: by an official through the API or a signed webhook, or by the party that is asked. */
 export async function decide(
@@ -101,11 +75,23 @@ export async function decide(
         ]),
       );
     }
-    if (state.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, { task: state, decider, decision });
-    const prepared = await prepare(platform, catalogue, loaded, { task: state, decider, decision });
-    return prepared.ok ? propose(platform, catalogue, prepared, { task: state, decider, decision }) : refused(prepared);
+    return proposeInTime(platform, catalogue, loaded, { task: state, decider, decision });
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
+}
+
+/** What a task that is open, and may be decided so by this person, comes to. */
+async function proposeInTime(
+  platform: Platform,
+  catalogue: Catalogue,
+  loaded: Loaded,
+  request: Request,
+): Promise<Proposal> {
+  if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
+  const prepared = await prepare(platform, catalogue, loaded, request);
+  return prepared.ok
+    ? propose(platform, catalogue, prepared, request)
+    : { decision: prepared, actor: request.decider.by };
 }
 
 /** Who is about to sign is judged as if he had: else he would sign first and be refused then. */

@@ -42,8 +42,7 @@ export function clockRoutes(surface: Surface): Route[] {
       params: DossierPath,
       body: ApologyRequest,
       answers: done,
-      handle: (call) =>
-        officialOrder(surface, call, (order) => askApology(platform, catalogue, call.params.id, order)),
+      handle: (call) => officialOrder(surface, call, (order) => askApology(platform, catalogue, call.params.id, order)),
     }),
     route({
       method: 'post',

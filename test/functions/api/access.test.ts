@@ -27,6 +27,7 @@ const ACCESS: Record<string, readonly Kind[]> = {
   rateDossier: ['applicant'],
   resumeDossier: ['official', 'admin'],
   extendClock: ['official'],
+  askApology: ['official'],
   pauseClock: ['official'],
   endPause: ['official'],
   overrideLimit: ['official'],

@@ -53,7 +53,7 @@ describe('a procedure', () => {
   });
 
   it('is refused for publication while this release cannot run it whole, and kept as a draft', async () => {
-    const text = source('1.3.0').replace('clock:\n', 'clock:\n  late: { apology: { workingDays: 1 } }\n');
+    const text = source('1.3.0').replace('online: full', 'online: full\npilot: { units: [thu-lam] }');
     const drafted = await put('1.3.0', text);
     expect(drafted.body).toMatchObject({ status: 'draft' });
     const { body } = await house.send('POST', '/procedures/library-card/versions/1.3.0/publish', { token: admin });

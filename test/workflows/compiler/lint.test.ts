@@ -1,19 +1,10 @@
 import { lint } from '../../../workflows/compiler/lint.ts';
 import { LINT_RULES } from '../../../workflows/compiler/lint/rules.ts';
-import type { Organisation } from '../../../workflows/compiler/lint/subject.ts';
 import { repositoryProcedures } from '../golden-asl.ts';
+import { APOLOGIES, type Refusal } from './refused-apologies.ts';
 import { parseYaml, sample } from './sample.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;
-
-interface Refusal {
-  readonly rule: keyof typeof LINT_RULES;
-  /** Replaces text of the sample procedure. */
-  readonly change: readonly (readonly [string, string])[];
-  readonly at: string;
-  readonly related?: string;
-  readonly organisation?: Organisation;
-}
 
 /** Each changes the sound sample in one way and breaks one rule, at the place and with the other place named. */
 const REFUSALS: readonly Refusal[] = [
@@ -267,6 +258,7 @@ const REFUSALS: readonly Refusal[] = [
     at: 'stages.open.parts.fire.within',
     related: 'stages.open',
   },
+  ...APOLOGIES,
   {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],

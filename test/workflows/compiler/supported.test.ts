@@ -6,7 +6,7 @@ const root = new URL('../../..', import.meta.url).pathname;
 
 describe('what this release runs', () => {
   it.each([
-    ['apologies', 'starts: submitted', 'late: { apology: { calendarDays: 1 } }', 'clock.late.apology'],
+    ['pilots', 'online: full', 'online: full\npilot: { units: [ward-1] }', 'pilot'],
     [
       'sources',
       'proof: { accept',
@@ -38,6 +38,11 @@ describe('what this release runs', () => {
       'dossiers of other procedures',
       '  link: { kind: call, system: registry, send: { area: = form.area }, then: { done',
       '  link: { kind: open, parts: { child: { procedure: child } }, then: { partly: refuse, granted',
+    ],
+    [
+      'apologies',
+      'starts: submitted',
+      'late: { apology: { calendarDays: 1 }, by: case-officer, makes: refusal, causes: { workload: { en: Workload } }, legalBasis: Act }',
     ],
     ['silence', 'starts: submitted', 'silence: { go: stopped, legalBasis: Act }'],
   ])('runs %s', (_name, from, to) => {

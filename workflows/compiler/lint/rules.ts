@@ -31,7 +31,8 @@ export const LINT_RULES = {
   'part-not-awaited': 'A part that is not awaited has a term, or another comes after it.',
   'silence-without-term': 'The silence of a body means something, and no term says when it has been silent.',
   'parts-in-a-circle': 'Parts come after one another in a circle: none of them is ever asked.',
-  'apology-incomplete': 'An apology lacks who drafts it, its paper, its causes or its law; or one of these stands without it.',
+  'apology-incomplete':
+    'An apology lacks who drafts it, its paper, its causes or its law; or one of these stands without it.',
   'apology-unsigned': 'An apology is not signed by a person.',
   'name-reserved': 'A stage has a name that stands for something else.',
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',

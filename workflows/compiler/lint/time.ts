@@ -220,7 +220,11 @@ function apologyProblems(subject: Subject): Problem[] {
         ),
     ];
   const lacking = APOLOGY_NEEDS.filter((field) => late[field] === undefined).map((field) =>
-    problem(subject, 'apology-incomplete', { at: [...at, 'apology'], message: `an apology needs \`${field}\``, related: at }),
+    problem(subject, 'apology-incomplete', {
+      at: [...at, 'apology'],
+      message: `an apology needs \`${field}\``,
+      related: at,
+    }),
   );
   const issue = late.makes !== undefined && has(issues, late.makes) ? issues?.[late.makes] : undefined;
   const unsigned = issue && (issue.automatic !== undefined || issue.sign?.personal === undefined);

@@ -1,0 +1,33 @@
+import type { Claimant } from '../../domain/dossier/commands/tasks.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import type { HandedInSignature } from '../../schemas/api.ts';
+import type { HandedIn } from '../dossiers/received-documents.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** What is decided of a task. */
+export interface Decision {
+  outcome: string;
+  comment?: string | undefined;
+  form?: Data | undefined;
+  /** Documents handed in with it. */
+  attachments: readonly HandedIn[];
+  /** Documents or fields that are asked for, when the outcome is incomplete. */
+  missing: readonly string[];
+  /** The instrument by which the official acts in an office that is not his own. */
+  onBehalfOf?: string | undefined;
+  /** For a step that is signed in person. */
+  signature?: HandedInSignature | undefined;
+}
+
+/** Who decides it. */
+export interface Decider {
+  by: Claimant;
+  /** Owner of the uploads named as attachments. */
+  subject: string;
+  /** The system that speaks for him, as an owner of uploads. */
+  system?: string | undefined;
+  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+}
+

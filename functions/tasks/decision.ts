@@ -30,4 +30,3 @@ export interface Decider {
   system?: string | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
 }
-

@@ -85,7 +85,7 @@ const table = [
     'console',
     [
       ...folders('schemas', 'domain', 'functions', 'console'),
-      ...packages('hono', '@hono/'),
+      ...packages('hono', '@hono/', 'qrcode'),
       ...builtIns('crypto'),
       // As types alone.
       ...packages('zod'),

@@ -1,6 +1,10 @@
 import { Hono, type Context } from 'hono';
 import { compress } from 'hono/compress';
 import { documentAnswer, sentOf } from './request.ts';
+import { applyPage, applyStep } from './applicant/apply.ts';
+import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
+import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
+import { trackPage } from './applicant/track.ts';
 import { ownAddress } from './own-address.ts';
 import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './log-in.ts';
 import { keepCookie } from './cookies.ts';
@@ -91,6 +95,26 @@ export function pagesOf(): Page[] {
       'official',
       '/tasks/:task/decision',
       official(async (visit, who) => decisionStep(visit, who, param(visit, 'task'), await sentOf(visit))),
+    ),
+    page('GET', 'anyone', '/procedures', cataloguePage),
+    page('GET', 'anyone', '/procedures/:id', (visit) => procedurePage(visit, param(visit, 'id'))),
+    page('GET', 'anyone', '/procedures/:id/versions/:version', (visit) => oldVersion(visit, param(visit, 'id'))),
+    page('GET', 'anyone', '/track', trackPage),
+    page('GET', 'applicant', '/apply/:procedure', (visit) => applyPage(visit, param(visit, 'procedure'))),
+    page('POST', 'applicant', '/apply/:procedure', async (visit) =>
+      applyStep(visit, param(visit, 'procedure'), await sentOf(visit)),
+    ),
+    page('GET', 'applicant', '/mine', minePage),
+    page('GET', 'applicant', '/mine/:id', (visit) => ownDossierPage(visit, param(visit, 'id'))),
+    page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
+    page('POST', 'applicant', '/mine/:id/answer', async (visit) =>
+      answerStep(visit, param(visit, 'id'), await sentOf(visit)),
+    ),
+    page('GET', 'applicant', '/mine/:id/result', (visit) =>
+      documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/result`),
+    ),
+    page('GET', 'applicant', '/mine/:id/evidence', (visit) =>
+      documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/evidence`),
     ),
     page('GET', 'official', '/dossiers/:id', (visit) => officialDossierPage(visit, param(visit, 'id'))),
     page('GET', 'logged-in', '/dossiers/:id/documents/:doc', (visit) =>

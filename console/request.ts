@@ -1,4 +1,4 @@
-import { refusedPage } from './refused.ts';
+import { plainPage, refusedPage } from './refused.ts';
 import type { Visit } from './visit.ts';
 import type { Problem } from '../schemas/api.ts';
 
@@ -12,5 +12,12 @@ export async function documentAnswer(visit: Visit, path: string): Promise<Respon
   const answer = await visit.api.raw(path);
   const location = answer.headers.get('location');
   if (answer.status === 303 && location !== null) return visit.c.redirect(location, 303);
+  const { t } = visit;
+  if (answer.status === 202)
+    return plainPage(visit, {
+      title: t.refused.heading,
+      text: t.refused['result-not-ready'] ?? t.refused.other,
+      status: 409,
+    });
   return refusedPage(visit, (await answer.json()) as Problem);
 }

@@ -32,6 +32,12 @@ const OWN = `
 .ot-history{list-style:none;margin:0;padding:0 0 0 15px;border-left:4px solid #1d70b8}
 .ot-history li{margin:0 0 15px}
 .ot-history time{display:block;color:#484949}
+.ot-link{background:none;border:0;padding:0;color:#1a65a6;font:1.1875rem ${FONTS};text-decoration:underline;cursor:pointer}
+.ot-link:focus{color:#0b0c0c;background:#fd0;outline:3px solid transparent;box-shadow:0 -2px #fd0,0 4px #0b0c0c;text-decoration:none}
+.ot-section{margin-bottom:30px}
+.ot-section h2{margin-bottom:5px}
+.ot-asked{border:4px solid #1d70b8;padding:20px 20px 0;margin-bottom:30px}
+.ot-qr{display:block;margin:0 0 30px}
 @media (min-width:40.0625em){.ot-history li{font-size:1.1875rem}}
 `;
 

@@ -49,8 +49,8 @@ export const REASONS: readonly Reason[] = [
   },
   {
     rule: /^AwsSolutions-APIG4$/,
-    at: /-api\/(health|trackDossier|listProcedures|readProcedure|listCalendars|readCalendar(AsICalendar|Version)?|describeApi|describeApiOfVersion)$/,
-    reason: 'tells nothing personal: the law, its description, whether a dossier is complete',
+    at: /-api\/(health|trackDossier|listProcedures|readProcedure|foreseeProcedure|listCalendars|readCalendar(AsICalendar|Version)?|describeApi|describeApiOfVersion)$/,
+    reason: 'tells nothing personal: the law and what follows from it, its description, whether a dossier is complete',
   },
   {
     rule: /^AwsSolutions-APIG4$/,

@@ -395,6 +395,11 @@ export const TaskPath = z.strictObject({ id: TaskId });
 export const UploadPath = z.strictObject({ id: UploadId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
 export const SlugPath = z.strictObject({ id: Slug });
+/** `POST /procedures/{id}/foresight`. */
+export const ForesightRequest = z.strictObject({
+  unit: Slug.describe('Unit that would receive'),
+  form: Data.default({}).describe('As much of the form as is filled in'),
+});
 /** `POST /tasks/{id}/links`. */
 export const LinkRequest = z.strictObject({
   official: Slug.describe('Who is to decide; the mail goes to the address in the registry'),

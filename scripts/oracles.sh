@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of durability strace; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of pages Chromium; of durability strace; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -7,6 +7,10 @@ mkdir -p "$cache/verapdf"
 
 if ! command -v pdfsig >/dev/null || ! command -v pdftoppm >/dev/null; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq poppler-utils >/dev/null
+fi
+
+if ! command -v chromium >/dev/null; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
 fi
 
 if ! command -v strace >/dev/null; then

@@ -33,7 +33,7 @@ export function enteredFrom(value: unknown, at = ''): Map<string, string> {
     for (const [name, inner] of Object.entries(value))
       for (const [field, text] of enteredFrom(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`))
         entered.set(field, text);
-  } else if (value !== undefined && value !== null) {
+  } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     const text = String(value);
     entered.set(at, text);
     const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?$/.exec(text) ?? [];

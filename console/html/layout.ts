@@ -33,7 +33,7 @@ export async function page(
         <a href="#main" class="govuk-skip-link">${t.skip}</a>
         ${header(visit)} ${menu(visit, at)}
         <div class="govuk-width-container">
-          ${when(back, () => html`<a href="${back}" class="govuk-back-link">${t.back}</a>`)}
+          ${when(back, () => html`<nav aria-label="${t.back}"><a href="${back}" class="govuk-back-link">${t.back}</a></nav>`)}
           <main class="govuk-main-wrapper" id="main" tabindex="-1">${errorSummary(t, faults)} ${body}</main>
         </div>
       </body>

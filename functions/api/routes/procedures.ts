@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  ForesightRequest,
   ImpactRequest,
   NoQuery,
   ProcedureSource,
@@ -10,6 +11,9 @@ import {
 } from '../../../schemas/api.ts';
 import { Impact } from '../../../schemas/impact.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
+import { Amount } from '../../../schemas/events.ts';
+import { Name } from '../../../schemas/ids.ts';
+import { foresee } from '../../procedures/foresee.ts';
 import { listAll } from '../../organisation/list-all.ts';
 import { retireVersion, statusAt } from '../../procedures/retire.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
@@ -29,6 +33,23 @@ const ProcedureDetail = z.strictObject({
   current: z.record(z.string(), z.unknown()).nullable().describe('The definition by which new dossiers start now'),
 });
 
+const Foresight = z.strictObject({
+  version: z.string(),
+  documents: z.array(
+    z.strictObject({
+      document: Name,
+      needed: z.enum(['yes', 'no', 'perhaps']).describe('`perhaps`: it depends on what is not filled in yet'),
+    }),
+  ),
+  fees: z.array(
+    z.strictObject({ fee: Name, amount: Amount.nullable().describe('null: it depends on what is not filled in yet') }),
+  ),
+  due: z.iso
+    .date()
+    .nullable()
+    .describe('The latest date by law, were it accepted now; null: it depends on what is not filled in yet'),
+});
+
 /** Reader, linter and compiler: loaded at first need, a third of the API's code that no dossier touches. */
 const compiler = {
   parse: () => import('../../../workflows/compiler/parse.ts'),
@@ -38,7 +59,15 @@ const compiler = {
 
 /** The catalogue, public as the law is; its administration. */
 export function procedureRoutes(surface: Surface): Route[] {
-  return [list(surface), detail(surface), handIn(surface), publish(surface), impact(surface), retire(surface)];
+  return [
+    list(surface),
+    detail(surface),
+    foreseen(surface),
+    handIn(surface),
+    publish(surface),
+    impact(surface),
+    retire(surface),
+  ];
 }
 
 function versionOf(record: ProcedureVersion, now: number): z.infer<typeof Version> {
@@ -85,6 +114,39 @@ function detail({ platform, catalogue }: Surface): Route {
         throw new RequestRefused('unknown-procedure', `expected a published procedure, got ${params.id}`);
       const current = await catalogue.current(params.id, platform.clock.now());
       return json(200, { items: versions, current: current?.definition ?? null });
+    },
+  });
+}
+
+function foreseen({ platform, catalogue }: Surface): Route {
+  return route({
+    method: 'post',
+    path: '/procedures/{id}/foresight',
+    id: 'foreseeProcedure',
+    summary: 'What a dossier would need and cost, and by when it would be due, were it handed in now; changes nothing',
+    who: 'anyone',
+    params: SlugPath,
+    body: ForesightRequest,
+    answers: { 200: { description: 'As of today; what holds is fixed at acceptance', schema: Foresight } },
+    async handle({ params, body }) {
+      const now = platform.clock.now();
+      const current = await catalogue.current(params.id, now);
+      if (!current)
+        throw new RequestRefused(
+          'unknown-procedure',
+          `expected a procedure that takes new dossiers now, got ${params.id}`,
+        );
+      const unit = (await catalogue.unitsInForce(now)).find(({ id }) => id === body.unit);
+      if (!unit) throw new RequestRefused('unknown-unit', `expected a unit that receives, got ${body.unit}`);
+      const pinned = await catalogue.pinned(current.id, current.version);
+      const calendar = await catalogue.calendarOf(unit.id);
+      const { fees, ...found } = await foresee(pinned, calendar, { form: body.form, unit: unit.id, now });
+      const { currency } = platform.config;
+      return json(200, {
+        ...found,
+        version: current.version,
+        fees: fees.map(({ fee, amount }) => ({ fee, amount: amount === null ? null : { value: amount, currency } })),
+      });
     },
   });
 }

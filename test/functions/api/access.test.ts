@@ -65,6 +65,7 @@ const ACCESS: Record<string, readonly Kind[]> = {
   readFeed: ['official', 'admin'],
   listProcedures: ['anyone'],
   readProcedure: ['anyone'],
+  foreseeProcedure: ['anyone'],
   putProcedureVersion: ['admin'],
   publishProcedureVersion: ['admin'],
   impactOfProcedureVersion: ['admin'],

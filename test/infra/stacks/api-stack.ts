@@ -49,6 +49,7 @@ describe('the HTTP API on AWS', () => {
       'describeApiOfVersion',
       'downloadEvidence',
       'downloadFile',
+      'foreseeProcedure',
       'health',
       'listCalendars',
       'listProcedures',

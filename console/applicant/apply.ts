@@ -1,0 +1,289 @@
+import type { DossierDetail } from '../dossier.ts';
+import { idOf } from '../forms/answers.ts';
+import { renderQuestions, sectionsOf } from '../forms/render.ts';
+import { button, choiceField, errorMessage, type Fault, summaryList, textField } from '../html/components.ts';
+import { csrfField, page } from '../html/layout.ts';
+import { type Content, html, type Markup, when } from '../html/markup.ts';
+import { notFoundPage, refusedPage } from '../refused.ts';
+import { tellAmount, tellDate } from '../tell.ts';
+import { AT, Names, type Visit } from '../visit.ts';
+import {
+  answersOf,
+  type Application,
+  applicationOf,
+  faultsOf,
+  foresightOf,
+  kindsOf,
+  type Step,
+  stepsOf,
+  submissionOf,
+  takeFiles,
+} from './application.ts';
+import { inForce } from './catalogue.ts';
+
+type Sent = Readonly<Record<string, unknown>>;
+
+/** The first page of an application. */
+export async function applyPage(visit: Visit, id: string): Promise<Response> {
+  const pinned = await inForce(visit, id);
+  if (!pinned) return notFoundPage(visit);
+  return showStep(visit, await applicationOf(visit, pinned, {}), 0, []);
+}
+
+/** From one page to the next: what is wrong keeps one there, what was entered on others goes along. */
+export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
+  const pinned = await inForce(visit, id);
+  if (!pinned) return notFoundPage(visit);
+  const application = await applicationOf(visit, pinned, sent);
+  const steps = stepsOf(visit, application);
+  const at = Math.min(Math.max(0, Number(sent['page'] ?? 0) || 0), steps.length - 1);
+  const wanted = typeof sent['step'] === 'string' ? sent['step'] : 'next';
+  const [, to] = /^go:(\d+)$/.exec(wanted) ?? [];
+  const step = steps[at];
+  if (typeof sent['add'] === 'string') return showStep(visit, withRow(application, sent['add']), at, []);
+  if (wanted === 'submit') return submit(visit, application, steps);
+  const refused = await takeFiles(visit, application, sent);
+  if (to !== undefined) return showStep(visit, application, Number(to), []);
+  if (wanted === 'back') return showStep(visit, application, at - 1, []);
+  const faults = [...refused, ...(step ? await faultsOf(visit, application, step) : [])];
+  const distinct = faults.filter(({ field }, index) => faults.findIndex((each) => each.field === field) === index);
+  if (distinct.length > 0) return showStep(visit, application, at, distinct);
+  // Answers may open pages that were not there.
+  const next = stepsOf(visit, application);
+  return application.returning || at + 1 >= next.length
+    ? checkPage(visit, application)
+    : showStep(visit, application, at + 1, []);
+}
+
+/** One more row of a list: the place of the next item counts as entered. */
+function withRow(application: Application, row: string): Application {
+  return { ...application, entered: new Map([...application.entered, [row, '']]) };
+}
+
+async function showStep(
+  visit: Visit,
+  application: Application,
+  index: number,
+  faults: readonly Fault[],
+): Promise<Response> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const steps = stepsOf(visit, application);
+  const at = Math.min(Math.max(0, index), steps.length - 1);
+  const step = steps[at] ?? { kind: 'contact' as const };
+  const { id } = application.pinned.record;
+  const title = titleOf(visit, step);
+  return page(visit, {
+    title,
+    at: 'procedures',
+    faults,
+    ...(faults.length > 0 && { status: 422 }),
+    body: html`<span class="govuk-caption-l"
+        >${names.text(application.pinned.procedure.title)} – ${t.apply.progress(at + 1, steps.length)}</span
+      >
+      <h1 class="govuk-heading-l">${title}</h1>
+      <form method="post" action="${AT}/apply/${id}" enctype="multipart/form-data" novalidate>
+        ${csrfField(visit)} ${carried(application, step)}
+        <input type="hidden" name="page" value="${at}" />
+        ${await fieldsOf(visit, application, step, faults)}
+        <div class="govuk-button-group">
+          ${button(t.continue, { name: 'step', value: 'next' })}
+          ${when(at > 0, () => button(t.back, { name: 'step', value: 'back', secondary: true }))}
+        </div>
+      </form>`,
+  });
+}
+
+function titleOf({ t }: Visit, step: Step): string {
+  switch (step.kind) {
+    case 'unit':
+      return t.apply.unit;
+    case 'questions':
+      return step.title;
+    case 'documents':
+      return t.apply.documents;
+    case 'contact':
+      return t.apply.contact;
+  }
+}
+
+async function fieldsOf(
+  visit: Visit,
+  application: Application,
+  step: Step,
+  faults: readonly Fault[],
+): Promise<Content> {
+  const { t } = visit;
+  const { reader, entered } = application;
+  switch (step.kind) {
+    case 'unit':
+      return choiceField({
+        id: 'unit',
+        name: 'unit',
+        label: t.apply.unitHint,
+        kind: 'radios',
+        chosen: [application.unit],
+        faults,
+        t,
+        choices: application.units.map(({ id, name }) => ({ value: id, label: name })),
+      });
+    case 'questions':
+      return html`${when(step.whole && !step.whole.required, () => html`<p class="govuk-body">${t.apply.leaveEmpty}</p>`)}
+      ${renderQuestions(step.questions, { t, reader, entered, faults })}`;
+    case 'documents':
+      return documentFields(visit, application, faults);
+    case 'contact':
+      return textField({
+        id: 'email',
+        name: 'email',
+        label: `${t.apply.emailLabel} (${t.optional})`,
+        hint: t.apply.emailHint,
+        value: application.email,
+        faults,
+        t,
+        width: 20,
+        autocomplete: 'email',
+      });
+  }
+}
+
+async function documentFields(visit: Visit, application: Application, faults: readonly Fault[]): Promise<Content> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const { documents } = await foresightOf(visit, application);
+  const asked = documents.filter(({ needed }) => needed !== 'no');
+  if (asked.length === 0) return html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`;
+  return asked.map(({ document, needed }) => {
+    const need = application.pinned.procedure.documents?.[document];
+    const known = application.uploads.find(({ component }) => component === document);
+    const id = `document-${document}`;
+    const wrong = faults.some(({ field }) => field === id);
+    return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
+      <label class="govuk-label govuk-label--s" for="${id}"
+        >${names.document(application.pinned, document)}${needed === 'yes' ? '' : ` (${t.optional})`}</label
+      >
+      <div class="govuk-hint" id="${id}-hint">${t.apply.fileHint(kindsOf(need?.media))}</div>
+      ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
+      ${errorMessage(t, id, faults)}
+      <input
+        class="govuk-file-upload"
+        type="file"
+        id="${id}"
+        name="file:${document}"
+        aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
+        accept="${(need?.media ?? []).join(',')}"
+      />
+    </div>`;
+  });
+}
+
+/** What was entered on other pages goes along, unseen. */
+function carried({ unit, email, entered, uploads, once, returning }: Application, step: Step | undefined): Content {
+  const shown = step?.kind === 'questions' ? step.questions.map(({ at }) => at) : [];
+  const isShown = (name: string): boolean =>
+    shown.some((at) => name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`));
+  const fields: [string, string][] = [
+    ['once', once],
+    ...(returning ? ([['return', 'check']] as [string, string][]) : []),
+    ...(step?.kind === 'unit' ? [] : ([['unit', unit]] as [string, string][])),
+    ...(step?.kind === 'contact' ? [] : ([['email', email]] as [string, string][])),
+    ...uploads.map(({ component, upload, name }): [string, string] => ['uploaded', `${component} ${upload} ${name}`]),
+    ...[...entered].filter(([name]) => !isShown(name)),
+  ];
+  return fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
+}
+
+/** All of it once more, before it is handed in. */
+async function checkPage(visit: Visit, application: Application, faults: readonly Fault[] = []): Promise<Response> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const { pinned, reader, units, unit, uploads, email } = application;
+  const steps = stepsOf(visit, application);
+  const { value } = answersOf(visit, application);
+  const { fees, due } = await foresightOf(visit, application);
+  const change = (index: number, what: string): Markup =>
+    html`<button type="submit" class="ot-link" name="step" value="go:${index}">
+      ${t.change}<span class="govuk-visually-hidden"> (${what})</span>
+    </button>`;
+  const sections = sectionsOf(reader, value, t);
+  const sectionFor = (step: Step): Content => {
+    switch (step.kind) {
+      case 'unit':
+        return summaryList([{ key: t.apply.unit, value: units.find(({ id }) => id === unit)?.name ?? '' }]);
+      case 'questions': {
+        const found = sections.find(({ title }) => title === (step.whole ? step.title : ''));
+        const asked = new Set(step.questions.map(({ label }) => label));
+        const rows = step.whole ? (found?.rows ?? []) : (found?.rows ?? []).filter(({ key }) => asked.has(key));
+        return rows.length === 0 ? html`<p class="govuk-body">${t.none}</p>` : summaryList(rows);
+      }
+      case 'documents':
+        return uploads.length === 0
+          ? html`<p class="govuk-body">${t.none}</p>`
+          : summaryList(
+              uploads.map(({ component, name }) => ({ key: names.document(pinned, component), value: name })),
+            );
+      case 'contact':
+        return summaryList([{ key: t.apply.emailLabel, value: email || t.none }]);
+    }
+  };
+  return page(visit, {
+    title: t.apply.check,
+    at: 'procedures',
+    faults,
+    ...(faults.length > 0 && { status: 422 }),
+    body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
+      <h1 class="govuk-heading-l">${t.apply.check}</h1>
+      <form method="post" action="${AT}/apply/${pinned.record.id}" enctype="multipart/form-data" novalidate>
+        ${csrfField(visit)} ${carried({ ...application, returning: true }, undefined)}
+        ${steps.map(
+          (step, index) =>
+            html`<div class="ot-section" id="step-${index}" tabindex="-1">
+              <h2 class="govuk-heading-m">${titleOf(visit, step)}</h2>
+              ${change(index, titleOf(visit, step))} ${sectionFor(step)}
+            </div>`,
+        )}
+        <h2 class="govuk-heading-m">${t.decide.happens}</h2>
+        <ul class="govuk-list govuk-list--bullet">
+          <li>${t.apply.happensReference}</li>
+          ${when(due, () => html`<li>${t.apply.happensDue(tellDate(t, due ?? ''))}</li>`)}
+          ${fees.map(({ fee, amount }) => html`<li>${names.text(pinned.procedure.fees?.[fee]?.title) || fee}: ${amount === null ? t.catalogue.depends : tellAmount(t, amount)}</li>`)}
+        </ul>
+        <p class="govuk-body">${t.apply.truth}</p>
+        ${button(t.apply.submit, { name: 'step', value: 'submit' })}
+      </form>`,
+  });
+}
+
+async function submit(visit: Visit, application: Application, steps: readonly Step[]): Promise<Response> {
+  for (const [index, step] of steps.entries()) {
+    const faults = await faultsOf(visit, application, step);
+    if (faults.length > 0) return showStep(visit, application, index, faults);
+  }
+  const submitted = await visit.api.post<DossierDetail>(
+    '/dossiers',
+    submissionOf(visit, application),
+    application.once,
+  );
+  if (submitted.ok) return visit.c.redirect(`${AT}/mine/${submitted.body.id}/received`, 303);
+  const { problem } = submitted;
+  const faults = (problem.errors ?? []).flatMap(({ at }): Fault[] => {
+    if (at.startsWith('/form')) {
+      const field = idOf(at.slice('/form'.length));
+      const index = steps.findIndex(
+        (step) => step.kind === 'questions' && step.questions.some((each) => field.startsWith(idOf(each.at))),
+      );
+      return [
+        {
+          field: `step-${Math.max(0, index)}`,
+          text: visit.t.forms.invalid(titleOf(visit, steps[Math.max(0, index)] ?? { kind: 'contact' })),
+        },
+      ];
+    }
+    return at.startsWith('/documents')
+      ? [{ field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`, text: visit.t.apply.needDocument }]
+      : [];
+  });
+  return problem.status === 422 && faults.length > 0
+    ? checkPage(visit, application, faults)
+    : refusedPage(visit, problem);
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import type { DossierSummary } from '../../schemas/api.ts';
+import {
+  codeOfDossier,
+  type DossierDetail,
+  documentsOf,
+  type DossierRead,
+  formInWords,
+  historySection,
+  readDossier,
+  standingOfDossier,
+} from '../dossier.ts';
+import { button, choiceField, type Fault, summaryList, tag, textField } from '../html/components.ts';
+import { csrfField, page } from '../html/layout.ts';
+import { type Content, html, type Markup, when } from '../html/markup.ts';
+import { refusedPage } from '../refused.ts';
+import { tellDate, tellInstant } from '../tell.ts';
+import { AT, Names, type Visit } from '../visit.ts';
+import { qrCode } from './catalogue.ts';
+
+type Sent = Readonly<Record<string, unknown>>;
+type AskedTask = DossierDetail['tasks'][number];
+
+/** The applicant's dossiers, and what is asked of him. */
+export async function minePage(visit: Visit): Promise<Response> {
+  const { t, api, c } = visit;
+  const after = c.req.query('after') ?? '';
+  const listed = await api.get<{ items: Omit<DossierSummary, 'channel'>[]; next?: string }>(
+    `/dossiers?limit=25${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
+  );
+  if (!listed.ok) return refusedPage(visit, listed.problem);
+  const { items, next } = listed.body;
+  const names = new Names(visit);
+  const rows = await Promise.all(
+    items.map(async (item) => {
+      const pinned = await visit.parts.catalogue.pinned(item.procedure, item.version);
+      const waits = item.status.business === 'awaiting-applicant' || item.status.business === 'awaiting-payment';
+      return html`<li>
+        <h2 class="govuk-heading-s">
+          <a class="govuk-link" href="${AT}/mine/${item.id}"
+            >${names.text(pinned.procedure.title)} – ${item.code ?? item.reference}</a
+          >
+        </h2>
+        <p class="govuk-body">
+          ${item.result === null ? (t.statuses[item.status.business] ?? item.status.business) : (t.results[item.result] ?? item.result)}
+          ${when(waits, () => tag(t.mine.waitsForYou, 'yellow'))}
+        </p>
+        <p class="govuk-body">
+          ${item.result === null && item.due !== null ? html`${t.dossier.due}: ${tellDate(t, item.due)}` : html`${t.dossier.submitted}: ${tellInstant(t, item.submitted)}`}
+        </p>
+      </li>`;
+    }),
+  );
+  return page(visit, {
+    title: t.nav.mine,
+    at: 'mine',
+    body: html`<h1 class="govuk-heading-l">${t.nav.mine}</h1>
+      ${
+        rows.length === 0
+          ? html`<p class="govuk-body">${t.mine.nothing}</p>`
+          : html`<ul class="ot-work">
+              ${rows}
+            </ul>`
+      }
+      ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/mine?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}`,
+  });
+}
+
+/** A dossier as its applicant follows it. */
+export async function ownDossierPage(
+  visit: Visit,
+  id: string,
+  { faults = [], sent = {} }: { faults?: readonly Fault[]; sent?: Sent } = {},
+): Promise<Response> {
+  const { t } = visit;
+  const found = await readDossier(visit, id);
+  if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
+  const { read } = found;
+  const names = new Names(visit);
+  const title = t.dossier.heading(codeOfDossier(read.detail));
+  return page(visit, {
+    title,
+    at: 'mine',
+    back: `${AT}/mine`,
+    faults,
+    ...(faults.length > 0 && { status: 422 }),
+    body: html`<span class="govuk-caption-l">${names.text(read.pinned.procedure.title)}</span>
+      <h1 class="govuk-heading-l">${title}</h1>
+      ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
+      ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
+      ${documentsOf(visit, read)}`,
+  });
+}
+
+function resultLink({ t }: Visit, { detail }: DossierRead): Content {
+  return when(
+    detail.status.delivery !== 'none',
+    () =>
+      html`<p><a class="govuk-button" href="${AT}/mine/${detail.id}/result">${t.dossier.download}</a></p>
+        <p class="govuk-body">
+          <a class="govuk-link" href="${AT}/mine/${detail.id}/evidence">${t.dossier.evidence}</a>
+        </p>`,
+  );
+}
+
+/** What pages can answer for now: questions that take a yes or a no. */
+function askedTasks({ detail, pinned }: DossierRead): AskedTask[] {
+  return detail.tasks.filter(({ party, stage }) => {
+    const found = pinned.procedure.stages[stage];
+    return party !== null && found?.kind === 'ask' && found.for !== 'supplement' && found.for !== 'filing';
+  });
+}
+
+function askedForm(
+  visit: Visit,
+  read: DossierRead,
+  task: AskedTask,
+  { faults, sent }: { faults: readonly Fault[]; sent: Sent },
+): Markup {
+  const { t } = visit;
+  const names = new Names(visit);
+  const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name] : '');
+  return html`<form class="ot-asked" method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
+    <h2 class="govuk-heading-m">${t.mine.asked}: ${names.stage(read.pinned, task.stage)}</h2>
+    ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
+    ${choiceField({
+      id: 'outcome',
+      name: 'outcome',
+      label: t.mine.answer,
+      hint: t.mine.readBelow,
+      kind: 'radios',
+      chosen: [text('outcome')],
+      faults,
+      t,
+      choices: task.outcomes.map((value) => ({
+        value,
+        label: value === 'answered' ? t.mine.agree : value === 'declined' ? t.mine.object : names.outcome(value),
+      })),
+    })}
+    ${textField({ id: 'comment', name: 'comment', label: t.mine.why, hint: t.mine.whyHint, value: text('comment'), rows: 3, faults, t })}
+    ${button(t.mine.check, { name: 'step', value: 'check' })}
+  </form>`;
+}
+
+/** An answer in two steps, as a decision. */
+export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
+  const { t, api, c } = visit;
+  const found = await readDossier(visit, id);
+  if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
+  const { read } = found;
+  const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
+  const [taskId, outcome, comment] = [text('task'), text('outcome'), text('comment').slice(0, 4000)];
+  const task = askedTasks(read).find((each) => each.id === taskId);
+  if (sent['step'] === 'confirm') {
+    const body = { outcome, ...(comment !== '' && { comment }) };
+    const answered = await api.post(`/tasks/${encodeURIComponent(taskId)}/decision`, body, text('once') || undefined);
+    return answered.ok
+      ? c.redirect(`${AT}/mine/${id}`, 303)
+      : refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
+  }
+  if (!task) return c.redirect(`${AT}/mine/${id}`, 303);
+  const faults: Fault[] = [];
+  if (!task.outcomes.includes(outcome)) faults.push({ field: 'outcome', text: t.mine.choose });
+  if (outcome === 'declined' && comment === '') faults.push({ field: 'comment', text: t.mine.sayWhy });
+  if (faults.length > 0 || sent['step'] === 'back')
+    return ownDossierPage(visit, id, { faults: sent['step'] === 'back' ? [] : faults, sent });
+  const names = new Names(visit);
+  return page(visit, {
+    title: t.mine.confirmHeading,
+    at: 'mine',
+    body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
+      <h1 class="govuk-heading-l">${t.mine.confirmHeading}</h1>
+      ${summaryList([
+        { key: names.stage(read.pinned, task.stage), value: outcome === 'answered' ? t.mine.agree : t.mine.object },
+        ...(comment === '' ? [] : [{ key: t.mine.why, value: comment }]),
+      ])}
+      <form method="post" action="${AT}/mine/${id}/answer" novalidate>
+        ${csrfField(visit)} <input type="hidden" name="task" value="${taskId}" /><input
+          type="hidden"
+          name="outcome"
+          value="${outcome}"
+        />
+        <input type="hidden" name="comment" value="${comment}" /><input
+          type="hidden"
+          name="once"
+          value="${randomUUID()}"
+        />
+        <p class="govuk-body">${t.mine.once}</p>
+        <div class="govuk-button-group">
+          ${button(t.mine.send, { name: 'step', value: 'confirm' })}
+          ${button(t.change, { name: 'step', value: 'back', secondary: true })}
+        </div>
+      </form>`,
+  });
+}
+
+/** The receipt of a submission: what to keep, and what comes next. */
+export async function receivedPage(visit: Visit, id: string): Promise<Response> {
+  const { t, api, parts } = visit;
+  const detail = await api.get<DossierDetail>(`/dossiers/${encodeURIComponent(id)}`);
+  if (!detail.ok) return refusedPage(visit, detail.problem, { back: `${AT}/mine` });
+  const { reference, receivingUnit } = detail.body;
+  const address = `${parts.publicUrl}${AT}/track?code=${reference}`;
+  return page(visit, {
+    title: t.received.heading,
+    at: 'mine',
+    body: html`<div class="govuk-panel govuk-panel--confirmation">
+        <h1 class="govuk-panel__title">${t.received.heading}</h1>
+        <div class="govuk-panel__body">${t.received.reference}<br /><strong>${reference}</strong></div>
+      </div>
+      <h2 class="govuk-heading-m">${t.received.next}</h2>
+      <p class="govuk-body">${t.received.nextText(await new Names(visit).unit(receivingUnit))}</p>
+      <p class="govuk-body"><a class="govuk-link" href="${AT}/mine/${id}">${t.received.follow}</a></p>
+      <p class="govuk-body ot-break">${t.received.track} <a class="govuk-link" href="${address}">${address}</a></p>
+      ${await qrCode(address, t.received.qr)}`,
+  });
+}

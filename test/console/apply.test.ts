@@ -1,0 +1,176 @@
+import { ConsoleHouse, type Fields, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
+
+let house: ConsoleHouse;
+beforeAll(async () => {
+  house = await ConsoleHouse.open([
+    'workflows/procedures/birth-registration.yaml',
+    'workflows/procedures/household-business.yaml',
+  ]);
+});
+afterAll(() => house.close());
+
+const PDF = new File(['%PDF-1.7\nsample portrait\n%%EOF\n'], 'portrait.pdf', { type: 'application/pdf' });
+const WHO = {
+  '/applicant/name': 'Trần Thị Mai',
+  '/applicant/birthDate.day': '17',
+  '/applicant/birthDate.month': '5',
+  '/applicant/birthDate.year': '1994',
+  '/applicant/address': 'Xã Thư Lâm, thành phố Hà Nội',
+};
+
+const send = (fields: Fields, procedure = 'library-card'): Promise<Shown> =>
+  house.post(`/console/apply/${procedure}`, MAI, { unit: 'thu-lam', ...fields });
+const heading = ({ text }: Shown): string => /<h1[^>]*>([^<]*)</.exec(text)?.[1]?.trim() ?? '';
+const faults = ({ text }: Shown): string[] => {
+  const summary = /govuk-error-summary[\s\S]*?<\/ul>/.exec(text)?.[0] ?? '';
+  return [...summary.matchAll(/href="#([^"]+)">([^<]+)</g)].map(([, field, said]) => {
+    expect(text).toContain(`id="${field}"`);
+    return said!;
+  });
+};
+const dossiersOf = async (): Promise<number> =>
+  ((await house.api.send('GET', '/dossiers', { token: await house.api.applicant('mai') })).body['items'] as unknown[])
+    .length;
+
+/** The page before submission, with everything that it carries. */
+async function checked(): Promise<{ shown: Shown; fields: Fields }> {
+  const documents = await send({ ...WHO, page: '3', step: 'next', 'file:portrait': PDF });
+  const fields = {
+    ...WHO,
+    uploaded: hidden(documents, 'uploaded'),
+    once: hidden(documents, 'once'),
+    email: 'mai@example.org',
+  };
+  return { shown: await send({ ...fields, page: '4', step: 'next' }), fields };
+}
+
+describe('the catalogue', () => {
+  it('is searched without diacritics, and says what a procedure needs, costs and takes as of today', async () => {
+    const { text } = await house.get('/console/procedures?q=KHAI%20sinh');
+    expect(text).toContain('/console/procedures/birth-registration"');
+    expect(text).not.toContain('/console/procedures/library-card"');
+    const procedure = await house.get('/console/procedures/library-card');
+    expect(procedure.text).toContain('3 working days');
+    expect(procedure.text).toContain('Were it accepted now: by Thursday 19 November 2026 at the latest.');
+    expect(procedure.text).toContain('Portrait photograph');
+    expect(procedure.text).toMatch(/<svg\s+class="ot-qr"\s+role="img"/);
+  });
+
+  it('leads from the address of an old version to the one in force', async () => {
+    const { headers } = await house.get('/console/procedures/library-card/versions/0.9.0');
+    expect((await house.get(headers.get('location')!)).text).toContain('older version');
+    expect((await house.get('/console/procedures/nothing')).status).toBe(404);
+  });
+});
+
+describe('an application', () => {
+  it('goes from page to page, and says of each fault where it is and how to mend it', async () => {
+    expect(heading(await house.get('/console/apply/library-card', MAI))).toBe('Where you hand it in');
+    expect(faults(await send({ unit: '', page: '0', step: 'next' }))).toEqual(['Choose where you hand it in']);
+    const wrong = await send({
+      ...WHO,
+      '/applicant/name': ' ',
+      '/applicant/birthDate.day': '31',
+      '/applicant/birthDate.month': '2',
+      page: '1',
+      step: 'next',
+    });
+    expect({ status: wrong.status, faults: faults(wrong) }).toEqual({
+      status: 422,
+      faults: ['Enter: Name', 'Date of birth: enter a real date, such as 27 3 2026'],
+    });
+    expect(wrong.text).toContain('value="31"');
+    expect(heading(await send({ ...WHO, page: '2', step: 'next' }))).toBe('Documents');
+  });
+
+  it('asks for a document where what is declared makes it needed, and not where it does not', async () => {
+    const documents = async (married: string) =>
+      (await send({ '/parentsMarried': married, page: '0', step: 'go:6' }, 'birth-registration')).text;
+    expect(await documents('true')).toContain('Marriage certificate of the parents');
+    expect(await documents('false')).not.toContain('Marriage certificate of the parents');
+  });
+
+  it('takes a row more of a list, and keeps what was entered', async () => {
+    const { text } = await send(
+      { '/business/lines/0/code': '4711', page: '3', add: '/business/lines/1' },
+      'household-business',
+    );
+    expect(text).toContain('value="4711"');
+    expect(text).toContain('name="/business/lines/1/code"');
+  });
+
+  it('takes a file only if it is of a kind that is accepted, whatever it calls itself', async () => {
+    expect(faults(await send({ ...WHO, page: '3', step: 'next' }))).toEqual(['Choose a file for this document']);
+    const disguised = new File(['<script>alert(1)</script>'], 'portrait.pdf', { type: 'application/pdf' });
+    expect(faults(await send({ ...WHO, page: '3', step: 'next', 'file:portrait': disguised }))).toEqual([
+      'This file is of the wrong kind. Choose a file that is JPEG, PNG, PDF',
+    ]);
+  });
+
+  it('shows everything once more, and hands nothing in before', async () => {
+    const before = await dossiersOf();
+    const { shown } = await checked();
+    expect(heading(shown)).toBe('Check before you submit');
+    for (const part of [
+      'Trần Thị Mai',
+      'Tuesday 17 May 1994',
+      'portrait.pdf',
+      'mai@example.org',
+      'Ủy ban nhân dân xã Thư Lâm',
+    ])
+      expect(shown.text).toContain(part);
+    expect(await dossiersOf()).toBe(before);
+  });
+
+  it('sent twice makes one dossier, and both get its receipt', async () => {
+    const before = await dossiersOf();
+    const { fields } = await checked();
+    const submit = () => send({ ...fields, step: 'submit' });
+    const sent = [...(await Promise.all([submit(), submit()])), await submit()];
+    const receipts = new Set(sent.map(({ status, headers }) => `${status} ${headers.get('location')}`));
+    expect([...receipts]).toEqual([expect.stringMatching(/^303 \/console\/mine\/d[a-z0-9]+\/received$/)]);
+    expect(await dossiersOf()).toBe(before + 1);
+    const receipt = await house.get(sent[0]!.headers.get('location')!, MAI);
+    expect(receipt.text).toMatch(/<strong>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}<\/strong>/);
+  });
+
+  it('that is not whole is led back to the page that is missing', async () => {
+    expect(heading(await send({ step: 'submit' }))).toBe('Reader');
+    const { fields } = await checked();
+    const foreign = await send({
+      ...fields,
+      uploaded: `portrait u${'0'.repeat(26)} portrait.pdf`,
+      once: 'other',
+      step: 'submit',
+    });
+    expect({ status: foreign.status, faults: faults(foreign) }).toEqual({
+      status: 422,
+      faults: ['Choose a file for this document'],
+    });
+  });
+});
+
+describe('a dossier of one’s own', () => {
+  it('is followed with its dates and their explanation, and is nobody else’s', async () => {
+    const { fields } = await checked();
+    const id = /mine\/(d[a-z0-9]+)/.exec((await send({ ...fields, step: 'submit' })).headers.get('location')!)![1]!;
+    await house.api.stage.settle();
+    await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, {
+      step: 'confirm',
+      outcome: 'accepted',
+      once: id,
+    });
+    await house.api.stage.settle();
+    const own = await house.get(`/console/mine/${id}`, MAI);
+    expect(own.text).toContain('Why this date?');
+    expect(own.text).toContain('Thursday 19 November 2026');
+    expect(own.text).not.toContain('Ngô Thị Mai');
+    expect((await house.get(`/console/mine/${id}`, { subject: 'ngoc' })).status).toBe(404);
+    const code = /H26\.15-\d+-\d+/.exec(own.text)![0];
+    const tracked = await house.get(`/console/track?code=${code}`);
+    expect(tracked.text).toContain('In process');
+    expect(tracked.text).not.toMatch(/Trần Thị Mai|Thư Lâm/);
+    expect((await house.get(`/console/track?code=${code}`, MAI)).text).toContain(`/console/mine/${id}"`);
+    expect((await house.get('/console/track?code=NOTHING')).status).toBe(404);
+  });
+});

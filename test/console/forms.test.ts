@@ -1,0 +1,115 @@
+import { enteredFrom, enteredOf, readAnswers } from '../../console/forms/answers.ts';
+import { FormReader } from '../../console/forms/schema.ts';
+import { en } from '../../console/languages/en.ts';
+import { vi } from '../../console/languages/vi.ts';
+
+const SCHEMA = {
+  title: 'Form',
+  type: 'object',
+  required: ['kind', 'born', 'owners'],
+  $defs: {
+    person: {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { title: 'Tên', 'x-label': { en: 'Name' }, type: 'string', minLength: 2 } },
+    },
+  },
+  properties: {
+    kind: { title: 'Kind', type: 'string', enum: ['private', 'firm'] },
+    born: { title: 'Born', type: 'string', format: 'date' },
+    idNumber: { title: 'Number', type: 'string', pattern: '^[0-9]{12}$' },
+    capital: { title: 'Capital', type: 'integer', minimum: 1 },
+    agrees: { title: 'Agrees', const: true },
+    seen: { title: 'Seen', type: 'string', format: 'date-time' },
+    owners: { title: 'Owners', type: 'array', minItems: 1, maxItems: 3, items: { $ref: '#/$defs/person' } },
+    spouse: { title: 'Spouse', $ref: '#/$defs/person' },
+  },
+  if: { required: ['kind'], properties: { kind: { const: 'firm' } } },
+  then: { required: ['firm'], properties: { firm: { title: 'Firm', type: 'string' } } },
+};
+const RIGHT = {
+  '/kind': 'private',
+  '/born.day': '1',
+  '/born.month': '2',
+  '/born.year': '1990',
+  '/owners/0/name': 'An',
+};
+
+function read(sent: Record<string, string>, t: typeof vi = en) {
+  const reader = new FormReader({ forms: { form: SCHEMA } }, 'form', t === en ? 'en' : 'vi');
+  const entered = enteredOf(sent);
+  const first = readAnswers(reader, reader.questions({}), entered, t);
+  const { value, faults } = readAnswers(reader, reader.questions(first.value), entered, t);
+  return { value, faults: faults.map(({ text }) => text) };
+}
+
+describe('a form', () => {
+  it('is read as its schema wants it; what is left empty is absent', () => {
+    const sent = {
+      ...RIGHT,
+      '/capital': '5 000 000',
+      '/agrees': 'true',
+      '/seen.day': '3',
+      '/seen.month': '4',
+      '/seen.year': '2026',
+      '/seen.time': '9h05',
+      '/spouse/name': ' ',
+    };
+    expect(read(sent)).toEqual({
+      value: {
+        kind: 'private',
+        born: '1990-02-01',
+        capital: 5_000_000,
+        agrees: true,
+        seen: '2026-04-03T09:05:00+07:00',
+        owners: [{ name: 'An' }],
+      },
+      faults: [],
+    });
+  });
+
+  it('asks for what a condition makes needed', () => {
+    expect(read({ ...RIGHT, '/kind': 'firm' }).faults).toEqual(['Enter: Firm']);
+    expect(read({ ...RIGHT, '/kind': 'firm', '/firm': 'X' }).value).toMatchObject({ firm: 'X' });
+  });
+
+  it.each([
+    [{ '/kind': '' }, 'Choose: Kind'],
+    [{ '/kind': 'other' }, 'Choose: Kind'],
+    [{ '/born.day': '' }, 'Born: enter a real date, such as 27 3 2026'],
+    [{ '/born.month': '13' }, 'Born: enter a real date, such as 27 3 2026'],
+    [{ '/born.year': '90' }, 'Born: enter a real date, such as 27 3 2026'],
+    [{ '/idNumber': '12' }, 'Number: exactly 12 digits'],
+    [{ '/capital': '1.5' }, 'Capital: enter a whole number, without letters or points'],
+    [{ '/capital': '0' }, 'Capital: at least 1'],
+    [{ '/agrees': 'false' }, 'Agrees: this is not right'],
+    [
+      { '/seen.day': '3', '/seen.month': '4', '/seen.year': '2026', '/seen.time': '25:00' },
+      'Seen: enter a real date and a time, such as 27 3 2026, 9:30',
+    ],
+    [{ '/owners/0/name': '' }, 'Owners: enter at least one'],
+    [{ '/owners/0/name': 'A' }, 'Name: at least 2 characters'],
+    [{ '/spouse/name': 'B' }, 'Name: at least 2 characters'],
+  ])('says how to mend %j', (wrong, fault) => {
+    expect(read({ ...RIGHT, ...wrong }).faults).toEqual([fault]);
+  });
+
+  it('says it in the language that was chosen', () => {
+    expect(read({ ...RIGHT, '/owners/0/name': 'A' }, vi).faults).toEqual(['Tên: ít nhất 2 ký tự']);
+  });
+
+  it('that is filled in is entered as a person would', () => {
+    const { value } = read({ ...RIGHT, '/agrees': 'true' });
+    expect(read(Object.fromEntries(enteredFrom(value)))).toEqual({ value, faults: [] });
+  });
+});
+
+describe('the languages', () => {
+  it('say the same things', () => {
+    const shape = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shape(inner)]))
+        : typeof value;
+    expect(shape(en)).toEqual(shape(vi));
+  });
+});

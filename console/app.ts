@@ -4,6 +4,7 @@ import { documentAnswer, sentOf } from './request.ts';
 import { applyPage, applyStep } from './applicant/apply.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
+import { supplementPage, supplementStep } from './applicant/supplement.ts';
 import { trackPage } from './applicant/track.ts';
 import { ownAddress } from './own-address.ts';
 import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './log-in.ts';
@@ -109,6 +110,10 @@ export function pagesOf(): Page[] {
     page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/mine/:id/answer', async (visit) =>
       answerStep(visit, param(visit, 'id'), await sentOf(visit)),
+    ),
+    page('GET', 'applicant', '/mine/:id/supplement', (visit) => supplementPage(visit, param(visit, 'id'))),
+    page('POST', 'applicant', '/mine/:id/supplement', async (visit) =>
+      supplementStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
     page('GET', 'applicant', '/mine/:id/result', (visit) =>
       documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/result`),

@@ -15,6 +15,7 @@ import { AT, Names, type Visit } from './visit.ts';
 /** `GET /dossiers/{id}`, as far as pages show it. */
 export interface DossierDetail extends z.infer<typeof DossierSummary> {
   parked: unknown;
+  stages: Record<string, { until?: string | null }>;
   fees: Record<string, { amount: { value: number; currency: string }; exempt: boolean; paid?: unknown }>;
   issues: Record<
     string,

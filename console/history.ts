@@ -99,7 +99,7 @@ export async function historyOf(visit: Visit, pinned: Pinned, events: readonly S
       html`<li>
         <time datetime="${at}">${tellInstant(visit.t, at)}</time>
         ${text}
-        ${missing.length > 0 ? html`<br />${visit.t.history.missing(missing.map((name) => names.document(pinned, name)).join(', '))}` : ''}
+        ${missing.length > 0 ? html`<br />${visit.t.history.missing(missing.map((name) => names.component(pinned, name)).join(', '))}` : ''}
         ${event.comment === undefined ? '' : html`<br />${visit.t.history.reason(event.comment)}`}
       </li>`,
     );

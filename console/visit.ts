@@ -10,6 +10,7 @@ import { type AskApi, askApi } from './ask-api.ts';
 import { type Language, isLanguage, LANGUAGES, preferred } from './languages/languages.ts';
 import type { Texts } from './languages/vi.ts';
 import { cookieOf } from './cookies.ts';
+import { FormReader } from './forms/schema.ts';
 import { actingAs, readSession, type Sealer, type Session } from './session.ts';
 import type { Stylesheet } from './stylesheet.ts';
 import type { Hono } from 'hono';
@@ -144,5 +145,14 @@ export class Names {
 
   document({ procedure }: Pinned, component: string): string {
     return this.text(procedure.documents?.[component]?.title) || component;
+  }
+
+  /** What an applicant is asked to supplement: a document, or a part of the form. */
+  component(pinned: Pinned, component: string): string {
+    const { procedure, definition } = pinned;
+    if (procedure.documents?.[component] !== undefined || procedure.form === undefined)
+      return this.document(pinned, component);
+    const parts = new FormReader(definition, procedure.form, this.#visit.language).questions({});
+    return parts.find(({ at }) => at === `/${component}`)?.label ?? component;
   }
 }

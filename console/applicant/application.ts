@@ -1,21 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
-import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { type Answered, type Entered, enteredOf, readAnswers } from '../forms/answers.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import type { Fault } from '../html/components.ts';
 import type { Visit } from '../visit.ts';
 import { type Foresight, receivingUnits } from './catalogue.ts';
+import { fieldOf, handedIn, type Uploaded, uploadsOf } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
-
-/** A file that the platform holds for this application. */
-export interface Uploaded {
-  component: string;
-  upload: string;
-  name: string;
-}
 
 /** An application under way, as its pages carry it: nothing of it is kept here before it is handed in. */
 export interface Application {
@@ -41,10 +34,6 @@ export type Step =
 export async function applicationOf(visit: Visit, pinned: Pinned, sent: Sent): Promise<Application> {
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
   const units = await receivingUnits(visit, pinned);
-  const uploads = [sent['uploaded']].flat().flatMap((each): Uploaded[] => {
-    const [component, upload, ...name] = typeof each === 'string' ? each.split(' ') : [];
-    return component === undefined || upload === undefined ? [] : [{ component, upload, name: name.join(' ') }];
-  });
   return {
     pinned,
     reader: new FormReader(pinned.definition, pinned.procedure.form ?? {}, visit.language),
@@ -52,7 +41,7 @@ export async function applicationOf(visit: Visit, pinned: Pinned, sent: Sent): P
     unit: text('unit') || (units.length === 1 ? (units[0]?.id ?? '') : ''),
     email: text('email'),
     entered: enteredOf(sent),
-    uploads,
+    uploads: uploadsOf(sent),
     returning: text('return') === 'check',
     once: text('once') || randomUUID(),
   };
@@ -112,7 +101,7 @@ export async function faultsOf(visit: Visit, application: Application, step: Ste
         ({ document, needed }) =>
           needed === 'yes' && !application.uploads.some(({ component }) => component === document),
       );
-      return missing.map(({ document }) => ({ field: `document-${document}`, text: t.apply.needDocument }));
+      return missing.map(({ document }) => ({ field: fieldOf(document), text: t.apply.needDocument }));
     }
     case 'contact':
       return application.email === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(application.email)
@@ -121,65 +110,14 @@ export async function faultsOf(visit: Visit, application: Application, step: Ste
   }
 }
 
-/** Hands the files of a page to the platform; answers what is wrong with those that it does not take. */
-export async function takeFiles(visit: Visit, application: Application, sent: Sent): Promise<Fault[]> {
-  const faults: Fault[] = [];
-  for (const [component, need] of Object.entries(application.pinned.procedure.documents ?? {})) {
-    const file = sent[`file:${component}`];
-    if (!(file instanceof File) || file.size === 0) continue;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const mediaType = sniffMediaType(bytes);
-    const fault = (text: string): void => void faults.push({ field: `document-${component}`, text });
-    if (mediaType === undefined || (need.media && !need.media.includes(mediaType)))
-      fault(visit.t.apply.wrongKind(kindsOf(need.media)));
-    else if (bytes.length > (need.maxBytes ?? visit.parts.maxUploadBytes)) fault(visit.t.apply.tooLarge);
-    else {
-      const upload = await takeFile(visit, { bytes, mediaType, fileName: file.name.slice(-255) });
-      if (upload === undefined) fault(visit.t.apply.notTaken);
-      else
-        application.uploads = [
-          ...application.uploads.filter((each) => each.component !== component),
-          { component, upload, name: file.name.slice(-255) },
-        ];
-    }
-  }
-  return faults;
-}
-
-export function kindsOf(media: readonly string[] | undefined): string {
-  return (media ?? ['application/pdf', 'image/jpeg', 'image/png'])
-    .map((each) => (each.split('/')[1] ?? each).toUpperCase())
-    .join(', ');
-}
-
-async function takeFile(
-  { api }: Visit,
-  { bytes, mediaType, fileName }: { bytes: Uint8Array; mediaType: string; fileName: string },
-): Promise<string | undefined> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const announced = await api.post<{ id: string; url: string; headers: Record<string, string> }>('/uploads', {
-    fileName,
-    mediaType,
-    size: bytes.length,
-    sha256,
-  });
-  if (!announced.ok) return undefined;
-  const { id, url, headers } = announced.body;
-  return (await api.send(url, bytes, { 'content-type': mediaType, ...headers })) < 300 ? id : undefined;
-}
-
 /** The body of `POST /dossiers`. */
 export function submissionOf(visit: Visit, application: Application): Readonly<Record<string, unknown>> {
   const { pinned, unit, email, uploads } = application;
-  const needs = pinned.procedure.documents ?? {};
   return {
     procedure: pinned.record.id,
     unit,
     form: answersOf(visit, application).value,
-    documents: uploads.map(({ component, upload }) => {
-      const accepted = needs[component]?.accept ?? ['scan'];
-      return { component, upload, how: accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan') };
-    }),
+    documents: handedIn(pinned, uploads),
     contact: { ...(email !== '' && { email }), language: visit.language },
   };
 }

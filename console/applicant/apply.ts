@@ -1,7 +1,7 @@
 import type { DossierDetail } from '../dossier.ts';
 import { idOf } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
-import { button, choiceField, errorMessage, type Fault, summaryList, textField } from '../html/components.ts';
+import { button, choiceField, type Fault, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
@@ -13,13 +13,12 @@ import {
   applicationOf,
   faultsOf,
   foresightOf,
-  kindsOf,
   type Step,
   stepsOf,
   submissionOf,
-  takeFiles,
 } from './application.ts';
 import { inForce } from './catalogue.ts';
+import { fileField, takeFiles, uploadFields } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -42,7 +41,8 @@ export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<R
   const step = steps[at];
   if (typeof sent['add'] === 'string') return showStep(visit, withRow(application, sent['add']), at, []);
   if (wanted === 'submit') return submit(visit, application, steps);
-  const refused = await takeFiles(visit, application, sent);
+  const { uploads, faults: refused } = await takeFiles(visit, pinned, sent);
+  application.uploads = uploads;
   if (to !== undefined) return showStep(visit, application, Number(to), []);
   if (wanted === 'back') return showStep(visit, application, at - 1, []);
   const faults = [...refused, ...(step ? await faultsOf(visit, application, step) : [])];
@@ -149,32 +149,17 @@ async function fieldsOf(
 
 async function documentFields(visit: Visit, application: Application, faults: readonly Fault[]): Promise<Content> {
   const { t } = visit;
-  const names = new Names(visit);
   const { documents } = await foresightOf(visit, application);
   const asked = documents.filter(({ needed }) => needed !== 'no');
   if (asked.length === 0) return html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`;
-  return asked.map(({ document, needed }) => {
-    const need = application.pinned.procedure.documents?.[document];
-    const known = application.uploads.find(({ component }) => component === document);
-    const id = `document-${document}`;
-    const wrong = faults.some(({ field }) => field === id);
-    return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
-      <label class="govuk-label govuk-label--s" for="${id}"
-        >${names.document(application.pinned, document)}${needed === 'yes' ? '' : ` (${t.optional})`}</label
-      >
-      <div class="govuk-hint" id="${id}-hint">${t.apply.fileHint(kindsOf(need?.media))}</div>
-      ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
-      ${errorMessage(t, id, faults)}
-      <input
-        class="govuk-file-upload"
-        type="file"
-        id="${id}"
-        name="file:${document}"
-        aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
-        accept="${(need?.media ?? []).join(',')}"
-      />
-    </div>`;
-  });
+  return asked.map(({ document, needed }) =>
+    fileField(visit, application.pinned, {
+      document,
+      optional: needed !== 'yes',
+      known: application.uploads.find(({ component }) => component === document),
+      faults,
+    }),
+  );
 }
 
 /** What was entered on other pages goes along, unseen. */
@@ -187,10 +172,10 @@ function carried({ unit, email, entered, uploads, once, returning }: Application
     ...(returning ? ([['return', 'check']] as [string, string][]) : []),
     ...(step?.kind === 'unit' ? [] : ([['unit', unit]] as [string, string][])),
     ...(step?.kind === 'contact' ? [] : ([['email', email]] as [string, string][])),
-    ...uploads.map(({ component, upload, name }): [string, string] => ['uploaded', `${component} ${upload} ${name}`]),
     ...[...entered].filter(([name]) => !isShown(name)),
   ];
-  return fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
+  return html`${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
+  ${uploadFields(uploads)}`;
 }
 
 /** All of it once more, before it is handed in. */

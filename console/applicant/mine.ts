@@ -17,6 +17,7 @@ import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { qrCode } from './catalogue.ts';
+import { requestBanner } from './supplement.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 type AskedTask = DossierDetail['tasks'][number];
@@ -86,9 +87,9 @@ export async function ownDossierPage(
     ...(faults.length > 0 && { status: 422 }),
     body: html`<span class="govuk-caption-l">${names.text(read.pinned.procedure.title)}</span>
       <h1 class="govuk-heading-l">${title}</h1>
-      ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
-      ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
-      ${documentsOf(visit, read)}`,
+      ${requestBanner(visit, read)} ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))}
+      ${resultLink(visit, read)} ${await standingOfDossier(visit, read)} ${await historySection(visit, read)}
+      ${formInWords(visit, read)} ${documentsOf(visit, read)}`,
   });
 }
 

@@ -436,6 +436,16 @@ export const en: Texts = {
     once: 'An answer is recorded once.',
     send: 'Send the answer',
   },
+  supplement: {
+    heading: 'Your dossier has to be completed',
+    until: (at) => `Until ${at}. After that the dossier is stopped.`,
+    give: 'Complete the dossier',
+    comment: 'Message to the authority',
+    check: 'Check what you add',
+    happens:
+      'The authority goes on with the dossier; the clock runs again, and you are told the new date of the result.',
+    send: 'Send',
+  },
   received: {
     heading: 'Your application is submitted',
     reference: 'Your reference',

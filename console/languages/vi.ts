@@ -421,6 +421,15 @@ export const vi = {
     once: 'Câu trả lời chỉ được ghi nhận một lần.',
     send: 'Gửi câu trả lời',
   },
+  supplement: {
+    heading: 'Cần bổ sung hồ sơ',
+    until: (at: string): string => `Hạn bổ sung: ${at}. Quá hạn, hồ sơ bị dừng.`,
+    give: 'Bổ sung hồ sơ',
+    comment: 'Lời nhắn cho cơ quan',
+    check: 'Kiểm tra phần bổ sung',
+    happens: 'Cơ quan xem xét tiếp hồ sơ; thời hạn giải quyết chạy lại và ông/bà được báo ngày trả kết quả mới.',
+    send: 'Gửi phần bổ sung',
+  },
   received: {
     heading: 'Hồ sơ đã được nộp',
     reference: 'Mã tiếp nhận của ông/bà',

@@ -173,4 +173,49 @@ describe('a dossier of one’s own', () => {
     expect((await house.get(`/console/track?code=${code}`, MAI)).text).toContain(`/console/mine/${id}"`);
     expect((await house.get('/console/track?code=NOTHING')).status).toBe(404);
   });
+
+  it('is completed where the authority asks for it: told why and until when, sent twice, handed in once', async () => {
+    const { fields } = await checked();
+    const id = /mine\/(d[a-z0-9]+)/.exec((await send({ ...fields, step: 'submit' })).headers.get('location')!)![1]!;
+    await house.api.stage.settle();
+    const asked = {
+      step: 'confirm',
+      outcome: 'incomplete',
+      missing: ['portrait', 'applicant'],
+      comment: 'Ảnh mờ',
+      once: id,
+    };
+    await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, asked);
+    await house.api.stage.settle();
+    const own = await house.get(`/console/mine/${id}`, MAI);
+    for (const part of ['Portrait photograph, Reader', 'Reason: Ảnh mờ', 'After that the dossier is stopped.'])
+      expect(own.text).toContain(part);
+    const form = await house.get(`/console/mine/${id}/supplement`, MAI);
+    expect(form.text).toContain('value="Trần Thị Mai"');
+    const give = (more: Fields): Promise<Shown> =>
+      house.post(`/console/mine/${id}/supplement`, MAI, {
+        task: hidden(form, 'task'),
+        ...WHO,
+        '/applicant/name': 'Trần Thị Mai Hương',
+        ...more,
+      });
+    expect(faults(await give({ step: 'check', '/applicant/name': '' }))).toEqual([
+      'Choose a file for this document',
+      'Enter: Name',
+    ]);
+    const confirm = await give({ step: 'check', 'file:portrait': PDF });
+    expect(heading(confirm)).toBe('Check what you add');
+    expect(confirm.text).toContain('Trần Thị Mai Hương');
+    const last = { step: 'confirm', uploaded: hidden(confirm, 'uploaded'), once: hidden(confirm, 'once') };
+    const sent = [await give(last), await give(last)];
+    expect(sent.map(({ status, headers }) => [status, headers.get('location')])).toEqual([
+      [303, `/console/mine/${id}`],
+      [303, `/console/mine/${id}`],
+    ]);
+    await house.api.stage.settle();
+    const after = await house.get(`/console/mine/${id}`, MAI);
+    expect(after.text).toContain('Trần Thị Mai Hương');
+    expect(after.text).toContain('The applicant answered (Complete the dossier): Answered.');
+    expect((await house.get(`/console/mine/${id}/supplement`, MAI)).status).toBe(404);
+  });
 });

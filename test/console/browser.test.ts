@@ -136,6 +136,37 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
     dossier = /mine\/(d[a-z0-9]+)/.exec(duc.page.url())?.[1] ?? '';
   }, 180_000);
 
+  it('is sent back for a clearer picture, and completed on a telephone', async () => {
+    const official = await browsing.person({ width: 1280, language: 'en' });
+    await logIn(official, 'thu-lam-reception', '/tasks');
+    await openWork(official);
+    await official.choose('outcome', 'incomplete');
+    await official.tabTo(official.page.locator('input[name="missing"][value="birthProof"]'));
+    await official.page.keyboard.press('Space');
+    await official.tabTo(official.page.locator('input[name="missing"][value="mother"]'));
+    await official.page.keyboard.press('Space');
+    await official.type('comment', 'The picture is blurred');
+    await official.press(official.button('check'));
+    await confirm(official, 'confirm a supplement');
+    const duc = await browsing.person({ width: 360, language: 'vi' });
+    await logIn(duc, 'duc', '/mine');
+    const give = duc.page.locator(`a[href$="/mine/${dossier}/supplement"]`);
+    await soon(async () => {
+      await duc.open(at(`/mine/${dossier}`));
+      expect(await give.count()).toBe(1);
+    });
+    await duc.look('my dossier, to be completed');
+    await duc.press(give);
+    await duc.press(duc.button('check'));
+    await duc.look('supplement, missing');
+    await duc.page.locator('[name="file:birthProof"]').setInputFiles(join(dir, 'birth.png'));
+    await duc.type('/mother/birthYear', '1994');
+    await duc.press(duc.button('check'));
+    await duc.look('check supplement');
+    await duc.press(duc.button('confirm'));
+    expect(await duc.page.locator('main').innerText()).toContain('1994');
+  }, 180_000);
+
   it('is decided at a desk, and confirmed on a telephone', async () => {
     const official = await browsing.person({ width: 1280, language: 'en' });
     await logIn(official, 'thu-lam-reception', '/tasks');

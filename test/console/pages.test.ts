@@ -34,6 +34,8 @@ const ACCESS: Record<string, Audience> = {
   'GET /mine/:id': 'applicant',
   'GET /mine/:id/received': 'applicant',
   'POST /mine/:id/answer': 'applicant',
+  'GET /mine/:id/supplement': 'applicant',
+  'POST /mine/:id/supplement': 'applicant',
   'GET /mine/:id/result': 'applicant',
   'GET /mine/:id/evidence': 'applicant',
   'GET /dossiers/:id': 'official',

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AccessToken, Authenticator } from '../functions/api/authentication.ts';
 import type { OfficeName } from '../domain/authority/organisation.ts';
 
@@ -71,10 +71,23 @@ export function actingAs({ claimed, office }: Session): { unit?: string; role?: 
   return office === null ? {} : (claimed ?? office ?? {});
 }
 
+/** The secret of this login's forms, masked anew for each: what a page weighs when compressed tells nothing about it. */
+export function formToken({ csrf }: Pick<Session, 'csrf'>): string {
+  const secret = Buffer.from(csrf, 'base64url');
+  const mask = randomBytes(secret.length);
+  return Buffer.concat([mask, masked(secret, mask)]).toString('base64url');
+}
+
 /** Whether a form was made for this login. */
-export function isOwnForm({ csrf }: Session, given: unknown): boolean {
-  const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest();
-  return typeof given === 'string' && timingSafeEqual(digest(csrf), digest(given));
+export function isOwnForm({ csrf }: Pick<Session, 'csrf'>, given: unknown): boolean {
+  const secret = Buffer.from(csrf, 'base64url');
+  const token = Buffer.from(typeof given === 'string' ? given : '', 'base64url');
+  if (token.length !== 2 * secret.length) return false;
+  return timingSafeEqual(masked(token.subarray(secret.length), token.subarray(0, secret.length)), secret);
+}
+
+function masked(bytes: Uint8Array, mask: Uint8Array): Uint8Array {
+  return bytes.map((byte, index) => byte ^ (mask[index] ?? 0));
 }
 
 /** Lets the console ask the API as the person: the sealed session stands where other callers show an access token. Which office he holds is judged there. */

@@ -1,4 +1,5 @@
 import { LANGUAGES } from '../languages/languages.ts';
+import { formToken } from '../session.ts';
 import { AT, type Visit } from '../visit.ts';
 import { errorSummary, type Fault } from './components.ts';
 import { type Content, html, type Markup, when } from './markup.ts';
@@ -113,7 +114,7 @@ function menu(visit: Visit, at: string | undefined): Markup {
 
 /** Proves that a form comes from a page of this login. */
 export function csrfField({ session }: Pick<Visit, 'session'>): Content {
-  return session && html`<input type="hidden" name="csrf" value="${session.csrf}" />`;
+  return session && html`<input type="hidden" name="csrf" value="${formToken(session)}" />`;
 }
 
 /** The address of this page as it can be asked for again. */

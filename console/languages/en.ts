@@ -232,7 +232,8 @@ export const en: Texts = {
     makes: (paper) => `${paper} is made automatically and sent to the applicant.`,
     stage: (stage, who) => `The dossier goes on to the stage “${stage}”, done by the ${who}.`,
     stageAlone: (stage) => `The dossier goes on to the stage “${stage}”.`,
-    askSupplement: (term) => `The applicant is asked to complete the dossier${term}. Meanwhile the clock does not run.`,
+    askSupplement: (term) => `The applicant is asked to complete the dossier${term}.`,
+    clockStands: 'Meanwhile the clock does not run.',
     askOther: (stage, term) => `The applicant is asked: ${stage}${term}.`,
     pay: 'If something is owed, the applicant is told to pay.',
     sign: (paper) => `${paper} is drawn up and waits for signature.`,
@@ -442,8 +443,7 @@ export const en: Texts = {
     give: 'Complete the dossier',
     comment: 'Message to the authority',
     check: 'Check what you add',
-    happens:
-      'The authority goes on with the dossier; the clock runs again, and you are told the new date of the result.',
+    happens: 'The authority goes on with the dossier. If the date of the result changes, you are told.',
     send: 'Send',
   },
   received: {

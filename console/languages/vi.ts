@@ -216,8 +216,8 @@ export const vi = {
     makes: (paper: string): string => `${paper} được lập tự động và gửi cho người nộp.`,
     stage: (stage: string, who: string): string => `Hồ sơ chuyển sang bước “${stage}”, do ${who} xử lý.`,
     stageAlone: (stage: string): string => `Hồ sơ chuyển sang bước “${stage}”.`,
-    askSupplement: (term: string): string =>
-      `Người nộp được yêu cầu bổ sung${term}. Trong thời gian đó hạn giải quyết không chạy.`,
+    askSupplement: (term: string): string => `Người nộp được yêu cầu bổ sung${term}.`,
+    clockStands: 'Trong thời gian đó hạn giải quyết không chạy.',
     askOther: (stage: string, term: string): string => `Người nộp được hỏi: ${stage}${term}.`,
     pay: 'Nếu có khoản phải nộp, người nộp được báo để nộp tiền.',
     sign: (paper: string): string => `${paper} được lập và chờ ký.`,
@@ -427,7 +427,7 @@ export const vi = {
     give: 'Bổ sung hồ sơ',
     comment: 'Lời nhắn cho cơ quan',
     check: 'Kiểm tra phần bổ sung',
-    happens: 'Cơ quan xem xét tiếp hồ sơ; thời hạn giải quyết chạy lại và ông/bà được báo ngày trả kết quả mới.',
+    happens: 'Cơ quan xem xét tiếp hồ sơ. Nếu ngày trả kết quả thay đổi, ông/bà được báo.',
     send: 'Gửi phần bổ sung',
   },
   received: {

@@ -36,8 +36,10 @@ function tellNext(
   const term = 'within' in next && next.within !== undefined ? tellTerm(t, next.within) : '';
   const within = term === '' ? '' : t.happens.within(term);
   switch (next.kind) {
-    case 'ask':
-      return next.for === 'supplement' ? t.happens.askSupplement(within) : t.happens.askOther(title, within);
+    case 'ask': {
+      const asked = next.for === 'supplement' ? t.happens.askSupplement(within) : t.happens.askOther(title, within);
+      return pinned.procedure.clock.during?.[name] === undefined ? asked : `${asked} ${t.happens.clockStands}`;
+    }
     case 'pay':
       return t.happens.pay;
     case 'sign':

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import { createConsole } from '../../console/app.ts';
-import { newSession, Sealer, type Session, sessionAuthenticator } from '../../console/session.ts';
+import { formToken, newSession, Sealer, type Session, sessionAuthenticator } from '../../console/session.ts';
 import { type Stylesheet, stylesheet } from '../../console/stylesheet.ts';
 import type { Login } from '../../domain/ports/login.ts';
 import { createApp } from '../../functions/api/app.ts';
@@ -77,7 +77,10 @@ export class ConsoleHouse {
     const known = this.#sessions.get(key);
     if (known) return known;
     const session = { ...newSession(person, this.api.stage.now), ...person };
-    const made = { cookie: `__Host-onetrack-session=${this.sealer.seal('session', session)}`, csrf: session.csrf };
+    const made = {
+      cookie: `__Host-onetrack-session=${this.sealer.seal('session', session)}`,
+      csrf: formToken(session),
+    };
     this.#sessions.set(key, made);
     return made;
   }

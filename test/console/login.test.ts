@@ -1,7 +1,7 @@
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { LoginOutcome } from '../../domain/ports/login.ts';
 import { SESSION_MS } from '../../console/session.ts';
-import { ConsoleHouse, MAI, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
+import { ConsoleHouse, hidden, MAI, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
 beforeAll(async () => {
@@ -112,6 +112,23 @@ describe('a session', () => {
   it('is no access token of the API', async () => {
     const token = house.session(RECEPTION).cookie.split('=')[1]!;
     expect((await house.api.send('GET', '/tasks', { token })).status).toBe(401);
+  });
+
+  it('shows the secret of its forms in another guise each time', async () => {
+    const shown = await Promise.all([1, 2].map(async () => hidden(await house.get('/console/offices', MAI), 'csrf')));
+    expect(new Set(shown).size).toBe(2);
+    for (const csrf of shown)
+      expect(
+        (
+          await house.send('POST', '/console/offices', {
+            person: MAI,
+            fields: [
+              ['csrf', csrf],
+              ['office', 'own-affairs'],
+            ],
+          })
+        ).status,
+      ).toBe(303);
   });
 
   it('ends after a working day', async () => {

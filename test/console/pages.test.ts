@@ -101,7 +101,7 @@ describe('each page', () => {
     '%s does nothing for a form of another page',
     async (_, page) => {
       const before = await house.api.stored();
-      for (const fields of [[], [['csrf', 'x'.repeat(43)]], [['csrf', house.session(MAI).csrf]]] as [
+      for (const fields of [[], [['csrf', 'x'.repeat(86)]], [['csrf', house.session(MAI).csrf]]] as [
         string,
         string,
       ][][]) {

@@ -228,3 +228,27 @@ describe('a dossier', () => {
     expect((await house.send('GET', '/dossiers?after=nonsense', { token: ngoc })).status).toBe(400);
   });
 });
+
+describe('the reason of a decision', () => {
+  it('is told to officials, and to the applicant only where it is meant for him', async () => {
+    const id = await house.submitted(ngoc);
+    const decide = async (token: string, stage: string, body: unknown): Promise<void> => {
+      expect((await house.send('POST', `/tasks/${id}.${stage}.1/decision`, { token, body })).status).toBe(200);
+      await house.stage.settle();
+    };
+    const officer = await house.official('thu-lam-officer-1', 'case-officer');
+    await decide(reception, 'receive', { outcome: 'accepted', comment: 'Between us: known family' });
+    await decide(officer, 'verify', {
+      outcome: 'incomplete',
+      comment: 'The picture is blurred',
+      missing: ['portrait'],
+    });
+    const told = async (token: string): Promise<unknown[]> => {
+      const { body } = await house.send('GET', `/dossiers/${id}/events`, { token });
+      return (body['items'] as { comment?: string }[]).flatMap(({ comment }) => comment ?? []);
+    };
+    expect(await told(reception)).toEqual(['Between us: known family', 'The picture is blurred']);
+    expect(await told(ngoc)).toEqual(['The picture is blurred']);
+    expect(await told(await house.admin())).toEqual([]);
+  });
+});

@@ -14,6 +14,8 @@ export function applyChildEvent(d: Dossier, event: DossierEvent, hash: string): 
       const { stage, visit, part, why } = event.data;
       return { notOpened: { ...d.notOpened, [`${stage}.${visit}.${part}`]: why } };
     }
+    case 'ChildFailed':
+      return changeChild(d, event.data.child, { failed: event.data.cause });
     case 'ChildAnswered': {
       const { child, result, head = null } = event.data;
       return asksAnew(d, child, { answer: { result, at: event.at, seq: event.seq, head }, asks: {} });
@@ -46,6 +48,7 @@ function ordered(d: Dossier, event: Extract<DossierEvent, { type: 'ChildOrdered'
     ...data,
     order: { seq: event.seq, hash },
     ordered: event.at,
+    failed: null,
     recalled: null,
     answer: null,
     closed: null,

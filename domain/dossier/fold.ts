@@ -122,6 +122,7 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
 const CHILD_EVENTS: ReadonlySet<EventType> = new Set([
   'ChildOrdered',
   'ChildNotOpened',
+  'ChildFailed',
   'ChildAnswered',
   'ChildClosed',
   'ChildRecalled',

@@ -176,6 +176,8 @@ export interface ChildState extends Omit<EventData<'ChildOrdered'>, 'run'> {
   order: ChainPlace;
   /** When it was ordered. */
   ordered: string;
+  /** Why it could not be opened as it was ordered last. */
+  failed: string | null;
   recalled: string | null;
   answer: { result: Result; at: string; seq: number; head: ChainPlace | null } | null;
   /** Where its way ended in its own chain. */

@@ -5,6 +5,7 @@ import type { Dossier } from '../dossier/state.ts';
 type ChildEventType =
   | 'ChildOrdered'
   | 'ChildNotOpened'
+  | 'ChildFailed'
   | 'ChildAnswered'
   | 'ChildClosed'
   | 'ChildRecalled'
@@ -19,14 +20,17 @@ export function ruleAgainstChild(d: Dossier, event: ChildEvent): string | undefi
   if (event.type === 'ChildNotOpened' || event.type === 'ChildOrdered') return ruleAgainstOrder(d, event);
   const child = d.children[event.data.child];
   if (!child) return 'a child that was ordered';
+  const isAwaited = child.answer === null && child.recalled === null;
   switch (event.type) {
+    case 'ChildFailed':
+      return isAwaited && child.failed === null ? undefined : 'a child that is to be opened';
     case 'ChildAnswered':
       return child.answer === null ? undefined : 'one result of a child';
     case 'ChildClosed':
       if (child.closed !== null) return 'one end of a child';
       return child.answer === null ? 'a child whose result stands' : undefined;
     case 'ChildRecalled':
-      return child.answer === null && child.recalled === null ? undefined : 'a child that is waited for';
+      return isAwaited ? undefined : 'a child that is waited for';
     case 'ChildHeard':
       return child.asks[event.data.task] ? undefined : 'a request that is open';
     case 'ChildTermPassed':

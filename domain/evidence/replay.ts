@@ -133,6 +133,7 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return ruleAgainstOverride(d, event);
     case 'ChildOrdered':
     case 'ChildNotOpened':
+    case 'ChildFailed':
     case 'ChildAnswered':
     case 'ChildClosed':
     case 'ChildRecalled':

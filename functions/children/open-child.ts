@@ -27,7 +27,7 @@ export async function dealWithChild(platform: Platform, catalogue: Catalogue, ro
   const ordered = parent?.dossier.children[child];
   if (!parent || !ordered || ordered.answer !== null) return;
   if (does === 'recall') return recall(platform, catalogue, parent.dossier, ordered);
-  if (ordered.recalled !== null || (await platform.store.head(child))) return;
+  if (ordered.recalled !== null || ordered.failed !== null || (await platform.store.head(child))) return;
   const refused = await open(platform, catalogue, parent, ordered);
   if (refused) return tellNotOpened(platform, catalogue, parent.dossier.id, { child, refused });
   await recallIfOvertaken(platform, catalogue, { parent: row.dossier, child });
@@ -135,12 +135,14 @@ async function tellNotOpened(
 ): Promise<void> {
   await appendSurely(platform, parent, ({ dossier }) => {
     const ordered = dossier.children[child];
-    if (!ordered || ordered.answer || ordered.recalled !== null || dossier.parked)
+    if (!ordered || ordered.answer || ordered.recalled !== null || ordered.failed !== null)
       return { decision: accept(), actor: PLATFORM };
     if (dossier.stage !== ordered.stage) return answerFor(platform, catalogue, ordered, 'stopped');
     const errors = (refusal.errors ?? []).map(({ at, expected }) => `; ${at}: expected ${expected}`).join('');
     const cause = `part ${ordered.part}: ${refusal.code}: ${refusal.detail}${errors}`;
-    return { decision: park(dossier, { run: dossier.run, error: 'ChildNotOpened', cause }), actor: PLATFORM };
+    const failed: EventBody = { type: 'ChildFailed', data: { child, cause: cause.slice(0, 500) } };
+    const parked = park(dossier, { run: dossier.run, error: 'ChildNotOpened', cause });
+    return { decision: parked.ok ? accept(failed, ...parked.events) : parked, actor: PLATFORM };
   });
 }
 

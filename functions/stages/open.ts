@@ -78,19 +78,14 @@ export async function resumeOpen(
   stage: string,
 ): Promise<Proposal | undefined> {
   const visit = loaded.dossier.stages[stage]?.visits ?? 1;
-  const children = Object.values(loaded.dossier.children).filter((child) => isWaitedFor(child, { stage, visit }));
-  const again: ChildState[] = [];
-  for (const child of children) if (!(await isOnItsWay(platform, child))) again.push(child);
+  const again = Object.values(loaded.dossier.children).filter(
+    (child) => child.stage === stage && child.visit === visit && child.failed !== null && isWaitedFor(child),
+  );
   return goOn(platform, catalogue, loaded, { stage, visit, again });
 }
 
-function isWaitedFor({ answer, recalled, ...child }: ChildState, at: { stage: string; visit: number }): boolean {
-  return answer === null && recalled === null && child.stage === at.stage && child.visit === at.visit;
-}
-
-/** Whether a child is there, or is about to be: its row is looked for first, because it goes only once the child is there. */
-async function isOnItsWay({ store }: Platform, { child }: ChildState): Promise<boolean> {
-  return (await store.outboxByGroup(`child:${child}`)).length > 0 || (await store.head(child)) !== undefined;
+function isWaitedFor({ answer, recalled }: ChildState): boolean {
+  return answer === null && recalled === null;
 }
 
 async function goOn(

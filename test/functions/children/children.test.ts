@@ -158,6 +158,36 @@ describe('a child that cannot be opened', () => {
     expect(await family.dossier(parent)).toMatchObject({ status: 'processing', parked: null });
   });
 
+  it('is named in the record beside others that cannot be either, and is not forgotten when all are ordered anew', async () => {
+    const family = await house.open();
+    const parent = await family.open({ items: ['proven', 'proven'] });
+    const failed = async () => {
+      const { children } = await family.dossier(parent);
+      return Object.values(children).flatMap(({ part, failed: cause }) => (cause === null ? [] : [part]));
+    };
+    expect(await failed()).toEqual(['third1', 'third2']);
+    const count = async (type: string) => (await family.types(parent)).filter((each) => each === type).length;
+    expect([await count('ChildFailed'), await count('DossierParked')]).toEqual([2, 1]);
+    const { platform, catalogue } = family.stage.machine;
+    await resumeDossier(platform, parent, PLATFORM);
+    // Their rows are dealt with twice, as after a crash: each failure is recorded once.
+    const rows = (await platform.store.outboxDue(family.stage.now, 100)).filter(({ kind }) => kind === 'child');
+    for (const row of [...rows, ...rows]) await dealWith(platform, catalogue, row);
+    await family.stage.settle();
+    expect([await count('ChildFailed'), await count('DossierParked')]).toEqual([4, 2]);
+    const freed = MEMBER.replace('version: 1.0.0', 'version: 2.0.0').replace(/^documents.*$/m, '');
+    const withProof = freed.replace(
+      'issues:',
+      'documents: { proof: { when: input.name = "never", accept: [scan], legalBasis: none } }\nissues:',
+    );
+    expect(await deployProcedure(platform, parsedOf(withProof))).toMatchObject({ ok: true });
+    await resumeDossier(platform, parent, PLATFORM);
+    await family.stage.settle();
+    expect(await failed()).toEqual([]);
+    for (const part of ['third1', 'third2'])
+      expect(await family.dossier((await family.child(parent, part)).child)).toMatchObject({ stage: 'check' });
+  });
+
   it('is withdrawn with its parent without ever having been there', async () => {
     const family = await house.open();
     const parent = await family.open({ items: ['proven'] });

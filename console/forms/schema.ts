@@ -101,7 +101,10 @@ export class FormReader {
       return {
         ...named,
         kind: 'choice',
-        choices: (schema['enum'] as unknown[]).map((each) => ({ value: String(each), label: String(each) })),
+        choices: (schema['enum'] as unknown[]).map((each) => ({
+          value: String(each),
+          label: this.#labelOfChoice(schema, String(each)),
+        })),
       };
     if (type === 'boolean' || typeof schema['const'] === 'boolean')
       return { ...named, kind: 'yes-no', ...(typeof schema['const'] === 'boolean' && { fixed: schema['const'] }) };
@@ -124,6 +127,12 @@ export class FormReader {
     const label = isSchema(schema['x-label']) ? schema['x-label'][this.#language] : undefined;
     if (typeof label === 'string') return label;
     return typeof schema['title'] === 'string' ? schema['title'] : name;
+  }
+
+  #labelOfChoice(schema: Schema, value: string): string {
+    const labels = isSchema(schema['x-labels']) ? schema['x-labels'][value] : undefined;
+    const label = isSchema(labels) ? labels[this.#language] : undefined;
+    return typeof label === 'string' ? label : value;
   }
 
   #resolved(schema: Schema): Schema {

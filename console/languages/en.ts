@@ -260,6 +260,7 @@ export const en: Texts = {
     inspector: 'inspection team',
     admin: 'administrator',
   },
+  lateness: 'Late dossier: apology and new date',
   kinds: {
     receive: 'Reception',
     verify: 'Verification',
@@ -290,6 +291,8 @@ export const en: Texts = {
     organisation: 'Number and seal',
   },
   outcomes: {
+    drafted: 'Submit the apology with the new date',
+    noted: 'Noted',
     accepted: 'Accept the dossier',
     incomplete: 'Ask for a supplement',
     refused: 'Refuse',
@@ -343,6 +346,8 @@ export const en: Texts = {
     submitted: (unit) => `The dossier was submitted at ${unit}.`,
     code: (code) => `The dossier got the code ${code}.`,
     promise: (date) => `Result promised for ${date}.`,
+    reappointed: (from, date) => `An apology was sent: the result is promised for ${date} instead of ${from}.`,
+    missed: (date) => `The promised date ${date} has passed.`,
     recomputed: (date) => `The calendar was changed; result promised for ${date}.`,
     stopped: 'The clock stopped.',
     resumed: 'The clock goes on.',

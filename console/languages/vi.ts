@@ -244,6 +244,7 @@ export const vi = {
     inspector: 'đoàn kiểm tra',
     admin: 'người quản trị',
   } as Readonly<Record<string, string>>,
+  lateness: 'Hồ sơ trễ hẹn: xin lỗi và hẹn lại',
   kinds: {
     receive: 'Tiếp nhận',
     verify: 'Thẩm tra',
@@ -274,6 +275,8 @@ export const vi = {
     organisation: 'Cấp số và đóng dấu',
   },
   outcomes: {
+    drafted: 'Trình văn bản xin lỗi và hẹn lại',
+    noted: 'Đã xem xét hồ sơ trễ hẹn',
     accepted: 'Tiếp nhận hồ sơ',
     incomplete: 'Yêu cầu bổ sung',
     refused: 'Từ chối',
@@ -327,6 +330,8 @@ export const vi = {
     submitted: (unit: string): string => `Hồ sơ được nộp tại ${unit}.`,
     code: (code: string): string => `Hồ sơ được cấp mã ${code}.`,
     promise: (date: string): string => `Hẹn trả kết quả: ${date}.`,
+    reappointed: (from: string, date: string): string => `Xin lỗi và hẹn lại ngày trả kết quả từ ${from} sang ${date}.`,
+    missed: (date: string): string => `Đã quá ngày hẹn trả kết quả ${date}.`,
     recomputed: (date: string): string => `Lịch làm việc thay đổi; hẹn trả kết quả: ${date}.`,
     stopped: 'Thời hạn giải quyết tạm dừng.',
     resumed: 'Thời hạn giải quyết chạy tiếp.',

@@ -1,3 +1,4 @@
+import { LATENESS } from '../../domain/dossier/state.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import { tellTerm } from '../tell.ts';
@@ -14,9 +15,11 @@ export function consequencesOf(
   { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
 ): string[] {
   const stage = pinned.procedure.stages[at];
-  if (!stage) return [];
-  if (stage.kind === 'sign' && outcome === 'signed')
+  const apology = at === LATENESS ? pinned.procedure.clock.late?.makes : undefined;
+  if (outcome === 'signed' && (stage?.kind === 'sign' || apology !== undefined))
     return [step === 'organisation' ? t.happens.sealed : t.happens.signedNext];
+  if (outcome === 'drafted' && apology !== undefined) return [t.happens.sign(names.issue(pinned, apology))];
+  if (!stage) return [];
   if (stage.kind === 'consult') return [t.happens.sameStage];
   const makes = FORWARD.has(outcome) && 'makes' in stage ? stage.makes : undefined;
   const told = makes === undefined ? [] : [t.happens.makes(names.issue(pinned, makes))];

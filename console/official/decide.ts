@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NEEDS_REASON } from '../../domain/dossier/commands/tasks.ts';
+import { LATENESS } from '../../domain/dossier/state.ts';
 import type { Problem } from '../../schemas/api.ts';
 import { codeOf } from '../ask-api.ts';
 import { codeOfDossier } from '../dossier.ts';
@@ -182,8 +183,10 @@ function confirmForm(
 
 function paperToRead({ t, ...visit }: Visit, { task, dossier }: OpenTask): Content {
   const names = new Names({ t, ...visit });
-  const stage = dossier.pinned.procedure.stages[task.stage];
-  const issue = stage?.kind === 'sign' ? stage.issue : undefined;
+  const { stages, clock } = dossier.pinned.procedure;
+  const stage = stages[task.stage];
+  const apology = task.stage === LATENESS ? clock.late?.makes : undefined;
+  const issue = stage?.kind === 'sign' ? stage.issue : apology;
   const file =
     issue === undefined ? undefined : (dossier.detail.issues[issue]?.document ?? dossier.detail.issues[issue]?.draft);
   return when(

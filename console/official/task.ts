@@ -1,5 +1,7 @@
 import type * as z from 'zod';
+import { LATENESS } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
+import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Problem } from '../../schemas/api.ts';
 import type { Task } from '../../schemas/dossier.ts';
@@ -239,8 +241,9 @@ function decisionForm(
 /** What the official records at this stage. */
 export function formOfTask(
   { procedure }: Pinned,
-  { stage: at, step }: Pick<Task, 'stage' | 'step'>,
+  { stage: at, step, outcomes }: Pick<Task, 'stage' | 'step' | 'outcomes'>,
 ): FormRef | undefined {
+  if (at === LATENESS) return outcomes.includes('drafted') ? draftForm(procedure) : undefined;
   const stage = procedure.stages[at];
   if (!stage) return undefined;
   if (stage.kind === 'consult') return stage.parts[step.replace('part.', '')]?.form;

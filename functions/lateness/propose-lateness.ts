@@ -126,12 +126,8 @@ async function draft(platform: Platform, catalogue: Catalogue, step: Step): Prom
 function read(
   { loaded, calendar }: Standing,
   { causes }: LatenessRules,
-  { comment, form = {} }: Decision,
+  { form = {} }: Decision,
 ): EventData<'ApologyDrafted'> | Refused {
-  if (!comment?.trim())
-    return refuse('reason-missing', 'an apology needs a written reason', [
-      { at: '/comment', expected: 'a written reason' },
-    ]);
   const { cause, due, ...others } = form;
   const [other] = Object.keys(others);
   if (other !== undefined) return unreadable(other, 'no other field than cause and due', others[other]);

@@ -14,7 +14,7 @@ type OfficialActor = Extract<Actor, { kind: 'official' }>;
 /** Who stands before the task: an official in an appointment, or the party that is asked. */
 export type Claimant = OfficialActor | Extract<Actor, { kind: 'applicant' }>;
 
-/** Outcomes that say no to the applicant: they need a reason in writing (Decree 61/2018 art. 19). */
+/** Outcomes that say no to the applicant, or not yet: they need a reason in writing (Decree 61/2018 art. 19). */
 export const NEEDS_REASON: ReadonlySet<string> = new Set([
   'incomplete',
   'refused',
@@ -25,6 +25,7 @@ export const NEEDS_REASON: ReadonlySet<string> = new Set([
   'failed',
   'opposed',
   'misdirected',
+  'drafted',
 ]);
 
 export interface DecideTask {

@@ -132,7 +132,15 @@ describe('an apology in work', () => {
     const parked: EventBody = { type: 'DossierParked', data: { run: 1, stage: 'verify', error: 'Failed', cause: 'x' } };
     const { dossier } = atWork().append(parked);
     const decide = (task: string, outcome: string) =>
-      decideTask(dossier, { task, outcome, by: anOfficial(), documents: [], missing: [], revises: false });
+      decideTask(dossier, {
+        task,
+        outcome,
+        by: anOfficial(),
+        comment: 'too much',
+        documents: [],
+        missing: [],
+        revises: false,
+      });
     expect(refusalOf(decide(anOpening('verify').task, 'valid'))).toBe('wrong-status');
     expect(refusalOf(decide(anOpening(LATENESS).task, 'drafted'))).toBe('accepted: TaskDecided');
   });
@@ -153,6 +161,7 @@ describe('an apology in work', () => {
           task: anOpening(LATENESS, visit).task,
           outcome: 'drafted',
           by,
+          comment: 'too much',
           documents: [],
           missing: [],
           revises: false,

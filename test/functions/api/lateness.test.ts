@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { TaskTerminal } from '../../../domain/failures.ts';
 import { appendSurely } from '../../../functions/runtime/append.ts';
 import { doWork } from '../../../functions/issues/work.ts';
 import { parkFor } from '../../../functions/stages/park.ts';
 import { type Answer, ApiHouse } from '../../builders/api-house.ts';
+import { anApplication } from '../../builders/construction-permit.ts';
 
-const FORM = JSON.parse(
-  readFileSync(new URL('../../../workflows/procedures/fixtures/construction-permit.json', import.meta.url), 'utf8'),
-) as object;
 const DAY = 86_400_000;
 
 let house: ApiHouse;
@@ -35,26 +32,7 @@ async function post(path: string, token: string, body: object = {}): Promise<Ans
 
 const get = async (path: string, token: string) => (await house.send('GET', path, { token })).body;
 
-/** A dossier of fifteen working days that waits for its examination. */
-async function accepted(): Promise<string> {
-  const documents = [];
-  for (const component of ['application', 'landRight', 'drawings'])
-    documents.push({ component, upload: await house.upload(lien) });
-  const { body } = await house.send('POST', '/dossiers', {
-    token: lien,
-    body: {
-      procedure: 'construction-permit',
-      unit: 'thu-lam',
-      form: FORM,
-      documents,
-      contact: { email: 'lien@example.org', language: 'en' },
-    },
-  });
-  await house.stage.settle();
-  const id = String(body['id']);
-  expect((await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted' })).status).toBe(200);
-  return id;
-}
+const accepted = (): Promise<string> => anApplication(house);
 
 const draft = (task: string, due: string, token = officer): Promise<Answer> =>
   post(`/tasks/${task}/decision`, token, {

@@ -15,11 +15,9 @@ export function consequencesOf(
   { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
 ): string[] {
   const stage = pinned.procedure.stages[at];
-  const apology = at === LATENESS ? pinned.procedure.clock.late?.makes : undefined;
-  if (outcome === 'signed' && (stage?.kind === 'sign' || apology !== undefined))
-    return [step === 'organisation' ? t.happens.sealed : t.happens.signedNext];
-  if (outcome === 'drafted' && apology !== undefined) return [t.happens.sign(names.issue(pinned, apology))];
+  if (at === LATENESS) return consequencesOfLateness({ t }, names, pinned, { step, outcome });
   if (!stage) return [];
+  if (stage.kind === 'sign' && outcome === 'signed') return [signed({ t }, step)];
   if (stage.kind === 'consult') return [t.happens.sameStage];
   const makes = FORWARD.has(outcome) && 'makes' in stage ? stage.makes : undefined;
   const told = makes === undefined ? [] : [t.happens.makes(names.issue(pinned, makes))];
@@ -27,6 +25,21 @@ export function consequencesOf(
   if (target === 'back') return [...told, t.happens.back];
   const next = target === undefined ? undefined : pinned.procedure.stages[target];
   return target === undefined || !next ? told : [...told, tellNext({ t }, names, pinned, { name: target, next })];
+}
+
+function consequencesOfLateness(
+  { t }: Pick<Visit, 't'>,
+  names: Names,
+  pinned: Pinned,
+  { step, outcome }: { step: string; outcome: string },
+): string[] {
+  if (outcome === 'signed') return [signed({ t }, step)];
+  const { makes } = pinned.procedure.clock.late ?? {};
+  return outcome === 'drafted' && makes !== undefined ? [t.happens.sign(names.issue(pinned, makes))] : [];
+}
+
+function signed({ t }: Pick<Visit, 't'>, step: string): string {
+  return step === 'organisation' ? t.happens.sealed : t.happens.signedNext;
 }
 
 function tellNext(

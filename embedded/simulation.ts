@@ -1,8 +1,9 @@
 import { localTime } from '../domain/time/working-calendar.ts';
-import { type Dossier, LATENESS, type TaskState } from '../domain/dossier/state.ts';
+import type { Dossier } from '../domain/dossier/state.ts';
 import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
+import { nextByChance, pick, randomFrom, WAIT } from './scenarios/chance.ts';
 import { findRecordFaults } from './scenarios/check-record.ts';
 import { Performer } from './scenarios/perform-step.ts';
 import { outcomesTaken } from './scenarios/play-here.ts';
@@ -31,9 +32,7 @@ export interface Course {
 
 /** More than any person does in one dossier: what still is open then does not end. */
 const MAX_STEPS = 80;
-/** How often the way forward is chosen, a party lets its term pass, another system refuses. */
-const FORWARD = 0.6;
-const SILENT = 0.25;
+/** How often another system refuses. */
 const SYSTEM_REFUSES = 0.15;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -56,8 +55,6 @@ export async function simulate(
     await stage.close();
   }
 }
-
-type DecideStep = Extract<ScenarioStep, { kind: 'decide' }>['step'];
 
 interface Chance {
   /** The procedure, and those whose dossiers it opens. */
@@ -105,7 +102,10 @@ class Walk {
   /** Somebody who has something to do in one of them does it; else time passes. */
   #nextOf(open: readonly { dossier: Dossier; child: string }[]): ScenarioStep {
     const moves = open
-      .map(({ dossier, child }): ScenarioStep => ({ ...this.#next(dossier), ...(child !== '' && { child }) }))
+      .map(({ dossier, child }): ScenarioStep => {
+        const told = { stories: this.#chance.stories, documents: this.#story.given.documents };
+        return { ...nextByChance(dossier, told, this.#chance.random), ...(child !== '' && { child }) };
+      })
       .filter(({ kind }) => kind !== 'pass');
     return moves.length > 0 ? pick(moves, this.#chance.random) : WAIT;
   }
@@ -122,59 +122,6 @@ class Walk {
     this.#steps.push(
       `${step.child === undefined ? '' : `${step.child}: `}${nameOf(step)}${done.ok ? '' : ` (refused: ${done.refusal.code})`}`,
     );
-  }
-
-  /** What somebody does next; nobody who could: time passes. */
-  #next(dossier: Dossier): ScenarioStep {
-    const { random } = this.#chance;
-    const open = Object.values(dossier.tasks).filter(({ decided, cancelled }) => decided === null && !cancelled);
-    const forOfficials = open.filter(({ party }) => party === null);
-    if (forOfficials.length > 0) return this.#decision(pick(forOfficials, random), dossier);
-    if (random() < SILENT) return WAIT;
-    const [asked] = open;
-    if (asked) return this.#answer(asked);
-    const owed = Object.values(dossier.fees).filter(({ paid, exempt }) => paid === null && !exempt);
-    if (dossier.status === 'awaiting-payment' && owed.length > 0)
-      return { kind: 'pay', step: { pay: owed.reduce((sum, { amount }) => sum + amount.value, 0) } };
-    return WAIT;
-  }
-
-  #decision(task: TaskState, { promise }: Dossier): ScenarioStep {
-    const { random } = this.#chance;
-    const [forward = ''] = task.outcomes;
-    const outcome = random() < FORWARD ? forward : pick(task.outcomes, random);
-    const told = this.#told('decide').filter((step) => step.stage === task.stage && step.outcome === outcome);
-    const { form: recorded, missing } = told.length > 0 ? pick(told, random).step : {};
-    // A date is promised from where the dossier is, not from where the story was.
-    const form =
-      task.kind === LATENESS && recorded && promise ? { ...recorded, due: weekAfter(promise.due) } : recorded;
-    const step = { comment: 'simulated', ...(form && { form }), ...(missing && { missing }) };
-    return { kind: 'decide', stage: task.stage, outcome, step: step as DecideStep };
-  }
-
-  #answer(task: TaskState): ScenarioStep {
-    const { random } = this.#chance;
-    const answer = random() < FORWARD || !task.outcomes.includes('declined') ? 'answered' : 'declined';
-    const told = this.#told('answer').filter(({ step }) => step.stage === task.stage && step.answer === answer);
-    const { documents, ...rest } = told.length > 0 ? pick(told, random).step : {};
-    return {
-      kind: 'answer',
-      step: {
-        ...rest,
-        answer,
-        stage: task.stage,
-        comment: 'simulated',
-        documents: documents ?? this.#story.given.documents,
-      },
-    };
-  }
-
-  /** What the scenarios tell of persons who did this and were not refused. */
-  #told<K extends ScenarioStep['kind']>(kind: K): Extract<ScenarioStep, { kind: K }>[] {
-    return this.#chance.stories
-      .flatMap((story) => story.do)
-      .filter((step): step is Extract<ScenarioStep, { kind: K }> => step.kind === kind)
-      .filter(({ step }) => !('refused' in step && step.refused) && !('fails' in step && step.fails));
   }
 
   async #course(): Promise<Course> {
@@ -206,12 +153,6 @@ class Walk {
   }
 }
 
-const WAIT: ScenarioStep = { kind: 'pass', step: { pass: { workingDays: 1 } } };
-
-function weekAfter(date: string): string {
-  return new Date(Date.parse(date) + 7 * DAY).toISOString().slice(0, 10);
-}
-
 function nameOf(step: ScenarioStep): string {
   switch (step.kind) {
     case 'decide':
@@ -223,21 +164,4 @@ function nameOf(step: ScenarioStep): string {
     default:
       return 'a working day passes';
   }
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error('expected something to choose from');
-  return item;
-}
-
-/** Numbers in [0, 1) that a seed gives again: mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

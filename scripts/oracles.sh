@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of pages Chromium; of durability strace; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of pages Chromium; of durability strace and libfiu; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -15,6 +15,10 @@ fi
 
 if ! command -v strace >/dev/null; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace >/dev/null
+fi
+
+if ! command -v fiu-ctrl >/dev/null; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fiu-utils libfiu0 >/dev/null
 fi
 
 if ! "$cache/pyhanko/bin/python" -c 'import pyhanko' 2>/dev/null; then

@@ -5,7 +5,7 @@ import { checkDocumentName, checkUploadName } from '../document-names.ts';
 import type { StoredBytes } from './local-document-store.ts';
 
 /**
- * Documents as files: `documents/<shard>/<dossier>.<sha256>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
+ * Documents as files: `documents/<shard>/<dossier>.<name>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
  * renamed into its place, and the folder that now names it is synced before the promise resolves. Names are checked against a closed alphabet, so no
  * name leaves its folder.
  */
@@ -26,15 +26,15 @@ export class FileDocumentStore implements StoredBytes {
     return store;
   }
 
-  async put({ dossier, sha256, bytes }: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
-    const path = this.#documentPath(dossier, sha256);
+  async put({ dossier, name, bytes }: { dossier: string; name: string; bytes: Uint8Array }): Promise<void> {
+    const path = this.#documentPath(dossier, name);
     // Whoever wrote it before may not have synced the folder yet: a second writer answers for durability too.
     if (await exists(path)) await this.#folders.sync(dirname(path));
     else await this.#write(path, bytes);
   }
 
-  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
-    return readIfThere(this.#documentPath(dossier, sha256));
+  async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
+    return readIfThere(this.#documentPath(dossier, name));
   }
 
   async putUpload(id: string, bytes: Uint8Array): Promise<void> {
@@ -69,9 +69,9 @@ export class FileDocumentStore implements StoredBytes {
     await this.#folders.sync(folder);
   }
 
-  #documentPath(dossier: string, sha256: string): string {
-    checkDocumentName(dossier, sha256);
-    return join(this.#root, 'documents', shardOf(dossier), `${dossier}.${sha256}`);
+  #documentPath(dossier: string, name: string): string {
+    checkDocumentName(dossier, name);
+    return join(this.#root, 'documents', shardOf(dossier), `${dossier}.${name}`);
   }
 
   #uploadPath(id: string): string {

@@ -6,6 +6,7 @@ import type { Database } from './sqlite.ts';
 /** Documents up to this size, in bytes, are rows: a file of its own would cost two syncs, a row shares the commit that is due anyway. */
 const SMALL = 32_768;
 
+/** What is called `sha256` there is the document's name. */
 const MIGRATIONS = [
   {
     id: 'document-001',
@@ -32,25 +33,23 @@ export class LocalDocumentStore implements DocumentStore {
     this.#addresses = addresses;
   }
 
-  async put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
-    const { dossier, sha256, bytes } = document;
+  async put(document: { dossier: string; name: string; bytes: Uint8Array }): Promise<void> {
+    const { dossier, name, bytes } = document;
     if (bytes.length > SMALL) return this.#files.put(document);
-    checkDocumentName(dossier, sha256);
+    checkDocumentName(dossier, name);
     await this.#database.write(() => {
       this.#database
         .prepare('INSERT INTO document (dossier, sha256, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-        .run(dossier, sha256, bytes);
+        .run(dossier, name, bytes);
     });
   }
 
-  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
-    checkDocumentName(dossier, sha256);
+  async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
+    checkDocumentName(dossier, name);
     const row = this.#database
       .prepare('SELECT bytes FROM document WHERE dossier = ? AND sha256 = ?')
-      .get(dossier, sha256);
-    return row?.['bytes'] instanceof Uint8Array
-      ? this.#database.durable(row['bytes'])
-      : this.#files.get(dossier, sha256);
+      .get(dossier, name);
+    return row?.['bytes'] instanceof Uint8Array ? this.#database.durable(row['bytes']) : this.#files.get(dossier, name);
   }
 
   putUpload(id: string, bytes: Uint8Array): Promise<void> {

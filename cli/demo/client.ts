@@ -8,6 +8,20 @@ export interface Answer {
   location: string | null;
 }
 
+/** An answer as it came. */
+export interface RawAnswer {
+  status: number;
+  headers: Headers;
+  bytes: Uint8Array;
+}
+
+export interface RawRequest {
+  method: string;
+  /** A function where they are of the moment at which the request goes out, such as a signature with its time. */
+  headers: Record<string, string> | (() => Record<string, string>);
+  body?: string | Uint8Array<ArrayBuffer>;
+}
+
 /** A client as an agency's system or an applicant would write one: plain HTTP, nothing of the server's code. */
 export class ApiClient {
   url: string;
@@ -19,25 +33,36 @@ export class ApiClient {
   async send(
     method: string,
     path: string,
-    options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+    options: { token?: string; body?: unknown; headers?: RawRequest['headers'] } = {},
   ): Promise<Answer> {
-    const { token, body, headers } = options;
-    const response = await fetch(`${this.url}/v1${path}`, {
+    const { token, body, headers = {} } = options;
+    const {
+      status,
+      headers: answered,
+      bytes,
+    } = await this.exchange(new URL(`${this.url}/v1${path}`), {
       method,
-      redirect: 'manual',
-      headers: {
+      headers: () => ({
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
+        ...headersOf({ headers }),
+      }),
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = Buffer.from(bytes).toString('utf8');
     return {
-      status: response.status,
+      status,
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-      location: response.headers.get('location'),
+      location: answered.get('location'),
     };
+  }
+
+  /** One request and its answer; everything this client asks goes through here. */
+  protected async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
+    const { method, body } = request;
+    const headers = headersOf(request);
+    const response = await fetch(url, { method, redirect: 'manual', headers, ...(body !== undefined && { body }) });
+    return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
   }
 
   /** The same, and an error that says what came if the status is not the one expected. */
@@ -61,12 +86,10 @@ export class ApiClient {
       body: { fileName: file.name, mediaType: file.mediaType, size: file.bytes.length, sha256 },
     });
     const { id, url, headers } = announced.body as { id: string; url: string; headers: Record<string, string> };
-    const put = await fetch(new URL(url, this.url), {
-      method: 'PUT',
-      headers,
-      body: new Uint8Array(file.bytes),
-    });
-    if (!put.ok) throw new Error(`PUT of the upload: expected 2xx, got ${put.status} ${await put.text()}`);
+    const body = new Uint8Array(file.bytes);
+    const put = await this.exchange(new URL(url, this.url), { method: 'PUT', headers, body });
+    if (put.status >= 300)
+      throw new Error(`PUT of the upload: expected 2xx, got ${put.status} ${Buffer.from(put.bytes).toString('utf8')}`);
     return id;
   }
 
@@ -75,9 +98,9 @@ export class ApiClient {
     for (let attempt = 0; attempt < 100; attempt += 1) {
       const answer = await this.send('GET', path, { token });
       if (answer.status === 303 && answer.location !== null) {
-        const response = await fetch(new URL(answer.location, this.url));
-        if (!response.ok) throw new Error(`GET ${path}: expected the file, got ${response.status}`);
-        return new Uint8Array(await response.arrayBuffer());
+        const file = await this.exchange(new URL(answer.location, this.url), { method: 'GET', headers: {} });
+        if (file.status !== 200) throw new Error(`GET ${path}: expected the file, got ${file.status}`);
+        return file.bytes;
       }
       if (answer.status !== 202)
         throw new Error(`GET ${path}: expected 202 or 303, got ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -103,6 +126,10 @@ export class ApiClient {
       },
     });
   }
+}
+
+function headersOf({ headers }: Pick<RawRequest, 'headers'>): Record<string, string> {
+  return typeof headers === 'function' ? headers() : headers;
 }
 
 export function pause(ms: number): Promise<void> {

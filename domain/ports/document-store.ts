@@ -1,13 +1,13 @@
 import type { Upload } from './dossier-store.ts';
 
 /**
- * Bytes of documents. The platform encrypts a dossier's documents under the dossier's key before they come here,
- * and names them by the SHA-256 of their plain content.
+ * Bytes of documents. The platform encrypts a dossier's documents under the dossier's key before they come here, and names them by 64 hexadecimal digits
+ * that tell neither their content nor their digest to who has not that key.
  */
 export interface DocumentStore {
   /** Durable when it resolves. Writing the same document again does nothing. */
-  put(document: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void>;
-  get(dossier: string, sha256: string): Promise<Uint8Array | undefined>;
+  put(document: { dossier: string; name: string; bytes: Uint8Array }): Promise<void>;
+  get(dossier: string, name: string): Promise<Uint8Array | undefined>;
   /**
    * Where the bytes of an announced upload go: a PUT with these headers. Whoever has the address can put the bytes that were announced and no others;
    * whether they are of the announced type is judged when a submission names the upload, at the latest.

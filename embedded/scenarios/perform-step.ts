@@ -24,6 +24,7 @@ import type { Refused } from '../../schemas/refusals.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import { byPart } from './chance.ts';
 import { instantAfter } from './instant-after.ts';
 import { officialFor, taskOf } from './persons.ts';
 import { sampleFile } from './sample-file.ts';
@@ -97,13 +98,7 @@ export class Performer {
 
   /** The same, each with the parts by which a step names it; empty for the dossier itself. */
   async familyByPart(): Promise<{ dossier: Dossier; child: string }[]> {
-    const family = (await this.family()).map(({ dossier }) => dossier);
-    const nameOf = ({ id, parent }: Dossier): string => {
-      const above = family.find((each) => each.id === parent?.dossier);
-      const part = above?.children[id]?.part;
-      return above && part !== undefined ? [nameOf(above), part].filter(Boolean).join('.') : '';
-    };
-    return family.map((dossier) => ({ dossier, child: nameOf(dossier) }));
+    return byPart((await this.family()).map(({ dossier }) => dossier));
   }
 
   async perform(step: ScenarioStep): Promise<Done> {

@@ -1,7 +1,16 @@
+import { createHmac, createSecretKey } from 'node:crypto';
 import { sha256 } from '../../domain/chain.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { decrypt, encrypt } from '../runtime/vault.ts';
+
+/**
+ * Under which the content with this digest is kept. The key is in it: where a dossier is opened twice because the first attempt came to nothing, each has
+ * a key of its own, and what one wrote the other cannot read.
+ */
+export function documentName(key: Uint8Array, digest: string): string {
+  return createHmac('sha256', createSecretKey(key)).update(`document ${digest}`).digest('hex');
+}
 
 type Stores = Pick<Platform, 'documents' | 'ids'>;
 
@@ -25,7 +34,7 @@ export function startWriting(
   const digest = sha256(bytes);
   const written = platform.documents.put({
     dossier: dossier.id,
-    sha256: digest,
+    name: documentName(dossier.key, digest),
     bytes: encrypt(dossier.key, bytes, `${dossier.id}:${digest}`, platform.ids),
   });
   // Whoever waits for it learns of a failure; nobody else must.
@@ -39,7 +48,10 @@ export async function readDocument(
   loaded: { dossier: Pick<Dossier, 'id'>; key: Uint8Array },
   digest: string,
 ): Promise<Uint8Array | undefined> {
-  const sealed = await platform.documents.get(loaded.dossier.id, digest);
+  const { id } = loaded.dossier;
+  // Earlier releases named it by its digest alone.
+  const sealed =
+    (await platform.documents.get(id, documentName(loaded.key, digest))) ?? (await platform.documents.get(id, digest));
   if (!sealed) return undefined;
   const bytes = decrypt(loaded.key, sealed, `${loaded.dossier.id}:${digest}`);
   if (sha256(bytes) !== digest) throw new Error(`document ${digest}: its content has another digest`);

@@ -21,8 +21,8 @@ export function describeDocumentStore(
       const { store } = opened;
       const bytes = new Uint8Array([1]);
       for (const bad of ['..', '../x', 'a/b', 'a\\b', '', '.', 'a\0b', 'x'.repeat(300)]) {
-        await expect(store.put({ dossier: bad, sha256: digest('a'), bytes })).rejects.toThrow('expected a dossier id');
-        await expect(store.get(D, bad)).rejects.toThrow('expected a SHA-256');
+        await expect(store.put({ dossier: bad, name: digest('a'), bytes })).rejects.toThrow('expected a dossier id');
+        await expect(store.get(D, bad)).rejects.toThrow('expected a name of 64');
         await expect(store.putUpload(bad, bytes)).rejects.toThrow('expected an upload id');
         await expect(store.getUpload(bad)).rejects.toThrow('expected an upload id');
         await expect(store.removeUpload(bad)).rejects.toThrow('expected an upload id');
@@ -38,8 +38,8 @@ export function describeDocumentStore(
 
     it('keeps a document as it was first put, apart by dossier, also for a new process', async () => {
       const { store } = opened;
-      await store.put({ dossier: D, sha256: digest('a'), bytes: new Uint8Array([1, 2, 3]) });
-      await store.put({ dossier: D, sha256: digest('a'), bytes: new Uint8Array([9]) });
+      await store.put({ dossier: D, name: digest('a'), bytes: new Uint8Array([1, 2, 3]) });
+      await store.put({ dossier: D, name: digest('a'), bytes: new Uint8Array([9]) });
       expect(await store.get(dossierId(2), digest('a'))).toBeUndefined();
       expect([...((await (await opened.reopen()).get(D, digest('a'))) ?? [])]).toEqual([1, 2, 3]);
     });
@@ -58,7 +58,7 @@ export function describeDocumentStore(
       const bytes = new Uint8Array(1000).fill(7);
       await Promise.all(
         Array.from({ length: 40 }, (_, i) =>
-          store.put({ dossier: dossierId(i % 4), sha256: digest(String(i % 10)), bytes }),
+          store.put({ dossier: dossierId(i % 4), name: digest(String(i % 10)), bytes }),
         ),
       );
       for (let i = 0; i < 40; i += 1)

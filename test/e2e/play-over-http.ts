@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Answer } from '../../cli/demo/client.ts';
 import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { byPart } from '../../embedded/scenarios/chance.ts';
 import { instantAfter } from '../../embedded/scenarios/instant-after.ts';
 import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
 import { outcomesTaken } from '../../embedded/scenarios/play-here.ts';
@@ -292,15 +293,17 @@ export class PlayOverHttp implements Playing {
     return this.#ask('opinions', token, askBody);
   }
 
-  /** Signed as Standard Webhooks has it, at the system's present time. */
+  /** Signed as Standard Webhooks has it, at the system's present time: each attempt anew. */
   async #webhook(path: string, system: string, message: Data): Promise<Done> {
     const body = JSON.stringify({ system, ...message });
     const id = randomUUID();
-    const at = new Date(this.#target.now());
-    const headers = {
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-      'webhook-signature': new Webhook(this.#target.secretOf(system)).sign(id, at, body),
+    const headers = () => {
+      const at = new Date(this.#target.now());
+      return {
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(this.#target.secretOf(system)).sign(id, at, body),
+      };
     };
     return doneOf(await this.#target.api.send('POST', path, { body, headers }));
   }
@@ -375,6 +378,11 @@ export class PlayOverHttp implements Playing {
   async #known(): Promise<string[]> {
     if (this.#house.opens.size === 0) return this.#dossier === undefined ? [] : [this.#dossier];
     return (await this.#family()).map(({ dossier }) => dossier.id);
+  }
+
+  /** The same, each with the parts by which a step names it. */
+  async familyByPart(): Promise<{ dossier: Dossier; child: string }[]> {
+    return byPart((await this.#family()).map(({ dossier }) => dossier));
   }
 
   /** The dossier and all that were opened below it; nothing before it is submitted. One that is ordered is not there at once. */

@@ -24,14 +24,12 @@ export function findBrokenPromises(aftermath: Aftermath): string[] {
   ];
 }
 
-/** Every retry, twin and later repetition of a command got the same status and the same bytes. */
+/** Every retry, twin and later repetition of a command got the same status, and of submissions and decisions the same bytes. */
 function differingAnswers({ acknowledged }: Aftermath): string[] {
-  return acknowledged.flatMap(({ command, answers: [first, ...others] }) =>
+  return acknowledged.flatMap(({ command: { key, kind }, answers: [first, ...others] }) =>
     others
-      .filter(({ status, body }) => status !== first?.status || body !== first.body)
-      .map(
-        ({ status }) => `${command.key}: answered ${first?.status ?? 'nothing'} and then something else (${status})`,
-      ),
+      .filter(({ status, body }) => status !== first?.status || (kind !== 'other' && body !== first.body))
+      .map(({ status }) => `${key}: answered ${first?.status ?? 'nothing'} and then something else (${status})`),
   );
 }
 
@@ -58,8 +56,16 @@ function missingSubmissions({ acknowledged, records }: Aftermath): string[] {
   return [
     ...submissions.flatMap((each) => headFault(each.command.key, toldBy(each), records)),
     ...(told.size === submissions.length ? [] : [`${submissions.length} submissions made ${told.size} dossiers`]),
-    ...[...records.keys()].filter((id) => !told.has(id)).map((id) => `dossier ${id} was acknowledged to nobody`),
+    ...[...records]
+      .filter(([id, record]) => !told.has(id) && !wasOrdered(record, records))
+      .map(([id]) => `dossier ${id} was acknowledged to nobody`),
   ];
+}
+
+/** Another dossier opened it: the event that it names as its order stands there. */
+function wasOrdered([first]: readonly ChainedEvent[], records: Aftermath['records']): boolean {
+  const { parent } = (first?.event.data ?? {}) as { parent?: { dossier: string; order: Told['head'] } };
+  return parent !== undefined && records.get(parent.dossier)?.[parent.order.seq - 1]?.hash === parent.order.hash;
 }
 
 function missingDecisions({ acknowledged, records }: Aftermath): string[] {
@@ -110,16 +116,26 @@ function faultsOf(dossier: string, record: readonly ChainedEvent[], aftermath: A
   return [
     ...(fault ? [`${dossier}: the chain breaks at event ${fault.seq}: ${fault.fault}`] : []),
     ...doubled,
-    ...openedTasks(events)
-      .filter((task) => !decided.has(task))
-      .map((task) => `${dossier}: task ${task} was never decided`),
     ...[...decided].filter((task) => !commanded.has(String(task))).map((task) => `${String(task)}: decided by nobody`),
     ...(events.at(0)?.dossier === dossier ? [] : [`${dossier}: the record of another dossier`]),
     ...(events.some(({ type }) => type === 'DossierClosed') ? [] : [`${dossier}: not complete`]),
-    ...events
-      .filter(({ type }) => type === 'DossierParked')
-      .map(({ data }) => `${dossier}: parked by ${String(data['error'])}`),
   ];
+}
+
+/** Where dossiers that nobody leads astray left the straight way: tasks that nobody decided, and what stood still until a person came. */
+export function findDetours(records: Aftermath['records']): string[] {
+  return [...records].flatMap(([dossier, record]) => {
+    const events = record.map(({ event }) => event);
+    const decided = new Set(events.filter(({ type }) => type === 'TaskDecided').map(({ data }) => data['task']));
+    return [
+      ...openedTasks(events)
+        .filter((task) => !decided.has(task))
+        .map((task) => `${dossier}: task ${task} was never decided`),
+      ...events
+        .filter(({ type }) => type === 'DossierParked')
+        .map(({ data }) => `${dossier}: parked by ${String(data['error'])}`),
+    ];
+  });
 }
 
 function openedTasks(events: readonly ChainedEvent['event'][]): string[] {

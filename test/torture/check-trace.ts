@@ -11,7 +11,7 @@ export interface Expected {
   /** Uploads: files that must be synced, and so must be the folders that name them. */
   uploads: readonly string[];
   /** Documents of a dossier: each a synced file, or a row of a synced transaction. */
-  documents: readonly { dossier: string; sha256: string }[];
+  documents: readonly { dossier: string; name: string }[];
 }
 
 export interface TraceReport {
@@ -171,10 +171,10 @@ class Disk {
   missing({ name, row, uploads, documents }: Expected): string[] {
     const files = [
       ...uploads,
-      // Small documents are rows: dossier and digest stand side by side before the bytes.
+      // Small documents are rows: dossier and name stand side by side before the bytes.
       ...documents
-        .filter(({ dossier, sha256 }) => !this.#isDurable((pages) => pages.includes(`${dossier}${sha256}`)))
-        .map(({ dossier, sha256 }) => `${dossier}.${sha256}`),
+        .filter((document) => !this.#isDurable((pages) => pages.includes(`${document.dossier}${document.name}`)))
+        .map((document) => `${document.dossier}.${document.name}`),
     ];
     return [
       ...(this.#isDurable((pages) => row.test(pages)) ? [] : [`${name}: acknowledged before its rows were synced`]),

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 
 /** A request that changes something, repeated under the same key until it is answered. */
 export interface Command {
-  kind: 'announce' | 'upload' | 'submission' | 'decision';
+  kind: 'announce' | 'upload' | 'submission' | 'decision' | 'other';
   key: string;
   method: 'POST' | 'PUT';
   /** Below the server's URL. */

@@ -3,7 +3,10 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { createFileMasterKey } from '../../adapters/local/file-master-key.ts';
 import { openIssuer } from '../../adapters/local/issuer.ts';
+import { documentName } from '../../functions/dossiers/documents.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkTrace, type Expected, type TraceReport } from './check-trace.ts';
 import { type Acknowledged, CommandClient } from './client.ts';
@@ -41,7 +44,7 @@ export async function traceDossiers(options: {
   const settings = { ...house.settings, ...(options.sabotage && { sabotage: options.sabotage }) };
   const trace = join(dir, 'trace.txt');
   try {
-    const server = await startServer(settings, tracer(trace)).listening;
+    const server = await startServer(settings, { command: tracer(trace) }).listening;
     const client = new CommandClient(settings.url);
     const issuer = await openIssuer(dir, settings.url);
     const drivers = { client, issuer, secret: house.secret, signerUrl: settings.signer.url, twice: () => false };
@@ -58,13 +61,14 @@ export async function traceDossiers(options: {
     const lines: string[] = [];
     for await (const line of createInterface({ input: createReadStream(trace, 'latin1') })) lines.push(line);
     const calls = readTrace(lines);
-    const expected = client.acknowledged.map((each) => expectationOf(each, records));
+    const names = await documentNames(dir, records);
+    const expected = client.acknowledged.map((each) => expectationOf(each, records, names));
     const kinds = Object.groupBy(client.acknowledged, ({ command }) => command.kind);
     return {
       ...checkTrace(calls, expected),
       dossiers: records.size,
       commands: Object.fromEntries(Object.entries(kinds).map(([kind, each]) => [kind, each.length])),
-      documents: new Set(expected.flatMap(({ documents }) => documents.map(({ sha256 }) => sha256))).size,
+      documents: new Set(expected.flatMap(({ documents }) => documents.map((document) => document.name))).size,
       calls: calls.length,
     };
   } finally {
@@ -83,6 +87,7 @@ function tracer(output: string): string[] {
 function expectationOf(
   { command, answers }: Acknowledged,
   records: ReadonlyMap<string, readonly ChainedEvent[]>,
+  names: NamesOf,
 ): Expected {
   const told = answers[0]?.body ?? '';
   const { kind, key: name } = command;
@@ -103,8 +108,23 @@ function expectationOf(
   }
   const { id, head } = JSON.parse(told) as { id: string; head: { seq: number; hash: string } };
   const record = records.get(id)?.slice(0, head.seq) ?? [];
-  const documents = record.flatMap(({ event }) => documentsOf(event)).map((sha256) => ({ dossier: id, sha256 }));
+  const documents = record
+    .flatMap(({ event }) => documentsOf(event))
+    .map((digest) => ({ dossier: id, name: names(id, digest) }));
   return { name, response: `"hash":"${head.hash}"`, row: new RegExp(head.hash), uploads: [], documents };
+}
+
+type NamesOf = (dossier: string, digest: string) => string;
+
+/** Under which names a server that has ended keeps documents: only who has its keys can tell. */
+async function documentNames(dir: string, records: ReadonlyMap<string, unknown>): Promise<NamesOf> {
+  const masterKey = createFileMasterKey(join(dir, 'keys', 'master.key'));
+  const database = new DatabaseSync(join(dir, 'onetrack.db'), { readOnly: true });
+  const wrapped = database.prepare('SELECT key FROM dossier_key JOIN dossier ON no = dossier WHERE id = ?');
+  const keys = new Map<string, Uint8Array>();
+  for (const id of records.keys()) keys.set(id, await masterKey.unwrap(wrapped.get(id)?.['key'] as Uint8Array, id));
+  database.close();
+  return (dossier, digest) => documentName(keys.get(dossier) ?? new Uint8Array(), digest);
 }
 
 function documentsOf({ data }: ChainedEvent['event']): string[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createLocalPki } from '../../adapters/local/pki/local-pki.ts';
+import type { Clock } from '../../domain/ports/clock.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { openOneMachine, type OneMachine } from '../../embedded/one-machine.ts';
 import { installProcedure, installSamples, readSampleSecrets } from '../../embedded/samples/install-samples.ts';
@@ -17,9 +18,23 @@ export interface ServerSettings {
   url: string;
   signer: { url: string; token: string };
   timestamps: { url: string };
-  /** A planted bug, to show that it is found: commands are acknowledged before they are committed, or commits are not synced. */
-  sabotage?: 'acknowledge-early' | 'no-sync';
+  /** Registries by name. */
+  systems?: Readonly<Record<string, string>>;
+  smtp?: string;
+  /** Networks in which subscribers may be told. */
+  networks?: readonly string[];
+  /** By how much its clock is ahead of the machine's when it starts, in milliseconds. */
+  ahead?: number;
+  /** A planted bug, to show that it is found. */
+  sabotage?: Sabotage;
 }
+
+/**
+ * Commands are acknowledged before they are committed; commits are not synced; a command in so many is acknowledged and never committed; a number is
+ * given again; a webhook in so many never leaves.
+ */
+export const SABOTAGES = ['acknowledge-early', 'no-sync', 'drop-event', 'double-number', 'lose-webhook'] as const;
+export type Sabotage = (typeof SABOTAGES)[number];
 
 /** A data folder with the sample organisation and the frozen procedure of the benchmark, and the services outside it, which outlive every server. */
 export interface TortureHouse {
@@ -34,13 +49,11 @@ export const BENCH = { unit: 'bench-office', approver: 'bench-approver', procedu
 /** The system that speaks for the officials of both procedures. */
 export const SYSTEM = 'torture-system';
 
-const clock = { now: () => Date.now() };
-
 /** Makes the folder as `serve` does, then leaves it closed. Two processes beside it stamp and sign. */
 export async function openTortureHouse(dir: string): Promise<TortureHouse> {
   mkdirSync(join(dir, 'samples'), { recursive: true, mode: 0o700 });
   const port = await freePort();
-  const pki = createLocalPki(join(dir, 'ca'), clock);
+  const pki = createLocalPki(join(dir, 'ca'), { now: () => Date.now() });
   const name = { id: 'tsa', name: 'Time-stamp authority of the torture', organisation: 'Onetrack' };
   pki.ensureIdentity(join(dir, 'samples', 'tsa'), 'timestamp', name);
   writeFileSync(join(dir, 'ca.pem'), pki.rootPem);
@@ -57,8 +70,7 @@ export async function openTortureHouse(dir: string): Promise<TortureHouse> {
   const machine = await openFor(settings);
   await installSamples(machine, dir, { url: signer.url, adminToken: tokens.admin });
   const secret = await installBench(machine, readSampleSecrets(dir));
-  await machine.platform.store.close();
-  await machine.database.close();
+  await closeMachine(machine);
   return {
     settings,
     secret,
@@ -69,10 +81,24 @@ export async function openTortureHouse(dir: string): Promise<TortureHouse> {
 }
 
 /** The platform over this folder. One process at a time. */
-export function openFor(settings: ServerSettings): Promise<OneMachine> {
-  const { dir, url, signer, timestamps } = settings;
-  const durable = settings.sabotage !== 'no-sync';
-  return openOneMachine({ dir, clock, publicUrl: url, signer, timestamps, systems: {}, durable });
+export function openFor(settings: ServerSettings, clock: Clock = { now: () => Date.now() }): Promise<OneMachine> {
+  const { dir, url, signer, timestamps, systems = {}, smtp, networks } = settings;
+  return openOneMachine({
+    dir,
+    clock,
+    publicUrl: url,
+    signer,
+    timestamps,
+    systems,
+    durable: settings.sabotage !== 'no-sync',
+    ...(smtp !== undefined && { smtp }),
+    ...(networks && { subscriberNetworks: networks }),
+  });
+}
+
+export async function closeMachine({ platform, database }: OneMachine): Promise<void> {
+  await platform.store.close();
+  await database.close();
 }
 
 async function installBench(machine: OneMachine, secrets: Readonly<Record<string, string>>): Promise<string> {
@@ -96,9 +122,19 @@ export interface ServerChild {
   /** Milliseconds from the start of the process until it said that it listens. */
   startedInMs: number;
   /** Whatever the server logged: a defect leaves a line here. */
-  log: readonly string[];
+  log: readonly LogLine[];
+  /** By how much its clock is ahead of the machine's from now on. */
+  setAhead(ahead: number): void;
   kill(): Promise<void>;
   stop(): Promise<void>;
+  /** Settles when the process has ended, however it did. */
+  ended: Promise<void>;
+}
+
+export interface LogLine {
+  /** Of the machine's clock. */
+  at: number;
+  text: string;
 }
 
 export interface Starting {
@@ -107,19 +143,31 @@ export interface Starting {
   kill(): Promise<void>;
 }
 
-/** Starts the server in a process of its own; `command` may put another program, such as a tracer, before node. */
-export function startServer(settings: ServerSettings, command: readonly string[] = []): Starting {
+export interface StartOptions {
+  /** Another program, such as a tracer, to be put before node. */
+  command?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** Is told what the server logs. */
+  tell?: (line: string) => void;
+}
+
+/** Starts the server in a process of its own. */
+export function startServer(settings: ServerSettings, { command = [], env = {}, tell }: StartOptions = {}): Starting {
   const script = fileURLToPath(new URL('./run-server.ts', import.meta.url));
   const args = [...command, process.execPath, '--disable-warning=ExperimentalWarning', script];
   const begun = performance.now();
   const child = spawn(args[0] ?? '', args.slice(1), {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', ONETRACK_TORTURE: JSON.stringify(settings) },
+    env: { ...process.env, ...env, NODE_OPTIONS: '', ONETRACK_TORTURE: JSON.stringify(settings) },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`expected ${args[0] ?? 'a program'} to start`);
-  const log: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const log: LogLine[] = [];
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    log.push({ at: Date.now(), text });
+    tell?.(text);
+  });
+  child.stdin.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -132,9 +180,19 @@ export function startServer(settings: ServerSettings, command: readonly string[]
   };
   const listening = new Promise<ServerChild>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', () => {
-      resolve({ pid, startedInMs: performance.now() - begun, log, kill, stop });
+      const setAhead = (ahead: number): void => void child.stdin.write(`${JSON.stringify({ ahead })}\n`);
+      resolve({ pid, startedInMs: performance.now() - begun, log, setAhead, kill, stop, ended });
     });
-    void ended.then(() => reject(new Error(`expected the server to listen, it ended: ${log.join('\n').slice(-2000)}`)));
+    void ended.then(() =>
+      reject(
+        new Error(
+          `expected the server to listen, it ended: ${log
+            .map(({ text }) => text)
+            .join('\n')
+            .slice(-2000)}`,
+        ),
+      ),
+    );
   });
   listening.catch(() => undefined);
   return { pid, listening, kill };

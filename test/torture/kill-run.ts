@@ -4,9 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openIssuer } from '../../adapters/local/issuer.ts';
 import { ApiClient } from '../../cli/demo/client.ts';
-import { type Aftermath, findBrokenPromises } from './check-records.ts';
+import { randomFrom } from '../../embedded/scenarios/chance.ts';
+import { type Aftermath, findBrokenPromises, findDetours } from './check-records.ts';
 import { CommandClient, type Tally } from './client.ts';
-import { openTortureHouse, type ServerChild, type ServerSettings, startServer, type TortureHouse } from './house.ts';
+import {
+  type LogLine,
+  openTortureHouse,
+  type ServerChild,
+  type ServerSettings,
+  startServer,
+  type TortureHouse,
+} from './house.ts';
 import { findLeftovers, findLostDocuments, readRecords, recordKeyOf } from './read-records.ts';
 import { type Drivers, driveBench, driveCard } from './ways.ts';
 
@@ -61,7 +69,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
 
 async function drive(house: TortureHouse, nemesis: Nemesis, options: KillOptions): Promise<KillReport> {
   const { settings } = house;
-  const random = randomOf(options.seed + 1);
+  const random = randomFrom(options.seed + 1);
   const client = new CommandClient(settings.url);
   const issuer = await openIssuer(settings.dir, settings.url);
   const drivers: Drivers = {
@@ -133,8 +141,9 @@ async function report(
       ...failures,
       ...leftovers,
       ...findBrokenPromises(aftermath),
+      ...findDetours(records),
       ...lost,
-      ...nemesis.log().map((line) => `the server logged: ${line.slice(0, 500)}`),
+      ...nemesis.log().map(({ text }) => `the server logged: ${text.slice(0, 500)}`),
     ],
   };
 }
@@ -144,7 +153,7 @@ class Nemesis {
   readonly #house: TortureHouse;
   readonly #options: KillOptions;
   readonly #random: () => number;
-  readonly #log: string[] = [];
+  readonly #log: LogLine[] = [];
   readonly #restarts: number[] = [];
   #server: ServerChild | undefined;
   #kills = 0;
@@ -154,7 +163,7 @@ class Nemesis {
   constructor(house: TortureHouse, options: KillOptions) {
     this.#house = house;
     this.#options = options;
-    this.#random = randomOf(options.seed);
+    this.#random = randomFrom(options.seed);
   }
 
   async begin(): Promise<void> {
@@ -200,7 +209,7 @@ class Nemesis {
     };
   }
 
-  log(): readonly string[] {
+  log(): readonly LogLine[] {
     return [...this.#log, ...(this.#server?.log ?? [])];
   }
 
@@ -222,15 +231,4 @@ class Nemesis {
     await starting.kill();
     this.#whileStarting += 1;
   }
-}
-
-/** Mulberry32: the same seed gives the same moments. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,13 +1,17 @@
 // The server of one machine as `serve` runs it, but with the sample services outside: so that killing it kills nothing else and it is soon back.
+import { createInterface } from 'node:readline';
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
-import type { OneMachine } from '../../embedded/one-machine.ts';
 import { listenLocally } from '../../embedded/server.ts';
+import { SharedClock } from '../e2e/target.ts';
 import { openFor, type ServerSettings } from './house.ts';
+import { sabotage } from './sabotage.ts';
 
 const settings = JSON.parse(process.env['ONETRACK_TORTURE'] ?? '') as ServerSettings;
-const machine = await openFor(settings);
-if (settings.sabotage === 'acknowledge-early') acknowledgeEarly(machine);
+const clock = new SharedClock();
+clock.ahead = settings.ahead ?? 0;
+const machine = await openFor(settings, clock);
+if (settings.sabotage) sabotage(machine, settings.sabotage);
 const conductor = new Conductor(machine, (error) => {
   process.stderr.write(`conductor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });
@@ -23,14 +27,9 @@ async function stop(): Promise<void> {
   await conductor.stop();
   process.exit(0);
 }
-// Asked to stop, or the driver is gone.
-process.stdin.on('end', () => void stop()).resume();
-
-function acknowledgeEarly({ platform: { store } }: OneMachine): void {
-  const commit = store.commit.bind(store);
-  store.commit = async (what) => {
-    if (!what.idempotency) return commit(what);
-    setTimeout(() => void commit(what), 400);
-    return { ok: true };
-  };
-}
+// Each line sets the clock; the end of them asks to stop, or the driver is gone.
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    clock.ahead = (JSON.parse(line) as { ahead: number }).ahead;
+  })
+  .on('close', () => void stop());

@@ -34,7 +34,7 @@ const EXPECTED: Expected = {
   response: `"hash":"${HASH}"`,
   row: new RegExp(HASH),
   uploads: [],
-  documents: [{ dossier: 'd1', sha256: DIGEST }],
+  documents: [{ dossier: 'd1', name: DIGEST }],
 };
 const faultsOf = (lines: readonly string[]): string => checkTrace(readTrace(lines), [EXPECTED]).faults.join('\n');
 const without = (...parts: Part[]) => PARTS.filter((part) => !parts.includes(part)).map((part) => RIGHT[part]);

@@ -20,7 +20,7 @@ export interface S3DocumentStoreOptions {
 
 /**
  * Documents in two buckets. `uploads` takes what applicants put directly, and plain copies of what is handed out, each for a day at most; `documents`
- * keeps `<dossier>/<sha256>`, encrypted by the platform, and never overwrites: a document is written on the condition that it is not there yet.
+ * keeps `<dossier>/<name>`, encrypted by the platform, and never overwrites: a document is written on the condition that it is not there yet.
  */
 export class S3DocumentStore implements DocumentStore {
   readonly #client: S3Client;
@@ -35,12 +35,12 @@ export class S3DocumentStore implements DocumentStore {
     this.#presign = presign;
   }
 
-  async put({ dossier, sha256, bytes }: { dossier: string; sha256: string; bytes: Uint8Array }): Promise<void> {
-    checkDocumentName(dossier, sha256);
+  async put({ dossier, name, bytes }: { dossier: string; name: string; bytes: Uint8Array }): Promise<void> {
+    checkDocumentName(dossier, name);
     const { bucket, retentionDays } = this.#documents;
     const command = new PutObjectCommand({
       Bucket: bucket,
-      Key: `${dossier}/${sha256}`,
+      Key: `${dossier}/${name}`,
       Body: bytes,
       ContentType: 'application/octet-stream',
       ChecksumSHA256: digestOf(bytes),
@@ -58,9 +58,9 @@ export class S3DocumentStore implements DocumentStore {
     }
   }
 
-  async get(dossier: string, sha256: string): Promise<Uint8Array | undefined> {
-    checkDocumentName(dossier, sha256);
-    return this.#read(this.#documents.bucket, `${dossier}/${sha256}`);
+  async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
+    checkDocumentName(dossier, name);
+    return this.#read(this.#documents.bucket, `${dossier}/${name}`);
   }
 
   async uploadAddress(upload: Upload, { from, until }: Period): Promise<UploadAddress> {

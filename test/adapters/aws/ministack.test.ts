@@ -81,15 +81,15 @@ judged('AWS, as MiniStack has it', () => {
 
   it('keeps a document under its lock, in one version, whoever writes or deletes it again', async () => {
     const { client, kept, store } = await openS3();
-    const document = { dossier: dossierId(1), sha256: 'ab'.repeat(32), bytes: Buffer.from('sealed') };
+    const document = { dossier: dossierId(1), name: 'ab'.repeat(32), bytes: Buffer.from('sealed') };
     await store.put(document);
     await store.put({ ...document, bytes: Buffer.from('other') });
-    const Key = `${document.dossier}/${document.sha256}`;
+    const Key = `${document.dossier}/${document.name}`;
     const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: kept, Prefix: Key }));
     expect(Versions).toHaveLength(1);
     const deleted = client.send(new DeleteObjectCommand({ Bucket: kept, Key, VersionId: Versions[0]?.VersionId }));
     await expect(deleted).rejects.toMatchObject({ name: 'AccessDenied' });
-    expect(Buffer.from((await store.get(document.dossier, document.sha256)) ?? []).toString()).toBe('sealed');
+    expect(Buffer.from((await store.get(document.dossier, document.name)) ?? []).toString()).toBe('sealed');
   });
 
   describeSigningKey('A key in KMS, certified by its own request', async () => {

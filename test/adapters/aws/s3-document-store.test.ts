@@ -23,7 +23,7 @@ beforeEach(() => s3.reset());
 describe('documents in S3', () => {
   it('are written under the condition that they are not there, held to their SHA-256', async () => {
     s3.on(PutObjectCommand).resolves({});
-    await store().put({ dossier: D, sha256, bytes });
+    await store().put({ dossier: D, name: sha256, bytes });
     expect(s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input)).toEqual([
       {
         Bucket: 'kept',
@@ -38,13 +38,13 @@ describe('documents in S3', () => {
 
   it('stay as they were first written, also where the first answer was lost', async () => {
     s3.on(PutObjectCommand).rejects(awsFailure('PreconditionFailed', { status: 412 }));
-    await store().put({ dossier: D, sha256, bytes });
+    await store().put({ dossier: D, name: sha256, bytes });
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(1);
   });
 
   it('are locked for as long as is told', async () => {
     s3.on(PutObjectCommand).resolves({});
-    await store({ bucket: 'kept', retentionDays: 10 }).put({ dossier: D, sha256, bytes });
+    await store({ bucket: 'kept', retentionDays: 10 }).put({ dossier: D, name: sha256, bytes });
     const { ObjectLockMode, ObjectLockRetainUntilDate } = s3.commandCalls(PutObjectCommand)[0]!.args[0].input;
     expect(ObjectLockMode).toBe('COMPLIANCE');
     expect(Math.round((ObjectLockRetainUntilDate!.getTime() - Date.now()) / 86_400_000)).toBe(10);
@@ -65,7 +65,7 @@ describe('documents in S3', () => {
       .on(DeleteObjectCommand)
       .rejects(failure);
     for (const call of [
-      store().put({ dossier: D, sha256, bytes }),
+      store().put({ dossier: D, name: sha256, bytes }),
       store().get(D, sha256),
       store().putUpload('u1', bytes),
       store().removeUpload('u1'),

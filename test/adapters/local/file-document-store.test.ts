@@ -21,7 +21,7 @@ it('removes what a crash left half-written, and nothing else', async () => {
   const root = await folder();
   const sha256 = createHash('sha256').update('a').digest('hex');
   const first = await FileDocumentStore.open(root);
-  await first.put({ dossier: dossierId(1), sha256, bytes: new Uint8Array([1]) });
+  await first.put({ dossier: dossierId(1), name: sha256, bytes: new Uint8Array([1]) });
   await writeFile(join(root, 'incoming', 'half'), 'x');
   const second = await FileDocumentStore.open(root);
   expect(await readdir(join(root, 'incoming'))).toEqual([]);

@@ -53,7 +53,7 @@ it('keeps a large document as a file and a small one as a row, the same for who 
   ] as const) {
     const bytes = new Uint8Array(length).fill(5);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await store.put({ dossier: dossierId(1), sha256, bytes });
+    await store.put({ dossier: dossierId(1), name: sha256, bytes });
     expect((await store.get(dossierId(1), sha256))?.length).toBe(length);
     expect(await readdir(join(root, 'files', 'documents'))).toHaveLength(files);
   }

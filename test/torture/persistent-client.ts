@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiClient, type RawAnswer, type RawRequest } from '../../cli/demo/client.ts';
+import type { Acknowledged, Command } from './client.ts';
+
+/** Long enough for everything that a nemesis does, and then some. */
+const PATIENCE_MS = 60_000;
+const ATTEMPT_MS = 20_000;
+
+/** A command that was sent, and what came of it. */
+export interface Sent {
+  url: URL;
+  request: RawRequest;
+  command: Command;
+  answers: Acknowledged['answers'];
+}
+
+/**
+ * A client of the API that does not give up: the same request, under the same key, until it is answered. 5xx is no answer, nor is 401 to what carries the
+ * time at which it was signed: the server's clock may be wrong for a while. Keeps what it sent and was told.
+ */
+export class PersistentClient extends ApiClient {
+  readonly sent: Sent[] = [];
+  readonly tally = { requests: 0, unanswered: 0, serverErrors: 0 };
+  readonly #isOver: () => boolean;
+
+  constructor(url: string, isOver: () => boolean) {
+    super(url);
+    this.#isOver = isOver;
+  }
+
+  protected override async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
+    const command = commandOf(url, request);
+    const sent: Sent | undefined = command && { url, request, command, answers: [] };
+    if (sent) this.sent.push(sent);
+    const answer = await this.#untilAnswered(url, request);
+    sent?.answers.push({ status: answer.status, body: Buffer.from(answer.bytes).toString('utf8') });
+    return answer;
+  }
+
+  /** Sends an answered command once more, under its key. */
+  async again({ url, request, answers }: Sent): Promise<void> {
+    const { status, bytes } = await this.#untilAnswered(url, request);
+    answers.push({ status, body: Buffer.from(bytes).toString('utf8') });
+  }
+
+  async #untilAnswered(url: URL, request: RawRequest): Promise<RawAnswer> {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      this.tally.requests += 1;
+      const answer = await Promise.race([
+        super.exchange(url, request).catch(() => undefined),
+        pause(ATTEMPT_MS, undefined, { ref: false }),
+      ]);
+      if (answer === undefined) this.tally.unanswered += 1;
+      else if (answer.status >= 500) this.tally.serverErrors += 1;
+      else if (answer.status !== 401 || typeof request.headers !== 'function') return answer;
+      else if (!('webhook-id' in request.headers())) return answer;
+      if (Date.now() > end || this.#isOver())
+        throw new Error(`${request.method} ${url.pathname}: no answer, the last was ${answer?.status ?? 'none'}`);
+      await pause(60);
+    }
+  }
+}
+
+/** What changes something, as the checker knows it. */
+function commandOf({ pathname }: URL, { method, headers, body = '' }: RawRequest): Command | undefined {
+  if (method !== 'POST' && method !== 'PUT') return undefined;
+  const sent = typeof headers === 'function' ? headers() : headers;
+  const key = sent['idempotency-key'] ?? sent['webhook-id'] ?? '';
+  const command = { key, method, path: pathname, body } as const;
+  const { task: named, outcome } =
+    typeof body === 'string' ? (JSON.parse(body) as { task?: string; outcome?: string }) : {};
+  const [, task = named] = /\/tasks\/([^/]+)\/decision$/.exec(pathname) ?? [];
+  if (task !== undefined && outcome !== undefined) return { ...command, kind: 'decision', task, outcome };
+  if (pathname === '/v1/dossiers') return { ...command, kind: 'submission' };
+  if (pathname === '/v1/uploads') return { ...command, kind: 'announce' };
+  return { ...command, kind: method === 'PUT' ? 'upload' : 'other' };
+}

@@ -12,6 +12,7 @@ import type { DiskFault, Episode, LinkName } from './schedule.ts';
 /** Refused decisions, and what a client is told to try again: they are answered for. */
 const EXPECTED = /^{"level":("warn"|"error","code":"try-again")/;
 const run = promisify(execFile);
+const MOST_FAILURES = 3;
 const PRELOADS = ['/usr/lib/fiu/fiu_run_preload.so', '/usr/lib/fiu/fiu_posix_preload.so'];
 
 /** Whether calls of the server to the disk can be made to fail (libfiu; scripts/oracles.sh installs it). */
@@ -48,6 +49,9 @@ export class Nemesis {
   #stopped = false;
   #supervised: Promise<void> | undefined;
   #firstStart: (() => void) | undefined;
+  /** Before it ever served, a start that fails is no work of the nemesis. */
+  #served = false;
+  #failures = 0;
   /** What was killed last, perhaps before it listened. */
   #killed: number | undefined;
   /** Until when the supervisor lets it lie. */
@@ -76,7 +80,12 @@ export class Nemesis {
       const server = await starting.listening.catch((error: unknown) => {
         if (this.#killed !== starting.pid) this.#log.push({ at: Date.now(), text: `supervisor: ${String(error)}` });
       });
+      if (!server && !this.#served && (this.#failures += 1) === MOST_FAILURES)
+        throw new Error(
+          `expected the server to start, it did not in ${MOST_FAILURES} attempts: ${this.#log.at(-1)?.text ?? ''}`,
+        );
       if (!server) continue;
+      this.#served = true;
       this.#server = server;
       this.#tellTime();
       this.#firstStart?.();

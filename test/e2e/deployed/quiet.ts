@@ -28,7 +28,7 @@ const BETWEEN_LOOKS_MS = 25;
 type Unrest = { sweep: boolean; reason: string };
 /** How long a row may wait for the relay before the sweep is called for it: the stream is quicker. */
 const PATIENCE_MS = 3_000;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 /** Returns once nothing is due, nothing runs, and no function has begun between the first and the last of this. */
 export async function quiet(inside: Inside, rest: Rest): Promise<void> {
@@ -92,6 +92,11 @@ async function hasEnded(executions: SFNClient, executionArn: string): Promise<Un
     if ((error as Error).name === 'ExecutionDoesNotExist') return moving('the execution has not begun');
     throw error;
   }
+}
+
+/** Returns once no function runs of those that run now. */
+export async function ends(ministack: MiniStack): Promise<void> {
+  while ((await activity(ministack)).running > 0) await pause(BETWEEN_LOOKS_MS);
 }
 
 interface Activity {

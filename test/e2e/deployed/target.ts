@@ -21,7 +21,7 @@ import { complaintsOf } from './logs.ts';
 import { requestsIn } from './permissions/calls.ts';
 import type { Request } from './permissions/implied.ts';
 import { watchPresigned } from './permissions/presigned.ts';
-import { activity, EVERY, quiet } from './quiet.ts';
+import { activity, ends, EVERY, quiet } from './quiet.ts';
 
 const RECORDER = join(import.meta.dirname, 'permissions/run-recorder.ts');
 
@@ -79,9 +79,11 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     token,
     secretOf: (system) => secrets[system] ?? '',
     now: () => clock.now(),
-    setClock: (instant) => {
+    setClock: async (instant) => {
       clock.set(instant);
-      return setAhead();
+      await setAhead();
+      // What began before goes by the time before: a sweep would remove as expired what is handed in now.
+      await ends(ministack);
     },
     settle: ({ dossiers, anchors = false }) => quiet(inside, { dossiers, anchors }),
     settleAll: () => quiet(inside, { dossiers: EVERY, anchors: true }),
@@ -198,17 +200,18 @@ function childrenOf(parent: number | undefined): number[] {
     .filter((pid) => statOf(pid)?.parent === parent);
 }
 
-/** One that has ended and whose end nobody has asked for is a zombie. */
+/** One that has ended and whose end nobody has asked for is a zombie; its end cannot be asked for before its last thread has ended. */
 function isAlive(pid: number): boolean {
   const stat = statOf(pid);
-  return stat !== undefined && stat.state !== 'Z';
+  return stat !== undefined && (stat.state !== 'Z' || stat.threads > 1);
 }
 
 /** What Linux says of a process (proc(5)); nothing where there is none. */
-function statOf(pid: number): { state: string; parent: number } | undefined {
+function statOf(pid: number): { state: string; parent: number; threads: number } | undefined {
   try {
+    const threads = readdirSync(`/proc/${pid}/task`).length;
     const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return { state, parent: Number(parent) };
+    return { state, parent: Number(parent), threads };
   } catch {
     return undefined;
   }

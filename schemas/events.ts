@@ -165,9 +165,7 @@ export const eventData = {
     part: Name.describe('The part of the procedure'),
     why: z.enum(['not-needed', 'refused-before']).describe('`refused-before`: what comes before it was refused'),
   }),
-  ChildFailed: z
-    .strictObject({ child: DossierId, cause: z.string() })
-    .describe('It could not be opened as it was ordered. It is ordered anew when the dossier is resumed'),
+  ChildFailed: z.strictObject({ child: DossierId, cause: z.string() }),
   ChildAnswered: z
     .strictObject({
       child: DossierId,

@@ -17,6 +17,8 @@ export interface LocalAppOptions {
   oidc?: OidcIssuer;
   /** The console's client at that issuer. */
   consoleClient?: ConsoleClient;
+  /** Whether anybody may log in to the console as anybody: for trying out. */
+  sampleLogin?: boolean | undefined;
   /** Where officials authorise a hash to be signed. */
   signingPage?: string;
 }
@@ -24,7 +26,7 @@ export interface LocalAppOptions {
 /** The HTTP API of one machine, with the local issuer's metadata and the console beside it. */
 export async function createLocalApp(
   machine: OneMachine,
-  { dir, url, oidc, consoleClient, signingPage }: LocalAppOptions,
+  { dir, url, oidc, consoleClient, sampleLogin = false, signingPage }: LocalAppOptions,
 ): Promise<Hono> {
   const { platform, catalogue, pki } = machine;
   const issuer = await openIssuer(dir, url);
@@ -38,6 +40,6 @@ export async function createLocalApp(
   for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
     app.get(path, (c) => c.json(issuer.published(path)));
   const outside = oidc && { oidc, client: consoleClient };
-  app.route('/', createLocalConsole(machine, { url, issuer, outside, signingPage, api: options }));
+  app.route('/', createLocalConsole(machine, { url, issuer, outside, sampleLogin, signingPage, api: options }));
   return app;
 }

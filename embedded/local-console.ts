@@ -27,19 +27,22 @@ export interface ConsoleClient {
 export interface LocalConsoleOptions {
   url: string;
   issuer: LocalIssuer;
-  /** Another issuer than the local one, and the console's client there; without a client nobody can log in. */
+  /** Whether anybody may log in as anybody: for trying out. Without it, and without a client outside, nobody can log in. */
+  sampleLogin: boolean;
+  /** Another issuer than the local one, and the console's client there. */
   outside?: { oidc: OidcIssuer; client?: ConsoleClient | undefined } | undefined;
   signingPage?: string | undefined;
   api: ApiOptions;
 }
 
-/** The console of one machine, and the sample login where no other issuer is named. */
+/** The console of one machine, and the sample login where it is asked for. */
 export function createLocalConsole({ platform, catalogue }: OneMachine, options: LocalConsoleOptions): Hono {
-  const { url, issuer, outside } = options;
+  const { url, issuer, outside, sampleLogin } = options;
   const { clock, config } = platform;
   const sealer = new Sealer(config.indexKey);
   const style = stylesheet(readFileSync(STYLES, 'utf8'));
-  const client = outside ? outside.client : { id: 'console', secret: randomBytes(32).toString('base64url') };
+  const sample = sampleLogin && !outside ? { id: 'console', secret: randomBytes(32).toString('base64url') } : undefined;
+  const client = outside?.client ?? sample;
   const claims = outside?.oidc.claims ?? PLAIN_CLAIMS;
   const login =
     client &&
@@ -51,12 +54,12 @@ export function createLocalConsole({ platform, catalogue }: OneMachine, options:
     });
   const api = createApp(platform, catalogue, sessionAuthenticator(sealer, clock), options.api);
   const app = new Hono();
-  if (!outside && client)
+  if (sample)
     app.route(
       '/',
       loginService({
         issuer,
-        client: { ...client, redirectUri: `${url}${AT}/login/done` },
+        client: { ...sample, redirectUri: `${url}${AT}/login/done` },
         catalogue,
         clock,
         stylesheet: `${AT}/assets/${style.name}`,

@@ -40,6 +40,8 @@ export interface SystemOptions {
   oidc?: OidcIssuer;
   /** The console's client at that issuer. */
   consoleClient?: ConsoleClient;
+  /** Whether anybody may log in to the console as anybody: for trying out. */
+  sampleLogin?: boolean;
   onError: (error: unknown) => void;
 }
 
@@ -125,6 +127,7 @@ async function run(parts: {
     url,
     ...(oidc && { oidc }),
     ...(consoleClient && { consoleClient }),
+    sampleLogin: options.sampleLogin,
     signingPage: `${parts.signerUrl}${SIGNING_PAGE}`,
   });
   const server = await listenLocally(app, port);

@@ -9,7 +9,7 @@ import type { Command, CommandIo } from '../command.ts';
 /** `onetrack serve`: the whole system on one machine, with sample units, officials, procedures and services, until it is told to stop. */
 export const serveCommand: Command = {
   name: 'serve',
-  usage: '[--data DIR] [--port N] [--json]',
+  usage: '[--data DIR] [--port N] [--sample-login] [--json]',
   summary: 'the whole system on one machine',
   async run(args, io) {
     const options = readOptions(args, io);
@@ -19,6 +19,7 @@ export const serveCommand: Command = {
       port: options.port,
       clock: { now: () => Date.now() },
       ...oidcOf(io.env),
+      sampleLogin: options.sampleLogin,
       onError: (error) => {
         io.stderr(
           `${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`,
@@ -63,7 +64,10 @@ function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer; consoleClient?: { i
   };
 }
 
-function readOptions(args: string[], io: CommandIo): { dir: string; port: number; json: boolean } | undefined {
+function readOptions(
+  args: string[],
+  io: CommandIo,
+): { dir: string; port: number; json: boolean; sampleLogin: boolean } | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -71,12 +75,18 @@ function readOptions(args: string[], io: CommandIo): { dir: string; port: number
         data: { type: 'string' },
         port: { type: 'string', default: '8080' },
         json: { type: 'boolean', default: false },
+        'sample-login': { type: 'boolean', default: false },
       },
     });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new Error(`--port: expected 0 to 65535, got ${values.port}`);
-    return { dir: resolve(io.cwd, values.data ?? '.onetrack'), port, json: values.json };
+    return {
+      dir: resolve(io.cwd, values.data ?? '.onetrack'),
+      port,
+      json: values.json,
+      sampleLogin: values['sample-login'],
+    };
   } catch (error) {
     io.stderr(
       `onetrack serve: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack serve ${serveCommand.usage}\n`,

@@ -50,7 +50,8 @@ export async function signedStep(visit: Visit, who: OfficialWho, id: string): Pr
   const { open } = opened;
   if (open.task.status !== 'open') return taskPage(visit, open);
   const activation = visit.c.req.query('activation') ?? '';
-  const draft = draftOf({ outcome: 'signed' });
+  const [onBehalfOf = ''] = open.instruments;
+  const draft = draftOf({ outcome: 'signed', onBehalfOf });
   return confirmPage(visit, who, open, { draft, form: undefined, activation });
 }
 

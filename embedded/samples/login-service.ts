@@ -49,8 +49,8 @@ const Asked = z.object({
 type Asked = z.infer<typeof Asked>;
 
 /**
- * The sample login: whoever opens its page picks who he is, and nothing is asked. It serves this machine's own browser alone, by the address under which the
- * issuer is published: behind a proxy, or under another name, it does not answer.
+ * The sample login: whoever opens its page picks who he is, and nothing is asked. So it is there only where it is asked for (`serve --sample-login`), and answers
+ * only by the address under which the issuer is published, to what names no proxy. A proxy that hides itself it cannot tell from this machine's browser.
  */
 export function loginService(options: LoginServiceOptions): Hono {
   const { issuer, client, clock } = options;

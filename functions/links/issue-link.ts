@@ -1,6 +1,6 @@
 import { HELPER_ROLE } from '../../domain/authority/rules.ts';
 import { refuseTask } from '../../domain/dossier/commands/tasks.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import { type Dossier, LATENESS } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -8,6 +8,8 @@ import { appointmentToday, officialActor } from '../api/authentication.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { stageOf } from '../stages/standing.ts';
+import { wantsForm } from '../tasks/recorded-form.ts';
 
 /** How an official is named who decided by a link. */
 export const BY_LINK = 'link';
@@ -79,5 +81,11 @@ async function refuseLink(
   if (!appointment)
     return refuse('not-entitled', `official ${name} holds no appointment today as ${office.role} in ${office.unit}`);
   const decider = { ...officialActor(found.record, appointment, 'system'), via: BY_LINK };
+  const pinned = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  if (task.kind === LATENESS || (await wantsForm(pinned, stageOf(pinned.procedure, task.stage), task)))
+    return refuse(
+      'inadmissible',
+      'nothing can be recorded by a link, and this task wants more recorded than an outcome',
+    );
   return refuseTask(dossier, task, decider, { outcome: task.outcomes[0] ?? '' });
 }

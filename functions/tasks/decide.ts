@@ -10,9 +10,8 @@ import {
 import { type Dossier, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
-import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
-import type { FormRef } from '../../schemas/procedure/values.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
 import { receiveDocuments } from '../dossiers/received-documents.ts';
@@ -22,7 +21,7 @@ import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { issueOf, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
-import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -33,6 +32,7 @@ import { planLeaving } from '../stages/leaving.ts';
 import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
 import { authorise } from './authority.ts';
 import type { Decider, Decision } from './decision.ts';
+import { formErrors } from './recorded-form.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 /** Decides a task: by an official through the API or a signed webhook, or by the party that is asked. */
@@ -157,25 +157,6 @@ async function prepare(
   );
   Object.assign(secret, { facts, evaluations });
   return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
-}
-
-/** What is wrong with what is recorded. An official who leaves a stage by its way forward is held to its form also where he sends none. */
-async function formErrors(
-  pinned: Pinned,
-  { task, stage, decision: { form, outcome } }: { task: TaskState; stage: Stage; decision: Decision },
-): Promise<FieldError[]> {
-  const isOfficial = task.party === null;
-  const schema = isOfficial ? formOf(stage, task) : pinned.procedure.form;
-  const isWanted = isOfficial && stage.kind !== 'inspect' && outcome === forward(stage);
-  if (schema === undefined || (form === undefined && !isWanted)) return [];
-  const errors = await pinned.validateForm(schema, normalised(form ?? {}));
-  return errors.map((error) => ({ ...error, at: `/form${error.at}` }));
-}
-
-/** What an official records: of a consulted body the form of its part. */
-function formOf(stage: Stage, { part }: TaskState): FormRef | undefined {
-  if (stage.kind === 'consult') return part?.of == null ? undefined : stage.parts[part.of]?.form;
-  return 'form' in stage ? stage.form : undefined;
 }
 
 /** A supplement must bring what was asked for. */

@@ -26,6 +26,7 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
     writeFileSync(join(dir, 'marriage.pdf'), PDF);
     const clock = { now: () => Date.now() };
     system = await startSystem({
+      sampleLogin: true,
       dir: join(dir, 'data'),
       port: 0,
       clock,

@@ -13,12 +13,10 @@ import { fold } from '../dossier/fold.ts';
 import { outcomeOfChildren } from '../dossier/children.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
+import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
 import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
-
-/** How far clocks of one system, and of it and a time-stamp authority, may stand apart: five minutes, in milliseconds. */
-export const CLOCK_TOLERANCE = 5 * 60_000;
 
 export interface HistoryFault {
   seq: number;

@@ -1,6 +1,6 @@
 import { canonical, sha256 } from '../../domain/chain.ts';
 import { rootFromPath } from '../../domain/evidence/merkle.ts';
-import { CLOCK_TOLERANCE } from '../../domain/evidence/replay.ts';
+import { CLOCK_TOLERANCE } from '../../domain/evidence/clock-tolerance.ts';
 import { mustBeAnchored, requiredAnchors } from '../../domain/evidence/required-anchors.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { EvidenceAnchors } from '../../schemas/evidence.ts';

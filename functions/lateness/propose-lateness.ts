@@ -187,7 +187,7 @@ async function signatureOf(
 
 async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): Promise<Proposal> {
   const { standing, rules, command, task } = step;
-  const { loaded, calendar, now, evaluator } = standing;
+  const { loaded, calendar, evaluator } = standing;
   const { apology, promise, reappointed, id, issues } = loaded.dossier;
   const draft = apology?.draft;
   if (!draft || !promise) throw new Error(`task ${task.task}: expected a drafted apology for a promised date`);
@@ -196,6 +196,11 @@ async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): 
     task.step === 'organisation' ? await takeNumber(platform, catalogue, standing, { name: rules.makes, copy }) : {};
   const { due, dueAt, cause } = draft;
   const alarms = await latenessAlarms(standing, evaluator, { dueAt }, (reappointed?.times ?? 0) + 1);
+  const numbers = taken.numbers && { numbers: taken.numbers };
+  // Signature and number took their time: the date must not have passed meanwhile.
+  const now = platform.clock.now();
+  const late = refuseReappointment(loaded.dossier, rules, now);
+  if (late) return { decision: late, actor: command.by, ...numbers };
   const moved: EventBody = {
     type: 'Reappointed',
     data: {
@@ -214,7 +219,7 @@ async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): 
   return {
     decision: decideTask(loaded.dossier, { ...command, with: more }),
     actor: command.by,
-    ...(taken.numbers && { numbers: taken.numbers }),
+    ...numbers,
     outbox: [apologyRow(id, now, { issue: rules.makes, copy })],
   };
 }

@@ -274,6 +274,27 @@ describe('a record', () => {
       typeof ruleAgainstLateness
     >[1]);
   const platform = { kind: 'platform' } as const;
+  const sign = (story: DossierStory, by: typeof chair): DossierStory => {
+    const sha = '0'.repeat(64);
+    return story
+      .append({ type: 'IssueDrafted', data: { issue: 'apology', copy: 1, stage: LATENESS, document: sha } })
+      .appendBy(by, {
+        type: 'IssueSigned',
+        data: { issue: 'apology', copy: 1, step: 'personal1', document: sha, certificate: sha },
+      });
+  };
+  const signedBy = (by: typeof chair): DossierStory => {
+    const story = atWork();
+    const command = { task: anOpening(LATENESS).task, outcome: 'drafted', by: anOfficial(), comment: 'too much' };
+    const decision = decideTask(story.dossier, {
+      ...command,
+      documents: [],
+      missing: [],
+      revises: false,
+      with: [drafted],
+    });
+    return sign(story.do(decision, anOfficial()), by);
+  };
 
   it('cannot say what was not so', () => {
     const story = atWork();
@@ -285,14 +306,39 @@ describe('a record', () => {
     expect(against(story, reappointed, chair)).toBe('a drafted apology');
     story.append(drafted);
     expect(against(story, reappointed, chair)).toBe('a signed apology');
-    const sha = '0'.repeat(64);
-    story.append({ type: 'IssueDrafted', data: { issue: 'apology', copy: 1, stage: LATENESS, document: sha } });
-    story.appendBy(chair, {
-      type: 'IssueSigned',
-      data: { issue: 'apology', copy: 1, step: 'personal1', document: sha, certificate: sha },
-    });
-    expect(against(story, reappointed, chair)).toBeUndefined();
-    expect(against(story, reappointed, platform)).toBe('an official');
-    expect(against(story, reappointed, chair, '2026-12-02T03:00:00.000Z')).toBe(`an instant by ${DUE.dueAt}`);
+    expect(against(signedBy(chair), reappointed, chair)).toBeUndefined();
+    expect(against(signedBy(chair), reappointed, platform)).toBe('an official');
+  });
+
+  it('moves the date by its instant, give or take what clocks of one system stand apart', () => {
+    const story = signedBy(chair);
+    expect(against(story, reappointed, chair, '2026-12-01T10:05:00.000Z')).toBeUndefined();
+    expect(against(story, reappointed, chair, '2026-12-01T10:05:00.001Z')).toBe(`an instant by ${DUE.dueAt}`);
+  });
+
+  it('is signed by nobody who drafted, himself or by another', () => {
+    const other = 'a signature of somebody else than officer-1, who drafted the apology';
+    expect(against(signedBy({ ...chair, id: 'officer-1' }), reappointed, chair)).toBe(other);
+    const onBehalfOf = { unit: 'ward-1', role: 'chairperson', officials: ['officer-1'], instruments: [], capacity: [] };
+    expect(against(signedBy({ ...chair, onBehalfOf }), reappointed, chair)).toBe(other);
+    const undecided = sign(atWork().append(drafted), chair);
+    expect(against(undecided, reappointed, chair)).toBe('a decided task of who drafted the apology');
+  });
+
+  it('opens work about lateness as new work only', () => {
+    const first = anOpening(LATENESS).task;
+    const second = anOpening(LATENESS, 2).task;
+    const after = '2026-12-01T10:00:00.001Z';
+    const at = (body: EventBody, visit: number, task: string): EventBody => {
+      const { data } = body as Extract<EventBody, { type: 'ApologyAsked' }>;
+      return { ...body, data: { ...data, visit, opening: { ...data.opening, task } } } as EventBody;
+    };
+    for (const body of [asked(), missed]) {
+      const rule = (visit: number, task: string) => against(atWork(), at(body, visit, task), platform, after);
+      expect(rule(2, second)).toBeUndefined();
+      expect(rule(1, first)).toBe(`a new task ${first}`);
+      expect(rule(2, first)).toBe(`a new task ${second}`);
+      expect(rule(2, anOpening('verify').task)).toBe(`a new task ${second}`);
+    }
   });
 });

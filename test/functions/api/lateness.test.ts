@@ -156,6 +156,40 @@ it('comes late when it is signed on the last day, and the record says so', async
   expect(await reappointments(id)).toEqual([expect.objectContaining({ inTime: false })]);
 });
 
+it('is refused when the date passes while the last signature is given, and its number goes to the next', async () => {
+  const id = await accepted();
+  const { due, task } = await untilAsked(id);
+  await draft(task, later(due, 7));
+  await signOff(`${task}.personal1`);
+  const { platform } = house.stage.machine;
+  const { clock, store } = platform;
+  const { promise } = (await platform.cache.load(id, store, platform.masterKey))?.dossier ?? {};
+  const [now, nextNumber, releaseNumber] = [clock.now, store.nextNumber.bind(store), store.releaseNumber.bind(store)];
+  const taken: number[] = [];
+  const released: number[] = [];
+  const slow = {
+    nextNumber: async (series: string) => {
+      taken.push(await nextNumber(series));
+      clock.now = () => Date.parse(promise?.dueAt ?? '') + 1;
+      return taken.at(-1) ?? 0;
+    },
+    releaseNumber: (series: string, number: number) => {
+      released.push(number);
+      releaseNumber(series, number);
+    },
+  };
+  Object.assign(store, slow);
+  const answer = await house.send('POST', `/tasks/${task}.organisation/decision`, {
+    token: clerk,
+    body: { outcome: 'signed' },
+  });
+  Object.assign(store, { nextNumber, releaseNumber });
+  clock.now = now;
+  expect(answer.body).toMatchObject({ type: 'urn:onetrack:problem:clock-not-running' });
+  expect([taken.length, released]).toEqual([1, taken]);
+  expect(await reappointments(id)).toEqual([]);
+});
+
 it('is asked, drafted and signed while the dossier is parked, and what cannot be sealed parks nothing', async () => {
   const id = await accepted();
   const { platform, catalogue } = house.stage.machine;

@@ -186,17 +186,23 @@ export async function emulated(
   const conductOne = async (stateMachineArn: string, way: Way): Promise<Run> => {
     const index = (count += 1);
     const script = new Script(way);
-    let executionArn = '';
+    // A function may be called before the caller has heard what it started.
+    const started = Promise.withResolvers<string>();
     const teller: Teller = {
       complete: (taskToken, output) =>
         client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
       fail: (taskToken, error) => client.send(new SendTaskFailureCommand({ taskToken, error, cause: 'as scripted' })),
-      stop: () => client.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'as scripted' })),
+      stop: async () =>
+        client.send(
+          new StopExecutionCommand({ executionArn: await started.promise, error: 'Stopped', cause: 'as scripted' }),
+        ),
     };
     scripts.set(index, { script, teller });
     const input = JSON.stringify(inputOf(way, index));
-    const started = await client.send(new StartExecutionCommand({ stateMachineArn, name: `run-${index}`, input }));
-    executionArn = started.executionArn ?? '';
+    const { executionArn = '' } = await client.send(
+      new StartExecutionCommand({ stateMachineArn, name: `run-${index}`, input }),
+    );
+    started.resolve(executionArn);
     const { status, error } = await ended(client, executionArn, script);
     const entered: string[] = [];
     for await (const { events = [] } of paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1000 }))

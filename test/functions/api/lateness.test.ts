@@ -164,7 +164,8 @@ it('is refused when the date passes while the last signature is given, and its n
   const { platform } = house.stage.machine;
   const { clock, store } = platform;
   const { promise } = (await platform.cache.load(id, store, platform.masterKey))?.dossier ?? {};
-  const [now, nextNumber, releaseNumber] = [clock.now, store.nextNumber.bind(store), store.releaseNumber.bind(store)];
+  const now = clock.now.bind(clock);
+  const [nextNumber, releaseNumber] = [store.nextNumber.bind(store), store.releaseNumber.bind(store)];
   const taken: number[] = [];
   const released: number[] = [];
   const slow = {

@@ -113,6 +113,7 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'StageLeft':
       return event.data.run === d.run ? ruleAgainstLeaving(d, event.data) : `run ${d.run}`;
     case 'StageEntered':
+      return event.data.run === d.run ? ruleAgainstTasks(d, event.data.tasks) : `run ${d.run}`;
     case 'StagePassed':
     case 'DossierParked':
       return event.data.run === d.run ? undefined : `run ${d.run}`;
@@ -235,9 +236,16 @@ function ruleAgainstOpening(
   { actor, data }: Extract<DossierEvent, { type: 'TaskOpened' }>,
 ): string | undefined {
   const { part } = data.opening;
-  if (part?.of !== null) return undefined;
+  const taken = ruleAgainstTasks(d, [data.opening]);
+  if (taken !== undefined || part?.of !== null) return taken;
   if (actor.kind !== 'official' || actor.unit !== d.unit) return 'an official of the unit that decides';
   return part.silence === 'ignored' || part.silence === 'waits' ? undefined : 'silence without an effect';
+}
+
+/** Opened once: opened again, a task would no longer say who decided it. */
+function ruleAgainstTasks({ tasks }: Dossier, openings: readonly { task: string }[]): string | undefined {
+  const again = openings.find(({ task }) => Object.hasOwn(tasks, task));
+  return again && `a new task, not ${again.task}`;
 }
 
 function consulted(task: TaskState | undefined): ConsultedTask | undefined {

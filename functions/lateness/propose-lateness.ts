@@ -192,10 +192,11 @@ async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): 
   const draft = apology?.draft;
   if (!draft || !promise) throw new Error(`task ${task.task}: expected a drafted apology for a promised date`);
   const copy = issues[rules.makes]?.copy ?? 1;
-  const taken: { event?: EventBody; numbers?: Extras['numbers'] } =
-    task.step === 'organisation' ? await takeNumber(platform, catalogue, standing, { name: rules.makes, copy }) : {};
   const { due, dueAt, cause } = draft;
   const alarms = await latenessAlarms(standing, evaluator, { dueAt }, (reappointed?.times ?? 0) + 1);
+  // Last: what is taken is given back only with what is answered here.
+  const taken: { event?: EventBody; numbers?: Extras['numbers'] } =
+    task.step === 'organisation' ? await takeNumber(platform, catalogue, standing, { name: rules.makes, copy }) : {};
   const numbers = taken.numbers && { numbers: taken.numbers };
   // Signature and number took their time: the date must not have passed meanwhile.
   const now = platform.clock.now();

@@ -162,6 +162,25 @@ describe('events of a package, changed by who holds the record key and signs the
     expect(firstFault(changed)?.fault).toBe('illegal-event');
   });
 
+  it.each([
+    ['with its stage', 'StageEntered'],
+    ['alone', 'TaskOpened'],
+  ])('are refused when a task that was decided is opened again %s', async (_what, type) => {
+    let line = 0;
+    const changed = await forged(files, handOf(office), (events) => {
+      const entered = events.find(({ event }) => event.type === 'StageEntered');
+      const place = events.findIndex(({ event }) => event.type === 'TaskDecided') + 1;
+      if (!entered || place === 0) throw new Error('expected a stage that was entered and decided');
+      const { secret: _none, ...event } = entered.event;
+      const { run, stage, visit, tasks } = event.data as { run: number; stage: string; visit: number; tasks: object[] };
+      const data = type === 'TaskOpened' ? { run, stage, visit, opening: tasks[0] } : event.data;
+      line = place + 1;
+      const again = { ...entered, event: { ...event, type, data, at: events[place - 1]?.event.at ?? '' } };
+      return events.toSpliced(place, 0, again);
+    });
+    expect(firstFault(changed)).toMatchObject({ fault: 'illegal-event', place: `events.jsonl line ${line}` });
+  });
+
   it('are refused when another official decided than might', async () => {
     const changed = await forged(files, handOf(office), (events) =>
       events.map((chained) =>

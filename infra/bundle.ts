@@ -20,8 +20,6 @@ export const BUDGETS = {
 
 /** Functions that judge by JSON Schema: what people fill in, or what a dossier hands to those that it opens. */
 const JUDGING: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
-/** Functions that describe themselves. */
-const DESCRIBING: ReadonlySet<FunctionName> = new Set(['api']);
 /** Functions that draw or sign papers, and so carry typeface and colour profile. */
 const WITH_PAPERS: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
 const FONTS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
@@ -61,14 +59,7 @@ export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
     banner: {
       js: "import{createRequire as requireOfThisModule}from'node:module';const require=requireOfThisModule(import.meta.url);",
     },
-    plugins: [
-      replaced([
-        ...REPLACED,
-        ...(JUDGING.has(name) ? [] : [FORM_VALIDATOR]),
-        ...(DESCRIBING.has(name) ? [] : [SCHEMA_WRITER]),
-      ]),
-      ...(DESCRIBING.has(name) ? [] : [UNDESCRIBED]),
-    ],
+    plugins: [replaced([...REPLACED, ...(JUDGING.has(name) ? [] : [FORM_VALIDATOR])]), UNDESCRIBED],
   });
   if (WITH_PAPERS.has(name)) copyPaperFiles(dir);
   return { dir, metafile, ...sizesOf(metafile) };
@@ -95,20 +86,19 @@ const REPLACED: readonly { module: RegExp; of?: RegExp; by: string }[] = [
     of: /[\\/]node_modules[\\/]zod[\\/]/,
     by: "export { default as en } from 'zod/v4/locales/en.js';",
   },
+  // By it zod's schemas are written as JSON Schema: the description of the API is a file beside the code.
+  {
+    module: /\/(to-json-schema|json-schema-(processors|generator))\.js$/,
+    of: /[\\/]node_modules[\\/]zod[\\/]/,
+    by: `const none = () => { throw new Error('this function writes no JSON Schema'); };
+        export { none as toJSONSchema, none as createToJSONSchemaMethod, none as createStandardJSONSchemaMethod, none as aggregateChecks, none as JSONSchemaGenerator };`,
+  },
 ];
 /** A tenth of a megabyte, loaded at first need. */
 const FORM_VALIDATOR = {
   module: /\/form-validator\.ts$/,
   by: "export const createFormValidator = () => { throw new Error('this function judges no forms'); };",
 };
-/** By it zod's schemas are written as JSON Schema. */
-const SCHEMA_WRITER = {
-  module: /\/(to-json-schema|json-schema-(processors|generator))\.js$/,
-  of: /[\\/]node_modules[\\/]zod[\\/]/,
-  by: `const none = () => { throw new Error('this function writes no JSON Schema'); };
-      export { none as toJSONSchema, none as createToJSONSchemaMethod, none as createStandardJSONSchemaMethod, none as aggregateChecks, none as JSONSchemaGenerator };`,
-};
-
 function replaced(modules: typeof REPLACED): Plugin {
   return {
     name: 'replaced',

@@ -6,7 +6,7 @@ import { listAll } from '../organisation/list-all.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
-import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
+import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
 import type { createFormValidator } from '../../workflows/form-validator.ts';
@@ -60,7 +60,7 @@ export class Catalogue {
   async #read(key: string): Promise<Pinned> {
     const record = await this.#registry.get('procedure', key);
     if (!record) throw new Error(`registry: procedure ${key} is missing`);
-    const pinned = pin(record.record);
+    const pinned = await pin(record.record);
     if (record.record.status !== 'draft') this.#pinned.set(key, pinned);
     return pinned;
   }
@@ -237,7 +237,9 @@ export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-function pin(record: ProcedureVersion): Pinned {
+/** Schemas of procedures are a quarter of all: loaded when the first version is read, not at each start. */
+async function pin(record: ProcedureVersion): Promise<Pinned> {
+  const { readDefinition } = await import('../../schemas/procedure/definition.ts');
   const definition = readDefinition(record.definition);
   return { record, definition, procedure: definition.procedure, validateForm: formValidatorOf(definition) };
 }

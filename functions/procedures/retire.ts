@@ -1,7 +1,6 @@
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { ProcedureVersion } from '../../schemas/organisation.ts';
-import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { announcedEnd } from './effective.ts';
 
@@ -30,6 +29,7 @@ export async function retireVersion(
     if (from === undefined || retiredFrom === record.retiredFrom) return { ok: true, record };
     return refuse('wrong-status', `${key} is retired since ${record.retiredFrom ?? ''}, which does not change`);
   }
+  const { readDefinition } = await import('../../schemas/procedure/definition.ts');
   const end = await announcedEnd(registry, readDefinition(record.definition).procedure);
   const refused = refuseInstant(retiredFrom === null ? undefined : Date.parse(retiredFrom), { end, now });
   if (refused) return refused;

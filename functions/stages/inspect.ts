@@ -9,7 +9,6 @@ import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { StageOf } from '../../schemas/procedure/stages.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { Template } from '../../schemas/template.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import { drawPaper, templateOf } from '../issues/make-paper.ts';
 import { placeOf, signPersonally } from '../issues/sign-personally.ts';
@@ -100,6 +99,7 @@ export async function proposeRecord(
     ...(await standingOf(catalogue, after, standing.now)),
     evaluator: evaluatorAfter(standing, { events: checked.events, actor }),
   };
+  const { Template } = await import('../../schemas/template.ts');
   const template = Template.parse(templateOf(standing, record));
   const role = template.sign[0]?.role ?? task.role ?? '';
   const sign = participants.map((_, index) => ({ role: placeOf(role, `personal${index + 1}`) }));

@@ -1,7 +1,7 @@
 import type { DossierDetail } from '../dossier.ts';
-import { idOf } from '../forms/answers.ts';
+import { idOf, withRow } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
-import { button, choiceField, type Fault, summaryList, textField } from '../html/components.ts';
+import { button, choiceField, type Fault, onEnter, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
@@ -39,7 +39,8 @@ export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<R
   const wanted = typeof sent['step'] === 'string' ? sent['step'] : 'next';
   const [, to] = /^go:(\d+)$/.exec(wanted) ?? [];
   const step = steps[at];
-  if (typeof sent['add'] === 'string') return showStep(visit, withRow(application, sent['add']), at, []);
+  if (typeof sent['add'] === 'string')
+    return showStep(visit, { ...application, entered: withRow(application.entered, sent['add']) }, at, []);
   if (wanted === 'submit') return submit(visit, application, steps);
   const { uploads, faults: refused } = await takeFiles(visit, pinned, sent);
   application.uploads = uploads;
@@ -55,11 +56,6 @@ export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<R
     : showStep(visit, application, at + 1, []);
 }
 
-/** One more row of a list: the place of the next item counts as entered. */
-function withRow(application: Application, row: string): Application {
-  return { ...application, entered: new Map([...application.entered, [row, '']]) };
-}
-
 async function showStep(
   visit: Visit,
   application: Application,
@@ -71,7 +67,6 @@ async function showStep(
   const steps = stepsOf(visit, application);
   const at = Math.min(Math.max(0, index), steps.length - 1);
   const step = steps[at] ?? { kind: 'contact' as const };
-  const { id } = application.pinned.record;
   const title = titleOf(visit, step);
   return page(visit, {
     title,
@@ -82,8 +77,8 @@ async function showStep(
         >${names.text(application.pinned.procedure.title)} – ${t.apply.progress(at + 1, steps.length)}</span
       >
       <h1 class="govuk-heading-l">${title}</h1>
-      <form method="post" action="${AT}/apply/${id}" enctype="multipart/form-data" novalidate>
-        ${csrfField(visit)} ${carried(application, step)}
+      <form method="post" action="${actionOf(application)}" enctype="multipart/form-data" novalidate>
+        ${onEnter('next')} ${csrfField(visit)} ${carried(application, step)}
         <input type="hidden" name="page" value="${at}" />
         ${await fieldsOf(visit, application, step, faults)}
         <div class="govuk-button-group">
@@ -92,6 +87,10 @@ async function showStep(
         </div>
       </form>`,
   });
+}
+
+function actionOf({ pinned }: Application): string {
+  return `${AT}/apply/${pinned.record.id}`;
 }
 
 function titleOf({ t }: Visit, step: Step): string {
@@ -129,7 +128,7 @@ async function fieldsOf(
       });
     case 'questions':
       return html`${when(step.whole && !step.whole.required, () => html`<p class="govuk-body">${t.apply.leaveEmpty}</p>`)}
-      ${renderQuestions(step.questions, { t, reader, entered, faults })}`;
+      ${renderQuestions(step.questions, { t, reader, entered, faults, action: actionOf(application) })}`;
     case 'documents':
       return documentFields(visit, application, faults);
     case 'contact':
@@ -218,7 +217,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
     ...(faults.length > 0 && { status: 422 }),
     body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
       <h1 class="govuk-heading-l">${t.apply.check}</h1>
-      <form method="post" action="${AT}/apply/${pinned.record.id}" enctype="multipart/form-data" novalidate>
+      <form method="post" action="${actionOf(application)}" enctype="multipart/form-data" novalidate>
         ${csrfField(visit)} ${carried({ ...application, returning: true }, undefined)}
         ${steps.map(
           (step, index) =>

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
-import { type Entered, enteredFrom, enteredOf, readAnswers } from '../forms/answers.ts';
+import { type Entered, enteredFrom, enteredOf, readAnswers, withRow } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
-import { banner, button, type Fault, type Row, summaryList, textField } from '../html/components.ts';
+import { banner, button, type Fault, onEnter, type Row, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
@@ -104,6 +104,8 @@ export async function supplementStep(visit: Visit, id: string, sent: Sent): Prom
     ...wrong,
   ];
   const entry = { entered: enteredOf(sent), uploads, comment, faults };
+  if (typeof sent['add'] === 'string' && request)
+    return showForm(visit, read, request, { ...entry, entered: withRow(entry.entered, sent['add']), faults: refused });
   if (sent['step'] === 'back') return showForm(visit, read, asked, { ...entry, faults: [] });
   if (faults.length > 0) return showForm(visit, read, asked, entry);
   if (sent['step'] !== 'confirm')
@@ -144,6 +146,7 @@ async function showForm(
   const { t } = visit;
   const { id } = read.detail;
   const reader = readerOf(visit, read);
+  const action = `${AT}/mine/${id}/supplement`;
   return page(visit, {
     title: t.supplement.heading,
     at: 'mine',
@@ -153,8 +156,9 @@ async function showForm(
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.supplement.heading}</h1>
       ${when(request.reason, () => html`<div class="govuk-inset-text">${t.history.reason(request.reason ?? '')}</div>`)}
-      <form method="post" action="${AT}/mine/${id}/supplement" enctype="multipart/form-data" novalidate>
-        ${csrfField(visit)} ${uploadFields(uploads)} <input type="hidden" name="task" value="${request.task}" />
+      <form method="post" action="${action}" enctype="multipart/form-data" novalidate>
+        ${onEnter('check')} ${csrfField(visit)} ${uploadFields(uploads)}
+        <input type="hidden" name="task" value="${request.task}" />
         ${request.documents.map((document) =>
           fileField(visit, read.pinned, {
             document,
@@ -163,7 +167,7 @@ async function showForm(
             faults,
           }),
         )}
-        ${renderQuestions(questionsOf(visit, read, request), { t, reader, entered, faults })}
+        ${renderQuestions(questionsOf(visit, read, request), { t, reader, entered, faults, action })}
         ${textField({ id: 'comment', name: 'comment', label: `${t.supplement.comment} (${t.optional})`, value: comment, rows: 3, faults, t })}
         ${button(t.supplement.check, { name: 'step', value: 'check' })}
       </form>`,

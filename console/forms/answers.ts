@@ -23,6 +23,11 @@ export function enteredOf(sent: Sent): Entered {
   );
 }
 
+/** One more row of a list: the place of the next item counts as entered. */
+export function withRow(entered: Entered, row: string): Entered {
+  return new Map([...entered, [row, '']]);
+}
+
 /** As a form that is filled in already would have been entered. */
 export function enteredFrom(value: unknown, at = ''): Map<string, string> {
   const entered = new Map<string, string>();
@@ -34,17 +39,40 @@ export function enteredFrom(value: unknown, at = ''): Map<string, string> {
       for (const [field, text] of enteredFrom(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`))
         entered.set(field, text);
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    const text = String(value);
+    const text = typeof value === 'number' ? writtenOf(value) : String(value);
     entered.set(at, text);
-    const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?$/.exec(text) ?? [];
-    if (year !== undefined) {
-      entered.set(`${at}.year`, year);
-      entered.set(`${at}.month`, String(Number(month)));
-      entered.set(`${at}.day`, String(Number(day)));
-      if (time !== undefined) entered.set(`${at}.time`, time);
-    }
+    for (const [part, written] of Object.entries(partsOfDate(text))) entered.set(`${at}.${part}`, written);
   }
   return entered;
+}
+
+/** The fields of a date, and of its time; none of what is no date. */
+function partsOfDate(text: string): Record<string, string> {
+  const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}).*)?$/.exec(text) ?? [];
+  if (year === undefined) return {};
+  return { year, month: String(Number(month)), day: String(Number(day)), ...(time !== undefined && { time }) };
+}
+
+const PLAIN = new Intl.NumberFormat('en', { useGrouping: false, maximumSignificantDigits: 21 });
+
+/** A number as it is entered: without groups, its fraction behind a comma. */
+function writtenOf(value: number): string {
+  return PLAIN.format(value).replace('.', ',');
+}
+
+/** Thousands in groups by points or by spaces, one kind throughout: 50.000 is fifty thousand. */
+const GROUPED = /^-?[1-9]\d{0,2}(?<separator>[. ])\d{3}(?:\k<separator>\d{3})*$/;
+/** A point before a fraction is read as one where it cannot separate a group. */
+const DIGITS = { whole: /^-?\d+$/, fraction: /^-?\d+(?:[.,]\d+)?$/ };
+
+/** The number that was entered; `undefined` where it is none, or not exactly the one that would be kept. */
+export function numberOf(text: string, whole: boolean): number | undefined {
+  const written = text.replaceAll(/\s/g, ' ');
+  const [, before = written, fraction = ''] = whole ? [] : (/^([^,]*)(,\d+)$/.exec(written) ?? []);
+  const plain = GROUPED.test(before) ? `${before.replaceAll(/[. ]/g, '')}${fraction}` : written;
+  if (!DIGITS[whole ? 'whole' : 'fraction'].test(plain)) return undefined;
+  const value = Number(plain.replace(',', '.'));
+  return Number.isFinite(value) && (!whole || Number.isSafeInteger(value)) ? value : undefined;
 }
 
 export interface Answered {
@@ -112,7 +140,7 @@ function readField(question: Field, text: string, { t, faults }: Reading): unkno
   if (typeof wrong === 'string') faults.push({ field: idOf(at), text: wrong });
   if (isEmpty || typeof wrong === 'string') return undefined;
   if (kind === 'yes-no') return text === 'true';
-  return kind === 'number' ? Number(text.replaceAll(/\s/g, '')) : text;
+  return kind === 'number' ? numberOf(text, question.whole) : text;
 }
 
 /** How to mend what was entered; nothing where it is right. */
@@ -126,10 +154,10 @@ const FAULT_OF: {
   choice: ({ label, choices }, text, t) =>
     choices.some(({ value }) => value === text) ? undefined : t.forms.choose(label),
   number: ({ label, whole, minimum, maximum }, text, t) => {
-    const value = Number(text.replaceAll(/\s/g, ''));
-    if (!Number.isFinite(value) || (whole && !Number.isInteger(value))) return t.forms.integer(label);
-    if (minimum !== undefined && value < minimum) return t.forms.minimum(label, minimum);
-    return maximum !== undefined && value > maximum ? t.forms.maximum(label, maximum) : undefined;
+    const value = numberOf(text, whole);
+    if (value === undefined) return whole ? t.forms.integer(label) : t.forms.number(label);
+    if (minimum !== undefined && value < minimum) return t.forms.minimum(label, writtenOf(minimum));
+    return maximum !== undefined && value > maximum ? t.forms.maximum(label, writtenOf(maximum)) : undefined;
   },
   text: ({ label, minLength, maxLength, pattern }, text, t) => {
     const length = [...text].length;

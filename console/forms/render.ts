@@ -18,6 +18,8 @@ export interface Rendering {
   reader: FormReader;
   entered: Entered;
   faults: readonly Fault[];
+  /** Where the form goes: a row more is asked for there, and the page shown again at its list. */
+  action: string;
 }
 
 /** The questions as fields of a page. */
@@ -65,14 +67,14 @@ function renderQuestion(question: Question, rendering: Rendering): Content {
     case 'choice':
       return choiceField({ ...described, name: at, kind: 'radios', chosen: [value], choices: question.choices });
     case 'number':
-      return textField({ ...described, name: at, value, numeric: true, width: 10 });
+      return textField({ ...described, name: at, value, keys: question.whole ? 'numeric' : 'decimal', width: 10 });
     case 'text':
       return textField({
         ...described,
         name: at,
         value,
         ...(question.long && { rows: 5 }),
-        ...(digitsOf(question.pattern) !== undefined && { numeric: true, width: 20 as const }),
+        ...(digitsOf(question.pattern) !== undefined && { keys: 'numeric' as const, width: 20 as const }),
       });
   }
 }
@@ -85,7 +87,7 @@ function hintOf(question: Question, t: Texts): string | undefined {
 }
 
 function renderList(list: Extract<Question, { kind: 'list' }>, rendering: Rendering): Content {
-  const { t, reader, entered, faults } = rendering;
+  const { t, reader, entered, faults, action } = rendering;
   const rows = rowsOf(list, entered);
   return html`<fieldset class="govuk-fieldset" id="${idOf(list.at)}">
     <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${list.label}</legend>
@@ -96,7 +98,13 @@ function renderList(list: Extract<Question, { kind: 'list' }>, rendering: Render
     })}
     ${
       rows < list.maxItems
-        ? html`<button type="submit" class="govuk-button govuk-button--secondary" name="add" value="${list.at}/${rows}">
+        ? html`<button
+            type="submit"
+            class="govuk-button govuk-button--secondary"
+            formaction="${action}#${idOf(list.at)}"
+            name="add"
+            value="${list.at}/${rows}"
+          >
             ${t.forms.addRow}
           </button>`
         : ''

@@ -62,7 +62,8 @@ export interface TextField extends Described {
   name: string;
   value: string;
   rows?: number;
-  numeric?: boolean;
+  /** The keys that a telephone offers. */
+  keys?: 'numeric' | 'decimal';
   width?: 4 | 10 | 20;
   autocomplete?: string;
 }
@@ -82,7 +83,7 @@ export function textField(field: TextField): Markup {
             name="${name}"
             type="text"
             value="${value}"
-            ${field.numeric ? html`inputmode="numeric"` : ''}
+            ${field.keys === undefined ? '' : html`inputmode="${field.keys}"`}
             ${field.autocomplete === undefined ? '' : html`autocomplete="${field.autocomplete}"`}
             ${describedBy(field)}
           />`
@@ -110,6 +111,18 @@ export interface ChoiceField extends Described {
   chosen: readonly string[];
   kind: 'radios' | 'checkboxes';
   legendSize?: 'm' | 's';
+}
+
+/** First in a form that has other buttons among its fields: what Enter in a field does. It is neither seen nor reached. */
+export function onEnter(step: string): Markup {
+  return html`<button
+    type="submit"
+    class="govuk-visually-hidden"
+    tabindex="-1"
+    aria-hidden="true"
+    name="step"
+    value="${step}"
+  ></button>`;
 }
 
 /** Radio buttons or boxes to tick; the first has the field's own id, to which a fault leads. */

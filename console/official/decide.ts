@@ -4,7 +4,7 @@ import { LATENESS } from '../../domain/dossier/state.ts';
 import type { Problem } from '../../schemas/api.ts';
 import { codeOf } from '../ask-api.ts';
 import { codeOfDossier } from '../dossier.ts';
-import { idOf, readAnswers } from '../forms/answers.ts';
+import { idOf, readAnswers, withRow } from '../forms/answers.ts';
 import { sectionsOf } from '../forms/render.ts';
 import { FormReader } from '../forms/schema.ts';
 import { banner, button, type Fault, type Row, summaryList, textField } from '../html/components.ts';
@@ -36,6 +36,8 @@ export async function decisionStep(visit: Visit, who: OfficialWho, id: string, s
   const draft = draftOf(sent);
   // A decision sent twice gets the answer of the first: only the API knows.
   if (open.task.status !== 'open' && sent['step'] !== 'confirm') return taskPage(visit, open);
+  if (typeof sent['add'] === 'string')
+    return taskPage(visit, open, { draft: { ...draft, form: withRow(draft.form, sent['add']) } });
   const checked = checkDraft(visit, open, draft);
   if (sent['step'] === 'back' || checked.faults.length > 0)
     return taskPage(visit, open, { draft, faults: sent['step'] === 'back' ? [] : checked.faults });

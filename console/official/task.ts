@@ -18,7 +18,7 @@ import {
 import { type Entered, enteredOf } from '../forms/answers.ts';
 import { renderQuestions } from '../forms/render.ts';
 import { FormReader } from '../forms/schema.ts';
-import { banner, button, choiceField, type Fault, summaryList, textField } from '../html/components.ts';
+import { banner, button, choiceField, type Fault, onEnter, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
@@ -202,9 +202,11 @@ function decisionForm(
   const field = { t, faults };
   const form = formOfTask(dossier.pinned, task);
   const components = componentsOf(visit, dossier);
-  return html`<form method="post" action="${AT}/tasks/${task.id}/decision" id="decision" novalidate>
+  const action = `${AT}/tasks/${task.id}/decision`;
+  return html`<form method="post" action="${action}" id="decision" novalidate>
     <h2 class="govuk-heading-l">${t.decide.heading}</h2>
-    ${csrfField(visit)} ${instruments.map((id) => html`<input type="hidden" name="onBehalfOf" value="${id}" />`)}
+    ${onEnter('check')} ${csrfField(visit)}
+    ${instruments.map((id) => html`<input type="hidden" name="onBehalfOf" value="${id}" />`)}
     ${choiceField({
       ...field,
       id: 'outcome',
@@ -218,7 +220,7 @@ function decisionForm(
     ${when(form, () => {
       const reader = new FormReader(dossier.pinned.definition, form ?? '', visit.language);
       return html`<h3 class="govuk-heading-m">${t.decide.form}: ${reader.title}</h3>
-        ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults })}`;
+        ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults, action })}`;
     })}
     ${when(task.outcomes.includes('incomplete') && components.length > 0, () =>
       choiceField({

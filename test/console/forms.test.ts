@@ -1,4 +1,5 @@
-import { enteredFrom, enteredOf, readAnswers } from '../../console/forms/answers.ts';
+import * as fc from 'fast-check';
+import { enteredFrom, enteredOf, numberOf, readAnswers } from '../../console/forms/answers.ts';
 import { FormReader } from '../../console/forms/schema.ts';
 import { en } from '../../console/languages/en.ts';
 import { vi } from '../../console/languages/vi.ts';
@@ -19,6 +20,7 @@ const SCHEMA = {
     born: { title: 'Born', type: 'string', format: 'date' },
     idNumber: { title: 'Number', type: 'string', pattern: '^[0-9]{12}$' },
     capital: { title: 'Capital', type: 'integer', minimum: 1 },
+    area: { title: 'Area', type: 'number', minimum: 0.5 },
     agrees: { title: 'Agrees', const: true },
     seen: { title: 'Seen', type: 'string', format: 'date-time' },
     owners: { title: 'Owners', type: 'array', minItems: 1, maxItems: 3, items: { $ref: '#/$defs/person' } },
@@ -80,7 +82,10 @@ describe('a form', () => {
     [{ '/born.month': '13' }, 'Born: enter a real date, such as 27 3 2026'],
     [{ '/born.year': '90' }, 'Born: enter a real date, such as 27 3 2026'],
     [{ '/idNumber': '12' }, 'Number: exactly 12 digits'],
-    [{ '/capital': '1.5' }, 'Capital: enter a whole number, without letters or points'],
+    [{ '/capital': '1.5' }, 'Capital: enter a whole number, such as 50000 or 50.000'],
+    [{ '/capital': '0x10' }, 'Capital: enter a whole number, such as 50000 or 50.000'],
+    [{ '/area': '1e3' }, 'Area: enter a number, its fraction behind a comma, such as 1250,5 or 1.250,5'],
+    [{ '/area': '0,25' }, 'Area: at least 0,5'],
     [{ '/capital': '0' }, 'Capital: at least 1'],
     [{ '/agrees': 'false' }, 'Agrees: this is not right'],
     [
@@ -101,6 +106,66 @@ describe('a form', () => {
   it('that is filled in is entered as a person would', () => {
     const { value } = read({ ...RIGHT, '/agrees': 'true' });
     expect(read(Object.fromEntries(enteredFrom(value)))).toEqual({ value, faults: [] });
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['50.000', 50_000],
+    ['50 000', 50_000],
+    ['-1.250.000', -1_250_000],
+    ['007', 7],
+    ['1.5', undefined],
+    ['50.00', undefined],
+    ['50,000', undefined],
+    ['1.000 000', undefined],
+    ['0.500', undefined],
+    ['0x10', undefined],
+    ['1e3', undefined],
+    ['Infinity', undefined],
+    ['9007199254740993', undefined],
+  ])('that is whole: %s is %s', (text, value) => {
+    expect(numberOf(text, true)).toBe(value);
+  });
+
+  it.each([
+    ['1,5', 1.5],
+    ['1.5', 1.5],
+    ['0.500', 0.5],
+    ['1234.567', 1234.567],
+    ['1.250', 1250],
+    ['1.250,5', 1250.5],
+    ['1.25,5', undefined],
+    ['1,250.5', undefined],
+    ['1e3', undefined],
+    ['0x10', undefined],
+    [`1${'0'.repeat(400)}`, undefined],
+  ])('with a fraction: %s is %s', (text, value) => {
+    expect(numberOf(text, false)).toBe(value);
+  });
+
+  const written = (value: number): string => enteredFrom({ value }).get('/value')!;
+
+  it('reads back as it was written', () => {
+    expect(written(1.5)).toBe('1,5');
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        (value) => numberOf(written(value), false) === value,
+      ),
+    );
+    fc.assert(fc.property(fc.maxSafeInteger(), (value) => numberOf(written(value), true) === value));
+  });
+
+  it('reads back as the language writes it in groups', () => {
+    const inGroups = new Intl.NumberFormat('vi', { useGrouping: true, maximumSignificantDigits: 21 });
+    fc.assert(fc.property(fc.maxSafeInteger(), (value) => numberOf(inGroups.format(value), true) === value));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -1e9, max: 1e9 }),
+        (value) => numberOf(inGroups.format(value / 100), false) === value / 100,
+      ),
+    );
   });
 });
 

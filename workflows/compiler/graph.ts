@@ -50,8 +50,8 @@ function outcomeTargets(procedure: Procedure, id: string): string[] {
   return stage.kind === 'notify' && stage.then?.['delivered'] === undefined ? [...targets, END] : targets;
 }
 
-/** Where the dossier can stand if it is sent from `origin` to `target`. */
-function spread(
+/** Where the dossier can stand if it is sent from `origin` to `target`; `next` is what `nextStages` says. */
+export function spread(
   procedure: Procedure,
   target: string,
   origin: string,
@@ -75,7 +75,8 @@ function spread(
   return reached;
 }
 
-function askersOf(stage: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+/** The stages to which `back` can lead from this one. */
+export function askersOf(stage: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   return [...next].filter(([, targets]) => targets.has(stage)).map(([id]) => id);
 }
 

@@ -371,6 +371,26 @@ describe('the linter', () => {
     expect(lint(parseYaml(sample()).definition)).toEqual([]);
   });
 
+  it('lets a paper that is not signed go back to where it came from', () => {
+    const { definition } = parseYaml(
+      sample([['then: { signed: refused, declined: approve }', 'then: { signed: refused, declined: back }']]),
+    );
+    expect(lint(definition)).toEqual([]);
+  });
+
+  it('knows that what goes back was signed on the way by who asked, whatever others who ask have signed', () => {
+    const { definition } = parseYaml(
+      sample([
+        ['answered: back, expired: stopped', 'answered: back, expired: back'],
+        [
+          'deliver: [permit], result: granted }',
+          'deliver: [permit], result: granted, then: { delivered: handOver } }\n  handOver: { kind: verify, by: case-officer, then: { valid: handed, incomplete: complete } }\n  handed: { kind: notify, deliver: [permit], result: granted }',
+        ],
+      ]),
+    );
+    expect(lint(definition)).toEqual([]);
+  });
+
   it.each(REFUSALS.map((refusal) => [`${refusal.rule} at ${refusal.at}`, refusal] as const))(
     'refuses %s',
     (_name, refusal) => {

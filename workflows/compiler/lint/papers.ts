@@ -1,7 +1,7 @@
 import type { Issue } from '../../../schemas/procedure/papers.ts';
 import type { Stage } from '../../../schemas/procedure/stages.ts';
 import { wayForward } from '../../route.ts';
-import { END, entryStages, nextStages } from '../graph.ts';
+import { askersOf, END, entryStages, nextStages, spread } from '../graph.ts';
 import type { Problem } from '../problem.ts';
 import type { LintRule } from './rules.ts';
 import { has, problem, stagesOf } from './subject.ts';
@@ -133,20 +133,21 @@ function signedBefore(subject: Subject): Map<string, Way[]> {
   const none: ReadonlySet<string> = new Set();
   const entries = new Set(entryStages(subject.procedure));
   const ways = new Map<string, Way[]>();
-  const signedAt = (id: string): ReadonlySet<string> => {
-    const into = ways.get(id);
-    if (into === undefined) return all;
-    return new Set([...all].filter((issue) => into.every((way) => way.signed.has(issue))));
-  };
+  const signedOn = (some: readonly Way[] = []): ReadonlySet<string> =>
+    new Set([...all].filter((issue) => some.every((way) => way.signed.has(issue))));
+  const signedAt = (id: string): ReadonlySet<string> => signedOn(ways.get(id));
+  const edges = edgesOf(subject);
   for (let before = ''; ;) {
     const fresh = new Map<string, Way[]>(
       [...entries].map((id) => [id, [{ from: id, at: ['stages', id], signed: none }]]),
     );
-    for (const { from, outcome, into } of edges(subject)) {
+    for (const { from, outcome, asker, into } of edges) {
       const stage = subject.procedure.stages[from];
       const forward = stage !== undefined && stage.kind !== 'decide' && outcome === wayForward(stage);
       const gained = forward ? signedBy(subject, stage) : [];
-      const way = { from, at: ['stages', from, 'then', outcome], signed: new Set([...signedAt(from), ...gained]) };
+      const before =
+        asker === undefined ? signedAt(from) : signedOn(ways.get(from)?.filter((way) => way.from === asker));
+      const way = { from, at: ['stages', from, 'then', outcome], signed: new Set([...before, ...gained]) };
       fresh.set(into, [...(fresh.get(into) ?? []), way]);
     }
     ways.clear();
@@ -157,18 +158,26 @@ function signedBefore(subject: Subject): Map<string, Way[]> {
   }
 }
 
-/** What each single outcome can lead to: the procedure with only that outcome, against the procedure's own ways. */
-function edges(subject: Subject): { from: string; outcome: string; into: string }[] {
-  const { procedure } = subject;
-  return stagesOf(subject).flatMap(([from, stage]) => {
+interface Edge {
+  readonly from: string;
+  readonly outcome: string;
+  /** Where the dossier came from, if the outcome sends it back: it brings along what was signed on that way alone. */
+  readonly asker?: string;
+  readonly into: string;
+}
+
+/** What each single outcome can lead to. */
+function edgesOf({ procedure }: Subject): Edge[] {
+  const next = nextStages(procedure);
+  return Object.entries(procedure.stages).flatMap(([from, stage]) => {
     if (stage.kind === 'decide') return [];
     return Object.entries(stage.then ?? {}).flatMap(([outcome, target]) => {
-      const alone = {
-        ...procedure,
-        stages: { ...procedure.stages, [from]: { ...stage, then: { [outcome]: target } } },
-      };
-      const targets = target === 'back' ? nextStages(procedure).get(from) : nextStages(alone).get(from);
-      return [...(targets ?? [])].filter((into) => into !== END).map((into) => ({ from, outcome, into }));
+      const sent = target === 'back' ? askersOf(from, next).map((asker) => ({ asker, to: asker })) : [{ to: target }];
+      return sent.flatMap(({ to, ...back }) =>
+        [...spread(procedure, to, from, next)]
+          .filter((into) => into !== END)
+          .map((into) => ({ from, outcome, ...back, into })),
+      );
     });
   });
 }

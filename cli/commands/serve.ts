@@ -53,6 +53,10 @@ function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer; consoleClient?: { i
     throw new Error('ONETRACK_OIDC_ISSUER: expected ONETRACK_OIDC_AUDIENCE and ONETRACK_OIDC_JWKS with it');
   const claims = env['ONETRACK_OIDC_CLAIMS'];
   const { ONETRACK_OIDC_CLIENT: id, ONETRACK_OIDC_CLIENT_SECRET: secret } = env;
+  if (id === audience)
+    throw new Error(
+      'ONETRACK_OIDC_CLIENT: expected another name than ONETRACK_OIDC_AUDIENCE: a login would grant access',
+    );
   return {
     ...(id !== undefined && secret !== undefined && { consoleClient: { id, secret } }),
     oidc: {

@@ -7,6 +7,8 @@ import {
   type FlattenedJWSInput,
   type JSONWebKeySet,
   type JWSHeaderParameters,
+  type JWTHeaderParameters,
+  type JWTPayload,
   jwtVerify,
 } from 'jose';
 import { appointmentOn, type OfficeName } from '../../domain/authority/organisation.ts';
@@ -54,6 +56,12 @@ export interface OidcIssuer {
 /** Asymmetric algorithms alone: with a shared secret a verifier could also issue. */
 const ALGORITHMS = ['ES256', 'RS256', 'EdDSA'];
 const KEPT_TOKENS = 10_000;
+/** Characters. Proxies and servers take no longer header either. */
+const LONGEST_TOKEN = 8192;
+/** Media types of a token that grants access (RFC 9068, 2.1); `JWT` or none is how issuers from before it write theirs. */
+const ACCESS_TYPES: ReadonlySet<string | undefined> = new Set(['at+jwt', 'application/at+jwt', 'jwt', undefined]);
+/** What only tokens about a login carry (OpenID Connect Core 1.0, 2 and 3.3.2.11): the token for a console is not one for the API. */
+const LOGIN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
 
 type KeyFinder = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
@@ -73,6 +81,7 @@ export function oidcAuthenticator(
   const kept = new Map<string, { access: AccessToken; expires: number }>();
   return {
     async verify(token) {
+      if (token.length > LONGEST_TOKEN) return undefined;
       const digest = createHash('sha256').update(token).digest('base64');
       const known = kept.get(digest);
       if (known && clock.now() < known.expires) return known.access;
@@ -93,7 +102,7 @@ async function read(
   expected: { issuer: string; audience: string; currentDate: Date },
 ): Promise<{ access: AccessToken; expires: number } | undefined> {
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       ...expected,
       algorithms: ALGORITHMS,
       requiredClaims: ['exp', 'sub'],
@@ -101,6 +110,7 @@ async function read(
     });
     const { sub, exp, client_id: client, scope } = payload;
     if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') return undefined;
+    if (!isForAccess(protectedHeader, payload)) return undefined;
     const access = {
       subject: sub,
       ...officeOf(payload, mapping),
@@ -113,6 +123,13 @@ async function read(
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
+}
+
+/** Whether the issuer made this token for an API, and not to tell of a login, a logout or a security event. */
+function isForAccess({ typ }: JWTHeaderParameters, payload: JWTPayload): boolean {
+  const type = typ?.toLowerCase();
+  if (!ACCESS_TYPES.has(type)) return false;
+  return type?.endsWith('at+jwt') === true || !LOGIN_CLAIMS.some((claim) => claim in payload);
 }
 
 /** Who an access token stands for. Without unit and role everybody is an applicant, officials in their own affairs too. */

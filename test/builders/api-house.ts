@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
+import { exportJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { type LocalIssuer, openIssuer } from '../../adapters/local/issuer.ts';
 import {
@@ -22,6 +23,7 @@ const WORKFLOWS = new URL('../../workflows/', import.meta.url);
 /** A Monday at noon in Vietnam. */
 export const MONDAY = Date.parse('2026-11-16T05:00:00.000Z');
 export const SECRET = 'whsec_c2VjcmV0IG9mIGEgc3lzdGVtIGluIGEgdGVzdA==';
+const TEST_KEY = 'of-the-tests';
 export const FORM = JSON.parse(read('procedures/fixtures/library-card.json')) as Record<string, unknown>;
 export const PDF = Buffer.from('%PDF-1.7\nsample portrait\n%%EOF\n');
 
@@ -58,15 +60,25 @@ export class ApiHouse {
   readonly logged: LogLine[] = [];
   readonly #house: ScenarioHouse;
   readonly #dir: string;
+  readonly #key: KeyObject;
   #messages = 0;
 
-  private constructor(parts: { stage: StageMachine; issuer: LocalIssuer; house: ScenarioHouse; dir: string }) {
+  private constructor(parts: {
+    stage: StageMachine;
+    issuer: LocalIssuer;
+    house: ScenarioHouse;
+    dir: string;
+    key: KeyObject;
+    published: JWK;
+  }) {
     this.stage = parts.stage;
     this.issuer = parts.issuer;
     this.#house = parts.house;
     this.#dir = parts.dir;
+    this.#key = parts.key;
     const { issuer, audience, jwks } = parts.issuer;
-    const auth = oidcAuthenticator({ issuer, audience, jwks }, { now: () => Date.now() });
+    const keys = [...jwks.keys, parts.published];
+    const auth = oidcAuthenticator({ issuer, audience, jwks: { keys } }, { now: () => Date.now() });
     const { platform, catalogue } = parts.stage.machine;
     this.app = createApp(platform, catalogue, auth, {
       log: (line) => this.logged.push(line),
@@ -95,7 +107,9 @@ export class ApiHouse {
     );
     const dir = mkdtempSync(join(tmpdir(), 'onetrack-api-'));
     const issuer = await openIssuer(dir, 'https://issuer.example');
-    return new ApiHouse({ stage, issuer, house, dir });
+    const { privateKey: key, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const published = { ...(await exportJWK(publicKey)), kid: TEST_KEY, alg: 'ES256' };
+    return new ApiHouse({ stage, issuer, house, dir, key, published });
   }
 
   async close(): Promise<void> {
@@ -114,6 +128,20 @@ export class ApiHouse {
 
   admin(): Promise<string> {
     return this.issuer.issueToken({ subject: 'admin', role: 'admin' });
+  }
+
+  /** A token of the issuer with these claims besides, for what the local issuer does not write. */
+  token(claims: JWTPayload, header: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { issuer, audience } = this.issuer;
+    return new SignJWT({ iss: issuer, aud: audience, ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: TEST_KEY, typ: 'at+jwt', ...header })
+      .setExpirationTime('1h')
+      .sign(this.#key);
+  }
+
+  /** As an agency's system gets it in its own name. */
+  system(client: string, scope: string): Promise<string> {
+    return this.token({ sub: client, client_id: client, scope });
   }
 
   async send(method: string, path: string, { token, body, key, headers }: Sent = {}): Promise<Answer> {

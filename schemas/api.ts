@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Channel, DocumentRef } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
-import { Amount, EventTypeName } from './events.ts';
+import { EventTypeName } from './events.ts';
+import { Amount } from './events/money.ts';
 import { SignatureScheme } from './organisation.ts';
 import { Ground, Winner } from './refusals.ts';
 

@@ -1,4 +1,5 @@
-import type { ChainPlace, DossierEvent } from '../../schemas/events.ts';
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
 import type { OutboxRow } from '../ports/dossier-store.ts';
 import type { Dossier } from './state.ts';

@@ -8,7 +8,9 @@ import type {
   PortalStatus,
   TaskOpening,
 } from '../../schemas/dossier.ts';
-import type { Amount, ChainPlace, EventData } from '../../schemas/events.ts';
+import type { EventData } from '../../schemas/events.ts';
+import type { Amount } from '../../schemas/events/money.ts';
+import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { Happening } from '../time/clock-policy.ts';
 import type { AskPurpose, Effect, Result, StageKind } from '../../schemas/procedure/closed-sets.ts';
 

@@ -1,7 +1,8 @@
 import type { Decision } from '../../domain/dossier/commands/decision.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import type { Amount, EventBody } from '../../schemas/events.ts';
+import type { EventBody } from '../../schemas/events.ts';
+import type { Amount } from '../../schemas/events/money.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append } from '../runtime/append.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../schemas/api.ts';
 import { Impact } from '../../../schemas/impact.ts';
 import { ProcedureVersion } from '../../../schemas/organisation.ts';
-import { Amount } from '../../../schemas/events.ts';
+import { Amount } from '../../../schemas/events/money.ts';
 import { Name } from '../../../schemas/ids.ts';
 import { foresee } from '../../procedures/foresee.ts';
 import { listAll } from '../../organisation/list-all.ts';

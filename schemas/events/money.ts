@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { Name } from '../ids.ts';
+
+/** Money in the currency's minor unit (VND has none: 1 is 1 dong). */
+export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
+export type Amount = z.infer<typeof Amount>;
+
+/** What is owed, and what was paid. */
+export const moneyEvents = {
+  FeesAssessed: z.strictObject({
+    fees: z.array(
+      z.strictObject({
+        fee: Name,
+        kind: z.enum(['fee', 'charge', 'tax', 'service']),
+        amount: Amount,
+        exempt: z.boolean(),
+      }),
+    ),
+  }),
+  PaymentRecorded: z.strictObject({
+    payment: z.string().describe('Id given by the payment system; the same id is recorded once'),
+    fees: z.array(Name),
+    amount: Amount,
+    effect: z.enum(['settled', 'refund-due']),
+    reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
+  }),
+} as const;

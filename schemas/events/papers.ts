@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { ConcernedPaper, TaskStep } from '../dossier.ts';
+import { DossierId, Name, Sha256, Slug } from '../ids.ts';
+import { Effect } from '../procedure/closed-sets.ts';
+
+/** Papers that the authority makes, and what became of them. */
+export const papersEvents = {
+  IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),
+  IssueSigned: z.strictObject({
+    issue: Name,
+    copy: z.int().positive(),
+    step: TaskStep,
+    document: Sha256,
+    certificate: Sha256.describe("Digest of the signer's certificate"),
+    judgedBy: z
+      .array(z.strictObject({ kind: z.enum(['crl', 'ocsp']), document: Sha256 }))
+      .optional()
+      .describe(
+        'What was said of its certificates when it was accepted, kept with the documents; records from before it was asked for do not say',
+      ),
+  }),
+  NumberTaken: z.strictObject({
+    register: Slug,
+    unit: Slug,
+    year: z.int(),
+    number: z.int().positive(),
+    text: z.string().describe('As printed, such as 12/GKS-UBND'),
+    issue: Name,
+    copy: z.int().positive(),
+  }),
+  NumberVoided: z.strictObject({
+    register: Slug,
+    unit: Slug,
+    year: z.int(),
+    number: z.int().positive(),
+    reason: z
+      .string()
+      .describe('`replaced`: a new copy has a number of its own; `not-issued`: nothing went out under it'),
+  }),
+  IssueSealed: z.strictObject({
+    issue: Name,
+    copy: z.int().positive(),
+    document: Sha256,
+    mediaType: z.string(),
+    unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
+    certificate: Sha256.describe("Digest of the seal's certificate"),
+  }),
+  ResultAffected: z
+    .strictObject({
+      effect: Effect,
+      issue: Name,
+      copy: z.int().positive(),
+      by: DossierId.describe('The later dossier, whose result did it'),
+      code: z.string().nullable(),
+      paper: ConcernedPaper.nullable().describe('The paper by which it did; null: it delivers none'),
+    })
+    .describe(
+      'A later result corrects this paper, revokes it, or does something else to it; the paper stays what it was',
+    ),
+  ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),
+} as const;

@@ -6,7 +6,8 @@ import type { Problem } from '../schemas/api.ts';
 import { type Answer } from './ask-api.ts';
 import { sectionsOf } from './forms/render.ts';
 import { FormReader } from './forms/schema.ts';
-import { details, type Row, summaryList } from './html/components.ts';
+import { details, type Fault, type Row, summaryList } from './html/components.ts';
+import { page, type PageParts } from './html/layout.ts';
 import { type Content, html, when } from './html/markup.ts';
 import { historyOf, type ShownEvent } from './history.ts';
 import { tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
@@ -82,6 +83,34 @@ export function codeOfDossier({ code, reference }: Pick<DossierDetail, 'code' | 
   return code ?? reference;
 }
 
+/** The frame of every page on one dossier. */
+export function dossierPage(
+  visit: Visit,
+  {
+    pinned,
+    code,
+    faults = [],
+    body,
+    ...place
+  }: {
+    pinned: Pinned;
+    code: string;
+    faults?: readonly Fault[];
+    body: Content;
+  } & Required<Pick<PageParts, 'at' | 'back'>>,
+): Promise<Response> {
+  const title = visit.t.dossier.heading(code);
+  return page(visit, {
+    title,
+    ...place,
+    faults,
+    ...(faults.length > 0 && { status: 422 }),
+    body: html`<span class="govuk-caption-l">${new Names(visit).text(pinned.procedure.title)}</span>
+      <h1 class="govuk-heading-l">${title}</h1>
+      ${body}`,
+  });
+}
+
 /** Where it stands, by when it is due and why. */
 export async function standingOfDossier(visit: Visit, { detail, pinned, deadline }: DossierRead): Promise<Content> {
   const { t } = visit;
@@ -140,12 +169,18 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
     )}`;
 }
 
-/** Documents and papers. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
-export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
+type HandedIn = Pick<DossierDetail['documents'][number], 'component' | 'sha256' | 'size' | 'mediaType' | 'name'>;
+
+/** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
+export function documentsShown(
+  visit: Visit,
+  pinned: Pinned,
+  dossier: { id: string; documents: readonly HandedIn[] },
+): Content {
   const { t } = visit;
   const names = new Names(visit);
-  const at = (sha256: string): string => `${AT}/dossiers/${detail.id}/documents/${sha256}`;
-  const handed = detail.documents.map(({ component, sha256, name, mediaType, size }) => {
+  const at = addressIn(dossier);
+  const handed = dossier.documents.map(({ component, sha256, name, mediaType, size }) => {
     const title = names.document(pinned, component);
     return html`<li>
       <p class="govuk-body ot-break">
@@ -159,6 +194,25 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
       )}
     </li>`;
   });
+  return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
+    ${
+      handed.length === 0
+        ? html`<p class="govuk-body">${t.dossier.noDocuments}</p>`
+        : html`<ul class="ot-work">
+            ${handed}
+          </ul>`
+    }`;
+}
+
+function addressIn({ id }: { id: string }): (sha256: string) => string {
+  return (sha256) => `${AT}/dossiers/${id}/documents/${sha256}`;
+}
+
+/** Documents and papers. */
+export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
+  const { t } = visit;
+  const names = new Names(visit);
+  const at = addressIn(detail);
   const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, number, sealed }]) => {
     const file = sealed?.document ?? document ?? draft;
     if (file == null || (visit.who.kind !== 'official' && !sealed)) return [];
@@ -173,22 +227,15 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
       </li>`,
     ];
   });
-  return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
-    ${
-      handed.length === 0
-        ? html`<p class="govuk-body">${t.dossier.noDocuments}</p>`
-        : html`<ul class="ot-work">
-            ${handed}
-          </ul>`
-    }
-    ${when(
-      papers.length > 0,
-      () =>
-        html`<h2 class="govuk-heading-m">${t.dossier.papers}</h2>
-          <ul class="ot-work">
-            ${papers}
-          </ul>`,
-    )}`;
+  return html`${documentsShown(visit, pinned, detail)}
+  ${when(
+    papers.length > 0,
+    () =>
+      html`<h2 class="govuk-heading-m">${t.dossier.papers}</h2>
+        <ul class="ot-work">
+          ${papers}
+        </ul>`,
+  )}`;
 }
 
 function kindOf(mediaType: string): string {

@@ -1,10 +1,11 @@
+import { codeOf } from '../ask-api.ts';
 import type { DossierDetail } from '../dossier.ts';
 import { idOf, withRow } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
 import { button, choiceField, type Fault, onEnter, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
-import { notFoundPage, refusedPage } from '../refused.ts';
+import { notFoundPage, plainPage, refusedPage } from '../refused.ts';
 import { tellAmount, tellDate } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import {
@@ -250,6 +251,11 @@ async function submit(visit: Visit, application: Application, steps: readonly St
   );
   if (submitted.ok) return visit.c.redirect(`${AT}/mine/${submitted.body.id}/received`, 303);
   const { problem } = submitted;
+  if (codeOf(problem) === 'idempotency-mismatch') {
+    const { t } = visit;
+    const link = { href: `${AT}/mine`, text: t.nav.mine };
+    return plainPage(visit, { title: t.apply.already, text: t.apply.alreadyText, status: 409, link });
+  }
   const faults = (problem.errors ?? []).flatMap(({ at }): Fault[] => {
     if (at.startsWith('/form')) {
       const field = idOf(at.slice('/form'.length));

@@ -4,6 +4,7 @@ import {
   codeOfDossier,
   type DossierDetail,
   documentsOf,
+  dossierPage,
   type DossierRead,
   formInWords,
   historySection,
@@ -73,23 +74,19 @@ export async function ownDossierPage(
   id: string,
   { faults = [], sent = {} }: { faults?: readonly Fault[]; sent?: Sent } = {},
 ): Promise<Response> {
-  const { t } = visit;
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
-  const names = new Names(visit);
-  const title = t.dossier.heading(codeOfDossier(read.detail));
-  return page(visit, {
-    title,
+  return dossierPage(visit, {
+    pinned: read.pinned,
+    code: codeOfDossier(read.detail),
     at: 'mine',
     back: `${AT}/mine`,
     faults,
-    ...(faults.length > 0 && { status: 422 }),
-    body: html`<span class="govuk-caption-l">${names.text(read.pinned.procedure.title)}</span>
-      <h1 class="govuk-heading-l">${title}</h1>
-      ${requestBanner(visit, read)} ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))}
-      ${resultLink(visit, read)} ${await standingOfDossier(visit, read)} ${await historySection(visit, read)}
-      ${formInWords(visit, read)} ${documentsOf(visit, read)}`,
+    body: html`${requestBanner(visit, read)}
+    ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
+    ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
+    ${documentsOf(visit, read)}`,
   });
 }
 

@@ -188,6 +188,16 @@ export const en: Texts = {
     ruleBroken: (reason) => `Not met: ${reason}`,
     ruleUnknown: (reason) => `The dossier does not say: ${reason}`,
     question: 'What is asked',
+    silent: 'If no answer comes in time',
+    silence: {
+      agrees: 'It counts as agreement',
+      opposes: 'It counts as opposition',
+      ignored: 'The dossier goes on without the opinion',
+      waits: 'It counts as nothing: the answer is still waited for',
+    },
+    lapsedBanner: 'The term has passed and silence has answered. What you answer now is kept, without effect.',
+    notWhole:
+      'The dossier is another unit’s. You see what is asked of you and the documents that you are given for it.',
     fees: 'Fees',
   },
   decide: {
@@ -420,6 +430,9 @@ export const en: Texts = {
     email: 'Enter an e-mail address, such as name@example.org',
     leaveEmpty: 'If there is none, leave this page empty and continue.',
     check: 'Check before you submit',
+    already: 'This application is handed in already',
+    alreadyText:
+      'It was handed in before you went back, as it was then. What you changed since was not added. Your dossier, and what can still be done with it, is among your dossiers; something new is applied for from the beginning.',
     happensReference: 'You get a reference at once, by which you can follow the dossier.',
     happensDue: (date) => `Were it accepted now: there is a result by ${date} at the latest.`,
     truth: 'By submitting you confirm that what you have declared is true.',

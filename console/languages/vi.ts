@@ -170,6 +170,16 @@ export const vi = {
     rules: 'Điều kiện cần chú ý',
     ruleBroken: (reason: string): string => `Không đáp ứng: ${reason}`,
     ruleUnknown: (reason: string): string => `Hồ sơ chưa cho biết: ${reason}`,
+    silent: 'Nếu không trả lời trong thời hạn',
+    silence: {
+      agrees: 'Được coi là đồng ý',
+      opposes: 'Được coi là không đồng ý',
+      ignored: 'Hồ sơ được giải quyết tiếp mà không có ý kiến',
+      waits: 'Không được coi là ý kiến: vẫn chờ trả lời',
+    },
+    lapsedBanner:
+      'Đã hết thời hạn và sự im lặng đã được tính là trả lời. Ý kiến gửi bây giờ được lưu lại, không có hiệu lực.',
+    notWhole: 'Hồ sơ thuộc đơn vị khác. Ông/bà xem được nội dung được hỏi và các giấy tờ được gửi kèm để cho ý kiến.',
     question: 'Nội dung hỏi ý kiến',
     fees: 'Phí, lệ phí',
   },
@@ -404,6 +414,9 @@ export const vi = {
     email: 'Hãy nhập một địa chỉ e-mail đúng, ví dụ ten@example.org',
     leaveEmpty: 'Nếu không có, hãy để trống cả trang này rồi tiếp tục.',
     check: 'Kiểm tra trước khi nộp',
+    already: 'Hồ sơ này đã được nộp',
+    alreadyText:
+      'Hồ sơ đã được nộp với nội dung trước khi ông/bà quay lại. Những thay đổi sau đó không được ghi thêm. Hồ sơ đã nộp và những việc còn có thể làm với hồ sơ nằm trong danh sách hồ sơ của ông/bà; nếu muốn nộp hồ sơ khác, hãy bắt đầu lại từ đầu.',
     happensReference: 'Ông/bà nhận ngay một mã tiếp nhận để theo dõi hồ sơ.',
     happensDue: (date: string): string => `Nếu hồ sơ được tiếp nhận ngay: có kết quả chậm nhất ${date}.`,
     truth: 'Khi nộp, ông/bà xác nhận những gì đã khai là đúng sự thật.',

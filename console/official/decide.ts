@@ -19,6 +19,7 @@ import {
   type Draft,
   draftOf,
   formOfTask,
+  isAnswerable,
   type OfficialWho,
   type OpenTask,
   openTask,
@@ -35,7 +36,7 @@ export async function decisionStep(visit: Visit, who: OfficialWho, id: string, s
   const { open } = opened;
   const draft = draftOf(sent);
   // A decision sent twice gets the answer of the first: only the API knows.
-  if (open.task.status !== 'open' && sent['step'] !== 'confirm') return taskPage(visit, open);
+  if (!isAnswerable(open.task) && sent['step'] !== 'confirm') return taskPage(visit, open);
   if (typeof sent['add'] === 'string')
     return taskPage(visit, open, { draft: { ...draft, form: withRow(draft.form, sent['add']) } });
   const checked = checkDraft(visit, open, draft);
@@ -65,21 +66,21 @@ interface Checked {
 /** What can be seen to be wrong before it is decided; the API judges again. */
 function checkDraft(visit: Visit, open: OpenTask, { outcome, comment, missing, form }: Draft): Checked {
   const { t } = visit;
-  const { task, dossier } = open;
+  const { task, pinned } = open;
   const faults: Fault[] = [];
   if (!task.outcomes.includes(outcome)) faults.push({ field: 'outcome', text: t.decide.choose });
-  const ref = formOfTask(dossier.pinned, task);
+  const ref = formOfTask(pinned, task);
   let answers: Checked['form'];
   if (ref !== undefined && [...form.values()].some((text) => text.trim() !== '')) {
-    const reader = new FormReader(dossier.pinned.definition, ref, visit.language);
+    const reader = new FormReader(pinned.definition, ref, visit.language);
     const read = readAnswers(reader, reader.questions({}), form, t);
     faults.push(...read.faults);
     answers = read.value;
   } else if (ref !== undefined && isForward(open, outcome)) {
-    const reader = new FormReader(dossier.pinned.definition, ref, visit.language);
+    const reader = new FormReader(pinned.definition, ref, visit.language);
     faults.push(...readAnswers(reader, reader.questions({}), form, t).faults);
   }
-  if (outcome === 'incomplete' && missing.length === 0 && componentsOf(visit, dossier).length > 0)
+  if (outcome === 'incomplete' && missing.length === 0 && componentsOf(visit, pinned).length > 0)
     faults.push({ field: 'missing', text: t.decide.chooseMissing });
   if (NEEDS_REASON.has(outcome) && comment === '') faults.push({ field: 'comment', text: t.decide.sayWhy });
   return { faults, form: answers };
@@ -97,11 +98,11 @@ async function confirmPage(
   { draft, form, activation }: { draft: Draft; form: Checked['form']; activation?: string },
 ): Promise<Response> {
   const { t } = visit;
-  const { task, dossier } = open;
+  const { task, pinned } = open;
   const names = new Names(visit);
   const { outcome, comment, missing } = draft;
   const title = activation === undefined ? t.decide.confirmHeading : t.decide.signedHeading;
-  const labels = new Map(componentsOf(visit, dossier).map(({ value, label }) => [value, label]));
+  const labels = new Map(componentsOf(visit, pinned).map(({ value, label }) => [value, label]));
   const rows: Row[] = [
     { key: t.decide.outcome, value: outcomeName(visit, task, outcome) },
     ...(missing.length === 0 || outcome !== 'incomplete'
@@ -114,13 +115,11 @@ async function confirmPage(
       ? []
       : [{ key: t.decide.onBehalfOf, value: `${names.role(task.role)} – ${await names.unit(task.unit)}` }]),
   ];
-  const happens = consequencesOf(visit, names, dossier.pinned, { ...task, outcome });
+  const happens = consequencesOf(visit, names, pinned, { ...task, outcome });
   return page(visit, {
     title,
     at: 'tasks',
-    body: html`<span class="govuk-caption-l"
-        >${names.text(dossier.pinned.procedure.title)} – ${codeOfDossier(dossier.detail)}</span
-      >
+    body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)} – ${codeOfDossier(task)}</span>
       <h1 class="govuk-heading-l">${title}</h1>
       ${summaryList(rows)}
       ${when(
@@ -135,10 +134,10 @@ async function confirmPage(
   });
 }
 
-function formRows(visit: Visit, { task, dossier }: OpenTask, form: Checked['form']): Row[] {
-  const ref = formOfTask(dossier.pinned, task);
+function formRows(visit: Visit, { task, pinned }: OpenTask, form: Checked['form']): Row[] {
+  const ref = formOfTask(pinned, task);
   if (form === undefined || ref === undefined) return [];
-  const reader = new FormReader(dossier.pinned.definition, ref, visit.language);
+  const reader = new FormReader(pinned.definition, ref, visit.language);
   return sectionsOf(reader, form, visit.t).flatMap(({ rows }) => rows);
 }
 
@@ -184,20 +183,20 @@ function confirmForm(
     </form>`;
 }
 
-function paperToRead({ t, ...visit }: Visit, { task, dossier }: OpenTask): Content {
+function paperToRead({ t, ...visit }: Visit, { task, pinned, dossier }: OpenTask): Content {
   const names = new Names({ t, ...visit });
-  const { stages, clock } = dossier.pinned.procedure;
+  const { stages, clock } = pinned.procedure;
   const stage = stages[task.stage];
   const apology = task.stage === LATENESS ? clock.late?.makes : undefined;
   const issue = stage?.kind === 'sign' ? stage.issue : apology;
   const file =
-    issue === undefined ? undefined : (dossier.detail.issues[issue]?.document ?? dossier.detail.issues[issue]?.draft);
+    issue === undefined ? undefined : (dossier?.detail.issues[issue]?.document ?? dossier?.detail.issues[issue]?.draft);
   return when(
     file,
     () =>
       html`<p class="govuk-body">
-        <a class="govuk-link" href="${AT}/dossiers/${dossier.detail.id}/documents/${file ?? ''}"
-          >${t.decide.readFirst(names.issue(dossier.pinned, issue ?? ''))}</a
+        <a class="govuk-link" href="${AT}/dossiers/${task.dossier}/documents/${file ?? ''}"
+          >${t.decide.readFirst(names.issue(pinned, issue ?? ''))}</a
         >
       </p>`,
   );
@@ -252,13 +251,20 @@ async function decide(
     title: t.decide.doneHeading,
     at: 'tasks',
     body: html`<h1 class="govuk-heading-l">${t.decide.doneHeading}</h1>
-      ${banner(name, html`<p class="govuk-notification-banner__heading">${codeOfDossier(open.dossier.detail)}</p>`, true)}
+      ${banner(name, html`<p class="govuk-notification-banner__heading">${codeOfDossier(task)}</p>`, true)}
       <h2 class="govuk-heading-m">${t.decide.next}</h2>
       <ul class="govuk-list">
         <li><a class="govuk-link" href="${AT}/tasks">${t.decide.toInbox}</a></li>
-        <li><a class="govuk-link" href="${AT}/dossiers/${task.dossier}">${t.decide.toDossier}</a></li>
+        ${toDossier(visit, open)}
       </ul>`,
   });
+}
+
+function toDossier({ t }: Visit, { task, dossier }: OpenTask): Content {
+  return when(
+    dossier,
+    () => html`<li><a class="govuk-link" href="${AT}/dossiers/${task.dossier}">${t.decide.toDossier}</a></li>`,
+  );
 }
 
 /** What can be mended is shown at its field; that another was faster, with who decided what. */
@@ -300,7 +306,7 @@ function faultOf({ t }: Visit, problem: Problem, { at }: { at: string }): Fault[
 async function tooLate(visit: Visit, open: OpenTask, problem?: Problem): Promise<Response> {
   const { t } = visit;
   const names = new Names(visit);
-  const event = open.dossier.events.findLast(
+  const event = open.dossier?.events.findLast(
     ({ event }) => event.type === 'TaskDecided' && event.data['task'] === open.task.id,
   )?.event;
   const decided =
@@ -321,7 +327,7 @@ async function tooLate(visit: Visit, open: OpenTask, problem?: Problem): Promise
       </p>
       <p class="govuk-body">${t.decide.notRecorded}</p>
       <ul class="govuk-list">
-        <li><a class="govuk-link" href="${AT}/dossiers/${open.task.dossier}">${t.decide.toDossier}</a></li>
+        ${toDossier(visit, open)}
         <li><a class="govuk-link" href="${AT}/tasks">${t.decide.toInbox}</a></li>
       </ul>`,
   });

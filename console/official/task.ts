@@ -5,10 +5,13 @@ import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Problem } from '../../schemas/api.ts';
 import type { Task } from '../../schemas/dossier.ts';
+import type { Silence } from '../../schemas/procedure/closed-sets.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import {
   codeOfDossier,
   documentsOf,
+  documentsShown,
+  dossierPage,
   type DossierRead,
   formInWords,
   historySection,
@@ -19,7 +22,7 @@ import { type Entered, enteredOf } from '../forms/answers.ts';
 import { renderQuestions } from '../forms/render.ts';
 import { FormReader } from '../forms/schema.ts';
 import { banner, button, choiceField, type Fault, onEnter, summaryList, textField } from '../html/components.ts';
-import { csrfField, page } from '../html/layout.ts';
+import { csrfField } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
@@ -32,12 +35,22 @@ export type OfficialWho = Extract<Who, { kind: 'official' }>;
 export interface TaskRead extends Task {
   toSign?: z.infer<typeof ToSign>;
   rules?: { verdict: 'broken' | 'unknown'; reason: string }[];
-  asked?: { question?: string };
+  /** Of the procedure. */
+  version: string;
+  readable: boolean;
+  /** Of a body that is consulted. */
+  asked?: {
+    silence: Silence;
+    question?: string;
+    documents: { component: string; sha256: string; size: number; mediaType: string }[];
+  };
 }
 
 export interface OpenTask {
   task: TaskRead;
-  dossier: DossierRead;
+  pinned: Pinned;
+  /** Absent: the task is given to another office than the dossier's, which sees what it is asked. */
+  dossier: DossierRead | undefined;
   /** By what the official acts for another office; absent: in his own. */
   instruments: string[];
 }
@@ -75,9 +88,13 @@ export async function openTask(
   const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
   const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
   if (!task.ok) return task;
+  if (!task.body.readable) {
+    const pinned = await visit.parts.catalogue.pinned(task.body.procedure, task.body.version);
+    return { ok: true, open: { task: task.body, pinned, dossier: undefined, instruments } };
+  }
   const dossier = await readDossier(visit, task.body.dossier);
   if (!dossier.ok) return dossier;
-  return { ok: true, open: { task: task.body, dossier: dossier.read, instruments } };
+  return { ok: true, open: { task: task.body, pinned: dossier.read.pinned, dossier: dossier.read, instruments } };
 }
 
 /** Instruments of the official that reach the task’s office, where it is not his own. Whether one holds today is judged when he decides. */
@@ -100,41 +117,53 @@ async function instrumentsFor(
   return [];
 }
 
+/** Whether an answer can be given: a body may answer after its silence has, without effect. */
+export function isAnswerable({ status, asked }: TaskRead): boolean {
+  return status === 'open' || (status === 'lapsed' && asked !== undefined);
+}
+
 /** A dossier on one page, and what is asked of the official who looks. */
 export async function taskPage(
   visit: Visit,
   open: OpenTask,
   { draft = NOTHING_ENTERED, faults = [] }: { draft?: Draft; faults?: readonly Fault[] } = {},
 ): Promise<Response> {
-  const { t } = visit;
-  const names = new Names(visit);
-  const { task, dossier } = open;
-  const isOpen = task.status === 'open';
-  const title = t.dossier.heading(codeOfDossier(dossier.detail));
-  return page(visit, {
-    title,
+  const { task, pinned, dossier } = open;
+  return dossierPage(visit, {
+    pinned,
+    code: codeOfDossier(task),
     at: 'tasks',
     back: `${AT}/tasks`,
     faults,
-    ...(faults.length > 0 && { status: 422 }),
-    body: html`<span class="govuk-caption-l">${names.text(dossier.pinned.procedure.title)}</span>
-      <h1 class="govuk-heading-l">${title}</h1>
-      ${isOpen ? await askedOf(visit, open) : await closedBanner(visit, open)}
-      ${await standingOfDossier(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}
-      ${when(isOpen, () => decisionForm(visit, open, { draft, faults }))} ${await historySection(visit, dossier)}`,
+    body: html`${task.status === 'open' ? '' : await closedBanner(visit, open)}
+    ${isAnswerable(task) ? await askedOf(visit, open) : ''}
+    ${dossier ? await wholeDossier(visit, dossier) : given(visit, open)}
+    ${when(isAnswerable(task), () => decisionForm(visit, open, { draft, faults }))}
+    ${dossier ? await historySection(visit, dossier) : ''}`,
   });
 }
 
-async function askedOf(visit: Visit, { task, dossier }: OpenTask): Promise<Markup> {
+async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content> {
+  return html`${await standingOfDossier(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
+}
+
+/** What another office than the dossier's sees: the documents that it is given to judge. */
+function given(visit: Visit, { task: { dossier, asked }, pinned }: OpenTask): Content {
+  return html`<p class="govuk-body">${visit.t.dossier.notWhole}</p>
+    ${when(asked, () => documentsShown(visit, pinned, { id: dossier, documents: asked?.documents ?? [] }))}`;
+}
+
+async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promise<Markup> {
   const { t, now, who } = visit;
   const names = new Names(visit);
   const own = who.kind === 'official' ? who.official.id : '';
   const rules = task.rules ?? [];
   const rows = [
-    { key: t.dossier.asked, value: taskName(visit, names, dossier.pinned, task) },
+    { key: t.dossier.asked, value: taskName(visit, names, pinned, task) },
     { key: t.dossier.byWhen, value: dueOf(visit, task.due, now) },
     { key: t.dossier.claimedBy, value: await takenBy(visit, task, own) },
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
+    ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
   ];
   return html`${summaryList(rows)}
     ${when(
@@ -147,7 +176,7 @@ async function askedOf(visit: Visit, { task, dossier }: OpenTask): Promise<Marku
           </ul>
         </div>`,
     )}
-    ${when(dossier.detail.parked, () => html`<div class="govuk-inset-text">${t.dossier.parked}</div>`)}
+    ${when(dossier?.detail.parked, () => html`<div class="govuk-inset-text">${t.dossier.parked}</div>`)}
     <p class="govuk-body"><a class="govuk-link" href="#decision">${t.dossier.toDecision}</a></p>`;
 }
 
@@ -169,7 +198,12 @@ async function takenBy(visit: Visit, { id, claimedBy }: TaskRead, own: string): 
 async function closedBanner(visit: Visit, { task, dossier }: OpenTask): Promise<Markup> {
   const { t } = visit;
   const names = new Names(visit);
-  const decided = dossier.events.findLast(
+  if (task.status === 'lapsed')
+    return banner(
+      t.dossier.decidedBanner,
+      html`<p class="govuk-notification-banner__heading">${t.dossier.lapsedBanner}</p>`,
+    );
+  const decided = dossier?.events.findLast(
     ({ event }) => event.type === 'TaskDecided' && event.data['task'] === task.id,
   )?.event;
   if (!decided)
@@ -195,13 +229,14 @@ export function outcomeName(visit: Pick<Visit, 't'>, { step }: Pick<Task, 'step'
 
 function decisionForm(
   visit: Visit,
-  { task, dossier, instruments }: OpenTask,
+  open: OpenTask,
   { draft, faults }: { draft: Draft; faults: readonly Fault[] },
 ): Markup {
   const { t } = visit;
+  const { task, pinned, instruments } = open;
   const field = { t, faults };
-  const form = formOfTask(dossier.pinned, task);
-  const components = componentsOf(visit, dossier);
+  const form = formOfTask(pinned, task);
+  const components = componentsOf(visit, pinned);
   const action = `${AT}/tasks/${task.id}/decision`;
   return html`<form method="post" action="${action}" id="decision" novalidate>
     <h2 class="govuk-heading-l">${t.decide.heading}</h2>
@@ -218,7 +253,7 @@ function decisionForm(
       choices: task.outcomes.map((value) => ({ value, label: outcomeName(visit, task, value) })),
     })}
     ${when(form, () => {
-      const reader = new FormReader(dossier.pinned.definition, form ?? '', visit.language);
+      const reader = new FormReader(pinned.definition, form ?? '', visit.language);
       return html`<h3 class="govuk-heading-m">${t.decide.form}: ${reader.title}</h3>
         ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults, action })}`;
     })}
@@ -253,7 +288,7 @@ export function formOfTask(
 }
 
 /** What an applicant can be asked to supplement: documents, and the parts of the form. */
-export function componentsOf(visit: Visit, { pinned }: DossierRead): { value: string; label: string }[] {
+export function componentsOf(visit: Visit, pinned: Pinned): { value: string; label: string }[] {
   const { procedure, definition } = pinned;
   const names = new Names(visit);
   const documents = Object.keys(procedure.documents ?? {}).map((value) => ({
@@ -267,27 +302,24 @@ export function componentsOf(visit: Visit, { pinned }: DossierRead): { value: st
 
 /** A dossier of the unit that asks nothing of the official now. */
 export async function officialDossierPage(visit: Visit, id: string): Promise<Response> {
-  const { t } = visit;
   const names = new Names(visit);
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/find` });
   const { detail, pinned } = found.read;
-  const title = t.dossier.heading(codeOfDossier(detail));
   const tasks = detail.tasks.filter(({ party }) => party === null);
-  return page(visit, {
-    title,
+  return dossierPage(visit, {
+    pinned,
+    code: codeOfDossier(detail),
     at: 'find',
     back: `${AT}/tasks`,
-    body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
-      <h1 class="govuk-heading-l">${title}</h1>
-      ${tasks.map(
-        (task) =>
-          html`<p class="govuk-body">
-            <a class="govuk-link" href="${AT}/tasks/${task.id}">${taskName(visit, names, pinned, task)}</a>
-            (${names.role(task.role)})
-          </p>`,
-      )}
-      ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
-      ${await historySection(visit, found.read)}`,
+    body: html`${tasks.map(
+      (task) =>
+        html`<p class="govuk-body">
+          <a class="govuk-link" href="${AT}/tasks/${task.id}">${taskName(visit, names, pinned, task)}</a>
+          (${names.role(task.role)})
+        </p>`,
+    )}
+    ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
+    ${await historySection(visit, found.read)}`,
   });
 }

@@ -134,6 +134,20 @@ describe('an application', () => {
     expect(receipt.text).toMatch(/<strong>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}<\/strong>/);
   });
 
+  it('handed in, changed after going back and sent again, is told that it was handed in', async () => {
+    const { fields } = await checked();
+    expect((await send({ ...fields, step: 'submit' })).status).toBe(303);
+    const before = await dossiersOf();
+    const again = await send({ ...fields, '/applicant/name': 'Trần Thị Mai Hương', step: 'submit' });
+    expect({ status: again.status, heading: heading(again) }).toEqual({
+      status: 409,
+      heading: 'This application is handed in already',
+    });
+    expect(again.text).toContain('href="/console/mine"');
+    expect(again.text).not.toContain('Nothing was recorded');
+    expect(await dossiersOf()).toBe(before);
+  });
+
   it('that is not whole is led back to the page that is missing', async () => {
     expect(heading(await send({ step: 'submit' }))).toBe('Reader');
     const { fields } = await checked();

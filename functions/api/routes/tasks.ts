@@ -28,7 +28,7 @@ import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { decided, DecisionAnswer } from '../decision-answer.ts';
-import { loadFor, summaryOf } from '../entitlement.ts';
+import { loadFor, maySee, summaryOf } from '../entitlement.ts';
 import { answer } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
@@ -61,6 +61,10 @@ const ApologyShown = z.strictObject({
     .describe('What the letter says; it is among the papers of the dossier'),
 });
 const TaskAnswer = Task.extend({
+  version: z.string().describe('Of the procedure: its definition says what is asked'),
+  readable: z
+    .boolean()
+    .describe('Whether the caller may read the whole dossier too; a body that is consulted sees what it is asked'),
   toSign: ToSign.optional().describe('Where the caller signs in person'),
   rules: z
     .array(RuleShown)
@@ -97,13 +101,19 @@ function readTask(surface: Surface): Route {
       const { loaded, task } = await taskFor(surface, identity, params.id, query.onBehalfOf);
       const row = await surface.platform.store.task(params.id);
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
-      if (identity.kind !== 'official') return json(200, row);
+      const { dossier } = loaded;
+      const shown = {
+        ...row,
+        version: dossier.procedureVersion,
+        readable: await maySee(surface, identity, dossier),
+      };
+      if (identity.kind !== 'official') return json(200, shown);
       const toSign = await signing(surface, loaded, task, { ...identity, ...query });
       const rules = isOpen(task) && task.kind !== LATENESS ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
       const apology = await apologyShown(surface, loaded, task);
       return json(200, {
-        ...row,
+        ...shown,
         ...(toSign && { toSign }),
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),

@@ -18,6 +18,7 @@ import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.t
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
 import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts';
+import { isToldToApplicant } from '../reasons.ts';
 import { keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -102,13 +103,11 @@ const EventList = z.strictObject({
         .string()
         .optional()
         .describe(
-          'Why it was decided so, from the secret: to officials, and to the applicant where he is asked for more or refused',
+          'Why it was decided so, from the secret: to officials; to the applicant where he is asked for more or refused, once he is told so - at once, by the sealed paper, or at the end',
         ),
     }),
   ),
 });
-/** Outcomes whose reason is meant for the applicant; the others are between officials. */
-const SAID_TO_APPLICANT = new Set(['incomplete', 'refused', 'invalid', 'rejected']);
 
 /** Dossiers, read. */
 export function dossierRoutes(surface: Surface): Route[] {
@@ -271,22 +270,27 @@ function events(surface: Surface): Route {
     async handle({ identity, params }) {
       const loaded = await loadFor(surface, identity, params.id);
       const stored = await surface.platform.store.events(params.id);
+      const { procedure, procedureVersion } = loaded.dossier;
+      const pinned = await surface.catalogue.pinned(procedure, procedureVersion);
+      const all = stored.map(({ event }) => event);
+      const isTold = (event: EventEnvelope): boolean =>
+        identity.kind === 'official' ||
+        event.actor.kind === 'applicant' ||
+        isToldToApplicant(pinned.procedure, loaded.dossier, all, event);
       return json(200, {
-        items: stored.map(({ event, hash, jws }) => ({ event, hash, jws, ...reasonOf(loaded, event, identity) })),
+        items: stored.map(({ event, hash, jws }) => ({
+          event,
+          hash,
+          jws,
+          ...(event.type === 'TaskDecided' && identity.kind !== 'admin' && isTold(event) && reasonIn(loaded, event)),
+        })),
       });
     },
   });
 }
 
-function reasonOf(
-  loaded: Loaded,
-  { type, seq, actor, data }: EventEnvelope,
-  identity: Exclude<Identity, { kind: 'system' }>,
-): { comment?: string } {
-  if (type !== 'TaskDecided' || identity.kind === 'admin') return {};
-  const isFor =
-    identity.kind === 'official' || actor.kind === 'applicant' || SAID_TO_APPLICANT.has(String(data['outcome']));
-  const comment = isFor ? findSecret(loaded, seq)?.['comment'] : undefined;
+function reasonIn(loaded: Loaded, { seq }: EventEnvelope): { comment?: string } {
+  const comment = findSecret(loaded, seq)?.['comment'];
   return typeof comment === 'string' ? { comment } : {};
 }
 

@@ -251,4 +251,24 @@ describe('the reason of a decision', () => {
     expect(await told(ngoc)).toEqual(['The picture is blurred']);
     expect(await told(await house.admin())).toEqual([]);
   });
+
+  it('that a signed paper will say is not told to the applicant before', async () => {
+    const id = await house.submitted(ngoc);
+    const decide = async (token: string, task: string, body: object): Promise<void> => {
+      expect((await house.send('POST', `/tasks/${id}.${task}/decision`, { token, body })).status).toBe(200);
+      await house.stage.settle();
+    };
+    const told = async (): Promise<unknown[]> => {
+      const { body } = await house.send('GET', `/dossiers/${id}/events`, { token: ngoc });
+      return (body['items'] as { comment?: string }[]).flatMap(({ comment }) => comment ?? []);
+    };
+    const officer = await house.official('thu-lam-officer-1', 'case-officer');
+    const chair = await house.official('thu-lam-chair', 'chairperson');
+    await decide(reception, 'receive.1', { outcome: 'accepted' });
+    await decide(officer, 'verify.1', { outcome: 'invalid', comment: 'A first thought' });
+    expect(await told()).toEqual([]);
+    await decide(chair, 'signRefusal.1.personal1', { outcome: 'declined', comment: 'Say it better' });
+    await decide(officer, 'verify.2', { outcome: 'invalid', comment: 'Not resident in the commune' });
+    expect(await told()).toEqual([]);
+  });
 });

@@ -23,7 +23,10 @@ interface SampleSettings {
 }
 
 export interface RunningSystem {
+  /** Where it listens. */
   url: string;
+  /** Where browsers and other systems reach it. */
+  publicUrl: string;
   signerUrl: string;
   paymentUrl: string;
   machine: OneMachine;
@@ -35,6 +38,8 @@ export interface SystemOptions {
   dir: string;
   /** 0 takes a free port. */
   port: number;
+  /** The address by which others reach it, such as that of a proxy in front; absent: where it listens. Pages, links, mails and webhooks name it. */
+  publicUrl?: string;
   clock: Clock;
   /** Another issuer of access tokens than the local one. */
   oidc?: OidcIssuer;
@@ -52,6 +57,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const folder = takeDataFolder(dir);
   const port = options.port === 0 ? await freePort() : options.port;
   const url = `http://127.0.0.1:${port}`;
+  const publicUrl = options.publicUrl ?? url;
   const settings = ensureSettings(join(dir, 'samples', 'settings.json'));
   const pki = createLocalPki(join(dir, 'ca'), clock);
   pki.ensureIdentity(join(dir, 'samples', 'tsa'), 'timestamp', {
@@ -74,7 +80,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const machine = await openOneMachine({
       dir,
       clock,
-      publicUrl: url,
+      publicUrl,
       signer: { url: signer.url, token: settings.signerToken },
       timestamps: { url: tsa.url },
       systems,
@@ -96,6 +102,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       folder,
       machine,
       url,
+      publicUrl,
       port,
       options,
       services,
@@ -113,18 +120,19 @@ async function run(parts: {
   folder: ReturnType<typeof takeDataFolder>;
   machine: OneMachine;
   url: string;
+  publicUrl: string;
   port: number;
   options: SystemOptions;
   services: SampleProcess[];
   signerUrl: string;
   paymentUrl: string;
 }): Promise<RunningSystem> {
-  const { machine, url, port, options, services, signerUrl, paymentUrl } = parts;
+  const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
   const { dir, oidc, consoleClient } = options;
   const app = await createLocalApp(machine, {
     dir,
-    url,
+    url: publicUrl,
     ...(oidc && { oidc }),
     ...(consoleClient && { consoleClient }),
     sampleLogin: options.sampleLogin,
@@ -134,6 +142,7 @@ async function run(parts: {
   await conductor.start();
   return {
     url,
+    publicUrl,
     signerUrl,
     paymentUrl,
     machine,

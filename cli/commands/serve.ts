@@ -9,7 +9,7 @@ import type { Command, CommandIo } from '../command.ts';
 /** `onetrack serve`: the whole system on one machine, with sample units, officials, procedures and services, until it is told to stop. */
 export const serveCommand: Command = {
   name: 'serve',
-  usage: '[--data DIR] [--port N] [--sample-login] [--json]',
+  usage: '[--data DIR] [--port N] [--public-url https://HOST] [--sample-login] [--json]',
   summary: 'the whole system on one machine',
   async run(args, io) {
     const options = readOptions(args, io);
@@ -20,17 +20,18 @@ export const serveCommand: Command = {
       clock: { now: () => Date.now() },
       ...oidcOf(io.env),
       sampleLogin: options.sampleLogin,
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
       onError: (error) => {
         io.stderr(
           `${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`,
         );
       },
     });
-    const { url, signerUrl, paymentUrl } = system;
+    const { url, publicUrl, signerUrl, paymentUrl } = system;
     io.stdout(
       options.json
-        ? `${JSON.stringify({ url, console: `${url}/console`, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
-        : welcome({ url, signerUrl, paymentUrl, dir: options.dir }),
+        ? `${JSON.stringify({ url, console: `${publicUrl}/console`, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
+        : welcome({ url, publicUrl, signerUrl, paymentUrl, dir: options.dir }),
     );
     await new Promise<void>((stop) => {
       process.once('SIGTERM', () => stop());
@@ -71,7 +72,7 @@ function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer; consoleClient?: { i
 function readOptions(
   args: string[],
   io: CommandIo,
-): { dir: string; port: number; json: boolean; sampleLogin: boolean } | undefined {
+): { dir: string; port: number; json: boolean; sampleLogin: boolean; publicUrl: string | undefined } | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -80,12 +81,18 @@ function readOptions(
         port: { type: 'string', default: '8080' },
         json: { type: 'boolean', default: false },
         'sample-login': { type: 'boolean', default: false },
+        'public-url': { type: 'string' },
       },
     });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new Error(`--port: expected 0 to 65535, got ${values.port}`);
+    const given = values['public-url'];
+    const publicUrl = given === undefined ? undefined : publicUrlOf(given);
+    if (publicUrl?.startsWith('https:') && values['sample-login'])
+      throw new Error('--public-url: expected no --sample-login with it, which lets anybody be any official');
     return {
+      publicUrl,
       dir: resolve(io.cwd, values.data ?? '.onetrack'),
       port,
       json: values.json,
@@ -99,11 +106,28 @@ function readOptions(
   }
 }
 
-function welcome(system: { url: string; signerUrl: string; paymentUrl: string; dir: string }): string {
+/** Where browsers reach the server: an origin, by TLS unless it is this machine. */
+function publicUrlOf(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isHere = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  const isOrigin = url && `${url.origin}/` === url.href;
+  if (!isOrigin || !(url.protocol === 'https:' || isHere))
+    throw new Error(`--public-url: expected https://HOST without a path, got ${given}`);
+  return url.origin;
+}
+
+function welcome(system: {
+  url: string;
+  publicUrl: string;
+  signerUrl: string;
+  paymentUrl: string;
+  dir: string;
+}): string {
   return `Onetrack is running. Stop it with Ctrl-C.
 
-  Console        ${system.url}/console   pages for applicants and officials
-  API            ${system.url}/v1        described at ${system.url}/openapi.json
+  Console        ${system.publicUrl}/console   pages for applicants and officials
+  API            ${system.publicUrl}/v1        described at ${system.publicUrl}/openapi.json
+  Listens on     ${system.url}
   Signing        ${system.signerUrl}   sample officials' PIN: ${SAMPLE_PIN}
   Payments       ${system.paymentUrl}/pay
   Data           ${system.dir}

@@ -254,7 +254,7 @@ function decisionForm(
     })}
     ${when(form, () => {
       const reader = new FormReader(pinned.definition, form ?? '', visit.language);
-      return html`<h3 class="govuk-heading-m">${t.decide.form}: ${reader.title}</h3>
+      return html`<h3 class="govuk-heading-m">${[t.decide.form, reader.title].filter(Boolean).join(': ')}</h3>
         ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults, action })}`;
     })}
     ${when(task.outcomes.includes('incomplete') && components.length > 0, () =>

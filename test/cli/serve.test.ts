@@ -15,3 +15,27 @@ describe('onetrack serve', () => {
     );
   });
 });
+
+async function refused(...args: string[]): Promise<string> {
+  let said = '';
+  const stderr = (text: string): void => void (said += text);
+  expect(await serveCommand.run(args, { stdout: () => undefined, stderr, env: {}, cwd: '/', isTty: false })).toBe(2);
+  return said;
+}
+
+describe('the address by which others reach the server', () => {
+  it.each(['http://onetrack.example', 'https://onetrack.example/office', 'onetrack.example', 'ftp://127.0.0.1'])(
+    'is not %s',
+    async (given) => {
+      expect(await refused('--public-url', given)).toContain(
+        `--public-url: expected https://HOST without a path, got ${given}\n`,
+      );
+    },
+  );
+
+  it('does not go with a login that lets anybody be anybody', async () => {
+    expect(await refused('--public-url', 'https://onetrack.example', '--sample-login')).toContain(
+      'expected no --sample-login with it',
+    );
+  });
+});

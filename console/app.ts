@@ -17,6 +17,7 @@ import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
 import { notFoundPage, plainPage, refusedPage } from './refused.ts';
 import { isOwnForm } from './session.ts';
+import { tellSize } from './tell.ts';
 import { AT, type ConsoleParts, type Visit, visitOf } from './visit.ts';
 
 type Handle = (visit: Visit) => Promise<Response> | Response;
@@ -29,10 +30,14 @@ export interface Page {
   path: string;
   who: Audience;
   handle: Handle;
+  /** Whether its form has files. */
+  files?: boolean;
 }
 
-/** Fields and, of a page that takes files, files: so much beside them, in bytes. */
+/** All fields of a form together, in bytes. */
 const FORM_LIMIT = 1_000_000;
+/** So many files of the largest size may come at once: a request is held in memory as a whole. Each file has its own limit (`maxBytes` of the document). */
+const FILES_AT_ONCE = 4;
 
 /** Nothing runs, frames a page, is loaded from elsewhere or learns its address. */
 function headersOf({ publicUrl }: ConsoleParts): Record<string, string> {
@@ -102,9 +107,12 @@ export function pagesOf(): Page[] {
     page('GET', 'anyone', '/procedures/:id/versions/:version', (visit) => oldVersion(visit, param(visit, 'id'))),
     page('GET', 'anyone', '/track', trackPage),
     page('GET', 'applicant', '/apply/:procedure', (visit) => applyPage(visit, param(visit, 'procedure'))),
-    page('POST', 'applicant', '/apply/:procedure', async (visit) =>
-      applyStep(visit, param(visit, 'procedure'), await sentOf(visit)),
-    ),
+    {
+      ...page('POST', 'applicant', '/apply/:procedure', async (visit) =>
+        applyStep(visit, param(visit, 'procedure'), await sentOf(visit)),
+      ),
+      files: true,
+    },
     page('GET', 'applicant', '/mine', minePage),
     page('GET', 'applicant', '/mine/:id', (visit) => ownDossierPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
@@ -112,9 +120,12 @@ export function pagesOf(): Page[] {
       answerStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
     page('GET', 'applicant', '/mine/:id/supplement', (visit) => supplementPage(visit, param(visit, 'id'))),
-    page('POST', 'applicant', '/mine/:id/supplement', async (visit) =>
-      supplementStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
+    {
+      ...page('POST', 'applicant', '/mine/:id/supplement', async (visit) =>
+        supplementStep(visit, param(visit, 'id'), await sentOf(visit)),
+      ),
+      files: true,
+    },
     page('GET', 'applicant', '/mine/:id/result', (visit) =>
       documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/result`),
     ),
@@ -146,10 +157,10 @@ export function createConsole(parts: ConsoleParts): Hono {
       headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable' },
     });
   });
-  for (const { method, path, who, handle } of pagesOf())
+  for (const { method, path, who, files = false, handle } of pagesOf())
     app.on(method, `${AT}${path}`, async (c: Context) => {
       const visit = await visitOf(c, parts);
-      return (await keptOut(visit, who)) ?? handle(visit);
+      return (await keptOut(visit, { who, files })) ?? handle(visit);
     });
   app.all(`${AT}/*`, async (c) => notFoundPage(await visitOf(c, parts)));
   app.onError(async (error, c) => {
@@ -166,7 +177,10 @@ export function createConsole(parts: ConsoleParts): Hono {
 }
 
 /** The answer to who may not come here; a form must be sent by a page of this very login. */
-async function keptOut(visit: Visit, audience: Audience): Promise<Response | undefined> {
+async function keptOut(
+  visit: Visit,
+  { who: audience, files }: Required<Pick<Page, 'who' | 'files'>>,
+): Promise<Response | undefined> {
   const { c, t, who, session } = visit;
   const isPost = c.req.method === 'POST';
   if (audience === 'anyone') return undefined;
@@ -180,12 +194,8 @@ async function keptOut(visit: Visit, audience: Audience): Promise<Response | und
     });
   }
   if (isPost) {
-    if (Number(c.req.header('content-length') ?? Infinity) > visit.parts.maxUploadBytes + FORM_LIMIT)
-      return plainPage(visit, {
-        title: t.refused.heading,
-        text: t.refused['too-large'] ?? t.refused.other,
-        status: 413,
-      });
+    const tooMuch = sizeRefused(visit, files);
+    if (tooMuch) return plainPage(visit, tooMuch);
     const sent = await sentOf(visit);
     if (!isOwnForm(session, sent['csrf']))
       return plainPage(visit, { title: t.login.forged, text: t.login.forgedText, status: 403 });
@@ -198,6 +208,14 @@ async function keptOut(visit: Visit, audience: Audience): Promise<Response | und
     status: 403,
     link: { href: `${AT}/offices`, text: t.login.changeOffice },
   });
+}
+
+/** The answer to a form that is more than is held in memory: judged before it is read. */
+function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; text: string; status: 413 } | undefined {
+  const ofFiles = files ? FILES_AT_ONCE * parts.maxUploadBytes : 0;
+  if (Number(c.req.header('content-length') ?? Infinity) <= ofFiles + FORM_LIMIT) return undefined;
+  const text = files ? t.apply.tooMuch(tellSize(t, ofFiles)) : (t.refused['too-large'] ?? t.refused.other);
+  return { title: t.refused.heading, text, status: 413 };
 }
 
 function pathOf(c: Context): string {

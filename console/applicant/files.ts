@@ -3,6 +3,7 @@ import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
 import { errorMessage, type Fault } from '../html/components.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
+import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -59,12 +60,21 @@ export async function takeFiles(
   return { uploads, faults };
 }
 
+type Need = { media?: readonly string[] | undefined; maxBytes?: number | undefined };
+
+/** What the procedure takes of this document, as far as the platform takes it. */
+function limitOf({ maxUploadBytes }: Visit['parts'], { maxBytes = maxUploadBytes }: Need): number {
+  return Math.min(maxBytes, maxUploadBytes);
+}
+
 async function takeFile(
   { t, api, parts }: Visit,
   file: File,
-  { media, maxBytes = parts.maxUploadBytes }: { media?: readonly string[] | undefined; maxBytes?: number | undefined },
+  need: Need,
 ): Promise<{ upload: string } | { fault: string }> {
-  if (file.size > maxBytes) return { fault: t.apply.tooLarge };
+  const { media } = need;
+  const limit = limitOf(parts, need);
+  if (file.size > limit) return { fault: t.apply.tooLarge(nameOf(file), tellSize(t, file.size), tellSize(t, limit)) };
   const bytes = new Uint8Array(await file.arrayBuffer());
   const mediaType = sniffMediaType(bytes);
   if (mediaType === undefined || !(media ?? USUAL).includes(mediaType))
@@ -110,7 +120,9 @@ export function fileField(visit: Visit, pinned: Pinned, { document, optional, kn
     <label class="govuk-label govuk-label--s" for="${id}"
       >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label
     >
-    <div class="govuk-hint" id="${id}-hint">${t.apply.fileHint(kindsOf(need?.media))}</div>
+    <div class="govuk-hint" id="${id}-hint">
+      ${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limitOf(visit.parts, need ?? {})))}
+    </div>
     ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
     ${errorMessage(t, id, faults)}
     <input

@@ -418,11 +418,14 @@ export const en: Texts = {
     unitHint: 'Where do you hand it in?',
     chooseUnit: 'Choose where you hand it in',
     documents: 'Documents',
-    fileHint: (kinds) => `A clear photograph or scan with all corners. Accepted: ${kinds}.`,
+    fileHint: (kinds, limit) => `A clear photograph or scan with all corners. Accepted: ${kinds}, up to ${limit}.`,
     have: (name) => `We have: ${name}. Choose another file to replace it.`,
     needDocument: 'Choose a file for this document',
     wrongKind: (kinds) => `This file is of the wrong kind. Choose a file that is ${kinds}`,
-    tooLarge: 'This file is too large. Take the picture again with a lower resolution',
+    tooLarge: (name, size, limit) =>
+      `${name} has ${size}; a file may have at most ${limit}. Choose a smaller one, such as a scan of lower resolution`,
+    tooMuch: (limit) =>
+      `What you sent is too large: all files of one page together may have at most ${limit}. Go back in your browser, choose fewer files, continue, and come back to this page for the others.`,
     notTaken: 'The file was not received. Try again',
     contact: 'How we tell you',
     emailLabel: 'E-mail address',

@@ -402,11 +402,15 @@ export const vi = {
     unitHint: 'Ông/bà nộp hồ sơ ở đâu?',
     chooseUnit: 'Hãy chọn nơi nộp hồ sơ',
     documents: 'Giấy tờ kèm theo',
-    fileHint: (kinds: string): string => `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}.`,
+    fileHint: (kinds: string, limit: string): string =>
+      `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}, tối đa ${limit}.`,
     have: (name: string): string => `Đã có: ${name}. Chọn tệp khác nếu muốn thay.`,
     needDocument: 'Hãy chọn một tệp cho giấy tờ này',
     wrongKind: (kinds: string): string => `Tệp này không đúng loại. Hãy chọn tệp ${kinds}`,
-    tooLarge: 'Tệp này quá lớn. Hãy chụp lại với độ nét thấp hơn',
+    tooLarge: (name: string, size: string, limit: string): string =>
+      `Tệp ${name} có dung lượng ${size}; mỗi tệp tối đa ${limit}. Hãy chọn tệp nhỏ hơn, ví dụ bản quét có độ nét thấp hơn`,
+    tooMuch: (limit: string): string =>
+      `Nội dung gửi lên quá lớn: tất cả các tệp của một trang được tối đa ${limit}. Hãy quay lại bằng trình duyệt, chọn ít tệp hơn, tiếp tục, rồi trở lại trang này để gửi các tệp còn lại.`,
     notTaken: 'Tệp chưa được nhận. Hãy thử lại',
     contact: 'Thông báo cho ông/bà',
     emailLabel: 'Địa chỉ e-mail',

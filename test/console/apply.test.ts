@@ -107,6 +107,39 @@ describe('an application', () => {
     ]);
   });
 
+  it('takes each file up to the limit of its document, and says which one is too large, with nothing else lost', async () => {
+    const large = new File([Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(25_000_000)])], 'request.pdf');
+    const page = await send(
+      {
+        unit: 'dong-anh',
+        '/business/name': 'Hồng Hạnh',
+        page: '4',
+        step: 'next',
+        'file:request': large,
+        'file:authorisation': PDF,
+      },
+      'household-business',
+    );
+    expect({ status: page.status, faults: faults(page) }).toEqual({
+      status: 422,
+      faults: [
+        'request.pdf has 25 MB; a file may have at most 20 MB. Choose a smaller one, such as a scan of lower resolution',
+      ],
+    });
+    expect(hidden(page, '/business/name')).toBe('Hồng Hạnh');
+    expect(hidden(page, 'uploaded')).toMatch(/^authorisation u[a-z0-9]+ portrait\.pdf$/);
+  });
+
+  it('says how much may come at once where all of it is more', async () => {
+    const { cookie } = house.session(MAI);
+    const tooMuch = await house.console.request('/console/apply/library-card', {
+      method: 'POST',
+      headers: { cookie, 'accept-language': 'en', 'content-length': '201000001' },
+    });
+    expect(tooMuch.status).toBe(413);
+    expect(await tooMuch.text()).toContain('all files of one page together may have at most 200 MB');
+  });
+
   it('shows everything once more, and hands nothing in before', async () => {
     const before = await dossiersOf();
     const { shown } = await checked();

@@ -77,8 +77,11 @@ async function post(request: { url: string; token: string; body: unknown; timeou
   if (response.status === 401 || response.status === 403)
     throw new TaskTerminal(`the signing service does not accept the platform: ${response.status}`);
   const text = await response.text().catch(failed);
-  if (response.ok) return { ok: true, body: parseJson(text) };
-  const { error, error_description: detail = '' } = read(errorAnswer, parseJson(text));
+  const body = parseJson(text);
+  if (response.ok && body === undefined)
+    throw new TaskRetryable('expected JSON of the signing service, something on the way to it answered');
+  if (response.ok) return { ok: true, body };
+  const { error, error_description: detail = '' } = read(errorAnswer, body);
   return { ok: false, error, detail };
 }
 

@@ -101,6 +101,17 @@ describe('a remote signer', () => {
     });
   });
 
+  it('asks again where something on the way answers in place of the service', async () => {
+    const server = await listen(
+      createServer((_, response) => response.end('<html>please log in to this network</html>')),
+      0,
+    );
+    await expect(
+      createCscSigner({ url: server.url, token: 'x' }).signHash({ credentialId: 'off-1', hash, activation: 'x' }),
+    ).rejects.toMatchObject({ name: 'TaskRetryable' });
+    await server.close();
+  });
+
   it('gives up on an answer that is not of the API', async () => {
     const server = await listen(
       createServer((_, response) => response.end('{"ok":true}')),

@@ -11,6 +11,8 @@ import type { Platform } from '../runtime/platform.ts';
 import { cloudEvent, messageId } from './cloud-event.ts';
 
 const FEED_PAGE = 200;
+/** A clock that was ahead when the subscription was made, and was put right, must not cost events: rather some from before it are told. */
+const CLOCK_SLACK_MS = 3_600_000;
 const CURSOR_SERIES = 'subscriptions';
 
 /** Deliveries to a subscription that concern one dossier: they go out one after another. */
@@ -49,7 +51,7 @@ function concerns(
   item: { event: ChainedEvent; unit: string | null; receivingUnit: string },
 ): boolean {
   const { type, at } = item.event.event;
-  if (Date.parse(at) < Date.parse(subscription.created)) return false;
+  if (Date.parse(at) < Date.parse(subscription.created) - CLOCK_SLACK_MS) return false;
   if (subscription.types.length > 0 && !subscription.types.includes(type)) return false;
   return subscription.units.some((unit) => unit === item.unit || unit === item.receivingUnit);
 }

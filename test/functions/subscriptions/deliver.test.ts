@@ -53,6 +53,12 @@ async function expectAllTaken(desk: Desk, dossiers: readonly string[]): Promise<
 }
 
 describe('a delivery', () => {
+  it('is made of every event though the clock was ahead when the subscription was made, and was put right', async () => {
+    const desk = await subscribed({ created: new Date(MONDAY + 10 * 60_000).toISOString() });
+    const id = await accepted(desk);
+    await expectAllTaken(desk, [id]);
+  });
+
   it('is not made to an address that the operator’s networks do not hold, and says so', async () => {
     const desk = await subscribed({ url: 'http://169.254.169.254/latest/meta-data/' });
     const id = await desk.submit();

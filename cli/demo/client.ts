@@ -22,6 +22,18 @@ export interface RawRequest {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
+/** Bytes that were announced and not taken. */
+export class UploadRefused extends Error {
+  override readonly name = 'UploadRefused';
+  /** The address no longer holds: whoever announces the file anew gets another one. */
+  readonly expired: boolean;
+
+  constructor(status: number, body: string) {
+    super(`PUT of the upload: expected 2xx, got ${status} ${body}`);
+    this.expired = status === 410;
+  }
+}
+
 /** A client as an agency's system or an applicant would write one: plain HTTP, nothing of the server's code. */
 export class ApiClient {
   url: string;
@@ -88,8 +100,7 @@ export class ApiClient {
     const { id, url, headers } = announced.body as { id: string; url: string; headers: Record<string, string> };
     const body = new Uint8Array(file.bytes);
     const put = await this.exchange(new URL(url, this.url), { method: 'PUT', headers, body });
-    if (put.status >= 300)
-      throw new Error(`PUT of the upload: expected 2xx, got ${put.status} ${Buffer.from(put.bytes).toString('utf8')}`);
+    if (put.status >= 300) throw new UploadRefused(put.status, Buffer.from(put.bytes).toString('utf8'));
     return id;
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApiClient, type RawAnswer, type RawRequest } from '../../cli/demo/client.ts';
+import { ApiClient, type RawAnswer, type RawRequest, UploadRefused } from '../../cli/demo/client.ts';
 import type { Acknowledged, Command } from './client.ts';
 
 /** Long enough for everything that a nemesis does, and then some. */
@@ -20,8 +20,10 @@ export interface Sent {
  */
 export class PersistentClient extends ApiClient {
   readonly sent: Sent[] = [];
-  readonly tally = { requests: 0, unanswered: 0, serverErrors: 0 };
+  readonly tally = { requests: 0, unanswered: 0, serverErrors: 0, expiredUploads: 0 };
   readonly #isOver: () => boolean;
+  readonly #asked = new Set<number>();
+  #slowest = 0;
 
   constructor(url: string, isOver: () => boolean) {
     super(url);
@@ -37,20 +39,48 @@ export class PersistentClient extends ApiClient {
     return answer;
   }
 
+  /** Announces and sends the file anew for as long as time jumps past the day for which an address holds. */
+  override async upload(...file: Parameters<ApiClient['upload']>): Promise<string> {
+    for (;;)
+      try {
+        return await super.upload(...file);
+      } catch (error) {
+        if (!(error instanceof UploadRefused && error.expired) || this.#isOver()) throw error;
+        this.tally.expiredUploads += 1;
+      }
+  }
+
   /** Sends an answered command once more, under its key. */
   async again({ url, request, answers }: Sent): Promise<void> {
     const { status, bytes } = await this.#untilAnswered(url, request);
     answers.push({ status, body: Buffer.from(bytes).toString('utf8') });
   }
 
+  /** The longest in milliseconds that an answer took, or is waited for, since this was last asked. */
+  slowestLately(): number {
+    const waitedFor = Math.max(0, ...[...this.#asked].map((since) => performance.now() - since));
+    const slowest = Math.max(this.#slowest, waitedFor);
+    this.#slowest = 0;
+    return slowest;
+  }
+
+  async #attempt(url: URL, request: RawRequest): Promise<RawAnswer | undefined> {
+    const since = performance.now();
+    this.#asked.add(since);
+    const answer = await Promise.race([
+      super.exchange(url, request).catch(() => undefined),
+      pause(ATTEMPT_MS, undefined, { ref: false }),
+    ]);
+    this.#asked.delete(since);
+    if (answer) this.#slowest = Math.max(this.#slowest, performance.now() - since);
+    return answer;
+  }
+
   async #untilAnswered(url: URL, request: RawRequest): Promise<RawAnswer> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       this.tally.requests += 1;
-      const answer = await Promise.race([
-        super.exchange(url, request).catch(() => undefined),
-        pause(ATTEMPT_MS, undefined, { ref: false }),
-      ]);
+      const answer = await this.#attempt(url, request);
       if (answer === undefined) this.tally.unanswered += 1;
       else if (answer.status >= 500) this.tally.serverErrors += 1;
       else if (answer.status !== 401 || typeof request.headers !== 'function') return answer;

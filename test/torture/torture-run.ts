@@ -53,7 +53,11 @@ export const PROCEDURES = ['library-card', 'birth-registration', 'household-busi
 /** A Monday morning: codes, calendars and terms are as on any day. */
 const BEGINNING = Date.parse('2026-11-23T08:00:00+07:00');
 /** How long everything has to end once the nemesis rests. */
-const REST_MS = 150_000;
+const REST_MS = 240_000;
+/**
+ * Between two leaps of the world's time: whoever signs reads, authorises and decides within minutes of it, and a machine that is slow needs longer for that.
+ */
+const breath = (slowestMs: number): number => Math.min(Math.max(250, 4 * slowestMs), 10_000);
 
 /** Procedures and clients against the server of one machine while a nemesis does what its schedule says; then everything must end, and every promise hold. */
 export async function runTorture(options: TortureOptions): Promise<TortureReport> {
@@ -128,7 +132,7 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
     for (const each of [...client.sent])
       if ((each.answers[0]?.status ?? 500) < 300 && each.command.key !== '') await client.again(each);
     const rested = performance.now();
-    const { census, left } = await letEverythingEnd({ target, nemesis, walkers, outside, phase });
+    const { census, left } = await letEverythingEnd({ client, target, nemesis, walkers, outside, phase });
     const restedMs = Math.round(performance.now() - rested);
     const seen: Seen = {
       census,
@@ -237,21 +241,22 @@ function lawful({ house, stories }: ReturnType<typeof houseOf>): ReturnType<type
  * says what has not.
  */
 async function letEverythingEnd(world: {
+  client: PersistentClient;
   target: Target;
   nemesis: Nemesis;
   walkers: Walkers;
   outside: Outside;
   phase: Phase;
 }): Promise<{ census: Census; left: string[] }> {
-  const { target, nemesis, walkers, outside, phase } = world;
+  const { client, target, nemesis, walkers, outside, phase } = world;
   const walk = { over: false };
   const ended = walkers.ended().then(() => {
     walk.over = true;
   });
   const begun = Date.now();
   let left: string[] = [];
-  for (let step = 5_000; Date.now() - begun < REST_MS; step = Math.min(step * 1.15, 6 * 3_600_000)) {
-    await pause(250);
+  for (let step = 5_000; Date.now() - begun < REST_MS; step = Math.min(step * 1.25, 6 * 3_600_000)) {
+    await pause(breath(client.slowestLately()));
     nemesis.pass(step);
     if (!walk.over || step < 3_600_000) continue;
     await redeliver(target);

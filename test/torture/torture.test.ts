@@ -3,8 +3,10 @@ import { canonical, detachedJws, jwsHeader, jwsSigningInput, sha256 } from '../.
 import { signWebhook } from '../../domain/standard-webhooks.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkWorld, type Seen } from './check-world.ts';
+import { libfiuIsThere } from './nemesis.ts';
 import type { Received } from './outside.ts';
 import { scheduleOf } from './schedule.ts';
+import { runTorture } from './torture-run.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const HEADER = jwsHeader('key');
@@ -142,4 +144,19 @@ describe('a schedule', () => {
   it('holds everything that a nemesis does', () => {
     expect(new Set(scheduleOf(1, 120_000).map(({ what }) => what)).size).toBe(6);
   });
+});
+
+/* The short form of `npm run torture`. */
+describe('a tortured server', () => {
+  if (!libfiuIsThere)
+    process.stderr.write('libfiu is missing: the disk never fails (scripts/oracles.sh installs it)\n');
+
+  it('keeps every promise that it gave', async () => {
+    const procedures = ['household-business', 'newborn'];
+    const report = await runTorture({ seconds: 10, seed: 21, clients: 4, procedures, tell: () => undefined });
+    expect(report.faults).toEqual([]);
+    expect(report.counts.kills).toBeGreaterThan(0);
+    expect(report.decisions).toBeGreaterThan(0);
+    expect(report.evidence).toBe(report.dossiers);
+  }, 300_000);
 });

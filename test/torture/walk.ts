@@ -1,5 +1,4 @@
 import { nextByChance, pick, type Told } from '../../embedded/scenarios/chance.ts';
-import type { Done } from '../../embedded/scenarios/playing.ts';
 import type { RefusalCode } from '../../schemas/refusals.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
@@ -58,8 +57,7 @@ export interface Walking {
 export async function walk(name: string, { target, house, stories, random, phase }: Walking): Promise<void> {
   const story = pick(stories, random);
   const playing = new PlayOverHttp(target, house, story, new Ledger());
-  const submitted = await handIn(playing, name);
-  if (!submitted.ok) throw new Error(`${name}: the submission is refused: ${submitted.refusal.detail}`);
+  await handIn(playing, name, phase);
   const told: Told = { stories, documents: story.given.documents };
   let refused = 0;
   for (;;) {
@@ -107,13 +105,16 @@ function vary(step: ScenarioStep, random: () => number): ScenarioStep {
   return { ...step, step: { ...step.step, assurance: 'system' } as DecideStep['step'] };
 }
 
-/** An address for an upload holds for hours: where time jumps, the applicant begins anew. */
-async function handIn(playing: PlayOverHttp, name: string): Promise<Done> {
-  for (let attempt = 1; ; attempt += 1)
-    try {
-      return await playing.submit({});
-    } catch (error) {
-      const late = error instanceof Error && error.message.startsWith('PUT of the upload');
-      if (!late || attempt > 4) throw new Error(`${name}: ${String(error)}`, { cause: error });
-    }
+/** An upload is kept for a day: where time has jumped past it before the submission, the applicant begins anew. */
+async function handIn(playing: PlayOverHttp, name: string, phase: Readonly<Phase>): Promise<void> {
+  for (;;) {
+    const done = await playing.submit({});
+    if (done.ok) return;
+    const { code, detail, errors = [] } = done.refusal;
+    const late =
+      code === 'document-not-accepted' &&
+      errors.length > 0 &&
+      errors.every(({ at, expected }) => at.endsWith('/upload') && expected !== 'an upload that is in no dossier yet');
+    if (!late || phase.over) throw new Error(`${name}: the submission is refused: ${code}: ${detail}`);
+  }
 }

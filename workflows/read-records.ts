@@ -306,6 +306,7 @@ class Gathering {
         return { file: this.#file, line, column, path: dotted(path) };
       },
       written: (path) => this.#places.get(dotted(path))?.cell,
+      parts: this.#places.size,
     };
   }
 }

@@ -15,6 +15,35 @@ export class NothingToDecideBy extends TaskTerminal {
   override readonly name = 'NothingToDecideBy';
 }
 
+/** All expressions together take more than is allowed. Nothing is known then: it is nobody's `no`, and no reason to park. */
+export class TooManySteps extends Error {
+  override readonly name = 'TooManySteps';
+}
+
+/** Steps that several evaluators may take together. */
+export class Budget {
+  readonly #allowed: number;
+  #taken = 0;
+
+  constructor(allowed: number) {
+    this.#allowed = allowed;
+  }
+
+  take(steps: number): void {
+    this.#taken += steps;
+    if (this.#taken > this.#allowed)
+      throw new TooManySteps(`expected expressions that take at most ${this.#allowed} steps together`);
+  }
+}
+
+/** What several evaluators have together. */
+interface Shared {
+  /** Where what they evaluated is kept: of one dossier, in one place. */
+  evaluations?: Kept[];
+  /** Absent: each expression has its own bound, and no other. */
+  budget?: Budget;
+}
+
 type Kept = { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] };
 
 /** Evaluates a procedure's expressions over one view, and keeps what was read and what came out for the record. */
@@ -23,6 +52,7 @@ export class Evaluator {
   readonly #readView: () => View;
   readonly #context: ExpressionContext;
   readonly #anew: (readView: () => View) => Evaluator;
+  readonly #budget: Budget | undefined;
   #known: View | undefined;
 
   /** A view that must be made is made when the first expression asks for it: most stages are left without one. */
@@ -31,12 +61,13 @@ export class Evaluator {
     definition: Definition,
     calendar: WorkingCalendar,
     now: number,
-    /** Where they are kept: of several evaluators over one dossier, in one place. */
-    evaluations: Kept[] = [],
+    { evaluations = [], budget }: Shared = {},
   ) {
     this.#readView = typeof view === 'function' ? view : () => view;
     this.evaluations = evaluations;
-    this.#anew = (readView) => new Evaluator(readView, definition, calendar, now, evaluations);
+    this.#anew = (readView) =>
+      new Evaluator(readView, definition, calendar, now, { evaluations, ...(budget && { budget }) });
+    this.#budget = budget;
     this.#context = {
       now: new Date(now).toISOString(),
       table: (name, key) => definition.tables[name]?.[key],
@@ -97,7 +128,8 @@ export class Evaluator {
   }
 
   #keep(evaluation: Evaluation): void {
-    const { expression, kind, inputs } = evaluation;
+    const { expression, kind, inputs, steps } = evaluation;
+    this.#budget?.take(steps);
     this.evaluations.push(
       evaluation.kind === 'value'
         ? { expression, kind, inputs, value: evaluation.value }

@@ -1,7 +1,7 @@
 import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { View } from '../../workflows/expressions/view.ts';
 import type { Pinned } from '../procedures/catalogue.ts';
-import { Evaluator, NothingToDecideBy } from './evaluator.ts';
+import { type Budget, Evaluator, NothingToDecideBy } from './evaluator.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -11,11 +11,18 @@ export async function computeFacts(
   view: View,
   calendar: WorkingCalendar,
   now: number,
+  budget?: Budget,
 ): Promise<{ facts: Data; evaluations: unknown[] }> {
   const facts: Record<string, unknown> = {};
   const evaluations: unknown[] = [];
   for (const [name, fact] of Object.entries(pinned.procedure.facts ?? {})) {
-    const evaluator = new Evaluator({ ...view, facts: { ...facts } }, pinned.definition, calendar, now);
+    const evaluator = new Evaluator(
+      { ...view, facts: { ...facts } },
+      pinned.definition,
+      calendar,
+      now,
+      budget && { budget },
+    );
     const value = typeof fact === 'string' ? await evaluator.optional(fact) : await valueOrNothing(evaluator, fact);
     if (value !== undefined) facts[name] = value;
     evaluations.push(...evaluator.evaluations);
@@ -29,8 +36,9 @@ export async function computeParties(
   view: View,
   calendar: WorkingCalendar,
   now: number,
+  budget?: Budget,
 ): Promise<Data> {
-  const evaluator = new Evaluator(view, pinned.definition, calendar, now);
+  const evaluator = new Evaluator(view, pinned.definition, calendar, now, budget && { budget });
   const parties: Record<string, unknown> = {};
   for (const [name, expression] of Object.entries(pinned.procedure.parties ?? {})) {
     const value = await evaluator.optional(expression);

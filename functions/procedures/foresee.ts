@@ -2,8 +2,9 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import { type WorkingCalendar, localDate } from '../../domain/time/working-calendar.ts';
 import type { View } from '../../workflows/expressions/view.ts';
 import { statutoryDeadline } from '../dossiers/deadline.ts';
-import { Evaluator, NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { Budget, Evaluator, NothingToDecideBy, TooManySteps } from '../dossiers/evaluator.ts';
 import { computeFacts, computeParties } from '../dossiers/facts.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Pinned } from './catalogue.ts';
 
 /** `perhaps`: it depends on what is not filled in yet. */
@@ -17,12 +18,31 @@ export interface Foreseen {
   due: string | null;
 }
 
+/** Steps of all expressions together: anybody may ask, without a token. The largest known procedure takes some hundred. */
+export const FORESIGHT_STEPS = 50_000;
+
+interface Asked {
+  form: Readonly<Record<string, unknown>>;
+  unit: string;
+  now: number;
+}
+
 /** What a dossier would need and cost, and by when it would be due, were it handed in now with this much of its form. It promises nothing: that is fixed at acceptance. */
 export async function foresee(
   pinned: Pinned,
   calendar: WorkingCalendar,
-  { form, unit, now }: { form: Readonly<Record<string, unknown>>; unit: string; now: number },
-): Promise<Foreseen> {
+  asked: Asked,
+): Promise<{ ok: true; foreseen: Foreseen } | Refused> {
+  try {
+    return { ok: true, foreseen: await foreseeAll(pinned, calendar, asked) };
+  } catch (error) {
+    if (error instanceof TooManySteps) return refuse('form-invalid', `this form cannot be foreseen: ${error.message}`);
+    throw error;
+  }
+}
+
+async function foreseeAll(pinned: Pinned, calendar: WorkingCalendar, { form, unit, now }: Asked): Promise<Foreseen> {
+  const budget = new Budget(FORESIGHT_STEPS);
   const { procedure } = pinned;
   const today = localDate(calendar, now);
   const view: View = {
@@ -39,12 +59,12 @@ export async function foresee(
       version: pinned.record.version,
     },
   };
-  const parties = await orNothing(() => computeParties(pinned, view, calendar, now), {});
-  const { facts } = await orNothing(() => computeFacts(pinned, { ...view, parties }, calendar, now), {
+  const parties = await orNothing(() => computeParties(pinned, view, calendar, now, budget), {});
+  const { facts } = await orNothing(() => computeFacts(pinned, { ...view, parties }, calendar, now, budget), {
     facts: {},
     evaluations: [],
   });
-  const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
+  const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now, { budget });
   const [first] = Object.keys(procedure.stages);
   const documents: Foreseen['documents'] = [];
   for (const [document, need] of Object.entries(procedure.documents ?? {})) {

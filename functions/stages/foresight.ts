@@ -50,7 +50,7 @@ export function evaluatorAfter(
 ): Evaluator {
   const { loaded, pinned, calendar, now, evaluator } = standing;
   const view = (): View => change(viewOf(foresee(loaded, events, { actor, now }), standing));
-  return new Evaluator(view, pinned.definition, calendar, now, evaluator.evaluations);
+  return new Evaluator(view, pinned.definition, calendar, now, { evaluations: evaluator.evaluations });
 }
 
 /** The same at the moment of leaving: the stage has its outcome, and what was recorded, before the next one is chosen. */

@@ -111,7 +111,11 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   pattern?: string;
+  minLength?: number;
   maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  minItems?: number;
   format?: string;
   $ref?: string;
 }

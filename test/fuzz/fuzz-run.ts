@@ -116,10 +116,10 @@ class Fuzz {
 
   async #send({ operation, party, body, key, proven }: FuzzRequest, at: string): Promise<Answer> {
     if (operation.path.startsWith('/v1/webhooks') && proven)
-      return this.#house.webhook(at, withSystem(filledIn(body?.text ?? '', this.#grounds)));
+      return this.#house.webhook(at, withSystem(filledIn(body?.text ?? '', at, this.#grounds)));
     return this.#house.send(operation.method, at, {
       token: this.#tokens.get(party),
-      ...(body && { body: filledIn(body.text, this.#grounds), headers: { 'content-type': body.type } }),
+      ...(body && { body: filledIn(body.text, at, this.#grounds), headers: { 'content-type': body.type } }),
       ...(key !== undefined && { key }),
     });
   }
@@ -142,6 +142,12 @@ class Fuzz {
     if (party === 'another-applicant') return id === this.#grounds?.others;
     const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
     const unit = party === 'another-unit' ? 'dong-anh' : 'thu-lam';
+    // An administrator may have had the one unit act for the other.
+    const instruments = await platform.registry.list('instrument', { limit: 200 });
+    const acted = instruments.items
+      .filter(({ record }) => record.holder.unit === unit)
+      .map(({ record }) => record.for.unit);
+    if (loaded?.dossier.unit && acted.includes(loaded.dossier.unit)) return true;
     const identity = { kind: 'official', appointment: { unit } } as Parameters<typeof maySee>[1];
     return loaded !== undefined && maySee({ platform, catalogue }, identity, loaded.dossier);
   }
@@ -209,10 +215,12 @@ class Fuzz {
 }
 
 /** The body with the names of what is there. */
-function filledIn(text: string, grounds: Grounds | undefined): string {
+function filledIn(text: string, at: string, grounds: Grounds | undefined): string {
   if (!grounds || !text.includes('@')) return text;
   return text
     .replaceAll('"@form"', JSON.stringify(FORM))
+    .replaceAll('@sha256', 'a'.repeat(64))
+    .replaceAll('@id', /^\/\w+\/([\w-]+)/.exec(at)?.[1] ?? 'thu-lam')
     .replaceAll('@othersTask', `${grounds.others}.receive.1`)
     .replaceAll('@task', `${grounds.own}.receive.1`)
     .replaceAll('@othersDossier', grounds.others)

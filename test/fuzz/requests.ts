@@ -84,10 +84,10 @@ export function described(schema: Schema | undefined): fc.Arbitrary<unknown> {
         ? members(schema.properties, schema.required ?? [])
         : fc.dictionary(fc.string({ maxLength: 12 }), anything, { maxKeys: 4 });
     case 'array':
-      return fc.array(described(schema.items), { maxLength: 3 });
+      return fc.array(described(schema.items), { minLength: Math.min(schema.minItems ?? 0, 3), maxLength: 3 });
     case 'integer':
     case 'number':
-      return fc.oneof(fc.integer(), fc.nat(50), nastyNumber);
+      return fc.oneof(fc.integer(between(schema)), fc.integer(), nastyNumber);
     case 'boolean':
       return fc.boolean();
     case 'string':
@@ -95,6 +95,10 @@ export function described(schema: Schema | undefined): fc.Arbitrary<unknown> {
     default:
       return anything;
   }
+}
+
+function between({ minimum = 0, maximum = minimum + 50 }: Schema): { min: number; max: number } {
+  return { min: minimum, max: Math.max(minimum, Math.min(maximum, 2 ** 31 - 1)) };
 }
 
 /** Half of the time only what is required: else one of many optional fields is wrong nearly always. */
@@ -107,9 +111,11 @@ function members(properties: Readonly<Record<string, Schema>>, required: readonl
   );
 }
 
+/** Filled in when it is sent, with a form that holds. */
+const FORM_THERE = '@form';
 /** What is there under the name of a field, so that a reference can hold; `@` is filled in when it is sent. */
 const HINTS: Readonly<Record<string, readonly unknown[]>> = {
-  id: ['thu-lam', 'dong-anh', 'thu-lam-reception', 'dong-anh-reception', 'ward-system'],
+  id: ['@id'],
   procedure: ['library-card'],
   unit: ['thu-lam', 'dong-anh', 'canh-sat-pccc'],
   receivingUnit: ['thu-lam'],
@@ -130,14 +136,19 @@ const HINTS: Readonly<Record<string, readonly unknown[]>> = {
   outcome: ['accepted', 'incomplete', 'refused', 'valid'],
   missing: [['portrait']],
   stage: ['receive', 'verify', 'complete'],
-  url: ['https://receiver.example/hook', 'http://127.0.0.1:9/hook', 'http://[::1]:9/', 'https://169.254.169.254/'],
+  // Nobody listens there: names would be asked of a resolver outside.
+  url: ['http://127.0.0.1:9/hook', 'http://[::1]:9/', 'https://169.254.169.254/', 'https://127.0.0.1:9/'],
   units: [['thu-lam'], ['thu-lam', 'dong-anh']],
   system: ['ward-system'],
   version: ['1.0.0'],
   reason: ['vì lý do', '{{form.name}}', '<b>'],
   mediaType: ['application/pdf', 'image/png'],
-  form: ['@form'],
+  form: [FORM_THERE],
+  sha256: ['@sha256'],
+  score: [1, 5],
+  moves: [[{ from: 'dong-anh', to: ['thu-lam'] }]],
   documents: [[{ component: 'portrait', upload: '@upload' }], []],
+  within: [{ workingDays: 3 }],
   announced: [{ at: '2026-11-16T05:00:00.000Z', where: 'báo' }],
   hours: [1, 24],
   size: [1, 32, 5_000_000],
@@ -149,25 +160,38 @@ const HINTS: Readonly<Record<string, readonly unknown[]>> = {
   symbol: ['TL'],
   place: ['Thư Lâm'],
   question: ['Ý kiến?'],
-  holder: ['thu-lam-reception'],
+  holder: [{ unit: 'thu-lam', role: 'reception' }],
+  for: [{ unit: 'thu-lam', role: 'case-officer' }],
   effectiveFrom: ['2026-12-01T00:00:00.000Z'],
 };
 
-function text({ pattern, format, maxLength = 40 }: Schema): fc.Arbitrary<unknown> {
+function text({ pattern, format, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<unknown> {
   if (format === 'date-time')
     return fc.constantFrom('2026-11-16T05:00:00.000Z', '1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z');
   if (format === 'date') return fc.constantFrom('2026-11-16', '2026-12-01', '0001-01-01', '2024-02-29');
   if (format === 'email') return fc.constantFrom('mai@example.com', 'mai@localhost', '"a b"@example.com');
-  if (pattern === undefined || /[?]<|\\p|\(\?/.test(pattern)) return fc.string({ maxLength: Math.min(maxLength, 40) });
+  if (pattern === undefined || /[?]<|\\p|\(\?/.test(pattern))
+    return fc.string({ minLength, maxLength: Math.min(maxLength, 40) });
   return fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, maxLength));
 }
 
 /** A field: mostly what its schema says, or what the house knows under its name. */
 function field(name: string, schema: Schema): fc.Arbitrary<unknown> {
-  const known = HINTS[name];
-  return known
-    ? fc.oneof({ weight: 1, arbitrary: described(schema) }, { weight: 3, arbitrary: fc.constantFrom(...known) })
-    : described(schema);
+  const known = (HINTS[name] ?? []).filter((hint) => fits(hint, schema));
+  return known.length === 0
+    ? described(schema)
+    : fc.oneof({ weight: 1, arbitrary: described(schema) }, { weight: 3, arbitrary: fc.constantFrom(...known) });
+}
+
+function fits(hint: unknown, { type, pattern, format }: Schema): boolean {
+  const types = Array.isArray(type) ? type : [type];
+  if (hint === FORM_THERE) return types.includes('object');
+  if (hint === null) return types.includes('null');
+  if (Array.isArray(hint)) return types.includes('array');
+  if (typeof hint === 'number') return types.includes('integer');
+  if (typeof hint !== 'string') return types.includes('object');
+  if (!types.includes('string') || (format !== undefined && format !== 'uri')) return false;
+  return hint.startsWith('@') || pattern === undefined || new RegExp(pattern, 'u').test(hint);
 }
 
 /** A body with one place made wrong, or none. */

@@ -1,10 +1,16 @@
 import { Lexer, LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
-import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import type { Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
 import { dotted } from './problem.ts';
 import type { Locate, Place, Problem } from './problem.ts';
 
 /** A procedure's file may have 1 MiB: more than a hundred times the largest known procedure. */
 export const MAX_BYTES = 1024 * 1024;
+/** Words, signs, spaces and line ends: a legible file of that size has half as many. What is made of signs alone takes the reader long. */
+export const MAX_TOKENS = 400_000;
+/** No more is told of one file: who mends these sees the rest. */
+export const MAX_PROBLEMS = 100;
+/** Of a message of the reader, which quotes the text. */
+const MAX_MESSAGE = 200;
 /** Maps and lists within one another. */
 export const MAX_DEPTH = 32;
 
@@ -14,6 +20,8 @@ export interface YamlDocument {
   readonly locate: Locate;
   /** The text of a value as written, or undefined where there is none. */
   readonly written: (path: readonly PropertyKey[]) => string | undefined;
+  /** How many keys, values and items it has. */
+  readonly parts: number;
 }
 
 export type YamlReading = { ok: true; documents: YamlDocument[] } | { ok: false; problems: Problem[] };
@@ -28,18 +36,21 @@ export function readYaml(input: string | Uint8Array, file: string): YamlReading 
   if (typeof decoded !== 'string') return { ok: false, problems: [decoded] };
   const text = decoded;
   const unsafe = textProblems(text, file);
-  if (unsafe.length > 0) return { ok: false, problems: unsafe };
-  const deep = nestingProblem(text, file);
-  if (deep !== undefined) return { ok: false, problems: [deep] };
+  if (unsafe.length > 0) return { ok: false, problems: unsafe.slice(0, MAX_PROBLEMS) };
+  const unreadable = tokenProblem(text, file);
+  if (unreadable !== undefined) return { ok: false, problems: [unreadable] };
   return readDocuments(text, file);
 }
 
-/** Measured on the tokens, before anything recursive runs. Deep indentation needs no check: it costs its square in bytes. */
-function nestingProblem(text: string, file: string): Problem | undefined {
+/** Number and nesting, measured on the tokens before anything recursive runs. Deep indentation needs no check: it costs its square in bytes. */
+function tokenProblem(text: string, file: string): Problem | undefined {
   let depth = 0;
   let inLine = 0;
   let line = 1;
+  let tokens = 0;
   for (const token of new Lexer().lex(text)) {
+    tokens += 1;
+    if (tokens > MAX_TOKENS) return tooManyTokens({ file, line, column: 1, path: '' });
     if (token === '[' || token === '{') depth += 1;
     else if (token === ']' || token === '}') depth = Math.max(0, depth - 1);
     else if (token === '-' || token === '?') inLine += 1;
@@ -88,7 +99,8 @@ function textProblems(text: string, file: string): Problem[] {
     const place = { file, line: index + 1, column: 1, path: '' };
     const normal = line.normalize('NFC');
     if (normal !== line) {
-      const same = [...line].findIndex((char, at) => char !== [...normal][at]);
+      const chars = [...normal];
+      const same = [...line].findIndex((char, at) => char !== chars[at]);
       const message = 'the text is not in Unicode normal form C: write accented letters as single characters';
       problems.push({ ...place, column: same + 1, rule: 'not-nfc', message });
     }
@@ -99,6 +111,11 @@ function textProblems(text: string, file: string): Problem[] {
     }
   });
   return problems;
+}
+
+function tooManyTokens(place: Place): Problem {
+  const message = 'the file has too many signs and words';
+  return { ...place, rule: 'too-many-parts', message, expected: `at most ${MAX_TOKENS}`, found: 'more' };
 }
 
 function tooDeep(place: Place): Problem {
@@ -112,14 +129,19 @@ function tooDeep(place: Place): Problem {
 
 function readDocuments(text: string, file: string): YamlReading {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, version: '1.2' });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    prettyErrors: false,
+    version: '1.2',
+  });
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const at = (offset: number, path = ''): Place => {
     const position = lines.linePos(offset);
     return { file, line: Math.max(1, position.line), column: Math.max(1, position.col), path };
   };
   const problems = documents.flatMap((document) => syntaxProblems(document, at, text));
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
   if (documents.length === 0 || documents.every((document) => document.contents === null)) {
     return { ok: false, problems: [{ ...at(0), rule: 'empty-file', message: 'the file is empty' }] };
   }
@@ -133,9 +155,8 @@ function syntaxProblems(
 ): Problem[] {
   const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
     ...at(error.pos[0]),
-    rule: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
-    message: error.message,
-    ...firstTwin(document, error, at),
+    rule: 'yaml-syntax',
+    message: error.message.slice(0, MAX_MESSAGE),
   }));
   if (document.directives.yaml.explicit === true) {
     problems.push({
@@ -147,26 +168,31 @@ function syntaxProblems(
   walk(document.contents, [], (node, path, isKey) => {
     const trap = trapOf(node, path, isKey, text);
     if (trap !== undefined) problems.push({ ...at(node.range?.[0] ?? 0, dotted(path)), ...trap });
+    if (isMap(node)) for (const twin of twins(node, path, at)) problems.push(twin);
   });
   return problems;
 }
 
-/** For a duplicate key: where the same key stands first. */
-function firstTwin(
-  document: Document.Parsed,
-  error: { code: string; pos: [number, number] },
+/** Keys that stand twice in one map, each with the place of the first. Found here: the reader of the package compares every key with every other. */
+function twins(
+  { items }: YAMLMap,
+  path: readonly PropertyKey[],
   at: (offset: number, path?: string) => Place,
-): { related?: Place } {
-  if (error.code !== 'DUPLICATE_KEY') return {};
-  let found: Place | undefined;
-  walk(document.contents, [], (node, path) => {
-    if (!isMap(node)) return;
-    const keys = node.items.map((pair) => pair.key).filter((key): key is Scalar.Parsed => isScalar(key));
-    const second = keys.find((key) => key.range[0] === error.pos[0]);
-    const first = second && keys.find((key) => key !== second && key.value === second.value);
-    if (first) found = at(first.range[0], dotted([...path, String(first.value)]));
+): Problem[] {
+  const first = new Map<string, number>();
+  return items.flatMap(({ key }): Problem[] => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const offset = key.range?.[0] ?? 0;
+    const related = first.get(name);
+    if (related === undefined) {
+      first.set(name, offset);
+      return [];
+    }
+    const where = dotted([...path, name]);
+    const message = 'Map keys must be unique';
+    return [{ ...at(offset, where), rule: 'duplicate-key', message, related: at(related, where) }];
   });
-  return found === undefined ? {} : { related: found };
 }
 
 type Visit = (node: Node, path: PropertyKey[], isKey: boolean) => void;
@@ -226,8 +252,11 @@ function readable(document: Document.Parsed, at: (offset: number, path?: string)
     }
     return { node, ...(key && { key }), depth: path.length };
   };
+  let parts = 0;
+  walk(document.contents, [], () => (parts += 1));
   return {
     value: document.toJS({ maxAliasCount: 0 }) as unknown,
+    parts,
     locate: (path, part = 'value') => {
       const { node, key, depth } = find(path);
       const target = depth < path.length || part === 'key' ? (key ?? node) : (node ?? key);
@@ -241,14 +270,22 @@ function readable(document: Document.Parsed, at: (offset: number, path?: string)
   };
 }
 
-function childOf(node: Node | null, step: PropertyKey): { value: Node | null; key?: Node } | undefined {
+type Child = { value: Node | null; key?: Node };
+
+/** The children of maps that were asked for before, by name: of a large map many are asked for. */
+const childrenOf = new WeakMap<Node, ReadonlyMap<string, Child>>();
+
+function childOf(node: Node | null, step: PropertyKey): Child | undefined {
   if (isSeq(node)) {
     const item = node.items[Number(step)];
     return item === undefined ? undefined : { value: isPair(item) ? null : (item as Node) };
   }
   if (!isMap(node)) return undefined;
-  const pair = (node.items as Pair<Node, Node | null>[]).find(
-    (candidate) => isScalar(candidate.key) && String(candidate.key.value) === String(step),
-  );
-  return pair && { value: pair.value, key: pair.key };
+  let children = childrenOf.get(node);
+  if (!children) {
+    const pairs = (node.items as Pair<Node, Node | null>[]).filter(({ key }) => isScalar(key));
+    children = new Map(pairs.map(({ key, value }) => [isScalar(key) ? String(key.value) : '', { value, key }]));
+    childrenOf.set(node, children);
+  }
+  return children.get(String(step));
 }

@@ -7,6 +7,13 @@ import type { ExpressionContext, View } from './view.ts';
 
 /** More steps than any expression of a procedure takes, few enough to end within milliseconds. */
 export const MAX_STEPS = 10_000;
+/** Items of a list that comes up on the way: functions compare them with one another. */
+export const MAX_ITEMS = 5_000;
+/** Characters of a text that comes up on the way: one function can put it in the place of each character of another. */
+export const MAX_TEXT = 10_000;
+/** A list counts as so many steps as it has items, a text as a hundredth of its characters, once they are large. */
+const LARGE_LIST = 100;
+const LARGE_TEXT = 1_000;
 /** Milliseconds, where the context tells the time. */
 export const MAX_MILLISECONDS = 250;
 
@@ -28,7 +35,7 @@ export type Evaluation =
   | (Evaluated & { readonly kind: 'nothing' })
   | (Evaluated & { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string });
 
-export type FailureReason = 'too-many-steps' | 'too-long' | 'wrong-kind' | 'not-yes-or-no';
+export type FailureReason = 'too-many-steps' | 'too-long' | 'too-large' | 'wrong-kind' | 'not-yes-or-no';
 
 export type ConditionEvaluation =
   Exclude<Evaluation, { kind: 'value' }> | (Evaluated & { readonly kind: 'value'; readonly value: boolean });
@@ -65,9 +72,11 @@ export async function evaluateCondition(
   return { ...rest, kind: 'failed', reason: 'not-yes-or-no', message: `expected true or false, got ${kindOf(value)}` };
 }
 
+type BoundReason = 'too-many-steps' | 'too-long' | 'too-large';
+
 class Bound extends Error {
-  readonly reason: 'too-many-steps' | 'too-long';
-  constructor(reason: 'too-many-steps' | 'too-long') {
+  readonly reason: BoundReason;
+  constructor(reason: BoundReason) {
     super(reason);
     this.reason = reason;
   }
@@ -88,13 +97,29 @@ interface Environment {
 
 function onEntry(_node: object, _input: unknown, environment: Environment): void {
   const run = environment.lookup(RUN) as Run;
-  run.steps += 1;
-  if (run.steps > MAX_STEPS) throw new Bound('too-many-steps');
+  take(run, 1);
   if (run.elapsed !== undefined && run.elapsed() > MAX_MILLISECONDS) throw new Bound('too-long');
+}
+
+function take(run: Run, steps: number): void {
+  run.steps += steps;
+  if (run.steps > MAX_STEPS) throw new Bound('too-many-steps');
+}
+
+/** What a value costs whoever works on it next. The functions of jsonata take no steps of their own. */
+function weightOf(value: unknown): number {
+  if (typeof value === 'string') {
+    if (value.length > MAX_TEXT) throw new Bound('too-large');
+    return value.length > LARGE_TEXT ? Math.ceil(value.length / 100) : 0;
+  }
+  if (!Array.isArray(value)) return 0;
+  if (value.length > MAX_ITEMS) throw new Bound('too-large');
+  return value.length > LARGE_LIST ? value.length : 0;
 }
 
 function onExit(node: object, _input: unknown, environment: Environment, result: unknown): void {
   const run = environment.lookup(RUN) as Run;
+  take(run, weightOf(result));
   if (!run.strict.has(node)) return;
   const empty = Array.isArray(result) && result.length === 0 && (result as { sequence?: boolean }).sequence === true;
   if (result === undefined || empty) throw new MetNothing();

@@ -140,7 +140,9 @@ function foreseen({ platform, catalogue }: Surface): Route {
       if (!unit) throw new RequestRefused('unknown-unit', `expected a unit that receives, got ${body.unit}`);
       const pinned = await catalogue.pinned(current.id, current.version);
       const calendar = await catalogue.calendarOf(unit.id);
-      const { fees, ...found } = await foresee(pinned, calendar, { form: body.form, unit: unit.id, now });
+      const asked = await foresee(pinned, calendar, { form: body.form, unit: unit.id, now });
+      if (!asked.ok) answerRefusal(asked.refusal);
+      const { fees, ...found } = asked.foreseen;
       const { currency } = platform.config;
       return json(200, {
         ...found,

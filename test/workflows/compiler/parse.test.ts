@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { parseProcedure, parseProcedures } from '../../../workflows/compiler/parse.ts';
+import { MAX_PARTS, MAX_STAGES, parseProcedure, parseProcedures } from '../../../workflows/compiler/parse.ts';
 import { formatProblem } from '../../../workflows/compiler/problem.ts';
 import type { Problem } from '../../../workflows/compiler/problem.ts';
-import { MAX_BYTES } from '../../../workflows/compiler/yaml-source.ts';
+import { MAX_BYTES, MAX_PROBLEMS } from '../../../workflows/compiler/yaml-source.ts';
 import { parseYaml, readBeside, sample } from './sample.ts';
 
 function refusals(text: string | Uint8Array, readFile = readBeside): readonly Problem[] {
@@ -58,6 +58,40 @@ describe('reading YAML', () => {
     ['indentation', Array.from({ length: 40 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
   ])('refuses %s without end, at once', (_name, text) => {
     expect(refusals(text)[0]).toMatchObject({ rule: 'too-deep' });
+  });
+
+  it.each([
+    ['keys', Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join('\n'), 'too-many-parts'],
+    ['the same key', 'k: 1\n'.repeat(40_000), 'duplicate-key'],
+    [
+      'keys in braces',
+      `a: {${Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`).join(', ')}}`,
+      'too-many-parts',
+    ],
+    ['complex keys', '? a\n'.repeat(60_000), 'duplicate-key'],
+    ['documents', '---\na: 1\n'.repeat(80_000), 'too-many-parts'],
+    ['quotes', '"'.repeat(1_000_000), 'too-many-parts'],
+    ['anchors', '&a '.repeat(100_000), 'yaml-syntax'],
+    ['exclamation marks', '!'.repeat(1_000_000), 'yaml-syntax'],
+    ['decomposed letters in one line', `a: "${'e\u0301'.repeat(300_000)}"`, 'not-nfc'],
+    ['lines of decomposed letters', 'e\u0301\n'.repeat(200_000), 'not-nfc'],
+  ])('refuses %s without end in a few words, within its time', (_name, text, rule) => {
+    const found = refusals(text);
+    expect(found[0]).toMatchObject({ rule });
+    expect(found.length).toBeLessThanOrEqual(MAX_PROBLEMS);
+    expect(JSON.stringify(found).length).toBeLessThan(50_000);
+  });
+
+  it('refuses a procedure of more parts or stages than it can judge', () => {
+    const stage = '{ kind: notify, result: stopped }';
+    const stages = Array.from({ length: MAX_STAGES + 1 }, (_, index) => `  s${index}: ${stage}`).join('\n');
+    expect(refusals(`procedure: a\nstages:\n${stages}`)).toEqual([
+      expect.objectContaining({ rule: 'too-many-stages', expected: 'at most 200', found: '201', line: 2 }),
+    ]);
+    const facts = Array.from({ length: MAX_PARTS / 2 }, (_, index) => `  f${index}: =1`).join('\n');
+    expect(refusals(`procedure: a\nfacts:\n${facts}`)).toEqual([
+      expect.objectContaining({ rule: 'too-many-parts', expected: 'at most 20000' }),
+    ]);
   });
 
   it('answers every text with a procedure or with problems that have a place', () => {

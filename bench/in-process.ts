@@ -1,11 +1,18 @@
-import type { Dossier } from '../domain/dossier/state.ts';
+import type { Dossier, TaskState } from '../domain/dossier/state.ts';
 import type { OneMachine } from '../embedded/one-machine.ts';
 import { submitDossier } from '../functions/dossiers/submit.ts';
 import { decide } from '../functions/tasks/decide.ts';
 import { PROCEDURE, UNIT } from './bench-machine.ts';
 
-/** Takes one dossier through the use cases, without HTTP: submission, approval, end. */
-export function inProcess(machine: OneMachine): (index: number) => Promise<void> {
+/** Takes one dossier through the use cases, without HTTP. */
+export interface InProcess {
+  /** Hands it in; answers the task of the approver, before whom it then stands. */
+  open: (index: number) => Promise<TaskState>;
+  /** Submission, approval, end. */
+  whole: (index: number) => Promise<void>;
+}
+
+export function inProcess(machine: OneMachine): InProcess {
   const { platform, catalogue } = machine;
   const waiting = new Map<string, (dossier: Dossier) => void>();
   platform.changed = (dossier) => waiting.get(dossier.id)?.(dossier);
@@ -22,11 +29,14 @@ export function inProcess(machine: OneMachine): (index: number) => Promise<void>
       waiting.set(dossier.id, look);
       look(dossier);
     });
-  return async (index) => {
+  const open = async (index: number): Promise<TaskState> => {
     const subject = `applicant-${index}`;
     const submitted = await submitDossier(platform, catalogue, { subject }, submission(index));
     if (!submitted.ok) throw new Error(JSON.stringify(submitted));
-    const task = await until(submitted.dossier, (now) => Object.values(now.tasks)[0]);
+    return until(submitted.dossier, (now) => Object.values(now.tasks)[0]);
+  };
+  const whole = async (index: number): Promise<void> => {
+    const task = await open(index);
     const by = {
       kind: 'official',
       id: 'approver',
@@ -44,6 +54,7 @@ export function inProcess(machine: OneMachine): (index: number) => Promise<void>
     if (!decided.ok) throw new Error(JSON.stringify(decided));
     await until(decided.dossier, (now) => (now.status === 'closed' ? true : undefined));
   };
+  return { open, whole };
 }
 
 function submission(index: number) {

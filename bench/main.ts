@@ -3,10 +3,18 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Figures } from './figures.ts';
-import { type InboxFigures, type PeerFigures, type Report, writeInbox, writeTable } from './report.ts';
+import {
+  type AmendmentFigures,
+  type InboxFigures,
+  type PeerFigures,
+  type Report,
+  writeAmendment,
+  writeInbox,
+  writeTable,
+} from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment] [--peers] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Open tasks over which pages of the inbox are measured: the bar is that the last take at most three times the first. */
 const INBOX_TASKS = [1_000, 100_000];
@@ -23,7 +31,7 @@ const { values } = parseArgs({
   },
 });
 const asked = values.mode.split(',');
-const modes = asked.filter((mode) => mode !== 'inbox').filter(isMode);
+const modes = asked.filter((mode) => mode !== 'inbox' && mode !== 'amendment').filter(isMode);
 const concurrencies = values.concurrency.split(',').map(Number);
 const dossiers = Number(values.dossiers);
 if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Number.isInteger(n) || n < 1)) {
@@ -33,6 +41,7 @@ if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Nu
 const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 
 if (asked.includes('inbox')) await measureInbox();
+if (asked.includes('amendment')) await measureAmendment();
 if (modes.length === 0) process.exit(0);
 
 const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
@@ -57,6 +66,16 @@ async function measureInbox(): Promise<void> {
     figures.push((await measure(script, ['--tasks', String(tasks), ...folder])) as InboxFigures);
   }
   console.log(writeInbox(figures));
+}
+
+async function measureAmendment(): Promise<void> {
+  progress(`amended calendar, ${dossiers} open dossiers`);
+  const yardsticks = await measureYardsticks(values.folder);
+  const script = fileURLToPath(new URL('measure-amendment.ts', import.meta.url));
+  const figures = (await measure(script, ['--dossiers', String(dossiers), ...folder])) as AmendmentFigures;
+  console.log(writeAmendment(figures, yardsticks));
+  const { once } = figures.recomputed;
+  if (once !== dossiers) throw new Error(`expected each of ${dossiers} dossiers to be recomputed once, got ${once}`);
 }
 
 function isMode(text: string): text is keyof typeof MODES {

@@ -20,7 +20,7 @@ const conductor = new Conductor(machine, (error) => {
   process.exit(1);
 });
 await conductor.start();
-const one = inProcess(machine);
+const { whole: one } = inProcess(machine);
 await drive(run.warmUp, run.concurrency, one);
 const meter = await meterOf(machine);
 const times = await drive(run.dossiers, run.concurrency, (index) => one(run.warmUp + index));

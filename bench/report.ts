@@ -22,6 +22,17 @@ export interface InboxFigures {
   pages: Record<'first' | 'middle' | 'unit' | 'person' | 'late' | 'stage' | 'counts', { p50Ms: number; p99Ms: number }>;
 }
 
+/** Open dossiers that follow an amended calendar, the process killed half-way. */
+export interface AmendmentFigures {
+  dossiers: number;
+  /** Of the two processes, from their first page on. */
+  seconds: number;
+  /** Dossiers that were behind it when it was killed. */
+  killedAfter: number;
+  /** Dossiers by how often they were recomputed. */
+  recomputed: { none: number; once: number; more: number };
+}
+
 export interface Report {
   yardsticks: Yardsticks;
   figures: Figures[];
@@ -103,6 +114,18 @@ function fastest(peers: readonly PeerFigures[], concurrency: number): number | u
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);
+}
+
+/** The walk in words: its time also as durable transactions of this machine, one after another. */
+export function writeAmendment(
+  { dossiers, seconds, killedAfter, recomputed: { none, once, more } }: AmendmentFigures,
+  { durableTransactionsPerSecond: yardstick }: Yardsticks,
+): string {
+  return [
+    `amended calendar: ${dossiers} open dossiers in ${seconds.toFixed(1)} s, killed after ${killedAfter}: ${(dossiers / seconds).toFixed(0)} a second,`,
+    `each ${((seconds / dossiers) * yardstick).toFixed(2)} durable transactions of 4 rows (${yardstick.toFixed(0)} a second).`,
+    `Recomputed once: ${once}; skipped: ${none}; more than once: ${more}.`,
+  ].join('\n');
 }
 
 /** The inbox as a table for the terminal; ratios are to the fewest tasks. */

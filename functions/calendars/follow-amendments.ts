@@ -46,16 +46,17 @@ export async function followAmendments(
     let again = progress.again ?? false;
     for (let at = progress.at; at !== DONE && goOn();) {
       const page = await openDossiers(platform, at);
-      for (const head of page.heads) {
+      // All of a page at once: their commits share what makes them durable.
+      const recomputed = page.heads.map(async (head) => {
         const unit = await catalogue.unit(head.unit ?? head.receivingUnit);
-        if (unit?.calendar !== calendar.id) continue;
-        await recomputeDeadline(platform, catalogue, head.id, promises).then(
-          (did) => (changed += Number(did)),
-          (error: unknown) => {
-            failures.push(error);
-            again ||= !(error instanceof TaskTerminal);
-          },
-        );
+        return unit?.calendar === calendar.id && (await recomputeDeadline(platform, catalogue, head.id, promises));
+      });
+      for (const one of await Promise.allSettled(recomputed)) {
+        if (one.status === 'fulfilled') changed += Number(one.value);
+        else {
+          failures.push(one.reason);
+          again ||= !(one.reason instanceof TaskTerminal);
+        }
       }
       at = page.next;
       const next: Progress =

@@ -1,0 +1,155 @@
+// Measures how long open dossiers take to follow an amended calendar, with the process killed half-way, and prints one JSON object. Each step is a process of
+// its own on the same folder: dossiers are opened and the calendar amended; the walk, killed; the walk to its end; every dossier looked at.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
+import { Conductor } from '../embedded/conductor.ts';
+import type { OneMachine } from '../embedded/one-machine.ts';
+import { followAmendments, openDossiers, type Place } from '../functions/calendars/follow-amendments.ts';
+import { calendarVersions, putCalendar } from '../functions/calendars/put-calendar.ts';
+import { openBenchMachine } from './bench-machine.ts';
+import { drive } from './drive.ts';
+import { inProcess } from './in-process.ts';
+import type { AmendmentFigures } from './report.ts';
+
+const CALENDAR = 'vn';
+const AT_ONCE = 64;
+
+const { values } = parseArgs({
+  options: {
+    dossiers: { type: 'string' },
+    folder: { type: 'string' },
+    step: { type: 'string' },
+    dir: { type: 'string' },
+  },
+});
+const dossiers = Number(values.dossiers);
+const STEPS = { open: openAll, amend, walk, look } as const;
+
+if (values.step === undefined) await measure();
+else await runStep(values.step as keyof typeof STEPS, values.dir ?? '');
+
+async function measure(): Promise<void> {
+  const dir = mkdtempSync(join(values.folder ?? tmpdir(), 'onetrack-bench-'));
+  try {
+    await step('open', dir);
+    await step('amend', dir);
+    const killed = await step('walk', dir, { killAfter: dossiers / 2 });
+    const ended = await step('walk', dir);
+    const looked = JSON.parse((await step('look', dir)).last) as AmendmentFigures['recomputed'];
+    const figures: AmendmentFigures = {
+      dossiers,
+      seconds: killed.seconds + ended.seconds,
+      killedAfter: killed.behind,
+      recomputed: looked,
+    };
+    console.log(JSON.stringify(figures));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+interface Ran {
+  /** Dossiers that the walk left behind before it ended. */
+  behind: number;
+  seconds: number;
+  last: string;
+}
+
+/** Runs one step; with `killAfter`, ends it without warning once so many dossiers are behind it. */
+function step(name: keyof typeof STEPS, dir: string, { killAfter = Infinity } = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const args = ['--step', name, '--dir', dir, '--dossiers', String(dossiers)];
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', import.meta.filename, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ran: Ran = { behind: 0, seconds: 0, last: '' };
+    let began: number | undefined;
+    let rest = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (part: string) => {
+      const lines = (rest + part).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        ran.last = line;
+        if (name !== 'walk') continue;
+        began ??= performance.now();
+        ran.behind = Number(line);
+        ran.seconds = (performance.now() - began) / 1000;
+        if (ran.behind >= killAfter) child.kill('SIGKILL');
+      }
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0 || killAfter !== Infinity) resolve(ran);
+      else reject(new Error(`${name}: expected exit code 0, got ${String(code)}`));
+    });
+  });
+}
+
+async function runStep(name: keyof typeof STEPS, dir: string): Promise<void> {
+  const opened = await openBenchMachine(dir, 'http://127.0.0.1:1');
+  await STEPS[name](opened.machine);
+  await opened.close();
+  process.exit(0);
+}
+
+/** Every dossier stands before the approver. */
+async function openAll(machine: OneMachine): Promise<void> {
+  const conductor = new Conductor(machine, (error) => {
+    console.error(error);
+    process.exit(1);
+  });
+  await conductor.start();
+  const { open } = inProcess(machine);
+  await drive(dossiers, AT_ONCE, async (index) => {
+    await open(index);
+  });
+  await conductor.stop();
+}
+
+/** The last day of the first one's limit becomes a day off. */
+async function amend({ platform }: OneMachine): Promise<void> {
+  const { heads } = await openDossiers(platform, undefined);
+  const [calendar] = await calendarVersions(platform.registry, CALENDAR);
+  const date = heads[0]?.due;
+  if (!calendar || !date) throw new Error('expected a calendar, and a dossier with a day on which it is due');
+  const off = { date, kind: 'off', source: 'the benchmark', verified: 'memory' } as const;
+  const added = { ...off, name: { en: 'A day off' }, legalBasis: { en: 'none, a benchmark' } };
+  const put = await putCalendar(platform.registry, {
+    ...calendar,
+    version: `${calendar.version.split('.')[0]}.999.0`,
+    amends: { reason: { en: 'A benchmark' }, promises: 'follow' },
+    days: [...calendar.days.filter((day) => day.date !== date), added].toSorted((a, b) => (a.date < b.date ? -1 : 1)),
+  });
+  if (!put.ok) throw new Error(JSON.stringify(put));
+}
+
+/** Says after each page how many dossiers are behind. */
+async function walk({ platform, catalogue, database }: OneMachine): Promise<void> {
+  const cursors = new SqliteCursors(database);
+  let pages = 0;
+  const goOn = (): boolean => {
+    process.stdout.write(`${pages++ * 100}\n`);
+    return true;
+  };
+  await followAmendments(platform, catalogue, cursors, goOn);
+  process.stdout.write(`${pages * 100}\n`);
+}
+
+async function look({ platform }: OneMachine): Promise<void> {
+  const looked: AmendmentFigures['recomputed'] = { none: 0, once: 0, more: 0 };
+  for (let at: Place | null | undefined; at !== null;) {
+    const page: Awaited<ReturnType<typeof openDossiers>> = await openDossiers(platform, at);
+    for (const { id } of page.heads) {
+      const events = await platform.store.events(id, 0);
+      const times = events.filter(({ event }) => event.type === 'DeadlineRecomputed').length;
+      looked[times === 0 ? 'none' : times === 1 ? 'once' : 'more'] += 1;
+    }
+    at = page.next;
+  }
+  console.log(JSON.stringify(looked));
+}

@@ -1,5 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { compress } from 'hono/compress';
+import { routePath } from 'hono/route';
+import { loggedPath } from '../functions/api/explain-error.ts';
 import { documentAnswer, sentOf } from './request.ts';
 import { applyPage, applyStep } from './applicant/apply.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
@@ -165,7 +167,12 @@ export function createConsole(parts: ConsoleParts): Hono {
   app.all(`${AT}/*`, async (c) => notFoundPage(await visitOf(c, parts)));
   app.onError(async (error, c) => {
     const visit = await visitOf(c, parts);
-    parts.log({ level: 'error', code: 'console-failed', error: error.name, path: c.req.path });
+    parts.log({
+      level: 'error',
+      code: 'console-failed',
+      error: error.name,
+      path: loggedPath(c.req.path, routePath(c)),
+    });
     const { t } = visit;
     return plainPage(visit, {
       title: t.refused.heading,

@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
+import { routePath } from 'hono/route';
 import * as z from 'zod';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Scope } from '../../schemas/access.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Authenticator, identify, type Identity } from './authentication.ts';
 import { keyOf, replay } from './idempotency.ts';
-import { explainError } from './explain-error.ts';
+import { explainError, loggedPath } from './explain-error.ts';
 import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
 import { calendarRoutes } from './routes/calendars.ts';
@@ -74,7 +75,7 @@ export function createApp(platform: Platform, catalogue: Catalogue, auth: Authen
       }),
     );
   app.notFound((c) => problem({ code: 'not-found', detail: 'expected a route of this API' }, c.req.path));
-  app.onError((error, c) => answerError(surface, error, c.req.raw));
+  app.onError((error, c) => answerError(surface, error, { request: c.req.raw, route: routePath(c) }));
   return app;
 }
 
@@ -180,9 +181,13 @@ async function authenticate(
   return identity;
 }
 
-function answerError(surface: Surface, error: Error, request: Request): Response {
+function answerError(
+  surface: Surface,
+  error: Error,
+  { request, route }: { request: Request; route: string },
+): Response {
   const instance = new URL(request.url).pathname;
-  const refusal = explainError(surface, error, { method: request.method, path: instance });
+  const refusal = explainError(surface, error, { method: request.method, path: loggedPath(instance, route) });
   const headers = error instanceof RequestRefused ? error.headers : {};
   return problem(refusal, instance, refusal.code === 'try-again' ? { ...headers, 'retry-after': '5' } : headers);
 }

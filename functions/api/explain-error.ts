@@ -24,6 +24,18 @@ export function explainError(
     : { code, detail: 'something went wrong here; it has been recorded' };
 }
 
+/** Ids of dossiers, tasks, uploads, subscriptions. */
+const KNOWN_ID = /^[a-z][0-9a-hjkmnp-tv-z]{26}(\.\w+)*$/;
+
+/** A path as the log may keep it: by its route, with the ids in it. What else stands in an address was typed by somebody, or proves something. */
+export function loggedPath(path: string, route: string): string {
+  const given = path.split('/');
+  return route
+    .split('/')
+    .map((part, at) => (part.startsWith(':') && KNOWN_ID.test(given[at] ?? '') ? given[at] : part))
+    .join('/');
+}
+
 /** File and line of a defect, without the message. */
 function place(stack = ''): string {
   return /\n\s+at .*?([\w.-]+:\d+:\d+)\)?/.exec(stack)?.[1] ?? 'unknown';

@@ -149,3 +149,14 @@ describe('each page', () => {
     expect(text).toContain('.govuk-button{');
   });
 });
+
+describe('a defect of a page', () => {
+  it('is logged by its route, without what stood in the address, and tells nothing of itself', async () => {
+    // No login is prepared here: whoever begins one meets a defect.
+    const shown = await house.get('/console/login?to=/console/track?code=ZuzanaKwiatkowska');
+    expect(shown.status).toBe(500);
+    expect(shown.text).not.toMatch(/TypeError|undefined|\.ts:/);
+    expect(house.logged.at(-1)).toMatchObject({ code: 'console-failed', path: '/console/login' });
+    expect(JSON.stringify(house.logged)).not.toContain('Kwiatkowska');
+  });
+});

@@ -152,11 +152,15 @@ describe('each page', () => {
 
 describe('a defect of a page', () => {
   it('is logged by its route, without what stood in the address, and tells nothing of itself', async () => {
-    // No login is prepared here: whoever begins one meets a defect.
-    const shown = await house.get('/console/login?to=/console/track?code=ZuzanaKwiatkowska');
+    const broken = () => Promise.reject(new Error('Kwiatkowska'));
+    const { catalogue } = house.api.stage.machine;
+    const whole = catalogue.current.bind(catalogue);
+    catalogue.current = broken;
+    const shown = await house.get('/console/procedures/Kwiatkowska?unit=Kwiatkowska', MAI);
+    catalogue.current = whole;
     expect(shown.status).toBe(500);
     expect(shown.text).not.toMatch(/TypeError|undefined|\.ts:/);
-    expect(house.logged.at(-1)).toMatchObject({ code: 'console-failed', path: '/console/login' });
+    expect(house.logged.at(-1)).toMatchObject({ code: 'console-failed', path: '/console/procedures/:id' });
     expect(JSON.stringify(house.logged)).not.toContain('Kwiatkowska');
   });
 });

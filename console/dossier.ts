@@ -210,32 +210,44 @@ function addressIn({ id }: { id: string }): (sha256: string) => string {
 
 /** Documents and papers. */
 export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
-  const { t } = visit;
-  const names = new Names(visit);
-  const at = addressIn(detail);
   const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, number, sealed }]) => {
     const file = sealed?.document ?? document ?? draft;
     if (file == null || (visit.who.kind !== 'official' && !sealed)) return [];
-    const title = names.issue(pinned, issue);
-    const facts = [sealed ? t.dossier.sealed : t.dossier.draft, ...(number ? [t.dossier.number(number.text)] : [])];
-    return [
-      html`<li>
-        <p class="govuk-body ot-break">
-          <strong>${title}</strong><br /><a class="govuk-link" href="${at(file)}">${t.dossier.open(title)}</a>
-          (${facts.join(', ')})
-        </p>
-      </li>`,
-    ];
+    return [{ issue, sha256: file, isSealed: sealed !== null, number: number?.text ?? null }];
   });
-  return html`${documentsShown(visit, pinned, detail)}
-  ${when(
+  return html`${documentsShown(visit, pinned, detail)} ${papersShown(visit, pinned, { id: detail.id, papers })}`;
+}
+
+interface Paper {
+  issue: string;
+  sha256: string;
+  isSealed: boolean;
+  number: string | null;
+}
+
+/** Papers of the authority, each to be opened; nothing where there is none. */
+export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string; papers: readonly Paper[] }): Content {
+  const { t } = visit;
+  const names = new Names(visit);
+  const at = addressIn(dossier);
+  const papers = dossier.papers.map(({ issue, sha256, isSealed, number }) => {
+    const title = names.issue(pinned, issue);
+    const facts = [isSealed ? t.dossier.sealed : t.dossier.draft, ...(number ? [t.dossier.number(number)] : [])];
+    return html`<li>
+      <p class="govuk-body ot-break">
+        <strong>${title}</strong><br /><a class="govuk-link" href="${at(sha256)}">${t.dossier.open(title)}</a>
+        (${facts.join(', ')})
+      </p>
+    </li>`;
+  });
+  return when(
     papers.length > 0,
     () =>
       html`<h2 class="govuk-heading-m">${t.dossier.papers}</h2>
         <ul class="ot-work">
           ${papers}
         </ul>`,
-  )}`;
+  );
 }
 
 function kindOf(mediaType: string): string {

@@ -70,6 +70,7 @@ export const ConsultedPart = z.strictObject({
   until: Instant.optional().describe('When its term has passed'),
   due: z.iso.date().optional().describe('The last day of its term'),
   gets: z.array(Name).describe('The documents that the body gets'),
+  papers: z.array(Name).optional().describe('The sealed papers of the authority that the body gets'),
 });
 export type ConsultedPart = z.infer<typeof ConsultedPart>;
 

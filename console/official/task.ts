@@ -15,6 +15,7 @@ import {
   type DossierRead,
   formInWords,
   historySection,
+  papersShown,
   readDossier,
   standingOfDossier,
 } from '../dossier.ts';
@@ -43,6 +44,7 @@ export interface TaskRead extends Task {
     silence: Silence;
     question?: string;
     documents: { component: string; sha256: string; size: number; mediaType: string }[];
+    papers: { issue: string; number: string | null; sha256: string }[];
   };
 }
 
@@ -147,10 +149,12 @@ async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content
   return html`${await standingOfDossier(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
 }
 
-/** What another office than the dossier's sees: the documents that it is given to judge. */
+/** What another office than the dossier's sees: the documents and papers that it is given. */
 function given(visit: Visit, { task: { dossier, asked }, pinned }: OpenTask): Content {
+  const papers = (asked?.papers ?? []).map((paper) => ({ ...paper, isSealed: true }));
   return html`<p class="govuk-body">${visit.t.dossier.notWhole}</p>
-    ${when(asked, () => documentsShown(visit, pinned, { id: dossier, documents: asked?.documents ?? [] }))}`;
+    ${when(asked, () => documentsShown(visit, pinned, { id: dossier, documents: asked?.documents ?? [] }))}
+    ${papersShown(visit, pinned, { id: dossier, papers })}`;
 }
 
 async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promise<Markup> {

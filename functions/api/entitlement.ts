@@ -31,7 +31,7 @@ export async function maySee(
   }
 }
 
-/** A document of a dossier: also for officials of a body that is consulted and gets it. */
+/** A document or paper of a dossier: also for officials of a body that is consulted and gets it. */
 export async function loadForDocument(
   surface: Surface,
   identity: Identity,
@@ -47,12 +47,14 @@ export async function loadForDocument(
 }
 
 function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
-  const gets = new Set(
-    Object.values(dossier.tasks).flatMap((task) =>
-      task.unit === unit && !task.cancelled ? (task.part?.gets ?? []) : [],
-    ),
+  const parts = Object.values(dossier.tasks).flatMap((task) =>
+    task.unit === unit && !task.cancelled && task.part ? [task.part] : [],
   );
-  return dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component));
+  const gets = new Set(parts.flatMap((part) => part.gets));
+  return (
+    dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component)) ||
+    parts.some(({ papers = [] }) => papers.some((name) => dossier.issues[name]?.sealed?.document === digest))
+  );
 }
 
 /** Whether a unit is this one, or stands in its place since a reorganisation. */

@@ -1,5 +1,6 @@
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import type { Competent } from '../../schemas/procedure/values.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { type Evaluator, NothingToDecideBy } from './evaluator.ts';
 
@@ -27,18 +28,34 @@ async function competentUnit(
       Array.isArray(decide) ? decide.map((each) => ({ ...each, is: literalArea(each.is) })) : literalArea(decide),
     );
     if (typeof chosen !== 'object' || chosen === null) return null;
-    const { unit, area } = chosen as { unit?: unknown; area?: unknown };
-    const where =
-      typeof area === 'object' && area !== null && 'expression' in area
-        ? await evaluator.optional(String(area.expression))
-        : undefined;
-    const wanted = String(unit);
-    if (await catalogue.unit(wanted)) return wanted;
-    return findUnit(await catalogue.unitsInForce(now), receiving, wanted, area === undefined ? undefined : where);
+    const { unit, area } = chosen as { unit?: unknown; area?: { expression: string } };
+    return await unitFor(
+      { unit: String(unit), ...(area && { area: area.expression }) },
+      { receiving, evaluator, catalogue, now },
+    );
   } catch (error) {
     if (error instanceof NothingToDecideBy) return null;
     throw error;
   }
+}
+
+interface Finding {
+  /** Where the dossier was received: the one that is meant where a kind of unit is named without an area. */
+  receiving: Unit;
+  evaluator: Evaluator;
+  catalogue: Pick<Catalogue, 'unit' | 'unitsInForce'>;
+  now: number;
+}
+
+/** The unit of that name, or the only one of that kind that is competent for the area; null where none is, or several are. */
+export async function unitFor(
+  { unit, area }: Competent,
+  { receiving, evaluator, catalogue, now }: Finding,
+): Promise<string | null> {
+  const where = area === undefined ? undefined : await evaluator.optional(area);
+  const wanted = String(await evaluator.value(unit));
+  if (await catalogue.unit(wanted)) return wanted;
+  return findUnit(await catalogue.unitsInForce(now), { receiving, wanted }, { asked: area !== undefined, where });
 }
 
 /** `area` is an expression without `=`: kept aside while the unit is chosen. */
@@ -47,13 +64,17 @@ function literalArea(decide: unknown): unknown {
   return { ...decide, area: { expression: decide.area } };
 }
 
-/** The only unit of that level competent for the area; `competent` is the receiving one. */
-function findUnit(units: readonly Unit[], receiving: Unit, wanted: string, area: unknown): string | null {
+/** `competent` is the receiving one. An area that the dossier does not say is competent for nothing. */
+function findUnit(
+  units: readonly Unit[],
+  { receiving, wanted }: { receiving: Unit; wanted: string },
+  { asked, where }: { asked: boolean; where: unknown },
+): string | null {
+  if (wanted === 'competent' && !asked) return receiving.id;
   const candidates = units.filter(
     (unit) =>
       unit.level === wanted &&
-      (area === undefined ? unit.id === receiving.id : typeof area === 'string' && unit.area.includes(area)),
+      (asked ? typeof where === 'string' && unit.area.includes(where) : unit.id === receiving.id),
   );
-  if (wanted === 'competent' && area === undefined) return receiving.id;
   return candidates.length === 1 ? (candidates[0]?.id ?? null) : null;
 }

@@ -7,6 +7,7 @@ import { localDate } from '../../domain/time/working-calendar.ts';
 import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { OpinionPart, StageOf } from '../../schemas/procedure/stages.ts';
+import { unitFor } from '../dossiers/competence.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import type { Evaluator } from '../dossiers/evaluator.ts';
 import { holdClock } from '../clock/move-clock.ts';
@@ -200,23 +201,42 @@ async function openingOf(
   { id, of, part }: { id: string; of: string; part: OpinionPart },
   evaluator: Evaluator,
 ): Promise<TaskOpening> {
-  const { standing, name, stage, visit, catalogue } = at;
-  const named = String(await evaluator.value(part.unit));
-  const unit = (await catalogue.unit(named)) && standing.workOf(named);
-  if (!unit) throw new TaskTerminal(`part ${id}: expected a unit to be asked, got ${named}`);
+  const { standing, name, stage, visit } = at;
+  const unit = await bodyOf(at, { id, part }, evaluator);
   const term = part.within ?? stage.within;
   const until = term === undefined ? undefined : await endOfTerm(term, standing.now, evaluator, standing.calendar);
   return opinionOpening(standing, { stage: name, visit, id, of, unit, until }, part);
 }
 
+/** The unit that is asked: named, or found by what it is competent for. */
+async function bodyOf(
+  { standing, catalogue }: Consultation,
+  { id, part: { unit } }: { id: string; part: OpinionPart },
+  evaluator: Evaluator,
+): Promise<string> {
+  const { dossier } = standing.loaded;
+  const receiving = await catalogue.unit(dossier.unit ?? dossier.receivingUnit);
+  const isPlace = typeof unit === 'object' && 'unit' in unit;
+  const named =
+    isPlace && receiving
+      ? await unitFor(unit, { receiving, evaluator, catalogue, now: standing.now })
+      : String(await evaluator.value(unit));
+  const body = named !== null && (await catalogue.unit(named)) && standing.workOf(named);
+  if (body) return body;
+  const got = named ?? (isPlace ? `none or several of kind ${unit.unit} for its area` : 'none');
+  throw new TaskTerminal(`part ${id}: expected a unit to be asked, got ${got}`);
+}
+
 /** The task by which a body is asked. */
 export function opinionOpening(
-  { loaded, calendar }: Standing,
+  { loaded, calendar, procedure }: Standing,
   asked: { stage: string; visit: number; id: string; of: string | null; unit: string; until: string | undefined },
   how: Pick<OpinionPart, 'by' | 'assurance' | 'silence' | 'gets'>,
 ): TaskOpening {
   const { stage, visit, id, of, unit, until } = asked;
   const step = `part.${id}`;
+  const given = how.gets ?? [];
+  const papers = given.filter((name) => procedure.documents?.[name] === undefined);
   return {
     task: taskId(loaded.dossier.id, stage, visit, step),
     step,
@@ -230,7 +250,8 @@ export function opinionOpening(
       id,
       of,
       silence: how.silence ?? 'waits',
-      gets: [...(how.gets ?? [])],
+      gets: given.filter((name) => !papers.includes(name)),
+      ...(papers.length > 0 && { papers }),
       ...(until !== undefined && { until, due: localDate(calendar, Date.parse(until)) }),
     },
   };

@@ -2,6 +2,7 @@
 export const RELEASE = {
   procedures: [
     'workflows/procedures/birth-registration.yaml',
+    'workflows/procedures/civil-record-change.yaml',
     'workflows/procedures/construction-permit.yaml',
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',

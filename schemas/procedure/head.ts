@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '../ids.ts';
-import { EqualsExpression, Expression, LegalBasis, LocalDate, UnitName, casesOf } from './values.ts';
+import { Competent, LegalBasis, LocalDate, UnitName, casesOf } from './values.ts';
 
 export const Version = z
   .string()
@@ -71,11 +71,6 @@ export const About = z
   .array(Slug)
   .min(1)
   .describe('The procedures whose results this one extends, corrects or revokes.');
-
-const Competent = z.strictObject({
-  unit: z.union([UnitName, EqualsExpression]).describe('The deciding unit, or kind of unit.'),
-  area: Expression.optional().describe('The area for which it must be competent.'),
-});
 
 export const Competence = z
   .strictObject({

@@ -3,6 +3,7 @@ import { Slug } from '../ids.ts';
 import { AskPurpose, Assurance, Effect, Result, Silence } from './closed-sets.ts';
 import { Inputs } from './papers.ts';
 import {
+  Competent,
   Expression,
   EqualsExpression,
   FormRef,
@@ -98,10 +99,12 @@ const part = {
 };
 const Opinion = z.strictObject({
   ...part,
-  unit: UnitValue,
+  unit: z
+    .union([UnitValue, Competent])
+    .describe('The body; `{unit, area}`: the one of that kind that is competent there.'),
   by: Slug.optional().describe('The role that answers in the body. Absent: case-officer.'),
   assurance: Assurance.optional().describe('The least proof that it was this official. Absent: login.'),
-  gets: z.array(Id).min(1).optional().describe('The documents that the body gets.'),
+  gets: z.array(Id).min(1).optional().describe('The documents and issues that the body gets.'),
   form: FormRef.optional(),
   silence: Silence.optional().describe('What its silence means. Must be said.'),
 });

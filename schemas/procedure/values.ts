@@ -101,6 +101,13 @@ export type Term = z.infer<typeof Term>;
 export const TermValue = z.union([Term, casesOf(Term)]);
 export type TermValue = z.infer<typeof TermValue>;
 
+/** A unit by what it is competent for. */
+export const Competent = z.strictObject({
+  unit: z.union([UnitName, EqualsExpression]).describe('The unit, or kind of unit.'),
+  area: Expression.optional().describe('The area for which it must be competent.'),
+});
+export type Competent = z.infer<typeof Competent>;
+
 export const UnitValue = z.union([UnitName, EqualsExpression, casesOf(UnitName)]);
 
 /** A scalar that an input, a message or a fact may carry; a text that begins with `=` is an expression. */

@@ -9,6 +9,7 @@ export const PROCEDURES = [
   'birth-registration',
   'household-business',
   'marriage-registration',
+  'civil-record-change',
   'newborn',
 ];
 

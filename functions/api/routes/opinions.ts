@@ -3,7 +3,7 @@ import { type ConsultedTask, countsOf } from '../../../domain/dossier/opinions.t
 import type { Dossier, TaskState } from '../../../domain/dossier/state.ts';
 import { DossierPath, DossierSummary, NoQuery, OpinionRequest } from '../../../schemas/api.ts';
 import { DocumentRef } from '../../../schemas/dossier.ts';
-import { Instant, Name, TaskId } from '../../../schemas/ids.ts';
+import { Instant, Name, Sha256, TaskId } from '../../../schemas/ids.ts';
 import { Silence } from '../../../schemas/procedure/closed-sets.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import { askBodyByHand } from '../../stages/ask-body.ts';
@@ -37,6 +37,9 @@ export const Asked = z.strictObject({
   until: Instant.nullable(),
   question: z.string().optional(),
   documents: z.array(DocumentRef.pick({ component: true, sha256: true, size: true, mediaType: true })),
+  papers: z
+    .array(z.strictObject({ issue: Name, number: z.string().nullable(), sha256: Sha256, mediaType: z.string() }))
+    .describe('Sealed papers of the authority that it gets'),
 });
 
 /** Bodies that are consulted, and one more asked by hand. */
@@ -82,7 +85,7 @@ function opinionsOf(dossier: Dossier): z.infer<typeof Opinion>[] {
   }));
 }
 
-/** The question, and the documents that the body gets; undefined where the task is no opinion. */
+/** The question, and the documents and papers that the body gets; undefined where the task is no opinion. */
 export function askedOf(loaded: Loaded, task: TaskState): z.infer<typeof Asked> | undefined {
   if (!task.part) return undefined;
   const { id, silence, until = null, gets } = task.part;
@@ -90,7 +93,12 @@ export function askedOf(loaded: Loaded, task: TaskState): z.infer<typeof Asked> 
   const documents = loaded.dossier.documents
     .filter(({ component }) => gets.includes(component))
     .map(({ component, sha256, size, mediaType }) => ({ component, sha256, size, mediaType }));
-  return { part: id, silence, until, documents, ...(typeof question === 'string' && { question }) };
+  const papers = (task.part.papers ?? []).flatMap((issue) => {
+    const { sealed, number } = loaded.dossier.issues[issue] ?? {};
+    const about = { issue, number: number?.text ?? null };
+    return sealed ? [{ ...about, sha256: sealed.document, mediaType: sealed.mediaType }] : [];
+  });
+  return { part: id, silence, until, documents, papers, ...(typeof question === 'string' && { question }) };
 }
 
 function askBody(surface: Surface): Route {

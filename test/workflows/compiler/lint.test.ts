@@ -124,6 +124,29 @@ const REFUSALS: readonly Refusal[] = [
     at: 'stages.granted.deliver[0]',
   },
   {
+    rule: 'unsigned-delivery',
+    change: [
+      ['{ go: link }', '{ go: ask }'],
+      [
+        '  link:',
+        '  ask: { kind: consult, parts: { fire: { unit: { unit: commune, area: form.owner.name }, gets: [proof, permit], silence: waits } }, then: { agreed: link, opposed: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.ask.parts.fire.gets[1]',
+    related: 'stages.verify.then.valid',
+  },
+  {
+    rule: 'unknown-name',
+    change: [
+      ['{ go: link }', '{ go: open }'],
+      [
+        '  link:',
+        '  open: { kind: open, parts: { fire: { procedure: fire, gets: [permit] } }, then: { granted: link, partly: refuse, refused: refuse } }\n  link:',
+      ],
+    ],
+    at: 'stages.open.parts.fire.gets[0]',
+  },
+  {
     rule: 'refusal-without-reason',
     change: [['deliver: [refusal], result: refused', 'result: refused']],
     at: 'stages.refused',

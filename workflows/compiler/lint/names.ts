@@ -102,14 +102,11 @@ function partReferences(subject: Subject, id: string, stage: StageOf<'consult'> 
     const after = (part.after ?? []).map((other, index): Reference => {
       return { kind: 'part', name: other, at: [...at, 'after', index], known: other !== name && has(parts, other) };
     });
+    const { documents, issues } = subject.procedure;
     const wanted = 'gets' in part ? (part.gets ?? []) : [];
     const gets = wanted.map((other, index): Reference => {
-      return {
-        kind: 'document',
-        name: other,
-        at: [...at, 'gets', index],
-        known: has(subject.procedure.documents, other),
-      };
+      const isPaper = stage.kind === 'consult' && has(issues, other);
+      return { kind: 'document', name: other, at: [...at, 'gets', index], known: has(documents, other) || isPaper };
     });
     return [...after, ...gets];
   });

@@ -1,5 +1,5 @@
 import type { Issue } from '../../../schemas/procedure/papers.ts';
-import type { Stage } from '../../../schemas/procedure/stages.ts';
+import type { Stage, StageOf } from '../../../schemas/procedure/stages.ts';
 import { wayForward } from '../../route.ts';
 import { askersOf, END, entryStages, nextStages, spread } from '../graph.ts';
 import type { Problem } from '../problem.ts';
@@ -104,6 +104,7 @@ const NEEDS_REASON = ['refused', 'revoked', 'partly-granted'];
 function deliveryProblems(subject: Subject): Problem[] {
   const signed = signedBefore(subject);
   return stagesOf(subject).flatMap(([id, stage]) => {
+    if (stage.kind === 'consult') return unsignedProblems(subject, signed.get(id), givenToBodies(subject, id, stage));
     if (stage.kind !== 'notify') return [];
     const at = ['stages', id];
     const problems: Problem[] = [];
@@ -111,14 +112,36 @@ function deliveryProblems(subject: Subject): Problem[] {
       const message = `${id} says ${stage.result} and must deliver a written, signed reason`;
       problems.push(problem(subject, 'refusal-without-reason', { at, message, related: [...at, 'result'] }));
     }
-    for (const [index, issue] of (stage.deliver ?? []).entries()) {
-      const gap = signed.get(id)?.find((way) => !way.signed.has(issue));
-      if (gap === undefined || !has(subject.procedure.issues, issue)) continue;
-      const message = `${issue} has not been signed on the way by ${gap.from}`;
-      problems.push(problem(subject, 'unsigned-delivery', { at: [...at, 'deliver', index], message, related: gap.at }));
-    }
-    return problems;
+    const delivered = (stage.deliver ?? []).map((issue, index) => ({ issue, at: [...at, 'deliver', index] }));
+    return [...problems, ...unsignedProblems(subject, signed.get(id), delivered)];
   });
+}
+
+/** The issues among these that some way into their stage has not signed. */
+function unsignedProblems(
+  subject: Subject,
+  ways: readonly Way[] = [],
+  handed: readonly { issue: string; at: PropertyKey[] }[],
+): Problem[] {
+  return handed.flatMap(({ issue, at }) => {
+    const gap = ways.find((way) => !way.signed.has(issue));
+    if (gap === undefined || !has(subject.procedure.issues, issue)) return [];
+    const message = `${issue} has not been signed on the way by ${gap.from}`;
+    return [problem(subject, 'unsigned-delivery', { at, message, related: gap.at })];
+  });
+}
+
+/** The issues that the bodies of a consultation get; a name that is a document's too means the document. */
+function givenToBodies(
+  { procedure }: Subject,
+  id: string,
+  stage: StageOf<'consult'>,
+): { issue: string; at: PropertyKey[] }[] {
+  return Object.entries(stage.parts).flatMap(([part, { gets = [] }]) =>
+    gets.flatMap((issue, index) =>
+      has(procedure.documents, issue) ? [] : [{ issue, at: ['stages', id, 'parts', part, 'gets', index] }],
+    ),
+  );
 }
 
 interface Way {

@@ -14,7 +14,7 @@ export const LINT_RULES = {
   'effect-without-about': 'A result does something to an earlier paper, and the procedure is about none.',
   'supplement-without-times': 'A supplement may be asked for without end.',
   'cases-open': 'The last case or choice has a condition, or an earlier one has none.',
-  'unsigned-delivery': 'An issue is delivered that some way there has not signed.',
+  'unsigned-delivery': 'An issue is delivered, or given to a consulted body, that some way there has not signed.',
   'refusal-without-reason': 'A refusal delivers no written, signed reason.',
   'issue-unsigned': 'An issue has neither a personal signature nor `automatic`.',
   'issue-never-signed': 'An issue is signed at no stage.',

@@ -16,8 +16,9 @@ import { AT, Names, type Visit } from './visit.ts';
 /** `GET /dossiers/{id}`, as far as pages show it. */
 export interface DossierDetail extends z.infer<typeof DossierSummary> {
   parked: unknown;
-  stages: Record<string, { until?: string | null }>;
-  fees: Record<string, { amount: { value: number; currency: string }; exempt: boolean; paid?: unknown }>;
+  withdrawal: string | null;
+  stages: Record<string, { left?: string | null; until?: string | null }>;
+  fees: Record<string, { amount: { value: number; currency: string }; exempt: boolean; paid: string | null }>;
   issues: Record<
     string,
     {
@@ -38,6 +39,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     role: string | null;
     unit: string | null;
   }[];
+  children: { result: string | null }[];
   form?: Record<string, unknown>;
 }
 

@@ -19,6 +19,7 @@ import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { qrCode } from './catalogue.ts';
 import { requestBanner } from './supplement.ts';
+import { withdrawalLink } from './withdraw.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 type AskedTask = DossierDetail['tasks'][number];
@@ -86,7 +87,7 @@ export async function ownDossierPage(
     body: html`${requestBanner(visit, read)}
     ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
     ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
-    ${documentsOf(visit, read)}`,
+    ${documentsOf(visit, read)} ${withdrawalLink(visit, read)}`,
   });
 }
 

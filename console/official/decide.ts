@@ -13,7 +13,7 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { groundsOf, refusalText, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
-import { consequencesOf } from './consequences.ts';
+import { consequencesOf } from '../consequences.ts';
 import {
   componentsOf,
   type Draft,

@@ -2,8 +2,7 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import { recallChildren } from '../../domain/dossier/children.ts';
 import { voidUnissued } from '../../domain/dossier/commands/papers.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import type { Procedure } from '../../schemas/procedure.ts';
-import type { Anytime } from '../../schemas/procedure/stages.ts';
+import { withdrawalOf } from '../../domain/dossier/withdrawal.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras } from '../runtime/append.ts';
@@ -29,9 +28,12 @@ export async function withdrawDossier(
   const extras = { ...(idempotency && { idempotency }) };
   const appended = await append(platform, id, async ({ dossier }) => {
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-    const found = openRule(procedure, dossier, by);
-    if (!found) return { decision: refuse('withdrawal-closed', `dossier ${id} can no longer be withdrawn`), actor };
-    const [rule, { go, stop }] = found;
+    const found = withdrawalOf(procedure, dossier, by);
+    if (!found.ok) return { decision: refuse('withdrawal-closed', `dossier ${id} can no longer be withdrawn`), actor };
+    const {
+      name: rule,
+      rule: { go, stop },
+    } = found;
     const requested = {
       type: 'WithdrawalRequested' as const,
       data: { rule },
@@ -59,14 +61,4 @@ export async function withdrawDossier(
     return { ...extras, decision: { ok: true, events }, actor, outbox: [stopRow] };
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
-}
-
-/** The rule by which one may break in now. With the parent goes whatever the applicant could withdraw himself. */
-function openRule(procedure: Procedure, dossier: Dossier, by: 'applicant' | 'parent'): [string, Anytime] | undefined {
-  if (dossier.stage === null || dossier.settled !== null || dossier.withdrawal !== null) return undefined;
-  return Object.entries(procedure.anytime ?? {}).find(([, rule]) => {
-    if (rule.by !== by && rule.by !== 'applicant' && procedure.parties?.[rule.by] === undefined) return false;
-    if (rule.until !== undefined && dossier.stages[rule.until] !== undefined) return false;
-    return rule.during === undefined || rule.during.includes(dossier.stage ?? '');
-  });
 }

@@ -157,6 +157,9 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
       expect(await give.count()).toBe(1);
     });
     await duc.look('my dossier, to be completed');
+    await duc.press(duc.page.locator(`a[href$="/mine/${dossier}/withdrawal"]`));
+    await duc.look('withdrawal, what will happen');
+    await duc.press(duc.page.locator('main .govuk-button-group a'));
     await duc.press(give);
     await duc.press(duc.button('check'));
     await duc.look('supplement, missing');
@@ -232,6 +235,9 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
       expect(await result.count()).toBe(1);
     });
     await duc.look('my dossier, with its result');
+    await duc.open(at(`/mine/${dossier}/withdrawal`));
+    await duc.look('withdrawal, too late');
+    await duc.open(at(`/mine/${dossier}`));
     await duc.tabTo(result);
     const download = duc.page.waitForEvent('download');
     await duc.page.keyboard.press('Enter');

@@ -36,6 +36,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /mine/:id/answer': 'applicant',
   'GET /mine/:id/supplement': 'applicant',
   'POST /mine/:id/supplement': 'applicant',
+  'GET /mine/:id/withdrawal': 'applicant',
+  'POST /mine/:id/withdrawal': 'applicant',
   'GET /mine/:id/result': 'applicant',
   'GET /mine/:id/evidence': 'applicant',
   'GET /dossiers/:id': 'official',

@@ -96,6 +96,8 @@ const DenialList = z.strictObject({
   ),
   next: z.string().optional(),
 });
+/** Events in whose secret somebody says why. */
+const HAS_REASON: ReadonlySet<string> = new Set(['TaskDecided', 'WithdrawalRequested']);
 const EventList = z.strictObject({
   items: z.array(
     ChainedEvent.extend({
@@ -103,7 +105,7 @@ const EventList = z.strictObject({
         .string()
         .optional()
         .describe(
-          'Why it was decided so, from the secret: to officials; to the applicant where he is asked for more or refused, once he is told so - at once, by the sealed paper, or at the end',
+          'Why it was decided or withdrawn, from the secret: to officials; to the applicant what he said himself, and where he is asked for more or refused, once he is told so - at once, by the sealed paper, or at the end',
         ),
     }),
   ),
@@ -282,7 +284,7 @@ function events(surface: Surface): Route {
           event,
           hash,
           jws,
-          ...(event.type === 'TaskDecided' && identity.kind !== 'admin' && isTold(event) && reasonIn(loaded, event)),
+          ...(HAS_REASON.has(event.type) && identity.kind !== 'admin' && isTold(event) && reasonIn(loaded, event)),
         })),
       });
     },

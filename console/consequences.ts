@@ -1,8 +1,8 @@
-import { LATENESS } from '../../domain/dossier/state.ts';
-import type { Pinned } from '../../functions/procedures/catalogue.ts';
-import type { Stage } from '../../schemas/procedure/stages.ts';
-import { tellTerm } from '../tell.ts';
-import type { Names, Visit } from '../visit.ts';
+import { LATENESS } from '../domain/dossier/state.ts';
+import type { Pinned } from '../functions/procedures/catalogue.ts';
+import type { Stage } from '../schemas/procedure/stages.ts';
+import { tellTerm } from './tell.ts';
+import type { Names, Visit } from './visit.ts';
 
 /** Outcomes upon which a stage makes its paper. */
 const FORWARD: ReadonlySet<string> = new Set(['accepted', 'valid', 'approved']);
@@ -23,8 +23,13 @@ export function consequencesOf(
   const told = makes === undefined ? [] : [t.happens.makes(names.issue(pinned, makes))];
   const target = 'then' in stage ? stage.then?.[outcome] : undefined;
   if (target === 'back') return [...told, t.happens.back];
-  const next = target === undefined ? undefined : pinned.procedure.stages[target];
-  return target === undefined || !next ? told : [...told, tellNext({ t }, names, pinned, { name: target, next })];
+  return target === undefined ? told : [...told, tellStage({ t }, names, pinned, target)];
+}
+
+/** What happens at a stage to which the dossier goes. */
+export function tellStage({ t }: Pick<Visit, 't'>, names: Names, pinned: Pinned, name: string): string {
+  const next = pinned.procedure.stages[name];
+  return next ? tellNext({ t }, names, pinned, { name, next }) : t.happens.stageAlone(name);
 }
 
 function consequencesOfLateness(

@@ -119,7 +119,7 @@ export class Person {
   }
 
   button(value: string): Locator {
-    return this.page.locator(`main button[value="${value}"]`);
+    return this.page.locator(`main button[value="${value}"]:not([aria-hidden])`);
   }
 
   async type(name: string, text: string): Promise<void> {

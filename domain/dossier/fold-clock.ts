@@ -9,23 +9,26 @@ export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
     case 'PromiseMade': {
       const { clock: kind, cause, startsAt, limit } = event.data;
       const at = kind === 'start' ? startsAt : event.at;
-      return { ...dated(d, event.data, startsAt), clock: [...d.clock, { at, kind, cause, ...(limit && { limit }) }] };
+      return {
+        ...dated(d, event.data, startsAt),
+        clock: following(d.clock, { at, kind, cause, ...(limit && { limit }) }),
+      };
     }
     case 'ClockStopped': {
       const { stage, effect, ifOver, alarms } = event.data;
       const kind = effect === 'shifts' ? 'shift' : 'stop';
       return {
-        clock: [...d.clock, { at: event.at, kind, cause: stage, ...(ifOver && { ifOver }) }],
+        clock: following(d.clock, { at: event.at, kind, cause: stage, ...(ifOver && { ifOver }) }),
         alarms: alarms ?? {},
       };
     }
     case 'ClockResumed': {
       const { clock: kind, cause, limit } = event.data;
-      return { clock: [...d.clock, { at: event.at, kind, cause, ...(limit && { limit }) }] };
+      return { clock: following(d.clock, { at: event.at, kind, cause, ...(limit && { limit }) }) };
     }
     case 'ClockExtended': {
       const { extension, limit, date } = event.data;
-      const clock: ClockHappening[] = [...d.clock, { at: event.at, kind: 'extend', cause: extension, limit }];
+      const clock = following(d.clock, { at: event.at, kind: 'extend', cause: extension, limit });
       return { ...(date && dated(d, date)), clock };
     }
     case 'PauseBegun': {
@@ -78,6 +81,13 @@ export function promisedInstead(
   return { due: reappointed.due, dueAt: reappointed.dueAt };
 }
 
+/** The clock with what happens next. Clocks of machines differ and are put right: what follows never counts as earlier than what it follows. */
+export function following(clock: Dossier['clock'], happening: ClockHappening): readonly ClockHappening[] {
+  const before = clock.at(-1)?.at ?? happening.at;
+  const at = Date.parse(before) > Date.parse(happening.at) ? before : happening.at;
+  return [...clock, { ...happening, at }];
+}
+
 /** What is recorded later than it happened stands where it belongs in time. */
 function insert(clock: readonly ClockHappening[], happening: ClockHappening): readonly ClockHappening[] {
   return [...clock, happening].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -86,7 +96,7 @@ function insert(clock: readonly ClockHappening[], happening: ClockHappening): re
 /** The clock ends once: what comes after it moves nothing. */
 export function endClock(d: Dossier, { at, cause }: { at: string; cause: string }): Change {
   if (!d.promise || hasEnded(d)) return { alarms: {} };
-  return { clock: [...d.clock, { at, kind: 'end', cause }], alarms: {} };
+  return { clock: following(d.clock, { at, kind: 'end', cause }), alarms: {} };
 }
 
 /** Whether the clock has ended. */
@@ -104,5 +114,5 @@ export function stageHolding({ clock }: Pick<Dossier, 'clock'>): string | undefi
 export function goOnWithout(d: Dossier, at: string): Change {
   const stage = stageHolding(d);
   if (stage === undefined || hasEnded(d)) return { alarms: {} };
-  return { clock: [...d.clock, { at, kind: 'resume', cause: stage }], alarms: {} };
+  return { clock: following(d.clock, { at, kind: 'resume', cause: stage }), alarms: {} };
 }

@@ -1,5 +1,5 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { hasEnded } from '../../domain/dossier/fold-clock.ts';
+import { following, hasEnded } from '../../domain/dossier/fold-clock.ts';
 import { limitOf } from '../../domain/time/clock-policy.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Actor } from '../../schemas/actor.ts';
@@ -49,8 +49,9 @@ async function propose(platform: Platform, standing: Standing, command: ExtendCl
   const limit = limitOf((await evaluator.value(extension.by)) as Parameters<typeof limitOf>[0]);
   if (!limit) throw new TaskTerminal(`clock.extend.${name}: expected one unit with an amount`);
   const happening = { at: new Date(now).toISOString(), kind: 'extend' as const, cause: name, limit };
-  const { date, deadline } = await dateAfter(standing, [...dossier.clock, happening]);
-  if (deadline.steps.some((step) => step.rule === 'passed' && step.at === happening.at))
+  const clock = following(dossier.clock, happening);
+  const { date, deadline } = await dateAfter(standing, clock);
+  if (deadline.steps.some((step) => step.rule === 'passed' && step.at === clock.at(-1)?.at))
     return refuse('clock-not-running', 'expected a limit that has not passed; an extension comes before its end');
   const comment = { comment: reason.normalize('NFC'), ...(agreement && { agreement: agreement.normalize('NFC') }) };
   return {

@@ -1,4 +1,4 @@
-import { hasEnded, stageHolding } from '../../domain/dossier/fold-clock.ts';
+import { following, hasEnded, stageHolding } from '../../domain/dossier/fold-clock.ts';
 import type { ClockHappening, Dossier } from '../../domain/dossier/state.ts';
 import { limitOf, type Limit } from '../../domain/time/clock-policy.ts';
 import type { Deadline } from '../../domain/time/derive-deadline.ts';
@@ -27,7 +27,7 @@ export async function moveClock(standing: Standing, from: Left, accepted: boolea
   const startsAt = effect.kind === 'start' && procedure.clock.starts === 'submitted' ? dossier.submitted : at;
   const limit = effect.kind === 'restart' && effect.limit ? { limit: effect.limit } : {};
   const happening = { at: effect.kind === 'start' ? startsAt : at, kind: effect.kind, cause, ...limit };
-  const deadline = await statutoryDeadline(standing, [...dossier.clock, happening], evaluator);
+  const deadline = await statutoryDeadline(standing, following(dossier.clock, happening), evaluator);
   if (deadline.state !== 'due')
     return effect.kind === 'start'
       ? ended
@@ -107,7 +107,7 @@ async function stillDue(
 ): Promise<Pick<EventData<'ClockStopped'>, 'alarms'>> {
   const { loaded, now, evaluator } = standing;
   const stop: ClockHappening = { at: new Date(now).toISOString(), kind: 'stop', cause: stage, ifOver };
-  const deadline = await statutoryDeadline(standing, [...loaded.dossier.clock, stop], evaluator);
+  const deadline = await statutoryDeadline(standing, following(loaded.dossier.clock, stop), evaluator);
   if (deadline.state !== 'due') return {};
   const { alarms } = await clockDate(standing, evaluator, deadline);
   return alarms ? { alarms } : {};

@@ -232,10 +232,7 @@ interface Chained {
 
 /** Gives each event its place: sequence number, hash of the one before, digest of its secret. */
 function chain(platform: Platform, place: Place, bodies: readonly EventBody[], actor: Actor): Chained {
-  // A clock that was put back must not put what follows before what it follows: a deadline could no longer be derived.
-  const at = new Date(
-    Math.max(platform.clock.now(), Date.parse(place.loaded?.dossier.updated ?? '') || 0),
-  ).toISOString();
+  const at = new Date(platform.clock.now()).toISOString();
   const header = jwsHeader(platform.recordKey.kid);
   const chained: Chained = { events: [], stored: [], toSign: [], secrets: new Map() };
   let seq = place.loaded?.dossier.version ?? 0;

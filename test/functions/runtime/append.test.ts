@@ -37,16 +37,6 @@ describe('appending to a dossier', () => {
     expect(await note(desk.platform, `d${'0'.repeat(26)}`)).toMatchObject({ refusal: { code: 'unknown-dossier' } });
   });
 
-  it('records nothing before what it follows, though the clock was put back', async () => {
-    const desk = await house.open();
-    const id = await desk.submit();
-    const { clock } = desk.platform;
-    const slow: Platform = { ...desk.platform, clock: { now: () => clock.now() - 600_000 } };
-    expect(await note(slow, id)).toMatchObject({ ok: true });
-    const [first, second] = (await desk.platform.store.events(id)).map(({ event }) => event.at);
-    expect(second).toBe(first);
-  });
-
   it('loses nothing of 60 concurrent appends, half of them from another process', async () => {
     const desk = await house.open();
     const id = await desk.submit();

@@ -57,6 +57,12 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   IssueSigned: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.signed(names.issue(pinned, issue), await whoOf(visit, names, actor)),
   IssueSealed: ({ issue }, { visit: { t }, names, pinned }) => t.history.sealed(names.issue(pinned, issue)),
+  SourceAnswered: ({ document, found }, { visit: { t }, names, pinned }) =>
+    t.history.brought(names.document(pinned, document), found),
+  SourceFailed: ({ document }, { visit: { t }, names, pinned }) =>
+    t.history.unfetched(names.document(pinned, document)),
+  PaperDemanded: async ({ document }, { visit, names, pinned, actor }) =>
+    visit.t.history.demanded(await whoOf(visit, names, actor), names.document(pinned, document)),
   CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
   NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),
   NoticeFailed: (_, { visit: { t } }) => t.history.noticeFailed,

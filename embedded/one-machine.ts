@@ -112,7 +112,13 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     deliveries: new SqliteDeliveryLog(database),
     links: new SqliteLinks(database),
     denials: new SqliteDenialLog(database),
-    connectors: isConnectors(options.systems) ? options.systems : createHttpConnectors(options.systems),
+    connectors: isConnectors(options.systems)
+      ? options.systems
+      : createHttpConnectors({
+          systems: options.systems,
+          describe: async (id) => (await registry.get('connector', id))?.record,
+          clock,
+        }),
     papers: createPapers({
       seals,
       timestamps,

@@ -11,7 +11,8 @@ import type { ConsoleClient } from './local-console.ts';
 import { Conductor } from './conductor.ts';
 import { freePort } from './free-port.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
-import { installSamples } from './samples/install-samples.ts';
+import { installConnectors, installSamples } from './samples/install-samples.ts';
+import { REGISTER_CLIENT, sampleConnectors } from './samples/registers.ts';
 import { SIGNING_PAGE } from './samples/remote-signer.ts';
 import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
 import { listenLocally } from './server.ts';
@@ -29,6 +30,8 @@ export interface RunningSystem {
   publicUrl: string;
   signerUrl: string;
   paymentUrl: string;
+  /** Sample registers; `PUT /registers/{id}/state` makes one slow, down or lie. */
+  registersUrl: string;
   machine: OneMachine;
   /** Shuts down in order: no new requests, what is under way becomes durable, then the sample services. */
   stop(): Promise<void>;
@@ -89,12 +92,19 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     });
     await installSamples(machine, dir, { url: signer.url, adminToken: settings.signerAdminToken });
     const secret = (await machine.platform.registry.get('system', 'payment-platform'))?.record.secrets[0];
+    const registerSecret = randomBytes(24).toString('hex');
     const agencies = await spawnAgencySystems({
       dir: join(dir, 'samples', 'agencies'),
       webhook: `${url}/v1/webhooks/payments`,
       secret: secret ?? '',
+      registerSecret,
     });
     services.push(agencies);
+    const registersUrl = agencies.said['registers'] ?? '';
+    await installConnectors(
+      machine.platform.registry,
+      sampleConnectors(registersUrl, { clientId: REGISTER_CLIENT, clientSecret: registerSecret }),
+    );
     systems['civil-status'] = `${agencies.url}/civil-status`;
     systems['social-insurance'] = `${agencies.url}/social-insurance`;
     systems['tax'] = `${agencies.url}/tax`;
@@ -108,6 +118,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       services,
       signerUrl: signer.url,
       paymentUrl: agencies.said['payments'] ?? '',
+      registersUrl,
     });
   } catch (error) {
     await Promise.all(services.map((service) => service.stop()));
@@ -126,8 +137,9 @@ async function run(parts: {
   services: SampleProcess[];
   signerUrl: string;
   paymentUrl: string;
+  registersUrl: string;
 }): Promise<RunningSystem> {
-  const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl } = parts;
+  const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl, registersUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
   const { dir, oidc, consoleClient } = options;
   const app = await createLocalApp(machine, {
@@ -145,6 +157,7 @@ async function run(parts: {
     publicUrl,
     signerUrl,
     paymentUrl,
+    registersUrl,
     machine,
     async stop() {
       await server.close();

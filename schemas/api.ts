@@ -221,6 +221,10 @@ export const DecisionRequest = z.strictObject({
   form: Data.optional().describe('What the stage records'),
   attachments: HandedInList.default([]),
   missing: z.array(Name).max(100).default([]).describe('Documents or fields asked for'),
+  insists: z
+    .record(Name, Comment)
+    .optional()
+    .describe('Why paper is asked for although a source holds it, by document; recorded and counted'),
   signature: HandedInSignature.optional(),
   onBehalfOf: onBehalfOf.optional(),
 });

@@ -5,6 +5,7 @@ import { clockEvents } from './events/clock.ts';
 import { dossierEvents } from './events/dossier.ts';
 import { moneyEvents } from './events/money.ts';
 import { papersEvents } from './events/papers.ts';
+import { sourcesEvents } from './events/sources.ts';
 import { stagesEvents } from './events/stages.ts';
 import { Instant, Sha256 } from './ids.ts';
 
@@ -22,6 +23,7 @@ export const eventData = {
   ...moneyEvents,
   ...clockEvents,
   ...papersEvents,
+  ...sourcesEvents,
 } as const;
 
 export type EventType = keyof typeof eventData;

@@ -29,6 +29,7 @@ export const RefusalCode = z.enum([
   'form-invalid',
   'document-missing',
   'document-not-accepted',
+  'held-by-source',
   'upload-incomplete',
   'upload-expired',
   'link-expired',

@@ -119,6 +119,15 @@ export const Expectation = z
       .describe('Events in this order, others between them.'),
     counts: z.partialRecord(z.enum(Object.keys(eventData) as [keyof typeof eventData]), z.int().min(0)).optional(),
     calls: z.record(Slug, z.int().min(0)).optional().describe('Distinct messages that a system has got.'),
+    questions: z.record(Slug, z.int().min(0)).optional().describe('Distinct questions that a register has answered.'),
+    sources: z
+      .record(Id, z.enum(['asked', 'found', 'not-found', 'unavailable', 'none']))
+      .optional()
+      .describe('What came of the source of each document.'),
+    documents: z
+      .record(Id, z.union([How, z.literal('none')]))
+      .optional()
+      .describe('In which form each document is there: `data` from its source.'),
     refunds: z.array(z.enum(['wrong-amount', 'late', 'not-owed'])).optional(),
     now: LocalInstant.optional(),
   })
@@ -145,6 +154,11 @@ const Pay = z.strictObject({
 const Withdraw = z.strictObject({ withdraw: z.string().describe('The reason.'), ...outcome });
 const Pass = z.strictObject({ pass: PassTime });
 const Call = z.strictObject({ call: z.record(Slug, SystemAnswer).describe('What systems answer from now on.') });
+const Source = z.strictObject({
+  source: z
+    .record(Slug, z.enum(['up', 'slow', 'down', 'lies']))
+    .describe('How registers behave from now on; `lies`: their answers have another schema.'),
+});
 const Expect = z.strictObject({ expect: Expectation });
 const Signer = z.strictObject({ signer: z.enum(['down', 'up']) });
 const Machine = z.strictObject({
@@ -203,6 +217,7 @@ const Decide = z
     comment: z.string().optional(),
     form: Form.optional().describe('What the official records.'),
     missing: z.array(Id).optional().describe('What is asked for, when the outcome is incomplete.'),
+    insists: z.record(Id, z.string()).optional().describe('Why paper is asked for although a source holds it.'),
     step: z.string().optional().describe('A step of a signature. Absent: the one that is open.'),
     part: Id.optional().describe('A part of a consultation. Absent: the one that is open.'),
     visit: z.int().positive().optional().describe('Absent: the last.'),
@@ -223,6 +238,7 @@ const KEYWORDS = [
   'withdraw',
   'pass',
   'call',
+  'source',
   'expect',
   'signer',
   'machine',
@@ -244,6 +260,7 @@ const BY_KEYWORD = {
   withdraw: Withdraw,
   pass: Pass,
   call: Call,
+  source: Source,
   expect: Expect,
   signer: Signer,
   machine: Machine,

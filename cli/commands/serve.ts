@@ -27,11 +27,11 @@ export const serveCommand: Command = {
         );
       },
     });
-    const { url, publicUrl, signerUrl, paymentUrl } = system;
+    const { url, publicUrl, signerUrl, paymentUrl, registersUrl } = system;
     io.stdout(
       options.json
-        ? `${JSON.stringify({ url, console: `${publicUrl}/console`, signer: signerUrl, payments: paymentUrl, data: options.dir })}\n`
-        : welcome({ url, publicUrl, signerUrl, paymentUrl, dir: options.dir }),
+        ? `${JSON.stringify({ url, console: `${publicUrl}/console`, signer: signerUrl, payments: paymentUrl, registers: registersUrl, data: options.dir })}\n`
+        : welcome({ url, publicUrl, signerUrl, paymentUrl, registersUrl, dir: options.dir }),
     );
     await new Promise<void>((stop) => {
       process.once('SIGTERM', () => stop());
@@ -121,6 +121,7 @@ function welcome(system: {
   publicUrl: string;
   signerUrl: string;
   paymentUrl: string;
+  registersUrl: string;
   dir: string;
 }): string {
   return `Onetrack is running. Stop it with Ctrl-C.
@@ -130,6 +131,7 @@ function welcome(system: {
   Listens on     ${system.url}
   Signing        ${system.signerUrl}   sample officials' PIN: ${SAMPLE_PIN}
   Payments       ${system.paymentUrl}/pay
+  Registers      ${system.registersUrl}/registers/land; PUT {"state": "up" | "slow" | "down" | "lies"} to .../state
   Data           ${system.dir}
   Outgoing mail  ${join(system.dir, 'outbox')}
 

@@ -373,6 +373,10 @@ export const en: Texts = {
     number: (paper, number) => `${paper} got the number ${number}.`,
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,
+    brought: (document, found) =>
+      found ? `“${document}” was fetched from its register.` : `The register has nothing for “${document}”.`,
+    unfetched: (document) => `The register could not be asked for “${document}”; it will be asked again.`,
+    demanded: (who, document) => `${who} asked for “${document}” on paper although the register holds it.`,
     called: (system, outcome) => `The system “${system}” answered: ${outcome}.`,
     notice: 'A notice was sent to the applicant.',
     noticeFailed: 'A notice could not be delivered.',

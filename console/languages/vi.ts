@@ -357,6 +357,11 @@ export const vi = {
     number: (paper: string, number: string): string => `${paper} được cấp số ${number}.`,
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,
+    brought: (document: string, found: boolean): string =>
+      found ? `Đã lấy “${document}” từ cơ sở dữ liệu.` : `Cơ sở dữ liệu không có thông tin cho “${document}”.`,
+    unfetched: (document: string): string => `Chưa khai thác được “${document}” từ cơ sở dữ liệu; hệ thống sẽ hỏi lại.`,
+    demanded: (who: string, document: string): string =>
+      `${who} yêu cầu nộp “${document}” bằng giấy dù cơ sở dữ liệu đã có.`,
     called: (system: string, outcome: string): string => `Hệ thống “${system}” trả lời: ${outcome}.`,
     notice: 'Một thông báo được gửi cho người nộp.',
     noticeFailed: 'Thông báo không gửi được.',

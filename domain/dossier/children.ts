@@ -23,6 +23,11 @@ const GIVES = {
   revoked: 'nothing',
 } as const satisfies Record<Result, 'all' | 'some' | 'nothing'>;
 
+/** What a result gives: all that was asked for, some of it, or nothing. */
+export function givesOf(result: Result): (typeof GIVES)[Result] {
+  return GIVES[result];
+}
+
 type Place = Pick<ChildState, 'stage' | 'visit' | 'part'>;
 
 /** Id of the dossier that a part opens: always the same one, so that opening it twice opens one. It sorts beside its parent. */

@@ -3,6 +3,7 @@ import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
+import { applySourceEvent } from './fold-sources.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
 import type { Dossier } from './state.ts';
@@ -65,6 +66,7 @@ function begin(event: Submitted, hash: string): Dossier {
     children: {},
     notOpened: {},
     documents: data.documents.map((document) => ({ ...document, seq: event.seq, at })),
+    sources: {},
     issues: {},
     fees: {},
     payments: [],
@@ -132,12 +134,20 @@ const CHILD_EVENTS: ReadonlySet<EventType> = new Set([
   'ChildTermPassed',
 ]);
 
+const SOURCE_EVENTS: ReadonlySet<EventType> = new Set([
+  'SourceAsked',
+  'SourceAnswered',
+  'SourceFailed',
+  'PaperDemanded',
+]);
+
 function apply(d: Dossier, event: DossierEvent, hash: string): Change {
   if (CLOCK_EVENTS.has(event.type)) return applyClockEvent(d, event);
   if (LATENESS_EVENTS.has(event.type)) return applyLatenessEvent(d, event);
   if (STAGE_EVENTS.has(event.type)) return applyStageEvent(d, event);
   if (CHILD_EVENTS.has(event.type)) return applyChildEvent(d, event, hash);
   if (ISSUE_EVENTS.has(event.type)) return applyIssueEvent(d, event);
+  if (SOURCE_EVENTS.has(event.type)) return applySourceEvent(d, event);
   switch (event.type) {
     case 'DossierSubmitted':
       throw new Error(`dossier ${d.id}: submitted twice`);

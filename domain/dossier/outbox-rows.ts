@@ -4,6 +4,9 @@ import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts'
 import type { OutboxRow } from '../ports/dossier-store.ts';
 import type { Dossier } from './state.ts';
 
+/** A source that could not be had is left alone for so long, in milliseconds. */
+const ASKED_AGAIN_MS = 60_000;
+
 /** What a commit leaves to do once it is durable. */
 export function outboxRows(before: Dossier | undefined, after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
   // An event's hash is in the one after it.
@@ -42,6 +45,11 @@ function outboxOf(event: DossierEvent, hash: string): OutboxRow[] {
     case 'ChildRecalled': {
       const { child } = event.data;
       return row('child', `child:${child}`, { child, does: event.type === 'ChildOrdered' ? 'open' : 'recall' });
+    }
+    case 'SourceFailed': {
+      const { document, request } = event.data;
+      const [again] = row('source', `${event.dossier}:source:${document}`, { document, request });
+      return again ? [{ ...again, at: again.at + ASKED_AGAIN_MS }] : [];
     }
     case 'CodeAssigned':
     case 'TaskDecided':

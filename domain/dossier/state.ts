@@ -55,6 +55,8 @@ export interface Dossier {
   /** Parts for which none was opened, as `<stage>.<visit>.<part>`, and why. */
   notOpened: Readonly<Record<string, EventData<'ChildNotOpened'>['why']>>;
   documents: readonly (DocumentRef & { seq: number; at: string })[];
+  /** Of documents whose source was asked: the last question and its answer. */
+  sources: Readonly<Record<string, SourceState>>;
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
@@ -132,6 +134,21 @@ export interface TaskState extends TaskOpening {
   lapsed?: string;
   /** What it said after that, kept without effect. */
   late?: { outcome: string; by: Actor; at: string; seq: number; documents: readonly DocumentRef[] };
+}
+
+/** What a source was asked for a document, and what came of it. */
+export interface SourceState extends Omit<EventData<'SourceAsked'>, 'document'> {
+  /** The event whose secret holds the key. */
+  seq: number;
+  asked: string;
+  /** How many times it was asked, under another key each time. */
+  times: number;
+  state: 'asked' | 'found' | 'not-found' | 'unavailable';
+  failed: { why: EventData<'SourceFailed'>['why']; at: string } | null;
+  /** `seq`: the event whose secret holds the record. */
+  answer: (Omit<EventData<'SourceAnswered'>, 'document' | 'request'> & { seq: number; recorded: string }) | null;
+  /** Demands of paper all the same. */
+  demanded: readonly { by: Actor; at: string; seq: number }[];
 }
 
 export interface IssueState {

@@ -16,6 +16,7 @@ import { isOpen } from '../dossier/project.ts';
 import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
+import { ruleAgainstSource } from './replay-sources.ts';
 import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
 
 export interface HistoryFault {
@@ -88,6 +89,8 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'ChildNotOpened',
   'CodeAssigned',
   'LimitOverridden',
+  'SourceAsked',
+  'PaperDemanded',
   'ApologyAsked',
   'ApologyDrafted',
   'Reappointed',
@@ -143,6 +146,11 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.actor.kind === 'platform' || event.type === 'ChildRecalled'
         ? ruleAgainstChild(d, event)
         : 'the platform';
+    case 'SourceAsked':
+    case 'SourceAnswered':
+    case 'SourceFailed':
+    case 'PaperDemanded':
+      return ruleAgainstSource(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

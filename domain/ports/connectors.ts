@@ -1,14 +1,43 @@
-/** Other systems that a `call` stage talks to. */
+import type { SourceFault, SourceLevel } from '../../schemas/events/sources.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** Other systems: those that a `call` stage talks to, and registers that are asked for the content of documents. */
 export interface Connectors {
   /**
    * Sends one message. The same key is the same message: the other system answers it twice alike.
    * Throws `TaskRetryable` when the system does not answer, `TaskTerminal` when its answer cannot be used.
    */
-  call(request: { system: string; key: string; send: Readonly<Record<string, unknown>> }): Promise<CallAnswer>;
+  call(request: { system: string; key: string; send: Data }): Promise<CallAnswer>;
+  /** Asks a register. The same request is the same question. That it cannot be had is an answer, not an exception. */
+  ask(question: Question): Promise<SourceAnswer>;
 }
 
 export interface CallAnswer {
   outcome: 'done' | 'refused';
   /** What the other system says; read by expressions as `stages.<id>.form`. */
-  data: Readonly<Record<string, unknown>>;
+  data: Data;
 }
+
+export interface Question {
+  registry: string;
+  request: string;
+  /** By which the record is found: personal data. */
+  key: string;
+  purpose: string;
+  legalBasis: string;
+}
+
+export type SourceAnswer =
+  | {
+      kind: 'found' | 'not-found';
+      how: 'asked' | 'remembered';
+      level: SourceLevel;
+      /** Milliseconds since the epoch. */
+      at: number;
+      /** Empty if there is none. */
+      record: Data;
+      asOf?: string;
+      validUntil?: string;
+    }
+  | { kind: 'failed'; why: SourceFault };

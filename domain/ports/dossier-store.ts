@@ -212,6 +212,8 @@ export interface OutboxRow {
     | 'publish'
     | 'webhook'
     | 'anchor'
+    /** To a source that could not be had. */
+    | 'source'
     /** To a dossier that this one opens, or calls back. */
     | 'child'
     /** To the dossier that opened this one. */

@@ -1,4 +1,5 @@
 import type { Calendar } from '../../schemas/calendar.ts';
+import type { Connector } from '../../schemas/connector.ts';
 import type {
   AgencySystem,
   Instrument,
@@ -19,6 +20,7 @@ export interface RecordOf {
   subscription: Subscription;
   calendar: Calendar;
   reorganisation: ReorganisationRecord;
+  connector: Connector;
 }
 export type RecordKind = keyof RecordOf;
 
@@ -43,7 +45,7 @@ export function recordJson(kind: RecordKind, id: string, record: RecordOf[Record
   return json;
 }
 
-/** Procedures, units, officials, instruments, systems, subscriptions, calendars: few, small, read often, changed seldom. */
+/** Procedures, units, officials, instruments, systems, subscriptions, calendars, connectors: few, small, read often, changed seldom. */
 export interface Registry {
   get<K extends RecordKind>(kind: K, id: string): Promise<Versioned<RecordOf[K]> | undefined>;
   /** In order of id. `prefix` narrows, such as `library-card@`. */

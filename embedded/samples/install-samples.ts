@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeFileAtomically } from '../../adapters/local/pki/key-file.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
+import type { Connector } from '../../schemas/connector.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
 import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
@@ -69,6 +70,15 @@ async function installOrganisation(
       organisation: unit?.name ?? '',
       pin: SAMPLE_PIN,
     });
+  }
+}
+
+/** How the sample registers are reached now: what an administrator has changed of them stays, but for the address. */
+export async function installConnectors(registry: Registry, connectors: readonly Connector[]): Promise<void> {
+  for (const connector of connectors) {
+    const known = await registry.get('connector', connector.id);
+    const record = known ? { ...known.record, endpoint: connector.endpoint } : connector;
+    await registry.put('connector', connector.id, record, known?.revision ?? 0);
   }
 }
 

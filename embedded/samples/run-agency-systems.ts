@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { agencySystems, paymentService } from './agency-systems.ts';
+import { REGISTER_CLIENT, registerService, SampleRegisters } from './registers.ts';
 import { listen } from './sample-server.ts';
 
 /*
  * A process of its own: `node embedded/samples/run-agency-systems.ts --dir DIR --port N --payment-port M --webhook URL`.
- * The payment service's webhook secret comes in ONETRACK_PAYMENT_SECRET. Writes one line of JSON when it listens, ends with its standard input.
+ * The payment service's webhook secret comes in ONETRACK_PAYMENT_SECRET, what the registers are asked with in ONETRACK_REGISTER_SECRET. Writes one line of JSON when it listens, ends with its standard input.
  */
 const { values } = parseArgs({
   options: {
@@ -15,15 +16,21 @@ const { values } = parseArgs({
   },
 });
 const secret = process.env['ONETRACK_PAYMENT_SECRET'];
-if (values.dir === undefined || values.webhook === undefined || secret === undefined)
-  throw new Error('expected --dir DIR, --webhook URL and ONETRACK_PAYMENT_SECRET');
+const registerSecret = process.env['ONETRACK_REGISTER_SECRET'];
+if (values.dir === undefined || values.webhook === undefined || secret === undefined || registerSecret === undefined)
+  throw new Error('expected --dir DIR, --webhook URL, ONETRACK_PAYMENT_SECRET and ONETRACK_REGISTER_SECRET');
 const registries = await listen(agencySystems(values.dir), Number(values.port));
 const payments = await listen(
   paymentService({ webhookUrl: values.webhook, secret, system: 'payment-platform', now: () => Date.now() }),
   Number(values['payment-port']),
 );
-process.stdout.write(`${JSON.stringify({ url: registries.url, payments: payments.url })}\n`);
-const stop = () => void Promise.all([registries.close(), payments.close()]).then(() => process.exit(0));
+const registers = await listen(
+  registerService(new SampleRegisters(), { clientId: REGISTER_CLIENT, clientSecret: registerSecret }),
+  0,
+);
+process.stdout.write(`${JSON.stringify({ url: registries.url, payments: payments.url, registers: registers.url })}\n`);
+const stop = () =>
+  void Promise.all([registries.close(), payments.close(), registers.close()]).then(() => process.exit(0));
 process.stdin.on('end', stop).resume();
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

@@ -31,12 +31,14 @@ export function spawnAgencySystems(options: {
   paymentPort?: number;
   webhook: string;
   secret: string;
+  /** With what the registers are asked. */
+  registerSecret: string;
 }): Promise<SampleProcess> {
-  const { dir, port = 0, paymentPort = 0, webhook, secret } = options;
+  const { dir, port = 0, paymentPort = 0, webhook, secret, registerSecret } = options;
   return spawnSample(
     'run-agency-systems.ts',
     ['--dir', dir, '--port', String(port), '--payment-port', String(paymentPort), '--webhook', webhook],
-    { ONETRACK_PAYMENT_SECRET: secret },
+    { ONETRACK_PAYMENT_SECRET: secret, ONETRACK_REGISTER_SECRET: registerSecret },
   );
 }
 

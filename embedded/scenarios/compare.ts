@@ -1,3 +1,4 @@
+import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { type ConsultedTask, countsOf, partsOf } from '../../domain/dossier/opinions.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { childrenOf } from '../../domain/dossier/children.ts';
@@ -28,6 +29,8 @@ export interface Found {
   now: number;
   /** Distinct messages that a system has answered. */
   calls(system: string): number;
+  /** Distinct questions that a register has answered. */
+  questions(register: string): number;
   /** Whether this text stands in an issue as it was last drawn, and all that stands there. */
   shows(issue: string, text: string): boolean;
   drawn(issue: string): string;
@@ -45,6 +48,10 @@ export function differences(expected: Expectation, found: Found): Difference[] {
     ...plainFacts(dossier, events),
     facts: view?.facts,
     answers: Object.fromEntries(Object.entries(stages).map(([name, { form }]) => [name, form])),
+    questions: Object.fromEntries(
+      Object.keys(expected.questions ?? {}).map((register) => [register, found.questions(register)]),
+    ),
+    ...evidenceFound(dossier, expected),
     calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, found.calls(system)])),
   };
   const { events: order, issues, now, notices, ...rest } = expected;
@@ -92,6 +99,20 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
     counts,
     refunds: events.flatMap((event) =>
       event.type === 'PaymentRecorded' && event.data.effect === 'refund-due' ? [event.data.reason] : [],
+    ),
+  };
+}
+
+/** What stands for the documents that are asked about. */
+function evidenceFound(dossier: Dossier, { sources = {}, documents = {} }: Expectation): Data {
+  const handedIn = (name: string) => dossier.documents.findLast(({ component }) => component === name)?.how;
+  return {
+    sources: Object.fromEntries(Object.keys(sources).map((name) => [name, dossier.sources[name]?.state ?? 'none'])),
+    documents: Object.fromEntries(
+      Object.keys(documents).map((name) => [
+        name,
+        hasFromSource(dossier.sources[name]) ? 'data' : (handedIn(name) ?? 'none'),
+      ]),
     ),
   };
 }

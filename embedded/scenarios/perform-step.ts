@@ -143,6 +143,10 @@ export class Performer {
       case 'call':
         for (const [system, answer] of Object.entries(step.step.call)) this.#stage.world.setAnswer(system, answer);
         return Promise.resolve(DONE);
+      case 'source':
+        for (const [register, state] of Object.entries(step.step.source))
+          this.#stage.world.registers.setState(register, state);
+        return Promise.resolve(DONE);
       case 'signer':
         this.#stage.world.setSigner(step.step.signer);
         return Promise.resolve(DONE);
@@ -212,6 +216,7 @@ export class Performer {
           outcome,
           attachments: [],
           missing: step.missing ?? [],
+          insists: step.insists,
           ...(step.comment !== undefined && { comment: step.comment }),
           ...(step.form !== undefined && { form: step.form }),
           onBehalfOf: step.onBehalfOf,

@@ -12,6 +12,7 @@ import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { RemoteSigner } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
+import { askHere, SampleRegisters } from '../samples/registers.ts';
 import { signDigest } from '../samples/sign-digest.ts';
 import { answerTimestampRequest, readTimestampIdentity } from '../samples/timestamp-response.ts';
 
@@ -22,6 +23,7 @@ export interface SampleWorld {
   signer: RemoteSigner;
   timestamps: TimestampAuthority;
   connectors: Connectors;
+  registers: SampleRegisters;
   /** What the official does at the signing service: authorises this hash. */
   authorize(credential: string, hash: Uint8Array): string;
   /** From now on. */
@@ -49,11 +51,13 @@ export function enrolCredentials(pki: LocalPki, officials: readonly { id: string
 
 export function createSampleWorld(timestampDir: string, credentials: Credentials, clock: Clock): SampleWorld {
   const systems = new SampleSystems();
+  const registers = new SampleRegisters();
   const activations = new Map<string, { credential: string; hash: string }>();
   let signerState: 'up' | 'down' = 'up';
   const identity = readTimestampIdentity(timestampDir);
   return {
-    connectors: systems,
+    connectors: { call: (request) => systems.call(request), ask: askHere(registers, clock) },
+    registers,
     signer: {
       credential: async (id) => {
         refuseWhileDown(signerState);
@@ -104,7 +108,7 @@ function refuseWhileDown(state: 'up' | 'down'): void {
 }
 
 /** Systems that answer as they are told; the same message gets the same answer. */
-export class SampleSystems implements Connectors {
+export class SampleSystems implements Pick<Connectors, 'call'> {
   readonly #answers = new Map<string, Answer>();
   readonly #given = new Map<string, Awaited<ReturnType<Connectors['call']>>>();
   readonly #counts = new Map<string, number>();

@@ -12,6 +12,7 @@ import { check, readBytes, readJson } from './read-request.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -85,6 +86,7 @@ export function routesOf(surface: Surface): Route[] {
     ...healthRoutes(),
     ...uploadRoutes(surface),
     ...dossierRoutes(surface),
+    ...sourceRoutes(surface),
     ...dossierCommandRoutes(surface),
     ...clockRoutes(surface),
     ...opinionRoutes(surface),

@@ -90,7 +90,8 @@ function findUnfit(
   handed: HandedIn,
   upload: { mediaType: string; size: number },
 ): Omit<FieldError, 'at'> | undefined {
-  const accepted = need.accept ?? ['scan'];
+  // Data come from the source itself, never from who applies.
+  const accepted = (need.accept ?? ['scan']).filter((how) => need.source === undefined || how !== 'data');
   if (!accepted.includes(handed.how)) return { expected: `handed in as ${accepted.join(' or ')}`, found: handed.how };
   if (need.media && !need.media.includes(upload.mediaType))
     return { expected: need.media.join(' or '), found: upload.mediaType };
@@ -108,7 +109,8 @@ export async function findMissing(
   const [first] = Object.keys(pinned.procedure.stages);
   const missing: FieldError[] = [];
   for (const [name, need] of Object.entries(pinned.procedure.documents ?? {})) {
-    if (need.at !== undefined && need.at !== first) continue;
+    // What a source holds is fetched, not asked for.
+    if (need.source !== undefined || (need.at !== undefined && need.at !== first)) continue;
     if (handed.some(({ component }) => component === name)) continue;
     if (need.when !== undefined && !(await evaluator.test(need.when))) continue;
     missing.push({ at: '/documents', expected: `document ${name} as ${(need.accept ?? ['scan']).join(' or ')}` });

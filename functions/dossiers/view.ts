@@ -4,6 +4,7 @@ import type { Dossier, StageState } from '../../domain/dossier/state.ts';
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { View } from '../../workflows/expressions/view.ts';
+import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { findSecret, type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -32,7 +33,7 @@ export function viewOf(
     input: dataOf(beginning['input']),
     parent: dataOf(beginning['parent']),
     documents: documentsOf(dossier, procedure, day),
-    sources: {},
+    sources: sourcesOf(loaded, day),
     stages: Object.fromEntries(
       Object.entries(dossier.stages).map(([name, stage]) => [name, stageView(loaded, name, stage, day)]),
     ),
@@ -128,7 +129,22 @@ function documentsOf(d: Dossier, procedure: Procedure, day: (instant: string) =>
   const present = d.documents.map(
     ({ component, how, at }) => [component, { present: true, how, at: day(at) }] as const,
   );
-  return Object.fromEntries<unknown>([...absent, ...present]);
+  const fetched = Object.entries(d.sources).flatMap(([name, source]) =>
+    hasFromSource(source) ? [[name, { present: true, how: 'data', at: day(source.answer.at) }] as const] : [],
+  );
+  return Object.fromEntries<unknown>([...absent, ...present, ...fetched]);
+}
+
+/** What sources said. One that could not be had says neither yes nor no: it has no `found`. */
+function sourcesOf(loaded: Loaded, day: (instant: string) => string): Data {
+  return Object.fromEntries(
+    Object.entries(loaded.dossier.sources).map(([name, { state, answer }]) => [
+      name,
+      answer
+        ? { ...dataOf(secretOf(loaded, answer.seq)['record']), found: answer.found, state, at: day(answer.at) }
+        : { state },
+    ]),
+  );
 }
 
 /** An unknown field is absent: null would compare as a value. */

@@ -11,7 +11,7 @@ const opened = openPlatform({
   ...(await openKeys()),
   seals: openSeals('seals'),
   documents: openDocuments(),
-  connectors: openConnectors(),
+  reach: openConnectors,
 });
 const { platform, catalogue } = opened;
 

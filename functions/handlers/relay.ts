@@ -1,4 +1,5 @@
 import { relayGroups } from '../relay/relay-groups.ts';
+import { openSources } from '../wiring/connectors.ts';
 import { openDocuments } from '../wiring/documents.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda } from '../wiring/lambda.ts';
@@ -6,7 +7,12 @@ import { openPlatform } from '../wiring/open-platform.ts';
 import { openBeside } from '../wiring/outbound.ts';
 import { openRelay, rowsIn } from '../wiring/relay.ts';
 
-const opened = openPlatform({ ...(await openKeys()), beside: openBeside, ...openRelay(openDocuments()) });
+const opened = openPlatform({
+  ...(await openKeys()),
+  beside: openBeside,
+  reach: openSources,
+  ...openRelay(openDocuments()),
+});
 const { platform, catalogue } = opened;
 
 /** Left for the row that is under way, in milliseconds. */

@@ -1,4 +1,5 @@
 import { sweep } from '../sweep/sweep.ts';
+import { openSources } from '../wiring/connectors.ts';
 import { openDocuments } from '../wiring/documents.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda, publishMeasures } from '../wiring/lambda.ts';
@@ -9,6 +10,7 @@ import { openRelay } from '../wiring/relay.ts';
 const opened = openPlatform({
   ...(await openKeys()),
   beside: openBeside,
+  reach: openSources,
   ...openRelay(openDocuments('expiredTransfers')),
 });
 const { platform, catalogue, cursors } = opened;

@@ -6,6 +6,7 @@ import { openEngine } from '../wiring/engine.ts';
 import { openKeys } from '../wiring/keys.ts';
 import { lambda } from '../wiring/lambda.ts';
 import { openPlatform } from '../wiring/open-platform.ts';
+import { openSources } from '../wiring/connectors.ts';
 import { openDrawing } from '../wiring/drawing.ts';
 
 const opened = openPlatform({
@@ -13,6 +14,7 @@ const opened = openPlatform({
   documents: openDocuments(),
   engine: openEngine(),
   papers: openDrawing(),
+  reach: openSources,
 });
 const { platform, catalogue } = opened;
 

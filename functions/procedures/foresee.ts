@@ -65,12 +65,7 @@ async function foreseeAll(pinned: Pinned, calendar: WorkingCalendar, { form, uni
     evaluations: [],
   });
   const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now, { budget });
-  const [first] = Object.keys(procedure.stages);
-  const documents: Foreseen['documents'] = [];
-  for (const [document, need] of Object.entries(procedure.documents ?? {})) {
-    if (need.at !== undefined && need.at !== first) continue;
-    documents.push({ document, needed: need.when === undefined ? 'yes' : await conditionOf(evaluator, need.when) });
-  }
+  const documents = await documentsAsked(procedure, evaluator);
   const fees: Foreseen['fees'] = [];
   for (const [fee, { amount, when, exempt }] of Object.entries(procedure.fees ?? {})) {
     const owed = when === undefined ? 'yes' : await conditionOf(evaluator, when);
@@ -81,6 +76,17 @@ async function foreseeAll(pinned: Pinned, calendar: WorkingCalendar, { form, uni
     fees.push({ fee, amount: known ? Math.floor(value + 0.5) : null });
   }
   return { documents, fees, due: await orNothing(() => dueOf(pinned, calendar, evaluator, now), null) };
+}
+
+/** What is asked for at the first stage. What a source holds is fetched instead. */
+async function documentsAsked(procedure: Pinned['procedure'], evaluator: Evaluator): Promise<Foreseen['documents']> {
+  const [first] = Object.keys(procedure.stages);
+  const documents: Foreseen['documents'] = [];
+  for (const [document, need] of Object.entries(procedure.documents ?? {})) {
+    if (need.source !== undefined || (need.at !== undefined && need.at !== first)) continue;
+    documents.push({ document, needed: need.when === undefined ? 'yes' : await conditionOf(evaluator, need.when) });
+  }
+  return documents;
 }
 
 async function dueOf(

@@ -11,6 +11,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { askSourceAgain } from '../sources/ask-sources.ts';
 import { deliverWebhook } from '../subscriptions/deliver.ts';
 import { anchorHeads } from './anchor-heads.ts';
 import { executionArn, executionName } from './execution-names.ts';
@@ -28,6 +29,7 @@ const HANDLERS = {
   webhook: deliverWebhook,
   child: dealWithChild,
   parent: tellParent,
+  source: askSourceAgain,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 
 /** What is waited after each attempt that failed, in milliseconds: 2.8 days in all, and then one last attempt (Standard Webhooks recommends as much). */
@@ -36,7 +38,7 @@ const WAITS = [
   57_600_000, 86_400_000,
 ];
 const LONGEST_WAIT = 86_400_000;
-/** What tells the engine or another dossier is never given up: without it a dossier would stand still. */
+/** What tells the engine or another dossier is never given up: without it a dossier would stand still. Nor is a source that has to be verified. */
 const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
   'start',
   'complete',
@@ -45,6 +47,7 @@ const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
   'work',
   'child',
   'parent',
+  'source',
 ]);
 
 /** Deals with all outbox rows whose time has come; answers how many. Losing a ring, a process or an answer loses nothing: the rows stay until done. */

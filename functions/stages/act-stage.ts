@@ -16,6 +16,8 @@ import { outcomeOf as outcomeOfRule } from '../../workflows/grounds.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, giveBack, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { hearSources, proposeAsking } from '../sources/ask-sources.ts';
+import { type DueSource, dueSources } from '../sources/due-sources.ts';
 import type { StageCall } from './call.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import { ACTING_CONTRACT, isDoneAtOnce } from '../../workflows/acting.ts';
@@ -41,14 +43,15 @@ type Outcome = {
  */
 export async function actStage(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<{ next: string }> {
   let next = '';
+  let asked: string[] = [];
   const goOn = async (loaded: Loaded): Promise<Proposal | undefined> => {
     const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
     const { stage } = loaded.dossier;
     if ((call.contract ?? 1) < ACTING_CONTRACT) return undefined;
     if (stage === null || !isDoneAtOnce(stageOf(procedure, stage))) return undefined;
-    // What fails here is left to the machine's own step for the stage, which tries again and parks.
+    // What has to be asked first, and what fails here, is left to the machine's own step for the stage, which tries again and parks.
     const acted = await proposeAct(platform, catalogue, loaded, { ...call, stage }).catch(() => undefined);
-    if (acted === undefined || acted.next === '') return undefined;
+    if (acted === undefined || 'due' in acted || acted.next === '') return undefined;
     next = acted.next;
     return { ...acted, goOn };
   };
@@ -65,6 +68,8 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     const stale = refuseStale(loaded.dossier, call.run, call.stage);
     if (stale) return { decision: stale, actor: { kind: 'platform' } };
     const acted = await proposeAct(platform, catalogue, loaded, call);
+    asked = 'due' in acted ? acted.due.map(({ question }) => question.document) : [];
+    if ('due' in acted) return proposeAsking(loaded, acted.due);
     next = acted.next;
     return acted.next === '' ? acted : { ...acted, goOn };
   });
@@ -72,18 +77,24 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     await recordStale(platform, call, 'handler');
     throw new TaskTerminal(`stage ${call.stage}: ${appended.refusal.detail}`);
   }
+  if (asked.length > 0) {
+    await hearSources(platform, catalogue, call.dossierId, asked);
+    return actStage(platform, catalogue, call);
+  }
   if (next === '') throw new TaskTerminal(`stage ${call.stage}: the dossier is parked`);
   return { next };
 }
 
-/** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. */
+/** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. Or the sources that have to be asked before. */
 async function proposeAct(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
   call: StageCall,
-): Promise<Proposal & { next: string }> {
+): Promise<(Proposal & { next: string }) | { due: DueSource[] }> {
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
+  const due = await dueSources(standing, call.stage);
+  if (due.length > 0) return { due };
   const { dossier } = loaded;
   const stage = stageOf(standing.procedure, call.stage);
   let acted: Outcome;

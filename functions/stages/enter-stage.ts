@@ -12,6 +12,8 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { hearSources, proposeAsking } from '../sources/ask-sources.ts';
+import { dueSources } from '../sources/due-sources.ts';
 import type { StageCall } from './call.ts';
 import { enterConsult, resumeConsult } from './consult.ts';
 import { inspectionTerms } from './inspect.ts';
@@ -24,14 +26,16 @@ import { recordStale, parkFor } from './park.ts';
 import { queueOf } from './queue.ts';
 import { type Standing, standingOf, stageOf } from './standing.ts';
 
-/** Machine's call to open a stage that waits. Entering twice opens it once; a stage already left answers its token at once. */
+/** Machine's call to open a stage that waits, once the sources that it needs were asked. Entering twice opens it once; a stage already left answers its token at once. */
 export async function enterWaitingStage(
   platform: Platform,
   catalogue: Catalogue,
   call: StageCall & { token: string },
 ): Promise<void> {
+  let asked: string[] = [];
   const appended = await append(platform, call.dossierId, async (loaded) => {
     const { dossier } = loaded;
+    asked = [];
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const visit = visitOf(dossier, call.stage);
     const token = { dossier: dossier.id, stage: call.stage, visit, run: call.run, token: call.token };
@@ -44,8 +48,17 @@ export async function enterWaitingStage(
       });
       return { decision, actor: { kind: 'platform' }, token };
     }
+    const due = await dueSources(standing, call.stage);
+    if (due.length > 0) {
+      asked = due.map(({ question }) => question.document);
+      return proposeAsking(loaded, due);
+    }
     return { ...(await proposeEntry(platform, catalogue, standing, call)), token };
   });
+  if (appended.ok && asked.length > 0) {
+    await hearSources(platform, catalogue, call.dossierId, asked);
+    return enterWaitingStage(platform, catalogue, call);
+  }
   if (!appended.ok) {
     await answerStale(platform, call, appended.refusal.detail);
     return;

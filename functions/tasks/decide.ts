@@ -7,6 +7,7 @@ import {
   refuseTask,
   refuseTooEarly,
 } from '../../domain/dossier/commands/tasks.ts';
+import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { type Dossier, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -25,6 +26,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { judgeDemand, lackingAt } from '../sources/judge-demand.ts';
 import { evaluatorAfter } from '../stages/foresight.ts';
 import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
 import { proposeRecord, proposeRecordSignature } from '../stages/inspect.ts';
@@ -162,7 +164,10 @@ async function prepare(
 /** A supplement must bring what was asked for. */
 function lackingAnswer(dossier: Dossier, decision: Decision): Refused | undefined {
   const documents = new Set(decision.attachments.map(({ component }) => component));
-  const missing = lastAskedFor(dossier).filter((name) => !documents.has(name) && decision.form?.[name] === undefined);
+  // What its source has brought meanwhile need not be brought any more.
+  const missing = lastAskedFor(dossier).filter(
+    (name) => !documents.has(name) && decision.form?.[name] === undefined && !hasFromSource(dossier.sources[name]),
+  );
   if (missing.length === 0) return undefined;
   return refuse(
     'document-missing',
@@ -276,7 +281,13 @@ async function proposeOutcome(
       ),
       actor,
     };
-  const command = commandOf(prepared, request);
+  const demand = await judgeDemand(standing, {
+    task: task.task,
+    missing: decision.missing,
+    insists: decision.insists ?? {},
+  });
+  if (!demand.ok) return { decision: demand, actor };
+  const command = { ...commandOf(prepared, request), with: demand.events };
   const checked = decideTask(dossier, command);
   if (!checked.ok) return { decision: checked, actor };
   const inadmissible = await refuseInadmissible(prepared, request, checked.events);
@@ -308,6 +319,13 @@ async function refuseInadmissible(
   events: readonly EventBody[],
 ): Promise<Refused | undefined> {
   if (task.party !== null || !isJudging(stage.kind) || decision.outcome !== forward(stage)) return undefined;
+  const lacking = await lackingAt(standing, task.stage);
+  if (lacking.length > 0)
+    return refuse(
+      'document-missing',
+      `${decision.outcome} is not possible: neither its source nor the applicant has brought ${lacking.join(', ')}`,
+      lacking.map((name) => ({ at: '/outcome', expected: `document ${name}` })),
+    );
   const rules = (standing.procedure.rules ?? []).filter(({ at }) => at === task.stage);
   if (rules.length === 0) return undefined;
   const evaluator = evaluatorAfter(standing, { events, actor: decider.by });

@@ -15,6 +15,8 @@ export interface Decision {
   attachments: readonly HandedIn[];
   /** Documents or fields that are asked for, when the outcome is incomplete. */
   missing: readonly string[];
+  /** Why paper is asked for although a source holds it, by document. */
+  insists?: Readonly<Record<string, string>> | undefined;
   /** The instrument by which the official acts in an office that is not his own. */
   onBehalfOf?: string | undefined;
   /** For a step that is signed in person. */

@@ -17,6 +17,7 @@ const RECORDED: ReadonlySet<string> = new Set<RefusalCode>([
   'assurance-too-low',
   'duties-not-separate',
   'no-authority',
+  'held-by-source',
   'signature-invalid',
   'signature-order',
   'signer-refused',

@@ -31,12 +31,14 @@ export interface Opened {
 type Ports = Omit<Platform, 'store' | 'registry' | 'clock' | 'ids' | 'cache' | 'config' | 'ring' | 'changed'>;
 export type Given = Partial<Ports> &
   Partial<Pick<PlatformConfig, 'indexKey' | 'functions'>> & {
+    /** Other systems, described in the registry. */
+    reach?: (described: Pick<Platform, 'registry' | 'clock'>) => Pick<Platform, 'connectors'>;
     /** What few functions keep in the table beside dossiers. */
     beside?: (table: TableOptions) => Partial<Ports>;
   };
 
 /** The platform of one deployed function: the table, and of everything else what it is given. What it is not given throws when touched. */
-export function openPlatform({ indexKey, functions, beside, ...ports }: Given): Opened {
+export function openPlatform({ indexKey, functions, beside, reach, ...ports }: Given): Opened {
   const everywhere = readEverywhere(process.env);
   const client = dynamoClient(clientOptions(process.env));
   const { ONETRACK_TABLE } = readPart('table', process.env);
@@ -50,6 +52,7 @@ export function openPlatform({ indexKey, functions, beside, ...ports }: Given): 
     store: new DynamoDossierStore(table),
     registry,
     ...beside?.(table),
+    ...reach?.({ registry, clock }),
     clock,
     ids: systemIds,
     cache: new DossierCache(REMEMBERED, { shared: true }),

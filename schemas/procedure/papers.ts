@@ -26,7 +26,7 @@ const Source = z.union([
   }),
   z.strictObject({
     result: Slug.describe('The procedure whose result it is.'),
-    key: Expression.describe('The number of the result.'),
+    key: Expression.describe('The code of the dossier that gave it: numbers repeat between units.'),
     purpose: z.string().min(1).max(200).optional(),
   }),
 ]);

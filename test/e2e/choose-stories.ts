@@ -11,6 +11,7 @@ export const PROCEDURES = [
   'marriage-registration',
   'civil-record-change',
   'newborn',
+  'permanent-residence',
 ];
 
 /** About twenty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */

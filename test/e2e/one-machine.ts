@@ -11,7 +11,7 @@ import { ENROLLED, openServicesOutside, type ServicesOutside } from './services-
 import { SharedClock, TWO_YEARS, type Target } from './target.ts';
 
 /** What a server process is told when it starts. */
-export interface ServerSettings extends Pick<ServicesOutside, 'signer' | 'timestamps' | 'systems'> {
+export interface ServerSettings extends Pick<ServicesOutside, 'signer' | 'timestamps' | 'systems' | 'connectors'> {
   dir: string;
   port: number;
   url: string;
@@ -30,8 +30,9 @@ export async function startOneMachine(): Promise<Target> {
   const services = await openServicesOutside(dir, clock);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { signer, timestamps, systems } = services;
-  const start = () => ServerProcess.start({ dir, port, url, signer, timestamps, systems, ahead: clock.ahead });
+  const { signer, timestamps, systems, connectors } = services;
+  const start = () =>
+    ServerProcess.start({ dir, port, url, signer, timestamps, systems, connectors, ahead: clock.ahead });
   let server = await start();
   const issuer = await openIssuer(dir);
   const secrets = readSampleSecrets(dir);

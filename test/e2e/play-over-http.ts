@@ -138,6 +138,10 @@ export class PlayOverHttp implements Playing {
       case 'call':
         for (const [system, answer] of Object.entries(step.step.call)) this.#target.services.setAnswer(system, answer);
         return DONE;
+      case 'source':
+        for (const [register, state] of Object.entries(step.step.source))
+          this.#target.services.registers().setState(register, state);
+        return DONE;
       case 'signer':
         await this.#target.services.setSigner(step.step.signer);
         return DONE;
@@ -188,8 +192,8 @@ export class PlayOverHttp implements Playing {
     const token = await this.#tokenOf(official);
     const signs = task?.step.startsWith('personal') && outcome === 'signed';
     const signature = signs ? await this.#sign(named, id, token) : undefined;
-    const { comment, form, missing, onBehalfOf } = step;
-    const decision = { outcome, comment, form, missing, signature, onBehalfOf };
+    const { comment, form, missing, insists, onBehalfOf } = step;
+    const decision = { outcome, comment, form, missing, insists, signature, onBehalfOf };
     if (step.assurance === 'system')
       return this.#webhook('/webhooks/decisions', ONE_STOP, { task: id, official: official.id, ...decision });
     return doneOf(await this.#post(`/tasks/${id}/decision`, token, decision));
@@ -323,6 +327,7 @@ export class PlayOverHttp implements Playing {
       calendar: this.#house.calendar,
       now: this.#target.now(),
       calls: (system) => this.#target.services.calls(system),
+      questions: (register) => this.#target.services.registers().questions(register),
       shows: (issue, text) => !readsPdf || squeezed(texts.get(issue) ?? '').includes(squeezed(text)),
       drawn: (issue) => texts.get(issue) ?? '',
     });

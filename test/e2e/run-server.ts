@@ -2,18 +2,19 @@
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
 import { openOneMachine } from '../../embedded/one-machine.ts';
-import { installSamples } from '../../embedded/samples/install-samples.ts';
+import { installConnectors, installSamples } from '../../embedded/samples/install-samples.ts';
 import { listenLocally } from '../../embedded/server.ts';
 import { SharedClock } from './target.ts';
 import type { Asked, ServerSettings } from './one-machine.ts';
 
 const settings = JSON.parse(process.env['ONETRACK_E2E'] ?? '') as ServerSettings;
-const { dir, url, port, signer, timestamps, systems } = settings;
+const { dir, url, port, signer, timestamps, systems, connectors } = settings;
 const clock = new SharedClock();
 clock.ahead = settings.ahead;
 const machine = await openOneMachine({ dir, clock, publicUrl: url, signer, timestamps: { url: timestamps }, systems });
 const { platform, engine } = machine;
 await installSamples(machine, dir, signer);
+await installConnectors(platform.registry, connectors);
 const conductor = new Conductor(machine, (error) => {
   process.stderr.write(`conductor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });

@@ -11,11 +11,15 @@ import { authorizeHash } from '../../embedded/samples/officials.ts';
 import { startRemoteSigner } from '../../embedded/samples/remote-signer.ts';
 import { readBody } from '../../embedded/samples/sample-server.ts';
 import { startTimestampAuthority } from '../../embedded/samples/timestamp-authority.ts';
+import { SampleRegisters, sampleConnectors, serveRegister } from '../../embedded/samples/registers.ts';
 import { SampleSystems } from '../../embedded/scenarios/sample-world.ts';
+import type { Connector } from '../../schemas/connector.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 
 /** Keys are certified before any story begins, for five years. */
 export const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
+/** A story waits for a slow register in real time. */
+const REGISTER_TIMEOUT_MS = 500;
 const SYSTEMS = ['civil-status', 'social-insurance', 'tax'];
 
 /** What stands outside the platform, over real HTTP from this process: signing service, authority of time, registries. They do as a story says. */
@@ -32,6 +36,10 @@ export interface ServicesOutside {
   setAnswer(...answer: Parameters<SampleSystems['program']>): void;
   /** Distinct messages that a system has answered since the story began. */
   calls(system: string): number;
+  /** The registers that are asked for documents, as they are in this story. */
+  registers(): SampleRegisters;
+  /** How they are reached. */
+  readonly connectors: readonly Connector[];
   /** Another story begins: everything is up, and counting starts at one. */
   begin(): Promise<void>;
   close(): Promise<void>;
@@ -69,8 +77,11 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
       registries.answering.program(...answer);
     },
     calls: (system) => registries.answering.count(system),
+    registers: () => registries.registers,
+    connectors: sampleConnectors(registries.base, undefined, REGISTER_TIMEOUT_MS),
     begin: async () => {
       registries.answering = new SampleSystems();
+      registries.registers = new SampleRegisters();
       await setSigner('up');
     },
     close: async () => {
@@ -83,6 +94,7 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
 async function openRegistries(revocationList: () => Uint8Array) {
   const server = createServer((request, response) => {
     void (async () => {
+      if (await serveRegister(registries.registers, { tokens: new Set() }, request, response)) return;
       if (request.url === '/ca.crl') {
         response.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(revocationList());
         return;
@@ -98,6 +110,8 @@ async function openRegistries(revocationList: () => Uint8Array) {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const registries = {
     answering: new SampleSystems(),
+    registers: new SampleRegisters(),
+    base,
     list: `${base}/ca.crl`,
     urls: Object.fromEntries(SYSTEMS.map((system) => [system, `${base}/${system}`])),
     close: () =>

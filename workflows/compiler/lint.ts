@@ -5,6 +5,7 @@ import { lintGrounds } from './lint/grounds.ts';
 import { lintNames } from './lint/names.ts';
 import { lintPapers } from './lint/papers.ts';
 import { lintPublication } from './lint/publication.ts';
+import { lintSources } from './lint/sources.ts';
 import { nowhere } from './lint/subject.ts';
 import type { Lint, Organisation } from './lint/subject.ts';
 import { lintTime } from './lint/time.ts';
@@ -18,6 +19,7 @@ const LINTS: readonly Lint[] = [
   lintTime,
   lintPapers,
   lintPublication,
+  lintSources,
   lintAuthority,
   lintExpressions,
 ];

@@ -31,7 +31,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
         needs === 'decision' ? [['clock', 'extend', index, 'needs']] : [],
       ),
   },
-  { what: 'sources of documents', find: named('documents', 'source') },
   { what: 'other documents that count instead', find: named('documents', 'or') },
   { what: 'documents that never travel', find: named('documents', 'classified') },
   { what: 'reminders before a result ends', find: named('issues', 'remind') },

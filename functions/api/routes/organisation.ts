@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RecordOf } from '../../../domain/ports/registry.ts';
 import { ImportAnswer, SlugPath } from '../../../schemas/api.ts';
+import { Connector } from '../../../schemas/connector.ts';
 import { Slug } from '../../../schemas/ids.ts';
 import { AgencySystem, Instrument, Official, Unit } from '../../../schemas/organisation.ts';
 import type { FieldError, Refusal } from '../../../schemas/refusals.ts';
@@ -18,9 +19,9 @@ const ListQuery = z.strictObject({
 /** Of an import: some eight thousand rows of CSV. */
 const MAX_BYTES = 1_000_000;
 const MAX_ERRORS = 100;
-type Kind = 'unit' | 'official' | 'instrument' | 'system';
+type Kind = 'unit' | 'official' | 'instrument' | 'system' | 'connector';
 
-/** Units, officials, instruments and systems, kept by the administrator. */
+/** Units, officials, instruments, systems and connectors, kept by the administrator. */
 export function organisationRoutes(surface: Surface): Route[] {
   return [
     ...judgedRoutes(surface, { kind: 'unit', path: '/units', schema: Unit }),
@@ -32,7 +33,14 @@ export function organisationRoutes(surface: Surface): Route[] {
       schema: AgencySystem,
       show: ({ secrets: _, ...shown }) => shown,
     }),
+    ...recordRoutes(surface, { kind: 'connector', path: '/connectors', schema: Connector, show: withoutSecret }),
   ];
+}
+
+/** Who may ask is shown, with what is not. */
+function withoutSecret({ endpoint: { credentials, ...endpoint }, ...connector }: Connector): unknown {
+  const { clientSecret: _, ...shown } = credentials ?? {};
+  return { ...connector, endpoint: { ...endpoint, ...(credentials && { credentials: shown }) } };
 }
 
 interface Records<K extends Kind> {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHttpConnectors } from '../../../adapters/connectors/http-connectors.ts';
+import { aConnector } from '../../builders/connectors.ts';
 import { TaskRetryable, TaskTerminal } from '../../../domain/failures.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -15,7 +16,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  connectors = createHttpConnectors({ tax: `http://127.0.0.1:${port}/tax` }, 200);
+  connectors = createHttpConnectors({
+    systems: {},
+    describe: async (id) => (id === 'tax' ? aConnector(`http://127.0.0.1:${port}/tax`, { id }) : undefined),
+    clock: { now: () => Date.now() },
+  });
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -35,7 +40,7 @@ describe('a call to another system', () => {
     ['a system nobody configured', 'land', replies(200, '{"outcome":"done"}'), 'system land: it is not configured'],
     ['status 400', 'tax', replies(400, ''), 'expected status 200, got 400'],
     ['another place', 'tax', replies(302, '', { location: '/elsewhere' }), 'expected status 200, got 302'],
-    ['no JSON', 'tax', replies(200, '<html>'), 'expected { outcome, data }, got something else'],
+    ['no JSON', 'tax', replies(200, '<html>'), 'expected JSON'],
     ['an outcome it does not know', 'tax', replies(200, '{"outcome":"maybe"}'), 'got something else'],
     ['data that is none', 'tax', replies(200, '{"outcome":"done","data":[1]}'), 'got something else'],
   ])('ends where asking again would not help: %s', async (_, system, handler, message) => {

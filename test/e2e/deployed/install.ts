@@ -44,7 +44,7 @@ function derOf(pem: string): Uint8Array {
 export async function installOrganisation(
   api: ApiClient,
   token: string,
-  { pki, signer }: ServicesOutside,
+  { pki, signer, connectors }: ServicesOutside,
 ): Promise<Record<string, string>> {
   const { units, officials, instruments, systems } = loadSampleOrganisation();
   const put = (path: string, body: unknown) => api.expect(200, 'PUT', path, { token, body });
@@ -63,5 +63,6 @@ export async function installOrganisation(
     await enrolOfficial(signer, pki, { id: credential, name, organisation, pin: SAMPLE_PIN });
   }
   for (const instrument of instruments) await put(`/instruments/${instrument.id}`, instrument);
+  for (const connector of connectors) await put(`/connectors/${connector.id}`, connector);
   return secrets;
 }

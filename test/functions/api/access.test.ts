@@ -19,7 +19,7 @@ function addressOf(path: string, dossier = dossierId(1)): string {
     .replace('/uploads/{id}', `/uploads/u${'0'.repeat(26)}`)
     .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
     .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
-    .replace(/\/(procedures|units|officials|systems|instruments|reorganisations)\/\{id\}/, '/$1/nothing')
+    .replace(/\/(procedures|units|officials|systems|connectors|instruments|reorganisations)\/\{id\}/, '/$1/nothing')
     .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{pause}', 'outage')

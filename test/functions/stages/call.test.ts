@@ -48,6 +48,7 @@ describe('a call to another system', () => {
     const id = await standingAtCall(desk);
     let asked = 0;
     const connectors = {
+      ...desk.platform.connectors,
       call: () => {
         asked += 1;
         return Promise.reject(new TaskTerminal('system tax: expected { outcome, data }, got something else'));

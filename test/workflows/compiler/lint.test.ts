@@ -2,6 +2,7 @@ import { lint } from '../../../workflows/compiler/lint.ts';
 import { LINT_RULES } from '../../../workflows/compiler/lint/rules.ts';
 import { repositoryProcedures } from '../golden-asl.ts';
 import { APOLOGIES, type Refusal } from './refused-apologies.ts';
+import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
 const root = new URL('../../..', import.meta.url).pathname;
@@ -282,6 +283,7 @@ const REFUSALS: readonly Refusal[] = [
     related: 'stages.open',
   },
   ...APOLOGIES,
+  ...SOURCES,
   {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],
@@ -299,18 +301,6 @@ const REFUSALS: readonly Refusal[] = [
     change: [['by: case-officer,', 'by: case-officer, paper: { what: the old card, legalBasis: Act 3 },']],
     at: 'stages.verify.paper',
     related: 'online',
-  },
-  {
-    rule: 'held-by-registry',
-    change: [],
-    at: 'documents.proof',
-    organisation: { registries: { population: ['proof'] } },
-  },
-  {
-    rule: 'held-by-registry',
-    change: [],
-    at: 'form.properties.fast',
-    organisation: { registries: { population: ['fast'] } },
   },
   { rule: 'not-announced', change: [[', announced: Decision 1', '']], at: 'effective' },
   {

@@ -7,12 +7,6 @@ const root = new URL('../../..', import.meta.url).pathname;
 describe('what this release runs', () => {
   it.each([
     ['pilots', 'online: full', 'online: full\npilot: { units: [ward-1] }', 'pilot'],
-    [
-      'sources',
-      'proof: { accept',
-      'proof: { source: { registry: land, key: form.area }, accept',
-      'documents.proof.source',
-    ],
     ['documents instead of others', 'proof: { accept', 'proof: { or: [proof], accept', 'documents.proof.or'],
     [
       'documents that never travel',
@@ -32,6 +26,7 @@ describe('what this release runs', () => {
   it.each([
     ['a clock that shifts', 'complete: stops', 'complete: shifts'],
     ['a clock that stops if over', 'complete: stops', 'complete: { stopsIfOver: { workingDays: 2 }, counting: all }'],
+    ['sources', 'proof: { accept', 'proof: { source: { registry: land, key: form.area, purpose: area }, accept'],
     ['extensions', 'starts: submitted', 'extend: []'],
     ['pauses', 'starts: submitted', 'pauses: []'],
     [

@@ -38,6 +38,8 @@ export const LINT_RULES = {
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
   'paper-in-full-online': 'Presence or paper in a procedure that is `online: full`.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
+  'source-without-purpose': 'A register is asked, and the procedure does not say what for.',
+  'source-too-early': 'What a source says is read before it is asked.',
   'not-announced': 'No decision has announced the procedure.',
   'separation-impossible': 'No assignment of officials satisfies the separation.',
   'signature-too-weak': 'A stage that is signed in person asks for less than a signature.',

@@ -1,0 +1,68 @@
+import type { Asking } from '../../schemas/connector.ts';
+
+/** A register's answer, read as the connector describes it. */
+export type Read =
+  | { kind: 'found'; record: Readonly<Record<string, unknown>>; asOf?: string; validUntil?: string }
+  | { kind: 'not-found' }
+  | { kind: 'unusable'; detail: string };
+
+type FieldType = Asking['fields'][string]['type'];
+
+const IS = {
+  text: (value) => typeof value === 'string' && value !== '',
+  number: (value) => typeof value === 'number' && Number.isFinite(value),
+  boolean: (value) => typeof value === 'boolean',
+  date: (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)),
+  list: (value) => Array.isArray(value),
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+} as const satisfies Record<FieldType, (value: unknown) => boolean>;
+
+/**
+ * Takes over the named fields and nothing else. An answer that is not as described, or that is about another key, is unusable as a whole: half a record
+ * is not a record. What is wrong is told by its place, never by its value.
+ */
+export function readAnswer(asking: Asking, body: unknown, key: string): Read {
+  const unusable = (at: string, expected: string): Read => ({
+    kind: 'unusable',
+    detail: `${at}: expected ${expected}`,
+  });
+  const found = at(body, asking.found);
+  if (typeof found !== 'boolean') return unusable(asking.found, 'true or false');
+  if (!found) return { kind: 'not-found' };
+  const repeated = at(body, asking.key);
+  if ((typeof repeated !== 'string' && typeof repeated !== 'number') || String(repeated) !== key)
+    return unusable(asking.key, 'the key that was asked for');
+  const record: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(asking.fields)) {
+    const value = at(body, field.at) ?? undefined;
+    if (value === undefined && field.optional) continue;
+    if (!IS[field.type](value)) return unusable(field.at, field.type);
+    record[name] = value;
+  }
+  const dates = datesIn(asking, body);
+  return typeof dates === 'string' ? unusable(dates, 'a date') : { kind: 'found', record, ...dates };
+}
+
+/** As of when and until when, or the place of what is no date. */
+function datesIn(asking: Asking, body: unknown): { asOf?: string; validUntil?: string } | string {
+  const dates: { asOf?: string; validUntil?: string } = {};
+  for (const name of ['asOf', 'validUntil'] as const) {
+    const pointer = asking[name];
+    const value = pointer === undefined ? undefined : (at(body, pointer) ?? undefined);
+    if (pointer === undefined || value === undefined) continue;
+    if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) return pointer;
+    dates[name] = value;
+  }
+  return dates;
+}
+
+/** RFC 6901, without lists: a register is asked for one record. */
+function at(body: unknown, pointer: string): unknown {
+  let value: unknown = body;
+  for (const escaped of pointer.slice(1).split('/')) {
+    const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}

@@ -1,0 +1,50 @@
+import type { DossierEvent } from '../../schemas/events.ts';
+import type { Dossier, SourceState } from './state.ts';
+
+type Change = Partial<Dossier>;
+
+/** What sources were asked and said. */
+export function applySourceEvent(d: Dossier, event: DossierEvent): Change {
+  switch (event.type) {
+    case 'SourceAsked': {
+      const { document, ...asked } = event.data;
+      const before = d.sources[document];
+      return put(d, document, {
+        ...asked,
+        seq: event.seq,
+        asked: event.at,
+        times: (before?.times ?? 0) + 1,
+        state: 'asked',
+        failed: null,
+        answer: null,
+        demanded: before?.demanded ?? [],
+      });
+    }
+    case 'SourceAnswered': {
+      const { document, request: _, ...answer } = event.data;
+      const state = answer.found ? 'found' : 'not-found';
+      const change = alter(d, document, { state, answer: { ...answer, seq: event.seq, recorded: event.at } });
+      return answer.revises ? { ...change, secrets: { ...d.secrets, facts: event.seq } } : change;
+    }
+    case 'SourceFailed': {
+      const { document, why } = event.data;
+      return alter(d, document, { state: 'unavailable', failed: { why, at: event.at } });
+    }
+    case 'PaperDemanded': {
+      const demanded = d.sources[event.data.document]?.demanded ?? [];
+      const demand = { by: event.actor, at: event.at, seq: event.seq };
+      return alter(d, event.data.document, { demanded: [...demanded, demand] });
+    }
+    default:
+      throw new Error(`dossier ${d.id}: no event of a source: ${event.type}`);
+  }
+}
+
+function alter(d: Dossier, document: string, change: Partial<SourceState>): Change {
+  const before = d.sources[document];
+  return before ? put(d, document, { ...before, ...change }) : {};
+}
+
+function put(d: Dossier, document: string, state: SourceState): Change {
+  return { sources: { ...d.sources, [document]: state } };
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { SourceLevel } from './events/sources.ts';
+import { Name, Slug } from './ids.ts';
+
+const Pointer = z
+  .string()
+  .regex(/^(\/[^/]+)+$/, 'expected a JSON pointer, such as /person/name')
+  .max(200);
+const Address = z.url({ protocol: /^https?$/ }).max(2000);
+const RESERVED: ReadonlySet<string> = new Set(['found', 'state', 'at']);
+
+/** How a system of another authority is reached over HTTP. */
+export const Endpoint = z.strictObject({
+  url: Address.describe('Takes one POST with an `Idempotency-Key`'),
+  credentials: z
+    .strictObject({
+      tokenUrl: Address,
+      clientId: z.string().min(1).max(200),
+      clientSecret: z.string().min(1).max(500),
+      scope: z.string().max(500).optional(),
+    })
+    .optional()
+    .describe('OAuth 2.0 client credentials (RFC 6749, 4.4)'),
+  timeoutMs: z.int().min(50).max(10_000).default(3_000).describe('Of one attempt'),
+  attempts: z.int().min(1).max(3).default(2),
+  breaker: z
+    .strictObject({ failures: z.int().min(1).max(100), pauseSeconds: z.int().min(1).max(3600) })
+    .default({ failures: 5, pauseSeconds: 30 })
+    .describe('After so many failures in a row nothing is sent for so long'),
+});
+export type Endpoint = z.infer<typeof Endpoint>;
+
+/** A value as it lies in the answer. */
+const Field = z.strictObject({
+  at: Pointer,
+  type: z.enum(['text', 'number', 'boolean', 'date', 'list', 'object']),
+  optional: z.boolean().default(false),
+});
+
+/** How a source of documents is asked, and where its answer says what. */
+export const Asking = z.strictObject({
+  send: z
+    .record(z.string().min(1).max(100), z.enum(['key', 'purpose', 'legalBasis', 'request']))
+    .describe('The body of the request: what it holds under which name'),
+  found: Pointer.describe('Where the answer says, as a boolean, whether there is a record'),
+  key: Pointer.describe('Where the answer repeats the key: another one is not the record that was asked for'),
+  asOf: Pointer.optional(),
+  validUntil: Pointer.optional(),
+  fields: z
+    .record(Name, Field)
+    .refine(
+      (fields) => !Object.keys(fields).some((name) => RESERVED.has(name)),
+      'found, state and at have a meaning of their own',
+    )
+    .describe('What is taken over, and nothing else'),
+  cacheSeconds: z.int().min(0).max(86_400).default(0).describe('So long an answer may be used again'),
+});
+export type Asking = z.infer<typeof Asking>;
+
+/** A system of another authority: a register that is asked, or one that a `call` stage talks to. */
+export const Connector = z.strictObject({
+  id: Slug,
+  name: z.string().min(1).max(300),
+  authority: z.string().min(1).max(300).describe('Who keeps it, as citizens are told'),
+  readiness: z.enum(['planned', 'ready', 'suspended']).describe('Only a ready one is asked'),
+  level: SourceLevel.default('authentic'),
+  endpoint: Endpoint,
+  asking: Asking.optional().describe('Absent: it is no source of documents'),
+});
+export type Connector = z.infer<typeof Connector>;

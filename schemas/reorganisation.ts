@@ -32,6 +32,7 @@ export type Reorganisation = z.infer<typeof Reorganisation>;
 /** As it is kept: with how far the open dossiers have followed. */
 export const ReorganisationRecord = Reorganisation.extend({
   moved: z.int().nonnegative().describe('Dossiers that have followed'),
+  seenEmpty: Instant.optional().describe('Since when every look has found none left'),
   settled: Instant.nullable().describe('When none was left to follow'),
 });
 export type ReorganisationRecord = z.infer<typeof ReorganisationRecord>;

@@ -6,6 +6,7 @@ import { Result } from './procedure/closed-sets.ts';
 import { FilePath, Id, LocalDate } from './procedure/values.ts';
 import { RefusalCode } from './refusals.ts';
 import { OpinionRequest, TransferRequest } from './api.ts';
+import { Reorganisation } from './reorganisation.ts';
 
 /** An instant as people write it: `2026-11-23T14:59+07:00`. */
 const LocalInstant = z.iso
@@ -202,6 +203,10 @@ const Transfer = z.strictObject({
   by: Slug.describe('The official.'),
   ...outcome,
 });
+const Reorganise = z.strictObject({
+  reorganise: Reorganisation.describe('An administrator plans who is competent from an instant on.'),
+  ...outcome,
+});
 const AskBody = z.strictObject({
   askBody: OpinionRequest,
   by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
@@ -251,6 +256,7 @@ const KEYWORDS = [
   'release',
   'askBody',
   'transfer',
+  'reorganise',
 ] as const;
 const DECIDE_FIELDS = new Set(Object.keys(Decide.shape));
 const BY_KEYWORD = {
@@ -273,6 +279,7 @@ const BY_KEYWORD = {
   release: Release,
   askBody: AskBody,
   transfer: Transfer,
+  reorganise: Reorganise,
 } as const satisfies Record<(typeof KEYWORDS)[number], z.ZodType>;
 
 type Keyworded = {

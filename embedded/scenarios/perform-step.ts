@@ -11,6 +11,7 @@ import { withdrawDossier } from '../../functions/dossiers/withdraw.ts';
 import type { HandedIn } from '../../functions/dossiers/received-documents.ts';
 import { paperToSign, prepareSignature } from '../../functions/issues/sign-personally.ts';
 import { recordPayment } from '../../functions/payments/record-payment.ts';
+import { planReorganisation } from '../../functions/reorganisations/plan.ts';
 import { expectUpload, receiveUpload } from '../../functions/uploads/receive-upload.ts';
 import { secretOf, type Loaded } from '../../functions/runtime/dossier-cache.ts';
 import { askBodyByHand } from '../../functions/stages/ask-body.ts';
@@ -138,6 +139,8 @@ export class Performer {
         return this.#transfer(step.step);
       case 'askBody':
         return this.#askBody(step.step);
+      case 'reorganise':
+        return this.#reorganise(step.step);
       case 'pass':
         return this.#pass(step.step.pass);
       case 'call':
@@ -358,6 +361,12 @@ export class Performer {
     const { dossier } = await this.loaded();
     const by = officialFor(this.#organisation, dossier, undefined, { by: id });
     return asDone(await askBodyByHand(platform, catalogue, dossier.id, { by, body: askBody }));
+  }
+
+  async #reorganise({ reorganise }: StepOf<'reorganise'>): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const planned = await planReorganisation(platform, catalogue, reorganise);
+    return planned.ok ? DONE : planned;
   }
 
   async #pass(pass: StepOf<'pass'>['pass']): Promise<Done> {

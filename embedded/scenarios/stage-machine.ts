@@ -6,6 +6,7 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
+import { countLeft } from '../../functions/reorganisations/follow.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
 import { fillTemplate } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
@@ -187,7 +188,10 @@ export class StageMachine {
   /** Whether something is due that the machine's store does not show yet. */
   async #isDue(): Promise<boolean> {
     const due = [await this.truth.outboxDue(this.#now, 1), await this.truth.timersDue(this.#now, 1)];
-    return due.flat().length > 0;
+    if (due.flat().length > 0) return true;
+    for (const each of await this.machine.catalogue.reorganisations())
+      if (Date.parse(each.at) <= this.#now && (await countLeft({ store: this.truth }, each, 1)) > 0) return true;
+    return false;
   }
 
   /** Lets time pass, stopping at each instant at which something is due. */

@@ -11,7 +11,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
 
 const PAGE = 100;
-/** How long after its instant a reorganisation looks for what was under way at it, in milliseconds. */
+/** How long a reorganisation looks on while it finds nothing, in milliseconds: lists may lag, and something may be under way. */
 const STRAGGLERS_MS = 5 * 60_000;
 /**
  * Lets open dossiers follow the reorganisations whose instant has come; answers how many did. One that cannot stops no other: it is tried again, and the failures
@@ -41,9 +41,8 @@ export async function followReorganisations(
       );
     }
     followed += moved;
-    const isDone =
-      moved === 0 && failures.size === 0 && timeLeft() && now >= Date.parse(reorganisation.at) + STRAGGLERS_MS;
-    if (moved > 0 || isDone) await keepCount(platform, reorganisation.id, moved, isDone ? now : undefined);
+    const isEmpty = moved === 0 && failures.size === 0 && timeLeft();
+    if (isEmpty || moved > 0) await keepCount(platform, reorganisation, { moved, now });
   }
   if (failures.size > 0) throw new AggregateError([...failures.values()], `${failures.size} dossiers could not follow`);
   return followed;
@@ -132,24 +131,28 @@ async function decides(
   return candidates.find((unit) => unit === found) ?? null;
 }
 
-/** Somebody else may count at the same time: then it is added to theirs. */
+/** Somebody else may count at the same time: then it is added to theirs. It is settled once every look has found nothing for long enough. */
 async function keepCount(
   { registry }: Pick<Platform, 'registry'>,
-  id: string,
-  moved: number,
-  settled: number | undefined,
+  { id }: ReorganisationRecord,
+  { moved, now }: { moved: number; now: number },
 ): Promise<void> {
   for (;;) {
     const known = await registry.get('reorganisation', id);
     if (!known) return;
-    const { record, revision } = known;
-    const counted = {
-      ...record,
-      moved: record.moved + moved,
-      ...(settled !== undefined && { settled: new Date(settled).toISOString() }),
-    };
-    if ((await registry.put('reorganisation', id, counted, revision)) === 'put') return;
+    const counted = countedOn(known.record, moved, now);
+    if (counted === known.record) return;
+    if ((await registry.put('reorganisation', id, counted, known.revision)) === 'put') return;
   }
+}
+
+function countedOn(record: ReorganisationRecord, moved: number, now: number): ReorganisationRecord {
+  const { seenEmpty, ...rest } = record;
+  if (moved > 0) return { ...rest, moved: record.moved + moved };
+  if (record.settled !== null) return record;
+  const at = new Date(now).toISOString();
+  if (seenEmpty === undefined || Date.parse(seenEmpty) > now) return { ...record, seenEmpty: at };
+  return Date.parse(seenEmpty) + STRAGGLERS_MS <= now ? { ...record, settled: at } : record;
 }
 
 /** How many dossiers still stand with units that hand on, up to a cap. */

@@ -4,6 +4,7 @@ export const RELEASE = {
     'workflows/procedures/birth-registration.yaml',
     'workflows/procedures/civil-record-change.yaml',
     'workflows/procedures/construction-permit.yaml',
+    'workflows/procedures/criminal-record.yaml',
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',
     'workflows/procedures/marriage-registration.yaml',

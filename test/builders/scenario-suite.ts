@@ -34,7 +34,7 @@ export function describeScenarios(
 
     beforeAll(async () => {
       house = await openScenarioHouse(loadSampleOrganisation(), [...opens, procedure], await records?.());
-    });
+    }, patienceMs);
     afterAll(() => {
       house.close();
     });

@@ -4,6 +4,7 @@ import { houseOf } from './house.ts';
 
 /** In order of their instants: a seal is certified when it is first needed, and is not valid before. */
 export const PROCEDURES = [
+  'criminal-record',
   'construction-permit',
   'library-card',
   'birth-registration',

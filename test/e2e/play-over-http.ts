@@ -13,13 +13,14 @@ import { sampleFile } from '../../embedded/scenarios/sample-file.ts';
 import { differences, type Difference } from '../../embedded/scenarios/compare.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-import type { RefusalCode } from '../../schemas/refusals.ts';
+import type { Reorganisation } from '../../schemas/reorganisation.ts';
 import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import type { House, Ledger } from './house.ts';
 import { evidenceFaults, type Observed, observe, readsPdf, secretsIn, textOf } from './observe.ts';
 import type { Target } from './target.ts';
+import { doneOf, untilFollowed } from './told-by-api.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type Step<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>;
@@ -39,6 +40,8 @@ export class PlayOverHttp implements Playing {
   readonly #story: Story;
   readonly #ledger: Ledger;
   #payments = 0;
+  /** Planned by the story, and not yet in force. */
+  #reorganisations: Reorganisation[] = [];
   #dossier: string | undefined;
   /** The part whose dossier the step in hand speaks of. */
   #child: string | undefined;
@@ -68,6 +71,11 @@ export class PlayOverHttp implements Playing {
       count = dossiers.length;
       await this.#target.settle({ dossiers, anchors });
     }
+    const followed = this.#reorganisations.filter(({ at }) => Date.parse(at) <= this.#target.now());
+    for (const { id } of followed) await untilFollowed(this.#target, await this.#admin(), id);
+    if (followed.length === 0) return;
+    this.#reorganisations = this.#reorganisations.filter((each) => !followed.includes(each));
+    await this.settle(anchors);
   }
 
   async submit(changes: { with?: Data | undefined; documents?: Documents }): Promise<Done> {
@@ -132,6 +140,8 @@ export class PlayOverHttp implements Playing {
         return this.#transfer(step.step);
       case 'askBody':
         return this.#askBody(step.step);
+      case 'reorganise':
+        return this.#reorganise(step.step.reorganise);
       case 'pass':
         await this.#passUntil(instantAfter(step.step.pass, this.#target.now(), this.#house.calendar));
         return DONE;
@@ -297,6 +307,12 @@ export class PlayOverHttp implements Playing {
     return this.#ask('opinions', token, askBody);
   }
 
+  async #reorganise(planned: Reorganisation): Promise<Done> {
+    const done = doneOf(await this.#post('/reorganisations', await this.#admin(), planned));
+    if (done.ok) this.#reorganisations.push(planned);
+    return done;
+  }
+
   /** Signed as Standard Webhooks has it, at the system's present time: each attempt anew. */
   async #webhook(path: string, system: string, message: Data): Promise<Done> {
     const body = JSON.stringify({ system, ...message });
@@ -428,16 +444,6 @@ export class PlayOverHttp implements Playing {
   #post(path: string, token: string, body: unknown): Promise<Answer> {
     return this.#target.api.send('POST', path, { token, body, headers: { 'idempotency-key': randomUUID() } });
   }
-}
-
-/** What an answer says: done, refused with a code, or - a defect, or somebody outside who does not answer - neither. */
-function doneOf({ status, body }: Answer): Done {
-  if (status < 300) return DONE;
-  const { type = '', detail = '', errors } = body as { type?: string; detail?: string; errors?: [] };
-  const code = type.slice(type.lastIndexOf(':') + 1);
-  if (status >= 500)
-    throw Object.assign(new Error(`${status} ${detail}`), { name: code === 'try-again' ? 'TaskRetryable' : code });
-  return { ok: false, refusal: { code: code as RefusalCode, detail, ...(errors && { errors }) } };
 }
 
 const squeezed = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, '');

@@ -20,6 +20,8 @@ export interface Target {
   setClock(instant: number): Promise<void>;
   /** Returns once everything that is due has happened; the time-stamps over heads, which wait for each other, only if asked for. */
   settle(what: { dossiers: readonly string[]; anchors?: boolean }): Promise<void>;
+  /** Has what a minute does done at once, where nothing else calls it. */
+  sweep?(): Promise<void>;
   /** The next instant at which something happens by itself. */
   nextDue(): Promise<number | undefined>;
   /** What its operator reads in its logs of what went wrong lately. */

@@ -21,7 +21,7 @@ import { complaintsOf } from './logs.ts';
 import { requestsIn } from './permissions/calls.ts';
 import type { Request } from './permissions/implied.ts';
 import { watchPresigned } from './permissions/presigned.ts';
-import { activity, ends, EVERY, quiet } from './quiet.ts';
+import { activity, ends, EVERY, quiet, sweep } from './quiet.ts';
 
 const RECORDER = join(import.meta.dirname, 'permissions/run-recorder.ts');
 
@@ -87,6 +87,7 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     },
     settle: ({ dossiers, anchors = false }) => quiet(inside, { dossiers, anchors }),
     settleAll: () => quiet(inside, { dossiers: EVERY, anchors: true }),
+    sweep: () => sweep(ministack),
     nextDue: async () => {
       const due = [await inside.store.nextTimer(), await inside.store.nextOutbox()];
       const next = Math.min(...due.filter((instant) => instant !== undefined));

@@ -1,9 +1,7 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventEnvelope } from '../../schemas/events.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-
-/** Outcomes whose reason is meant for the applicant; the others are between officials. */
-const MEANT_FOR_APPLICANT: ReadonlySet<string> = new Set(['incomplete', 'refused', 'invalid', 'rejected']);
+import { MEANT_FOR_APPLICANT } from '../dossiers/last-reason.ts';
 
 /**
  * Whether the applicant is told by now why an official decided so: at once where the outcome leads straight to what asks or tells him;

@@ -1,6 +1,5 @@
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-import type { Competent } from '../../schemas/procedure/values.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { type Evaluator, NothingToDecideBy } from './evaluator.ts';
 
@@ -23,14 +22,17 @@ async function competentUnit(
 ): Promise<string | null> {
   const decide = competence?.decide;
   if (!decide) return receiving.id;
+  const areas: string[] = [];
   try {
     const chosen = await evaluator.value(
-      Array.isArray(decide) ? decide.map((each) => ({ ...each, is: literalArea(each.is) })) : literalArea(decide),
+      Array.isArray(decide)
+        ? decide.map((each) => ({ ...each, is: keepArea(each.is, areas) }))
+        : keepArea(decide, areas),
     );
     if (typeof chosen !== 'object' || chosen === null) return null;
-    const { unit, area } = chosen as { unit?: unknown; area?: { expression: string } };
+    const { unit, area } = chosen as { unit?: unknown; area?: unknown };
     return await unitFor(
-      { unit: String(unit), ...(area && { area: area.expression }) },
+      { unit: String(unit), area: typeof area === 'number' ? areas[area] : undefined },
       { receiving, evaluator, catalogue, now },
     );
   } catch (error) {
@@ -47,21 +49,23 @@ interface Finding {
   now: number;
 }
 
-/** The unit of that name, or the only one of that kind that is competent for the area; null where none is, or several are. */
+/**
+ * The unit of that name, or the only one of that kind that is competent for the area; null where none is, or several are. The name is plain text, for
+ * it may be an applicant's; the area is an expression of the procedure.
+ */
 export async function unitFor(
-  { unit, area }: Competent,
+  { unit, area }: { unit: string; area?: string | undefined },
   { receiving, evaluator, catalogue, now }: Finding,
 ): Promise<string | null> {
   const where = area === undefined ? undefined : await evaluator.optional(area);
-  const wanted = String(await evaluator.value(unit));
-  if (await catalogue.unit(wanted)) return wanted;
-  return findUnit(await catalogue.unitsInForce(now), { receiving, wanted }, { asked: area !== undefined, where });
+  if (await catalogue.unit(unit)) return unit;
+  return findUnit(await catalogue.unitsInForce(now), { receiving, wanted: unit }, { asked: area !== undefined, where });
 }
 
-/** `area` is an expression without `=`: kept aside while the unit is chosen. */
-function literalArea(decide: unknown): unknown {
+/** `area` is an expression without `=`, and no part of the value: what stands for it until the unit is chosen is its place among `areas`. */
+function keepArea(decide: unknown, areas: string[]): unknown {
   if (typeof decide !== 'object' || decide === null || !('area' in decide)) return decide;
-  return { ...decide, area: { expression: decide.area } };
+  return { ...decide, area: areas.push(String(decide.area)) - 1 };
 }
 
 /** `competent` is the receiving one. An area that the dossier does not say is competent for nothing. */

@@ -219,7 +219,10 @@ async function bodyOf(
   const isPlace = typeof unit === 'object' && 'unit' in unit;
   const named =
     isPlace && receiving
-      ? await unitFor(unit, { receiving, evaluator, catalogue, now: standing.now })
+      ? await unitFor(
+          { ...unit, unit: String(await evaluator.value(unit.unit)) },
+          { receiving, evaluator, catalogue, now: standing.now },
+        )
       : String(await evaluator.value(unit));
   const body = named !== null && (await catalogue.unit(named)) && standing.workOf(named);
   if (body) return body;

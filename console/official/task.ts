@@ -51,7 +51,7 @@ export interface TaskRead extends Task {
 export interface OpenTask {
   task: TaskRead;
   pinned: Pinned;
-  /** Absent: the task is given to another office than the dossier's, which sees what it is asked. */
+  /** Absent: of a body that is consulted, which sees what it is asked. */
   dossier: DossierRead | undefined;
   /** By what the official acts for another office; absent: in his own. */
   instruments: string[];
@@ -90,7 +90,8 @@ export async function openTask(
   const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
   const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
   if (!task.ok) return task;
-  if (!task.body.readable) {
+  // A body decides by what it is given; whoever acts by an instrument for an office of another unit would decide blind.
+  if (!task.body.readable && task.body.asked) {
     const pinned = await visit.parts.catalogue.pinned(task.body.procedure, task.body.version);
     return { ok: true, open: { task: task.body, pinned, dossier: undefined, instruments } };
   }

@@ -71,6 +71,26 @@ describe('a dossier on its page', () => {
     expect(text).not.toContain('Trần Thị Mai');
   });
 
+  it('is refused whole to whoever may act for its office by an instrument, but not read it: nobody decides blind', async () => {
+    const absence = {
+      id: 'absence-blind',
+      kind: 'substitute',
+      for: { unit: 'thu-lam', role: 'reception', official: RECEPTION.subject },
+      holder: { unit: 'dong-anh', role: 'reception', official: COLLEAGUE.subject },
+      from: '2026-11-16',
+      until: '2026-11-17',
+      legalBasis: 'Decree 61/2018 art. 12(8)',
+    };
+    const token = await house.api.admin();
+    expect((await house.api.send('PUT', '/instruments/absence-blind', { token, body: absence })).status).toBe(200);
+    const shown = await house.get(`/console/tasks/${task}`, COLLEAGUE);
+    expect({ status: shown.status, form: shown.text.includes('id="decision"') }).toEqual({ status: 403, form: false });
+    const draft = { outcome: 'accepted', step: 'confirm', once: 'blind', onBehalfOf: absence.id };
+    expect((await house.post(`/console/tasks/${task}/decision`, COLLEAGUE, draft)).status).toBe(403);
+    expect((await house.get(`/console/tasks/${task}`, RECEPTION)).text).toContain('id="decision"');
+    await house.api.send('PUT', '/instruments/absence-blind', { token, body: { ...absence, until: '2026-11-16' } });
+  });
+
   it('is taken and given back', async () => {
     await house.post(`/console/tasks/${task}/claim`, RECEPTION);
     expect((await house.get(`/console/tasks/${task}`, RECEPTION)).text).toContain('You have taken it');

@@ -72,7 +72,14 @@ export function numberOf(text: string, whole: boolean): number | undefined {
   const plain = GROUPED.test(before) ? `${before.replaceAll(/[. ]/g, '')}${fraction}` : written;
   if (!DIGITS[whole ? 'whole' : 'fraction'].test(plain)) return undefined;
   const value = Number(plain.replace(',', '.'));
-  return Number.isFinite(value) && (!whole || Number.isSafeInteger(value)) ? value : undefined;
+  if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return undefined;
+  return bare(plain) === bare(writtenOf(value)) ? value : undefined;
+}
+
+/** Written digits without zeros that say nothing. */
+function bare(plain: string): string {
+  const [whole = '', fraction = ''] = plain.replace('-', '').split(/[.,]/);
+  return `${whole.replace(/^0+/, '')},${fraction.replace(/0+$/, '')}`;
 }
 
 export interface Answered {

@@ -150,7 +150,10 @@ function tellAnswer(question: Question, answer: unknown, telling: Telling): Cont
     case 'date':
       return typeof answer !== 'string' ? '' : question.time ? tellInstant(t, answer) : tellDate(t, answer);
     case 'number':
-      return new Intl.NumberFormat(t.code, { useGrouping: Number(answer) >= 10_000 }).format(Number(answer));
+      return new Intl.NumberFormat(t.code, {
+        useGrouping: Number(answer) >= 10_000,
+        maximumSignificantDigits: 21,
+      }).format(Number(answer));
     case 'choice':
       return question.choices.find(({ value }) => value === answer)?.label ?? String(answer);
     case 'group':

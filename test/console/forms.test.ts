@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { enteredFrom, enteredOf, numberOf, readAnswers } from '../../console/forms/answers.ts';
+import { sectionsOf } from '../../console/forms/render.ts';
 import { FormReader } from '../../console/forms/schema.ts';
 import { en } from '../../console/languages/en.ts';
 import { vi } from '../../console/languages/vi.ts';
@@ -110,6 +111,21 @@ describe('a form', () => {
 });
 
 describe('a number', () => {
+  it.each(['12345678901234567,5', '0,12345678901234567891', '-1.234.567.890.123.456,78'])(
+    'that cannot be kept as it was entered is refused: %s',
+    (text) => expect(numberOf(text, false)).toBeUndefined(),
+  );
+
+  it.each([
+    [1234.56789, '1.234,56789', '1234,56789'],
+    [12345.00001, '12.345,00001', '12345,00001'],
+    [0.0000001, '0,0000001', '0,0000001'],
+  ])('is told with every digit that was entered: %d', (area, grouped, plain) => {
+    const reader = new FormReader({ forms: {} }, SCHEMA, 'vi');
+    const told = JSON.stringify(sectionsOf(reader, { area }, vi));
+    expect([grouped, plain].some((text) => told.includes(`"${text}"`))).toBe(true);
+  });
+
   it.each([
     ['50.000', 50_000],
     ['50 000', 50_000],

@@ -153,9 +153,10 @@ function dueRows({ t }: Visit, { due, result }: DossierDetail, deadline: Deadlin
 function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
   const names = new Names(visit);
   const owed = Object.entries(fees).filter(([, { amount, exempt }]) => !exempt && amount.value > 0);
-  return owed.map(([fee, { amount }]) => ({
-    key: names.text(pinned.procedure.fees?.[fee]?.title) || visit.t.dossier.fees,
-    value: tellAmount(visit.t, amount),
+  const { t } = visit;
+  return owed.map(([fee, { amount, paid }]) => ({
+    key: names.text(pinned.procedure.fees?.[fee]?.title) || t.dossier.fees,
+    value: paid === null ? tellAmount(t, amount) : t.pay.paid(tellAmount(t, amount), tellInstant(t, paid)),
   }));
 }
 

@@ -52,7 +52,8 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     const owed = fees.filter(({ exempt, amount }) => !exempt && amount.value > 0);
     return owed.length === 0 ? undefined : t.history.owes(owed.map(({ amount }) => tellAmount(t, amount)).join(', '));
   },
-  PaymentRecorded: ({ amount }, { visit: { t } }) => t.history.paid(tellAmount(t, amount)),
+  PaymentRecorded: ({ amount, reason }, { visit: { t } }) =>
+    [t.history.paid(tellAmount(t, amount)), ...(reason === 'exact' ? [] : [t.history.paidInVain[reason]])].join(' '),
   NumberTaken: ({ issue, text }, { visit: { t }, names, pinned }) => t.history.number(names.issue(pinned, issue), text),
   IssueSigned: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.signed(names.issue(pinned, issue), await whoOf(visit, names, actor)),

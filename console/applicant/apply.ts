@@ -186,6 +186,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
   const steps = stepsOf(visit, application);
   const { value } = answersOf(visit, application);
   const { fees, due } = await foresightOf(visit, application);
+  const owed = fees.filter(({ amount }) => amount === null || amount.value > 0);
   const change = (index: number, what: string): Markup =>
     html`<button type="submit" class="ot-link" name="step" value="go:${index}">
       ${t.change}<span class="govuk-visually-hidden"> (${what})</span>
@@ -231,7 +232,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
         <ul class="govuk-list govuk-list--bullet">
           <li>${t.apply.happensReference}</li>
           ${when(due, () => html`<li>${t.apply.happensDue(tellDate(t, due ?? ''))}</li>`)}
-          ${fees.map(({ fee, amount }) => html`<li>${names.text(pinned.procedure.fees?.[fee]?.title) || fee}: ${amount === null ? t.catalogue.depends : tellAmount(t, amount)}</li>`)}
+          ${owed.map(({ fee, amount }) => html`<li>${names.text(pinned.procedure.fees?.[fee]?.title) || fee}: ${amount === null ? t.catalogue.depends : tellAmount(t, amount)}</li>`)}
         </ul>
         <p class="govuk-body">${t.apply.truth}</p>
         ${button(t.apply.submit, { name: 'step', value: 'submit' })}

@@ -18,6 +18,7 @@ import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { qrCode } from './catalogue.ts';
+import { paymentBanner } from './payment.ts';
 import { requestBanner } from './supplement.ts';
 import { withdrawalLink } from './withdraw.ts';
 
@@ -84,7 +85,7 @@ export async function ownDossierPage(
     at: 'mine',
     back: `${AT}/mine`,
     faults,
-    body: html`${requestBanner(visit, read)}
+    body: html`${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
     ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
     ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
     ${documentsOf(visit, read)} ${withdrawalLink(visit, read)}`,

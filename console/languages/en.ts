@@ -370,6 +370,11 @@ export const en: Texts = {
     lapsed: (stage) => `${stage}: the term to answer passed.`,
     owes: (amount) => `Owed: ${amount}.`,
     paid: (amount) => `Payment received: ${amount}.`,
+    paidInVain: {
+      'wrong-amount': 'It is not the sum that is owed, which stays owed; it has to be paid back.',
+      late: 'It came after the term; it has to be paid back.',
+      'not-owed': 'Nothing was owed; it has to be paid back.',
+    },
     number: (paper, number) => `${paper} got the number ${number}.`,
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,
@@ -470,6 +475,20 @@ export const en: Texts = {
     check: 'Check what you add',
     happens: 'The authority goes on with the dossier. If the date of the result changes, you are told.',
     send: 'Send',
+  },
+  pay: {
+    heading: 'You have to pay',
+    owed: (sum) => `You owe ${sum}`,
+    sum: 'Together',
+    until: 'To be paid by',
+    after: (what) => `After that: ${what}`,
+    payee: 'Owed to',
+    reference: 'Reference to give',
+    how: (unit) =>
+      `This system has no page to pay at. Pay in the way that ${unit} offers, and give the reference above. As soon as the payment system tells us that it was paid, the dossier goes on and this page says so.`,
+    exact: 'Pay exactly this sum, at once: another sum does not count and has to be paid back.',
+    wrongSum: (sums) => `Received: ${sums}, which is not the sum that is owed. It stays owed.`,
+    paid: (amount, at) => `${amount}, paid on ${at}`,
   },
   withdraw: {
     heading: 'Withdraw this application',

@@ -354,6 +354,11 @@ export const vi = {
     lapsed: (stage: string): string => `${stage}: hết thời hạn trả lời.`,
     owes: (amount: string): string => `Khoản phải nộp: ${amount}.`,
     paid: (amount: string): string => `Đã nhận tiền: ${amount}.`,
+    paidInVain: {
+      'wrong-amount': 'Không đúng số tiền phải nộp, nên khoản phải nộp vẫn còn; số tiền này phải được hoàn lại.',
+      late: 'Tiền đến sau thời hạn; số tiền này phải được hoàn lại.',
+      'not-owed': 'Không có khoản nào phải nộp; số tiền này phải được hoàn lại.',
+    },
     number: (paper: string, number: string): string => `${paper} được cấp số ${number}.`,
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,
@@ -456,6 +461,20 @@ export const vi = {
     check: 'Kiểm tra phần bổ sung',
     happens: 'Cơ quan xem xét tiếp hồ sơ. Nếu ngày trả kết quả thay đổi, ông/bà được báo.',
     send: 'Gửi phần bổ sung',
+  },
+  pay: {
+    heading: 'Cần nộp tiền',
+    owed: (sum: string): string => `Ông/bà phải nộp ${sum}`,
+    sum: 'Tổng cộng',
+    until: 'Hạn nộp',
+    after: (what: string): string => `Quá hạn: ${what}`,
+    payee: 'Nộp cho',
+    reference: 'Mã ghi khi nộp',
+    how: (unit: string): string =>
+      `Hệ thống này không có trang nộp tiền. Hãy nộp theo cách ${unit} hướng dẫn và ghi mã trên đây. Khi hệ thống thanh toán báo đã nhận tiền, hồ sơ được giải quyết tiếp và trang này cho biết điều đó.`,
+    exact: 'Hãy nộp đúng số tiền này trong một lần: số tiền khác không được tính và phải được hoàn lại.',
+    wrongSum: (sums: string): string => `Đã nhận ${sums}, không đúng số tiền phải nộp. Khoản phải nộp vẫn còn.`,
+    paid: (amount: string, at: string): string => `${amount}, đã nộp: ${at}`,
   },
   withdraw: {
     heading: 'Rút hồ sơ này',

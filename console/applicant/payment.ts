@@ -1,0 +1,89 @@
+import { consequencesOf } from '../consequences.ts';
+import { codeOfDossier, type DossierRead } from '../dossier.ts';
+import { banner, type Row, summaryList } from '../html/components.ts';
+import { type Content, html, when } from '../html/markup.ts';
+import { tellAmount, tellInstant } from '../tell.ts';
+import { Names, type Visit } from '../visit.ts';
+
+type Amount = DossierRead['detail']['fees'][string]['amount'];
+
+interface Owed {
+  stage: string;
+  until: string | undefined;
+  fees: { fee: string; amount: Amount }[];
+  sum: Amount;
+}
+
+/** What is waited for now: the unpaid fees of the stage at which the dossier stands. */
+function owedNow({ detail, pinned }: DossierRead): Owed | undefined {
+  const name = detail.stage;
+  const stage = name === null ? undefined : pinned.procedure.stages[name];
+  if (name === null || stage?.kind !== 'pay' || detail.stages[name]?.left != null) return undefined;
+  const fees = stage.fees.flatMap((fee) => {
+    const state = detail.fees[fee];
+    const isOwed = state && !state.exempt && state.paid === null && state.amount.value > 0;
+    return isOwed ? [{ fee, amount: state.amount }] : [];
+  });
+  const [first] = fees;
+  if (!first) return undefined;
+  const value = fees.reduce((total, { amount }) => total + amount.value, 0);
+  const until = detail.stages[name]?.until ?? undefined;
+  return { stage: name, until, fees, sum: { value, currency: first.amount.currency } };
+}
+
+/** At the head of the dossier: what is owed, by what law, until when, and what to name when paying. There is no page to pay at; payment is told by the payment system. */
+export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Content> {
+  const owed = owedNow(read);
+  if (!owed) return '';
+  const { t } = visit;
+  const { detail, pinned } = read;
+  const names = new Names(visit);
+  const unit = await names.unit(detail.unit);
+  const after = consequencesOf(visit, names, pinned, { stage: owed.stage, step: '', outcome: 'expired' });
+  const rows: Row[] = [
+    ...owed.fees.map(({ fee, amount }) => ({
+      key: names.text(pinned.procedure.fees?.[fee]?.title) || t.dossier.fees,
+      value: html`${tellAmount(t, amount)}${lawLine(visit, lawsOf(read, fee, amount))}`,
+    })),
+    ...(owed.fees.length > 1 ? [{ key: t.pay.sum, value: tellAmount(t, owed.sum) }] : []),
+    ...(owed.until === undefined
+      ? []
+      : [
+          {
+            key: t.pay.until,
+            value: html`${tellInstant(t, owed.until)}${after.map((each) => html`<br />${t.pay.after(each)}`)}`,
+          },
+        ]),
+    { key: t.pay.payee, value: unit },
+    { key: t.pay.reference, value: codeOfDossier(detail) },
+  ];
+  return banner(
+    t.pay.heading,
+    html`<p class="govuk-notification-banner__heading">${t.pay.owed(tellAmount(t, owed.sum))}</p>
+      ${summaryList(rows)}
+      <p class="govuk-body">${t.pay.how(unit)}</p>
+      <p class="govuk-body">${t.pay.exact}</p>
+      ${refused(visit, read)}`,
+  );
+}
+
+function lawLine({ t }: Visit, laws: readonly string[]): Content {
+  return when(laws.length > 0, () => html`<br />${t.catalogue.law}: ${laws.join('; ')}`);
+}
+
+/** The law of a fee, and that of the case by which it came to this sum, where only one can be meant. */
+function lawsOf({ pinned }: DossierRead, fee: string, { value }: Amount): string[] {
+  const { amount, legalBasis } = pinned.procedure.fees?.[fee] ?? {};
+  const cases = Array.isArray(amount) ? amount.filter(({ is }) => is === value || typeof is === 'string') : [];
+  return [legalBasis ?? [], (cases.length === 1 && cases[0]?.legalBasis) || []].flat();
+}
+
+/** Sums that came at this dossier and settled nothing. */
+function refused({ t }: Visit, { events }: DossierRead): Content {
+  const sums = events.flatMap(({ event }) =>
+    event.type === 'PaymentRecorded' && event.data['reason'] === 'wrong-amount'
+      ? [tellAmount(t, event.data['amount'] as Amount)]
+      : [],
+  );
+  return when(sums.length > 0, () => html`<p class="govuk-body">${t.pay.wrongSum(sums.join(', '))}</p>`);
+}

@@ -140,7 +140,8 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 /** The definition is the one to which the first event pins the dossier, and the machine is the one that was compiled from it. */
-export function checkDefinition({ files, manifest, findings }: Opened, { events: [first] }: CheckedRecord): void {
+export function checkDefinition({ files, manifest, findings }: Opened, { events }: CheckedRecord): void {
+  const [first] = events;
   if (first?.type !== 'DossierSubmitted') return;
   const bytes = files.get(PATHS.definition);
   const machine = files.get(PATHS.machine);
@@ -157,7 +158,27 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events:
     return;
   }
   const name = nameOf(bytes, textOf(machine));
+  // A definition that cannot be read has no machine of that name.
+  if (name === manifest.machine)
+    for (const each of askedOtherwise(events, bytes))
+      findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
   if (name !== manifest.machine) findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
+}
+
+/** Sources that were asked for what the procedure does not ask them, or for a document that it does not have from them. */
+function askedOtherwise(
+  events: readonly DossierEvent[],
+  definition: Uint8Array,
+): { seq: number; expected: string; found: string }[] {
+  const asked = events.filter((event) => event.type === 'SourceAsked');
+  if (asked.length === 0) return [];
+  const { documents = {} } = readDefinition(JSON.parse(textOf(definition))).procedure;
+  return asked.flatMap(({ seq, data: { document, from, purpose } }) => {
+    const { key: _, purpose: said = purpose, ...source } = documents[document]?.source ?? { key: '' };
+    const expected = canonical({ ...source, purpose: said });
+    const found = canonical({ ...from, purpose });
+    return expected === found ? [] : [{ seq, expected, found }];
+  });
 }
 
 function nameOf(definition: Uint8Array, machine: string): string {

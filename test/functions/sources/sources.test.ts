@@ -1,14 +1,17 @@
 import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
+import { unzipSync } from 'fflate';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import type { Connectors, SourceAnswer } from '../../../domain/ports/connectors.ts';
 import { buildPackage } from '../../../functions/evidence/build-package.ts';
+import { checkDefinition, type CheckedRecord } from '../../../functions/evidence/check-record.ts';
+import type { Opened } from '../../../functions/evidence/findings.ts';
 import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
 import { hearSources } from '../../../functions/sources/ask-sources.ts';
 import { secretOf } from '../../../functions/runtime/dossier-cache.ts';
-import type { ChainedEvent } from '../../../schemas/events.ts';
+import type { ChainedEvent, DossierEvent } from '../../../schemas/events.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 let house: ApiHouse;
@@ -299,6 +302,32 @@ it('the evidence of a dossier with answered, failed and overridden sources holds
 });
 
 describe('a record of sources', () => {
+  it('is refused where a source was asked for another purpose than the procedure’s, or for what it does not ask', async () => {
+    const id = await stall({ parcel: '17-204' });
+    const zip = collectZip();
+    const { pki } = house.stage.machine;
+    await buildPackage(platform(), id, { archive: zip.archive, revocationLists: [pki.revocationList()] });
+    const files = new Map(Object.entries(unzipSync(zip.bytes())));
+    const manifest = JSON.parse(Buffer.from(files.get('manifest.json') ?? []).toString('utf8')) as Opened['manifest'];
+    const events = (await platform().store.events(id)).map(({ event }) => event) as unknown as DossierEvent[];
+    const found = (changed: object): string[] => {
+      const told: string[] = [];
+      const findings = { add: (_place: string, code: string) => told.push(code) };
+      const forged = events.map((event) =>
+        event.type === 'SourceAsked' ? { ...event, data: { ...event.data, ...changed } } : event,
+      );
+      checkDefinition(
+        { files, manifest, findings } as unknown as Opened,
+        { events: forged } as unknown as CheckedRecord,
+      );
+      return told;
+    };
+    expect(found({})).toEqual([]);
+    expect(found({ purpose: 'curiosity' })).toEqual(['illegal-event']);
+    expect(found({ from: { registry: 'population' } })).toEqual(['illegal-event']);
+    expect(found({ document: 'neighbour' })).toEqual(['illegal-event']);
+  });
+
   it('is refused where a source answers unasked, twice, or for another, or who asks is not the platform', async () => {
     const id = await stall({ parcel: '17-204' });
     const demand = { outcome: 'incomplete', comment: 'bring it', missing: ['place'], insists: { place: 'disputed' } };

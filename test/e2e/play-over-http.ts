@@ -20,7 +20,7 @@ import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import type { House, Ledger } from './house.ts';
 import { evidenceFaults, type Observed, observe, readsPdf, secretsIn, textOf } from './observe.ts';
 import type { Target } from './target.ts';
-import { doneOf, untilFollowed } from './told-by-api.ts';
+import { doneOf, squeezed, untilFollowed, utc } from './told-by-api.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type Step<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>;
@@ -444,10 +444,4 @@ export class PlayOverHttp implements Playing {
   #post(path: string, token: string, body: unknown): Promise<Answer> {
     return this.#target.api.send('POST', path, { token, body, headers: { 'idempotency-key': randomUUID() } });
   }
-}
-
-const squeezed = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, '');
-
-function utc(instant: string): string {
-  return new Date(instant).toISOString();
 }

@@ -24,3 +24,10 @@ export async function untilFollowed(target: Target, token: string, reorganisatio
     await (target.sweep?.() ?? pause(100));
   }
 }
+
+/** Text without its spaces: where lines break is no part of it. */
+export const squeezed = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, '');
+
+export function utc(instant: string): string {
+  return new Date(instant).toISOString();
+}

@@ -12,6 +12,7 @@ export const RELEASE = {
     'workflows/procedures/newborn-insurance.yaml',
     'workflows/procedures/newborn-residence.yaml',
     'workflows/procedures/newborn.yaml',
+    'workflows/procedures/permanent-residence.yaml',
   ],
   calendars: ['workflows/calendars/vn.yaml'],
 };

@@ -16,7 +16,7 @@ export function applyLatenessEvent(d: Dossier, event: DossierEvent): Change {
       return {
         apology: { against, by },
         alarms,
-        tasks: { ...d.tasks, [opening.task]: opened(opening, visit, event.at) },
+        tasks: { ...d.tasks, [opening.task]: opened(d, opening, visit, event.at) },
       };
     }
     case 'ApologyDrafted':
@@ -26,7 +26,7 @@ export function applyLatenessEvent(d: Dossier, event: DossierEvent): Change {
     case 'DeadlineMissed': {
       const { against, opening, visit } = event.data;
       const { apology: _, late: __, ...alarms } = d.alarms;
-      const tasks = { ...cancelled(d), [opening.task]: opened(opening, visit, event.at) };
+      const tasks = { ...cancelled(d), [opening.task]: opened(d, opening, visit, event.at) };
       return { apology: undefined, missed: against, alarms, tasks };
     }
     default:
@@ -46,8 +46,8 @@ function reappointed(d: Dossier, { due, dueAt, from, cause, alarms }: EventData<
   };
 }
 
-function opened(opening: TaskOpening, visit: number, at: string): TaskState {
-  return openedTask(opening, { stage: LATENESS, visit, kind: LATENESS }, at);
+function opened(d: Dossier, opening: TaskOpening, visit: number, at: string): TaskState {
+  return openedTask(d, opening, { stage: LATENESS, visit, kind: LATENESS, opened: at });
 }
 
 /**

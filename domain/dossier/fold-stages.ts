@@ -2,7 +2,7 @@ import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
 import { isOpen } from './project.ts';
-import { type Dossier, LATENESS, type StageState, type TaskState } from './state.ts';
+import { type Dossier, type GivenPaper, LATENESS, type StageState, type TaskState } from './state.ts';
 import {
   BUSINESS_TRANSITIONS,
   FINANCIAL_TRANSITIONS,
@@ -22,7 +22,7 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
       return enter(d, event);
     case 'TaskOpened': {
       const { opening, stage, visit } = event.data;
-      const task = openedTask(opening, { stage, visit, kind: stageKind(d, stage) }, event.at);
+      const task = openedTask(d, opening, { stage, visit, kind: stageKind(d, stage), opened: event.at });
       const asked = task.part?.of === null ? { ...task, question: event.seq } : task;
       return { tasks: { ...d.tasks, [task.task]: asked } };
     }
@@ -47,6 +47,14 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
   }
 }
 
+function givenWith({ issues }: Dossier, { part }: TaskOpening): GivenPaper[] {
+  return (part?.papers ?? []).flatMap((issue) => {
+    const { sealed, number } = issues[issue] ?? {};
+    if (!sealed) return [];
+    return [{ issue, number: number?.text ?? null, sha256: sealed.document, mediaType: sealed.mediaType }];
+  });
+}
+
 function stageKind(d: Dossier, stage: string): TaskState['kind'] {
   if (stage === LATENESS) return LATENESS;
   const state = d.stages[stage];
@@ -55,19 +63,18 @@ function stageKind(d: Dossier, stage: string): TaskState['kind'] {
 }
 
 export function openedTask(
+  d: Dossier,
   opening: TaskOpening,
-  { stage, visit, kind }: Pick<TaskState, 'stage' | 'visit' | 'kind'>,
-  at: string,
+  where: Pick<TaskState, 'stage' | 'visit' | 'kind' | 'opened'>,
 ): TaskState {
+  const given = givenWith(d, opening);
   return {
     ...opening,
-    stage,
-    visit,
-    kind,
-    opened: at,
+    ...where,
     claimedBy: null,
     decided: null,
     cancelled: false,
+    ...(given.length > 0 && { given }),
   };
 }
 
@@ -89,7 +96,7 @@ function enter(d: Dossier, event: Of<'StageEntered'>): Change {
     from: d.cameFrom,
   };
   const openings = Object.fromEntries(
-    tasks.map((opening) => [opening.task, openedTask(opening, { stage, visit, kind }, event.at)]),
+    tasks.map((opening) => [opening.task, openedTask(d, opening, { stage, visit, kind, opened: event.at })]),
   );
   return {
     stage,

@@ -130,10 +130,19 @@ export interface TaskState extends TaskOpening {
   cancelled: boolean;
   /** Event whose secret holds what a body added by hand is asked. */
   question?: number;
+  /** The papers that a consulted body gets, as they were when it was asked: a later copy is for whoever is asked then. */
+  given?: readonly GivenPaper[];
   /** When the term of a consulted body was found to have passed without its answer. */
   lapsed?: string;
   /** What it said after that, kept without effect. */
   late?: { outcome: string; by: Actor; at: string; seq: number; documents: readonly DocumentRef[] };
+}
+
+export interface GivenPaper {
+  issue: string;
+  number: string | null;
+  sha256: string;
+  mediaType: string;
 }
 
 /** What a source was asked for a document, and what came of it. */

@@ -47,13 +47,11 @@ export async function loadForDocument(
 }
 
 function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
-  const parts = Object.values(dossier.tasks).flatMap((task) =>
-    task.unit === unit && !task.cancelled && task.part ? [task.part] : [],
-  );
-  const gets = new Set(parts.flatMap((part) => part.gets));
+  const asked = Object.values(dossier.tasks).filter((task) => task.unit === unit && !task.cancelled && task.part);
+  const gets = new Set(asked.flatMap(({ part }) => part?.gets ?? []));
   return (
     dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component)) ||
-    parts.some(({ papers = [] }) => papers.some((name) => dossier.issues[name]?.sealed?.document === digest))
+    asked.some(({ given = [] }) => given.some(({ sha256 }) => sha256 === digest))
   );
 }
 

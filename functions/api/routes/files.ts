@@ -128,9 +128,11 @@ function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: stri
     const name = names?.[digest];
     return { name: typeof name === 'string' ? name : handed.component, type: handed.mediaType };
   }
-  for (const { late } of Object.values(loaded.dossier.tasks)) {
+  for (const { late, given } of Object.values(loaded.dossier.tasks)) {
     const kept = late?.documents.find(({ sha256 }) => sha256 === digest);
     if (kept) return { name: `${kept.component}-late`, type: kept.mediaType };
+    const copy = given?.find(({ sha256 }) => sha256 === digest);
+    if (copy) return { name: `${copy.issue}.pdf`, type: copy.mediaType };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
     if (issue.sealed?.document === digest) return { name: `${name}.pdf`, type: issue.sealed.mediaType };

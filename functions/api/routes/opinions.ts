@@ -93,11 +93,7 @@ export function askedOf(loaded: Loaded, task: TaskState): z.infer<typeof Asked> 
   const documents = loaded.dossier.documents
     .filter(({ component }) => gets.includes(component))
     .map(({ component, sha256, size, mediaType }) => ({ component, sha256, size, mediaType }));
-  const papers = (task.part.papers ?? []).flatMap((issue) => {
-    const { sealed, number } = loaded.dossier.issues[issue] ?? {};
-    const about = { issue, number: number?.text ?? null };
-    return sealed ? [{ ...about, sha256: sealed.document, mediaType: sealed.mediaType }] : [];
-  });
+  const papers = [...(task.given ?? [])];
   return { part: id, silence, until, documents, papers, ...(typeof question === 'string' && { question }) };
 }
 

@@ -82,6 +82,35 @@ it('a body found by what it is competent for reads the sealed papers that it get
   expect(await read(papers[0]?.sha256, ministry)).toBe(403);
 });
 
+it('a body that sent it back keeps the paper that was for it, and the one for the next body is that body’s', async () => {
+  const id = await toldTo('00454');
+  const first = await house.official('dong-anh-officer-2', 'case-officer', 'dong-anh');
+  const given = async (task: string, token: string): Promise<Record<string, string>> => {
+    const { body } = await house.send('GET', `/tasks/${task}`, { token });
+    const { papers } = body['asked'] as { papers: { issue: string; sha256: string }[] };
+    return Object.fromEntries(papers.map(({ issue, sha256 }) => [issue, sha256]));
+  };
+  const before = await given(`${id}.tellOrigin.1.part.commune`, first);
+  await decide(`${id}.tellOrigin.1.part.commune`, first, { outcome: 'opposed', comment: 'Không lưu ở đây.' });
+  const officer = await house.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
+  const found = await decide(`${id}.findOrigin.1`, officer, {
+    outcome: 'valid',
+    form: { origin: 'abroad' },
+  });
+  expect(found).toMatchObject({ status: 200 });
+  await sign(`${id}.signNotice.2`);
+  const second = await house.official('bo-ngoai-giao-officer', 'case-officer', 'bo-ngoai-giao');
+  const after = await given(`${id}.tellOrigin.2.part.ministry`, second);
+  expect(after['notice']).not.toBe(before['notice']);
+  expect(await given(`${id}.tellOrigin.1.part.commune`, first)).toEqual(before);
+  const read = async (sha256 = '', token: string) =>
+    (await house.send('GET', `/dossiers/${id}/documents/${sha256}`, { token })).status;
+  expect(await read(before['notice'], first)).toBe(303);
+  expect(await read(after['notice'], first)).toBe(403);
+  expect(await read(after['notice'], second)).toBe(303);
+  expect(await read(before['notice'], second)).toBe(403);
+});
+
 it('a dossier of which no unit, or more than one, can be told is parked with its result, and says why', async () => {
   const id = await toldTo('99999');
   const { body } = await house.send('GET', `/dossiers/${id}`, { token: await house.admin() });

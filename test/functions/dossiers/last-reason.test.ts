@@ -70,4 +70,8 @@ it('the reason told is that of the refusal: not what is written to colleagues wi
   const mail = sent.at(-1);
   expect(mail?.text).toContain('Lý do: Not resident in the commune');
   expect(sent.map(({ text }) => text).join()).not.toContain('Between us');
+  const { items } = (await house.send('GET', `/dossiers/${id}/events`, { token: ngoc })).body as {
+    items: { comment?: string }[];
+  };
+  expect(items.flatMap(({ comment }) => comment ?? [])).toEqual(['Not resident in the commune']);
 }, 60_000);

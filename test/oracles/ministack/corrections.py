@@ -97,6 +97,13 @@ INSTRUMENTS = {
             "right": "def running_executions():\n    tokens = {key[2] for key, task in list(_task_tokens._data.items()) if task.get(\"called\")}\n    found = {\"waiting\": [], \"moving\": []}\n    for (_, _, arn), e in list(_executions._data.items()):\n        if e[\"status\"] == \"RUNNING\":\n            found[\"waiting\" if e.get(\"waitingToken\") in tokens else \"moving\"].append(arn)\n    return found\n\n\ndef _scaled_sleep(seconds):\n",
         },
     ],
+    "ministack.services.ses_v2": [
+        {
+            # A mail's own headers are kept with it.
+            "wrong": '            "Type": "v2.SendEmail",\n        }\n        if tpl:',
+            "right": '            "Type": "v2.SendEmail",\n            "Raw": raw.get("Data", ""),\n        }\n        if tpl:',
+        },
+    ],
     "ministack.app": [
         {
             # Both of these, and how many functions run at the moment.

@@ -20,12 +20,6 @@ export const STAND_UNTRIED: readonly { grants: RegExp; reason: string }[] = [
   },
   {
     grants:
-      /^acting-stage (kms:(GetPublicKey|Sign)|ssm:GetParameter of seals\/\*|s3:PutObject of documents|kms:GenerateDataKey by s3)$/,
-    reason:
-      'an `issue` stage that makes data instead of a paper seals and keeps it; none of the procedures told has one',
-  },
-  {
-    grants:
       /^sweep (kms:(GetPublicKey|Sign|Encrypt)|ssm:GetParameter of seals\/\*|s3:(Get|Put)Object of documents|kms:(Decrypt|GenerateDataKey) by s3|states:(Start|Stop)Execution|states:SendTaskSuccess|ses:SendRawEmail)$/,
     reason: 'does what the relay does for rows that have to be tried again: which these are is chance',
   },

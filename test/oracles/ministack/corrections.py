@@ -114,5 +114,10 @@ INSTRUMENTS = {
             "wrong": '                "auth": "enabled" if AUTH else "disabled",\n',
             "right": '                "auth": "enabled" if AUTH else "disabled",\n                "activity": _activity(),\n',
         },
+        {
+            # What was kept with a mail is told with it.
+            "wrong": '                        "Type": rec["Type"],\n',
+            "right": '                        "Type": rec["Type"],\n                        "Raw": rec.get("Raw", ""),\n',
+        },
     ],
 }

@@ -245,6 +245,9 @@ export async function loseAndRebuild(
   const late = new ManyReaders(stack, { count: 1, first: open });
   await late.open();
   await Promise.all([early.finish(), late.finish()]);
+  // What happened last is told by the sweep of the next minute: nothing that is due asks for it before.
+  await stack.sweep();
+  await stack.settleAll();
   await subscriber.close();
   return {
     rebuilt,

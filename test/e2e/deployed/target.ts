@@ -32,6 +32,8 @@ export interface DeployedStack extends Target {
   readonly made: Lasting;
   /** The permissions that functions needed for their calls up to now, and who has used what they signed. */
   used(): Request[];
+  /** What EventBridge does every minute. */
+  sweep(): Promise<void>;
   /** Returns once nothing is due and no execution does anything. */
   settleAll(): Promise<void>;
 }

@@ -144,3 +144,20 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
 export function isAboutDossier({ path }: Operation): boolean {
   return /^\/v1\/(dossiers|tasks)\/\{id\}/.test(path);
 }
+
+/** The address of what a route is about, below `/v1`, where `given` has not said it: of a dossier and its first task; of anything else, one that does not exist. */
+export function addressAbout(path: string, dossier: string, given: Readonly<Record<string, string>> = {}): string {
+  const said = Object.entries(given).reduce(
+    (text, [what, place]) => text.replace(what, place),
+    path.replace('/v1', ''),
+  );
+  return said
+    .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
+    .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
+    .replace('{token}', 't'.repeat(43))
+    .replace('{version}', '1.0.0')
+    .replace('{pause}', 'outage')
+    .replace('{codeOrReference}', 'NOTHING')
+    .replace('{doc}', 'a'.repeat(64))
+    .replace('{id}', dossier);
+}

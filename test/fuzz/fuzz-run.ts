@@ -1,5 +1,5 @@
 import { maySee } from '../../functions/api/entitlement.ts';
-import { ACCESS, isAboutDossier, type Kind, SCOPES } from '../builders/access-table.ts';
+import { ACCESS, addressAbout, isAboutDossier, type Kind, SCOPES } from '../builders/access-table.ts';
 import { type Answer, ApiHouse, FORM } from '../builders/api-house.ts';
 import { type FuzzRequest, KIND_OF_PARTY, type Party, requestsOf } from './requests.ts';
 
@@ -255,22 +255,16 @@ function strangeAddress(path: string, strange: string): string {
 function goodAddress(path: string, place: 'own' | 'others', grounds: Grounds): string {
   const dossier = grounds[place];
   const unit = place === 'own' ? 'thu-lam' : 'dong-anh';
-  return path
-    .replace('/v1', '')
-    .replace('/uploads/{id}', `/uploads/${grounds.upload[place]}`)
-    .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
-    .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
-    .replace('/procedures/{id}', place === 'own' ? '/procedures/library-card' : '/procedures/another')
-    .replace('/calendars/{id}', '/calendars/vn')
-    .replace('/officials/{id}', `/officials/${unit}-reception`)
-    .replace('/systems/{id}', '/systems/ward-system')
-    .replace(/\/(units|instruments|reorganisations)\/\{id\}/, `/$1/${unit}`)
-    .replace('{token}', 't'.repeat(43))
-    .replace('{version}', '1.0.0')
-    .replace('{pause}', 'outage')
-    .replace('{codeOrReference}', 'NOTHING')
-    .replace('{doc}', 'a'.repeat(64))
-    .replace('{id}', dossier);
+  return addressAbout(path, dossier, {
+    '/uploads/{id}': `/uploads/${grounds.upload[place]}`,
+    '/procedures/{id}': place === 'own' ? '/procedures/library-card' : '/procedures/another',
+    '/calendars/{id}': '/calendars/vn',
+    '/officials/{id}': `/officials/${unit}-reception`,
+    '/systems/{id}': '/systems/ward-system',
+    '/units/{id}': `/units/${unit}`,
+    '/instruments/{id}': `/instruments/${unit}`,
+    '/reorganisations/{id}': `/reorganisations/${unit}`,
+  });
 }
 
 /** The body as a known system would send it, so that it gets past the signature. */

@@ -2,7 +2,14 @@ import { Scope } from '../../../schemas/access.ts';
 import fc from 'fast-check';
 import { described } from '../../fuzz/requests.ts';
 import { dossierId } from '../../builders/dossiers.ts';
-import { ACCESS, isAboutDossier, OPERATIONS, type Operation, SCOPES } from '../../builders/access-table.ts';
+import {
+  ACCESS,
+  addressAbout,
+  isAboutDossier,
+  OPERATIONS,
+  type Operation,
+  SCOPES,
+} from '../../builders/access-table.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 const EVERY_SCOPE = Scope.options.join(' ');
@@ -13,20 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-function addressOf(path: string, dossier = dossierId(1)): string {
-  return path
-    .replace('/v1', '')
-    .replace('/uploads/{id}', `/uploads/u${'0'.repeat(26)}`)
-    .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
-    .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
-    .replace(/\/(procedures|units|officials|systems|connectors|instruments|reorganisations)\/\{id\}/, '/$1/nothing')
-    .replace('{token}', 't'.repeat(43))
-    .replace('{version}', '1.0.0')
-    .replace('{pause}', 'outage')
-    .replace('{codeOrReference}', 'NOTHING')
-    .replace('{doc}', 'a'.repeat(64))
-    .replace('{id}', dossier);
-}
+const NOTHING = Object.fromEntries(
+  ['procedures', 'units', 'officials', 'systems', 'connectors', 'instruments', 'reorganisations'].map((records) => [
+    `/${records}/{id}`,
+    `/${records}/nothing`,
+  ]),
+);
+const addressOf = (path: string, dossier = dossierId(1)): string =>
+  addressAbout(path, dossier, { ...NOTHING, '/uploads/{id}': `/uploads/u${'0'.repeat(26)}` });
 
 const NAMED = OPERATIONS.map((operation) => [operation.operationId, operation] as const);
 

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { backupCommand } from './commands/backup.ts';
 import { compileCommand } from './commands/compile.ts';
 import { csrCommand } from './commands/csr.ts';
 import { costCommand } from './commands/cost.ts';
@@ -9,6 +10,7 @@ import { diagramCommand } from './commands/diagram.ts';
 import { importCommand } from './commands/import.ts';
 import { lintCommand } from './commands/lint.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { testCommand } from './commands/test.ts';
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   deployCommand,
   importCommand,
   rebuildCommand,
+  backupCommand,
+  restoreCommand,
   verifyCommand,
   tokenCommand,
   csrCommand,

@@ -7,6 +7,7 @@ import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
+import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
@@ -60,6 +61,8 @@ export interface OneMachineOptions {
   records?: { store: DossierStore; registry: Registry };
   /** False: what is committed outlives the process but not the power. For trials. */
   durable?: boolean;
+  /** Keeps the database's log aside, so that `onetrack backup` can follow. */
+  keepLog?: KeepLog;
 }
 
 export interface OneMachine {
@@ -74,7 +77,10 @@ export interface OneMachine {
 export async function openOneMachine(options: OneMachineOptions): Promise<OneMachine> {
   const { dir, clock } = options;
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
-  const database = openDatabase(join(dir, 'onetrack.db'), { durable: options.durable ?? true });
+  const database = openDatabase(join(dir, 'onetrack.db'), {
+    durable: options.durable ?? true,
+    ...(options.keepLog && { keepLog: options.keepLog }),
+  });
   const { store, registry } = options.records ?? {
     store: new SqliteDossierStore(database),
     registry: new SqliteRegistry(database),

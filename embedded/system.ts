@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
 import type { Clock } from '../domain/ports/clock.ts';
 import { takeDataFolder } from '../adapters/local/data-folder.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
@@ -50,6 +51,8 @@ export interface SystemOptions {
   consoleClient?: ConsoleClient;
   /** Whether anybody may log in to the console as anybody: for trying out. */
   sampleLogin?: boolean;
+  /** Keeps the database's log aside, so that `onetrack backup` can follow. */
+  keepLog?: KeepLog;
   onError: (error: unknown) => void;
 }
 
@@ -87,6 +90,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       signer: { url: signer.url, token: settings.signerToken },
       timestamps: { url: tsa.url },
       systems,
+      ...(options.keepLog && { keepLog: options.keepLog }),
       ...(process.env['ONETRACK_SMTP'] !== undefined && { smtp: process.env['ONETRACK_SMTP'] }),
       subscriberNetworks: (process.env['ONETRACK_SUBSCRIBER_NETWORKS'] ?? '').split(',').filter((each) => each !== ''),
     });

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { endEpoch, type KeepLog, KeptLog } from './backup/kept-log.ts';
 
 /** A step of the schema. `id` is unique over all components that share the file (such as `engine-001`); `sql` never changes once released. */
 export interface Migration {
@@ -23,6 +24,10 @@ interface QueuedWork {
 export interface Log {
   sync(): Promise<void>;
   syncNow(): void;
+  /** Between transactions, all of it being synced: what is to be done with a log that has become long. */
+  turnIfLong?(db: DatabaseSync): void;
+  /** Before the file is closed, which empties the log. */
+  turnLast?(db: DatabaseSync): void;
   close(): void;
 }
 
@@ -41,6 +46,7 @@ export class Database {
   readonly #flushSoon = (): void => this.#flush();
   readonly #log: Log;
   readonly #onLost: (error: Error) => void;
+  readonly #readOnly: boolean;
   #queue: QueuedWork[] = [];
   #scheduled = false;
   /** While the log is being synced: settles when that has ended, one way or the other. */
@@ -50,8 +56,12 @@ export class Database {
   #lost: Error | undefined;
 
   /** `onLost` is told when a sync fails: nobody knows then what the disk has, so nothing more is written and the process should start again. */
-  constructor(db: DatabaseSync, log: Log, onLost: (error: Error) => void) {
+  constructor(
+    db: DatabaseSync,
+    { log, onLost, readOnly }: { log: Log; onLost: (error: Error) => void; readOnly: boolean },
+  ) {
     this.#db = db;
+    this.#readOnly = readOnly;
     this.#log = log;
     this.#onLost = onLost;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
@@ -115,8 +125,12 @@ export class Database {
     return statement;
   }
 
-  /** Applies, in one transaction, the migrations that the file has not seen yet. Throws when a recorded one reads differently now. */
+  /**
+   * Applies, in one transaction, the migrations that the file has not seen yet. Throws when a recorded one reads differently now, and when the file is
+   * open for reading alone and has not seen one.
+   */
   migrate(migrations: readonly Migration[]): void {
+    if (this.#readOnly) return this.#expectMigrated(migrations);
     this.#db.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, sql TEXT NOT NULL) STRICT');
     const find = this.#db.prepare('SELECT sql FROM migration WHERE id = ?');
     const record = this.#db.prepare('INSERT INTO migration (id, sql) VALUES (?, ?)');
@@ -127,17 +141,23 @@ export class Database {
         if (seen === undefined) {
           this.#db.exec(sql);
           record.run(id, sql);
-        } else if (seen['sql'] !== sql) {
-          throw new Error(
-            `Migration ${id} was applied to this file with another text: add a new migration, do not change an old one.`,
-          );
-        }
+        } else if (seen['sql'] !== sql) throw otherText(id);
       }
       this.#commit.run();
       this.#log.syncNow();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
+    }
+  }
+
+  #expectMigrated(migrations: readonly Migration[]): void {
+    const find = this.#db.prepare('SELECT sql FROM migration WHERE id = ?');
+    for (const { id, sql } of migrations) {
+      const seen = find.get(id);
+      if (seen === undefined)
+        throw new Error(`The file has not seen migration ${id} yet: start the server of this release on it once.`);
+      if (seen['sql'] !== sql) throw otherText(id);
     }
   }
 
@@ -153,6 +173,7 @@ export class Database {
       else this.#flush();
     }
     this.#statements.clear();
+    this.#log.turnLast?.(this.#db);
     this.#log.close();
     this.#db.close();
   }
@@ -172,6 +193,7 @@ export class Database {
       })
       .then(() => {
         this.#syncing = undefined;
+        if (!this.#lost) this.#log.turnIfLong?.(this.#db);
         if (this.#scheduled) setImmediate(this.#flushSoon);
       });
   }
@@ -225,8 +247,14 @@ export class Database {
   }
 }
 
+function otherText(id: string): Error {
+  return new Error(
+    `Migration ${id} was applied to this file with another text: add a new migration, do not change an old one.`,
+  );
+}
+
 /** The write-ahead log of a file, which SQLite leaves to us to sync: on a thread of its own, so that requests go on meanwhile. */
-function openLog(path: string): Log {
+function openLog(path: string, kept?: KeptLog): Log {
   const log = openSync(`${path}-wal`, 'r+');
   const folder = openSync(dirname(path), 'r');
   fsyncSync(folder);
@@ -237,6 +265,10 @@ function openLog(path: string): Log {
     syncNow: () => {
       fdatasyncSync(log);
     },
+    ...(kept && {
+      turnIfLong: (db) => kept.turnIfLong(db, log),
+      turnLast: (db) => kept.turn(db),
+    }),
     close: () => {
       closeSync(log);
     },
@@ -248,6 +280,10 @@ const NO_LOG: Log = { sync: () => Promise.resolve(), syncNow: () => undefined, c
 export interface DatabaseOptions {
   /** False: what is committed outlives the process but not the power. For trials. */
   durable?: boolean;
+  /** For reading beside a server: nothing of the file or its log is changed, also when it is closed. The file must be there. */
+  readOnly?: boolean;
+  /** Keeps the log aside for a backup that follows. Else SQLite empties it by itself. */
+  keepLog?: KeepLog;
   /** By default ends the process. */
   onLost?: (error: Error) => void;
 }
@@ -256,18 +292,26 @@ export interface DatabaseOptions {
  * Opens or creates the file, or `:memory:`. SQLite syncs the log only around checkpoints (synchronous=NORMAL), which keeps the file whole; that each
  * commit is durable before it is acknowledged is seen to here (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export function openDatabase(path: string, { durable = true, onLost = endProcess }: DatabaseOptions = {}): Database {
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
+  const { durable = true, readOnly = false, keepLog, onLost = endProcess } = options;
+  if (readOnly) {
+    const db = new DatabaseSync(path, { readOnly, timeout: 5000 });
+    return new Database(db, { log: NO_LOG, onLost, readOnly });
+  }
+  const isFile = path !== ':memory:';
+  if (isFile && !keepLog) endEpoch(path);
+  const kept = keepLog && KeptLog.open(path, keepLog);
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = ${kept ? 0 : 4000};
     PRAGMA cache_size = -65536;
   `);
   // The log exists from the first transaction on.
   db.exec('BEGIN IMMEDIATE; COMMIT');
-  return new Database(db, durable && path !== ':memory:' ? openLog(path) : NO_LOG, onLost);
+  return new Database(db, { log: durable && isFile ? openLog(path, kept) : NO_LOG, onLost, readOnly });
 }
 
 /** The supervisor starts it again; opening the file then finds what the disk has. */

@@ -9,7 +9,7 @@ import type { Command, CommandIo } from '../command.ts';
 /** `onetrack serve`: the whole system on one machine, with sample units, officials, procedures and services, until it is told to stop. */
 export const serveCommand: Command = {
   name: 'serve',
-  usage: '[--data DIR] [--port N] [--public-url https://HOST] [--sample-login] [--json]',
+  usage: '[--data DIR] [--port N] [--public-url https://HOST] [--sample-login] [--keep-log HOURS] [--json]',
   summary: 'the whole system on one machine',
   async run(args, io) {
     const options = readOptions(args, io);
@@ -21,11 +21,10 @@ export const serveCommand: Command = {
       ...oidcOf(io.env),
       sampleLogin: options.sampleLogin,
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
-      onError: (error) => {
-        io.stderr(
-          `${JSON.stringify({ level: 'error', code: 'conductor-failed', error: error instanceof Error ? error.name : 'unknown' })}\n`,
-        );
-      },
+      ...(options.keepLogHours !== undefined && {
+        keepLog: { hours: options.keepLogHours, onFailure: logged('log-not-kept', io) },
+      }),
+      onError: logged('conductor-failed', io),
     });
     const { url, publicUrl, signerUrl, paymentUrl, registersUrl } = system;
     io.stdout(
@@ -42,6 +41,13 @@ export const serveCommand: Command = {
     return 0;
   },
 };
+
+/** One line of JSON for each error, with its name alone: messages may hold personal data. */
+function logged(code: string, io: CommandIo): (error: unknown) => void {
+  return (error) => {
+    io.stderr(`${JSON.stringify({ level: 'error', code, error: error instanceof Error ? error.name : 'unknown' })}\n`);
+  };
+}
 
 /**
  * Another issuer of access tokens, by environment: ONETRACK_OIDC_ISSUER, ONETRACK_OIDC_AUDIENCE, ONETRACK_OIDC_JWKS (an address), and as JSON in
@@ -69,10 +75,16 @@ function oidcOf(env: CommandIo['env']): { oidc?: OidcIssuer; consoleClient?: { i
   };
 }
 
-function readOptions(
-  args: string[],
-  io: CommandIo,
-): { dir: string; port: number; json: boolean; sampleLogin: boolean; publicUrl: string | undefined } | undefined {
+interface ServeOptions {
+  dir: string;
+  port: number;
+  json: boolean;
+  sampleLogin: boolean;
+  publicUrl: string | undefined;
+  keepLogHours: number | undefined;
+}
+
+function readOptions(args: string[], io: CommandIo): ServeOptions | undefined {
   try {
     const { values } = parseArgs({
       args,
@@ -82,6 +94,7 @@ function readOptions(
         json: { type: 'boolean', default: false },
         'sample-login': { type: 'boolean', default: false },
         'public-url': { type: 'string' },
+        'keep-log': { type: 'string' },
       },
     });
     const port = Number(values.port);
@@ -91,8 +104,12 @@ function readOptions(
     const publicUrl = given === undefined ? undefined : publicUrlOf(given);
     if (publicUrl?.startsWith('https:') && values['sample-login'])
       throw new Error('--public-url: expected no --sample-login with it, which lets anybody be any official');
+    const keep = values['keep-log'];
+    if (keep !== undefined && !(Number(keep) >= 1))
+      throw new Error(`--keep-log: expected hours, at least 1, got ${keep}`);
     return {
       publicUrl,
+      keepLogHours: keep === undefined ? undefined : Number(keep),
       dir: resolve(io.cwd, values.data ?? '.onetrack'),
       port,
       json: values.json,

@@ -62,7 +62,7 @@ async function requestOf({ as, unit, role, dir }: Options): Promise<TokenRequest
   if (!existsSync(file)) return `${dir}: expected the data of a system that has run; start it with onetrack serve`;
   if (role === undefined) return { subject: as };
   if (unit === undefined) return { subject: as, role };
-  const database = openDatabase(file);
+  const database = openDatabase(file, { readOnly: true });
   try {
     const registry = new SqliteRegistry(database);
     const officials = (await listAll(registry, 'official')).map(({ record }) => record);

@@ -23,6 +23,11 @@ export interface Acknowledged {
   answers: { status: number; body: string }[];
 }
 
+export interface DatedAcknowledged extends Acknowledged {
+  /** When the first answer was there, in milliseconds since the epoch. */
+  at: number;
+}
+
 interface Flight {
   answered: boolean;
 }
@@ -46,7 +51,7 @@ export class CommandRefused extends Error {
 
 /** Sends commands over plain HTTP as a careful client does: the same key and body until there is an answer. */
 export class CommandClient {
-  readonly acknowledged: Acknowledged[] = [];
+  readonly acknowledged: DatedAcknowledged[] = [];
   readonly tally: Tally = { requests: 0, lost: 0, replayed: 0, twins: 0, tryAgain: 0 };
   readonly #url: string;
   readonly #patienceMs: number;
@@ -68,7 +73,7 @@ export class CommandClient {
     const sent = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => this.#untilAnswered(command)));
     const refused = sent.find(({ status }) => status >= 300);
     if (refused) throw new CommandRefused(`${command.kind} ${command.path}: ${refused.status} ${refused.body}`);
-    this.acknowledged.push({ command, answers: sent });
+    this.acknowledged.push({ command, answers: sent, at: Date.now() });
     const [{ body } = { body: '' }] = sent;
     return body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
   }

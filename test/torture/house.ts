@@ -25,6 +25,8 @@ export interface ServerSettings {
   networks?: readonly string[];
   /** By how much its clock is ahead of the machine's when it starts, in milliseconds. */
   ahead?: number;
+  /** Keeps the database's log for so many hours, so that a backup can follow. */
+  keepLogHours?: number;
   /** A planted bug, to show that it is found. */
   sabotage?: Sabotage;
 }
@@ -82,7 +84,7 @@ export async function openTortureHouse(dir: string): Promise<TortureHouse> {
 
 /** The platform over this folder. One process at a time. */
 export function openFor(settings: ServerSettings, clock: Clock = { now: () => Date.now() }): Promise<OneMachine> {
-  const { dir, url, signer, timestamps, systems = {}, smtp, networks } = settings;
+  const { dir, url, signer, timestamps, systems = {}, smtp, networks, keepLogHours } = settings;
   return openOneMachine({
     dir,
     clock,
@@ -93,6 +95,12 @@ export function openFor(settings: ServerSettings, clock: Clock = { now: () => Da
     durable: settings.sabotage !== 'no-sync',
     ...(smtp !== undefined && { smtp }),
     ...(networks && { subscriberNetworks: networks }),
+    ...(keepLogHours !== undefined && {
+      keepLog: {
+        hours: keepLogHours,
+        onFailure: (error) => void process.stderr.write(`log not kept: ${String(error)}\n`),
+      },
+    }),
   });
 }
 

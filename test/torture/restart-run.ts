@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openIssuer } from '../../adapters/local/issuer.ts';
-import { Conductor } from '../../embedded/conductor.ts';
-import { submitDossier } from '../../functions/dossiers/submit.ts';
 import { CommandClient } from './client.ts';
-import { BENCH, openFor, openTortureHouse, startServer, SYSTEM, type ServerSettings } from './house.ts';
+import { BENCH, openTortureHouse, startServer, SYSTEM } from './house.ts';
+import { makeOpen } from './make-open.ts';
 
 export interface RestartReport {
   open: number;
@@ -74,42 +73,6 @@ async function untilHealthy(url: string): Promise<void> {
     if (answer?.status === 200) return;
     await pause(10);
   }
-}
-
-/** Submits in this process, without HTTP, and waits until every dossier stands at its approval. */
-async function makeOpen(settings: ServerSettings, open: number): Promise<string[]> {
-  const machine = await openFor(settings);
-  const { platform, catalogue, database } = machine;
-  const conductor = new Conductor(machine, (error) => {
-    throw error;
-  });
-  await conductor.start();
-  const ids: string[] = [];
-  const worker = async (): Promise<void> => {
-    while (ids.length < open) {
-      const index = ids.push('') - 1;
-      const submitted = await submitDossier(
-        platform,
-        catalogue,
-        { subject: `applicant-${index}` },
-        {
-          procedure: BENCH.procedure,
-          unit: BENCH.unit,
-          channel: 'online',
-          form: { subject: `Subject ${index}`, amount: 1 },
-          documents: [],
-          contact: {},
-        },
-      );
-      if (!submitted.ok) throw new Error(JSON.stringify(submitted));
-      ids[index] = submitted.dossier.id;
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, worker));
-  const waiting = database.prepare(`SELECT count(*) AS n FROM task WHERE unit = ?`);
-  while (Number(waiting.get(BENCH.unit)?.['n']) < open) await pause(50);
-  await conductor.stop();
-  return ids;
 }
 
 /** User and system time of a process by `/proc/PID/stat` (proc(5), fields 14 and 15, in ticks of 10 ms), its threads included. */

@@ -121,7 +121,7 @@ describe('a database whose log cannot be synced', () => {
     const lost: Error[] = [];
     const raw = new DatabaseSync(':memory:');
     const log = { sync, syncNow: () => undefined, close: () => undefined };
-    const db = new Database(raw, log, (error) => lost.push(error));
+    const db = new Database(raw, { log, onLost: (error) => lost.push(error), readOnly: false });
     db.migrate([NOTE]);
     return {
       db,

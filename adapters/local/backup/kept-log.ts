@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { writeFileAtomically } from '../pki/key-file.ts';
+import { syncPath } from './sync-path.ts';
+
+/** 4,000 pages. */
+const TURN_BYTES = 16_000_000;
+const HOUR_MS = 3_600_000;
+
+export interface KeepLog {
+  /** How long a log stays after it was put aside. */
+  hours: number;
+  /** At this length a log is put aside; absent: as often as SQLite would checkpoint by itself. */
+  turnBytes?: number;
+  /** Is told why a log could not be put aside; it grows on, and is tried again when it is twice as long. */
+  onFailure: (error: unknown) => void;
+}
+
+/** Where the logs that were put aside lie, beside the database. */
+export function logFolderOf(database: string): string {
+  return join(dirname(database), 'log');
+}
+
+/** The stretch in which nothing of the log was lost; nothing, when none is kept. */
+export function epochOf(logFolder: string): string | undefined {
+  const file = join(logFolder, 'epoch');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Numbers of the logs that were put aside and are still there, in order. */
+export function keptLogs(logFolder: string, epoch: string): number[] {
+  const folder = join(logFolder, epoch);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d{8}\.wal$/.test(name))
+    .map((name) => Number(name.slice(0, 8)))
+    .sort((a, b) => a - b);
+}
+
+export function keptLogPath(logFolder: string, epoch: string, number: number): string {
+  return join(logFolder, epoch, logName(number));
+}
+
+export function logName(number: number): string {
+  return `${String(number).padStart(8, '0')}.wal`;
+}
+
+/** A start without keeping the log ends the epoch: who follows it must know that he has missed something. */
+export function endEpoch(database: string): void {
+  rmSync(logFolderOf(database), { recursive: true, force: true });
+}
+
+/** Puts the log of a database aside before it is emptied, and keeps it for so many hours, for a backup that follows. */
+export class KeptLog {
+  readonly #log: string;
+  readonly #folder: string;
+  readonly #options: KeepLog;
+  #turnAt: number;
+
+  private constructor(database: string, folder: string, options: KeepLog) {
+    this.#log = `${database}-wal`;
+    this.#folder = folder;
+    this.#options = options;
+    this.#turnAt = options.turnBytes ?? TURN_BYTES;
+  }
+
+  static open(database: string, options: KeepLog): KeptLog {
+    const root = logFolderOf(database);
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    const epoch = epochOf(root) ?? randomUUID();
+    const folder = join(root, epoch);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (epochOf(root) === undefined) writeFileAtomically(join(root, 'epoch'), epoch);
+    for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name));
+    return new KeptLog(database, folder, options);
+  }
+
+  /** Between transactions: puts the log aside and empties it, when it is long enough. `log` is open on it. */
+  turnIfLong(db: DatabaseSync, log: number): void {
+    if (fstatSync(log).size < this.#turnAt) return;
+    try {
+      this.turn(db);
+    } catch (error) {
+      this.#turnAt *= 2;
+      this.#options.onFailure(error);
+    }
+  }
+
+  turn(db: DatabaseSync): void {
+    this.#putAside();
+    // Whoever reads through another connection is not waited for: the log grows on and is put aside again, whole, later.
+    db.exec('PRAGMA busy_timeout = 0');
+    const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+    db.exec('PRAGMA busy_timeout = 5000');
+    this.#turnAt = busy === 0 ? (this.#options.turnBytes ?? TURN_BYTES) : this.#turnAt * 2;
+    this.#forgetOld();
+  }
+
+  #putAside(): void {
+    const number = (this.#numbers().at(-1) ?? 0) + 1;
+    const path = join(this.#folder, logName(number));
+    const part = `${path}.part`;
+    copyFileSync(this.#log, part);
+    syncPath(part);
+    renameSync(part, path);
+    syncPath(this.#folder);
+  }
+
+  #numbers(): number[] {
+    return keptLogs(dirname(this.#folder), basename(this.#folder));
+  }
+
+  /** The last one stays, so that numbers go on. */
+  #forgetOld(): void {
+    const before = Date.now() - this.#options.hours * HOUR_MS;
+    for (const number of this.#numbers().slice(0, -1)) {
+      const path = join(this.#folder, logName(number));
+      if (statSync(path).mtimeMs < before) rmSync(path);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { constants, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFile, cp, open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { generationsOf, keyCopiesOf } from './backup.ts';
+import { type Mark, openLog, readMarks, wholePieces } from './follow-log.ts';
+import { logName } from './kept-log.ts';
+import { syncPath } from './sync-path.ts';
+import { LogReader } from './write-ahead-log.ts';
+
+/** Why nothing was restored. What was written so far is removed again. */
+export class RestoreRefused extends Error {
+  override readonly name = 'RestoreRefused';
+}
+
+export interface RestoreOptions {
+  from: string;
+  /** Empty, or not there. */
+  data: string;
+  /** The state of this instant, ISO 8601; absent: the last there is. */
+  at?: string;
+  keys?: string;
+}
+
+export interface Restored {
+  /** The state is that of this instant, ISO 8601. */
+  asOf: string;
+  generation: string;
+  /** Page images applied to the base. */
+  pages: number;
+  databaseBytes: number;
+}
+
+/** Builds a data folder from a copy. Throws `RestoreRefused`. */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { from, data, keys } = options;
+  if (existsSync(data) && readdirSync(data).length > 0)
+    throw new RestoreRefused(`${data}: expected an empty folder, so that nothing is written over`);
+  const { folder, mark } = chooseMark(options);
+  const keyCopy = keys === undefined ? undefined : keyCopiesOf(keys).at(-1);
+  if (keys !== undefined && keyCopy === undefined)
+    throw new RestoreRefused(`${keys}: expected what backup wrote with --keys-to`);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  try {
+    const database = join(data, 'onetrack.db');
+    await copyFile(join(folder, 'base.db'), database, constants.COPYFILE_FICLONE);
+    const applied = await applyLog(database, folder, mark);
+    syncPath(database);
+    await cp(join(from, 'documents'), join(data, 'documents', 'documents'), {
+      recursive: true,
+      mode: constants.COPYFILE_FICLONE,
+      filter: (path) => !path.endsWith('.part'),
+    });
+    if (keyCopy !== undefined) cpSync(keyCopy, data, { recursive: true });
+    syncPath(data);
+    return { asOf: mark.at, generation: basename(folder), ...applied };
+  } catch (error) {
+    for (const name of readdirSync(data)) rmSync(join(data, name), { recursive: true });
+    throw error;
+  }
+}
+
+/** The last line at or before the instant, of the newest generation that has one. */
+function chooseMark({ from, at }: RestoreOptions): { folder: string; mark: Mark } {
+  const generations = generationsOf(from).map((folder) => ({ folder, marks: readMarks(folder) }));
+  for (const { folder, marks } of generations.reverse()) {
+    const mark = marks.findLast((each) => at === undefined || Date.parse(each.at) <= Date.parse(at));
+    if (mark) return { folder, mark };
+  }
+  const earliest = generations.flatMap(({ marks }) => marks.map((mark) => mark.at)).sort()[0];
+  if (earliest === undefined) throw new RestoreRefused(`${from}: expected a copy that backup has written`);
+  throw new RestoreRefused(`--at: expected an instant from ${earliest} on, got ${at ?? ''}`);
+}
+
+async function applyLog(
+  database: string,
+  folder: string,
+  mark: Mark,
+): Promise<{ pages: number; databaseBytes: number }> {
+  const target = await open(database, 'r+');
+  try {
+    let pages = 0;
+    let databaseBytes = (await target.stat()).size;
+    for (let number = 1; number <= mark.segment; number += 1) {
+      const path = join(folder, 'log', logName(number));
+      const log = await openLog(path);
+      if (!log) throw new RestoreRefused(`${path}: expected a log of the database`);
+      try {
+        const reader = new LogReader(log.header);
+        const { pageSize } = log.header;
+        const until = number === mark.segment ? mark.length : (await log.file.stat()).size;
+        let writes: { at: number; bytes: Uint8Array }[] = [];
+        const pieces = wholePieces(log.file, reader, {
+          until,
+          each: ({ page, pagesAfterCommit, bytes }) => {
+            writes.push({ at: (page - 1) * pageSize, bytes });
+            if (pagesAfterCommit > 0) databaseBytes = pagesAfterCommit * pageSize;
+          },
+        });
+        for await (const piece of pieces) {
+          void piece;
+          pages += writes.length;
+          for (const { at, bytes } of writes) await target.write(bytes, 0, bytes.length, at);
+          writes = [];
+        }
+        if (reader.length !== until)
+          throw new RestoreRefused(
+            `${path}, byte ${reader.length}: the checksum does not hold; the copy is damaged here`,
+          );
+      } finally {
+        await log.file.close();
+      }
+    }
+    await target.truncate(databaseBytes);
+    return { pages, databaseBytes };
+  } finally {
+    await target.close();
+  }
+}

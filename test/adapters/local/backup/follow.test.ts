@@ -1,0 +1,340 @@
+import fc from 'fast-check';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Backup, generationsOf } from '../../../../adapters/local/backup/backup.ts';
+import { epochOf, type KeepLog, keptLogPath, keptLogs } from '../../../../adapters/local/backup/kept-log.ts';
+import { restore } from '../../../../adapters/local/backup/restore.ts';
+import { type Database, openDatabase } from '../../../../adapters/local/sqlite.ts';
+
+let root: string;
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'onetrack-backup-'))));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const KEPT: KeepLog = {
+  hours: 1,
+  turnBytes: 60_000,
+  onFailure: (error) => {
+    throw error;
+  },
+};
+
+/** A data folder that is served from, and a backup beside it. Time is a count of seconds. */
+class House {
+  data: string;
+  readonly copy: string;
+  database!: Database;
+  backup!: Backup;
+  seconds = 0;
+  /** What the database held at each line of the copy. */
+  readonly states = new Map<string, string>();
+  #rows = 0;
+
+  constructor(name: string) {
+    this.data = join(root, name, 'data-0');
+    this.copy = join(root, name, 'copy');
+    mkdirSync(join(this.data, 'documents', 'documents'), { recursive: true });
+  }
+
+  start(keepLog: KeepLog | null = KEPT): void {
+    this.database = openDatabase(join(this.data, 'onetrack.db'), { ...(keepLog && { keepLog }) });
+    this.database.migrate([{ id: 't-001', sql: 'CREATE TABLE t (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' }]);
+  }
+
+  async follow(): Promise<void> {
+    this.backup = await Backup.open({ data: this.data, to: this.copy, now: () => this.seconds * 1000 });
+  }
+
+  async write(bytes: number): Promise<void> {
+    const no = ++this.#rows;
+    await this.database.write((db) => {
+      db.prepare('INSERT INTO t VALUES (?, ?)').run(no, 'x'.repeat(bytes));
+      if (no % 3 === 0) db.prepare('UPDATE t SET text = ? WHERE no = ?').run(`again ${no}`, Math.ceil(no / 2));
+    });
+  }
+
+  async round(): Promise<string | undefined> {
+    this.seconds += 1;
+    const { mark, begun } = await this.backup.round();
+    if (mark) this.states.set(mark.at, stateOf(this.database));
+    return begun;
+  }
+
+  /** What is on the disk now goes on elsewhere: as after a kill. */
+  killed(): void {
+    const next = this.data.replace(/\d+$/, (number) => String(Number(number) + 1));
+    cpSync(this.data, next, { recursive: true });
+    this.data = next;
+  }
+
+  async restored(at?: string): Promise<string> {
+    const target = join(root, `restored-${Math.random()}`);
+    await restore({ from: this.copy, data: target, ...(at !== undefined && { at }) });
+    const db = new DatabaseSync(join(target, 'onetrack.db'));
+    try {
+      expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+      return rowsOf(db);
+    } finally {
+      db.close();
+      rmSync(target, { recursive: true });
+    }
+  }
+}
+
+const rowsOf = (db: DatabaseSync): string => JSON.stringify(db.prepare('SELECT no, text FROM t ORDER BY no').all());
+const stateOf = (database: Database): string => database.read(rowsOf);
+
+test('whatever happens to server and follower, each line of the copy restores what the database held then', async () => {
+  const step = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ do: fc.constant('write' as const), bytes: fc.integer({ min: 1, max: 30_000 }) }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('round' as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'kill' as const, 'follower' as const) }),
+    },
+  );
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+      const house = new House(`run-${(run += 1)}`);
+      house.start();
+      await house.follow();
+      await house.round();
+      for (const each of steps)
+        switch (each.do) {
+          case 'write':
+            await house.write(each.bytes);
+            break;
+          case 'round':
+            await house.round();
+            break;
+          case 'restart':
+            await house.database.close();
+            house.start();
+            break;
+          case 'kill':
+            house.killed();
+            house.start();
+            await house.follow();
+            break;
+          case 'follower':
+            await house.follow();
+        }
+      await house.round();
+      expect(await house.restored()).toBe(stateOf(house.database));
+      expect(generationsOf(house.copy)).toHaveLength(1);
+      for (const [at, state] of [...house.states].slice(-8)) expect(await house.restored(at)).toBe(state);
+      await house.database.close();
+      rmSync(join(root, `run-${run}`), { recursive: true });
+    }),
+    { numRuns: Number(process.env['ONETRACK_CASES'] ?? 40) },
+  );
+}, 120_000);
+
+describe('one arrow at a time', () => {
+  let house: House;
+  beforeEach(async () => {
+    house = new House('house');
+    house.start();
+    await house.write(100);
+    await house.follow();
+    await house.round();
+  });
+  afterEach(() => house.database.close());
+
+  const logs = () => join(house.data, 'log');
+  const epoch = () => epochOf(logs()) ?? '';
+  const writeMuch = async (): Promise<void> => {
+    for (let times = 0; times < 10; times += 1) await house.write(20_000);
+  };
+  const generation = () => generationsOf(house.copy).at(-1) ?? '';
+
+  test('a server that dies after a log was put aside and before it was emptied goes on with the same log', async () => {
+    await house.write(10_000);
+    copyFileSync(join(house.data, 'onetrack.db-wal'), keptLogPath(logs(), epoch(), 1));
+    house.killed();
+    house.start();
+    await house.follow();
+    await house.write(10_000);
+    await house.round();
+    await writeMuch();
+    expect(await house.round()).toBeUndefined();
+    expect(keptLogs(logs(), epoch()).length).toBeGreaterThan(2);
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a log that another program reads is not emptied: it grows on, and nothing is lost', async () => {
+    const reader = new DatabaseSync(join(house.data, 'onetrack.db'), { readOnly: true });
+    reader.exec('BEGIN');
+    rowsOf(reader);
+    await writeMuch();
+    expect(statSync(join(house.data, 'onetrack.db-wal')).size).toBeGreaterThan(200_000);
+    await house.round();
+    reader.close();
+    await writeMuch();
+    await writeMuch();
+    expect(await house.round()).toBeUndefined();
+    expect(statSync(join(house.data, 'onetrack.db-wal')).size).toBeLessThan(200_000);
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a log that cannot be put aside is told and grows on; it is put aside later', async () => {
+    const told: unknown[] = [];
+    await house.database.close();
+    house.start({ ...KEPT, onFailure: (error) => told.push(error) });
+    const folder = join(logs(), epoch());
+    const next = `${keptLogPath(logs(), epoch(), (keptLogs(logs(), epoch()).at(-1) ?? 0) + 1)}.part`;
+    mkdirSync(next);
+    await writeMuch();
+    expect(told.length).toBeGreaterThan(0);
+    rmSync(next, { recursive: true });
+    await writeMuch();
+    await writeMuch();
+    expect(readdirSync(folder).length).toBeGreaterThan(1);
+    expect(await house.round()).toBeUndefined();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('frames that were never committed, or are half there, do not count', async () => {
+    await house.write(5_000);
+    house.killed();
+    const log = join(house.data, 'onetrack.db-wal');
+    const frame = readFileSync(log).subarray(32, 32 + 24 + 4096);
+    appendFileSync(log, frame);
+    await house.follow();
+    await house.round();
+    expect(await house.restored()).toBe(stateOf(house.database));
+    truncateSync(log, statSync(log).size - 1_000);
+    await house.round();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('bytes without a line do not count, and a follower goes on behind them', async () => {
+    const before = stateOf(house.database);
+    const times = join(generation(), 'times.jsonl');
+    const lines = readFileSync(times);
+    await house.write(9_000);
+    await house.round();
+    writeFileSync(times, Buffer.concat([lines, Buffer.from('{"at":"20')]));
+    expect(await house.restored()).toBe(before);
+    writeFileSync(times, lines);
+    await house.follow();
+    await house.write(9_000);
+    expect(await house.round()).toBeUndefined();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test.each([
+    [
+      'the log it needs has gone',
+      async () => {
+        await writeMuch();
+        const numbers = keptLogs(logs(), epoch());
+        for (const number of numbers) utimesSync(keptLogPath(logs(), epoch(), number), 0, 0);
+        await writeMuch();
+      },
+    ],
+    [
+      'the server ran without keeping its log',
+      async () => {
+        await house.database.close();
+        house.start(null);
+        await house.write(1_000);
+        await house.database.close();
+        house.start();
+      },
+    ],
+  ])('%s: a new generation is begun, and the old one can still be restored', async (_, happens) => {
+    const before = stateOf(house.database);
+    const at = [...house.states.keys()].at(-1);
+    await happens();
+    await house.write(100);
+    expect(await house.round()).toMatch(/has gone before it was taken|without keeping its log/);
+    expect(generationsOf(house.copy)).toHaveLength(2);
+    expect(await house.restored()).toBe(stateOf(house.database));
+    expect(await house.restored(at)).toBe(before);
+  });
+
+  test('what destroys the data does not reach the copy', async () => {
+    await house.write(3_000);
+    await house.round();
+    const state = stateOf(house.database);
+    house.killed();
+    for (const entry of readdirSync(house.data, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) {
+        const path = join(entry.parentPath, entry.name);
+        writeFileSync(path, randomBytes(statSync(path).size));
+      }
+    await house.follow();
+    for (let times = 0; times < 3; times += 1)
+      await expect(house.round()).rejects.toThrow('expected an SQLite database');
+    expect(generationsOf(house.copy)).toHaveLength(1);
+    expect(await house.restored()).toBe(state);
+    rmSync(house.data, { recursive: true });
+    await expect(house.round()).rejects.toThrow('expected a log that is kept');
+    expect(await house.restored()).toBe(state);
+  });
+
+  test('a copy that has rotted is refused, by file and place, and nothing is left behind', async () => {
+    await house.write(9_000);
+    await house.round();
+    const path = join(generation(), 'log', '00000001.wal');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 100] = (bytes.at(-100) ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const target = join(root, 'target');
+    await expect(restore({ from: house.copy, data: target })).rejects.toThrow(
+      /00000001\.wal, byte \d+: the checksum does not hold/,
+    );
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  test('documents are there before the line that needs them, once, and stay', async () => {
+    const shard = join(house.data, 'documents', 'documents', 'ab');
+    mkdirSync(shard);
+    writeFileSync(join(shard, 'one'), 'first');
+    await house.round();
+    const copied = join(house.copy, 'documents', 'ab', 'one');
+    expect(readFileSync(copied, 'utf8')).toBe('first');
+    writeFileSync(join(shard, 'one'), 'encrypted');
+    writeFileSync(join(shard, 'two'), 'second');
+    await house.round();
+    rmSync(join(shard, 'one'));
+    await house.round();
+    expect(readFileSync(copied, 'utf8')).toBe('first');
+    expect(readdirSync(join(house.copy, 'documents', 'ab')).sort()).toEqual(['one', 'two']);
+    const target = join(root, 'target');
+    await restore({ from: house.copy, data: target });
+    expect(readFileSync(join(target, 'documents', 'documents', 'ab', 'one'), 'utf8')).toBe('first');
+  });
+
+  test('nothing is restored over what is there, from nothing, or of a time before', async () => {
+    await expect(restore({ from: house.copy, data: house.data })).rejects.toThrow('expected an empty folder');
+    await expect(restore({ from: join(root, 'nowhere'), data: join(root, 'target') })).rejects.toThrow(
+      'expected a copy that backup has written',
+    );
+    await expect(restore({ from: house.copy, data: join(root, 'target'), at: '1969-01-01T00:00:00Z' })).rejects.toThrow(
+      'expected an instant from 1970-01-01T00:00:01.000Z on',
+    );
+    expect(existsSync(join(root, 'target'))).toBe(false);
+  });
+});

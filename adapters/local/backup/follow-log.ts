@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../pki/key-file.ts';
 import { epochOf, keptLogPath, keptLogs, logFolderOf, logName } from './kept-log.ts';
 import { syncPath } from './sync-path.ts';
-import { type Frame, LOG_HEADER_BYTES, LogReader, readLogHeader } from './write-ahead-log.ts';
+import { LOG_HEADER_BYTES, LogReader, readLogHeader } from './write-ahead-log.ts';
 
 /** The log has gone on without us: what was taken cannot be continued. */
 export class LogGap extends Error {
@@ -86,7 +86,7 @@ export class Generation {
     const { epoch } = JSON.parse(readFileSync(join(folder, 'generation.json'), 'utf8')) as { epoch: string };
     const generation = new Generation(database, folder, { epoch, mark });
     generation.baseBytes = await sizeOf(join(folder, 'base.db'));
-    for (let number = 1; number <= mark.segment; number += 1)
+    for (let number = 1; number < mark.segment; number += 1)
       generation.logBytes += await sizeOf(generation.#segmentPath(number));
     if (mark.segment > 0) generation.#segment = await generation.#reopen(mark);
     return generation;
@@ -148,12 +148,14 @@ export class Generation {
       return;
     }
     try {
-      if (this.#segment?.reader.header.salts !== log.header.salts) {
-        if (this.#segment?.aside === false) throw new LogGap(`log ${number} does not go on where the copy ends`);
-        this.#segment = this.#newSegment(log);
+      let segment = this.#segment;
+      if (segment?.reader.header.salts !== log.header.salts) {
+        if (segment?.aside === false) throw new LogGap(`log ${number} does not go on where the copy ends`);
+        segment = this.#newSegment(log);
       }
+      this.#segment = segment;
       await this.#pull(log, grown);
-      if (this.#segment) this.#segment.aside = true;
+      segment.aside = true;
       this.#mark = { ...this.#mark, archived: number };
       grown();
     } finally {
@@ -191,7 +193,7 @@ export class Generation {
     if (!log) throw new Error(`${path}: expected the log that the last line of times.jsonl names`);
     try {
       const reader = new LogReader(log.header);
-      for await (const piece of wholePieces(log.file, reader)) void piece;
+      for await (const { bytes } of wholePieces(log.file, reader)) this.logBytes += bytes.length;
       return { number, reader, aside };
     } finally {
       await log.file.close();
@@ -203,17 +205,17 @@ export class Generation {
   }
 }
 
-/** What a log has beyond what its reader has taken, in pieces that end with a commit, up to `until` at most. `each` is told the frames. */
+/** What a log has beyond what its reader has taken, in pieces that end with a commit, up to `until` at most. */
 export async function* wholePieces(
   file: FileHandle,
   reader: LogReader,
-  { until = Infinity, each }: { until?: number; each?: (frame: Frame) => void } = {},
+  until = Infinity,
 ): AsyncGenerator<{ from: number; bytes: Uint8Array }> {
   for (let size = PIECE_BYTES; ;) {
     const from = reader.length;
     const left = Math.min(until, (await file.stat()).size) - from;
     const bytes = await readAt(file, from, Math.min(size, Math.max(0, left)));
-    const whole = reader.take(bytes, each);
+    const whole = reader.take(bytes);
     if (whole > 0) yield { from, bytes: bytes.subarray(0, whole) };
     else if (bytes.length >= left) return;
     // A transaction that is longer than a piece.

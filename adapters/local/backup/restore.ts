@@ -5,7 +5,7 @@ import { generationsOf, keyCopiesOf } from './backup.ts';
 import { type Mark, openLog, readMarks, wholePieces } from './follow-log.ts';
 import { logName } from './kept-log.ts';
 import { syncPath } from './sync-path.ts';
-import { LogReader } from './write-ahead-log.ts';
+import { framesIn, LogReader } from './write-ahead-log.ts';
 
 /** Why nothing was restored. What was written so far is removed again. */
 export class RestoreRefused extends Error {
@@ -88,20 +88,12 @@ async function applyLog(
         const reader = new LogReader(log.header);
         const { pageSize } = log.header;
         const until = number === mark.segment ? mark.length : (await log.file.stat()).size;
-        let writes: { at: number; bytes: Uint8Array }[] = [];
-        const pieces = wholePieces(log.file, reader, {
-          until,
-          each: ({ page, pagesAfterCommit, bytes }) => {
-            writes.push({ at: (page - 1) * pageSize, bytes });
+        for await (const piece of wholePieces(log.file, reader, until))
+          for (const { page, pagesAfterCommit, bytes } of framesIn(piece.bytes, log.header)) {
+            await target.write(bytes, 0, bytes.length, (page - 1) * pageSize);
+            pages += 1;
             if (pagesAfterCommit > 0) databaseBytes = pagesAfterCommit * pageSize;
-          },
-        });
-        for await (const piece of pieces) {
-          void piece;
-          pages += writes.length;
-          for (const { at, bytes } of writes) await target.write(bytes, 0, bytes.length, at);
-          writes = [];
-        }
+          }
         if (reader.length !== until)
           throw new RestoreRefused(
             `${path}, byte ${reader.length}: the checksum does not hold; the copy is damaged here`,

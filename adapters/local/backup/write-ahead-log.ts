@@ -3,7 +3,7 @@
  * run through the whole file; a frame counts when its salts are the header's, its checksum holds, and a commit follows.
  */
 export const LOG_HEADER_BYTES = 32;
-export const FRAME_HEADER_BYTES = 24;
+const FRAME_HEADER_BYTES = 24;
 
 const MAGIC = 0x377f0682;
 
@@ -21,7 +21,7 @@ interface Checksum {
 }
 
 /** One page as a frame brings it. */
-export interface Frame {
+interface Frame {
   page: number;
   /** Pages of the whole file after this commit; 0 if no commit ends here. */
   pagesAfterCommit: number;
@@ -54,35 +54,39 @@ export class LogReader {
   }
 
   /**
-   * Takes bytes that begin at `length`. Answers how many of them are whole transactions, and moves on by so many; `each` is told every frame of those, in
-   * order. What follows them is not there yet, is of another log, or was never committed.
+   * Takes bytes that begin at `length`. Answers how many of them are whole transactions, and moves on by so many. What follows them is not there yet, is of
+   * another log, or was never committed.
    */
-  take(bytes: Uint8Array, each?: (frame: Frame) => void): number {
+  take(bytes: Uint8Array): number {
     const { pageSize, littleEndian, salts } = this.header;
     const size = FRAME_HEADER_BYTES + pageSize;
     const view = viewOf(bytes);
     let checksum = this.#checksum;
     let whole = 0;
-    let waiting: Frame[] = [];
     for (let at = 0; at + size <= bytes.length; at += size) {
       if (Buffer.from(bytes.subarray(at + 8, at + 16)).toString('hex') !== salts) break;
       checksum = sum(view, at, 8, littleEndian, checksum);
       checksum = sum(view, at + FRAME_HEADER_BYTES, pageSize, littleEndian, checksum);
       if (checksum.s0 !== view.getUint32(at + 16) || checksum.s1 !== view.getUint32(at + 20)) break;
-      const pagesAfterCommit = view.getUint32(at + 4);
-      if (each) {
-        const page = bytes.subarray(at + FRAME_HEADER_BYTES, at + size);
-        waiting.push({ page: view.getUint32(at), pagesAfterCommit, bytes: page });
-      }
-      if (pagesAfterCommit === 0) continue;
-      for (const frame of waiting) each?.(frame);
-      waiting = [];
+      if (view.getUint32(at + 4) === 0) continue;
       whole = at + size;
       this.#checksum = checksum;
     }
     this.length += whole;
     return whole;
   }
+}
+
+/** The frames of bytes that a reader has taken. */
+export function* framesIn(bytes: Uint8Array, { pageSize }: LogHeader): Generator<Frame> {
+  const view = viewOf(bytes);
+  const size = FRAME_HEADER_BYTES + pageSize;
+  for (let at = 0; at + size <= bytes.length; at += size)
+    yield {
+      page: view.getUint32(at),
+      pagesAfterCommit: view.getUint32(at + 4),
+      bytes: bytes.subarray(at + FRAME_HEADER_BYTES, at + size),
+    };
 }
 
 function sum(view: DataView, from: number, length: number, littleEndian: boolean, { s0, s1 }: Checksum): Checksum {

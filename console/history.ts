@@ -65,6 +65,7 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   PaperDemanded: async ({ document }, { visit, names, pinned, actor }) =>
     visit.t.history.demanded(await whoOf(visit, names, actor), names.document(pinned, document)),
   CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
+  UndoAnswered: ({ system, outcome }, { visit: { t } }) => t.history.undone[outcome](system),
   NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),
   NoticeFailed: (_, { visit: { t } }) => t.history.noticeFailed,
   DossierParked: (_, { visit: { t } }) => t.history.parked,

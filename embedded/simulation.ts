@@ -113,7 +113,7 @@ class Walk {
   async #do(step: ScenarioStep): Promise<void> {
     const stages = this.#chance.procedures.flatMap((each) => Object.values(each.stages));
     for (const stage of stages)
-      if (stage.kind === 'call' && stage.then?.['refused'] !== undefined)
+      if (stage.kind === 'call' && stage.system !== undefined && stage.then?.['refused'] !== undefined)
         this.#stage.world.setAnswer(stage.system, this.#chance.random() < SYSTEM_REFUSES ? 'refused' : 'done');
     const minutes = 10 + Math.floor(this.#chance.random() * 600);
     if (step.kind !== 'pass') await this.#stage.passUntil(this.#stage.now + minutes * MINUTE);

@@ -12,6 +12,7 @@ import type { ConsoleClient } from './local-console.ts';
 import { Conductor } from './conductor.ts';
 import { freePort } from './free-port.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
+import { KEEPERS } from './samples/kept-records.ts';
 import { installConnectors, installSamples } from './samples/install-samples.ts';
 import { REGISTER_CLIENT, sampleConnectors } from './samples/registers.ts';
 import { SIGNING_PAGE } from './samples/remote-signer.ts';
@@ -112,6 +113,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     systems['civil-status'] = `${agencies.url}/civil-status`;
     systems['social-insurance'] = `${agencies.url}/social-insurance`;
     systems['tax'] = `${agencies.url}/tax`;
+    for (const system of KEEPERS) systems[system] = `${agencies.url}/${system}`;
     return await run({
       folder,
       machine,

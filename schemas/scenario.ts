@@ -120,6 +120,10 @@ export const Expectation = z
       .describe('Events in this order, others between them.'),
     counts: z.partialRecord(z.enum(Object.keys(eventData) as [keyof typeof eventData]), z.int().min(0)).optional(),
     calls: z.record(Slug, z.int().min(0)).optional().describe('Distinct messages that a system has got.'),
+    holds: z
+      .record(Slug, z.record(z.string(), z.union([Form, Nothing])))
+      .optional()
+      .describe('What a system keeps of persons, whole.'),
     questions: z.record(Slug, z.int().min(0)).optional().describe('Distinct questions that a register has answered.'),
     sources: z
       .record(Id, z.enum(['asked', 'found', 'not-found', 'unavailable', 'none']))

@@ -382,6 +382,10 @@ export const en: Texts = {
       found ? `“${document}” was fetched from its register.` : `The register has nothing for “${document}”.`,
     unfetched: (document) => `The register could not be asked for “${document}”; it will be asked again.`,
     demanded: (who, document) => `${who} asked for “${document}” on paper although the register holds it.`,
+    undone: {
+      done: (system) => `The system “${system}” has put back what stood before.`,
+      refused: (system) => `The system “${system}” refused to put back what stood before; an official looks at it.`,
+    },
     called: (system, outcome) => `The system “${system}” answered: ${outcome}.`,
     notice: 'A notice was sent to the applicant.',
     noticeFailed: 'A notice could not be delivered.',

@@ -367,6 +367,10 @@ export const vi = {
     unfetched: (document: string): string => `Chưa khai thác được “${document}” từ cơ sở dữ liệu; hệ thống sẽ hỏi lại.`,
     demanded: (who: string, document: string): string =>
       `${who} yêu cầu nộp “${document}” bằng giấy dù cơ sở dữ liệu đã có.`,
+    undone: {
+      done: (system: string): string => `Hệ thống “${system}” đã khôi phục dữ liệu như trước.`,
+      refused: (system: string): string => `Hệ thống “${system}” từ chối khôi phục dữ liệu; cán bộ sẽ xem xét.`,
+    },
     called: (system: string, outcome: string): string => `Hệ thống “${system}” trả lời: ${outcome}.`,
     notice: 'Một thông báo được gửi cho người nộp.',
     noticeFailed: 'Thông báo không gửi được.',

@@ -3,6 +3,7 @@ import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
+import { applyCall } from './calls.ts';
 import { applySourceEvent } from './fold-sources.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
@@ -184,8 +185,11 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
       const { stage } = event.data;
       return { overridden: { ...d.overridden, [stage]: (d.overridden[stage] ?? 0) + 1 } };
     }
-    case 'LinkIssued':
+    case 'CallBegun':
     case 'CallAnswered':
+    case 'UndoAnswered':
+      return applyCall(d, event);
+    case 'LinkIssued':
     case 'CallRefused':
       return {};
     default:

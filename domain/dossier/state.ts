@@ -83,6 +83,8 @@ export interface Dossier {
   refusals: number;
   /** Entries into a stage that somebody allowed beyond its limit, by stage. */
   overridden: Readonly<Record<string, number>>;
+  /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */
+  calls?: Readonly<Record<string, CallState>>;
   rated: boolean;
   withdrawal: string | null;
 }
@@ -216,6 +218,18 @@ export interface ChildState extends Omit<EventData<'ChildOrdered'>, 'run'> {
   nears: string | null;
   /** Whether its term passed without its result. */
   late: boolean;
+}
+
+/** A call that can be taken back. */
+export interface CallState extends Pick<EventData<'CallBegun'>, 'stage' | 'visit' | 'system'> {
+  /** `begun`: it may have had its effect, or not. */
+  state: 'begun' | 'done' | 'refused' | 'undone';
+  /** The event whose secret holds what was sent. */
+  sent: number;
+  /** The event whose secret holds the message that takes it back. */
+  undo: number | null;
+  /** How often the system refused to take it back. */
+  refusals: number;
 }
 
 /** The documents and fields that were asked for last, by the official who found the dossier incomplete. */

@@ -14,6 +14,7 @@ import { outcomeOfChildren } from '../dossier/children.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
 import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
+import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
@@ -89,6 +90,8 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'ChildNotOpened',
   'CodeAssigned',
   'LimitOverridden',
+  'CallBegun',
+  'UndoAnswered',
   'SourceAsked',
   'PaperDemanded',
   'ApologyAsked',
@@ -151,6 +154,10 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'SourceFailed':
     case 'PaperDemanded':
       return ruleAgainstSource(d, event);
+    case 'CallBegun':
+    case 'CallAnswered':
+    case 'UndoAnswered':
+      return ruleAgainstCall(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

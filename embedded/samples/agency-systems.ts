@@ -4,11 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
+import { KEEPERS, KeptRecords } from './kept-records.ts';
 import { readBody } from './sample-server.ts';
 
 /*
- * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a social insurance, a tax registry, a payment
- * service. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
+ * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a social insurance, a tax registry, registers
+ * that keep records of persons and change them, a payment service. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
  */
 
 interface Remembered {
@@ -22,13 +23,14 @@ class Memory {
   readonly #path: string;
   readonly #known = new Map<string, Remembered>();
 
-  constructor(path: string) {
+  constructor(path: string, recall: (answer: Remembered) => void = () => undefined) {
     this.#path = path;
     if (!existsSync(path)) return;
     for (const line of readFileSync(path, 'utf8').split('\n')) {
       if (line === '') continue;
       const answer = JSON.parse(line) as Remembered;
       this.#known.set(answer.key, answer);
+      recall(answer);
     }
   }
 
@@ -61,15 +63,16 @@ export function agencySystems(dir: string): Server {
   const births = new Memory(join(dir, 'civil-status.jsonl'));
   const insured = new Memory(join(dir, 'social-insurance.jsonl'));
   const taxes = new Memory(join(dir, 'tax.jsonl'));
+  const kept = new Map(KEEPERS.map((system) => [`/${system}`, keeperAt(dir, system)]));
   return createServer((request, response) => {
-    void serve(request, response, { births, insured, taxes }).catch(() => response.writeHead(500).end());
+    void serve(request, response, { births, insured, taxes, kept }).catch(() => response.writeHead(500).end());
   });
 }
 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  memory: { births: Memory; insured: Memory; taxes: Memory },
+  memory: { births: Memory; insured: Memory; taxes: Memory; kept: ReadonlyMap<string, Keeper> },
 ): Promise<void> {
   const body = await readBody(request, 100_000);
   const key = request.headers['idempotency-key'];
@@ -110,9 +113,23 @@ async function serve(
       reply(response, { outcome, data });
       return;
     }
-    default:
-      response.writeHead(404).end();
+    default: {
+      const keeper = memory.kept.get(request.url ?? '');
+      if (keeper) reply(response, keeper(key, message));
+      else response.writeHead(404).end();
+    }
   }
+}
+
+type Keeper = (key: string, message: unknown) => { outcome: string; data: unknown };
+
+function keeperAt(dir: string, system: string): Keeper {
+  const records = new KeptRecords(system);
+  const memory = new Memory(join(dir, `${system}.jsonl`), ({ data }) => records.remember(data));
+  return (key, message) => {
+    const { outcome, data } = memory.answer(key, () => records.tell(message));
+    return { outcome, data };
+  };
 }
 
 function reply(response: ServerResponse, body: unknown): void {

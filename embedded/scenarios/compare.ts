@@ -29,6 +29,8 @@ export interface Found {
   now: number;
   /** Distinct messages that a system has answered. */
   calls(system: string): number;
+  /** What a system keeps of a person. */
+  holds(system: string, person: string): Data | undefined;
   /** Distinct questions that a register has answered. */
   questions(register: string): number;
   /** Whether this text stands in an issue as it was last drawn, and all that stands there. */
@@ -53,6 +55,12 @@ export function differences(expected: Expectation, found: Found): Difference[] {
     ),
     ...evidenceFound(dossier, expected),
     calls: Object.fromEntries(Object.keys(expected.calls ?? {}).map((system) => [system, found.calls(system)])),
+    holds: Object.fromEntries(
+      Object.entries(expected.holds ?? {}).map(([system, persons]) => [
+        system,
+        Object.fromEntries(Object.keys(persons).map((person) => [person, found.holds(system, person) ?? 'none'])),
+      ]),
+    ),
   };
   const { events: order, issues, now, notices, ...rest } = expected;
   return [
@@ -156,7 +164,8 @@ function openTasks(dossier: Dossier): Record<string, string> {
 /** Maps may hold more than is expected, except the open tasks: work that nobody expects is a difference. Lists must be the same. */
 function compare(expected: unknown, found: unknown, path: PropertyKey[]): Difference[] {
   if (isMap(expected) && isMap(found)) {
-    const extra = path[0] === 'tasks' ? Object.keys(found).filter((name) => !(name in expected)) : [];
+    const isWhole = path[0] === 'tasks' || (path[0] === 'holds' && path.length === 3);
+    const extra = isWhole ? Object.keys(found).filter((name) => !(name in expected)) : [];
     return [
       ...Object.entries(expected).flatMap(([name, value]) =>
         compare(value, path[0] === 'counts' ? (found[name] ?? 0) : found[name], [...path, name]),

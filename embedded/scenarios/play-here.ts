@@ -45,6 +45,7 @@ export class PlayHere implements Playing {
       events: await this.#events(dossier.id),
       calendar: await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit),
       calls: (system) => world.calls(system),
+      holds: (system, person) => world.holds(system, person),
       questions: (register) => world.registers.questions(register),
       shows: (issue, text) => drawnText(issue).includes(JSON.stringify(text.normalize('NFC')).slice(1, -1)),
       drawn: drawnText,

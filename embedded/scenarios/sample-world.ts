@@ -12,6 +12,7 @@ import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { RemoteSigner } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
+import { KEEPERS, KeptRecords } from '../samples/kept-records.ts';
 import { askHere, SampleRegisters } from '../samples/registers.ts';
 import { signDigest } from '../samples/sign-digest.ts';
 import { answerTimestampRequest, readTimestampIdentity } from '../samples/timestamp-response.ts';
@@ -31,6 +32,8 @@ export interface SampleWorld {
   setAnswer(system: string, answer: Answer): void;
   /** Distinct messages that a system has answered. */
   calls(system: string): number;
+  /** What a system keeps of a person. */
+  holds(system: string, person: string): Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Keys of officials, certified once by the local authority. */
@@ -93,6 +96,7 @@ export function createSampleWorld(timestampDir: string, credentials: Credentials
       systems.program(system, answer);
     },
     calls: (system) => systems.count(system),
+    holds: (system, person) => systems.holds(system, person),
   };
 }
 
@@ -112,6 +116,11 @@ export class SampleSystems implements Pick<Connectors, 'call'> {
   readonly #answers = new Map<string, Answer>();
   readonly #given = new Map<string, Awaited<ReturnType<Connectors['call']>>>();
   readonly #counts = new Map<string, number>();
+  readonly #kept = new Map(KEEPERS.map((system) => [system, new KeptRecords(system)]));
+
+  holds(system: string, person: string): Readonly<Record<string, unknown>> | undefined {
+    return this.#kept.get(system)?.of(person);
+  }
 
   program(system: string, answer: Answer): void {
     this.#answers.set(system, answer);
@@ -121,13 +130,13 @@ export class SampleSystems implements Pick<Connectors, 'call'> {
     return this.#counts.get(system) ?? 0;
   }
 
-  async call({ system, key }: Parameters<Connectors['call']>[0]): ReturnType<Connectors['call']> {
+  async call({ system, key, send }: Parameters<Connectors['call']>[0]): ReturnType<Connectors['call']> {
     const known = this.#given.get(`${system} ${key}`);
     if (known) return known;
     const answer = this.#answers.get(system) ?? 'done';
     if (answer === 'unavailable') throw new TaskRetryable(`system ${system}: no answer`);
     const count = this.count(system) + 1;
-    const given = this.#answerOf(system, answer, count);
+    const given = (answer === 'done' && this.#kept.get(system)?.tell(send)) || this.#answerOf(system, answer, count);
     this.#counts.set(system, count);
     this.#given.set(`${system} ${key}`, given);
     return given;

@@ -1,8 +1,7 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { passStage, refuseStale, visitOf } from '../../domain/dossier/commands/stages.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
-import type { CallAnswer } from '../../domain/ports/connectors.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
@@ -19,15 +18,13 @@ import type { Platform } from '../runtime/platform.ts';
 import { hearSources, proposeAsking } from '../sources/ask-sources.ts';
 import { type DueSource, dueSources } from '../sources/due-sources.ts';
 import type { StageCall } from './call.ts';
+import { callSystem, type First } from './call-system.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import { ACTING_CONTRACT, isDoneAtOnce } from '../../workflows/acting.ts';
 import { reasonOf } from './judge-rules.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
-
-/** Attempts after which a system counts as unavailable, where the procedure provides for it. */
-const UNAVAILABLE_AFTER = 3;
 
 type Outcome = {
   outcome: string;
@@ -44,6 +41,7 @@ type Outcome = {
 export async function actStage(platform: Platform, catalogue: Catalogue, call: StageCall): Promise<{ next: string }> {
   let next = '';
   let asked: string[] = [];
+  let again = false as boolean;
   const goOn = async (loaded: Loaded): Promise<Proposal | undefined> => {
     const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
     const { stage } = loaded.dossier;
@@ -51,11 +49,12 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     if (stage === null || !isDoneAtOnce(stageOf(procedure, stage))) return undefined;
     // What has to be asked first, and what fails here, is left to the machine's own step for the stage, which tries again and parks.
     const acted = await proposeAct(platform, catalogue, loaded, { ...call, stage }).catch(() => undefined);
-    if (acted === undefined || 'due' in acted || acted.next === '') return undefined;
+    if (acted === undefined || !('next' in acted) || acted.next === '') return undefined;
     next = acted.next;
     return { ...acted, goOn };
   };
   const appended = await append(platform, call.dossierId, async (loaded) => {
+    again = false;
     const done = loaded.dossier.stages[call.stage];
     if (
       loaded.dossier.run === call.run &&
@@ -69,7 +68,9 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     if (stale) return { decision: stale, actor: { kind: 'platform' } };
     const acted = await proposeAct(platform, catalogue, loaded, call);
     asked = 'due' in acted ? acted.due.map(({ question }) => question.document) : [];
+    again = 'first' in acted && !acted.thenParked;
     if ('due' in acted) return proposeAsking(loaded, acted.due);
+    if ('first' in acted) return acted.first;
     next = acted.next;
     return acted.next === '' ? acted : { ...acted, goOn };
   });
@@ -81,29 +82,31 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     await hearSources(platform, catalogue, call.dossierId, asked);
     return actStage(platform, catalogue, call);
   }
+  if (again) return actStage(platform, catalogue, call);
   if (next === '') throw new TaskTerminal(`stage ${call.stage}: the dossier is parked`);
   return { next };
 }
 
-/** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. Or the sources that have to be asked before. */
+/** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. Or the sources that have to be asked, or what has to be recorded, before. */
 async function proposeAct(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
   call: StageCall,
-): Promise<(Proposal & { next: string }) | { due: DueSource[] }> {
+): Promise<(Proposal & { next: string }) | { due: DueSource[] } | First> {
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
   const due = await dueSources(standing, call.stage);
   if (due.length > 0) return { due };
   const { dossier } = loaded;
   const stage = stageOf(standing.procedure, call.stage);
-  let acted: Outcome;
+  let acted: Outcome | First;
   try {
     acted = await outcomeOf(platform, catalogue, standing, call, stage);
   } catch (error) {
     if (error instanceof TaskTerminal) return { ...parkFor(dossier, error.name, error.message), next: '' };
     throw error;
   }
+  if ('first' in acted) return acted;
   const plan = await planLeaving(platform, catalogue, standing, {
     stage: call.stage,
     outcome: acted.outcome,
@@ -164,7 +167,7 @@ function outcomeOf(
   standing: Standing,
   call: StageCall,
   stage: Stage,
-): Promise<Outcome> {
+): Promise<Outcome | First> {
   switch (stage.kind) {
     case 'receive':
     case 'verify':
@@ -191,45 +194,6 @@ async function judge(
     return { outcome: outcomeOfRule(rule, stage.kind), with: [], secret: { comment: reasonOf(rule) } };
   }
   return { outcome: forward(stage), with: [] };
-}
-
-async function callSystem(
-  platform: Platform,
-  standing: Standing,
-  call: StageCall,
-  stage: StageOf<'call'>,
-): Promise<Outcome> {
-  const { dossier } = standing.loaded;
-  const visit = visitOf(dossier, call.stage);
-  const send: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(stage.send ?? {})) send[name] = await standing.evaluator.value(value);
-  const request = `${dossier.id}.${call.stage}.${visit}`;
-  const answer = await askSystem(platform, stage, { key: request, send });
-  const outcome = answer === 'unavailable' ? 'unavailable' : answer.outcome;
-  if (outcome === 'refused' && !stage.then?.['refused'])
-    throw new TaskTerminal(`system ${stage.system} refused, and the procedure does not say what then`);
-  return {
-    outcome,
-    with: [{ type: 'CallAnswered', data: { stage: call.stage, visit, system: stage.system, outcome, request } }],
-    ...(answer !== 'unavailable' && { secret: { form: answer.data } }),
-  };
-}
-
-/** Asks again a few times. Only where the procedure says what `unavailable` leads to is that an outcome; else the machine retries, and parks at last. */
-async function askSystem(
-  { connectors }: Platform,
-  stage: StageOf<'call'>,
-  message: { key: string; send: Readonly<Record<string, unknown>> },
-): Promise<CallAnswer | 'unavailable'> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await connectors.call({ system: stage.system, ...message });
-    } catch (error) {
-      const handled = stage.then?.['unavailable'] !== undefined && error instanceof TaskRetryable;
-      if (!handled) throw error;
-      if (attempt === UNAVAILABLE_AFTER) return 'unavailable';
-    }
-  }
 }
 
 async function signAutomatically(

@@ -85,6 +85,15 @@ export const stagesEvents = {
       .enum(['system', 'when', 'call', 'notify'])
       .describe('`when`: its condition is false; else the platform did it'),
   }),
+  CallBegun: z
+    .strictObject({
+      ...stageVisit,
+      system: Slug,
+      request: z.string().describe('Idempotency key of the request'),
+    })
+    .describe(
+      'Before a call that can be taken back is made: from now on it may have had its effect. The secret holds what is sent',
+    ),
   CallAnswered: z.strictObject({
     stage: Name,
     visit: z.int().positive(),
@@ -92,5 +101,14 @@ export const stagesEvents = {
     outcome: Name,
     request: z.string().describe('Idempotency key of the request'),
   }),
+  UndoAnswered: z
+    .strictObject({
+      ...stageVisit,
+      call: z.string().describe('Idempotency key of the call that is taken back'),
+      system: Slug,
+      outcome: z.enum(['done', 'refused']),
+      request: z.string().describe('Idempotency key of the request that takes it back'),
+    })
+    .describe('`done`: the call has no effect any more. `refused`: it stands, until a person has seen to it'),
   CallRefused: z.strictObject({ run: z.int(), source: z.enum(['handler', 'token', 'timer']), stage: Name }),
 } as const;

@@ -157,13 +157,25 @@ const Open = z.strictObject({
   ...common,
   parts: z.record(Id, Child).describe('The dossiers, all at once or after one another.'),
 });
-const Call = z.strictObject({
-  kind: z.literal('call'),
-  ...common,
-  system: Slug.describe('The connected system.'),
-  send: Inputs.optional().describe('The message. The answer is read as stages.<id>.form.'),
-  undo: Inputs.optional().describe('The message that takes it back.'),
-});
+const Call = z
+  .strictObject({
+    kind: z.literal('call'),
+    ...common,
+    system: Slug.optional().describe('The connected system.'),
+    send: Inputs.optional().describe('The message. The answer is read as stages.<id>.form.'),
+    undo: Inputs.optional().describe('The message that takes it back, made when the answer is there.'),
+    undoes: z
+      .array(StageRef)
+      .min(1)
+      .optional()
+      .describe('Instead of a system: the calls that are taken back here, the last one first.'),
+  })
+  .refine(({ system, undoes }) => (system === undefined) !== (undoes === undefined), {
+    message: 'expected exactly one of system, undoes',
+  })
+  .refine(({ system, send, undo }) => system !== undefined || (send === undefined && undo === undefined), {
+    message: 'expected send and undo beside a system only',
+  });
 const Decide = z.strictObject({
   kind: z.literal('decide'),
   title: common.title,

@@ -343,6 +343,7 @@ export class PlayOverHttp implements Playing {
       calendar: this.#house.calendar,
       now: this.#target.now(),
       calls: (system) => this.#target.services.calls(system),
+      holds: (...of) => this.#target.services.holds(...of),
       questions: (register) => this.#target.services.registers().questions(register),
       shows: (issue, text) => !readsPdf || squeezed(texts.get(issue) ?? '').includes(squeezed(text)),
       drawn: (issue) => texts.get(issue) ?? '',

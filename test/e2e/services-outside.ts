@@ -7,6 +7,7 @@ import { TaskRetryable } from '../../domain/failures.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { SAMPLE_PIN } from '../../embedded/samples/install-samples.ts';
+import { KEEPERS } from '../../embedded/samples/kept-records.ts';
 import { authorizeHash } from '../../embedded/samples/officials.ts';
 import { startRemoteSigner } from '../../embedded/samples/remote-signer.ts';
 import { readBody } from '../../embedded/samples/sample-server.ts';
@@ -20,7 +21,7 @@ import type { ScenarioStep } from '../../schemas/scenario.ts';
 export const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
 /** A story waits for a slow register in real time. */
 const REGISTER_TIMEOUT_MS = 500;
-const SYSTEMS = ['civil-status', 'social-insurance', 'tax'];
+const SYSTEMS = ['civil-status', 'social-insurance', 'tax', ...KEEPERS];
 
 /** What stands outside the platform, over real HTTP from this process: signing service, authority of time, registries. They do as a story says. */
 export interface ServicesOutside {
@@ -36,6 +37,7 @@ export interface ServicesOutside {
   setAnswer(...answer: Parameters<SampleSystems['program']>): void;
   /** Distinct messages that a system has answered since the story began. */
   calls(system: string): number;
+  holds: SampleSystems['holds'];
   /** The registers that are asked for documents, as they are in this story. */
   registers(): SampleRegisters;
   /** How they are reached. */
@@ -77,6 +79,7 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
       registries.answering.program(...answer);
     },
     calls: (system) => registries.answering.count(system),
+    holds: (...of) => registries.answering.holds(...of),
     registers: () => registries.registers,
     connectors: sampleConnectors(registries.base, undefined, REGISTER_TIMEOUT_MS),
     begin: async () => {

@@ -1,5 +1,6 @@
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import { lintAuthority } from './lint/authority.ts';
+import { lintCalls } from './lint/calls.ts';
 import { lintExpressions } from './lint/expressions.ts';
 import { lintGrounds } from './lint/grounds.ts';
 import { lintNames } from './lint/names.ts';
@@ -16,6 +17,7 @@ const LINTS: readonly Lint[] = [
   lintNames,
   lintWays,
   lintGrounds,
+  lintCalls,
   lintTime,
   lintPapers,
   lintPublication,

@@ -57,10 +57,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
     what: 'objections',
     find: (definition) => stagesWith(definition, (stage) => stage['objections'] !== undefined, 'objections'),
   },
-  {
-    what: 'taking back a call',
-    find: (definition) => stagesWith(definition, (stage) => stage['undo'] !== undefined, 'undo'),
-  },
   { what: 'pilots', find: ({ procedure }) => (procedure.pilot === undefined ? [] : [['pilot']]) },
   {
     what: 'moving open dossiers',

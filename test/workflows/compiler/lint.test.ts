@@ -2,6 +2,7 @@ import { lint } from '../../../workflows/compiler/lint.ts';
 import { LINT_RULES } from '../../../workflows/compiler/lint/rules.ts';
 import { repositoryProcedures } from '../golden-asl.ts';
 import { APOLOGIES, type Refusal } from './refused-apologies.ts';
+import { CALLS } from './refused-calls.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -284,6 +285,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   ...APOLOGIES,
   ...SOURCES,
+  ...CALLS,
   {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],

@@ -39,6 +39,7 @@ describe('what this release runs', () => {
       'starts: submitted',
       'late: { apology: { calendarDays: 1 }, by: case-officer, makes: refusal, causes: { workload: { en: Workload } }, legalBasis: Act }',
     ],
+    ['taking back a call', 'area: = form.area }, then', 'area: = form.area }, undo: { area: = form.area }, then'],
     ['silence', 'starts: submitted', 'silence: { go: stopped, legalBasis: Act }'],
   ])('runs %s', (_name, from, to) => {
     const { definition, locate } = parseYaml(sample([[from, to]]));

@@ -163,6 +163,7 @@ export const Head = z.strictObject({
     .optional()
     .describe('Its papers to which a later result did something; absent: none'),
   submitted: Instant,
+  settled: Instant.optional().describe('When it had its result; absent: it has none yet'),
   updated: Instant,
 });
 export type Head = z.infer<typeof Head>;

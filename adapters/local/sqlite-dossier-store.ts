@@ -14,6 +14,7 @@ import type {
   OutboxRow,
   Page,
   Queue,
+  TaskGlance,
   TaskQuery,
   StageToken,
   StoredEvent,
@@ -135,6 +136,10 @@ export class SqliteDossierStore implements DossierStore {
 
   async countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number> {
     return this.#database.durable(this.#listings.countTasks(queue, count));
+  }
+
+  async glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {
+    return this.#database.durable(this.#listings.glanceAtTasks(queue, most));
   }
 
   async openTasksOf(dossier: string): Promise<Task[]> {

@@ -8,10 +8,11 @@ import type {
   Listing,
   Page,
   Queue,
+  TaskGlance,
   TaskQuery,
 } from '../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
-import { NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
+import { NO_DUE, NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
 /** A row of a list: its JSON and the two values by which the list is ordered. */
@@ -30,6 +31,12 @@ interface OpenPlace {
 
 interface TaskPlace extends OpenPlace {
   json: string;
+}
+
+interface GlancePlace extends OpenPlace {
+  procedure: string;
+  stage: string;
+  taken: 0 | 1;
 }
 
 /** Entries of a queue's index that a page looks through where a query passes over some. */
@@ -112,6 +119,27 @@ export class SqliteListings {
       count += counted.n;
     }
     return count;
+  }
+
+  glanceAtTasks(queue: Queue, most: number): TaskGlance[] {
+    const rows = this.#rangesOf(queue).flatMap(
+      ({ sql, values }) =>
+        this.#database
+          .prepare(
+            `SELECT due, opened, id, procedure, stage, person IS NOT NULL AS taken FROM task WHERE ${sql} ORDER BY due, opened, id LIMIT ?`,
+          )
+          .all(...values, most) as unknown as GlancePlace[],
+    );
+    return rows
+      .sort(inOrder)
+      .slice(0, most)
+      .map(({ due, opened, procedure, stage, taken }) => ({
+        procedure,
+        stage,
+        due: due === NO_DUE ? null : due,
+        opened: new Date(opened).toISOString(),
+        taken: taken === 1,
+      }));
   }
 
   openTasksOf(dossier: string): Task[] {

@@ -55,6 +55,7 @@ export function headOf(d: Dossier): Head {
     due: d.promise?.due ?? null,
     ...affectedOf(d),
     submitted: d.submitted,
+    ...(d.settled !== null && { settled: d.settled }),
     updated: d.updated,
   };
 }

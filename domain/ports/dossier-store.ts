@@ -36,6 +36,8 @@ export interface DossierStore {
   openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>>;
   /** How many are open in a queue, counted up to `most`; may lag a moment behind, like every list. */
   countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number>;
+  /** The first `most` of a queue, in the order of `openTasks`, as far as its index tells: nothing is read of the tasks themselves. May lag a moment behind. */
+  glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]>;
   /** Open tasks of one dossier, in the order of `openTasks`. */
   openTasksOf(dossier: string): Promise<Task[]>;
 
@@ -167,6 +169,9 @@ export interface Listing<T> {
 /** Of a unit, of a role in it, what one person there has taken or is alone to do, or what one applicant is asked. `unit: null`: of no unit that anybody can tell. */
 export type Queue =
   { unit: string | null; role?: string } | { unit: string | null; person: string } | { applicantKey: string };
+
+/** What the index of a queue tells of a task. */
+export type TaskGlance = Pick<Task, 'procedure' | 'stage' | 'opened' | 'due'> & { taken: boolean };
 
 /** Days on which something is due; without `from` all until then. What has no date is in no range. */
 export interface DueRange {

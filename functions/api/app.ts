@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { bulkDecisionRoutes } from './routes/bulk-decisions.ts';
 import { inboxRoutes } from './routes/inbox.ts';
+import { workRoutes } from './routes/work.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
@@ -93,6 +94,7 @@ export function routesOf(surface: Surface): Route[] {
     ...fileRoutes(surface),
     ...trackingRoutes(surface),
     ...inboxRoutes(surface),
+    ...workRoutes(surface),
     ...bulkDecisionRoutes(surface),
     ...taskRoutes(surface),
     ...webhookRoutes(surface),

@@ -2,7 +2,7 @@ import { isInForce, type OfficeName } from '../../domain/authority/organisation.
 import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Listing, Queue } from '../../domain/ports/dossier-store.ts';
 import { dayAfter } from '../../domain/time/day-after.ts';
-import { addWorkingDays } from '../../domain/time/working-calendar.ts';
+import { addWorkingDays, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -48,8 +48,7 @@ export async function countWork(
   const place = asked ?? looker.appointment.unit;
   const calendar = await catalogue.calendarOf(place);
   const today = organisation.today(place) ?? '';
-  const next = addWorkingDays(calendar, today, 1);
-  const soonUntil = next.ok ? next.value.date : dayAfter(today);
+  const soonUntil = soonUntilOf(calendar, today);
   const count = async (queue: Queue): Promise<Counts> => {
     const most = MOST_COUNTED;
     const [open, late, soon] = await Promise.all([
@@ -74,4 +73,10 @@ export async function countWork(
   ]);
   const page = { items: persons, ...(rest.length > limit && last !== undefined && { next: encodeCursor([last]) }) };
   return { ok: true, counts: { today, soonUntil, units, officials: page } };
+}
+
+/** The next working day: the last that is soon. */
+export function soonUntilOf(calendar: WorkingCalendar, today: string): string {
+  const next = addWorkingDays(calendar, today, 1);
+  return next.ok ? next.value.date : dayAfter(today);
 }

@@ -39,6 +39,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   handTaskOver: ['official'],
   reassignTask: ['official'],
   countTasks: ['official'],
+  readWork: ['official'],
   decideTasks: ['official'],
   decideTask: ['applicant', 'official'],
   decideByWebhook: ['proof'],

@@ -229,6 +229,32 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(count({ unit: 'ward-2' }), 0);
     });
 
+    it('glances at a queue: where its tasks stand, since when and until when, what is due first before the rest', async () => {
+      await tasks(
+        { stage: 'a' },
+        { stage: 'b', due: '2026-12-01', role: 'head', opened: instant(2) },
+        { stage: 'c', due: '2026-12-01', claimedBy: 'lan', opened: instant(1) },
+        { stage: 'd', status: 'done', due: '2026-12-01' },
+        { stage: 'e', due: '2026-11-30', procedure: 'birth-registration' },
+      );
+      const glance = (queue: Queue, most: number) => () => store().glanceAtTasks(queue, most);
+      const { opened } = aTask({ dossier: dossierId(1) });
+      const unit = 'ward-1';
+      const first = { procedure: 'birth-registration', stage: 'e', due: '2026-11-30', opened, taken: false };
+      const card = { procedure: 'library-card', due: '2026-12-01' };
+      const all = [
+        first,
+        { ...card, stage: 'c', opened: instant(1), taken: true },
+        { ...card, stage: 'b', opened: instant(2), taken: false },
+        { ...card, stage: 'a', due: null, opened, taken: false },
+      ];
+      await eventually(glance({ unit }, 9), all);
+      await eventually(glance({ unit }, 3), all.slice(0, 3));
+      await eventually(glance({ unit, role: 'head' }, 9), all.slice(2, 3));
+      await eventually(glance({ unit, person: 'lan' }, 9), all.slice(1, 2));
+      await eventually(glance({ unit: 'ward-2' }, 9), []);
+    });
+
     it('takes a task out of its queue when it closes, and keeps it readable', async () => {
       const D = dossierId(1);
       const task = aTask({ dossier: D });

@@ -13,6 +13,7 @@ import type {
   OutboxRow,
   Page,
   Queue,
+  TaskGlance,
   TaskQuery,
   StageToken,
   StoredEvent,
@@ -127,6 +128,10 @@ export class DynamoDossierStore implements DossierStore {
 
   countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number> {
     return this.#listings.countTasks(queue, count);
+  }
+
+  glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {
+    return this.#listings.glanceAtTasks(queue, most);
   }
 
   openTasksOf(dossier: string): Promise<Task[]> {

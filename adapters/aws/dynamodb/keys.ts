@@ -1,5 +1,5 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
-import type { OutboxRow, StageToken } from '../../../domain/ports/dossier-store.ts';
+import type { OutboxRow, StageToken, TaskGlance } from '../../../domain/ports/dossier-store.ts';
 import { personOf } from '../../../domain/dossier/project.ts';
 import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
@@ -104,15 +104,19 @@ export function taskIndexes(task: Task, applicantKey: string): Item {
   };
 }
 
+/** Stands where there is no date: behind every one. */
+const NO_DUE = '~';
+
 /** Sorts by date, those without one last, then by age. */
 export function taskPlace({ due, opened, id }: Pick<Task, 'due' | 'opened' | 'id'>): string {
-  return `${due ?? '~'}#${opened}#${id}`;
+  return `${due ?? NO_DUE}#${opened}#${id}`;
 }
 
 /** The parts of the sort key of a task's entry. */
-export function readTaskEntry(sort: string): { place: string; procedure: string; stage: string; taken: boolean } {
-  const [due, opened, id, procedure = '', stage = '', person = ''] = sort.split('#');
-  return { place: `${due}#${opened}#${id}`, procedure, stage, taken: person !== '' };
+export function readTaskEntry(sort: string): TaskGlance & { place: string } {
+  const [due = '', opened = '', id, procedure = '', stage = '', person = ''] = sort.split('#');
+  const place = `${due}#${opened}#${id}`;
+  return { place, due: due === NO_DUE ? null : due, opened, procedure, stage, taken: person !== '' };
 }
 
 /** A dead row leaves what is due and joins the dead. `due` is when the sweep looks at it, not before `at`. */

@@ -1,7 +1,7 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
-import type { DossierStore, DueRange, Listing, Page, Queue, TaskQuery } from '../../../domain/ports/dossier-store.ts';
+import type { DossierStore, DueRange, Listing, Page, Queue, TaskGlance, TaskQuery } from '../../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import {
   applicantPartition,
@@ -106,6 +106,15 @@ export class DynamoListings {
     const { index, partition } = partitionOf(queue);
     const keys = between(undefined, due);
     return keys === undefined ? 0 : this.#table.count(index, partition, { limit: most, between: keys });
+  }
+
+  async glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {
+    const { index, partition } = partitionOf(queue);
+    const items = await this.#table.propose(index, partition, { limit: most });
+    return items.map((item) => {
+      const { place: _, ...glance } = readTaskEntry(text(item, INDEXES[index].sort));
+      return glance;
+    });
   }
 
   /** A dossier's tasks lie in its own partition: strongly consistent, few enough to be sorted here. */

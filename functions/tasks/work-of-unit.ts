@@ -1,0 +1,125 @@
+import type { TaskGlance } from '../../domain/ports/dossier-store.ts';
+import { mondayOf } from '../../domain/time/monday-of.ts';
+import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import type { Head } from '../../schemas/dossier.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { MOST_COUNTED, soonUntilOf } from './count-work.ts';
+import { type Looker, sightOf } from './inbox.ts';
+
+/** Closed dossiers looked at: each is read, unlike open work, which its index tells. */
+export const RESULTS_COUNTED = 200;
+const WEEKS = 12;
+const DAY_MS = 86_400_000;
+
+/** Where the work of a unit stands: what waits at each stage, and what became of the dossiers that it closed last. */
+export async function workOfUnit(
+  { store, clock }: Pick<Platform, 'store' | 'clock'>,
+  catalogue: Catalogue,
+  looker: Looker,
+  { unit = looker.appointment.unit }: { unit?: string | undefined },
+): Promise<{ ok: true; work: Work } | Refused> {
+  const now = clock.now();
+  const organisation = await catalogue.directory.at(catalogue, now);
+  const today = organisation.today(unit);
+  if (today === undefined || !sightOf(organisation, looker).units.includes(unit))
+    return refuse('wrong-unit', `expected a unit in which you hold an appointment, got ${unit}`);
+  const calendar = await catalogue.calendarOf(unit);
+  const soonUntil = soonUntilOf(calendar, today);
+  const [open, closed] = await Promise.all([
+    // One more than is counted shows whether there are more.
+    store.glanceAtTasks({ unit }, MOST_COUNTED + 1),
+    store.byUnit({ unit, status: 'closed', order: 'updated' }, { limit: RESULTS_COUNTED }),
+  ]);
+  const stages = stagesOf(open.slice(0, MOST_COUNTED), { now, today, soonUntil });
+  const results = resultsOf(closed.items, { complete: closed.next === undefined, calendar, today });
+  return { ok: true, work: { unit, today, soonUntil, stages, stagesComplete: open.length <= MOST_COUNTED, results } };
+}
+
+function stagesOf(
+  open: readonly TaskGlance[],
+  { now, today, soonUntil }: { now: number; today: string; soonUntil: string },
+): StageWork[] {
+  const groups = Map.groupBy(open, ({ procedure, stage }) => `${procedure}#${stage}`);
+  return [...groups.values()]
+    .map((tasks) => {
+      const [{ procedure, stage } = { procedure: '', stage: '' }] = tasks;
+      return {
+        procedure,
+        stage,
+        open: tasks.length,
+        late: tasks.filter(({ due }) => due !== null && due < today).length,
+        soon: tasks.filter(({ due }) => due !== null && due >= today && due <= soonUntil).length,
+        taken: tasks.filter(({ taken }) => taken).length,
+        waitedDays: median(tasks.map(({ opened }) => days(Date.parse(opened), now))) ?? 0,
+      };
+    })
+    .toSorted(
+      (a, b) => b.late - a.late || compare(a.procedure, b.procedure) || b.open - a.open || compare(a.stage, b.stage),
+    );
+}
+
+interface Ended {
+  on: string;
+  days: number;
+  late: boolean;
+}
+
+function resultsOf(
+  heads: readonly Head[],
+  { complete, calendar, today }: { complete: boolean; calendar: WorkingCalendar; today: string },
+): Work['results'] {
+  const ended = heads.flatMap(({ submitted, settled, due }): Ended[] => {
+    if (settled === undefined) return [];
+    const on = localDate(calendar, Date.parse(settled));
+    return [{ on, days: days(Date.parse(submitted), Date.parse(settled)), late: due !== null && on > due }];
+  });
+  // What was not counted changed before the last of these did, so it had its result before as well: later weeks are whole.
+  const last = heads.at(-1);
+  const since = complete || last === undefined ? '' : localDate(calendar, Date.parse(last.updated));
+  const weeks = weeksUntil(today).filter((from) => from > since);
+  const first = ended.map(({ on }) => on).toSorted()[0];
+  return {
+    ...tally(ended),
+    complete,
+    weeks: weeks
+      .filter((from) => first !== undefined && from >= mondayOf(first))
+      .map((from, index, all): WeekOfResults => {
+        const next = all[index + 1];
+        return { from, ...tally(ended.filter(({ on }) => on >= from && (next === undefined || on < next))) };
+      }),
+  };
+}
+
+function tally(ended: readonly Ended[]): Pick<WeekOfResults, 'dossiers' | 'late' | 'medianDays'> {
+  return {
+    dossiers: ended.length,
+    late: ended.filter(({ late }) => late).length,
+    medianDays: median(ended.map((each) => each.days)) ?? null,
+  };
+}
+
+/** Mondays of the last weeks, this one included, the oldest first. */
+function weeksUntil(today: string): string[] {
+  const mondays = [mondayOf(today)];
+  while (mondays.length < WEEKS) mondays.push(mondayOf(mondays.at(-1) ?? today, 1));
+  return mondays.toReversed();
+}
+
+/** Rounded to a tenth. */
+function days(from: number, to: number): number {
+  return Math.max(0, Math.round((to - from) / (DAY_MS / 10)) / 10);
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  return upper === undefined || lower === undefined ? undefined : Math.round((upper + lower) * 5) / 10;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

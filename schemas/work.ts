@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { Name, Slug } from './ids.ts';
+
+/** `GET /work`. */
+export const WorkQuery = z.strictObject({
+  unit: Slug.optional().describe('A unit in which one holds an appointment; absent: the one in which one acts'),
+});
+
+const counted = z.int().nonnegative();
+
+/** Open work at one stage of a procedure. */
+export const StageWork = z.strictObject({
+  procedure: Slug,
+  stage: Name,
+  open: counted,
+  late: counted.describe('Due before today'),
+  soon: counted.describe('Due today or on the next working day'),
+  taken: counted.describe('Somebody has taken it'),
+  waitedDays: z.number().nonnegative().describe('Median of how long it has been open, in days of 24 hours'),
+});
+export type StageWork = z.infer<typeof StageWork>;
+
+/** Dossiers that got their result in one week. */
+export const WeekOfResults = z.strictObject({
+  from: z.iso.date().describe('Its Monday'),
+  dossiers: counted,
+  late: counted.describe('After the date that was promised'),
+  medianDays: z.number().nonnegative().nullable().describe('From submission to result; null: there was none'),
+});
+export type WeekOfResults = z.infer<typeof WeekOfResults>;
+
+/** Where the work of a unit stands, from indexes that are there anyway: what is counted is bounded, and where more is there the answer says so. */
+export const Work = z.strictObject({
+  unit: Slug,
+  today: z.iso.date(),
+  soonUntil: z.iso.date(),
+  stages: z.array(StageWork).describe('Late work first, then by procedure and stage'),
+  stagesComplete: z.boolean().describe('False: more waits than was counted; what is due first was'),
+  results: z.strictObject({
+    dossiers: counted.describe('Closed dossiers with a result that were counted, those that changed last'),
+    complete: z.boolean().describe('False: there are more'),
+    late: counted.describe('Of them, after the date that was promised'),
+    medianDays: z.number().nonnegative().nullable(),
+    weeks: z.array(WeekOfResults).describe('The last twelve weeks, as far back as all of a week was counted'),
+  }),
+});
+export type Work = z.infer<typeof Work>;

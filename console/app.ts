@@ -18,15 +18,26 @@ import { decisionStep, signedStep } from './official/decide.ts';
 import { findPage } from './official/find.ts';
 import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
+import { workPage } from './official/work.ts';
 import { notFoundPage, plainPage, refusedPage } from './refused.ts';
 import { isOwnForm } from './session.ts';
+import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
 import { tellSize } from './tell.ts';
-import { AT, type ConsoleParts, type Visit, visitOf } from './visit.ts';
+import { AT, type ConsoleParts, type Visit, visitOf, type Who } from './visit.ts';
 
 type Handle = (visit: Visit) => Promise<Response> | Response;
 
-/** Who may see a page. `anyone`: it tells nothing personal. */
-export type Audience = 'anyone' | 'logged-in' | 'applicant' | 'official';
+/** Who may see a page. `anyone`: it tells nothing personal; `staff`: officials, and the administrator. */
+export type Audience = 'anyone' | 'logged-in' | 'applicant' | 'official' | 'admin' | 'staff';
+
+/** Whom each audience lets in, of those who are logged in. */
+const LET_IN: Record<Exclude<Audience, 'anyone'>, readonly Who['kind'][]> = {
+  'logged-in': ['applicant', 'official', 'admin', 'nobody'],
+  applicant: ['applicant'],
+  official: ['official'],
+  admin: ['admin'],
+  staff: ['official', 'admin'],
+};
 
 export interface Page {
   method: 'GET' | 'POST';
@@ -71,9 +82,7 @@ export function pagesOf(): Page[] {
     (visit) =>
       visit.who.kind === 'official' ? handle(visit, visit.who) : notFoundPage(visit);
   return [
-    page('GET', 'anyone', '', (visit) =>
-      visit.c.redirect(visit.who.kind === 'official' ? `${AT}/tasks` : `${AT}/procedures`, 303),
-    ),
+    page('GET', 'anyone', '', (visit) => visit.c.redirect(`${AT}/${homeOf(visit)}`, 303)),
     page('GET', 'anyone', '/language/:language', setLanguage),
     page('GET', 'anyone', '/login', beginLogin),
     page('GET', 'anyone', '/login/done', finishLogin),
@@ -105,6 +114,14 @@ export function pagesOf(): Page[] {
       '/tasks/:task/decision',
       official(async (visit, who) => decisionStep(visit, who, param(visit, 'task'), await sentOf(visit))),
     ),
+    page('GET', 'official', '/work', official(workPage)),
+    page('GET', 'staff', '/stalled', stalledPage),
+    page('GET', 'staff', '/stalled/:id', (visit) => stalledDossierPage(visit, param(visit, 'id'))),
+    page('POST', 'staff', '/stalled/:id/resume', async (visit) =>
+      resumeStep(visit, param(visit, 'id'), await sentOf(visit)),
+    ),
+    page('GET', 'admin', '/restart', restartPage),
+    page('POST', 'admin', '/restart', async (visit) => restartStep(visit, await sentOf(visit))),
     page('GET', 'anyone', '/procedures', cataloguePage),
     page('GET', 'anyone', '/procedures/:id', (visit) => procedurePage(visit, param(visit, 'id'))),
     page('GET', 'anyone', '/procedures/:id/versions/:version', (visit) => oldVersion(visit, param(visit, 'id'))),
@@ -212,11 +229,11 @@ async function keptOut(
     if (!isOwnForm(session, sent['csrf']))
       return plainPage(visit, { title: t.login.forged, text: t.login.forgedText, status: 403 });
   }
-  if (audience === 'logged-in' || who.kind === audience) return undefined;
+  if (LET_IN[audience].includes(who.kind)) return undefined;
   if (who.kind === 'nobody' && !isPost) return c.redirect(`${AT}/offices`, 303);
   return plainPage(visit, {
     title: t.refused.heading,
-    text: audience === 'official' ? t.login.officialsOnly : t.login.applicantsOnly,
+    text: t.login.only[audience === 'logged-in' ? 'staff' : audience],
     status: 403,
     link: { href: `${AT}/offices`, text: t.login.changeOffice },
   });
@@ -228,6 +245,11 @@ function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; t
   if (Number(c.req.header('content-length') ?? Infinity) <= ofFiles + FORM_LIMIT) return undefined;
   const text = files ? t.apply.tooMuch(tellSize(t, ofFiles)) : (t.refused['too-large'] ?? t.refused.other);
   return { title: t.refused.heading, text, status: 413 };
+}
+
+/** Where somebody begins. */
+function homeOf({ who }: Visit): string {
+  return who.kind === 'official' ? 'tasks' : who.kind === 'admin' ? 'stalled' : 'procedures';
 }
 
 function pathOf(c: Context): string {

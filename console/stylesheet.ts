@@ -37,6 +37,14 @@ const OWN = `
 .ot-section{margin-bottom:30px}
 .ot-section h2{margin-bottom:5px}
 .ot-asked{border:4px solid #1d70b8;padding:20px 20px 0;margin-bottom:30px}
+.ot-of{color:#484949}
+.ot-chart{display:block;width:100%;max-width:560px;height:auto;margin:0 0 20px;font-family:${FONTS}}
+.ot-table th,.ot-table td{overflow-wrap:anywhere}
+@media (max-width:40.0525em){.ot-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.ot-table tr,.ot-table th,.ot-table td{display:block}
+.ot-table tbody tr{border-bottom:1px solid #cecece;padding:10px 0}
+.ot-table tbody th,.ot-table tbody td{border:0;padding:0 0 5px;text-align:left}
+.ot-table td::before{content:attr(data-name) ": ";color:#484949}}
 .ot-qr{display:block;margin:0 0 30px}
 @media (min-width:40.0625em){.ot-history li{font-size:1.1875rem}}
 `;

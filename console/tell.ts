@@ -37,6 +37,10 @@ export function tellInstant(t: Texts, instant: string): string {
   return t.date.at(tellDate(t, dateOf(at)), `${hour}:${minute}`);
 }
 
+export function tellNumber(t: Texts, value: number): string {
+  return new Intl.NumberFormat(t.code, { maximumFractionDigits: 1 }).format(value);
+}
+
 /** Whole days from one date to another. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

@@ -27,7 +27,7 @@ export interface LocalIssuer {
   readonly jwks: JSONWebKeySet;
   issueToken(request: TokenRequest): Promise<string>;
   /** An ID token (OpenID Connect Core 1.0, 2) for a client where this person has logged in. */
-  issueIdToken(login: { subject: string; client: string; nonce: string }): Promise<string>;
+  issueIdToken(login: { subject: string; client: string; nonce: string; role?: string }): Promise<string>;
   /** What is published at this path (RFC 8414, RFC 7517); `undefined` elsewhere. */
   published(path: string): object | undefined;
 }
@@ -75,8 +75,8 @@ export async function openIssuer(dir: string, url?: string): Promise<LocalIssuer
         .setExpirationTime(`${ttl}s`)
         .sign(privateKey);
     },
-    issueIdToken({ subject, client, nonce }) {
-      return new SignJWT({ nonce })
+    issueIdToken({ subject, client, nonce, role }) {
+      return new SignJWT({ nonce, ...(role !== undefined && { role }) })
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
         .setIssuer(issuer)
         .setAudience(client)

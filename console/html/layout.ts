@@ -1,6 +1,7 @@
 import { LANGUAGES } from '../languages/languages.ts';
 import { formToken } from '../session.ts';
-import { AT, type Visit } from '../visit.ts';
+import type { Texts } from '../languages/vi.ts';
+import { AT, type Visit, type Who } from '../visit.ts';
 import { errorSummary, type Fault } from './components.ts';
 import { type Content, html, type Markup, when } from './markup.ts';
 
@@ -79,20 +80,18 @@ function loggedIn(visit: Visit): Markup {
     <form method="post" action="${AT}/logout">${csrfField(visit)}<button type="submit">${t.logOut}</button></form>`;
 }
 
+const FOR_ALL = ['procedures', 'track'] as const;
+const MENU = {
+  anyone: FOR_ALL,
+  nobody: FOR_ALL,
+  applicant: ['procedures', 'mine', 'track'],
+  official: ['tasks', 'work', 'find', 'procedures'],
+  admin: ['stalled', 'procedures'],
+} as const satisfies Record<Who['kind'], readonly (keyof Texts['nav'])[]>;
+
 function menu(visit: Visit, at: string | undefined): Markup {
   const { t, who } = visit;
-  const items =
-    who.kind === 'official'
-      ? [
-          ['tasks', t.nav.tasks],
-          ['find', t.nav.find],
-          ['procedures', t.nav.procedures],
-        ]
-      : [
-          ['procedures', t.nav.procedures],
-          ...(who.kind === 'applicant' ? [['mine', t.nav.mine]] : []),
-          ['track', t.nav.track],
-        ];
+  const items = MENU[who.kind].map((path) => [path, t.nav[path]] as const);
   return html`<nav class="ot-nav govuk-body govuk-!-margin-bottom-0" aria-label="${t.menu}">
     <div class="govuk-width-container">
       <ul>

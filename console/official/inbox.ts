@@ -5,12 +5,13 @@ import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { button, selectField, tag } from '../html/components.ts';
 import { page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
+import type { Texts } from '../languages/vi.ts';
 import { refusedPage } from '../refused.ts';
 import { dateOf, daysBetween, tellDate } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 
 type OfficialWho = Extract<Who, { kind: 'official' }>;
-type Counts = z.infer<typeof CountsAnswer>;
+export type Counts = z.infer<typeof CountsAnswer>;
 
 const WHOSE = ['office', 'me', 'unit'] as const;
 const STATUSES = ['open', 'late', 'unclaimed', 'claimed'] as const;
@@ -83,18 +84,22 @@ function addressOf(filters: Filters): string {
   return new URLSearchParams({ ...filters }).toString();
 }
 
-function countsOf({ t }: Visit, { office, unitName }: OfficialWho, counts: Counts | undefined): Content {
+export function countsOf({ t }: Visit, { office, unitName }: OfficialWho, counts: Counts | undefined): Content {
   const own = counts?.units.find(({ unit, role }) => unit === office.unit && role === undefined);
-  const shown = (n: number): string => (n >= 1000 ? t.inbox.many : String(n));
   return (
     own &&
     html`<h2 class="govuk-visually-hidden">${t.inbox.of(unitName)}</h2>
       <ul class="ot-counts govuk-body">
-        <li><strong>${shown(own.open)}</strong> ${t.inbox.open}</li>
-        <li class="${own.late > 0 ? 'ot-late' : ''}"><strong>${shown(own.late)}</strong> ${t.inbox.late}</li>
-        <li><strong>${shown(own.soon)}</strong> ${t.inbox.soon}</li>
+        <li><strong>${shownCount(t, own.open)}</strong> ${t.inbox.open}</li>
+        <li class="${own.late > 0 ? 'ot-late' : ''}"><strong>${shownCount(t, own.late)}</strong> ${t.inbox.late}</li>
+        <li><strong>${shownCount(t, own.soon)}</strong> ${t.inbox.soon}</li>
       </ul>`
   );
+}
+
+/** The API counts up to a thousand. */
+export function shownCount(t: Texts, n: number): string {
+  return n >= 1000 ? t.inbox.many : String(n);
 }
 
 /** Titles of the procedures in force, by id. */

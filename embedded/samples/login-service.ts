@@ -37,6 +37,9 @@ const SAMPLE_APPLICANTS = [
   { subject: 'ngoc', name: 'Lê Minh Ngọc' },
 ];
 
+/** His power comes from the issuer's claims alone. */
+const SAMPLE_ADMIN = { subject: 'admin', name: 'Quản trị / Administrator', as: '' };
+
 const Asked = z.object({
   response_type: z.literal('code'),
   client_id: z.string(),
@@ -111,7 +114,12 @@ export function loginService(options: LoginServiceOptions): Hono {
     if (!isClient(c, client)) return c.json({ error: 'invalid_client' }, 401);
     if (!holds || sent['grant_type'] !== 'authorization_code') return c.json({ error: 'invalid_grant' }, 400);
     const { subject, nonce } = granted;
-    const token = await issuer.issueIdToken({ subject, client: client.id, nonce });
+    const token = await issuer.issueIdToken({
+      subject,
+      client: client.id,
+      nonce,
+      ...(subject === SAMPLE_ADMIN.subject && { role: 'admin' }),
+    });
     return c.json({
       id_token: token,
       token_type: 'Bearer',
@@ -168,6 +176,7 @@ async function pickPage(c: Context, { catalogue, stylesheet }: LoginServiceOptio
   const groups = [
     { unit: 'Người nộp hồ sơ / Applicants', people: SAMPLE_APPLICANTS.map((person) => ({ ...person, as: '' })) },
     ...(await officialsOf(catalogue)),
+    { unit: 'Hệ thống / System', people: [SAMPLE_ADMIN] },
   ];
   const action = `/authorize?${new URLSearchParams({ ...asked }).toString()}`;
   const page = html`<!doctype html>

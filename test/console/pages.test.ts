@@ -24,6 +24,12 @@ const ACCESS: Record<string, Audience> = {
   'POST /tasks/:task/claim': 'official',
   'POST /tasks/:task/release': 'official',
   'POST /tasks/:task/decision': 'official',
+  'GET /work': 'official',
+  'GET /stalled': 'staff',
+  'GET /stalled/:id': 'staff',
+  'POST /stalled/:id/resume': 'staff',
+  'GET /restart': 'admin',
+  'POST /restart': 'admin',
   'GET /procedures': 'anyone',
   'GET /procedures/:id': 'anyone',
   'GET /procedures/:id/versions/:version': 'anyone',
@@ -50,6 +56,16 @@ const PEOPLE: Record<string, Person | undefined> = {
   admin: ADMIN,
   nobody: NOBODY,
 };
+const EVERYBODY = Object.keys(PEOPLE);
+/** Who is meant by each name of the table. */
+const MEANT: Record<Audience, readonly string[]> = {
+  anyone: EVERYBODY,
+  'logged-in': EVERYBODY.filter((kind) => PEOPLE[kind] !== undefined),
+  applicant: ['applicant'],
+  official: ['official'],
+  admin: ['admin'],
+  staff: ['official', 'admin'],
+};
 /** The address of the console itself may stand on a page, to be copied. */
 const OWN = 'https://onetrack.example/';
 const pages = pagesOf().map((page) => ({ ...page, name: `${page.method} ${page.path}` }));
@@ -70,7 +86,7 @@ function addressOf(path: string): string {
 function isKeptOut({ status, headers, text }: Shown): boolean {
   const to = headers.get('location') ?? '';
   if (status === 303) return to.startsWith('/console/login?') || to === '/console/offices';
-  return status === 401 || (status === 403 && /for officials|for applicants/.test(text));
+  return status === 401 || (status === 403 && /page is for (officials|applicants|administrators)/.test(text));
 }
 
 describe('each page', () => {
@@ -93,7 +109,7 @@ describe('each page', () => {
             : person
               ? await house.post(at, person)
               : await house.send('POST', at, { fields: [] });
-        const mayCome = page.who === 'anyone' || (page.who === 'logged-in' ? person !== undefined : page.who === kind);
+        const mayCome = MEANT[page.who].includes(kind);
         expect({ kind, keptOut: isKeptOut(shown) }).toEqual({ kind, keptOut: !mayCome });
       }
     },
@@ -122,7 +138,7 @@ describe('each page', () => {
     ...pages.map(({ name, path, method }) => [name, method, addressOf(path)] as const),
     ['an unknown address', 'GET', '/console/nothing'] as const,
   ])('%s runs nothing, loads nothing from elsewhere and is small', async (_, method, at) => {
-    for (const person of [undefined, MAI, RECEPTION]) {
+    for (const person of [undefined, MAI, RECEPTION, ADMIN]) {
       const shown =
         method === 'GET' || !person
           ? await house.send(method, at, { person, ...(method === 'POST' && { fields: [] }) })

@@ -1,7 +1,15 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
-import type { DossierStore, DueRange, Listing, Page, Queue, TaskGlance, TaskQuery } from '../../../domain/ports/dossier-store.ts';
+import type {
+  DossierStore,
+  DueRange,
+  Listing,
+  Page,
+  Queue,
+  TaskGlance,
+  TaskQuery,
+} from '../../../domain/ports/dossier-store.ts';
 import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import {
   applicantPartition,

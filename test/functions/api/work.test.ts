@@ -43,7 +43,12 @@ describe('the work of a unit', () => {
     await house.submitted(ngoc);
     await post(`/tasks/${first}.verify.1/claim`, officer, {});
     const before = (await work(officer)).body;
-    expect(before).toMatchObject({ unit: 'thu-lam', today: '2026-11-16', soonUntil: '2026-11-17', stagesComplete: true });
+    expect(before).toMatchObject({
+      unit: 'thu-lam',
+      today: '2026-11-16',
+      soonUntil: '2026-11-17',
+      stagesComplete: true,
+    });
     expect(before['stages']).toEqual([
       { procedure: 'library-card', stage: 'verify', open: 2, late: 0, soon: 0, taken: 1, waitedDays: 0 },
       { procedure: 'library-card', stage: 'receive', open: 1, late: 0, soon: 0, taken: 0, waitedDays: 0 },

@@ -37,7 +37,7 @@ const OWN = `
 .ot-section{margin-bottom:30px}
 .ot-section h2{margin-bottom:5px}
 .ot-asked{border:4px solid #1d70b8;padding:20px 20px 0;margin-bottom:30px}
-.ot-of{color:#484949}
+.ot-of{color:#484949;font-weight:400}
 .ot-chart{display:block;width:100%;max-width:560px;height:auto;margin:0 0 20px;font-family:${FONTS}}
 .ot-table th,.ot-table td{overflow-wrap:anywhere}
 @media (max-width:40.0525em){.ot-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -6,12 +6,12 @@ export interface Column<T> {
   numeric?: boolean;
 }
 
-/** A table whose first column names its rows. On a narrow screen each row stands alone, its cells under their column's name; the roles keep it a table there. */
+/** A table whose first column names its rows, under a heading that says what it is. On a narrow screen each row stands alone, its cells under their column's name; the roles keep it a table there. */
 export function dataTable<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[]): Markup {
   const numeric = (part: 'header' | 'cell', column: Column<T>): string =>
     `govuk-table__${part}${column.numeric ? ` govuk-table__${part}--numeric` : ''}`;
   return html`<table class="govuk-table ot-table" role="table">
-    <caption class="govuk-table__caption govuk-table__caption--s">
+    <caption class="govuk-visually-hidden">
       ${caption}
     </caption>
     <thead class="govuk-table__head" role="rowgroup">

@@ -37,9 +37,6 @@ const SAMPLE_APPLICANTS = [
   { subject: 'ngoc', name: 'Lê Minh Ngọc' },
 ];
 
-/** His power comes from the issuer's claims alone. */
-const SAMPLE_ADMIN = { subject: 'admin', name: 'Quản trị / Administrator', as: '' };
-
 const Asked = z.object({
   response_type: z.literal('code'),
   client_id: z.string(),
@@ -56,7 +53,7 @@ type Asked = z.infer<typeof Asked>;
  * only by the address under which the issuer is published, to what names no proxy. A proxy that hides itself it cannot tell from this machine's browser.
  */
 export function loginService(options: LoginServiceOptions): Hono {
-  const { issuer, client, clock } = options;
+  const { issuer, client, clock, catalogue } = options;
   const app = new Hono();
   const codes = new Map<string, Granted>();
   const { host } = new URL(issuer.issuer);
@@ -118,7 +115,8 @@ export function loginService(options: LoginServiceOptions): Hono {
       subject,
       client: client.id,
       nonce,
-      ...(subject === SAMPLE_ADMIN.subject && { role: 'admin' }),
+      // The administrator's power comes from the issuer's claims alone; this issuer believes the registry.
+      ...((await isAdministrator(catalogue, subject)) && { role: 'admin' }),
     });
     return c.json({
       id_token: token,
@@ -172,11 +170,15 @@ async function officialsOf(catalogue: Catalogue): Promise<{ unit: string; people
   return groups.filter(({ people }) => people.length > 0);
 }
 
+async function isAdministrator({ directory }: Catalogue, subject: string): Promise<boolean> {
+  const official = await directory.bySubject(subject);
+  return official?.appointments.some(({ role }) => role === 'admin') ?? false;
+}
+
 async function pickPage(c: Context, { catalogue, stylesheet }: LoginServiceOptions, asked: Asked): Promise<Response> {
   const groups = [
     { unit: 'Người nộp hồ sơ / Applicants', people: SAMPLE_APPLICANTS.map((person) => ({ ...person, as: '' })) },
     ...(await officialsOf(catalogue)),
-    { unit: 'Hệ thống / System', people: [SAMPLE_ADMIN] },
   ];
   const action = `/authorize?${new URLSearchParams({ ...asked }).toString()}`;
   const page = html`<!doctype html>

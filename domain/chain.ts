@@ -86,6 +86,9 @@ export function detachedJws(header: string, signature: Uint8Array): string {
   return `${header}..${Buffer.from(signature).toString('base64url')}`;
 }
 
+/** Finds the public record key by its id. */
+type KeyOf = (kid: string) => KeyObject | undefined;
+
 export type ChainFault = {
   seq: number;
   fault:
@@ -99,18 +102,13 @@ export type ChainFault = {
 };
 
 /**
- * Checks a dossier's whole chain; answers the first fault, or nothing. `keyOf` finds the public record key by its id. The last signature covers all events
- * through their hashes: where there are very many it alone may be checked; without keys, the hashes alone.
+ * Checks a dossier's whole chain; answers the first fault, or nothing. `keyOf` finds the public record key by its id; without it the hashes alone are
+ * checked.
  */
-export function findChainFault(
-  events: readonly ChainedEvent[],
-  keyOf: ((kid: string) => KeyObject | undefined) | undefined,
-  signatures: 'all' | 'last' = 'all',
-): ChainFault | undefined {
+export function findChainFault(events: readonly ChainedEvent[], keyOf: KeyOf | undefined): ChainFault | undefined {
   let previous: ChainedEvent | undefined;
   for (const [index, chained] of events.entries()) {
-    const checked = signatures === 'all' || index === events.length - 1 ? keyOf : undefined;
-    const fault = faultOf(chained, previous, index + 1, checked);
+    const fault = faultOf(chained, previous, index + 1, keyOf);
     if (fault) return { seq: index + 1, fault };
     previous = chained;
   }
@@ -121,7 +119,7 @@ function faultOf(
   chained: ChainedEvent,
   previous: ChainedEvent | undefined,
   seq: number,
-  keyOf: ((kid: string) => KeyObject | undefined) | undefined,
+  keyOf: KeyOf | undefined,
 ): ChainFault['fault'] | undefined {
   const { event } = chained;
   if (previous && event.dossier !== previous.event.dossier) return 'wrong-dossier';
@@ -132,11 +130,26 @@ function faultOf(
   return keyOf && signatureFault(chained.jws, payload, keyOf);
 }
 
-function signatureFault(
-  jws: string,
-  payload: string,
-  keyOf: (kid: string) => KeyObject | undefined,
-): ChainFault['fault'] | undefined {
+function signatureFault(jws: string, payload: string, keyOf: KeyOf): ChainFault['fault'] | undefined {
+  const read = readJws(jws, payload, keyOf);
+  if (typeof read === 'string') return read;
+  return verifySignature('sha256', read.input, read.key, read.value) ? undefined : 'wrong-signature';
+}
+
+/** The fault of one event's signature alone, verified on a thread beside. Through the hashes the last event's covers all of a chain: where there are very many it is enough. */
+export async function findSignatureFault({ event, jws }: ChainedEvent, keyOf: KeyOf): Promise<ChainFault | undefined> {
+  const read = readJws(jws, canonical(event), keyOf);
+  if (typeof read === 'string') return { seq: event.seq, fault: read };
+  const isValid = await new Promise<boolean>((resolve, reject) => {
+    verifySignature('sha256', read.input, read.key, read.value, (error, valid) => {
+      if (error) reject(error);
+      else resolve(valid);
+    });
+  });
+  return isValid ? undefined : { seq: event.seq, fault: 'wrong-signature' };
+}
+
+function readJws(jws: string, payload: string, keyOf: KeyOf) {
   const [header = '', detached, signature = '', ...rest] = jws.split('.');
   const kid = kidOf(header);
   const value = Buffer.from(signature, 'base64url');
@@ -145,8 +158,7 @@ function signatureFault(
     return 'malformed-signature';
   const key = keyOf(kid);
   if (!key) return 'unknown-key';
-  const valid = verifySignature('sha256', jwsSigningInput(header, payload), { key, dsaEncoding: 'ieee-p1363' }, value);
-  return valid ? undefined : 'wrong-signature';
+  return { input: jwsSigningInput(header, payload), key: { key, dsaEncoding: 'ieee-p1363' as const }, value };
 }
 
 function kidOf(header: string): string | undefined {

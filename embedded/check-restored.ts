@@ -8,7 +8,7 @@ import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { type Database, openDatabase } from '../adapters/local/sqlite.ts';
 import type { Certificate } from '../adapters/cms/certificate.ts';
 import { verifyTimestampToken } from '../adapters/timestamp/verify-token.ts';
-import { findChainFault } from '../domain/chain.ts';
+import { findChainFault, findSignatureFault } from '../domain/chain.ts';
 import { rootFromPath } from '../domain/evidence/merkle.ts';
 import type { Anchor } from '../domain/ports/dossier-store.ts';
 import type { MasterKey } from '../domain/ports/master-key.ts';
@@ -35,6 +35,8 @@ export interface RestoredState {
 
 /** More are not told. */
 const MOST_FAULTS = 20;
+/** Signatures that are verified beside. */
+const MOST_AT_ONCE = 64;
 
 /**
  * Judges a data folder that nobody serves from: SQLite's own check; each dossier's hashes and the signature over its last event, which covers all; each
@@ -61,12 +63,19 @@ export async function checkRestored(dir: string, tell: (dossiers: number) => voi
       .map((row) => ({ series: String(row['name']), number: Number(row['number']) }));
     const keys = await keysOf(dir, database);
     const stamps = new Timestamps(database, keys?.root);
+    const verifying = new Set<Promise<void>>();
     for (const dossier of recordsOf(database)) {
-      checkChain(state, dossier, keys?.keyOf);
+      checkChain(state, dossier);
+      if (keys) {
+        const verified = checkSignature(state, dossier, keys.keyOf).finally(() => verifying.delete(verified));
+        verifying.add(verified);
+        if (verifying.size >= MOST_AT_ONCE) await Promise.race(verifying);
+      }
       checkAnchors(state, dossier, stamps);
       if (keys) await checkDocuments(state, { database, dossier, ...keys });
       if (state.dossiers % 1_000 === 0) tell(state.dossiers);
     }
+    await Promise.all(verifying);
     state.timestamps = stamps.count;
     return state;
   } finally {
@@ -126,12 +135,14 @@ function* recordsOf(database: Database): Generator<StoredRecord> {
     };
 }
 
-function checkChain(
-  state: RestoredState,
-  { id, version, events }: StoredRecord,
-  keyOf: Keys['keyOf'] | undefined,
-): void {
-  const found = findChainFault(events, keyOf, 'last');
+async function checkSignature(state: RestoredState, { id, events }: StoredRecord, keyOf: Keys['keyOf']): Promise<void> {
+  const last = events.at(-1);
+  const found = last && (await findSignatureFault(last, keyOf));
+  if (found) fault(state, `dossier ${id}, event ${found.seq}: ${found.fault}`);
+}
+
+function checkChain(state: RestoredState, { id, version, events }: StoredRecord): void {
+  const found = findChainFault(events, undefined);
   if (found) fault(state, `dossier ${id}, event ${found.seq}: ${found.fault}`);
   if (events.length !== version) fault(state, `dossier ${id}: ${events.length} events, its head says ${version}`);
   state.dossiers += 1;

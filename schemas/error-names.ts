@@ -13,6 +13,12 @@ export const LAMBDA_TRANSIENT = [
   'Lambda.TooManyRequestsException',
 ] as const;
 
+/**
+ * As what Step Functions reports a function that died or ran out of time: "unhandled errors in Lambda are reported as Lambda.Unknown; these include out-of-memory errors and
+ * function timeouts" (Step Functions, "Handle transient Lambda service exceptions"), or by the name that Lambda itself gives.
+ */
+export const FUNCTION_ENDED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'] as const;
+
 export const STATES_TIMEOUT = 'States.Timeout';
 /** Matches every error; must stand last and alone. */
 export const STATES_ALL = 'States.ALL';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import {
+  FUNCTION_ENDED,
   LAMBDA_TRANSIENT,
   STATES_ALL,
   STATES_TIMEOUT,
@@ -43,7 +44,7 @@ const WAITING_TIMEOUT = 31_536_000;
 
 const RETRY = [
   {
-    ErrorEquals: [TASK_RETRYABLE, ...LAMBDA_TRANSIENT, STATES_TIMEOUT],
+    ErrorEquals: [TASK_RETRYABLE, ...LAMBDA_TRANSIENT, ...FUNCTION_ENDED, STATES_TIMEOUT],
     IntervalSeconds: 2,
     MaxAttempts: 6,
     BackoffRate: 2,

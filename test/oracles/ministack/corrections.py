@@ -20,7 +20,7 @@ CORRECTIONS = {
         {
             # The other end of the first: Step Functions matches ErrorEquals with errorType ("Handling errors", lambda:invoke).
             "wrong": 'error_msg = result.get("error", "Unknown error")\n            error_type = "Runtime.HandlerError"\n            if _RIE',
-            "right": 'error_msg = result.get("error", "Unknown error")\n            error_type = result.get("errorType", "Runtime.HandlerError")\n            if _RIE',
+            "right": 'error_msg = result.get("error", "Unknown error")\n            error_type = result.get("errorType", "Runtime.HandlerError")\n            # "Runtime exited with error: signal: killed, Runtime.ExitError" (Lambda, "Troubleshoot invocation issues").\n            if error_msg == "Worker process died":\n                error_type = "Runtime.ExitError"\n            if _RIE',
         },
     ],
     "ministack.services.stepfunctions": [

@@ -1,4 +1,4 @@
-import { LAMBDA_TRANSIENT, TASK_RETRYABLE, TASK_TERMINAL } from '../../../schemas/error-names.ts';
+import { FUNCTION_ENDED, LAMBDA_TRANSIENT, TASK_RETRYABLE, TASK_TERMINAL } from '../../../schemas/error-names.ts';
 
 /** What the next invocation of a function comes to. A stage that waits is told by its token; `early` while its function still runs. */
 export type Answer =
@@ -102,7 +102,7 @@ function failures(machine: Machine, stage: string, resumed: (stage: string) => A
   const choosing = machine.States[machine.States[stage]?.Next ?? '']?.Type === 'Choice';
   return [
     { says: `${stage} succeeds at the third attempt`, stage, answers: [...times(2, retryable), ...rest] },
-    ...LAMBDA_TRANSIENT.slice(0, 1).map((name) => ({
+    ...[LAMBDA_TRANSIENT[0], FUNCTION_ENDED[0]].map((name) => ({
       says: `${stage} is repeated after ${name}`,
       stage,
       answers: [{ throws: name }, ...rest],

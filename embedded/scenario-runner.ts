@@ -1,7 +1,7 @@
 import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import { dotted, type Place } from '../workflows/compiler/problem.ts';
-import type { Story } from '../workflows/scenarios/read-scenarios.ts';
+import { type Story, tellAfter } from '../workflows/scenarios/read-scenarios.ts';
 import type { Loading } from './scenarios/load-scenarios.ts';
 import { PlayHere } from './scenarios/play-here.ts';
 import type { Done, Playing } from './scenarios/playing.ts';
@@ -24,12 +24,37 @@ export interface ScenarioReport {
 
 /** Runs a story in virtual time against the real use cases, engine and stores of one machine. */
 export async function runScenario(house: ScenarioHouse, story: Story): Promise<ScenarioReport> {
-  const stage = await StageMachine.open(house, Date.parse(story.given.at));
+  const stage = await StageMachine.open(house, beginningOf(story));
   try {
-    return await playStory(new PlayHere(stage, story, house.organisation), story);
+    const led = await leadThere(stage, house, story);
+    if (!led.ok) return { ...nameOf(story), faults: led.faults, taken: [], milliseconds: 0 };
+    return await playStory(new PlayHere(stage, led.story, house.organisation), led.story);
   } finally {
     await stage.close();
   }
+}
+
+/** When the first dossier of a story is handed in. */
+export function beginningOf({ given, earlier }: Story): number {
+  return earlier ? beginningOf(earlier) : Date.parse(given.at);
+}
+
+type Led = { ok: true; story: Story } | { ok: false; faults: ScenarioFault[] };
+
+/** Leads the applicant's earlier dossier to where its own story leaves it, and time to the story's beginning. */
+export async function leadThere(
+  stage: StageMachine,
+  { organisation }: Pick<ScenarioHouse, 'organisation'>,
+  story: Story,
+): Promise<Led> {
+  if (!story.earlier) return { ok: true, story };
+  const before = await leadThere(stage, { organisation }, story.earlier);
+  if (!before.ok) return before;
+  const playing = new PlayHere(stage, before.story, organisation);
+  const faults = await playSteps(playing, before.story);
+  if (faults.length > 0) return { ok: false, faults };
+  await stage.passUntil(Date.parse(story.given.at));
+  return { ok: true, story: tellAfter(story, await playing.dossier()) };
 }
 
 /** Plays a story. It ends at the first step that goes otherwise than told; at the end the record itself is judged. */
@@ -40,8 +65,11 @@ export async function playStory(playing: Playing, story: Story): Promise<Scenari
     faults.push(...(await playing.faults()).map((message) => ({ ...story.locate(['scenario']), message })));
   const taken = await playing.taken();
   const milliseconds = Math.round(performance.now() - began);
-  const { scenario, procedure } = story;
-  return { scenario, procedure, file: story.locate([]).file, faults, taken, milliseconds };
+  return { ...nameOf(story), faults, taken, milliseconds };
+}
+
+function nameOf({ scenario, procedure, locate }: Story): Pick<ScenarioReport, 'scenario' | 'procedure' | 'file'> {
+  return { scenario, procedure, file: locate([]).file };
 }
 
 /** The outcomes that no story takes, of a procedure and of those that are only opened by it: these have no stories of their own. */

@@ -3,6 +3,7 @@ import type { Dossier } from '../domain/dossier/state.ts';
 import type { Procedure } from '../schemas/procedure.ts';
 import type { ScenarioStep } from '../schemas/scenario.ts';
 import type { Story } from '../workflows/scenarios/read-scenarios.ts';
+import { beginningOf, leadThere } from './scenario-runner.ts';
 import { nextByChance, pick, randomFrom, WAIT } from './scenarios/chance.ts';
 import { findRecordFaults } from './scenarios/check-record.ts';
 import { Performer } from './scenarios/perform-step.ts';
@@ -48,9 +49,17 @@ export async function simulate(
 ): Promise<Course> {
   const random = randomFrom(seed);
   const story = pick(stories, random);
-  const stage = await StageMachine.open(house, Date.parse(story.given.at));
+  const stage = await StageMachine.open(house, beginningOf(story));
   try {
-    return await new Walk(stage, story, { procedures, stories, house, random, seed }).run();
+    const led = await leadThere(stage, house, story);
+    if (!led.ok) throw new Error(led.faults.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'));
+    return await new Walk(stage, led.story, {
+      procedures,
+      stories,
+      house,
+      random,
+      seed,
+    }).run();
   } finally {
     await stage.close();
   }

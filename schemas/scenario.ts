@@ -19,6 +19,16 @@ const How = DocumentRef.shape.how;
 /** Documents by name; a list hands each in as a scan. */
 const Documents = z.union([z.array(Id), z.record(Id, How)]).describe('Documents handed in, and how.');
 
+const Earlier = z
+  .strictObject({
+    procedure: Slug.describe('The procedure, which stands beside this one.'),
+    scenario: z.string().describe('The story that leads it there.'),
+    as: Id.describe(
+      '`about`: this one is about its result, or, where both are of one procedure, about the same result. Else the field of the form in which its code is written.',
+    ),
+  })
+  .describe('A dossier that the same applicant had before.');
+
 /** What the applicant brings. */
 const Given = z
   .strictObject({
@@ -30,6 +40,7 @@ const Given = z
     channel: Channel.optional().describe('Absent: online.'),
     documents: Documents.optional(),
     email: z.email().optional().describe('Where notices go. Absent: the applicant left no address.'),
+    earlier: Earlier.optional(),
   })
   .describe('What the applicant brings, when and where.');
 

@@ -9,6 +9,7 @@ import { sha256 } from '../cms/signed-data.ts';
 import { acceptSignature } from './accept-signature.ts';
 import { renderPdf } from './render-pdf.ts';
 import { type Sealed, sealPdf } from './seal-pdf.ts';
+import { languageOf, readPdf } from './pdf-file.ts';
 import { preparePersonalRevision } from './sign-personal.ts';
 import { prepareFor } from './signature-container.ts';
 import { personalField } from './signature-fields.ts';
@@ -22,6 +23,7 @@ export interface PapersOptions {
   anchors: readonly Certificate[];
   revocation: RevocationSource;
   timeZone: string;
+  /** In which papers are written whose templates have it; the others are in their first language. */
   lang: string;
 }
 
@@ -29,12 +31,15 @@ export interface PapersOptions {
 export function createPapers(options: PapersOptions): Papers {
   const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
   return {
-    render: ({ template, data, at, id }) =>
-      renderPdf({ template: Template.parse(template), data, lang, timeZone, createdAt: at, id }),
+    render: ({ template: named, data, at, id }) => {
+      const template = Template.parse(named);
+      return renderPdf({ template, data, lang: languageIn(template, lang), timeZone, createdAt: at, id });
+    },
 
     async preparePersonal(pdf, { certificateChain, ...signer }) {
       const field = personalField(signer.role);
-      const revision = await preparePersonalRevision(pdf, { ...signer, lang, timeZone });
+      const written = languageOf(readPdf(pdf)) ?? lang;
+      const revision = await preparePersonalRevision(pdf, { ...signer, lang: written, timeZone });
       const prepared = certificateChain && prepareFor(revision, { field, certificateChain });
       return {
         digest: sha256(...revision.content),
@@ -47,9 +52,11 @@ export function createPapers(options: PapersOptions): Papers {
       };
     },
 
-    async applySeal(pdf, { unit, template, data, agency, at, automatic }) {
-      const shown = fillOrganisation(Template.parse(template), data, { lang, timeZone });
-      const request = { seal: await seals.of(unit), timestamps, shown, agency, at, lang, timeZone };
+    async applySeal(pdf, { unit, template: named, data, agency, at, automatic }) {
+      const template = Template.parse(named);
+      const written = { lang: languageIn(template, lang), timeZone };
+      const shown = fillOrganisation(template, data, written);
+      const request = { seal: await seals.of(unit), timestamps, shown, agency, at, ...written };
       if (automatic !== undefined) return sealed(await sealPdf(pdf, { ...request, authority: { automatic } }));
       const known = await learn(options, verifyPdf(pdf, { anchors }));
       const personalSignatures = { anchors, ...known, statusRequired: true };
@@ -57,6 +64,10 @@ export function createPapers(options: PapersOptions): Papers {
       return proven(addValidationData(complete, await learn(options, verifyPdf(complete, { anchors }))), anchors);
     },
   };
+}
+
+function languageIn({ languages }: Template, wanted: string): string {
+  return languages.includes(wanted) ? wanted : (languages[0] ?? wanted);
 }
 
 function sealed(result: Sealed): Uint8Array {

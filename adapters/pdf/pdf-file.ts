@@ -1,5 +1,13 @@
 import { PdfParser } from './pdf-parser.ts';
-import { isDictionary, isReference, isStream, writeValue, type PdfDictionary, type PdfValue } from './pdf-syntax.ts';
+import {
+  isDictionary,
+  isReference,
+  isStream,
+  isString,
+  writeValue,
+  type PdfDictionary,
+  type PdfValue,
+} from './pdf-syntax.ts';
 
 /** One cross-reference section: what one revision of the file added or replaced. */
 export interface Revision {
@@ -70,6 +78,12 @@ export function dictionaryAt(file: PdfFile, parent: PdfDictionary, key: string):
 
 export function catalogOf(file: PdfFile): PdfDictionary {
   return dictionaryAt(file, file.trailer, 'Root');
+}
+
+/** The language that the document says it is written in. */
+export function languageOf(file: PdfFile): string | undefined {
+  const lang = file.resolve(catalogOf(file).get('Lang'));
+  return isString(lang) ? Buffer.from(lang.text).toString('latin1') : undefined;
 }
 
 /** Whether two values are written the same. */

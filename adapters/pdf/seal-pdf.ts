@@ -63,10 +63,15 @@ function refusalOf(pdf: Uint8Array, authority: SealRequest['authority']): SealRe
     : { code: 'personal-signature-invalid', fields: wrong.map(({ field }) => field), problems: all };
 }
 
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['vi', 'Chữ ký số của cơ quan'],
+  ['ro', 'Semnătura electronică a autorității'],
+]);
+
 /** Number under the agency, place and date under the national title, and in small who signed and when. */
 function drawSeal(request: SealRequest, place: { width: number; height: number; first: number }): Promise<Appearance> {
   const split = place.width * 0.41;
-  const word = request.lang === 'vi' ? 'Chữ ký số của cơ quan' : 'Signed by the organisation';
+  const word = WORDS.get(request.lang) ?? 'Signed by the organisation';
   return drawAppearance({ ...place, at: request.at, fonts: request.fonts ?? bundledFonts() }, (document) => {
     document
       .font('regular')

@@ -45,13 +45,18 @@ export function preparePersonalRevision(
 const words = {
   vi: { by: 'Người ký', agency: 'Cơ quan', at: 'Thời gian ký' },
   en: { by: 'Signed by', agency: 'Agency', at: 'Time' },
+  ro: { by: 'Semnat de', agency: 'Autoritatea', at: 'Ora semnării' },
 } as const;
+
+function isWorded(lang: string): lang is keyof typeof words {
+  return Object.hasOwn(words, lang);
+}
 
 function drawPersonal(
   signature: Omit<PersonalSignature, 'certificateChain'>,
   place: { width: number; height: number; first: number },
 ): Promise<Appearance> {
-  const word = signature.lang === 'vi' ? words.vi : words.en;
+  const word = words[isWorded(signature.lang) ? signature.lang : 'en'];
   const centred = { width: place.width, align: 'center' } as const;
   return drawAppearance({ ...place, at: signature.at, fonts: signature.fonts ?? bundledFonts() }, (document) => {
     document.font('bold').fontSize(13);

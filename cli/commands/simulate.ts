@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Course, simulate } from '../../embedded/simulation.ts';
 import { untoldOutcomes } from '../../embedded/scenario-runner.ts';
-import { loadSampleOrganisation, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
+import { loadSampleOrganisation, type Loading, neededProcedures } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
 import { Progress } from '../progress.ts';
@@ -62,7 +62,7 @@ async function simulateAll(
   { dossiers, seed, json }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const house = await openScenarioHouse(loadSampleOrganisation(), [...loading.opens, loading.procedure]);
+  const house = await openScenarioHouse(loadSampleOrganisation(), neededProcedures(loading));
   const stories = loading.stories.filter((story) => !story.do.some(({ kind }) => kind === 'submit'));
   const { procedure } = loading.procedure.parsed;
   const procedures = [procedure, ...loading.opens.map(({ parsed }) => parsed.procedure)];

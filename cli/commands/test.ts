@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport, untoldBeside } from '../../embedded/scenario-runner.ts';
-import { loadSampleOrganisation, type Loading } from '../../embedded/scenarios/load-scenarios.ts';
+import { loadSampleOrganisation, type Loading, neededProcedures } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
 import { junitReport } from './junit-report.ts';
@@ -62,7 +62,7 @@ async function runAll(
   { only, json, junit }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const house = await openScenarioHouse(loadSampleOrganisation(), [...loading.opens, loading.procedure]);
+  const house = await openScenarioHouse(loadSampleOrganisation(), neededProcedures(loading));
   const reports: ScenarioReport[] = [];
   try {
     for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {

@@ -9,34 +9,26 @@ import type { Registry } from '../../domain/ports/registry.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
 import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
 import { inOrderOfOpening } from '../../workflows/opened-procedures.ts';
-import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import { readOrganisation } from '../../workflows/read-organisation.ts';
 import type { OneMachine } from '../one-machine.ts';
+import { sampleCalendars } from './calendars.ts';
 import { enrolOfficial } from './officials.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'workflows');
 /** PIN of every sample official at the sample signing service. */
 export const SAMPLE_PIN = '2468';
 
-/** Puts what is missing of the sample organisation, calendar and procedures into the registry. What is there already is left as it is. */
+/** Puts what is missing of the sample organisation, its calendars and the procedures into the registry. What is there already is left as it is. */
 export async function installSamples(
   machine: OneMachine,
   dir: string,
   signer: { url: string; adminToken: string },
 ): Promise<void> {
-  const { registry } = machine.platform;
-  await installCalendars(registry);
   await installOrganisation(machine, dir, signer);
   const files = readdirSync(join(ROOT, 'procedures'))
     .filter((file) => file.endsWith('.yaml') && !file.endsWith('.scenarios.yaml'))
     .map((file) => readProcedure(join(ROOT, 'procedures', file)));
   for (const each of inOrderOfOpening(files, ({ parsed }) => parsed.procedure)) await install(machine, each);
-}
-
-async function installCalendars(registry: Registry): Promise<void> {
-  const read = readCalendar(readFileSync(join(ROOT, 'calendars', 'vn.yaml'), 'utf8'));
-  if (!read.ok) throw new Error(`calendar vn: ${read.problems[0]?.message ?? 'faulty'}`);
-  await registry.put('calendar', `${read.calendar.id}@${read.calendar.version}`, read.calendar, 0);
 }
 
 async function installOrganisation(
@@ -49,6 +41,8 @@ async function installOrganisation(
   const read = readOrganisation(readFileSync(file, 'utf8'), file);
   if (!read.ok) throw new Error(read.problems.map(formatProblem).join('\n'));
   const { units, officials, instruments, systems } = read.organisation;
+  for (const calendar of sampleCalendars(units))
+    await registry.put('calendar', `${calendar.id}@${calendar.version}`, calendar, 0);
   for (const unit of units) await registry.put('unit', unit.id, unit, 0);
   for (const instrument of instruments) await registry.put('instrument', instrument.id, instrument, 0);
   for (const system of systems) {

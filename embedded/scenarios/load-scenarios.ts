@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
@@ -16,12 +16,14 @@ export type Loading =
       procedure: ScenarioProcedure;
       /** The procedures whose dossiers it opens, and those that these open: each after those that it needs itself. */
       opens: ScenarioProcedure[];
+      /** Those of dossiers that the stories' applicants had before. */
+      earlier: ScenarioProcedure[];
       stories: Story[];
     }
   | { ok: false; problems: Problem[] };
 
-/** Reads a procedure, those beside it whose dossiers it opens, and its scenarios: `<procedure>.scenarios.yaml`. `shown` names it in messages. Throws where a file cannot be read. */
-export function loadScenarios(path: string, shown: string): Loading {
+/** Reads a procedure, those beside it whose dossiers it opens, and its scenarios: `<procedure>.scenarios.yaml`. `shown` names it in messages. `above`: those that are being read because of it. Throws where a file cannot be read. */
+export function loadScenarios(path: string, shown: string, above: readonly string[] = []): Loading {
   const folder = dirname(path);
   const source = readFileSync(path, 'utf8');
   const beside = (name: string): string | undefined => readIfThere(join(folder, name));
@@ -43,7 +45,61 @@ export function loadScenarios(path: string, shown: string): Loading {
       ],
     };
   }
-  return { ok: true, procedure: { parsed: parsed.procedure, source }, opens: found.opens, stories: read.stories };
+  const own = { parsed: parsed.procedure, source };
+  const before = findEarlier(read.stories, procedure, { folder, shown: dirname(shown), above: [...above, path] });
+  if (!before.ok) return before;
+  const known = new Set([own, ...found.opens].map(procedureName));
+  const earlier = before.procedures.filter((each) => !known.has(procedureName(each)));
+  return { ok: true, procedure: own, opens: found.opens, earlier, stories: before.stories };
+}
+
+/** All procedures that stories need, each after those that it opens. */
+export function neededProcedures({
+  procedure,
+  opens,
+  earlier,
+}: Pick<Extract<Loading, { ok: true }>, 'procedure' | 'opens' | 'earlier'>): ScenarioProcedure[] {
+  return [...opens, ...earlier, procedure];
+}
+
+function procedureName({ parsed }: ScenarioProcedure): string {
+  return parsed.procedure.procedure;
+}
+
+/** The stories with those that come before them, and the procedures of these. */
+function findEarlier(
+  stories: readonly Story[],
+  own: string,
+  { folder, shown, above }: { folder: string; shown: string; above: readonly string[] },
+): { ok: true; procedures: ScenarioProcedure[]; stories: Story[] } | { ok: false; problems: Problem[] } {
+  const procedures = new Map<string, ScenarioProcedure>();
+  const complete: Story[] = [];
+  for (const story of stories) {
+    const named = story.given.earlier;
+    if (named === undefined) {
+      complete.push(story);
+      continue;
+    }
+    const file = `${named.procedure}.yaml`;
+    const path = join(folder, file);
+    const loading =
+      existsSync(path) && !above.includes(path) ? loadScenarios(path, join(shown, file), above) : undefined;
+    if (loading?.ok === false) return loading;
+    const among = named.procedure === own ? complete : loading?.stories;
+    const earlier = among?.find(({ scenario }) => scenario === named.scenario);
+    if (!earlier || Date.parse(earlier.given.at) >= Date.parse(story.given.at)) {
+      const message =
+        'expected a story told before, or one of another procedure beside this one, at an earlier instant';
+      const found = `${named.procedure}: ${named.scenario}`;
+      return {
+        ok: false,
+        problems: [{ ...story.locate(['given', 'earlier']), rule: 'unknown-name', message, found }],
+      };
+    }
+    for (const each of loading ? neededProcedures(loading) : []) procedures.set(procedureName(each), each);
+    complete.push({ ...story, earlier });
+  }
+  return { ok: true, procedures: [...procedures.values()], stories: complete };
 }
 
 /** The procedures that these open, over however many others. One that is not beside them is missing when its dossier is to be opened. */

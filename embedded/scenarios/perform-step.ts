@@ -162,7 +162,7 @@ export class Performer {
 
   /** Hands the dossier in; a scenario that does not say so begins with it. */
   async submit(changes: { with?: Data | undefined; documents?: StepOf<'answer'>['documents'] }): Promise<Done> {
-    const { given, form, procedure } = this.#story;
+    const { given, form, procedure, about } = this.#story;
     const { platform, catalogue } = this.#stage.machine;
     const documents = await this.#upload(changes.documents ?? given.documents);
     const submitted = await submitDossier(platform, catalogue, APPLICANT, {
@@ -170,6 +170,7 @@ export class Performer {
       unit: given.unit,
       returnUnit: given.returnUnit,
       channel: given.channel ?? 'online',
+      about,
       form: mergePatch(form, changes.with ?? {}) as Data,
       documents,
       contact: given.email === undefined ? {} : { email: given.email },

@@ -1,3 +1,4 @@
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
@@ -17,6 +18,11 @@ export class PlayHere implements Playing {
   constructor(stage: StageMachine, story: Story, organisation: OrganisationFile) {
     this.#stage = stage;
     this.#performer = new Performer(stage, story, organisation);
+  }
+
+  /** The dossier of the story, as it stands. */
+  async dossier(): Promise<Dossier> {
+    return (await this.#performer.loaded()).dossier;
   }
 
   submit(changes: Parameters<Playing['submit']>[0]): Promise<Done> {

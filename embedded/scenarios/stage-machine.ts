@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalPki, type LocalPki } from '../../adapters/local/pki/local-pki.ts';
@@ -10,8 +10,8 @@ import { countLeft } from '../../functions/reorganisations/follow.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
 import { fillTemplate } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
-import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
+import { sampleCalendars } from '../samples/calendars.ts';
 import { Conductor } from '../conductor.ts';
 import { openOneMachine, type OneMachine, type OneMachineOptions } from '../one-machine.ts';
 import {
@@ -22,7 +22,6 @@ import {
   type SampleWorld,
 } from './sample-world.ts';
 
-const calendarFile = new URL('../../workflows/calendars/vn.yaml', import.meta.url);
 /** Keys are certified before any scenario begins, for five years. */
 const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
 
@@ -240,16 +239,15 @@ export interface ScenarioProcedure {
   source: string;
 }
 
-/** Organisation, calendar and procedures, as an administrator would hand them in. */
+/** Organisation, calendars and procedures, as an administrator would hand them in. */
 async function seed(
   { platform }: OneMachine,
   organisation: OrganisationFile,
   procedures: readonly ScenarioProcedure[],
 ): Promise<void> {
   const { registry } = platform;
-  const calendar = readCalendar(readFileSync(calendarFile, 'utf8'));
-  if (!calendar.ok) throw new Error(`expected a calendar: ${JSON.stringify(calendar.problems)}`);
-  await registry.put('calendar', `${calendar.calendar.id}@${calendar.calendar.version}`, calendar.calendar, 0);
+  for (const calendar of sampleCalendars(organisation.units))
+    await registry.put('calendar', `${calendar.id}@${calendar.version}`, calendar, 0);
   for (const unit of organisation.units) await registry.put('unit', unit.id, unit, 0);
   for (const { credential, ...official } of organisation.officials)
     await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);

@@ -68,6 +68,7 @@ export async function findOwnResult(
       ...handed,
       result: dossier.result,
       validity,
+      effects: effectsOn(delivered),
       ...(validUntil !== undefined && { validTo: validUntil.slice(0, 10) }),
       issues: Object.fromEntries(issues) as unknown,
     },
@@ -87,6 +88,11 @@ function deliveredPapers({ procedure, loaded: { dossier } }: Standing): Sealed[]
     const issue = dossier.issues[name];
     return issue?.sealed ? [[name, { ...issue, sealed: issue.sealed }]] : [];
   });
+}
+
+/** What later results have done to the papers: one that is extended is as valid as before. */
+function effectsOn(papers: readonly Sealed[]): Effect[] {
+  return [...new Set(papers.flatMap(([, { affected = [] }]) => affected.map(({ effect }) => effect)))];
 }
 
 /** When a paper ends, where its procedure says how long it is valid. */

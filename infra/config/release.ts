@@ -2,6 +2,7 @@
 export const RELEASE = {
   procedures: [
     'workflows/procedures/birth-registration.yaml',
+    'workflows/procedures/building-permit.yaml',
     'workflows/procedures/civil-record-change.yaml',
     'workflows/procedures/construction-permit.yaml',
     'workflows/procedures/criminal-record.yaml',
@@ -12,9 +13,12 @@ export const RELEASE = {
     'workflows/procedures/newborn-insurance.yaml',
     'workflows/procedures/newborn-residence.yaml',
     'workflows/procedures/newborn.yaml',
+    'workflows/procedures/opinion.yaml',
     'workflows/procedures/permanent-residence.yaml',
+    'workflows/procedures/permit-extension.yaml',
+    'workflows/procedures/urbanism-certificate.yaml',
   ],
-  calendars: ['workflows/calendars/vn.yaml'],
+  calendars: ['workflows/calendars/ro.yaml', 'workflows/calendars/vn.yaml'],
 };
 
 /** The readable runbook of this release. */

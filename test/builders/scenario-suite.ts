@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { runScenario, type ScenarioReport, untoldBeside } from '../../embedded/scenario-runner.ts';
-import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
+import { loadSampleOrganisation, loadScenarios, neededProcedures } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse, type OtherRecords, type ScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
@@ -23,7 +23,7 @@ export function describeScenarios(
     const path = fileURLToPath(new URL(`../../${folder}/${name}.yaml`, import.meta.url));
     const loading = loadScenarios(path, `${name}.yaml`);
     if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
-    const { procedure, opens, stories } = loading;
+    const { stories } = loading;
     const reports = new Map<string, ScenarioReport>();
     let house: ScenarioHouse;
     const report = async (story: Story) => {
@@ -33,7 +33,7 @@ export function describeScenarios(
     };
 
     beforeAll(async () => {
-      house = await openScenarioHouse(loadSampleOrganisation(), [...opens, procedure], await records?.());
+      house = await openScenarioHouse(loadSampleOrganisation(), neededProcedures(loading), await records?.());
     }, patienceMs);
     afterAll(() => {
       house.close();

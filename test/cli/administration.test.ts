@@ -111,14 +111,14 @@ describe('onetrack deploy', () => {
 
   it('takes each procedure of a file for itself', async () => {
     cpSync(join(ROOT, 'test/workflows/fixtures'), cwd, { recursive: true });
-    const refused = await run(deployCommand, ['building-permit.yaml'], known());
+    const refused = await run(deployCommand, ['worked-permit.yaml'], known());
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('runs-with-a-later-release')]);
-    const { code, out } = await run(deployCommand, ['building-permit.yaml', '--impact', '--json'], known());
+    const { code, out } = await run(deployCommand, ['worked-permit.yaml', '--impact', '--json'], known());
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       done: [
-        { procedure: 'building-permit', refused: { code: 'not-supported-yet' } },
-        { procedure: 'opinion', refused: null },
+        { procedure: 'worked-permit', refused: { code: 'not-supported-yet' } },
+        { procedure: 'worked-opinion', refused: null },
       ],
     });
   });

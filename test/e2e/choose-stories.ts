@@ -13,6 +13,9 @@ export const PROCEDURES = [
   'civil-record-change',
   'newborn',
   'permanent-residence',
+  'urbanism-certificate',
+  'building-permit',
+  'permit-extension',
 ];
 
 /** About twenty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */

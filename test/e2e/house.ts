@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { sampleCalendars } from '../../embedded/samples/calendars.ts';
 import { loadSampleOrganisation, loadScenarios } from '../../embedded/scenarios/load-scenarios.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Expectation } from '../../schemas/scenario.ts';
-import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
 const WORKFLOWS = new URL('../../workflows/', import.meta.url);
@@ -15,7 +14,8 @@ const WORKFLOWS = new URL('../../workflows/', import.meta.url);
 /** What the system under test was set up with. */
 export interface House {
   organisation: OrganisationFile;
-  calendar: WorkingCalendar;
+  /** By which this unit works. */
+  calendarOf(unit: string): WorkingCalendar;
   procedure: Procedure;
   /** Those whose dossiers it opens, by name. */
   opens: ReadonlyMap<string, Procedure>;
@@ -26,12 +26,17 @@ export function houseOf(name: string): { house: House; stories: Story[] } {
   const path = fileURLToPath(new URL(`procedures/${name}.yaml`, WORKFLOWS));
   const loading = loadScenarios(path, `${name}.yaml`);
   if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
-  const read = readCalendar(readFileSync(new URL('calendars/vn.yaml', WORKFLOWS), 'utf8'));
-  if (!read.ok) throw new Error(`expected a calendar: ${JSON.stringify(read.problems)}`);
+  const organisation = loadSampleOrganisation();
+  const calendars = new Map(sampleCalendars(organisation.units).map((each) => [each.id, openCalendar(each)]));
+  const calendarOf = (unit: string): WorkingCalendar => {
+    const calendar = calendars.get(organisation.units.find(({ id }) => id === unit)?.calendar ?? '');
+    if (!calendar) throw new Error(`expected a unit with a calendar, got ${unit}`);
+    return calendar;
+  };
   const { procedure } = loading.procedure.parsed;
   const opens = new Map(loading.opens.map(({ parsed }) => [parsed.procedure.procedure, parsed.procedure]));
   return {
-    house: { organisation: loadSampleOrganisation(), calendar: openCalendar(read.calendar), procedure, opens },
+    house: { organisation, calendarOf, procedure, opens },
     stories: loading.stories,
   };
 }

@@ -79,7 +79,7 @@ export class PlayOverHttp implements Playing {
   }
 
   async submit(changes: { with?: Data | undefined; documents?: Documents }): Promise<Done> {
-    const { given, form, procedure } = this.#story;
+    const { given, form, procedure, about } = this.#story;
     const { unit, channel = 'online' } = given;
     const official = this.#house.organisation.officials.find(({ appointments }) =>
       appointments.some((appointment) => appointment.unit === unit && appointment.role === 'reception'),
@@ -95,6 +95,7 @@ export class PlayOverHttp implements Playing {
       unit,
       returnUnit: given.returnUnit,
       channel,
+      about,
       form: mergePatch(form, changes.with ?? {}),
       documents: await this.#upload(token, changes.documents ?? given.documents),
       contact: given.email === undefined ? {} : { email: given.email },
@@ -143,7 +144,9 @@ export class PlayOverHttp implements Playing {
       case 'reorganise':
         return this.#reorganise(step.step.reorganise);
       case 'pass':
-        await this.#passUntil(instantAfter(step.step.pass, this.#target.now(), this.#house.calendar));
+        await this.#passUntil(
+          instantAfter(step.step.pass, this.#target.now(), this.#house.calendarOf(this.#story.given.unit)),
+        );
         return DONE;
       case 'call':
         for (const [system, answer] of Object.entries(step.step.call)) this.#target.services.setAnswer(system, answer);
@@ -340,7 +343,7 @@ export class PlayOverHttp implements Playing {
       loaded: { dossier, secrets, key: new Uint8Array(), sealed: new Map() },
       events,
       procedure: this.#procedureOf(dossier),
-      calendar: this.#house.calendar,
+      calendar: this.#house.calendarOf(dossier.unit ?? dossier.receivingUnit),
       now: this.#target.now(),
       calls: (system) => this.#target.services.calls(system),
       holds: (...of) => this.#target.services.holds(...of),

@@ -1,7 +1,8 @@
 import { playStory } from '../../embedded/scenario-runner.ts';
-import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
+import { type Story, tellAfter } from '../../workflows/scenarios/read-scenarios.ts';
 import { PROCEDURES, shortForm } from './choose-stories.ts';
-import { houseOf, Ledger } from './house.ts';
+import { type House, houseOf, Ledger } from './house.ts';
+import { observe } from './observe.ts';
 import { PlayOverHttp } from './play-over-http.ts';
 import type { Target } from './target.ts';
 
@@ -28,7 +29,7 @@ export function describeStories<T extends Target>(
       it.each(stories.filter(choose).map((story) => [story.scenario, story] as const))(
         '%s',
         async (_, story) => {
-          const told = await tell(new PlayOverHttp(target, house, story, ledger), story).catch(inFull);
+          const told = await tell({ target, house, ledger }, story).catch(inFull);
           const complaints = told === '' ? [] : await target.complaints?.();
           expect([told, ...(complaints ?? [])]).toEqual(['']);
         },
@@ -39,12 +40,34 @@ export function describeStories<T extends Target>(
   });
 }
 
+interface Where {
+  target: Target;
+  house: House;
+  ledger: Ledger;
+}
+
 /** Answers what was not as told, by lines; nothing if all was. */
-async function tell(playing: PlayOverHttp, story: Story): Promise<string> {
+async function tell(where: Where, story: Story): Promise<string> {
+  return (await play(where, await tellThere(where, story))).told;
+}
+
+/** Leads the applicant's earlier dossier to where its own story leaves it. Throws where that story is not kept. */
+async function tellThere(where: Where, story: Story): Promise<Story> {
+  if (!story.earlier) return story;
+  const { house } = houseOf(story.earlier.procedure);
+  const before = { ...where, house };
+  const { told, playing } = await play(before, await tellThere(before, story.earlier));
+  if (told !== '') throw new Error(`${story.earlier.procedure}: ${told}`);
+  const token = await where.target.token({ subject: 'administrator', role: 'admin' });
+  return tellAfter(story, (await observe(where.target, token, playing.id)).dossier);
+}
+
+async function play({ target, house, ledger }: Where, story: Story): Promise<{ told: string; playing: PlayOverHttp }> {
+  const playing = new PlayOverHttp(target, house, story, ledger);
   await playing.begin();
   const { faults } = await playStory(playing, story);
   const numbering = await playing.enter();
-  return [...faults.map(({ line, message }) => `line ${line}: ${message}`), ...numbering].join('\n');
+  return { told: [...faults.map(({ line, message }) => `line ${line}: ${message}`), ...numbering].join('\n'), playing };
 }
 
 const inFull = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -7,7 +7,7 @@ import { OUTCOMES, StageKind } from '../../schemas/procedure/closed-sets.ts';
 import { Stage } from '../../schemas/procedure/stages.ts';
 import { procedureJsonSchema } from '../../workflows/compiler/json-schema.ts';
 
-const page = readFileSync(new URL('../workflows/fixtures/building-permit.yaml', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../workflows/fixtures/worked-permit.yaml', import.meta.url), 'utf8');
 
 describe("the procedure's schema", () => {
   it('refuses a field it does not know, at every level', () => {

@@ -10,7 +10,23 @@ type Data = Readonly<Record<string, unknown>>;
 export interface Story extends Scenario {
   /** What the applicant fills in: the named file, with the changes of the scenario. */
   readonly form: Data;
+  /** The story of the dossier that the applicant had before. */
+  readonly earlier?: Story;
+  /** Id of the dossier whose result this one is about: known once that one is there. */
+  readonly about?: string;
   readonly locate: Locate;
+}
+
+/** The story as it is told once the earlier dossier is there. */
+export function tellAfter(
+  story: Story,
+  earlier: { id: string; code: string | null; procedure: string; about?: { dossier: string } | undefined },
+): Story {
+  const as = story.given.earlier?.as;
+  if (as === undefined) return story;
+  if (as !== 'about') return { ...story, form: { ...story.form, [as]: earlier.code } };
+  const same = earlier.procedure === story.procedure ? earlier.about?.dossier : undefined;
+  return { ...story, about: same ?? earlier.id };
 }
 
 /** Reads a file of scenarios, one in each YAML document. A refusal names every place that is at fault. */

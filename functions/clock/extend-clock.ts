@@ -1,7 +1,4 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { following, hasEnded } from '../../domain/dossier/fold-clock.ts';
-import { limitOf } from '../../domain/time/clock-policy.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
@@ -11,7 +8,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { dateAfter } from './move-clock.ts';
+import { extendedBy, type Extension } from './extension.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
@@ -41,53 +38,36 @@ export async function extendClock(
 }
 
 async function propose(platform: Platform, standing: Standing, command: ExtendClock): Promise<Proposal['decision']> {
-  const { loaded, evaluator, now } = standing;
-  const { dossier } = loaded;
-  const { extension: name, reason, agreement } = command;
-  const extension = await lawfulExtension(standing, command);
+  const { reason, agreement } = command;
+  const extension = takenBy(standing, command);
   if ('ok' in extension) return extension;
-  const limit = limitOf((await evaluator.value(extension.by)) as Parameters<typeof limitOf>[0]);
-  if (!limit) throw new TaskTerminal(`clock.extend.${name}: expected one unit with an amount`);
-  const happening = { at: new Date(now).toISOString(), kind: 'extend' as const, cause: name, limit };
-  const clock = following(dossier.clock, happening);
-  const { date, deadline } = await dateAfter(standing, clock);
-  if (deadline.steps.some((step) => step.rule === 'passed' && step.at === clock.at(-1)?.at))
-    return refuse('clock-not-running', 'expected a limit that has not passed; an extension comes before its end');
-  const comment = { comment: reason.normalize('NFC'), ...(agreement && { agreement: agreement.normalize('NFC') }) };
+  const extended = await extendedBy(standing, extension);
+  if (!extended.ok) return extended;
+  if (extension.needs === 'agreement' && !agreement?.trim())
+    return refuse('extension-unlawful', `extension ${extension.id} needs the applicant's agreement`, [
+      { at: '/agreement', expected: 'where the agreement stands' },
+    ]);
+  const secret = { comment: reason.normalize('NFC'), ...(agreement && { agreement: agreement.normalize('NFC') }) };
   return {
     ok: true,
-    events: [
-      { type: 'ClockExtended', data: { extension: name, limit, ...(date && { date }) }, secret: comment },
-      ...(date ? noticeOf(platform, standing, 'extended') : []),
-    ],
+    events: [{ ...extended.event, secret }, ...(extended.date ? noticeOf(platform, standing, 'extended') : [])],
   };
 }
 
-type Extension = NonNullable<Standing['procedure']['clock']['extend']>[number];
-
-/** The extension as the procedure's law has it, if all that it needs is there. */
-async function lawfulExtension(
-  { loaded: { dossier }, procedure, evaluator }: Standing,
-  { extension: name, agreement, by }: ExtendClock,
-): Promise<Extension | Refused> {
+/** The extension of the procedure's law that an official may take by himself. */
+function takenBy(
+  { loaded: { dossier }, procedure }: Standing,
+  { extension: name, by }: ExtendClock,
+): Extension | Refused {
   const known = procedure.clock.extend ?? [];
   const extension = known.find(({ id }) => id === name);
   if (!extension) {
     const lawful = known.map(({ id }) => id).join(', ') || 'none';
     return refuse('extension-unlawful', `expected an extension that the procedure knows (${lawful}), got ${name}`);
   }
-  const refused = refuseUnlessCompetent(dossier, procedure, by) ?? refuseUnlessRunning(dossier);
-  if (refused) return refused;
-  const taken = dossier.clock.filter(({ kind, cause }) => kind === 'extend' && cause === name).length;
-  if (taken >= extension.times)
-    return refuse('extension-unlawful', `extension ${name} may be taken ${extension.times} times, and has been`);
-  if (extension.when !== undefined && !(await evaluator.test(extension.when)))
-    return refuse('extension-unlawful', `extension ${name}: its condition does not hold`);
-  if (extension.needs === 'agreement' && !agreement?.trim())
-    return refuse('extension-unlawful', `extension ${name} needs the applicant's agreement`, [
-      { at: '/agreement', expected: 'where the agreement stands' },
-    ]);
-  return extension;
+  if (extension.at !== undefined)
+    return refuse('extension-unlawful', `extension ${name} is taken by the decision that is signed at ${extension.at}`);
+  return refuseUnlessCompetent(dossier, procedure, by) ?? extension;
 }
 
 /** The clock of a dossier is moved only by the unit that decides it, in a role that examines, inspects or decides. */
@@ -96,10 +76,4 @@ export function refuseUnlessCompetent(d: Dossier, procedure: Procedure, by: Offi
     return refuse('wrong-unit', `expected an official of unit ${d.unit ?? 'none'}, acted in ${by.unit}`);
   if (decidingRoles(procedure).has(by.role)) return undefined;
   return refuse('wrong-role', `expected a role that decides in this procedure, acted as ${by.role}`);
-}
-
-/** A clock that has not begun, or has ended, is neither extended nor paused. */
-export function refuseUnlessRunning(d: Dossier): Refused | undefined {
-  if (d.promise !== null && !hasEnded(d) && d.settled === null) return undefined;
-  return refuse('clock-not-running', 'expected a clock that has begun and has not ended');
 }

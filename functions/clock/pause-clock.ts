@@ -10,7 +10,8 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { refuseUnlessCompetent, refuseUnlessRunning } from './extend-clock.ts';
+import { refuseUnlessCompetent } from './extend-clock.ts';
+import { refuseUnlessRunning } from './extension.ts';
 import { clockDate } from './alarms.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;

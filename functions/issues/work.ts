@@ -4,6 +4,7 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
+import { decidedAt } from '../clock/extension.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -116,9 +117,12 @@ async function sealIssue(
     const plan = await planLeaving(platform, catalogue, standing, { stage: work.stage, outcome: 'signed' });
     if (plan.kind === 'refused') return parkFor(loaded.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(loaded.dossier, 'NothingToDecideBy', plan.cause);
+    // The limit was extended with the last signature; now there is a paper to tell it by.
+    const told = decidedAt(standing.procedure, work.stage) ? noticeOf(platform, standing, 'extended') : [];
     return {
       decision: leaveStage(loaded.dossier, {
         ...plan,
+        with: [...plan.with, ...told],
         stage: work.stage,
         visit: work.visit,
         outcome: 'signed',

@@ -128,7 +128,7 @@ async function attachmentsOf(
 }
 
 /** What goes along: the receipt, the papers that a result hands over, or what was signed to ask or to announce. */
-function papersOf({ stages }: Procedure, dossier: Dossier, name: NoticeName): [string, IssueState][] {
+function papersOf({ stages, clock }: Procedure, dossier: Dossier, name: NoticeName): [string, IssueState][] {
   const sealed = Object.entries(dossier.issues).filter(([, state]) => state.sealed !== null);
   const cameFrom = dossier.stage === null ? null : dossier.stages[dossier.stage]?.from;
   const delivered = Object.values(stages).flatMap((stage) => (stage.kind === 'notify' ? (stage.deliver ?? []) : []));
@@ -138,6 +138,8 @@ function papersOf({ stages }: Procedure, dossier: Dossier, name: NoticeName): [s
     case 'supplement':
     case 'inspection':
       return sealed.filter(([, { stage }]) => stage === cameFrom);
+    case 'extended':
+      return sealed.filter(([, { stage }]) => clock.extend?.some(({ at }) => at === stage));
     case 'apology':
       return sealed.filter(([, { stage }]) => stage === LATENESS);
     case 'result':

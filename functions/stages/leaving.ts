@@ -7,6 +7,7 @@ import { type Passed, route } from '../../workflows/route.ts';
 import { takeCode } from '../dossiers/codes.ts';
 import { hasRunBeyond } from '../../domain/time/around-deadline.ts';
 import { limitOf } from '../../domain/time/clock-policy.ts';
+import { decidedAt, extendedBy } from '../clock/extension.ts';
 import { moveClock } from '../clock/move-clock.ts';
 import { policyFor } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
@@ -69,6 +70,9 @@ async function findWay(standing: Standing, from: Leave): Promise<Way> {
     }[found.code];
     return { kind: 'refused', refused: refuse(found.code, detail) };
   }
+  const decided = decidedAt(procedure, found.next);
+  const lawful = decided && (await extendedBy({ ...standing, evaluator }, decided));
+  if (lawful?.ok === false) return { kind: 'refused', refused: lawful };
   return {
     kind: 'next',
     next: found.next,

@@ -18,9 +18,6 @@ import { computeFacts } from '../dossiers/facts.ts';
 import { receiveDocuments } from '../dossiers/received-documents.ts';
 import { normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
-import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
-import { issueOf, takeNumber } from '../issues/make-paper.ts';
-import { signPersonally } from '../issues/sign-personally.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
@@ -35,6 +32,7 @@ import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.t
 import { authorise } from './authority.ts';
 import type { Decider, Decision } from './decision.ts';
 import { formErrors } from './recorded-form.ts';
+import { proposeSignature } from './propose-signature.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 /** Decides a task: by an official through the API or a signed webhook, or by the party that is asked. */
@@ -189,7 +187,14 @@ async function propose(
     return { ...extrasOf(request), ...proposeOpinion(platform, catalogue, standing.loaded, command) };
   }
   if (stage.kind === 'sign' && request.decision.outcome === 'signed')
-    return proposeSignature(platform, catalogue, prepared, stage, request);
+    return {
+      ...extrasOf(request),
+      ...(await proposeSignature(platform, catalogue, standing, {
+        ...request,
+        stage,
+        command: commandOf(prepared, request),
+      })),
+    };
   return proposeOutcome(platform, catalogue, prepared, request);
 }
 
@@ -337,60 +342,4 @@ function isFormField(standing: Standing, name: string): boolean {
   const schema = typeof form === 'string' ? standing.pinned.definition.forms[form] : form;
   const properties = schema?.['properties'];
   return typeof properties === 'object' && properties !== null && name in properties;
-}
-
-/** One step of a signature. Steps are opened one after another, so nobody can sign before his turn. */
-async function proposeSignature(
-  platform: Platform,
-  catalogue: Catalogue,
-  prepared: Prepared,
-  stage: Extract<Stage, { kind: 'sign' }>,
-  request: Request,
-): Promise<Proposal> {
-  const { standing } = prepared;
-  const { task, decider, decision } = request;
-  const { dossier } = standing.loaded;
-  if (decider.by.kind !== 'official')
-    return { decision: refuse('not-entitled', 'only an official signs'), actor: decider.by };
-  const steps = signatureSteps(issueOf(standing, stage.issue));
-  const next = steps[steps.findIndex(({ step }) => step === task.step) + 1];
-  const opens = next && openingOf(dossier, { name: task.stage, visit: task.visit, stage }, next);
-  const command = { ...commandOf(prepared, request), ...(opens && { opens }) };
-  const extras = extrasOf(request);
-  if (task.step.startsWith('personal')) {
-    const signed = await signPersonally(platform, catalogue, standing, {
-      issue: stage.issue,
-      task,
-      official: decider.by,
-      ...(decision.signature && { signature: decision.signature }),
-    });
-    if (!signed.ok) return { decision: signed, actor: decider.by };
-    // The signing service took its time: who signs must still be the one who may when it is recorded.
-    const still = await authorise(catalogue, platform.clock.now(), decider.by, {
-      dossier,
-      task,
-      onBehalfOf: decision.onBehalfOf,
-    });
-    if (!still.ok) return { decision: still, actor: decider.by };
-    const by = { ...decider.by, assurance: 'signature' as const };
-    const finished = opens
-      ? undefined
-      : sealRow(dossier.id, standing.now, { issue: stage.issue, stage: task.stage, visit: task.visit });
-    return {
-      ...extras,
-      decision: decideTask(dossier, { ...command, by, with: [signed.event] }),
-      actor: by,
-      ...(finished && { outbox: [finished] }),
-    };
-  }
-  if (task.step !== 'organisation') return { ...extras, decision: decideTask(dossier, command), actor: decider.by };
-  const copy = dossier.issues[stage.issue]?.copy ?? 1;
-  const taken = await takeNumber(platform, catalogue, standing, { name: stage.issue, copy });
-  return {
-    ...extras,
-    decision: decideTask(dossier, { ...command, with: [taken.event] }),
-    actor: decider.by,
-    numbers: taken.numbers,
-    outbox: [sealRow(dossier.id, standing.now, { issue: stage.issue, stage: task.stage, visit: task.visit })],
-  };
 }

@@ -17,16 +17,21 @@ export const During = z
   );
 export type During = z.infer<typeof During>;
 
-const Extension = z.strictObject({
-  id: Id,
-  by: TermValue.describe('By how much.'),
-  when: Expression.optional(),
-  needs: z
-    .enum(['notice', 'agreement', 'decision'])
-    .describe("A notice to the applicant, the applicant's agreement, or a signed decision."),
-  times: z.int().min(1).max(10).describe('How often.'),
-  legalBasis: LegalBasis,
-});
+const Extension = z
+  .strictObject({
+    id: Id,
+    by: TermValue.describe('By how much.'),
+    when: Expression.optional(),
+    needs: z
+      .enum(['notice', 'agreement', 'decision'])
+      .describe("A notice to the applicant, the applicant's agreement, or a signed decision."),
+    at: StageRef.optional().describe('Of a decision: the `sign` stage whose paper it is.'),
+    times: z.int().min(1).max(10).describe('How often.'),
+    legalBasis: LegalBasis,
+  })
+  .refine(({ needs, at }) => (needs === 'decision') === (at !== undefined), {
+    message: 'expected `at` where, and only where, a decision is needed',
+  });
 
 const Pause = z.strictObject({
   id: Id,

@@ -24,13 +24,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
           : [],
       ),
   },
-  {
-    what: 'extensions by a signed decision',
-    find: ({ procedure }) =>
-      (procedure.clock.extend ?? []).flatMap(({ needs }, index) =>
-        needs === 'decision' ? [['clock', 'extend', index, 'needs']] : [],
-      ),
-  },
   { what: 'other documents that count instead', find: named('documents', 'or') },
   { what: 'documents that never travel', find: named('documents', 'classified') },
   { what: 'reminders before a result ends', find: named('issues', 'remind') },

@@ -3,6 +3,7 @@ import { LINT_RULES } from '../../../workflows/compiler/lint/rules.ts';
 import { repositoryProcedures } from '../golden-asl.ts';
 import { APOLOGIES, type Refusal } from './refused-apologies.ts';
 import { CALLS } from './refused-calls.ts';
+import { EXTENSIONS } from './refused-extensions.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -286,6 +287,7 @@ const REFUSALS: readonly Refusal[] = [
   ...APOLOGIES,
   ...SOURCES,
   ...CALLS,
+  ...EXTENSIONS,
   {
     rule: 'silence-own-clock',
     change: [['starts: submitted', 'starts: receive.accepted\n  silence: { go: stopped, legalBasis: Act 7 }']],

@@ -15,6 +15,11 @@ function without(left: readonly [string, string]): Refusal['change'] {
 
 /** What was done elsewhere and would stand though the dossier comes to nothing. */
 export const CALLS: readonly Refusal[] = [
+  {
+    rule: 'unknown-name',
+    change: [...TAKEN_BACK, ['undoes: [link]', 'undoes: [link, nothing]']],
+    at: 'stages.takeBack.undoes[1]',
+  },
   { rule: 'undo-nowhere', change: [undone], at: 'stages.link.undo', related: 'stages.link' },
   {
     rule: 'undo-without-call',

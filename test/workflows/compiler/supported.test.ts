@@ -40,6 +40,11 @@ describe('what this release runs', () => {
       'late: { apology: { calendarDays: 1 }, by: case-officer, makes: refusal, causes: { workload: { en: Workload } }, legalBasis: Act }',
     ],
     ['taking back a call', 'area: = form.area }, then', 'area: = form.area }, undo: { area: = form.area }, then'],
+    [
+      'extensions by decision',
+      'starts: submitted',
+      'extend: [{ id: more, by: { workingDays: 1 }, needs: decision, at: sign, times: 1, legalBasis: Act }]',
+    ],
     ['silence', 'starts: submitted', 'silence: { go: stopped, legalBasis: Act }'],
   ])('runs %s', (_name, from, to) => {
     const { definition, locate } = parseYaml(sample([[from, to]]));

@@ -22,12 +22,7 @@ export const lintNames: Lint = (subject) => [
 
 function references(subject: Subject): Reference[] {
   const { documents, rules, anytime } = subject.procedure;
-  const stage = (name: string, at: PropertyKey[]): Reference => ({
-    kind: 'stage',
-    name,
-    at,
-    known: has(subject.procedure.stages, name),
-  });
+  const stage = (name: string, at: PropertyKey[]): Reference => stageReference(subject, name, at);
   const found: Reference[] = [];
   for (const [id, { at }] of Object.entries(documents ?? {}))
     if (at !== undefined) found.push(stage(at, ['documents', id, 'at']));
@@ -37,15 +32,26 @@ function references(subject: Subject): Reference[] {
     if (go !== undefined) found.push(stage(go, ['anytime', id, 'go']));
     for (const [index, name] of (during ?? []).entries()) found.push(stage(name, ['anytime', id, 'during', index]));
   }
-  const { makes } = subject.procedure.clock.late ?? {};
+  return [
+    ...found,
+    ...clockReferences(subject),
+    ...stagesOf(subject).flatMap(([id, value]) => stageReferences(subject, id, value)),
+  ];
+}
+
+function stageReference(subject: Subject, name: string, at: PropertyKey[]): Reference {
+  return { kind: 'stage', name, at, known: has(subject.procedure.stages, name) };
+}
+
+function clockReferences(subject: Subject): Reference[] {
+  const { clock, issues } = subject.procedure;
+  const found = (clock.extend ?? []).flatMap(({ at }, index) =>
+    at === undefined ? [] : [stageReference(subject, at, ['clock', 'extend', index, 'at'])],
+  );
+  const { makes } = clock.late ?? {};
   if (makes !== undefined)
-    found.push({
-      kind: 'issue',
-      name: makes,
-      at: ['clock', 'late', 'makes'],
-      known: has(subject.procedure.issues, makes),
-    });
-  return [...found, ...stagesOf(subject).flatMap(([id, value]) => stageReferences(subject, id, value))];
+    found.push({ kind: 'issue', name: makes, at: ['clock', 'late', 'makes'], known: has(issues, makes) });
+  return found;
 }
 
 function stageReferences(subject: Subject, id: string, stage: Stage): Reference[] {
@@ -76,6 +82,9 @@ function stageReferences(subject: Subject, id: string, stage: Stage): Reference[
       break;
     case 'pay':
       found.push(...list('fee', stage.fees, 'fees', fees), ...party(subject, stage.of, at));
+      break;
+    case 'call':
+      found.push(...list('stage', stage.undoes, 'undoes', stages));
       break;
     case 'notify':
       found.push(...list('issue', stage.deliver, 'deliver', issues));

@@ -34,6 +34,7 @@ export const LINT_RULES = {
   'part-not-awaited': 'A part that is not awaited has a term, or another comes after it.',
   'silence-without-term': 'The silence of a body means something, and no term says when it has been silent.',
   'parts-in-a-circle': 'Parts come after one another in a circle: none of them is ever asked.',
+  'extension-undecided': 'An extension is decided at a stage where no person signs, or where another is decided too.',
   'apology-incomplete':
     'An apology lacks who drafts it, its paper, its causes or its law; or one of these stands without it.',
   'apology-unsigned': 'An apology is not signed by a person.',

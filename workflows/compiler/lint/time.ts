@@ -14,6 +14,7 @@ export const lintTime: Lint = (subject) => [
   ...openProblems(subject),
   ...silenceProblems(subject),
   ...apologyProblems(subject),
+  ...extensionProblems(subject),
 ];
 
 function endsOf(subject: Subject): string[] {
@@ -240,4 +241,21 @@ function apologyProblems(subject: Subject): Problem[] {
         ]
       : []),
   ];
+}
+
+/** A decision on an extension is a paper that a person signs, and of that extension alone. */
+function extensionProblems(subject: Subject): Problem[] {
+  const { clock, stages, issues = {} } = subject.procedure;
+  const extensions = clock.extend ?? [];
+  return extensions.flatMap(({ at }, index) => {
+    if (at === undefined || !has(stages, at)) return [];
+    const stage = stages[at];
+    const issue = stage?.kind === 'sign' && has(issues, stage.issue) ? issues[stage.issue] : undefined;
+    const isSigned = issue?.sign?.personal !== undefined && issue.automatic === undefined;
+    const isAlone = extensions.findIndex((each) => each.at === at) === index;
+    if (isSigned && isAlone) return [];
+    const message = isAlone ? `at ${at} no person signs a paper` : `at ${at} another extension is decided`;
+    const path = ['clock', 'extend', index, 'at'];
+    return [problem(subject, 'extension-undecided', { at: path, message, related: ['stages', at] })];
+  });
 }

@@ -1,0 +1,20 @@
+import type { DossierEvent } from '../../schemas/events.ts';
+import { readDefinition } from '../../schemas/procedure/definition.ts';
+import { textOf } from './findings.ts';
+
+/** Limits that were extended though the procedure wants a decision, and not by the signature of one. */
+export function extendedOtherwise(
+  events: readonly DossierEvent[],
+  definition: Uint8Array,
+): { seq: number; expected: string; found: string }[] {
+  if (!events.some(({ type }) => type === 'ClockExtended')) return [];
+  const { extend = [] } = readDefinition(JSON.parse(textOf(definition))).procedure.clock;
+  let decided = 'none';
+  return events.flatMap(({ type, seq, data }) => {
+    if (type === 'TaskDecided') decided = `${data.stage}.${data.outcome}`;
+    if (type !== 'ClockExtended') return [];
+    const at = extend.find(({ id }) => id === data.extension)?.at;
+    if (at === undefined || decided === `${at}.signed`) return [];
+    return [{ seq, expected: `a decision, ${at}.signed`, found: decided }];
+  });
+}

@@ -1,0 +1,22 @@
+import type { Refusal } from './refused-apologies.ts';
+
+const more = (id: string, at: string) =>
+  `{ id: ${id}, by: { workingDays: 1 }, needs: decision, at: ${at}, times: 1, legalBasis: Act 4 }`;
+const extend = (...all: string[]) => [['starts: submitted', `extend: [${all.join(', ')}]`]] as const;
+
+/** Extensions that nobody decides. */
+export const EXTENSIONS: readonly Refusal[] = [
+  { rule: 'unknown-name', change: extend(more('one', 'nowhere')), at: 'clock.extend[0].at' },
+  {
+    rule: 'extension-undecided',
+    change: extend(more('one', 'verify')),
+    at: 'clock.extend[0].at',
+    related: 'stages.verify',
+  },
+  {
+    rule: 'extension-undecided',
+    change: extend(more('one', 'sign'), more('two', 'sign')),
+    at: 'clock.extend[1].at',
+    related: 'stages.sign',
+  },
+];

@@ -6,16 +6,20 @@ import type { Figures } from './figures.ts';
 import {
   type AmendmentFigures,
   type InboxFigures,
+  type OverloadFigures,
   type PeerFigures,
   type Report,
   writeAmendment,
   writeInbox,
+  writeOverload,
   writeTable,
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment,overload] [--peers] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
+/** Not rows of the table. */
+const APART: ReadonlySet<string> = new Set(['inbox', 'amendment', 'overload']);
 /** Open tasks over which pages of the inbox are measured: the bar is that the last take at most three times the first. */
 const INBOX_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
@@ -31,7 +35,7 @@ const { values } = parseArgs({
   },
 });
 const asked = values.mode.split(',');
-const modes = asked.filter((mode) => mode !== 'inbox' && mode !== 'amendment').filter(isMode);
+const modes = asked.filter((mode) => !APART.has(mode)).filter(isMode);
 const concurrencies = values.concurrency.split(',').map(Number);
 const dossiers = Number(values.dossiers);
 if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Number.isInteger(n) || n < 1)) {
@@ -42,6 +46,7 @@ const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 
 if (asked.includes('inbox')) await measureInbox();
 if (asked.includes('amendment')) await measureAmendment();
+if (asked.includes('overload')) await measureOverload();
 if (modes.length === 0) process.exit(0);
 
 const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
@@ -76,6 +81,20 @@ async function measureAmendment(): Promise<void> {
   console.log(writeAmendment(figures, yardsticks));
   const { once } = figures.recomputed;
   if (once !== dossiers) throw new Error(`expected each of ${dossiers} dossiers to be recomputed once, got ${once}`);
+}
+
+async function measureOverload(): Promise<void> {
+  progress('overload');
+  const script = fileURLToPath(new URL('measure-overload.ts', import.meta.url));
+  const figures = (await measure(script, [
+    '--dossiers',
+    String(dossiers),
+    '--concurrency',
+    '32',
+    ...folder,
+  ])) as OverloadFigures;
+  console.log(writeOverload(figures));
+  if (figures.lost > 0) throw new Error(`expected every dossier that was taken on to end, lost ${figures.lost}`);
 }
 
 function isMode(text: string): text is keyof typeof MODES {

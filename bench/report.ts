@@ -33,6 +33,24 @@ export interface AmendmentFigures {
   recomputed: { none: number; once: number; more: number };
 }
 
+/** Submissions at twice the pace that the server keeps up, each at its own time. */
+export interface OverloadFigures {
+  /** Dossiers a second, from submission to end, that the server got done just before. */
+  sustainedPerSecond: number;
+  arrivedPerSecond: number;
+  taken: number;
+  /** Answered 503 with Retry-After. */
+  sentAway: number;
+  /** From the request to the answer, of 99 in 100: submissions taken on, decisions taken on, submissions sent away. */
+  taken99Ms: number;
+  decided99Ms: number;
+  sentAway99Ms: number;
+  /** Taken on and not ended, or refused otherwise. */
+  lost: number;
+  /** From the end of the load until lone dossiers were as quick as before; null: not within half a minute. */
+  normalAfterMs: number | null;
+}
+
 export interface Report {
   yardsticks: Yardsticks;
   figures: Figures[];
@@ -125,6 +143,18 @@ export function writeAmendment(
     `amended calendar: ${dossiers} open dossiers in ${seconds.toFixed(1)} s, killed after ${killedAfter}: ${(dossiers / seconds).toFixed(0)} a second,`,
     `each ${((seconds / dossiers) * yardstick).toFixed(2)} durable transactions of 4 rows (${yardstick.toFixed(0)} a second).`,
     `Recomputed once: ${once}; skipped: ${none}; more than once: ${more}.`,
+  ].join('\n');
+}
+
+/** The overload in words. */
+export function writeOverload(figures: OverloadFigures): string {
+  const { sustainedPerSecond, arrivedPerSecond, taken, sentAway, lost, normalAfterMs } = figures;
+  return [
+    `overload: ${arrivedPerSecond.toFixed(0)} submissions a second where ${sustainedPerSecond.toFixed(0)} dossiers a second get done: ${taken} taken on, ${sentAway} sent away, ${lost} lost.`,
+    `99 in 100 answered within: taken on ${figures.taken99Ms.toFixed(0)} ms, decisions ${figures.decided99Ms.toFixed(0)} ms, sent away ${figures.sentAway99Ms.toFixed(0)} ms.`,
+    normalAfterMs === null
+      ? 'Not as before within half a minute.'
+      : `As before ${(normalAfterMs / 1000).toFixed(1)} s after the load.`,
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIssuer } from '../adapters/local/issuer.ts';
+import { LoopDelay } from '../embedded/admission.ts';
 import { Conductor } from '../embedded/conductor.ts';
 import { createLocalApp } from '../embedded/local-app.ts';
 import { listenLocally } from '../embedded/server.ts';
@@ -47,7 +48,8 @@ await platform.registry.put(
   0,
 );
 const conductor = new Conductor(machine, fail);
-const app = await createLocalApp(machine, { dir, url: 'http://127.0.0.1:1' });
+const loop = new LoopDelay();
+const app = await createLocalApp(machine, { dir, url: 'http://127.0.0.1:1', delay: () => loop.now() });
 const server = await listenLocally(app, 0);
 await conductor.start();
 

@@ -5,6 +5,7 @@ import { type ApiOptions, createApp } from '../functions/api/app.ts';
 import { oidcAuthenticator, type OidcIssuer } from '../functions/api/authentication.ts';
 import { evidenceBuilder } from './evidence-builder.ts';
 import { type ConsoleClient, createLocalConsole } from './local-console.ts';
+import { admission } from './admission.ts';
 import type { OneMachine } from './one-machine.ts';
 
 const DESCRIPTION = new URL('../docs/generated/openapi.json', import.meta.url);
@@ -21,12 +22,14 @@ export interface LocalAppOptions {
   sampleLogin?: boolean | undefined;
   /** Where officials authorise a hash to be signed. */
   signingPage?: string;
+  /** By how much the process is behind, in milliseconds: requests are sent away while it is too much. Absent: none is. */
+  delay?: () => number;
 }
 
 /** The HTTP API of one machine, with the local issuer's metadata and the console beside it. */
 export async function createLocalApp(
   machine: OneMachine,
-  { dir, url, oidc, consoleClient, sampleLogin = false, signingPage }: LocalAppOptions,
+  { dir, url, oidc, consoleClient, sampleLogin = false, signingPage, delay }: LocalAppOptions,
 ): Promise<Hono> {
   const { platform, catalogue, pki } = machine;
   const issuer = await openIssuer(dir, url);
@@ -35,6 +38,7 @@ export async function createLocalApp(
     log: (line) => void process.stderr.write(`${JSON.stringify(line)}\n`),
     evidence: evidenceBuilder(pki),
     description: () => readFile(DESCRIPTION, 'utf8'),
+    ...(delay && { admit: admission(delay, Math.random) }),
   };
   const app = createApp(platform, catalogue, authenticator, options);
   for (const path of ['/.well-known/openid-configuration', '/jwks.json'])

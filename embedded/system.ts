@@ -7,6 +7,7 @@ import { takeDataFolder } from '../adapters/local/data-folder.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
+import { LoopDelay } from './admission.ts';
 import { createLocalApp } from './local-app.ts';
 import type { ConsoleClient } from './local-console.ts';
 import { Conductor } from './conductor.ts';
@@ -148,6 +149,7 @@ async function run(parts: {
   const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl, registersUrl } = parts;
   const conductor = new Conductor(machine, options.onError);
   const { dir, oidc, consoleClient } = options;
+  const loop = new LoopDelay();
   const app = await createLocalApp(machine, {
     dir,
     url: publicUrl,
@@ -155,6 +157,7 @@ async function run(parts: {
     ...(consoleClient && { consoleClient }),
     sampleLogin: options.sampleLogin,
     signingPage: `${parts.signerUrl}${SIGNING_PAGE}`,
+    delay: () => loop.now(),
   });
   const server = await listenLocally(app, port);
   await conductor.start();
@@ -167,6 +170,7 @@ async function run(parts: {
     machine,
     async stop() {
       await server.close();
+      loop.stop();
       await conductor.stop();
       await Promise.all(services.map((service) => service.stop()));
       parts.folder.letGo();

@@ -37,9 +37,12 @@ export class UploadRefused extends Error {
 /** A client as an agency's system or an applicant would write one: plain HTTP, nothing of the server's code. */
 export class ApiClient {
   url: string;
+  readonly #attempts: number;
 
-  constructor(url: string) {
+  /** `attempts`: how often a request is sent at most whose answer says to come back later. */
+  constructor(url: string, { attempts = 1 }: { attempts?: number } = {}) {
     this.url = url;
+    this.#attempts = attempts;
   }
 
   async send(
@@ -69,12 +72,18 @@ export class ApiClient {
     };
   }
 
-  /** One request and its answer; everything this client asks goes through here. */
+  /** One request and its answer; everything this client asks goes through here. Where it is told to come back later it does. */
   protected async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
     const { method, body } = request;
-    const headers = headersOf(request);
-    const response = await fetch(url, { method, redirect: 'manual', headers, ...(body !== undefined && { body }) });
-    return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+    for (let attempt = 1; ; attempt += 1) {
+      const headers = headersOf(request);
+      const response = await fetch(url, { method, redirect: 'manual', headers, ...(body !== undefined && { body }) });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const later = response.status === 503 ? Number(response.headers.get('retry-after')) : 0;
+      if (!(later > 0) || attempt >= this.#attempts)
+        return { status: response.status, headers: response.headers, bytes };
+      await pause(later * 1000);
+    }
   }
 
   /** The same, and an error that says what came if the status is not the one expected. */

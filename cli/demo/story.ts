@@ -37,7 +37,7 @@ type Token = (as: string, role?: string) => Promise<string>;
 export async function tellStory({ dir, port, tell }: StoryOptions): Promise<StoryEnd> {
   let server = await startServer(dir, port);
   try {
-    const api = new ApiClient(server.url);
+    const api = new ApiClient(server.url, { attempts: 5 });
     const tokens = await tokensOf(dir);
     tell(`the server listens on ${server.url} (process ${server.pid})`);
     const { id, reference } = await submit(api, tokens, tell);

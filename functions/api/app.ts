@@ -41,6 +41,8 @@ export interface ApiOptions {
   log: (line: LogLine) => void;
   /** The text of `docs/generated/openapi.json`: generated from these very routes, and compared with them by CI. */
   description: () => Promise<string>;
+  /** The answer to a request that is sent away before anything of it is read; absent: nothing is. */
+  admit?: (method: string, path: string) => Response | undefined;
   /** Absent: `/evidence` answers that it cannot be had here. */
   evidence?: BuildEvidence;
 }
@@ -57,6 +59,8 @@ export function createApp(platform: Platform, catalogue: Catalogue, auth: Authen
   };
   const routes = routesOf(surface);
   const app = new Hono();
+  const { admit } = options;
+  if (admit) app.use(`${BASE}/*`, async (c, next) => admit(c.req.method, c.req.path) ?? next());
   const methods = new Map<string, string[]>();
   for (const route of routes) {
     const path = honoPath(route.spec.path);

@@ -13,7 +13,7 @@ import {
   type ScenarioProcedure,
   StageMachine,
 } from '../../embedded/scenarios/stage-machine.ts';
-import { createApp } from '../../functions/api/app.ts';
+import { type ApiOptions, createApp } from '../../functions/api/app.ts';
 import { oidcAuthenticator } from '../../functions/api/authentication.ts';
 import type { LogLine } from '../../functions/api/surface.ts';
 import { parseProcedure } from '../../workflows/compiler/parse.ts';
@@ -58,6 +58,8 @@ export class ApiHouse {
   readonly stage: StageMachine;
   readonly issuer: LocalIssuer;
   readonly logged: LogLine[] = [];
+  /** Which requests are sent away; none, until it is set. */
+  admit: ApiOptions['admit'];
   readonly #house: ScenarioHouse;
   readonly #dir: string;
   readonly #key: KeyObject;
@@ -83,6 +85,7 @@ export class ApiHouse {
     this.app = createApp(platform, catalogue, auth, {
       log: (line) => this.logged.push(line),
       description: async () => '{}',
+      admit: (method, path) => this.admit?.(method, path),
     });
   }
 

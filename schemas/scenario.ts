@@ -23,8 +23,8 @@ const Earlier = z
   .strictObject({
     procedure: Slug.describe('The procedure, which stands beside this one.'),
     scenario: z.string().describe('The story that leads it there.'),
-    as: Id.describe(
-      '`about`: this one is about its result, or, where both are of one procedure, about the same result. Else the field of the form in which its code is written.',
+    as: Id.optional().describe(
+      '`about`: this one is about its result, or, where both are of one procedure, about the same result. A field of the form: its code is written there. Absent: it only came before.',
     ),
   })
   .describe('A dossier that the same applicant had before.');

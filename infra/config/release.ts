@@ -3,6 +3,7 @@ export const RELEASE = {
   procedures: [
     'workflows/procedures/birth-registration.yaml',
     'workflows/procedures/building-permit.yaml',
+    'workflows/procedures/certified-copy.yaml',
     'workflows/procedures/civil-record-change.yaml',
     'workflows/procedures/construction-permit.yaml',
     'workflows/procedures/criminal-record.yaml',

@@ -13,6 +13,7 @@ export const PROCEDURES = [
   'civil-record-change',
   'newborn',
   'permanent-residence',
+  'certified-copy',
   'urbanism-certificate',
   'building-permit',
   'permit-extension',

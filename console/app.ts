@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { compress } from 'hono/compress';
 import { routePath } from 'hono/route';
 import { loggedPath } from '../functions/api/explain-error.ts';
-import { documentAnswer, sentOf } from './request.ts';
+import { documentAnswer, param, sentOf } from './request.ts';
 import { applyPage, applyStep } from './applicant/apply.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
@@ -21,11 +21,12 @@ import { officialDossierPage, openTask, type OfficialWho, taskPage } from './off
 import { workPage } from './official/work.ts';
 import { notFoundPage, plainPage, refusedPage } from './refused.ts';
 import { isOwnForm } from './session.ts';
+import { adminPages } from './admin/pages.ts';
 import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
 import { tellSize } from './tell.ts';
 import { AT, type ConsoleParts, type Visit, visitOf, type Who } from './visit.ts';
 
-type Handle = (visit: Visit) => Promise<Response> | Response;
+export type Handle = (visit: Visit) => Promise<Response> | Response;
 
 /** Who may see a page. `anyone`: it tells nothing personal; `staff`: officials, and the administrator. */
 export type Audience = 'anyone' | 'logged-in' | 'applicant' | 'official' | 'admin' | 'staff';
@@ -76,7 +77,6 @@ export function pagesOf(): Page[] {
     who,
     handle,
   });
-  const param = (visit: Visit, name: string): string => visit.c.req.param(name) ?? '';
   const official =
     (handle: (visit: Visit, who: OfficialWho) => Promise<Response>): Handle =>
     (visit) =>
@@ -120,6 +120,7 @@ export function pagesOf(): Page[] {
     page('POST', 'staff', '/stalled/:id/resume', async (visit) =>
       resumeStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
+    ...adminPages(page),
     page('GET', 'admin', '/restart', restartPage),
     page('POST', 'admin', '/restart', async (visit) => restartStep(visit, await sentOf(visit))),
     page('GET', 'anyone', '/procedures', cataloguePage),
@@ -249,7 +250,7 @@ function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; t
 
 /** Where somebody begins. */
 function homeOf({ who }: Visit): string {
-  return who.kind === 'official' ? 'tasks' : who.kind === 'admin' ? 'stalled' : 'procedures';
+  return who.kind === 'official' ? 'tasks' : who.kind === 'admin' ? 'definitions' : 'procedures';
 }
 
 function pathOf(c: Context): string {

@@ -7,6 +7,11 @@ export async function sentOf({ c }: Visit): Promise<Readonly<Record<string, unkn
   return c.req.parseBody({ all: true });
 }
 
+/** A part of the address. */
+export function param({ c }: Visit, name: string): string {
+  return c.req.param(name) ?? '';
+}
+
 /** Leads to where the API says that the file lies, for some minutes. */
 export async function documentAnswer(visit: Visit, path: string): Promise<Response> {
   const answer = await visit.api.raw(path);

@@ -132,7 +132,7 @@ export class Names {
     return this.#visit.t.outcomes[outcome] ?? outcome;
   }
 
-  stage({ procedure }: Pinned, stage: string | null): string {
+  stage({ procedure }: Pick<Pinned, 'procedure'>, stage: string | null): string {
     if (stage === null) return '';
     if (stage === LATENESS) return this.#visit.t.lateness;
     const found = procedure.stages[stage];
@@ -141,7 +141,7 @@ export class Names {
     return found.kind === 'ask' ? this.#visit.t.asks[found.for] : this.#visit.t.kinds[found.kind];
   }
 
-  issue({ procedure }: Pinned, issue: string): string {
+  issue({ procedure }: Pick<Pinned, 'procedure'>, issue: string): string {
     return this.text(procedure.issues?.[issue]?.title) || issue;
   }
 

@@ -418,6 +418,9 @@ export const VersionPath = z.strictObject({
   version: z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'expected a version, such as 1.0.0'),
 });
 
+/** `GET /procedures/{id}/versions/{version}/changes`. */
+export const ChangesQuery = z.strictObject({ since: VersionPath.shape.version.describe('The version before') });
+
 /** What an import did, or would do. */
 export const ImportAnswer = z.object({
   dryRun: z.boolean(),

@@ -26,6 +26,7 @@ import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
 import { procedureRoutes } from './routes/procedures.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { rebuildRoutes } from './routes/rebuild.ts';
 import { reorganisationRoutes } from './routes/reorganisations.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
@@ -107,6 +108,7 @@ export function routesOf(surface: Surface): Route[] {
     ...deadLetterRoutes(surface),
     ...eventRoutes(surface),
     ...procedureRoutes(surface),
+    ...versionRoutes(surface),
     ...organisationRoutes(surface),
     ...calendarRoutes(surface),
     ...reorganisationRoutes(surface),

@@ -28,6 +28,19 @@ const ACCESS: Record<string, Audience> = {
   'GET /stalled': 'staff',
   'GET /stalled/:id': 'staff',
   'POST /stalled/:id/resume': 'staff',
+  'GET /definitions': 'admin',
+  'GET /definitions/:id': 'admin',
+  'GET /definitions/:id/:version': 'admin',
+  'GET /definitions/:id/:version/changes': 'admin',
+  'GET /definitions/:id/:version/publish': 'admin',
+  'POST /definitions/:id/:version/publish': 'admin',
+  'GET /definitions/:id/:version/retire': 'admin',
+  'POST /definitions/:id/:version/retire': 'admin',
+  'GET /subscriptions': 'admin',
+  'GET /subscriptions/:id': 'admin',
+  'POST /subscriptions/:id/redeliver': 'admin',
+  'GET /dead-letters': 'admin',
+  'POST /dead-letters/redeliver': 'admin',
   'GET /restart': 'admin',
   'POST /restart': 'admin',
   'GET /procedures': 'anyone',
@@ -74,6 +87,8 @@ function addressOf(path: string): string {
   const filled = path
     .replace(':language', 'en')
     .replace('/procedures/:id', '/procedures/library-card')
+    .replace('/definitions/:id', '/definitions/library-card')
+    .replace('/subscriptions/:id', `/subscriptions/s${'0'.repeat(26)}`)
     .replace(':procedure', 'library-card')
     .replace(':version', '1.0.0')
     .replace(':task', `${dossierId(1)}.receive.1`)

@@ -2,17 +2,42 @@ import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import { END, namedTargets } from './graph.ts';
 
+/** The ways on from a stage: each by its outcome, a `decide` by its conditions; no label: it just ends. */
+export interface StageWays {
+  stage: string;
+  ways: { label: string | null; to: string }[];
+}
+
+/** Every stage with the ways that it names, in the order of the text; `back` as written, `end` where a dossier ends. */
+export function waysOf({ stages }: Pick<Procedure, 'stages'>): StageWays[] {
+  return Object.entries(stages).map(([id, stage]) => ({
+    stage: id,
+    ways: [
+      ...namedTargets(id, stage).map(({ target, outcome, at }) => ({
+        label: outcome ?? choiceLabel(stage, at),
+        to: target,
+      })),
+      ...(stage.kind === 'notify' && stage.then === undefined ? [{ label: null, to: END }] : []),
+    ],
+  }));
+}
+
 /** The ways of a procedure as a Mermaid flow chart: stages with who acts or what they open, arrows with their outcome. */
 export function diagram(procedure: Procedure): string {
   const lines = ['flowchart TD'];
-  for (const [id, stage] of Object.entries(procedure.stages)) {
+  for (const { stage: id, ways } of waysOf(procedure)) {
+    const stage = procedure.stages[id];
+    if (!stage) continue;
     const label = [id, ...[subtitle(stage), ...openedBy(stage)].map(escaped)].join('<br/>');
     lines.push(`  ${node(id)}${shape(stage, label)}`);
-    for (const { target, outcome, at } of namedTargets(id, stage)) {
-      const to = target === 'back' ? `${node(id)}_back(["back"])` : node(target);
-      lines.push(`  ${node(id)} -->|"${escaped(outcome ?? choiceLabel(stage, at))}"| ${to}`);
+    for (const way of ways) {
+      const to = way.to === 'back' ? `${node(id)}_back(["back"])` : node(way.to);
+      lines.push(
+        way.label === null
+          ? `  ${node(id)} --> ${node(END)}([end])`
+          : `  ${node(id)} -->|"${escaped(way.label)}"| ${to}`,
+      );
     }
-    if (stage.kind === 'notify' && stage.then === undefined) lines.push(`  ${node(id)} --> ${node(END)}([end])`);
   }
   return `${lines.join('\n')}\n`;
 }

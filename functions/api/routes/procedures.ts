@@ -19,7 +19,7 @@ import { retireVersion, statusAt } from '../../procedures/retire.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
-const Version = ProcedureVersion.pick({
+export const Version = ProcedureVersion.pick({
   id: true,
   version: true,
   digest: true,
@@ -70,7 +70,7 @@ export function procedureRoutes(surface: Surface): Route[] {
   ];
 }
 
-function versionOf(record: ProcedureVersion, now: number): z.infer<typeof Version> {
+export function versionOf(record: ProcedureVersion, now: number): z.infer<typeof Version> {
   const { id, version, digest, effectiveFrom, retiredFrom, machine } = record;
   const status = statusAt(record, now);
   return { id, version, digest, status, effectiveFrom, retiredFrom, machine: machine?.name ?? null };

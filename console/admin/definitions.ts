@@ -218,7 +218,7 @@ function waysSection(visit: Visit, { stages }: VersionDetail, procedure: Procedu
   const names = new Names(visit);
   const nameOf = (to: string): string =>
     to === 'back' ? t.definitions.back : to === 'end' ? t.definitions.end : `${names.stage({ procedure }, to)} (${to})`;
-  const drawn = stages.map(({ stage, ways }): DrawnStage & { told: string[] } => {
+  const drawn = stages.map(({ stage, ways }): DrawnStage & { told: string[]; who: string } => {
     const is = procedure.stages[stage];
     const labelled = ways.map(({ label, to }) => ({
       to,
@@ -226,9 +226,10 @@ function waysSection(visit: Visit, { stages }: VersionDetail, procedure: Procedu
     }));
     return {
       id: stage,
-      title: nameOf(stage),
-      about: is ? aboutOf(visit, procedure, is) : '',
+      title: names.stage({ procedure }, stage),
+      about: [stage, ...(is ? aboutOf(visit, procedure, is) : [])].join(', '),
       ways: labelled.map((way) => (way.to === 'back' ? { ...way, label: `${way.label} ↩` } : way)),
+      who: is ? [t.kinds[is.kind], ...aboutOf(visit, procedure, is)].join(', ') : '',
       told: labelled.map(({ label, to }) => `${label} → ${nameOf(to)}`),
     };
   });
@@ -237,16 +238,16 @@ function waysSection(visit: Visit, { stages }: VersionDetail, procedure: Procedu
     ${dataTable(
       t.definitions.ways,
       [
-        { name: t.dossier.stage, cell: ({ title }) => title },
-        { name: t.definitions.about, cell: ({ about }) => about },
+        { name: t.dossier.stage, cell: ({ id }) => nameOf(id) },
+        { name: t.definitions.about, cell: ({ who }) => who },
         { name: t.definitions.goes, cell: ({ told }) => told.map((way) => html`<span>${way}</span><br />`) },
       ],
       drawn,
     )}`;
 }
 
-/** Kind, what it makes, who acts, and within which term. */
-function aboutOf(visit: Visit, procedure: Procedure, stage: Stage): string {
+/** What it makes, who acts, and within which term. */
+function aboutOf(visit: Visit, procedure: Procedure, stage: Stage): string[] {
   const { t } = visit;
   const names = new Names(visit);
   const who =
@@ -262,7 +263,7 @@ function aboutOf(visit: Visit, procedure: Procedure, stage: Stage): string {
       : stage.kind === 'notify' && stage.result !== undefined
         ? (t.results[stage.result] ?? stage.result)
         : '';
-  return [t.kinds[stage.kind], what, who, term].filter((part) => part !== '').join(', ');
+  return [what, who, term].filter((part) => part !== '');
 }
 
 /** What is other in a version than in another one. */

@@ -30,7 +30,7 @@ export const backupCommand: Command = {
     const line = (round: Round): string => (json ? `${JSON.stringify(round)}\n` : inWords(round));
     let told: string | undefined;
     try {
-      const backup = await Backup.open({ data, to, now: () => Date.now(), ...(keysTo !== undefined && { keysTo }) });
+      const backup = Backup.open({ data, to, now: () => Date.now(), ...(keysTo !== undefined && { keysTo }) });
       for (;;) {
         const problem = await attempt(async () => {
           const round = await backup.round();

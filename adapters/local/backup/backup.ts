@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { DocumentCopy } from './copy-documents.ts';
 import { Generation, LogGap, type Mark, readMarks } from './follow-log.ts';
 
@@ -57,42 +57,52 @@ export class Backup {
     mkdirSync(join(to, 'documents'), { recursive: true, mode: 0o700 });
   }
 
-  /** Goes on with the newest generation, if it can be gone on with. */
-  static async open(options: BackupOptions): Promise<Backup> {
-    const backup = new Backup(options);
+  static open(options: BackupOptions): Backup {
     // A base that never became whole can never be restored.
     for (const folder of generationsOf(options.to))
       if (readMarks(folder).length === 0) rmSync(folder, { recursive: true });
-    const newest = generationsOf(options.to).at(-1);
-    if (newest) backup.#current = await Generation.resume(backup.#database, newest);
-    return backup;
+    return new Backup(options);
   }
 
-  /** Takes what is new. What cannot be read or written throws; the next round goes on. */
+  /** Takes what is new, from the newest generation on. What cannot be read or written throws; the next round goes on from what was written. */
   async round(): Promise<Round> {
     let documents = 0;
     const copyDocuments = async (): Promise<void> => {
       documents += await this.#documents.round();
     };
     this.#copyKeys();
-    const begun = this.#current ? undefined : 'there is none yet';
-    this.#current ??= await this.#begin();
     try {
+      this.#current ??= await this.#resume();
+      if (!this.#current) {
+        const mark = await this.#takeAnew(copyDocuments);
+        return { mark, documents, begun: 'there is none yet' };
+      }
       const mark = await this.#current.take(this.#instant(), copyDocuments);
       await this.#renew();
-      return { mark, documents, ...(begun !== undefined && { begun }) };
+      return { mark, documents };
     } catch (error) {
+      this.#current = undefined;
+      this.#next = undefined;
       if (!(error instanceof LogGap)) throw error;
-      const next = await this.#begin();
-      const mark = await next.take(this.#instant(), copyDocuments);
-      this.#current = next;
+      const mark = await this.#takeAnew(copyDocuments);
       return { mark, documents, begun: error.message };
     }
   }
 
+  async #resume(): Promise<Generation | undefined> {
+    const newest = generationsOf(this.#options.to).findLast((folder) => readMarks(folder).length > 0);
+    return newest === undefined ? undefined : Generation.resume(this.#database, newest);
+  }
+
+  async #takeAnew(copyDocuments: () => Promise<void>): Promise<Mark | undefined> {
+    const generation = await this.#begin();
+    const mark = await generation.take(this.#instant(), copyDocuments);
+    this.#current = generation;
+    return mark;
+  }
+
   #begin(): Promise<Generation> {
-    const at = this.#instant();
-    return Generation.begin(this.#database, join(this.#generations, at.replaceAll(':', '')), at);
+    return Generation.begin(this.#database, nextIn(this.#generations), this.#instant());
   }
 
   /** When the log has become long a new base is copied, while the log is followed as before. */
@@ -128,7 +138,7 @@ export class Backup {
     mkdirSync(keysTo, { recursive: true, mode: 0o700 });
     const newest = keyCopiesOf(keysTo).at(-1);
     if (newest === undefined || digestOf(newest) !== digest) {
-      const target = join(keysTo, this.#instant().replaceAll(':', ''));
+      const target = nextIn(keysTo);
       const part = `${target}.part`;
       rmSync(part, { recursive: true, force: true });
       for (const folder of KEY_FOLDERS)
@@ -157,10 +167,16 @@ export function keyCopiesOf(keys: string): string[] {
   return foldersIn(keys);
 }
 
+/** The next free number: a clock that is put back changes no order. */
+function nextIn(folder: string): string {
+  const last = foldersIn(folder).at(-1);
+  return join(folder, String(Number(last === undefined ? 0 : basename(last)) + 1).padStart(8, '0'));
+}
+
 function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => /^\d{4}-.*Z$/.test(name))
+    .filter((name) => /^\d{8}$/.test(name))
     .sort()
     .map((name) => join(folder, name));
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { copyFile, open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../pki/key-file.ts';
 import { epochOf, keptLogPath, keptLogs, logFolderOf, logName } from './kept-log.ts';
 import { syncPath } from './sync-path.ts';
@@ -41,6 +41,8 @@ export class Generation {
   readonly #epoch: string;
   #mark: Mark;
   #segment: Segment | undefined;
+  /** Whether there are bytes that no line counts yet. */
+  #unmarked = true;
   /** Bytes of log since the base. */
   logBytes = 0;
   baseBytes = 0;
@@ -62,13 +64,15 @@ export class Generation {
     const archived = Math.max(0, (keptLogs(logs, epoch).at(-1) ?? 0) - 1);
     await expectDatabase(database);
     try {
-      mkdirSync(join(folder, 'log'), { recursive: true, mode: 0o700 });
+      mkdirSync(folder, { mode: 0o700 });
+      mkdirSync(join(folder, 'log'), { mode: 0o700 });
       const part = join(folder, 'base.part');
       await copyFile(database, part);
       await expectDatabase(part);
       syncPath(part);
       renameSync(part, join(folder, 'base.db'));
       writeFileAtomically(join(folder, 'generation.json'), JSON.stringify({ epoch, archived, begun: at }));
+      syncPath(dirname(folder));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -81,6 +85,7 @@ export class Generation {
 
   /** Goes on with a generation that was followed before; nothing, if it was never restorable. */
   static async resume(database: string, folder: string): Promise<Generation | undefined> {
+    dropTornLine(join(folder, 'times.jsonl'));
     const mark = readMarks(folder).at(-1);
     if (!mark) return undefined;
     const { epoch } = JSON.parse(readFileSync(join(folder, 'generation.json'), 'utf8')) as { epoch: string };
@@ -89,29 +94,31 @@ export class Generation {
     for (let number = 1; number < mark.segment; number += 1)
       generation.logBytes += await sizeOf(generation.#segmentPath(number));
     if (mark.segment > 0) generation.#segment = await generation.#reopen(mark);
+    generation.#unmarked = (generation.#segment?.reader.length ?? 0) > mark.length;
     return generation;
   }
 
   /**
    * Takes what the log has by now. `before` runs between the bytes and the line that makes them count. Answers the line, or nothing if nothing is new.
-   * Throws `LogGap`.
+   * Throws `LogGap`. After any other error it is to be resumed: what it has in mind may be ahead of what was written.
    */
   async take(at: string, before: () => Promise<void>): Promise<Mark | undefined> {
-    const first = !existsSync(join(this.#folder, 'times.jsonl'));
-    let grown = first;
-    while (await this.#takeSome(() => (grown = true)));
+    while (await this.#takeSome());
     await before();
-    if (!grown) return undefined;
+    if (!this.#unmarked) return undefined;
     const { number = 0, reader, aside = true } = this.#segment ?? {};
     this.#mark = { at, segment: number, length: reader?.length ?? 0, archived: this.#mark.archived, aside };
     const times = join(this.#folder, 'times.jsonl');
+    const isFirst = !existsSync(times);
     appendFileSync(times, `${JSON.stringify(this.#mark)}\n`, { mode: 0o600 });
     syncPath(times);
+    if (isFirst) syncPath(this.#folder);
+    this.#unmarked = false;
     return this.#mark;
   }
 
   /** Takes from the log that is in use or from one that was put aside; answers whether there may be more. */
-  async #takeSome(grown: () => void): Promise<boolean> {
+  async #takeSome(): Promise<boolean> {
     const logs = logFolderOf(this.#database);
     // In this order: what was put aside after the look into the live log is seen by the list.
     const live = await openLog(`${this.#database}-wal`);
@@ -121,19 +128,19 @@ export class Generation {
       if (aside[0] !== undefined && aside[0] !== this.#mark.archived + 1)
         throw new LogGap(`log ${this.#mark.archived + 1} has gone before it was taken`);
       if (live && live.header.salts === this.#segment?.reader.header.salts) {
-        await this.#pull(live, grown);
+        await this.#pull(live);
         return false;
       }
       const next = aside[0];
       if (next !== undefined) {
-        await this.#takeAside(next, grown);
+        await this.#takeAside(next);
         return true;
       }
       if (this.#segment?.aside === false)
         throw new LogGap('the log in use is another, and the one before it was not put aside');
       if (!live) return false;
       this.#segment = this.#newSegment(live);
-      await this.#pull(live, grown);
+      await this.#pull(live);
       return false;
     } finally {
       await live?.file.close();
@@ -141,7 +148,7 @@ export class Generation {
   }
 
   /** A log that was put aside: the rest of the segment that is open, or a new one. Put aside twice, the later is the longer. */
-  async #takeAside(number: number, grown: () => void): Promise<void> {
+  async #takeAside(number: number): Promise<void> {
     const log = await openLog(keptLogPath(logFolderOf(this.#database), this.#epoch, number));
     if (!log) {
       this.#mark = { ...this.#mark, archived: number };
@@ -154,10 +161,10 @@ export class Generation {
         segment = this.#newSegment(log);
       }
       this.#segment = segment;
-      await this.#pull(log, grown);
+      await this.#pull(log);
       segment.aside = true;
       this.#mark = { ...this.#mark, archived: number };
-      grown();
+      this.#unmarked = true;
     } finally {
       await log.file.close();
     }
@@ -168,19 +175,22 @@ export class Generation {
   }
 
   /** Appends what the log has beyond what is taken, up to its last commit. */
-  async #pull({ file }: OpenLog, grown: () => void): Promise<void> {
+  async #pull({ file }: OpenLog): Promise<void> {
     const segment = this.#segment;
     if (!segment) return;
     const { reader, number } = segment;
-    const target = await open(this.#segmentPath(number), existsSync(this.#segmentPath(number)) ? 'r+' : 'wx+', 0o600);
+    const path = this.#segmentPath(number);
+    const isNew = !existsSync(path);
+    const target = await open(path, isNew ? 'wx+' : 'r+', 0o600);
     try {
       if (reader.length === LOG_HEADER_BYTES) await target.write(await readAt(file, 0, LOG_HEADER_BYTES), 0);
       for await (const { from, bytes } of wholePieces(file, reader)) {
         await target.write(bytes, 0, bytes.length, from);
         this.logBytes += bytes.length;
-        grown();
+        this.#unmarked = true;
       }
       await target.sync();
+      if (isNew) syncPath(join(this.#folder, 'log'));
     } finally {
       await target.close();
     }
@@ -223,12 +233,27 @@ export async function* wholePieces(
   }
 }
 
-/** The lines of a generation; a last one that is torn does not count. */
+/** The lines of a generation; one that is torn or damaged does not count. */
 export function readMarks(folder: string): Mark[] {
   const file = join(folder, 'times.jsonl');
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as Mark);
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1).flatMap(markIn);
+}
+
+function markIn(line: string): Mark[] {
+  try {
+    return [JSON.parse(line) as Mark];
+  } catch {
+    return [];
+  }
+}
+
+/** So that what is appended stands on a line of its own. */
+function dropTornLine(file: string): void {
+  if (!existsSync(file)) return;
+  const bytes = readFileSync(file);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) truncateSync(file, whole);
 }
 
 export interface OpenLog {

@@ -9,8 +9,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -57,8 +59,8 @@ class House {
     this.database.migrate([{ id: 't-001', sql: 'CREATE TABLE t (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' }]);
   }
 
-  async follow(): Promise<void> {
-    this.backup = await Backup.open({ data: this.data, to: this.copy, now: () => this.seconds * 1000 });
+  follow(): void {
+    this.backup = Backup.open({ data: this.data, to: this.copy, now: () => this.seconds * 1000 });
   }
 
   async write(bytes: number): Promise<void> {
@@ -117,7 +119,7 @@ test('whatever happens to server and follower, each line of the copy restores wh
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
       const house = new House(`run-${(run += 1)}`);
       house.start();
-      await house.follow();
+      house.follow();
       await house.round();
       for (const each of steps)
         switch (each.do) {
@@ -134,10 +136,10 @@ test('whatever happens to server and follower, each line of the copy restores wh
           case 'kill':
             house.killed();
             house.start();
-            await house.follow();
+            house.follow();
             break;
           case 'follower':
-            await house.follow();
+            house.follow();
         }
       await house.round();
       expect(await house.restored()).toBe(stateOf(house.database));
@@ -156,7 +158,7 @@ describe('one arrow at a time', () => {
     house = new House('house');
     house.start();
     await house.write(100);
-    await house.follow();
+    house.follow();
     await house.round();
   });
   afterEach(() => house.database.close());
@@ -173,7 +175,7 @@ describe('one arrow at a time', () => {
     copyFileSync(join(house.data, 'onetrack.db-wal'), keptLogPath(logs(), epoch(), 1));
     house.killed();
     house.start();
-    await house.follow();
+    house.follow();
     await house.write(10_000);
     await house.round();
     await writeMuch();
@@ -220,7 +222,7 @@ describe('one arrow at a time', () => {
     const log = join(house.data, 'onetrack.db-wal');
     const frame = readFileSync(log).subarray(32, 32 + 24 + 4096);
     appendFileSync(log, frame);
-    await house.follow();
+    house.follow();
     await house.round();
     expect(await house.restored()).toBe(stateOf(house.database));
     truncateSync(log, statSync(log).size - 1_000);
@@ -237,7 +239,48 @@ describe('one arrow at a time', () => {
     writeFileSync(times, Buffer.concat([lines, Buffer.from('{"at":"20')]));
     expect(await house.restored()).toBe(before);
     writeFileSync(times, lines);
-    await house.follow();
+    house.follow();
+    await house.write(9_000);
+    expect(await house.round()).toBeUndefined();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a copy that is full is told, and goes on from what was written', async () => {
+    const segment = join(generation(), 'log', '00000001.wal');
+    renameSync(segment, `${segment}.kept`);
+    symlinkSync('/dev/full', segment);
+    await house.write(9_000);
+    await expect(house.round()).rejects.toThrow('ENOSPC');
+    rmSync(segment);
+    renameSync(`${segment}.kept`, segment);
+    await house.write(9_000);
+    expect(await house.round()).toBeUndefined();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('bytes whose documents could not be copied count as soon as these are', async () => {
+    const documents = join(house.data, 'documents', 'documents', 'ab');
+    mkdirSync(documents);
+    writeFileSync(join(documents, 'one'), 'first');
+    writeFileSync(join(house.copy, 'documents', 'ab'), 'in the way');
+    await house.write(9_000);
+    await expect(house.round()).rejects.toThrow('ENOTDIR');
+    rmSync(join(house.copy, 'documents', 'ab'));
+    await house.round();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a clock that is put back changes no order', async () => {
+    house.seconds = -1_000;
+    house.killed();
+    rmSync(join(house.data, 'log'), { recursive: true });
+    house.start();
+    await house.write(9_000);
+    expect(await house.round()).toBeUndefined();
+    house.follow();
+    expect(await house.round()).toMatch('without keeping its log');
+    expect(await house.restored()).toBe(stateOf(house.database));
+    house.follow();
     await house.write(9_000);
     expect(await house.round()).toBeUndefined();
     expect(await house.restored()).toBe(stateOf(house.database));
@@ -284,7 +327,7 @@ describe('one arrow at a time', () => {
         const path = join(entry.parentPath, entry.name);
         writeFileSync(path, randomBytes(statSync(path).size));
       }
-    await house.follow();
+    house.follow();
     for (let times = 0; times < 3; times += 1)
       await expect(house.round()).rejects.toThrow('expected an SQLite database');
     expect(generationsOf(house.copy)).toHaveLength(1);

@@ -58,6 +58,8 @@ export async function submitDossier(
   const pinned = await catalogue.pinned(version.id, version.version);
   if (pinned.procedure.input !== undefined)
     return refuse('not-entitled', `procedure ${version.id} is not applied for: a dossier of another one opens it`);
+  if (pinned.procedure.startedBy === 'agency' && submission.channel === 'online')
+    return refuse('not-entitled', `procedure ${version.id} is started by an authority, not by an applicant`);
   const formErrors =
     pinned.procedure.form === undefined ? [] : await pinned.validateForm(pinned.procedure.form, submission.form);
   if (formErrors.length > 0)

@@ -14,6 +14,8 @@ export const PROCEDURES = [
   'newborn',
   'permanent-residence',
   'certified-copy',
+  'team-decision',
+  'decision-recall',
   'urbanism-certificate',
   'building-permit',
   'permit-extension',

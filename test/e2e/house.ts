@@ -48,6 +48,13 @@ export function houseOf(name: string): { house: House; stories: Story[] } {
 export class Ledger {
   readonly #numbers = new Map<string, number>();
   readonly #codes = new Set<string>();
+  /** What had been given when the story in hand began, with the dossiers that it leads there first. */
+  #before: ReadonlyMap<string, number> = this.#numbers;
+
+  /** A story begins. */
+  begin(): void {
+    this.#before = new Map(this.#numbers);
+  }
 
   /** The expectation, with numbers and code as they must be after all that came before. `family`: whose numbers its papers may show too. */
   expectedHere(expected: Expectation, dossier: Dossier, family: readonly Dossier[] = [dossier]): Expectation {
@@ -67,7 +74,7 @@ export class Ledger {
 
   #numberHere(wanted: string, number: NonNullable<Dossier['issues'][string]['number']>): string {
     const [digits = '', ...rest] = wanted.split('/');
-    const first = this.#numbers.get(seriesOf(number)) ?? 0;
+    const first = this.#before.get(seriesOf(number)) ?? 0;
     return [String(first + Number(digits)).padStart(2, '0'), ...rest].join('/');
   }
 

@@ -48,6 +48,7 @@ interface Where {
 
 /** Answers what was not as told, by lines; nothing if all was. */
 async function tell(where: Where, story: Story): Promise<string> {
+  where.ledger.begin();
   return (await play(where, await tellThere(where, story))).told;
 }
 

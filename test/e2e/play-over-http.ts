@@ -144,9 +144,7 @@ export class PlayOverHttp implements Playing {
       case 'reorganise':
         return this.#reorganise(step.step.reorganise);
       case 'pass':
-        await this.#passUntil(
-          instantAfter(step.step.pass, this.#target.now(), this.#house.calendarOf(this.#story.given.unit)),
-        );
+        await this.#pass(step.step.pass);
         return DONE;
       case 'call':
         for (const [system, answer] of Object.entries(step.step.call)) this.#target.services.setAnswer(system, answer);
@@ -167,7 +165,8 @@ export class PlayOverHttp implements Playing {
   }
 
   /** Stops at each instant at which something is due; heads are stamped before time passes. */
-  async #passUntil(instant: number): Promise<void> {
+  async #pass(pass: Step<'pass'>['step']['pass']): Promise<void> {
+    const instant = instantAfter(pass, this.#target.now(), this.#house.calendarOf(this.#story.given.unit));
     const settle = () => this.settle(true);
     await settle();
     for (let next = await this.#target.nextDue(); next !== undefined && next <= instant;) {

@@ -7,7 +7,7 @@ import { ChainedEvent, type DossierEvent } from '../../schemas/events.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
-import { undoneOtherwise } from './check-calls.ts';
+import { calledOtherwise } from './check-calls.ts';
 import { extendedOtherwise } from './check-clock.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { keyIdOf } from '../../domain/key-id.ts';
@@ -162,7 +162,7 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
   const name = nameOf(bytes, textOf(machine));
   // A definition that cannot be read has no machine of that name.
   if (name === manifest.machine)
-    for (const each of [askedOtherwise, undoneOtherwise, extendedOtherwise].flatMap((judge) => judge(events, bytes)))
+    for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise].flatMap((judge) => judge(events, bytes)))
       findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
   if (name !== manifest.machine) findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
 }

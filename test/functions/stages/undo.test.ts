@@ -111,6 +111,8 @@ describe('calls that are taken back', () => {
     const [last, first] = [`${id}.second.1 taken back`, `${id}.link.1 taken back`];
     expect(found(events)).toEqual([]);
     expect(found(without)).toEqual([last]);
+    const silent = without.filter(({ type }) => type !== 'CallBegun');
+    expect(new Set(found(silent))).toEqual(new Set([`${id}.link.1 begun before`, `${id}.second.1 begun before`]));
     expect(found(without.toSpliced(at, 0, ...undone.toReversed()))).toEqual([last]);
     expect(found(without.toSpliced(at, 0, ...undone.slice(0, 1)))).toEqual([first]);
   });

@@ -6,14 +6,14 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
 import { statutoryDeadline } from '../dossiers/deadline.ts';
 import type { Evaluator } from '../dossiers/evaluator.ts';
+import { evaluatorOnLeaving, type Leave } from '../stages/foresight.ts';
 import type { Standing } from '../stages/standing.ts';
 import { clockDate } from './alarms.ts';
 
-type Left = { stage: string; outcome: string };
 type Effect = { kind: 'start' | 'resume' } | { kind: 'restart'; limit: Limit | undefined };
 
 /** What leaving a stage does to the clock: starts it, lets it go on, ends it. */
-export async function moveClock(standing: Standing, from: Left, accepted: boolean): Promise<EventBody[]> {
+export async function moveClock(standing: Standing, from: Leave, accepted: boolean): Promise<EventBody[]> {
   const { procedure, loaded, evaluator, now } = standing;
   const { dossier } = loaded;
   const cause = `${from.stage}.${from.outcome}`;
@@ -32,7 +32,8 @@ export async function moveClock(standing: Standing, from: Left, accepted: boolea
     return effect.kind === 'start'
       ? ended
       : [{ type: 'ClockResumed', data: { clock: effect.kind, cause, ...limit } }, ...ended];
-  const date = await clockDate(standing, evaluator, deadline);
+  // Whether silence still counts is judged with the outcome: an applicant who let his term pass may have lost it.
+  const date = await clockDate(standing, evaluatorOnLeaving(standing, from), deadline);
   const promise: EventBody = {
     type: 'PromiseMade',
     data: { ...date, startsAt: dossier.promise?.startsAt ?? startsAt, clock: effect.kind, cause, ...limit },
@@ -65,7 +66,7 @@ function isEnd({ clock: { ends } }: Standing['procedure'], cause: string): boole
 
 async function effectOf(
   { procedure, loaded, evaluator }: Standing,
-  from: Left,
+  from: Leave,
   accepted: boolean,
 ): Promise<Effect | undefined> {
   const { dossier } = loaded;

@@ -118,7 +118,7 @@ async function entailedBy(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  from: { stage: string; outcome: string },
+  from: Leave,
 ): Promise<Entailed> {
   const { loaded, procedure, now } = standing;
   const { dossier } = loaded;

@@ -134,7 +134,11 @@ export class BenchClient {
           });
         },
       );
-      call.once('error', reject);
+      call.once('error', (error: NodeJS.ErrnoException) => {
+        // The server has closed a connection that had long been idle: nothing was read of this.
+        if (call.reusedSocket && error.code === 'ECONNRESET') resolve(this.#post(path, headers, body));
+        else reject(error);
+      });
       call.end(body);
     });
   }

@@ -44,7 +44,8 @@ export interface OverloadFigures {
   /** From the request to the answer, of 99 in 100: submissions taken on, decisions taken on, submissions sent away. */
   taken99Ms: number;
   decided99Ms: number;
-  sentAway99Ms: number;
+  /** Null: none was. */
+  sentAway99Ms: number | null;
   /** Taken on and not ended, or refused otherwise. */
   lost: number;
   /** From the end of the load until lone dossiers were as quick as before; null: not within half a minute. */
@@ -151,7 +152,7 @@ export function writeOverload(figures: OverloadFigures): string {
   const { sustainedPerSecond, arrivedPerSecond, taken, sentAway, lost, normalAfterMs } = figures;
   return [
     `overload: ${arrivedPerSecond.toFixed(0)} submissions a second where ${sustainedPerSecond.toFixed(0)} dossiers a second get done: ${taken} taken on, ${sentAway} sent away, ${lost} lost.`,
-    `99 in 100 answered within: taken on ${figures.taken99Ms.toFixed(0)} ms, decisions ${figures.decided99Ms.toFixed(0)} ms, sent away ${figures.sentAway99Ms.toFixed(0)} ms.`,
+    `99 in 100 answered within: taken on ${figures.taken99Ms.toFixed(0)} ms, decisions ${figures.decided99Ms.toFixed(0)} ms, sent away ${figures.sentAway99Ms?.toFixed(0) ?? '-'} ms.`,
     normalAfterMs === null
       ? 'Not as before within half a minute.'
       : `As before ${(normalAfterMs / 1000).toFixed(1)} s after the load.`,

@@ -40,9 +40,13 @@ const MOST_AT_ONCE = 64;
 
 /**
  * Judges a data folder that nobody serves from: SQLite's own check; each dossier's hashes and the signature over its last event, which covers all; each
- * anchor's way into its time-stamp; that each document that events name is there and is what they say. Without keys (`keys`, `ca`) signatures, time-stamps and documents are left out.
+ * anchor's way into its time-stamp; that each document that events name is there and is what they say. Without keys (`keys`, `ca`) signatures, time-stamps and documents are left out:
+ * a fault where `expectKeys`.
  */
-export async function checkRestored(dir: string, tell: (dossiers: number) => void): Promise<RestoredState> {
+export async function checkRestored(
+  dir: string,
+  { expectKeys, tell = () => undefined }: { expectKeys: boolean; tell?: (dossiers: number) => void },
+): Promise<RestoredState> {
   const database = openDatabase(join(dir, 'onetrack.db'), { readOnly: true });
   const state: RestoredState = {
     dossiers: 0,
@@ -55,13 +59,14 @@ export async function checkRestored(dir: string, tell: (dossiers: number) => voi
     faults: [],
   };
   try {
-    const [said] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {});
+    const [said] = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {});
     if (said !== 'ok') fault(state, `onetrack.db: ${String(said)}`);
     state.registers = database
       .prepare('SELECT name, number FROM series ORDER BY name')
       .all()
       .map((row) => ({ series: String(row['name']), number: Number(row['number']) }));
     const keys = await keysOf(dir, database);
+    if (!keys && expectKeys) fault(state, `${dir}: expected keys/master.key and ca/ca.key.pem; nothing can be read`);
     const stamps = new Timestamps(database, keys?.root);
     const verifying = new Set<Promise<void>>();
     for (const dossier of recordsOf(database)) {
@@ -218,7 +223,11 @@ async function checkDocuments(
     .get(id);
   // Its key is destroyed: its documents are gone for good.
   if (!row) return;
-  const key = await masterKey.unwrap(row['key'] as Uint8Array, id);
+  const key = await masterKey.unwrap(row['key'] as Uint8Array, id).catch(() => undefined);
+  if (!key) {
+    fault(state, `dossier ${id}: its key cannot be unwrapped by keys/master.key, which is another or damaged`);
+    return;
+  }
   for (const { sha256 } of named) {
     const problem = await problemOf(() => readDocument({ documents }, { dossier: { id }, key }, sha256));
     if (problem === undefined) state.documents += 1;

@@ -29,6 +29,8 @@ export interface Log {
   /** Before the file is closed, which empties the log. */
   turnLast?(db: DatabaseSync): void;
   close(): void;
+  /** After the file was closed. */
+  closed?(): void;
 }
 
 /**
@@ -176,6 +178,7 @@ export class Database {
     this.#log.turnLast?.(this.#db);
     this.#log.close();
     this.#db.close();
+    this.#log.closed?.();
   }
 
   #flush(): void {
@@ -268,6 +271,7 @@ function openLog(path: string, kept?: KeptLog): Log {
     ...(kept && {
       turnIfLong: (db) => kept.turnIfLong(db, log),
       turnLast: (db) => kept.turn(db),
+      closed: () => kept.noteState(),
     }),
     close: () => {
       closeSync(log);

@@ -32,7 +32,10 @@ export const restoreCommand: Command = {
         ...(keys !== undefined && { keys }),
       });
       const written = performance.now();
-      const state = await checkRestored(data, (dossiers) => progress.tell(`${dossiers} dossiers judged`));
+      const state = await checkRestored(data, {
+        expectKeys: keys !== undefined,
+        tell: (dossiers) => progress.tell(`${dossiers} dossiers judged`),
+      });
       progress.end();
       const seconds = { written: (written - began) / 1000, judged: (performance.now() - written) / 1000 };
       io.stdout(

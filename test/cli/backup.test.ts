@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteDossierStore } from '../../adapters/local/sqlite-dossier-store.ts';
@@ -12,7 +12,13 @@ let database: Database;
 
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'onetrack-backup-command-'));
-  mkdirSync(join(cwd, '.onetrack', 'keys'), { recursive: true });
+  for (const [folder, file] of [
+    ['keys', 'master.key'],
+    ['ca', 'ca.key.pem'],
+  ] as const) {
+    mkdirSync(join(cwd, '.onetrack', folder), { recursive: true });
+    writeFileSync(join(cwd, '.onetrack', folder, file), 'a key');
+  }
   database = open();
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -33,7 +34,7 @@ function restored(happens: (db: DatabaseSync, dir: string) => void = () => undef
   db.close();
   return dir;
 }
-const judge = (dir: string) => checkRestored(dir, () => undefined);
+const judge = (dir: string, expectKeys = false) => checkRestored(dir, { expectKeys });
 const ofDossier = `dossier = (SELECT no FROM dossier WHERE id = '`;
 
 test('what holds is counted, with the last number of each register', async () => {
@@ -90,6 +91,25 @@ test.each<[string, RegExp, (db: DatabaseSync, dir: string) => void]>([
     },
   ],
   [
+    'the master key is another',
+    /its key cannot be unwrapped by keys\/master\.key/,
+    (_, dir) => writeFileSync(join(dir, 'keys', 'master.key'), randomBytes(32)),
+  ],
+  [
+    'an index says something else than its table',
+    /^onetrack\.db: .*index/,
+    (db) => {
+      const page = (name: string): number =>
+        Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.['rootpage']);
+      db.exec('CREATE TABLE probe (a INTEGER); CREATE INDEX probe_a ON probe (a); INSERT INTO probe VALUES (1)');
+      db.exec('CREATE TABLE other (a INTEGER); CREATE INDEX other_a ON other (a); INSERT INTO other VALUES (2)');
+      const [one, two] = [page('probe_a'), page('other_a')];
+      db.enableDefensive(false);
+      db.exec('PRAGMA writable_schema = ON');
+      db.exec(`UPDATE sqlite_schema SET rootpage = ${one} + ${two} - rootpage WHERE name IN ('probe_a', 'other_a')`);
+    },
+  ],
+  [
     'a document is damaged',
     /document \w{64}: it cannot be read$/,
     (db) => db.exec(`UPDATE document SET bytes = zeroblob(length(bytes))`),
@@ -106,5 +126,6 @@ test('without keys hashes alone are judged', async () => {
   });
   const state = await judge(dir);
   expect([state.faults, state.documents]).toEqual([[], 0]);
+  expect((await judge(dir, true)).faults).toEqual([expect.stringContaining('expected keys/master.key')]);
   expect(readdirSync(dir)).not.toContain('keys');
 });

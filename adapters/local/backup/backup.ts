@@ -9,6 +9,8 @@ const KEY_FOLDERS = ['ca', 'keys', 'samples'];
 /** What sample services of others write while they serve. */
 const NOT_KEYS = join('samples', 'agencies');
 const KEYS_EVERY_MS = 60_000;
+/** Without these nothing can be read. */
+const KEY_FILES = [join('ca', 'ca.key.pem'), join('keys', 'master.key')];
 
 /** A new base is made when the log since the last is longer than both. */
 const LEAST_LOG_BYTES = 1_000_000_000;
@@ -70,15 +72,16 @@ export class Backup {
     const copyDocuments = async (): Promise<void> => {
       documents += await this.#documents.round();
     };
-    this.#copyKeys();
     try {
       this.#current ??= await this.#resume();
       if (!this.#current) {
         const mark = await this.#takeAnew(copyDocuments);
+        this.#copyKeys();
         return { mark, documents, begun: 'there is none yet' };
       }
       const mark = await this.#current.take(this.#instant(), copyDocuments);
       await this.#renew();
+      this.#copyKeys();
       return { mark, documents };
     } catch (error) {
       this.#current = undefined;
@@ -134,6 +137,8 @@ export class Backup {
   #copyKeys(): void {
     const { data, keysTo, now } = this.#options;
     if (keysTo === undefined || now() < this.#keysAt + KEYS_EVERY_MS) return;
+    if (!holdsKeys(data))
+      throw new Error(`${data}: expected ${KEY_FILES.join(' and ')}; the copies of the keys stay as they are`);
     const digest = digestOf(data);
     mkdirSync(keysTo, { recursive: true, mode: 0o700 });
     const newest = keyCopiesOf(keysTo).at(-1);
@@ -165,6 +170,11 @@ export function generationsOf(copy: string): string[] {
 /** Folders with a whole copy of the keys each, oldest first. */
 export function keyCopiesOf(keys: string): string[] {
   return foldersIn(keys);
+}
+
+/** Whether a folder has what a data folder needs to be read. */
+export function holdsKeys(folder: string): boolean {
+  return KEY_FILES.every((file) => existsSync(join(folder, file)));
 }
 
 /** The next free number: a clock that is put back changes no order. */

@@ -20,6 +20,8 @@ export interface Mark {
   length: number;
   /** The last log that was put aside of which everything is taken. */
   archived: number;
+  /** Segments that were finished since the line before, with their lengths. */
+  finished?: readonly [segment: number, length: number][];
   /** Whether the log that the segment is of was put aside: another one may follow it. */
   aside: boolean;
 }
@@ -43,6 +45,7 @@ export class Generation {
   #segment: Segment | undefined;
   /** Whether there are bytes that no line counts yet. */
   #unmarked = true;
+  #finished: [number, number][] = [];
   /** Bytes of log since the base. */
   logBytes = 0;
   baseBytes = 0;
@@ -107,13 +110,21 @@ export class Generation {
     await before();
     if (!this.#unmarked) return undefined;
     const { number = 0, reader, aside = true } = this.#segment ?? {};
-    this.#mark = { at, segment: number, length: reader?.length ?? 0, archived: this.#mark.archived, aside };
+    this.#mark = {
+      at,
+      segment: number,
+      length: reader?.length ?? 0,
+      archived: this.#mark.archived,
+      ...(this.#finished.length > 0 && { finished: this.#finished }),
+      aside,
+    };
     const times = join(this.#folder, 'times.jsonl');
     const isFirst = !existsSync(times);
     appendFileSync(times, `${JSON.stringify(this.#mark)}\n`, { mode: 0o600 });
     syncPath(times);
     if (isFirst) syncPath(this.#folder);
     this.#unmarked = false;
+    this.#finished = [];
     return this.#mark;
   }
 
@@ -139,7 +150,7 @@ export class Generation {
       if (this.#segment?.aside === false)
         throw new LogGap('the log in use is another, and the one before it was not put aside');
       if (!live) return false;
-      this.#segment = this.#newSegment(live);
+      this.#newSegment(live);
       await this.#pull(live);
       return false;
     } finally {
@@ -149,20 +160,23 @@ export class Generation {
 
   /** A log that was put aside: the rest of the segment that is open, or a new one. Put aside twice, the later is the longer. */
   async #takeAside(number: number): Promise<void> {
-    const log = await openLog(keptLogPath(logFolderOf(this.#database), this.#epoch, number));
-    if (!log) {
-      this.#mark = { ...this.#mark, archived: number };
-      return;
-    }
+    const path = keptLogPath(logFolderOf(this.#database), this.#epoch, number);
+    const log = await openLog(path);
+    if (!log) throw new LogGap(`${path}: expected a log, it is damaged or has gone`);
     try {
       let segment = this.#segment;
       if (segment?.reader.header.salts !== log.header.salts) {
         if (segment?.aside === false) throw new LogGap(`log ${number} does not go on where the copy ends`);
         segment = this.#newSegment(log);
       }
-      this.#segment = segment;
-      await this.#pull(log);
-      segment.aside = true;
+      const { size } = await log.file.stat();
+      // One that is shorter was put aside before what is taken by now was written; another one of the same log must follow.
+      if (size >= segment.reader.length) {
+        await this.#pull(log);
+        if (segment.reader.length < size)
+          throw new LogGap(`${path}, byte ${segment.reader.length}: the log is damaged from here on`);
+        segment.aside = true;
+      }
       this.#mark = { ...this.#mark, archived: number };
       this.#unmarked = true;
     } finally {
@@ -171,7 +185,10 @@ export class Generation {
   }
 
   #newSegment({ header }: OpenLog): Segment {
-    return { number: (this.#segment?.number ?? 0) + 1, reader: new LogReader(header), aside: false };
+    if (this.#segment) this.#finished.push([this.#segment.number, this.#segment.reader.length]);
+    const segment: Segment = { number: (this.#segment?.number ?? 0) + 1, reader: new LogReader(header), aside: false };
+    this.#segment = segment;
+    return segment;
   }
 
   /** Appends what the log has beyond what is taken, up to its last commit. */
@@ -179,13 +196,16 @@ export class Generation {
     const segment = this.#segment;
     if (!segment) return;
     const { reader, number } = segment;
+    const { at, hex } = reader.seal;
+    if (Buffer.from(await readAt(file, at, 8)).toString('hex') !== hex)
+      throw new LogGap('the log has gone back to an earlier state and on from there');
     const path = this.#segmentPath(number);
     const isNew = !existsSync(path);
     const target = await open(path, isNew ? 'wx+' : 'r+', 0o600);
     try {
       if (reader.length === LOG_HEADER_BYTES) await target.write(await readAt(file, 0, LOG_HEADER_BYTES), 0);
       for await (const { from, bytes } of wholePieces(file, reader)) {
-        await target.write(bytes, 0, bytes.length, from);
+        await writeAll(target, bytes, from);
         this.logBytes += bytes.length;
         this.#unmarked = true;
       }
@@ -197,13 +217,14 @@ export class Generation {
   }
 
   /** Reads the copy's own last segment again: what is whole in it counts. */
-  async #reopen({ segment: number, aside }: Mark): Promise<Segment> {
+  async #reopen({ segment: number, length, aside }: Mark): Promise<Segment> {
     const path = this.#segmentPath(number);
     const log = await openLog(path);
-    if (!log) throw new Error(`${path}: expected the log that the last line of times.jsonl names`);
+    if (!log) throw new LogGap(`${path}: expected the log that the last line of times.jsonl names`);
     try {
       const reader = new LogReader(log.header);
       for await (const { bytes } of wholePieces(log.file, reader)) this.logBytes += bytes.length;
+      if (reader.length < length) throw new LogGap(`${path}, byte ${reader.length}: the copy is damaged here`);
       return { number, reader, aside };
     } finally {
       await log.file.close();
@@ -261,14 +282,27 @@ export interface OpenLog {
   header: NonNullable<ReturnType<typeof readLogHeader>>;
 }
 
-/** A log with its header; nothing where there is none, or it is empty. */
+/** A log with its header; nothing where there is none, it is empty, or its header is none. */
 export async function openLog(path: string): Promise<OpenLog | undefined> {
-  if (!existsSync(path)) return undefined;
-  const file = await open(path, 'r').catch(() => undefined);
-  const header = file && readLogHeader(await readAt(file, 0, LOG_HEADER_BYTES));
-  if (file && header) return { file, header };
-  await file?.close();
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (!file) return undefined;
+  try {
+    const header = readLogHeader(await readAt(file, 0, LOG_HEADER_BYTES));
+    if (header) return { file, header };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
   return undefined;
+}
+
+export async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length;)
+    written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
 }
 
 async function readAt(file: FileHandle, from: number, length: number): Promise<Uint8Array> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  copyFileSync,
   existsSync,
   fstatSync,
   mkdirSync,
@@ -9,14 +8,20 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { writeFileAtomically } from '../pki/key-file.ts';
 import { syncPath } from './sync-path.ts';
+import { LOG_HEADER_BYTES, LogReader, readLogHeader } from './write-ahead-log.ts';
 
+/** What the database was when its log was emptied last. */
+const STATE = 'state.json';
 /** 4,000 pages. */
 const TURN_BYTES = 16_000_000;
+/** More is not kept: a follower that has missed something begins anew, a server whose disk is full stands. */
+const MOST_BYTES = 10_000_000_000;
 const HOUR_MS = 3_600_000;
 
 export interface KeepLog {
@@ -78,13 +83,21 @@ export class KeptLog {
 
   static open(database: string, options: KeepLog): KeptLog {
     const root = logFolderOf(database);
+    if (!goesOn(database, root)) endEpoch(database);
     mkdirSync(root, { recursive: true, mode: 0o700 });
     const epoch = epochOf(root) ?? randomUUID();
     const folder = join(root, epoch);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (epochOf(root) === undefined) writeFileAtomically(join(root, 'epoch'), epoch);
     for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name));
-    return new KeptLog(database, folder, options);
+    const kept = new KeptLog(database, folder, options);
+    kept.#forgetOld();
+    return kept;
+  }
+
+  /** While the log is empty: what the file is, so that whatever another program does to it meanwhile is seen. It changes by checkpoints alone. */
+  noteState(): void {
+    writeFileAtomically(join(dirname(this.#folder), STATE), stateOf(this.#log.slice(0, -'-wal'.length)));
   }
 
   /** Between transactions: puts the log aside and empties it, when it is long enough. `log` is open on it. */
@@ -99,20 +112,26 @@ export class KeptLog {
   }
 
   turn(db: DatabaseSync): void {
+    this.#forgetOld();
     this.#putAside();
     // Whoever reads through another connection is not waited for: the log grows on and is put aside again, whole, later.
     db.exec('PRAGMA busy_timeout = 0');
     const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
     db.exec('PRAGMA busy_timeout = 5000');
+    if (busy === 0) this.noteState();
     this.#turnAt = busy === 0 ? (this.#options.turnBytes ?? TURN_BYTES) : this.#turnAt * 2;
-    this.#forgetOld();
   }
 
+  /** Whole transactions alone, so that whoever reads it knows where it ends. */
   #putAside(): void {
+    const bytes = readFileSync(this.#log);
+    const header = readLogHeader(bytes);
+    const whole = header ? new LogReader(header).take(bytes.subarray(LOG_HEADER_BYTES)) : 0;
+    if (whole === 0) return;
     const number = (this.#numbers().at(-1) ?? 0) + 1;
     const path = join(this.#folder, logName(number));
     const part = `${path}.part`;
-    copyFileSync(this.#log, part);
+    writeFileSync(part, bytes.subarray(0, LOG_HEADER_BYTES + whole), { mode: 0o600 });
     syncPath(part);
     renameSync(part, path);
     syncPath(this.#folder);
@@ -122,12 +141,32 @@ export class KeptLog {
     return keptLogs(dirname(this.#folder), basename(this.#folder));
   }
 
-  /** The last one stays, so that numbers go on. */
+  /** Oldest first, what is old or too much. The last one stays, so that numbers go on. */
   #forgetOld(): void {
     const before = Date.now() - this.#options.hours * HOUR_MS;
-    for (const number of this.#numbers().slice(0, -1)) {
+    const kept = this.#numbers().map((number) => {
       const path = join(this.#folder, logName(number));
-      if (statSync(path).mtimeMs < before) rmSync(path);
+      const { mtimeMs, size } = statSync(path);
+      return { path, mtimeMs, size };
+    });
+    let bytes = kept.reduce((sum, { size }) => sum + size, 0);
+    for (const { path, mtimeMs, size } of kept.slice(0, -1)) {
+      if (mtimeMs >= before && bytes <= MOST_BYTES) return;
+      rmSync(path);
+      bytes -= size;
     }
   }
+}
+
+/** Whether nothing can have been written that no log shows: there is a log, as after a crash, or the file is as it was when its log was emptied. */
+function goesOn(database: string, root: string): boolean {
+  const log = `${database}-wal`;
+  if (existsSync(log) && statSync(log).size > 0) return true;
+  const noted = join(root, STATE);
+  return existsSync(noted) && existsSync(database) && readFileSync(noted, 'utf8') === stateOf(database);
+}
+
+function stateOf(database: string): string {
+  const { size, mtimeMs } = statSync(database);
+  return JSON.stringify({ size, mtimeMs });
 }

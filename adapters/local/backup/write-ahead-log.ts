@@ -46,11 +46,19 @@ export class LogReader {
   readonly header: LogHeader;
   /** Bytes of the file up to its last commit. */
   length = LOG_HEADER_BYTES;
+  /** Runs through all that was taken. */
   #checksum: Checksum;
 
   constructor(header: LogHeader) {
     this.header = header;
     this.#checksum = header.checksum;
+  }
+
+  /** Where the checksum over all that was taken stands in the file itself, in hexadecimal: another one there is another log. */
+  get seal(): { at: number; hex: string } {
+    const { s0, s1 } = this.#checksum;
+    const at = this.length === LOG_HEADER_BYTES ? 24 : this.length - this.header.pageSize - 8;
+    return { at, hex: [s0, s1].map((sum) => sum.toString(16).padStart(8, '0')).join('') };
   }
 
   /**

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -21,86 +20,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Backup, generationsOf } from '../../../../adapters/local/backup/backup.ts';
-import { epochOf, type KeepLog, keptLogPath, keptLogs } from '../../../../adapters/local/backup/kept-log.ts';
+import { epochOf, keptLogPath, keptLogs } from '../../../../adapters/local/backup/kept-log.ts';
 import { restore } from '../../../../adapters/local/backup/restore.ts';
-import { type Database, openDatabase } from '../../../../adapters/local/sqlite.ts';
+import { House, KEPT, rowsOf, stateOf } from './house.ts';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'onetrack-backup-'))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-const KEPT: KeepLog = {
-  hours: 1,
-  turnBytes: 60_000,
-  onFailure: (error) => {
-    throw error;
-  },
-};
-
-/** A data folder that is served from, and a backup beside it. Time is a count of seconds. */
-class House {
-  data: string;
-  readonly copy: string;
-  database!: Database;
-  backup!: Backup;
-  seconds = 0;
-  /** What the database held at each line of the copy. */
-  readonly states = new Map<string, string>();
-  #rows = 0;
-
-  constructor(name: string) {
-    this.data = join(root, name, 'data-0');
-    this.copy = join(root, name, 'copy');
-    mkdirSync(join(this.data, 'documents', 'documents'), { recursive: true });
-  }
-
-  start(keepLog: KeepLog | null = KEPT): void {
-    this.database = openDatabase(join(this.data, 'onetrack.db'), { ...(keepLog && { keepLog }) });
-    this.database.migrate([{ id: 't-001', sql: 'CREATE TABLE t (no INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' }]);
-  }
-
-  follow(): void {
-    this.backup = Backup.open({ data: this.data, to: this.copy, now: () => this.seconds * 1000 });
-  }
-
-  async write(bytes: number): Promise<void> {
-    const no = ++this.#rows;
-    await this.database.write((db) => {
-      db.prepare('INSERT INTO t VALUES (?, ?)').run(no, 'x'.repeat(bytes));
-      if (no % 3 === 0) db.prepare('UPDATE t SET text = ? WHERE no = ?').run(`again ${no}`, Math.ceil(no / 2));
-    });
-  }
-
-  async round(): Promise<string | undefined> {
-    this.seconds += 1;
-    const { mark, begun } = await this.backup.round();
-    if (mark) this.states.set(mark.at, stateOf(this.database));
-    return begun;
-  }
-
-  /** What is on the disk now goes on elsewhere: as after a kill. */
-  killed(): void {
-    const next = this.data.replace(/\d+$/, (number) => String(Number(number) + 1));
-    cpSync(this.data, next, { recursive: true });
-    this.data = next;
-  }
-
-  async restored(at?: string): Promise<string> {
-    const target = join(root, `restored-${Math.random()}`);
-    await restore({ from: this.copy, data: target, ...(at !== undefined && { at }) });
-    const db = new DatabaseSync(join(target, 'onetrack.db'));
-    try {
-      expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
-      return rowsOf(db);
-    } finally {
-      db.close();
-      rmSync(target, { recursive: true });
-    }
-  }
-}
-
-const rowsOf = (db: DatabaseSync): string => JSON.stringify(db.prepare('SELECT no, text FROM t ORDER BY no').all());
-const stateOf = (database: Database): string => database.read(rowsOf);
 
 test('whatever happens to server and follower, each line of the copy restores what the database held then', async () => {
   const step = fc.oneof(
@@ -117,7 +43,7 @@ test('whatever happens to server and follower, each line of the copy restores wh
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
-      const house = new House(`run-${(run += 1)}`);
+      const house = new House(root, `run-${(run += 1)}`);
       house.start();
       house.follow();
       await house.round();
@@ -155,7 +81,7 @@ test('whatever happens to server and follower, each line of the copy restores wh
 describe('one arrow at a time', () => {
   let house: House;
   beforeEach(async () => {
-    house = new House('house');
+    house = new House(root, 'house');
     house.start();
     await house.write(100);
     house.follow();
@@ -268,6 +194,83 @@ describe('one arrow at a time', () => {
     rmSync(join(house.copy, 'documents', 'ab'));
     await house.round();
     expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a server that lost what had not been synced, and went on from there, is another history', async () => {
+    const log = join(house.data, 'onetrack.db-wal');
+    await house.write(100);
+    const [before, length] = [readFileSync(log), statSync(log).size];
+    await house.write(100);
+    await house.round();
+    house.killed();
+    writeFileSync(join(house.data, 'onetrack.db-wal'), before);
+    expect(statSync(join(house.data, 'onetrack.db-wal')).size).toBe(length);
+    house.start();
+    await house.write(200);
+    house.follow();
+    expect(await house.round()).toMatch('gone back to an earlier state');
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('what another program did to the closed database is another history', async () => {
+    await house.database.close();
+    const other = new DatabaseSync(join(house.data, 'onetrack.db'));
+    other.exec('DELETE FROM t; VACUUM');
+    other.close();
+    house.start();
+    await house.write(100);
+    expect(await house.round()).toMatch('without keeping its log');
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test.each([
+    ['its header', 10],
+    ['a frame', 32 + 24 + 200],
+  ])('a log put aside that is damaged in %s is not passed over', async (_, at) => {
+    await writeMuch();
+    const path = keptLogPath(logs(), epoch(), keptLogs(logs(), epoch()).at(-1) ?? 0);
+    const bytes = readFileSync(path);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    await house.write(100);
+    expect(await house.round()).toMatch(/damaged/);
+    expect(generationsOf(house.copy)).toHaveLength(2);
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('logs whose hours are over go when the server starts, also if none can be put aside', async () => {
+    await writeMuch();
+    await writeMuch();
+    const numbers = keptLogs(logs(), epoch());
+    expect(numbers.length).toBeGreaterThan(2);
+    for (const number of numbers) utimesSync(keptLogPath(logs(), epoch(), number), 0, 0);
+    house.killed();
+    house.start();
+    expect(keptLogs(logs(), epoch())).toEqual(numbers.slice(-1));
+  });
+
+  test('keys are copied whole or not at all, and their loss stops nothing else', async () => {
+    const keys = join(root, 'keys');
+    mkdirSync(join(house.data, 'ca'));
+    mkdirSync(join(house.data, 'keys'));
+    writeFileSync(join(house.data, 'ca', 'ca.key.pem'), 'authority');
+    writeFileSync(join(house.data, 'keys', 'master.key'), 'master');
+    house.backup = Backup.open({ data: house.data, to: house.copy, keysTo: keys, now: () => house.seconds * 1000 });
+    await house.round();
+    expect(readdirSync(keys)).toEqual(['00000001']);
+    writeFileSync(join(house.data, 'keys', 'another.key'), 'another');
+    house.seconds += 60;
+    await house.round();
+    expect(readdirSync(keys)).toEqual(['00000001', '00000002']);
+    rmSync(join(house.data, 'ca'), { recursive: true });
+    house.seconds += 60;
+    await house.write(100);
+    await expect(house.round()).rejects.toThrow('the copies of the keys stay as they are');
+    expect(readdirSync(keys)).toEqual(['00000001', '00000002']);
+    expect(await house.restored()).toBe(stateOf(house.database));
+    const target = join(root, 'with-keys');
+    await restore({ from: house.copy, data: target, keys: join(keys, '00000001') });
+    expect(readdirSync(join(target, 'keys'))).toEqual(['master.key']);
   });
 
   test('a clock that is put back changes no order', async () => {

@@ -71,7 +71,7 @@ export class BenchClient {
     const { status, text, ms } = await this.#post(
       '/v1/dossiers',
       { authorization: `Bearer ${this.#token}`, 'idempotency-key': key },
-      JSON.stringify({ procedure: PROCEDURE, unit: UNIT, form }),
+      JSON.stringify({ procedure: PROCEDURE, unit: UNIT, channel: 'counter', form }),
     );
     if (status === 503) return { status, ms };
     if (status >= 300) throw new Error(`/v1/dossiers: expected status 2xx, got ${status}: ${text}`);

@@ -61,7 +61,7 @@ function submission(index: number) {
   return {
     procedure: PROCEDURE,
     unit: UNIT,
-    channel: 'online' as const,
+    channel: 'counter' as const,
     form: { subject: `Subject ${index}`, amount: index % 1000 },
     documents: [],
     contact: {},

@@ -67,7 +67,8 @@ process.on('message', (message: ToServer) => {
 // The parent is gone: nothing is measured any more.
 process.once('disconnect', () => process.exit(1));
 const issuer = await openIssuer(dir);
-say({ kind: 'listening', url: server.url, token: await issuer.issueToken({ subject: 'applicant' }), secret });
+const token = await issuer.issueToken({ subject: 'approver', unit: UNIT, role: 'approver' });
+say({ kind: 'listening', url: server.url, token, secret });
 
 async function answer(message: ToServer): Promise<void> {
   if (message.kind === 'mark') {

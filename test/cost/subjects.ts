@@ -44,7 +44,7 @@ async function driveBench(lambdas: LambdaHouse, stage: StageMachine, dir: string
   const system = { id: 'bench-system', name: 'System', units: [UNIT], may: ['decide' as const], secrets: [SECRET] };
   await platform.registry.put('system', system.id, system, 0);
   const issuer = await openIssuer(dir, 'https://issuer.example');
-  const token = await issuer.issueToken({ subject: 'applicant' });
+  const token = await issuer.issueToken({ subject: 'approver', unit: UNIT, role: 'approver' });
   const auth = oidcAuthenticator(issuer, { now: () => Date.now() });
   const log = (line: object): void => void process.stderr.write(`${JSON.stringify(line)}\n`);
   const app = createApp(platform, catalogue, auth, { log, description: () => Promise.resolve('') });
@@ -62,7 +62,12 @@ async function driveBench(lambdas: LambdaHouse, stage: StageMachine, dir: string
     requests: () => requests,
     async submit(index) {
       const name = String(index).padStart(3, '0');
-      const body = { procedure: 'bench', unit: UNIT, form: { subject: `Subject ${name}`, amount: 500 } };
+      const body = {
+        procedure: 'bench',
+        unit: UNIT,
+        channel: 'counter',
+        form: { subject: `Subject ${name}`, amount: 500 },
+      };
       const headers = { authorization: `Bearer ${token}`, 'idempotency-key': `submission-${name}` };
       return (await post('/v1/dossiers', headers, JSON.stringify(body))).id;
     },

@@ -85,10 +85,18 @@ export class CommandClient {
 
   /** Reads until answered 200. */
   async read(path: string, token: string): Promise<Record<string, unknown>> {
+    const found = await this.find(path, token);
+    if (!found) throw new Error(`GET ${path}: expected 200, got 404`);
+    return found;
+  }
+
+  /** Reads until answered 200, or 404: nothing. */
+  async find(path: string, token: string): Promise<Record<string, unknown> | undefined> {
     const end = Date.now() + this.#patienceMs;
     for (;;) {
       const answer = await this.#once(path, { headers: { authorization: `Bearer ${token}` } });
       if (answer?.status === 200) return JSON.parse(answer.body) as Record<string, unknown>;
+      if (answer?.status === 404) return undefined;
       if (answer && answer.status < 500) throw new Error(`GET ${path}: expected 200, got ${answer.status}`);
       if (Date.now() > end) throw new Error(`GET ${path}: no answer in ${this.#patienceMs} ms`);
       await pause(20);

@@ -22,7 +22,7 @@ export async function makeOpen(settings: ServerSettings, open: number): Promise<
         {
           procedure: BENCH.procedure,
           unit: BENCH.unit,
-          channel: 'online',
+          channel: 'counter',
           form: { subject: `Subject ${index}`, amount: 1 },
           documents: [],
           contact: {},

@@ -38,16 +38,14 @@ interface Step {
 /** A dossier of the frozen procedure: submitted, approved by signed webhook, closed. Answers its id. */
 export async function driveBench(drivers: Drivers, name: string): Promise<string> {
   const { client, issuer, twice } = drivers;
-  const token = await issuer.issueToken({ subject: `applicant-${name}` });
-  const body = { procedure: BENCH.procedure, unit: BENCH.unit, form: { subject: name, amount: 7 } };
+  const token = await issuer.issueToken({ subject: BENCH.approver, unit: BENCH.unit, role: 'approver' });
+  const body = { procedure: BENCH.procedure, unit: BENCH.unit, channel: 'counter', form: { subject: name, amount: 7 } };
   const dossier = await submit(client, token, { name, body, twice: twice() });
   const approver = { official: BENCH.approver, role: 'approver', unit: BENCH.unit };
+  const task = `${dossier}.approve.1`;
   // Not by the inbox, which may be crowded.
-  await untilFound(`${dossier} to stand at approve`, async () => {
-    const { stage } = await client.read(`/v1/dossiers/${dossier}`, token);
-    return stage === 'approve' ? true : undefined;
-  });
-  await decide(drivers, { dossier, task: `${dossier}.approve.1`, ...approver, outcome: 'approved' });
+  await untilFound(`task ${task}`, () => client.find(`/v1/tasks/${task}`, token));
+  await decide(drivers, { dossier, task, ...approver, outcome: 'approved' });
   await closed(client, token, dossier);
   return dossier;
 }

@@ -76,7 +76,7 @@ describe.each(releases)('a machine of release %s', (release) => {
       {
         procedure: 'bench',
         unit: 'bench-office',
-        channel: 'online',
+        channel: 'counter',
         form: { subject: 'one', amount: 1 },
         documents: [],
         contact: {},

@@ -105,6 +105,8 @@ describe('two communes that become one', () => {
       impact: {
         vacant: [
           { unit: 'phuc-thinh', role: 'deputy-chairperson' },
+          { unit: 'phuc-thinh', role: 'legal' },
+          { unit: 'phuc-thinh', role: 'office-head' },
           { unit: 'phuc-thinh', role: 'inspector' },
         ],
       },

@@ -76,7 +76,7 @@ describe('many units', () => {
     );
     expect(errorsOf(faults)).toEqual([
       'line 2, column 5 ([0].parent): the id of a unit that is kept here or comes along, got nowhere',
-      'line 3, column 11 ([1].calendar): a calendar that is kept here: vn, got xx',
+      'line 3, column 11 ([1].calendar): a calendar that is kept here: ro, vn, got xx',
       'line 4, column 5 ([2].parent): a superior that is not below the unit itself, got c',
     ]);
     const one = (await read('/units/thu-lam')) as object;

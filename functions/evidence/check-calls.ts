@@ -2,8 +2,6 @@ import { applyCall, lastStanding, requestOf } from '../../domain/dossier/calls.t
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-import { readDefinition } from '../../schemas/procedure/definition.ts';
-import { textOf } from './findings.ts';
 
 type Calls = Pick<Dossier, 'calls'>;
 interface Otherwise {
@@ -17,9 +15,8 @@ interface Otherwise {
  */
 export function calledOtherwise(
   events: readonly DossierEvent[],
-  definition: Uint8Array,
+  procedure: Procedure,
 ): (Otherwise & { seq: number })[] {
-  const { procedure } = readDefinition(JSON.parse(textOf(definition)));
   let dossier: Calls = {};
   return events.flatMap((event) => {
     const fault = neverBegun(procedure, dossier, event) ?? undoneOtherwise(procedure, dossier, event);

@@ -1,14 +1,11 @@
 import type { DossierEvent } from '../../schemas/events.ts';
-import { readDefinition } from '../../schemas/procedure/definition.ts';
-import { textOf } from './findings.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 
 /** Limits that were extended though the procedure wants a decision, and not by the signature of one. */
 export function extendedOtherwise(
   events: readonly DossierEvent[],
-  definition: Uint8Array,
+  { clock: { extend = [] } }: Procedure,
 ): { seq: number; expected: string; found: string }[] {
-  if (!events.some(({ type }) => type === 'ClockExtended')) return [];
-  const { extend = [] } = readDefinition(JSON.parse(textOf(definition))).procedure.clock;
   let decided = 'none';
   return events.flatMap(({ type, seq, data }) => {
     if (type === 'TaskDecided') decided = `${data.stage}.${data.outcome}`;

@@ -4,6 +4,7 @@ import { replayEvents } from '../../domain/evidence/replay.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EvidenceFaultCode } from '../../schemas/evidence.ts';
 import { ChainedEvent, type DossierEvent } from '../../schemas/events.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
@@ -159,22 +160,22 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     findings.add(PATHS.definition, 'wrong-definition', pinned, found);
     return;
   }
-  const name = nameOf(bytes, textOf(machine));
-  // A definition that cannot be read has no machine of that name.
-  if (name === manifest.machine)
-    for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise].flatMap((judge) => judge(events, bytes)))
-      findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
-  if (name !== manifest.machine) findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
+  const read = procedureIn(bytes);
+  const name = typeof read === 'string' ? read : machineName(read, textOf(machine));
+  if (typeof read === 'string' || name !== manifest.machine) {
+    findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
+    return;
+  }
+  for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise].flatMap((judge) => judge(events, read)))
+    findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
 }
 
 /** Sources that were asked for what the procedure does not ask them, or for a document that it does not have from them. */
 function askedOtherwise(
   events: readonly DossierEvent[],
-  definition: Uint8Array,
+  { documents = {} }: Procedure,
 ): { seq: number; expected: string; found: string }[] {
   const asked = events.filter((event) => event.type === 'SourceAsked');
-  if (asked.length === 0) return [];
-  const { documents = {} } = readDefinition(JSON.parse(textOf(definition))).procedure;
   return asked.flatMap(({ seq, data: { document, from, purpose } }) => {
     const { key: _, purpose: said = purpose, ...source } = documents[document]?.source ?? { key: '' };
     const expected = canonical({ ...source, purpose: said });
@@ -183,9 +184,10 @@ function askedOtherwise(
   });
 }
 
-function nameOf(definition: Uint8Array, machine: string): string {
+/** The procedure of a definition, or why it cannot be read. */
+function procedureIn(definition: Uint8Array): Procedure | string {
   try {
-    return machineName(readDefinition(JSON.parse(textOf(definition))).procedure, machine);
+    return readDefinition(JSON.parse(textOf(definition))).procedure;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { calledOtherwise } from '../../../functions/evidence/check-calls.ts';
+import type { Procedure } from '../../../schemas/procedure.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import { parseProcedure } from '../../../workflows/compiler/parse.ts';
 
 const folder = 'test/workflows/fixtures';
 const read = (path: string) => readFileSync(`${folder}/${path}`, 'utf8');
-const definitionOf = (text: string): Buffer => {
+const procedureOf = (text: string): Procedure => {
   const parsed = parseProcedure(text, 'moved-home.yaml', read);
   if (!parsed.ok) throw new Error('expected a procedure');
-  return Buffer.from(JSON.stringify(parsed.procedure.definition));
+  return parsed.procedure.definition.procedure;
 };
-const definition = definitionOf(read('moved-home.yaml'));
-const standing = definitionOf(
+const procedure = procedureOf(read('moved-home.yaml'));
+const standing = procedureOf(
   read('moved-home.yaml')
     .replaceAll(/^ {4}undo: .*\n/gm, '')
     .replace('undoes: [insurance, tax]', 'system: tax-records'),
@@ -44,23 +45,23 @@ describe('a call that can be taken back', () => {
     ['anew, though an earlier visit was', [begun, passed, answered, undone, passing('tax', { visit: 2 })], [5]],
     ['only after its answer', [answered, begun], [1]],
   ] satisfies [string, Told[], number[]][])('does not hold where it was never begun: %s', (_, events, lines) => {
-    const found = calledOtherwise(told(...events), definition);
+    const found = calledOtherwise(told(...events), procedure);
     expect(found.map(({ seq }) => seq)).toEqual(lines);
     for (const { expected } of found) expect(expected).toMatch(/^d\.tax\.\d begun before$/);
   });
 
   it('does not hold where it was left standing', () => {
-    expect(calledOtherwise(told(begun, passed, answered, left), definition)).toEqual([
+    expect(calledOtherwise(told(begun, passed, answered, left), procedure)).toEqual([
       { seq: 4, expected: 'd.tax.1 taken back', found: 'no call' },
     ]);
   });
 
   it('holds where it was begun, and taken back', () => {
-    expect(calledOtherwise(told(begun, passed, answered, undone, left), definition)).toEqual([]);
+    expect(calledOtherwise(told(begun, passed, answered, undone, left), procedure)).toEqual([]);
   });
 
   it('is none where the condition of its stage is false', () => {
-    expect(calledOtherwise(told(passing('tax', { why: 'when' }), left), definition)).toEqual([]);
+    expect(calledOtherwise(told(passing('tax', { why: 'when' }), left), procedure)).toEqual([]);
   });
 });
 

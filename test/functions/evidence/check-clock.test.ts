@@ -6,7 +6,8 @@ import { parseProcedure } from '../../../workflows/compiler/parse.ts';
 const folder = 'test/workflows/fixtures';
 const read = (path: string) => readFileSync(`${folder}/${path}`, 'utf8');
 const parsed = parseProcedure(read('shore-survey.yaml'), 'shore-survey.yaml', read);
-const definition = Buffer.from(JSON.stringify(parsed.ok && parsed.procedure.definition));
+if (!parsed.ok) throw new Error('expected a procedure');
+const { procedure } = parsed.procedure.definition;
 const told = (...events: [string, object][]): DossierEvent[] =>
   events.map(([type, data], index) => ({ type, seq: index + 1, data })) as unknown as DossierEvent[];
 const extended: [string, object] = ['ClockExtended', { extension: 'flood' }];
@@ -14,7 +15,7 @@ const extended: [string, object] = ['ClockExtended', { extension: 'flood' }];
 describe('a limit that is extended by decision', () => {
   it('holds after the signature of the decision', () => {
     const signed = told(['TaskDecided', { stage: 'prolong', outcome: 'signed' }], extended);
-    expect(extendedOtherwise(signed, definition)).toEqual([]);
+    expect(extendedOtherwise(signed, procedure)).toEqual([]);
   });
 
   it.each([
@@ -26,6 +27,6 @@ describe('a limit that is extended by decision', () => {
       'survey.longer',
     ],
   ])('does not hold where %s', (_, events, found) => {
-    expect(extendedOtherwise(events, definition)).toMatchObject([{ expected: 'a decision, prolong.signed', found }]);
+    expect(extendedOtherwise(events, procedure)).toMatchObject([{ expected: 'a decision, prolong.signed', found }]);
   });
 });

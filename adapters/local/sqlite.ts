@@ -270,7 +270,7 @@ function openLog(path: string, kept?: KeptLog): Log {
     },
     ...(kept && {
       turnIfLong: (db) => kept.turnIfLong(db, log),
-      turnLast: (db) => kept.turn(db),
+      turnLast: (db) => kept.turnLast(db),
       closed: () => kept.noteState(),
     }),
     close: () => {

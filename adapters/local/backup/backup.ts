@@ -66,8 +66,14 @@ export class Backup {
     return new Backup(options);
   }
 
-  /** Takes what is new, from the newest generation on. What cannot be read or written throws; the next round goes on from what was written. */
+  /** Takes what is new, from the newest generation on, and keys that are other. What cannot be read or written throws; the next round goes on from what was written. */
   async round(): Promise<Round> {
+    const done = await this.#follow();
+    this.#copyKeys();
+    return done;
+  }
+
+  async #follow(): Promise<Round> {
     let documents = 0;
     const copyDocuments = async (): Promise<void> => {
       documents += await this.#documents.round();
@@ -76,12 +82,10 @@ export class Backup {
       this.#current ??= await this.#resume();
       if (!this.#current) {
         const mark = await this.#takeAnew(copyDocuments);
-        this.#copyKeys();
         return { mark, documents, begun: 'there is none yet' };
       }
       const mark = await this.#current.take(this.#instant(), copyDocuments);
       await this.#renew();
-      this.#copyKeys();
       return { mark, documents };
     } catch (error) {
       this.#current = undefined;
@@ -133,7 +137,7 @@ export class Backup {
     );
   }
 
-  /** A whole copy under the instant, whenever a file of theirs is another than before. */
+  /** A whole copy under the next number, whenever a file of theirs is another than before. */
   #copyKeys(): void {
     const { data, keysTo, now } = this.#options;
     if (keysTo === undefined || now() < this.#keysAt + KEYS_EVERY_MS) return;

@@ -203,7 +203,7 @@ export class Generation {
     const isNew = !existsSync(path);
     const target = await open(path, isNew ? 'wx+' : 'r+', 0o600);
     try {
-      if (reader.length === LOG_HEADER_BYTES) await target.write(await readAt(file, 0, LOG_HEADER_BYTES), 0);
+      if (reader.length === LOG_HEADER_BYTES) await writeAll(target, await readAt(file, 0, LOG_HEADER_BYTES), 0);
       for await (const { from, bytes } of wholePieces(file, reader)) {
         await writeAll(target, bytes, from);
         this.logBytes += bytes.length;

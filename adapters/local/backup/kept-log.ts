@@ -69,12 +69,14 @@ export function endEpoch(database: string): void {
 
 /** Puts the log of a database aside before it is emptied, and keeps it for so many hours, for a backup that follows. */
 export class KeptLog {
+  readonly #database: string;
   readonly #log: string;
   readonly #folder: string;
   readonly #options: KeepLog;
   #turnAt: number;
 
   private constructor(database: string, folder: string, options: KeepLog) {
+    this.#database = database;
     this.#log = `${database}-wal`;
     this.#folder = folder;
     this.#options = options;
@@ -95,9 +97,20 @@ export class KeptLog {
     return kept;
   }
 
+  /** Before the file is closed, which empties the log. If it cannot be put aside the epoch ends: who follows must know that he has missed something. */
+  turnLast(db: DatabaseSync): void {
+    try {
+      this.turn(db);
+    } catch (error) {
+      endEpoch(this.#database);
+      this.#options.onFailure(error);
+    }
+  }
+
   /** While the log is empty: what the file is, so that whatever another program does to it meanwhile is seen. It changes by checkpoints alone. */
   noteState(): void {
-    writeFileAtomically(join(dirname(this.#folder), STATE), stateOf(this.#log.slice(0, -'-wal'.length)));
+    if (!existsSync(this.#folder)) return;
+    writeFileAtomically(join(dirname(this.#folder), STATE), stateOf(this.#database));
   }
 
   /** Between transactions: puts the log aside and empties it, when it is long enough. `log` is open on it. */

@@ -142,6 +142,21 @@ describe('one arrow at a time', () => {
     expect(await house.restored()).toBe(stateOf(house.database));
   });
 
+  test('a last log that cannot be put aside stops no server from closing: the next start is a new history', async () => {
+    const told: unknown[] = [];
+    await house.database.close();
+    house.start({ ...KEPT, onFailure: (error) => told.push(error) });
+    const last = keptLogs(logs(), epoch()).at(-1) ?? 0;
+    mkdirSync(`${keptLogPath(logs(), epoch(), last + 1)}.part`);
+    await house.write(100);
+    await house.database.close();
+    expect(told).toHaveLength(1);
+    house.start();
+    await house.write(100);
+    expect(await house.round()).toMatch('without keeping its log');
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
   test('frames that were never committed, or are half there, do not count', async () => {
     await house.write(5_000);
     house.killed();

@@ -1,3 +1,4 @@
+import { shortened } from '../html/chart.ts';
 import { html, type Markup } from '../html/markup.ts';
 
 export interface DrawnStage {
@@ -121,8 +122,4 @@ function inLanes(arrows: readonly { from: number; to: number }[]): Arrow[] {
       (lanes[lane] ??= []).push([start, stop]);
       return { ...arrow, lane };
     });
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

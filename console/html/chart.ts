@@ -39,7 +39,7 @@ export function barChart({
     ${bars.map(
       ({ label, value, part, told }, index) =>
         html`<g>
-          <text x="0" y="${index * ROW + 16}" font-size="14">${shortened(label)}</text>
+          <text x="0" y="${index * ROW + 16}" font-size="14">${shortened(label, 36)}</text>
           <text x="${WIDTH}" y="${index * ROW + 16}" font-size="14" text-anchor="end">${told}</text>
           <rect x="0" y="${index * ROW + 22}" width="${Math.max(1, wide(value))}" height="14" fill="#5694ca" />
           <rect x="0" y="${index * ROW + 22}" width="${wide(part)}" height="14" fill="#942514" />
@@ -48,7 +48,7 @@ export function barChart({
   </svg>`;
 }
 
-/** As much as there is room for beside what is told. */
-function shortened(text: string): string {
-  return text.length <= 36 ? text : `${text.slice(0, 35)}…`;
+/** As many characters as there is room for. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -21,7 +21,7 @@ export const PROCEDURES = [
   'permit-extension',
 ];
 
-/** About twenty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */
+/** Some forty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */
 export function shortForm(): (story: Story) => boolean {
   const byProcedure = PROCEDURES.map((name) => houseOf(name).stories);
   const stories = byProcedure.flat();

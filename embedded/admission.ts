@@ -3,9 +3,9 @@ import type { ApiOptions } from '../functions/api/app.ts';
 import { problem } from '../functions/api/problem.ts';
 import { BASE } from '../functions/api/surface.ts';
 
-const LOOK_MS = 20;
-/** What was so in each look of so long counts: one long piece of work - a PDF, a large body - is no overload. */
-const LOOKS = 20;
+const LOOK_MS = 10;
+/** What was so long ago counts by a factor of e less. */
+const MEMORY_MS = 500;
 /** A loop that waits for a tenth of its time or more is not behind: where it turns slowly, the machine is busy with something else. */
 const LEAST_BUSY = 0.9;
 /** From which delay on requests are sent away, in milliseconds. A request takes some five to ten turns of the loop. */
@@ -17,30 +17,36 @@ const RETRY_AFTER = { least: 1, most: 5 };
 const NEW_WORK: ReadonlySet<string> = new Set([`${BASE}/dossiers`, `${BASE}/uploads`]);
 const NEVER_SENT_AWAY = `${BASE}/health`;
 
-/** By how much this process is behind: a turn of its loop takes that long, has for a while, and leaves it no rest. */
+/**
+ * By how much this process is behind: for how long whatever comes now waits until the loop turns to it. Each turn weighs by its length, for the longer it takes the more come in
+ * it; so many short turns beside long ones hide nothing, and one long piece of work - a PDF, a large body - is no overload.
+ */
 export class LoopDelay {
-  readonly #delays: number[] = [];
   readonly #timer: NodeJS.Timeout;
+  #last = node.now();
   #before = node.eventLoopUtilization();
+  /** Of the time lately, each look's as a share of 1. */
+  #late = 0;
   #busy = 0;
 
   constructor() {
-    let expected = node.now() + LOOK_MS;
-    this.#timer = setInterval(() => {
-      const now = node.now();
-      this.#delays.push(Math.max(0, now - expected));
-      expected = now + LOOK_MS;
-      if (this.#delays.length > LOOKS) this.#delays.shift();
-      const total = node.eventLoopUtilization();
-      // Over the last looks, weighed less the longer ago.
-      this.#busy += (node.eventLoopUtilization(total, this.#before).utilization - this.#busy) / (LOOKS / 4);
-      this.#before = total;
-    }, LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+  }
+
+  #look(): void {
+    const now = node.now();
+    const elapsed = now - this.#last;
+    const total = node.eventLoopUtilization();
+    const weight = 1 - Math.exp(-elapsed / MEMORY_MS);
+    this.#late += (Math.max(0, elapsed - LOOK_MS) - this.#late) * weight;
+    this.#busy += (node.eventLoopUtilization(total, this.#before).utilization - this.#busy) * weight;
+    this.#last = now;
+    this.#before = total;
   }
 
   /** In milliseconds. */
   now(): number {
-    return this.#busy < LEAST_BUSY || this.#delays.length < LOOKS ? 0 : Math.min(...this.#delays);
+    return this.#busy < LEAST_BUSY ? 0 : this.#late;
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { sha256 } from '../../domain/chain.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { dayOf, localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
@@ -44,7 +45,13 @@ interface Shared {
   budget?: Budget;
 }
 
-type Kept = { expression: string; kind: string; value?: unknown; inputs: readonly unknown[] };
+/** Characters of JSON, up to which a value is kept as it is: several expressions may read one long note, and an event has its bound. */
+const MAX_KEPT = 5_000;
+
+type Kept = { expression: string; kind: string; inputs: readonly KeptInput[] } & KeptValue;
+type KeptInput = { path: string } & KeptValue;
+/** A long value by the SHA-256 of its JSON; whole it stands in the record where it was first said. Neither: there was none. */
+type KeptValue = { value?: unknown; sha256?: string };
 
 /** Evaluates a procedure's expressions over one view, and keeps what was read and what came out for the record. */
 export class Evaluator {
@@ -128,14 +135,22 @@ export class Evaluator {
   }
 
   #keep(evaluation: Evaluation): void {
-    const { expression, kind, inputs, steps } = evaluation;
+    const { expression, kind, steps } = evaluation;
     this.#budget?.take(steps);
-    this.evaluations.push(
-      evaluation.kind === 'value'
-        ? { expression, kind, inputs, value: evaluation.value }
-        : { expression, kind, inputs },
-    );
+    const inputs = evaluation.inputs.map(({ path, ...read }) => ({ path, ...('value' in read && kept(read.value)) }));
+    this.evaluations.push({ expression, kind, inputs, ...(evaluation.kind === 'value' && kept(evaluation.value)) });
   }
+}
+
+function kept(value: unknown): KeptValue {
+  if (isSmall(value)) return { value };
+  const json = JSON.stringify(value);
+  return json.length > MAX_KEPT ? { sha256: sha256(json) } : { value };
+}
+
+/** As most are: spares writing them out. */
+function isSmall(value: unknown): boolean {
+  return typeof value === 'string' ? value.length < MAX_KEPT / 8 : typeof value !== 'object' || value === null;
 }
 
 /** Working days of the calendar up to and including the date. */

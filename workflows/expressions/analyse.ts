@@ -43,9 +43,16 @@ export interface ReadPath {
   readonly fixed: number;
 }
 
+/**
+ * What is taken for the size of a node's value. `bounded`: something is made of it, so it costs steps and may not be too large. `counted`: it is gone through, perhaps
+ * again for each item of another list, so it costs steps. A node without charge is only read: a text or a list of any size is.
+ */
+export type Charge = 'bounded' | 'counted';
+
 export interface Analysis {
   readonly problems: ExpressionProblem[];
   readonly paths: ReadPath[];
+  readonly charges: ReadonlyMap<object, Charge>;
   /** Nodes of which nothing would be taken for "no" by JSONata; here it stays nothing. */
   readonly strict: ReadonlySet<object>;
 }
@@ -58,10 +65,15 @@ const BUILT_IN = (
 /** The functions that the language adds. */
 export const OWN_FUNCTIONS = ['table', 'days', 'workingDays', 'age'] as const;
 const FUNCTIONS: ReadonlySet<string> = new Set([...BUILT_IN, ...OWN_FUNCTIONS]);
+/** These look whether there is something and what it is, and at nothing of it. */
+const LOOKS: ReadonlySet<unknown> = new Set(['exists', 'count', 'type']);
+const TRUTHS: ReadonlySet<unknown> = new Set(['boolean', 'not']);
 const IMPURE: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
 const COMPARISONS: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
 const OPERATORS: ReadonlySet<unknown> = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '&']);
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+/** Steps of a path that only read. */
+const PLAIN_STEPS: ReadonlySet<string> = new Set(['name', 'variable']);
 const MAX_DEPTH = 40;
 
 /** Where names are looked up: at a path of the view, or in something whose shape is not known. */
@@ -72,12 +84,13 @@ const ROOT: ReadPath = { steps: [], fixed: 0 };
 export function analyse(tree: jsonata.ExprNode): Analysis {
   const analyser = new Analyser();
   analyser.visit(tree as unknown as ExpressionNode, ROOT, 0);
-  return { problems: analyser.problems, paths: analyser.paths, strict: analyser.strict };
+  return { problems: analyser.problems, paths: analyser.paths, charges: analyser.charges, strict: analyser.strict };
 }
 
 class Analyser {
   readonly problems: ExpressionProblem[] = [];
   readonly paths: ReadPath[] = [];
+  readonly charges = new Map<object, Charge>();
   readonly strict = new Set<object>();
 
   visit(node: ExpressionNode, context: Context, depth: number): void {
@@ -109,7 +122,10 @@ class Analyser {
         this.visitUnary(node, context, depth);
         return;
       case 'condition':
-        if (node.condition !== undefined) this.strict.add(node.condition);
+        if (node.condition !== undefined) {
+          this.strict.add(node.condition);
+          this.charge(node.condition, 'counted');
+        }
         for (const part of [node.condition, node.then, node.else]) if (part) this.visit(part, context, depth);
         return;
       case 'block':
@@ -117,7 +133,11 @@ class Analyser {
         return;
       case 'function':
         this.visitCall(node.procedure);
-        for (const part of node.arguments ?? []) this.visit(part, context, depth);
+        this.charge(node, 'bounded');
+        for (const part of node.arguments ?? []) {
+          this.charge(part, chargeOfArgument(node.procedure));
+          this.visit(part, context, depth);
+        }
         return;
       case 'apply':
         this.visitApply(node, context, depth);
@@ -133,6 +153,7 @@ class Analyser {
 
   private visitPath(node: ExpressionNode, context: Context, depth: number): void {
     let current: Context = context;
+    if (node.steps?.some((step) => !PLAIN_STEPS.has(step.type))) this.charge(node, 'bounded');
     for (const [index, step] of (node.steps ?? []).entries()) {
       if (step.focus !== undefined || step.index !== undefined) {
         this.refuse('expression-construct', 'binding a position or a context is not part of the language');
@@ -161,6 +182,7 @@ class Analyser {
       for (const term of step.terms ?? []) this.visit(term.expression, current, depth);
       return current;
     }
+    this.charge(step, 'counted');
     this.visit(step, current, depth);
     return undefined;
   }
@@ -172,6 +194,7 @@ class Analyser {
       return;
     }
     if (inner.type !== 'number') this.strict.add(inner);
+    this.charge(inner, 'counted');
     const within = context && new FilteredPath(context.steps, context.fixed);
     this.visit(inner, within, depth + 1);
   }
@@ -188,14 +211,18 @@ class Analyser {
     if (!OPERATORS.has(node.value)) {
       this.refuse('expression-construct', `the operator ${String(node.value)} is not part of the language`);
     }
+    const isComparison = COMPARISONS.has(node.value);
+    if (!isComparison) this.charge(node, 'bounded');
     for (const side of [node.lhs as ExpressionNode | undefined, node.rhs]) {
       if (side === undefined) continue;
-      if (COMPARISONS.has(node.value)) this.strict.add(side);
+      if (isComparison) this.strict.add(side);
+      this.charge(side, isComparison ? 'counted' : 'bounded');
       this.visit(side, context, depth);
     }
   }
 
   private visitUnary(node: ExpressionNode, context: Context, depth: number): void {
+    this.charge(node, 'bounded');
     if (node.expression !== undefined) this.visit(node.expression, context, depth);
     for (const part of node.expressions ?? []) this.visit(part, context, depth);
     if (!Array.isArray(node.lhs)) return;
@@ -206,6 +233,8 @@ class Analyser {
   }
 
   private visitApply(node: ExpressionNode, context: Context, depth: number): void {
+    this.charge(node, 'bounded');
+    this.charge(node.lhs as ExpressionNode, chargeOfArgument(node.rhs?.procedure ?? node.rhs));
     this.visit(node.lhs as ExpressionNode, context, depth);
     if (node.rhs?.type === 'variable') this.visitCall(node.rhs);
     else if (node.rhs !== undefined) this.visit(node.rhs, context, depth);
@@ -225,9 +254,18 @@ class Analyser {
       );
   }
 
+  private charge(node: object, charge: Charge | undefined): void {
+    if (charge !== undefined) this.charges.set(node, charge);
+  }
+
   private refuse(rule: ExpressionProblem['rule'], message: string): void {
     this.problems.push({ rule, message });
   }
+}
+
+function chargeOfArgument(callee: ExpressionNode | undefined): Charge | undefined {
+  if (LOOKS.has(callee?.value)) return undefined;
+  return TRUTHS.has(callee?.value) ? 'counted' : 'bounded';
 }
 
 /** A path behind a filter: what follows cannot be read without evaluating. */

@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { analyse } from './analyse.ts';
-import type { ExpressionNode, ExpressionProblem, ReadPath } from './analyse.ts';
+import type { Charge, ExpressionNode, ExpressionProblem, ReadPath } from './analyse.ts';
 import { fastForm } from './fast-path.ts';
 import type { FastForm } from './fast-path.ts';
 
@@ -8,6 +8,7 @@ export interface CompiledExpression {
   readonly text: string;
   readonly jsonata: jsonata.Expression;
   readonly paths: readonly ReadPath[];
+  readonly charges: ReadonlyMap<object, Charge>;
   readonly strict: ReadonlySet<object>;
   /** Undefined where only jsonata can evaluate it. */
   readonly fast: FastForm | undefined;
@@ -38,8 +39,8 @@ function compileAnew(text: string): Compilation {
     return { ok: false, problems: [{ rule: 'expression-syntax', message: reason }] };
   }
   const tree = parsed.ast();
-  const { problems, paths, strict } = analyse(tree);
+  const { problems, paths, charges, strict } = analyse(tree);
   if (problems.length > 0) return { ok: false, problems };
   const fast = fastForm(tree as unknown as ExpressionNode);
-  return { ok: true, expression: { text, jsonata: parsed, paths, strict, fast } };
+  return { ok: true, expression: { text, jsonata: parsed, paths, charges, strict, fast } };
 }

@@ -1,4 +1,5 @@
 import { compileExpression } from './compile-expression.ts';
+import type { Charge } from './analyse.ts';
 import type { CompiledExpression } from './compile-expression.ts';
 import { NOTHING, UNDECIDED } from './fast-path.ts';
 import { WrongArgument, languageFunctions } from './language-functions.ts';
@@ -7,9 +8,9 @@ import type { ExpressionContext, View } from './view.ts';
 
 /** More steps than any expression of a procedure takes, few enough to end within milliseconds. */
 export const MAX_STEPS = 10_000;
-/** Items of a list that comes up on the way: functions compare them with one another. */
+/** Items of a list that something is made of: functions compare them with one another. */
 export const MAX_ITEMS = 5_000;
-/** Characters of a text that comes up on the way: one function can put it in the place of each character of another. */
+/** Characters of a text that something is made of: one function can put it in the place of each character of another. */
 export const MAX_TEXT = 10_000;
 /** A list counts as so many steps as it has items, a text as a hundredth of its characters, once they are large. */
 const LARGE_LIST = 100;
@@ -85,6 +86,7 @@ class MetNothing extends Error {}
 
 interface Run {
   steps: number;
+  readonly charges: ReadonlyMap<object, Charge>;
   readonly strict: ReadonlySet<object>;
   readonly elapsed: (() => number) | undefined;
 }
@@ -107,19 +109,23 @@ function take(run: Run, steps: number): void {
 }
 
 /** What a value costs whoever works on it next. The functions of jsonata take no steps of their own. */
-function weightOf(value: unknown): number {
+function weightOf(value: unknown, charge: Charge): number {
   if (typeof value === 'string') {
-    if (value.length > MAX_TEXT) throw new Bound('too-large');
+    if (charge === 'bounded' && value.length > MAX_TEXT) throw new Bound('too-large');
     return value.length > LARGE_TEXT ? Math.ceil(value.length / 100) : 0;
   }
   if (!Array.isArray(value)) return 0;
-  if (value.length > MAX_ITEMS) throw new Bound('too-large');
-  return value.length > LARGE_LIST ? value.length : 0;
+  if (charge === 'bounded' && value.length > MAX_ITEMS) throw new Bound('too-large');
+  let weight = value.length > LARGE_LIST ? value.length : 0;
+  // A path to one text comes as a list of one.
+  for (const item of value.slice(0, MAX_ITEMS)) if (typeof item === 'string') weight += weightOf(item, charge);
+  return weight;
 }
 
 function onExit(node: object, _input: unknown, environment: Environment, result: unknown): void {
   const run = environment.lookup(RUN) as Run;
-  take(run, weightOf(result));
+  const charge = run.charges.get(node);
+  if (charge !== undefined) take(run, Math.min(weightOf(result, charge), MAX_STEPS));
   if (!run.strict.has(node)) return;
   const empty = Array.isArray(result) && result.length === 0 && (result as { sequence?: boolean }).sequence === true;
   if (result === undefined || empty) throw new MetNothing();
@@ -144,7 +150,8 @@ async function evaluateFully(
 ): Promise<Evaluation> {
   hook(expression);
   const reads: TableRead[] = [];
-  const run: Run = { steps: 0, strict: expression.strict, elapsed: context.elapsed?.bind(context) };
+  const { charges, strict } = expression;
+  const run: Run = { steps: 0, charges, strict, elapsed: context.elapsed?.bind(context) };
   const evaluated = (): Evaluated => ({ expression: expression.text, inputs: [...inputs, ...reads], steps: run.steps });
   try {
     const bindings = { ...languageFunctions(context, reads), [RUN]: run };

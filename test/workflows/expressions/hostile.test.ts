@@ -12,6 +12,7 @@ const words = Array.from({ length: 300_000 }, (_, index) => `w${index}`).join(' 
 const view = {
   form: {
     text: words,
+    note: 'x'.repeat(200_000),
     short: 'abc',
     list: Array.from({ length: 200_000 }, (_, index) => index),
     some: Array.from({ length: 2_000 }, (_, index) => index),
@@ -67,6 +68,27 @@ describe('an expression that wants to', () => {
     });
     expect(result.steps).toBeLessThan(3 * MAX_STEPS);
   });
+
+  it.each([
+    ['exist', '$exists(form.text)', true],
+    ['exist by another spelling', 'form.text ~> $exists()', true],
+    ['be there', '$exists(form.text) and $not($exists(form.nothing))', true],
+    ['be a text', '$type(form.text) = "string"', true],
+    ['be counted', '$count(form.list)', 200_000],
+    ['be another', 'form.text != "short"', true],
+    ['be itself', 'form.text = form.text', true],
+    ['choose', 'form.note ? form.short : "none"', 'abc'],
+    ['be chosen', '$length((form.short = "abc" ? form.note : "none") ? "some" : "none")', 4],
+  ])('what is only read may be as long as it likes: %s', async (_, text, value) => {
+    expect(await evaluate(text, view, context)).toMatchObject({ kind: 'value', value });
+  });
+
+  it.each(['$uppercase(form.text)', 'form.text & "!"', 'form.text ~> $trim()', '[form.text, 1]', '$max(form.list)'])(
+    'what something is made of may not: %s',
+    async (text) => {
+      expect(await evaluate(text, view, context)).toMatchObject({ kind: 'failed', reason: 'too-large' });
+    },
+  );
 
   it('work with what a form holds is let do so', async () => {
     expect(await evaluate('$sum($sort(form.few)) + $count($distinct(form.few))', view, context)).toMatchObject({

@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { loggedPath } from '../functions/api/explain-error.ts';
 import { documentAnswer, param, sentOf } from './request.ts';
 import { applyPage, applyStep } from './applicant/apply.ts';
+import { removalPage, removalStep } from './applicant/begun-pages.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
@@ -134,6 +135,8 @@ export function pagesOf(): Page[] {
       ),
       files: true,
     },
+    page('GET', 'applicant', '/drafts/:id/removal', (visit) => removalPage(visit, param(visit, 'id'))),
+    page('POST', 'applicant', '/drafts/:id/removal', (visit) => removalStep(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/mine', minePage),
     page('GET', 'applicant', '/mine/:id', (visit) => ownDossierPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
@@ -220,7 +223,7 @@ async function keptOut(
       title: t.login.ended,
       text: t.login.endedText,
       status: 401,
-      link: { href: `${AT}/login?to=${encodeURIComponent(AT)}`, text: t.login.again },
+      link: { href: `${AT}/login?to=${encodeURIComponent(backTo(c))}`, text: t.login.again },
     });
   }
   if (isPost) {
@@ -251,6 +254,12 @@ function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; t
 /** Where somebody begins. */
 function homeOf({ who }: Visit): string {
   return who.kind === 'official' ? 'tasks' : who.kind === 'admin' ? 'definitions' : 'procedures';
+}
+
+/** An application goes on from its draft; after every other form the beginning. */
+function backTo(c: Context): string {
+  const { pathname } = new URL(c.req.url);
+  return pathname.startsWith(`${AT}/apply/`) ? pathname : AT;
 }
 
 function pathOf(c: Context): string {

@@ -109,6 +109,7 @@ export class Conductor {
     if (now < this.#forgetAgain) return;
     this.#forgetAgain = now + HOUR_MS;
     await forgetAnswers(platform);
+    await platform.drafts.removeExpired(now);
   }
 
   /**

@@ -5,6 +5,7 @@ import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts'
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
+import { SqliteDrafts } from '../adapters/local/sqlite-drafts.ts';
 import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
@@ -117,6 +118,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     outbound: createGuardedHttp({ guard: new AddressGuard(options.subscriberNetworks ?? []), clock }),
     deliveries: new SqliteDeliveryLog(database),
     links: new SqliteLinks(database),
+    drafts: new SqliteDrafts(database),
     denials: new SqliteDenialLog(database),
     connectors: isConnectors(options.systems)
       ? options.systems

@@ -51,6 +51,7 @@ export const RefusalCode = z.enum([
   'reappointment-unlawful',
   'precluded',
   'already-rated',
+  'too-many-drafts',
   'nothing-owed',
   'idempotency-mismatch',
   'result-not-ready',

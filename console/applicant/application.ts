@@ -10,7 +10,7 @@ import { fieldOf, handedIn, type Uploaded, uploadsOf } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** An application under way, as its pages carry it: nothing of it is kept here before it is handed in. */
+/** An application under way: as its pages carry it, and as it is saved as a draft each time one is sent. */
 export interface Application {
   pinned: Pinned;
   reader: FormReader;
@@ -23,6 +23,16 @@ export interface Application {
   returning: boolean;
   /** Of this application: however often it is sent, it is handed in once. */
   once: string;
+  /** Of the page that was sent: the questions that stood on it; all else it only carried. */
+  shown: readonly string[];
+  draft: {
+    /** 0: nothing is saved yet. */
+    revision: number;
+    /** Whether all that the page carries is saved. */
+    kept: boolean;
+  };
+  /** What the next page has to say beside its questions. */
+  notes: string[];
 }
 
 export type Step =
@@ -30,6 +40,9 @@ export type Step =
   | { kind: 'questions'; title: string; questions: Question[]; whole?: Question }
   | { kind: 'documents' }
   | { kind: 'contact' };
+
+/** As the API takes the id of a draft. */
+const ONCE = /^[0-9A-Za-z-]{16,64}$/;
 
 export async function applicationOf(visit: Visit, pinned: Pinned, sent: Sent): Promise<Application> {
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
@@ -43,7 +56,10 @@ export async function applicationOf(visit: Visit, pinned: Pinned, sent: Sent): P
     entered: enteredOf(sent),
     uploads: uploadsOf(sent),
     returning: text('return') === 'check',
-    once: text('once') || randomUUID(),
+    once: ONCE.test(text('once')) ? text('once') : randomUUID(),
+    shown: [sent['shown']].flat().filter((each) => typeof each === 'string'),
+    draft: { revision: 0, kept: text('kept') !== '' },
+    notes: [],
   };
 }
 

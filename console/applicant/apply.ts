@@ -1,3 +1,4 @@
+import { DRAFTS_KEPT_MS } from '../../domain/ports/drafts.ts';
 import { codeOf } from '../ask-api.ts';
 import type { DossierDetail } from '../dossier.ts';
 import { idOf, withRow } from '../forms/answers.ts';
@@ -18,16 +19,30 @@ import {
   stepsOf,
   submissionOf,
 } from './application.ts';
+import { begunPage } from './begun-pages.ts';
+import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, uploadFields } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** The first page of an application. */
+/** The first page of an application; or where it was left, if one is begun. */
 export async function applyPage(visit: Visit, id: string): Promise<Response> {
   const pinned = await inForce(visit, id);
   if (!pinned) return notFoundPage(visit);
-  return showStep(visit, await applicationOf(visit, pinned, {}), 0, []);
+  const application = await applicationOf(visit, pinned, {});
+  const wanted = visit.c.req.query('draft');
+  if (wanted !== undefined) {
+    const draft = await draftOf(visit, wanted);
+    if (draft?.procedure !== id) return notFoundPage(visit);
+    await resume(visit, application, draft);
+    const steps = stepsOf(visit, application);
+    if (application.notes.length === 0 && draft.place >= steps.length) return checkPage(visit, application);
+    return showStep(visit, application, draft.place, []);
+  }
+  const begun = (await draftsOf(visit)).filter(({ procedure }) => procedure === id);
+  if (begun.length > 0 && visit.c.req.query('new') === undefined) return begunPage(visit, id, begun);
+  return showStep(visit, application, 0, []);
 }
 
 /** From one page to the next: what is wrong keeps one there, what was entered on others goes along. */
@@ -35,26 +50,33 @@ export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<R
   const pinned = await inForce(visit, id);
   if (!pinned) return notFoundPage(visit);
   const application = await applicationOf(visit, pinned, sent);
+  await takeUp(visit, application);
   const steps = stepsOf(visit, application);
   const at = Math.min(Math.max(0, Number(sent['page'] ?? 0) || 0), steps.length - 1);
   const wanted = typeof sent['step'] === 'string' ? sent['step'] : 'next';
   const [, to] = /^go:(\d+)$/.exec(wanted) ?? [];
   const step = steps[at];
-  if (typeof sent['add'] === 'string')
-    return showStep(visit, { ...application, entered: withRow(application.entered, sent['add']) }, at, []);
+  const show = async (index: number, faults: readonly Fault[] = []): Promise<Response> => {
+    await keep(visit, application, index);
+    return showStep(visit, application, index, faults);
+  };
+  if (typeof sent['add'] === 'string') {
+    application.entered = withRow(application.entered, sent['add']);
+    return show(at);
+  }
   if (wanted === 'submit') return submit(visit, application, steps);
   const { uploads, faults: refused } = await takeFiles(visit, pinned, sent);
   application.uploads = uploads;
-  if (to !== undefined) return showStep(visit, application, Number(to), []);
-  if (wanted === 'back') return showStep(visit, application, at - 1, []);
+  if (to !== undefined) return show(Number(to));
+  if (wanted === 'back') return show(Math.max(0, at - 1));
   const faults = [...refused, ...(step ? await faultsOf(visit, application, step) : [])];
   const distinct = faults.filter(({ field }, index) => faults.findIndex((each) => each.field === field) === index);
-  if (distinct.length > 0) return showStep(visit, application, at, distinct);
+  if (distinct.length > 0) return show(at, distinct);
   // Answers may open pages that were not there.
   const next = stepsOf(visit, application);
-  return application.returning || at + 1 >= next.length
-    ? checkPage(visit, application)
-    : showStep(visit, application, at + 1, []);
+  if (!application.returning && at + 1 < next.length) return show(at + 1);
+  await keep(visit, application, next.length);
+  return checkPage(visit, application);
 }
 
 async function showStep(
@@ -78,6 +100,7 @@ async function showStep(
         >${names.text(application.pinned.procedure.title)} – ${t.apply.progress(at + 1, steps.length)}</span
       >
       <h1 class="govuk-heading-l">${title}</h1>
+      ${notesOf(application)}
       <form method="post" action="${actionOf(application)}" enctype="multipart/form-data" novalidate>
         ${onEnter('next')} ${csrfField(visit)} ${carried(application, step)}
         <input type="hidden" name="page" value="${at}" />
@@ -86,8 +109,15 @@ async function showStep(
           ${button(t.continue, { name: 'step', value: 'next' })}
           ${when(at > 0, () => button(t.back, { name: 'step', value: 'back', secondary: true }))}
         </div>
-      </form>`,
+      </form>
+      ${when(application.draft.kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)}</p>`)}`,
   });
+}
+
+const KEPT_DAYS = DRAFTS_KEPT_MS / 86_400_000;
+
+function notesOf({ notes }: Application): Content {
+  return [...new Set(notes)].map((note) => html`<div class="govuk-inset-text">${note}</div>`);
 }
 
 function actionOf({ pinned }: Application): string {
@@ -163,19 +193,37 @@ async function documentFields(visit: Visit, application: Application, faults: re
 }
 
 /** What was entered on other pages goes along, unseen. */
-function carried({ unit, email, entered, uploads, once, returning }: Application, step: Step | undefined): Content {
-  const shown = step?.kind === 'questions' ? step.questions.map(({ at }) => at) : [];
-  const isShown = (name: string): boolean =>
-    shown.some((at) => name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`));
+function carried(
+  { unit, email, entered, uploads, once, returning, draft }: Application,
+  step: Step | undefined,
+): Content {
+  const shown = shownBy(step);
   const fields: [string, string][] = [
     ['once', once],
+    ...shown.map((at): [string, string] => ['shown', at]),
+    ...(draft.kept ? ([['kept', String(draft.revision)]] as [string, string][]) : []),
     ...(returning ? ([['return', 'check']] as [string, string][]) : []),
     ...(step?.kind === 'unit' ? [] : ([['unit', unit]] as [string, string][])),
     ...(step?.kind === 'contact' ? [] : ([['email', email]] as [string, string][])),
-    ...[...entered].filter(([name]) => !isShown(name)),
+    ...[...entered].filter(([name]) => !isShown(shown, name)),
   ];
   return html`${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
   ${uploadFields(uploads)}`;
+}
+
+/** The fields that stand on a page. */
+function shownBy(step: Step | undefined): string[] {
+  switch (step?.kind) {
+    case 'questions':
+      return step.questions.map(({ at }) => at);
+    case 'unit':
+      return ['unit'];
+    case 'contact':
+      return ['email'];
+    case 'documents':
+    case undefined:
+      return [];
+  }
 }
 
 /** All of it once more, before it is handed in. */
@@ -219,6 +267,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
     ...(faults.length > 0 && { status: 422 }),
     body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
       <h1 class="govuk-heading-l">${t.apply.check}</h1>
+      ${notesOf(application)}
       <form method="post" action="${actionOf(application)}" enctype="multipart/form-data" novalidate>
         ${csrfField(visit)} ${carried({ ...application, returning: true }, undefined)}
         ${steps.map(
@@ -245,15 +294,18 @@ async function submit(visit: Visit, application: Application, steps: readonly St
     const faults = await faultsOf(visit, application, step);
     if (faults.length > 0) return showStep(visit, application, index, faults);
   }
+  await keep(visit, application, steps.length);
   const submitted = await visit.api.post<DossierDetail>(
     '/dossiers',
     submissionOf(visit, application),
     application.once,
   );
+  if (submitted.ok) await forget(visit, application);
   if (submitted.ok) return visit.c.redirect(`${AT}/mine/${submitted.body.id}/received`, 303);
   const { problem } = submitted;
   if (codeOf(problem) === 'idempotency-mismatch') {
     const { t } = visit;
+    await forget(visit, application);
     const link = { href: `${AT}/mine`, text: t.nav.mine };
     return plainPage(visit, { title: t.apply.already, text: t.apply.alreadyText, status: 409, link });
   }

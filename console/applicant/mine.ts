@@ -17,6 +17,7 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
+import { begunSection } from './begun-pages.ts';
 import { qrCode } from './catalogue.ts';
 import { paymentBanner } from './payment.ts';
 import { requestBanner } from './supplement.ts';
@@ -59,6 +60,7 @@ export async function minePage(visit: Visit): Promise<Response> {
     title: t.nav.mine,
     at: 'mine',
     body: html`<h1 class="govuk-heading-l">${t.nav.mine}</h1>
+      ${after === '' ? await begunSection(visit) : ''}
       ${
         rows.length === 0
           ? html`<p class="govuk-body">${t.mine.nothing}</p>`

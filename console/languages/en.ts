@@ -107,6 +107,7 @@ export const en: Texts = {
     'too-early': 'It is not yet the time that the applicant was told.',
     'not-published': 'This procedure takes no new dossiers now.',
     'result-not-ready': 'There is no result yet.',
+    'too-many-drafts': 'You have 20 applications that are begun. Erase one first.',
     'already-rated': 'This dossier was rated already.',
     conflict: 'Somebody has just changed this dossier. Open it again and repeat what you did.',
     'try-again': 'The system is busy. Try again in a few minutes.',
@@ -611,6 +612,28 @@ export const en: Texts = {
     link: 'Address of this procedure',
     qr: 'QR code of this page',
     instead: 'The address you opened is of an older version. This is the procedure in force.',
+  },
+  drafts: {
+    heading: 'Begun, not handed in',
+    begun: 'You have begun this already',
+    goOn: (title, saved) => `Go on: ${title}, saved on ${saved}`,
+    until: (instant) => `Kept until ${instant}.`,
+    anew: 'Begin a new application',
+    erase: 'Erase it',
+    eraseHeading: 'Erase what you have begun?',
+    eraseText: (saved) =>
+      `Everything that you entered, saved last on ${saved}, is erased at once and cannot be brought back. Nothing was handed in.`,
+    saved: (days) =>
+      `What you enter is saved whenever you leave a page, and kept for ${days} days after the last time, for you alone. You can go on later, also on another device: see My dossiers.`,
+    notKept:
+      'What you entered could not be saved: it is on this page alone. Do not close it; it is saved again when you leave the page.',
+    tooMany:
+      'This is not saved, because you have 20 applications that are begun: it is on this page alone. You can erase others under My dossiers.',
+    changed: (from, to) =>
+      `The procedure has changed since you began (version ${from}, now ${to}). What still fits was carried over; check each page.`,
+    leftOut: (what) => `No longer asked, and left out: ${what}`,
+    filesGone: (names) =>
+      `Uploaded files are kept for one day. Choose again: ${names}. All that you entered is still here.`,
   },
   apply: {
     progress: (at, of) => `page ${at} of ${of}`,

@@ -91,6 +91,7 @@ export const vi = {
     'too-early': 'Chưa đến thời điểm đã báo cho người nộp.',
     'not-published': 'Thủ tục này hiện không nhận hồ sơ mới.',
     'result-not-ready': 'Kết quả chưa có.',
+    'too-many-drafts': 'Ông/bà đã có 20 bản khai chưa nộp. Hãy xóa bớt trước.',
     'already-rated': 'Hồ sơ này đã được đánh giá.',
     conflict: 'Có người vừa thay đổi hồ sơ này. Hãy mở lại và làm lại.',
     'try-again': 'Hệ thống đang bận. Hãy thử lại sau ít phút.',
@@ -590,6 +591,28 @@ export const vi = {
     link: 'Địa chỉ của thủ tục này',
     qr: 'Mã QR dẫn đến trang này',
     instead: 'Địa chỉ ông/bà mở thuộc về một phiên bản cũ. Đây là thủ tục đang có hiệu lực.',
+  },
+  drafts: {
+    heading: 'Đang khai, chưa nộp',
+    begun: 'Ông/bà đã bắt đầu khai',
+    goOn: (title: string, saved: string): string => `Khai tiếp: ${title}, lưu ${saved}`,
+    until: (instant: string): string => `Được giữ đến ${instant}.`,
+    anew: 'Khai một hồ sơ mới',
+    erase: 'Xóa bản khai',
+    eraseHeading: 'Xóa bản khai chưa nộp?',
+    eraseText: (saved: string): string =>
+      `Mọi nội dung ông/bà đã nhập, lưu lần cuối ${saved}, bị xóa ngay và không lấy lại được. Chưa có gì được nộp.`,
+    saved: (days: number): string =>
+      `Những gì ông/bà nhập được lưu mỗi khi chuyển trang và được giữ ${days} ngày kể từ lần lưu cuối, chỉ ông/bà xem được. Có thể khai tiếp sau, cả trên thiết bị khác: xem Hồ sơ của tôi.`,
+    notKept:
+      'Hệ thống chưa lưu được nội dung ông/bà nhập: hiện nội dung chỉ có trên trang này. Đừng đóng trang; lần chuyển trang sau hệ thống sẽ lưu lại.',
+    tooMany:
+      'Nội dung này không được lưu vì ông/bà đã có 20 bản khai chưa nộp: nội dung chỉ có trên trang này. Có thể xóa bớt bản khai trong mục Hồ sơ của tôi.',
+    changed: (from: string, to: string): string =>
+      `Thủ tục đã thay đổi từ khi ông/bà bắt đầu khai (phiên bản ${from}, nay là ${to}). Những gì còn phù hợp đã được giữ lại; hãy kiểm tra từng trang.`,
+    leftOut: (what: string): string => `Không còn được hỏi nên đã bỏ: ${what}`,
+    filesGone: (names: string): string =>
+      `Tệp đã tải lên chỉ được giữ một ngày. Hãy chọn lại: ${names}. Những gì đã nhập vẫn còn đủ.`,
   },
   apply: {
     progress: (at: number, of: number): string => `trang ${at} trên ${of}`,

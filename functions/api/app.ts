@@ -14,6 +14,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
+import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { identifySystem } from './system-identity.ts';
@@ -91,6 +92,7 @@ export function routesOf(surface: Surface): Route[] {
   return [
     ...healthRoutes(),
     ...uploadRoutes(surface),
+    ...draftRoutes(surface),
     ...dossierRoutes(surface),
     ...sourceRoutes(surface),
     ...dossierCommandRoutes(surface),

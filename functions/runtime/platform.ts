@@ -4,6 +4,7 @@ import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { DeliveryLog } from '../../domain/ports/delivery-log.ts';
 import type { DenialLog } from '../../domain/ports/denial-log.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
+import type { Drafts } from '../../domain/ports/drafts.ts';
 import type { DossierStore, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Ids } from '../../domain/ports/ids.ts';
 import type { Links } from '../../domain/ports/links.ts';
@@ -36,6 +37,7 @@ export interface Platform {
   outbound: Outbound;
   deliveries: DeliveryLog;
   links: Links;
+  drafts: Drafts;
   denials: DenialLog;
   cache: DossierCache;
   papers: Papers;

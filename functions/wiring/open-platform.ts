@@ -87,6 +87,7 @@ const PORTS = [
   'deliveries',
   'denials',
   'links',
+  'drafts',
   'papers',
 ] as const satisfies (keyof Ports)[];
 

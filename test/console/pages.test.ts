@@ -49,6 +49,8 @@ const ACCESS: Record<string, Audience> = {
   'GET /track': 'anyone',
   'GET /apply/:procedure': 'applicant',
   'POST /apply/:procedure': 'applicant',
+  'GET /drafts/:id/removal': 'applicant',
+  'POST /drafts/:id/removal': 'applicant',
   'GET /mine': 'applicant',
   'GET /mine/:id': 'applicant',
   'GET /mine/:id/received': 'applicant',

@@ -53,6 +53,7 @@ export const keys = {
   }),
   denial: (dossier: string, place: string): Key => ({ pk: denialPartition(dossier), sk: place }),
   denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
+  draft: (owner: string, id: string): Key => ({ pk: draftPartition(owner), sk: id }),
   link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
 };
@@ -144,6 +145,8 @@ export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): strin
 export const deliveryPartition = (subscription: string): string => join('W', subscription);
 /** Who was denied a dossier, by day. */
 export const denialPartition = (dossier: string): string => join('X', dossier);
+/** What one person has begun and not handed in. */
+export const draftPartition = (owner: string): string => join('DRAFT', owner);
 /** Sorts by instant, then by id. */
 export const duePlace = (at: number, id: string): string => `${digits(Math.max(0, at), 15)}#${id}`;
 export const instantOf = (place: string): number => Number(place.slice(0, 15));

@@ -3,10 +3,12 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDeliveryLog } from '../../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoDenialLog } from '../../../adapters/aws/dynamodb/denial-log.ts';
+import { DynamoDrafts } from '../../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../../adapters/aws/dynamodb/links.ts';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeCursors } from '../../contracts/cursors.ts';
+import { describeDrafts } from '../../contracts/drafts.ts';
 import { describeLinks } from '../../contracts/links.ts';
 import { describeDenialLog } from '../../contracts/denial-log.ts';
 import { describeDeliveryLog } from '../../contracts/delivery-log.ts';
@@ -65,6 +67,11 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
     describeDenialLog('table', async () => {
       const { options, drop } = await open();
       return { log: new DynamoDenialLog(options), close: drop };
+    });
+
+    describeDrafts('table', async () => {
+      const { options, drop } = await open();
+      return { drafts: new DynamoDrafts(options), close: drop };
     });
 
     describeLinks('table', async () => {

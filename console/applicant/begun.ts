@@ -1,0 +1,155 @@
+import type { DraftAnswer, DraftSaved } from '../../schemas/drafts.ts';
+import { codeOf } from '../ask-api.ts';
+import { FormReader, type Question } from '../forms/schema.ts';
+import type { Visit } from '../visit.ts';
+import { answersOf, type Application } from './application.ts';
+
+/** Others may save the same draft at the same time, in another window: so often what they did is taken in. */
+const ATTEMPTS = 5;
+
+/** The drafts of whoever is logged in; none where they cannot be had. */
+export async function draftsOf({ api }: Visit): Promise<DraftSaved[]> {
+  const listed = await api.get<{ items: DraftSaved[] }>('/drafts');
+  return listed.ok ? listed.body.items : [];
+}
+
+export async function draftOf({ api }: Visit, id: string): Promise<DraftAnswer | undefined> {
+  const found = await api.get<DraftAnswer>(`/drafts/${encodeURIComponent(id)}`);
+  return found.ok ? found.body : undefined;
+}
+
+/** What was entered before joins what a page has just sent: its own questions are answered by the page, all others as they were saved last. */
+export async function takeUp(visit: Visit, application: Application): Promise<void> {
+  const draft = await draftOf(visit, application.once);
+  application.draft.revision = draft?.revision ?? 0;
+  if (!draft || !application.draft.kept) return;
+  const { shown } = application;
+  const own = new Map([...application.entered].filter(([name]) => isShown(shown, name)));
+  const others = Object.entries(draft.entered).filter(([name]) => !isShown(shown, name));
+  application.entered = new Map([...others, ...own]);
+  if (!shown.includes('unit')) application.unit = draft.unit;
+  if (!shown.includes('email')) application.email = draft.email;
+  const sent = application.uploads;
+  application.uploads = [
+    ...sent,
+    ...draft.files.filter((file) => file.until !== null && sent.every(({ component }) => component !== file.component)),
+  ].map(({ component, upload, name }) => ({ component, upload, name }));
+  if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
+}
+
+/** A draft as its owner left it, by the version that is in force now. */
+export async function resume(visit: Visit, application: Application, draft: DraftAnswer): Promise<void> {
+  const { t } = visit;
+  application.draft = { revision: draft.revision, kept: true };
+  application.once = draft.id;
+  application.entered = new Map(Object.entries(draft.entered));
+  application.unit = draft.unit || application.unit;
+  application.email = draft.email;
+  application.uploads = draft.files
+    .filter(({ until }) => until !== null)
+    .map(({ component, upload, name }) => ({ component, upload, name }));
+  const gone = draft.files.filter(({ until }) => until === null);
+  if (gone.length > 0) application.notes.push(t.drafts.filesGone(gone.map(({ name }) => name).join(', ')));
+  if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
+}
+
+/** Another version asks other questions: what still fits stays, what does not is named. */
+async function carryOver(visit: Visit, application: Application, from: string): Promise<void> {
+  const { t, language, parts } = visit;
+  const { pinned, reader, units } = application;
+  const asked = reader.questions(answersOf(visit, application).value);
+  const fitting = [...application.entered].filter(([name]) => labelOf(reader, asked, name) !== undefined);
+  const left = [...application.entered].filter(
+    ([name, text]) => text !== '' && !fitting.some(([each]) => each === name),
+  );
+  const before = await parts.catalogue.pinned(pinned.record.id, from).catch(() => undefined);
+  const old = before && new FormReader(before.definition, before.procedure.form ?? {}, language);
+  const oldQuestions = old?.questions(Object.fromEntries(left)) ?? [];
+  const labels = left.map(([name]) => (old && labelOf(old, oldQuestions, name)) ?? name);
+  const files = application.uploads.filter(({ component }) => pinned.procedure.documents?.[component] === undefined);
+  const told = [...new Set([...labels, ...files.map(({ name }) => name)])];
+  application.entered = new Map(fitting);
+  application.uploads = application.uploads.filter((each) => !files.includes(each));
+  if (units.every(({ id }) => id !== application.unit))
+    application.unit = units.length === 1 ? (units[0]?.id ?? '') : '';
+  application.notes.push(t.drafts.changed(from, pinned.record.version));
+  if (told.length > 0) application.notes.push(t.drafts.leftOut(told.join(', ')));
+}
+
+/** The label of the question that a field answers. */
+function labelOf(reader: FormReader, questions: readonly Question[], name: string): string | undefined {
+  for (const question of questions) {
+    const label = labelIn(reader, question, name);
+    if (label !== undefined) return label;
+  }
+  return undefined;
+}
+
+function labelIn(reader: FormReader, question: Question, name: string): string | undefined {
+  const { at, label } = question;
+  switch (question.kind) {
+    case 'group':
+      return labelOf(reader, question.questions, name);
+    case 'list': {
+      if (!name.startsWith(`${at}/`)) return undefined;
+      const index = Number(name.slice(at.length + 1).split('/')[0]);
+      const item = Number.isInteger(index) && index < question.maxItems && reader.ofItem(question, index, {});
+      return item && labelIn(reader, item, name) !== undefined ? label : undefined;
+    }
+    case 'date':
+      return name.startsWith(`${at}.`) ? label : undefined;
+    case 'text':
+    case 'number':
+    case 'yes-no':
+    case 'choice':
+      return name === at ? label : undefined;
+  }
+}
+
+/** Whether a field stands on the page that shows these questions. */
+export function isShown(shown: readonly string[], name: string): boolean {
+  return shown.some((at) => name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`));
+}
+
+/** Saves what is entered so far. Where that cannot be, it says so, and goes on with what the pages carry. */
+export async function keep(visit: Visit, application: Application, place: number): Promise<void> {
+  const { t, api } = visit;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const saved = await api.put<DraftSaved>(
+      `/drafts/${encodeURIComponent(application.once)}`,
+      contentOf(application, place),
+    );
+    if (saved.ok) {
+      application.draft = { revision: saved.body.revision, kept: true };
+      return;
+    }
+    const code = codeOf(saved.problem);
+    if (code === 'conflict') await takeUp(visit, application);
+    else {
+      application.draft.kept = false;
+      application.notes.push(code === 'too-many-drafts' ? t.drafts.tooMany : t.drafts.notKept);
+      return;
+    }
+  }
+  application.draft.kept = false;
+  application.notes.push(t.drafts.notKept);
+}
+
+function contentOf(application: Application, place: number): unknown {
+  const { pinned, unit, email, entered, uploads, draft } = application;
+  return {
+    procedure: pinned.record.id,
+    version: pinned.record.version,
+    unit: unit.slice(0, 64),
+    email: email.slice(0, 1000),
+    entered: Object.fromEntries(entered),
+    files: uploads,
+    place,
+    follows: draft.revision,
+  };
+}
+
+/** After it is handed in. A draft that stays because this failed is handed in once all the same: its id is the submission's. */
+export async function forget({ api }: Visit, { once }: Application): Promise<void> {
+  await api.delete(`/drafts/${encodeURIComponent(once)}`);
+}

@@ -1,6 +1,6 @@
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
-import { houseOf } from './house.ts';
+import { type House, houseOf } from './house.ts';
 
 /** In order of their instants: a seal is certified when it is first needed, and is not valid before. */
 export const PROCEDURES = [
@@ -21,15 +21,21 @@ export const PROCEDURES = [
   'permit-extension',
 ];
 
-/** Some forty stories: the first of each procedure, and the fewest found in which every kind of step and every outcome of the procedures occurs. */
+/** Some thirty stories: the first of each procedure, and the fewest found in which every outcome of each kind of stage and every kind of step occurs. */
 export function shortForm(): (story: Story) => boolean {
-  const byProcedure = PROCEDURES.map((name) => houseOf(name).stories);
-  const stories = byProcedure.flat();
-  const chosen = byProcedure.flatMap((of) => of.slice(0, 1));
-  const missing = new Set(stories.flatMap(whatHappens));
-  const fresh = (story: Story): number => new Set(whatHappens(story).filter((what) => missing.has(what))).size;
+  const houses = PROCEDURES.map((name) => houseOf(name));
+  const happenings = new Map(
+    houses.flatMap(({ house, stories }) =>
+      stories.map((story) => [story, whatHappens(story, kindsOf(house))] as const),
+    ),
+  );
+  const stories = [...happenings.keys()];
+  const happeningsOf = (story: Story): string[] => happenings.get(story) ?? [];
+  const chosen = houses.flatMap((each) => each.stories.slice(0, 1));
+  const missing = new Set([...happenings.values()].flat());
+  const fresh = (story: Story): number => new Set(happeningsOf(story).filter((what) => missing.has(what))).size;
   for (let next: Story | undefined = chosen[0]; next && missing.size > 0;) {
-    for (const story of [...chosen, next]) for (const what of whatHappens(story)) missing.delete(what);
+    for (const story of [...chosen, next]) for (const what of happeningsOf(story)) missing.delete(what);
     if (!chosen.includes(next)) chosen.push(next);
     next = stories.reduce((best, story) => (fresh(story) > fresh(best) ? story : best));
   }
@@ -37,16 +43,22 @@ export function shortForm(): (story: Story) => boolean {
   return (story) => names.has(nameOf(story));
 }
 
-const nameOf = ({ procedure, scenario }: Story): string => `${procedure}: ${scenario}`;
-
-function whatHappens(story: Story): string[] {
-  return story.do.flatMap((step) => (step.kind === 'expect' ? [] : [happening(step)]));
+/** What its stages are, and those of the procedures that it opens. */
+function kindsOf({ procedure, opens }: House): Map<string, string> {
+  const stages = [...opens.values(), procedure].flatMap((each) => Object.entries(each.stages));
+  return new Map(stages.map(([id, { kind }]) => [id, kind]));
 }
 
-function happening(step: ScenarioStep): string {
+const nameOf = ({ procedure, scenario }: Story): string => `${procedure}: ${scenario}`;
+
+function whatHappens(story: Story, kinds: ReadonlyMap<string, string>): string[] {
+  return story.do.flatMap((step) => (step.kind === 'expect' ? [] : [happening(step, kinds)]));
+}
+
+function happening(step: ScenarioStep, kinds: ReadonlyMap<string, string>): string {
   switch (step.kind) {
     case 'decide':
-      return `${step.stage}.${step.outcome}`;
+      return `${kinds.get(step.stage) ?? step.stage}.${step.outcome}`;
     case 'answer':
       return step.step.answer;
     case 'machine':

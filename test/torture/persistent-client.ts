@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApiClient, type RawAnswer, type RawRequest, UploadRefused } from '../../cli/demo/client.ts';
 import type { Acknowledged, Command } from './client.ts';
 
-/** Long enough for everything that a nemesis does, and then some. */
+/** How long a request is repeated once nothing is broken any more: until then it may go wrong as often as the nemesis likes. */
 const PATIENCE_MS = 60_000;
 const ATTEMPT_MS = 20_000;
 
@@ -22,12 +22,15 @@ export class PersistentClient extends ApiClient {
   readonly sent: Sent[] = [];
   readonly tally = { requests: 0, unanswered: 0, serverErrors: 0, expiredUploads: 0 };
   readonly #isOver: () => boolean;
+  readonly #calmSince: () => number | undefined;
   readonly #asked = new Set<number>();
   #slowest = 0;
 
-  constructor(url: string, isOver: () => boolean) {
+  /** `calmSince`: since when nothing is broken any more, by the machine's clock. */
+  constructor(url: string, { isOver, calmSince }: { isOver: () => boolean; calmSince: () => number | undefined }) {
     super(url);
     this.#isOver = isOver;
+    this.#calmSince = calmSince;
   }
 
   protected override async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
@@ -77,7 +80,7 @@ export class PersistentClient extends ApiClient {
   }
 
   async #untilAnswered(url: URL, request: RawRequest): Promise<RawAnswer> {
-    const end = Date.now() + PATIENCE_MS;
+    const begun = Date.now();
     for (;;) {
       this.tally.requests += 1;
       const answer = await this.#attempt(url, request);
@@ -85,7 +88,7 @@ export class PersistentClient extends ApiClient {
       else if (answer.status >= 500) this.tally.serverErrors += 1;
       else if (answer.status !== 401 || typeof request.headers !== 'function') return answer;
       else if (!('webhook-id' in request.headers())) return answer;
-      if (Date.now() > end || this.#isOver())
+      if (Date.now() > Math.max(begun, this.#calmSince() ?? Infinity) + PATIENCE_MS || this.#isOver())
         throw new Error(`${request.method} ${url.pathname}: no answer, the last was ${answer?.status ?? 'none'}`);
       await pause(60);
     }

@@ -111,7 +111,7 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
   const { seed, seconds, tell } = options;
   clock.set(BEGINNING);
   const phase: Phase = { finishing: false, over: false };
-  const client = new PersistentClient(settings.url, () => phase.over);
+  const client = new PersistentClient(settings.url, { isOver: () => phase.over, calmSince: () => phase.calmSince });
   const target = await targetOf({ settings, clock, outside }, client);
   const nemesis = new Nemesis({ settings, clock, links: outside.links, random: randomFrom(seed + 1), tell });
   try {
@@ -127,6 +127,7 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
     ]);
     phase.finishing = true;
     await raged;
+    phase.calmSince = Date.now();
     tell('the nemesis rests');
     // While their answers are kept, which is not for ever.
     for (const each of [...client.sent])

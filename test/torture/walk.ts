@@ -42,6 +42,8 @@ const EXPECTED: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 export interface Phase {
   finishing: boolean;
   over: boolean;
+  /** Since when nothing is broken any more, by the machine's clock. */
+  calmSince?: number;
 }
 
 export interface Walking {

@@ -56,7 +56,7 @@ describe('the catalogue', () => {
     expect(procedure.text).toMatch(/<svg\s+class="ot-qr"\s+role="img"/);
   });
 
-  it('leads from the address of an old version to the one in force', async () => {
+  it('leads from the address of an old version, which a printed QR code names, to the one in force (T-08)', async () => {
     const { headers } = await house.get('/console/procedures/library-card/versions/0.9.0');
     expect((await house.get(headers.get('location')!)).text).toContain('older version');
     expect((await house.get('/console/procedures/nothing')).status).toBe(404);

@@ -14,7 +14,8 @@ import { Conductor } from './conductor.ts';
 import { freePort } from './free-port.ts';
 import { openOneMachine, type OneMachine } from './one-machine.ts';
 import { KEEPERS } from './samples/kept-records.ts';
-import { installConnectors, installSamples } from './samples/install-samples.ts';
+import { installCheckout, installConnectors, installSamples } from './samples/install-samples.ts';
+import { CHECKOUT } from './samples/payment-service.ts';
 import { REGISTER_CLIENT, sampleConnectors } from './samples/registers.ts';
 import { SIGNING_PAGE } from './samples/remote-signer.ts';
 import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
@@ -106,6 +107,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       registerSecret,
     });
     services.push(agencies);
+    await installCheckout(machine.platform.registry, `${agencies.said['payments'] ?? ''}${CHECKOUT}`);
     const registersUrl = agencies.said['registers'] ?? '';
     await installConnectors(
       machine.platform.registry,

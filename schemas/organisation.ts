@@ -101,6 +101,12 @@ export const AgencySystem = z.strictObject({
     .describe(
       'Keys of Standard Webhooks: shared secrets (`whsec_`) or public keys (`whpk_`); two while one is rotated',
     ),
+  checkout: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Of a payment provider: its page to pay at, to which an order is brought that the first shared secret signs',
+    ),
 });
 export type AgencySystem = z.infer<typeof AgencySystem>;
 

@@ -1,6 +1,7 @@
+import type { PaymentAnswer } from '../../schemas/payments.ts';
 import { consequencesOf } from '../consequences.ts';
 import { codeOfDossier, type DossierRead } from '../dossier.ts';
-import { banner, type Row, summaryList } from '../html/components.ts';
+import { banner, details, type Row, summaryList } from '../html/components.ts';
 import { type Content, html, when } from '../html/markup.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
@@ -31,12 +32,14 @@ function owedNow({ detail, pinned }: DossierRead): Owed | undefined {
   return { stage: name, until, fees, sum: { value, currency: first.amount.currency } };
 }
 
-/** At the head of the dossier: what is owed, by what law, until when, and what to name when paying. There is no page to pay at; payment is told by the payment system. */
+/** At the head of the dossier: what is owed, by what law, until when, what to name when paying, and the page to pay at, if there is one. What the payer is sent back with is only repeated: whether it is paid, the payment system tells. */
 export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Content> {
   const owed = owedNow(read);
-  if (!owed) return '';
+  const returned = RETURNED.find((each) => each === visit.c.req.query('payment'));
+  if (!owed) return returned === 'paid' ? received(visit, read) : '';
   const { t } = visit;
   const { detail, pinned } = read;
+  const payment = await visit.api.get<PaymentAnswer>(`/dossiers/${encodeURIComponent(detail.id)}/payment`);
   const names = new Names(visit);
   const unit = await names.unit(detail.unit);
   const after = consequencesOf(visit, names, pinned, { stage: owed.stage, step: '', outcome: 'expired' });
@@ -60,10 +63,41 @@ export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Co
   return banner(
     t.pay.heading,
     html`<p class="govuk-notification-banner__heading">${t.pay.owed(tellAmount(t, owed.sum))}</p>
-      ${summaryList(rows)}
-      <p class="govuk-body">${t.pay.how(unit)}</p>
-      <p class="govuk-body">${t.pay.exact}</p>
-      ${refused(visit, read)}`,
+      ${summaryList(rows)} ${returned && html`<div class="govuk-inset-text">${t.pay.returned[returned]}</div>`}
+      ${wayToPay(visit, { unit, payment: payment.ok ? payment.body : undefined, returned })} ${refused(visit, read)}`,
+  );
+}
+
+/** How a provider's page says that it was left. */
+const RETURNED = ['paid', 'cancelled', 'failed'] as const;
+type Returned = (typeof RETURNED)[number];
+
+/** The provider's page, where there is one; who says that he has paid is not led to pay again at once. */
+function wayToPay(
+  { t }: Visit,
+  { unit, payment, returned }: { unit: string; payment: PaymentAnswer | undefined; returned: Returned | undefined },
+): Content {
+  const other = html`<p class="govuk-body">${t.pay.how(unit)}</p>
+    <p class="govuk-body">${t.pay.exact}</p>`;
+  if (payment?.checkout == null)
+    return html`<p class="govuk-body">${t.pay.noPage}</p>
+      ${other}`;
+  const link = html`<p class="govuk-body">
+    <a
+      class="govuk-button${returned === 'paid' ? ' govuk-button--secondary' : ''}"
+      rel="noreferrer"
+      href="${payment.checkout}"
+      >${t.pay.now(payment.provider ?? '')}</a
+    >
+  </p>`;
+  return html`${returned === 'paid' ? details(t.pay.still, link) : link} ${details(t.pay.otherWay, other)}`;
+}
+
+/** To who comes back from the provider's page after it was told. */
+function received({ t }: Visit, { detail }: DossierRead): Content {
+  const paid = Object.values(detail.fees).some((fee) => fee.paid !== null);
+  return when(paid, () =>
+    banner(t.pay.receivedHeading, html`<p class="govuk-notification-banner__heading">${t.pay.received}</p>`, true),
   );
 }
 

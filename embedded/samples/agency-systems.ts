@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, closeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import { KEEPERS, KeptRecords } from './kept-records.ts';
 import { readBody } from './sample-server.ts';
 
 /*
  * Systems of other authorities, as Onetrack meets them: a civil-status registry that allocates personal id numbers, a social insurance, a tax registry, registers
- * that keep records of persons and change them, a payment service. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
+ * that keep records of persons and change them. Each remembers its answers in a file, so that the same key gets the same answer after a restart too.
  */
 
 interface Remembered {
@@ -134,61 +132,4 @@ function keeperAt(dir: string, system: string): Keeper {
 
 function reply(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-/** The payment service: POST /pay { dossier, amount, currency } pays and tells Onetrack by a signed webhook; it asks again until it is heard, at most five times. */
-export function paymentService(options: {
-  webhookUrl: string;
-  secret: string;
-  system: string;
-  now: () => number;
-}): Server {
-  return createServer((request, response) => {
-    void pay(request, response, options).catch(() => response.writeHead(502).end());
-  });
-}
-
-const Order = z.object({
-  dossier: z.string(),
-  amount: z.int().positive(),
-  currency: z.string().length(3),
-  reference: z.string().optional(),
-});
-
-async function pay(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: Parameters<typeof paymentService>[0],
-): Promise<void> {
-  const body = await readBody(request, 10_000);
-  const order = body && Order.safeParse(JSON.parse(Buffer.from(body).toString('utf8')));
-  if (!order?.success) {
-    response.writeHead(400).end();
-    return;
-  }
-  const { dossier, amount, currency, reference } = order.data;
-  const payment = `pay-${createHash('sha256')
-    .update(`${dossier}:${amount}:${reference ?? ''}`)
-    .digest('hex')
-    .slice(0, 24)}`;
-  const message = JSON.stringify({ system: options.system, payment, dossier, amount: { value: amount, currency } });
-  for (let attempt = 1; attempt <= 5; attempt += 1) {
-    const at = new Date(options.now());
-    const answer = await fetch(options.webhookUrl, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': payment,
-        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-        'webhook-signature': new Webhook(options.secret).sign(payment, at, message),
-      },
-      body: message,
-    }).catch(() => undefined);
-    if (answer?.ok) {
-      reply(response, { payment });
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
-  }
-  response.writeHead(502).end();
 }

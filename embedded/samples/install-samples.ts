@@ -76,6 +76,12 @@ export async function installConnectors(registry: Registry, connectors: readonly
   }
 }
 
+/** Where the sample provider's page to pay at is now. */
+export async function installCheckout(registry: Registry, checkout: string): Promise<void> {
+  const known = await registry.get('system', 'payment-platform');
+  if (known) await registry.put('system', known.record.id, { ...known.record, checkout }, known.revision);
+}
+
 /** The other side of each sample webhook has to know its secret too: it lies beside the sample services. */
 async function writeSampleSecrets(dir: string, registry: Registry, systems: readonly string[]): Promise<void> {
   const secrets: Record<string, string> = {};

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { agencySystems, paymentService } from './agency-systems.ts';
+import { agencySystems } from './agency-systems.ts';
+import { paymentService } from './payment-service.ts';
 import { REGISTER_CLIENT, registerService, SampleRegisters } from './registers.ts';
 import { listen } from './sample-server.ts';
 

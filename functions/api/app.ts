@@ -26,6 +26,7 @@ import { workRoutes } from './routes/work.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { rebuildRoutes } from './routes/rebuild.ts';
@@ -95,6 +96,7 @@ export function routesOf(surface: Surface): Route[] {
     ...draftRoutes(surface),
     ...dossierRoutes(surface),
     ...sourceRoutes(surface),
+    ...paymentRoutes(surface),
     ...dossierCommandRoutes(surface),
     ...clockRoutes(surface),
     ...opinionRoutes(surface),

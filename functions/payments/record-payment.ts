@@ -9,6 +9,7 @@ import { append } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
+import { owedAt } from './owed.ts';
 import { standingOf, stageOf } from '../stages/standing.ts';
 
 export interface Payment {
@@ -33,21 +34,13 @@ export async function recordPayment(
     const name = dossier.stage ?? '';
     const stage = dossier.stage === null ? undefined : stageOf(standing.procedure, name);
     const open = stage?.kind === 'pay' && dossier.stages[name]?.left === null;
-    const owed = Object.entries(dossier.fees).filter(
-      ([fee, state]) =>
-        stage?.kind === 'pay' &&
-        stage.fees.includes(fee) &&
-        !state.exempt &&
-        state.paid === null &&
-        state.amount.value > 0,
-    );
-    const sum = owed.reduce((total, [, { amount }]) => total + amount.value, 0);
+    const { fees, sum } = owedAt(dossier, stage);
     const reason = judge(dossier, { open, sum, payment });
     const recorded: EventBody = {
       type: 'PaymentRecorded',
       data: {
         payment: payment.payment,
-        fees: owed.map(([fee]) => fee),
+        fees,
         amount: payment.amount,
         effect: reason === 'exact' ? 'settled' : 'refund-due',
         reason,

@@ -18,6 +18,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   explainDeadline: ['applicant', 'official'],
   listDenials: ['admin'],
   listSources: ['applicant', 'official', 'admin'],
+  readPayment: ['applicant'],
   supplementDossier: ['applicant'],
   withdrawDossier: ['applicant'],
   rateDossier: ['applicant'],

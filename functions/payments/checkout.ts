@@ -1,6 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { AgencySystem } from '../../schemas/organisation.ts';
 import type { PaymentAnswer } from '../../schemas/payments.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { listAll } from '../organisation/list-all.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -20,33 +22,34 @@ export async function readPayment(
 ): Promise<{ ok: true; payment: PaymentAnswer } | Refused> {
   const { dossier } = loaded;
   const now = platform.clock.now();
-  const { procedure } = await standingOf(catalogue, loaded, now);
-  const name = dossier.stage ?? '';
-  const state = dossier.stages[name];
-  const stage = dossier.stage === null || !state || state.left !== null ? undefined : stageOf(procedure, name);
-  const { fees, sum } = owedAt(dossier, stage);
-  const currency = dossier.fees[fees[0] ?? '']?.amount.currency;
-  if (currency === undefined) return refuse('nothing-owed', `dossier ${dossier.id} waits for no payment`);
-  const amount = { value: sum, currency };
+  const owed = owedNow(dossier, (await standingOf(catalogue, loaded, now)).procedure);
+  if (!owed) return refuse('nothing-owed', `dossier ${dossier.id} waits for no payment`);
+  const { order, amount, fees } = owed;
   const reference = dossier.code ?? dossier.reference;
-  const order = orderOf(dossier.id, name, state?.visits ?? 1, sum);
   const provider = await providerOf(platform);
+  if (!provider) return { ok: true, payment: { order, amount, fees, reference, provider: null, checkout: null } };
   const unit = await catalogue.unit(dossier.unit ?? dossier.receivingUnit);
-  const checkout =
-    provider &&
-    checkoutAddress(provider, {
-      order,
-      dossier: dossier.id,
-      amount,
-      reference,
-      payee: unit?.name ?? '',
-      expires: now + ORDER_MS,
-      back: `${platform.config.publicUrl}/console/mine/${dossier.id}`,
-    });
-  return {
-    ok: true,
-    payment: { order, amount, fees, reference, provider: provider?.name ?? null, checkout: checkout ?? null },
-  };
+  const checkout = checkoutAddress(provider, {
+    order,
+    dossier: dossier.id,
+    amount,
+    reference,
+    payee: unit?.name ?? '',
+    expires: now + ORDER_MS,
+    back: `${platform.config.publicUrl}/console/mine/${dossier.id}`,
+  });
+  return { ok: true, payment: { order, amount, fees, reference, provider: provider.name, checkout } };
+}
+
+/** What the stage at which the dossier stands waits for. */
+function owedNow(dossier: Dossier, procedure: Procedure): Pick<PaymentAnswer, 'order' | 'amount' | 'fees'> | undefined {
+  const name = dossier.stage;
+  const state = name === null ? undefined : dossier.stages[name];
+  if (name === null || state?.left !== null) return undefined;
+  const { fees, sum } = owedAt(dossier, stageOf(procedure, name));
+  const currency = dossier.fees[fees[0] ?? '']?.amount.currency;
+  if (currency === undefined) return undefined;
+  return { order: orderOf(dossier.id, name, state.visits, sum), amount: { value: sum, currency }, fees };
 }
 
 /** The same for what is owed by the same visit to the stage: who pays twice pays the same order. */

@@ -15,6 +15,18 @@ interface Violation {
   nodes: { target: unknown[]; failureSummary?: string }[];
 }
 
+/** Before which browser somebody sits. */
+export interface Sitting {
+  width: number;
+  language: 'vi' | 'en';
+  /** Whether scripts may run; they may not, unless said. */
+  script?: boolean;
+  /** Who is logged in already, where it is not by pages. */
+  cookie?: string;
+  /** Milliseconds to and fro, and bytes a second each way. */
+  slow?: { latency: number; bytesPerSecond: number };
+}
+
 /** A real browser. Persons browse without JavaScript; a second window with it, in which nobody clicks, is axe's. */
 export class Browsing {
   readonly #browser: Browser;
@@ -36,10 +48,26 @@ export class Browsing {
     return this.#browser.close();
   }
 
-  async person({ width, language }: { width: number; language: 'vi' | 'en' }): Promise<Person> {
+  async person({ width, language, script = false, cookie, slow }: Sitting): Promise<Person> {
     const viewport = { width, height: 760 };
-    const context = await this.#browser.newContext({ viewport, locale: language, javaScriptEnabled: false });
-    return new Person(this, await context.newPage(), width);
+    const context = await this.#browser.newContext({
+      viewport,
+      locale: language,
+      javaScriptEnabled: script,
+      ...(cookie !== undefined && { extraHTTPHeaders: { cookie } }),
+    });
+    const page = await context.newPage();
+    if (slow) {
+      const line = await context.newCDPSession(page);
+      await line.send('Network.enable');
+      await line.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: slow.latency,
+        downloadThroughput: slow.bytesPerSecond,
+        uploadThroughput: slow.bytesPerSecond,
+      });
+    }
+    return new Person(this, page, width);
   }
 
   /** What axe says of a page as it stands, at the same width. */

@@ -97,17 +97,29 @@ async function checkout(
 ): Promise<void> {
   const words: CheckoutWords = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'vi';
   const order = orderIn(request, options.secret);
-  if (!order) { show(response, 400, { words, state: 'unknown' }); return; }
+  if (!order) {
+    show(response, 400, { words, state: 'unknown' });
+    return;
+  }
   if (request.method !== 'POST') {
-    if (paid.has(order.order)) { show(response, 200, { words, state: 'paid', order }); return; }
-    if (order.expires <= options.now()) { show(response, 410, { words, state: 'over', order }); return; }
-    show(response, 200, { words, state: 'open', order }); return;
+    if (paid.has(order.order)) {
+      show(response, 200, { words, state: 'paid', order });
+      return;
+    }
+    if (order.expires <= options.now()) {
+      show(response, 410, { words, state: 'over', order });
+      return;
+    }
+    show(response, 200, { words, state: 'open', order });
+    return;
   }
   const form = new URLSearchParams(Buffer.from((await readBody(request, 1_000)) ?? []).toString('utf8'));
   const back = new URL(order.back);
   if (form.get('do') === 'pay') {
-    if (!paid.has(order.order) && order.expires <= options.now())
-      { show(response, 410, { words, state: 'over', order }); return; }
+    if (!paid.has(order.order) && order.expires <= options.now()) {
+      show(response, 410, { words, state: 'over', order });
+      return;
+    }
     paid.add(order.order);
     const { dossier, amount } = order;
     const told = tell(options, { payment: `pay-${order.order}`, dossier, amount });

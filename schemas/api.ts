@@ -42,7 +42,7 @@ const HandedInList = z.array(HandedIn).max(60);
 /** A query that takes nothing. */
 export const NoQuery = z.strictObject({});
 
-const page = {
+export const page = {
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('Most items of one page'),
   after: z.string().max(2000).optional().describe('Cursor handed out with the page before'),
 };

@@ -139,6 +139,16 @@ export const ConcernedPaper = z.strictObject({
   sealed: Instant,
 });
 
+/** How often a dossier touched paper. */
+export const PaperDebt = z.strictObject({
+  scans: z.int().nonnegative().describe('Handed in on paper at a counter or by post'),
+  presence: z.int().nonnegative().describe('Times somebody had to come in person'),
+  papers: z.int().nonnegative().describe('Times something had to be on paper: a form, a wet signature'),
+  prints: z.int().nonnegative().describe('Papers that were printed'),
+  kept: z.int().nonnegative().describe('Originals in custody now'),
+});
+export type PaperDebt = z.infer<typeof PaperDebt>;
+
 export const Head = z.strictObject({
   id: z.string(),
   version: z.int().nonnegative().describe('Number of events'),
@@ -162,6 +172,7 @@ export const Head = z.strictObject({
     .array(AffectedPaper)
     .optional()
     .describe('Its papers to which a later result did something; absent: none'),
+  paper: PaperDebt.optional().describe('Absent: it never touched paper'),
   submitted: Instant,
   settled: Instant.optional().describe('When it had its result; absent: it has none yet'),
   updated: Instant,

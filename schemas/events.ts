@@ -3,6 +3,7 @@ import { Actor } from './actor.ts';
 import { childrenEvents } from './events/children.ts';
 import { clockEvents } from './events/clock.ts';
 import { dossierEvents } from './events/dossier.ts';
+import { intakeEvents } from './events/intake.ts';
 import { moneyEvents } from './events/money.ts';
 import { papersEvents } from './events/papers.ts';
 import { sourcesEvents } from './events/sources.ts';
@@ -24,6 +25,7 @@ export const eventData = {
   ...clockEvents,
   ...papersEvents,
   ...sourcesEvents,
+  ...intakeEvents,
 } as const;
 
 export type EventType = keyof typeof eventData;

@@ -43,6 +43,12 @@ export const Procedure = z
     facts: z.record(Id, Fact).optional().describe('Named values.'),
     clock: Clock,
     documents: z.record(Id, DocumentNeed).optional().describe('What is needed.'),
+    intake: z
+      .strictObject({ legalBasis: LegalBasis })
+      .optional()
+      .describe(
+        'Paper handed in at the counter or by post counts only once an official has compared each scan with it and signed over the scans.',
+      ),
     rules: z.array(Rule).optional().describe('Grounds of admissibility.'),
     fees: z.record(Id, Fee).optional().describe('What is owed.'),
     issues: z.record(Id, Issue).optional().describe('What is made.'),

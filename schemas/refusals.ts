@@ -29,6 +29,7 @@ export const RefusalCode = z.enum([
   'form-invalid',
   'document-missing',
   'document-not-accepted',
+  'paper-only',
   'held-by-source',
   'upload-incomplete',
   'upload-expired',

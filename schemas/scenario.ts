@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { BusinessStatus, Channel, DeliveryStatus, DocumentRef, FinancialStatus, PortalStatus } from './dossier.ts';
+import {
+  BusinessStatus,
+  Channel,
+  DeliveryStatus,
+  DocumentRef,
+  FinancialStatus,
+  PaperDebt,
+  PortalStatus,
+} from './dossier.ts';
 import { eventData } from './events.ts';
 import { Slug } from './ids.ts';
 import { Result } from './procedure/closed-sets.ts';
@@ -144,6 +152,7 @@ export const Expectation = z
       .record(Id, z.union([How, z.literal('none')]))
       .optional()
       .describe('In which form each document is there: `data` from its source.'),
+    paper: PaperDebt.partial().optional().describe('How often it touched paper.'),
     refunds: z.array(z.enum(['wrong-amount', 'late', 'not-owed'])).optional(),
     now: LocalInstant.optional(),
   })
@@ -227,6 +236,19 @@ const AskBody = z.strictObject({
   by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
   ...outcome,
 });
+const Intake = z.strictObject({
+  intake: z
+    .union([z.literal(true), z.strictObject({ keeps: z.array(Id).min(1), place: z.string(), until: LocalDate })])
+    .describe(
+      'An official compares all scans with their paper and signs over them; what is kept, where and until when.',
+    ),
+  stage: Id.optional().describe('At whose open work. Absent: where the dossier stands.'),
+  compared: z.array(Id).optional().describe('Absent: all that is not taken in yet.'),
+  by: Slug.optional().describe('The official, or a role. Absent: one of those whose work it is.'),
+  onBehalfOf,
+  signature: z.enum(['own', 'of-another', 'stale']).optional().describe('Absent: own.'),
+  ...outcome,
+});
 const Release = z.strictObject({ release: Id, by: Slug, onBehalfOf, ...outcome });
 
 /** `<stage>: <outcome>`, by an official. */
@@ -267,6 +289,7 @@ const KEYWORDS = [
   'pause',
   'unpause',
   'apologise',
+  'intake',
   'claim',
   'release',
   'askBody',
@@ -290,6 +313,7 @@ const BY_KEYWORD = {
   pause: Pause,
   unpause: Unpause,
   apologise: Apologise,
+  intake: Intake,
   claim: Claim,
   release: Release,
   askBody: AskBody,

@@ -3,6 +3,7 @@ import type { CertificateUse, EvidenceTools, Proofs } from '../../domain/ports/e
 import { allowsUsage, readCertificate, readPem, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import { oid, parseDer } from '../cms/der.ts';
+import { verifyDetached } from '../cms/detached.ts';
 import { isListOf } from '../cms/revocation-list.ts';
 import { verifyPdf } from '../pdf/verify-pdf.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
@@ -38,6 +39,10 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
         })),
       };
     },
+    signedBytes: (cms, content, judgedBy) =>
+      attempt(() =>
+        verifyDetached(cms, content, { anchors, crls: [...crls, ...judgedBy.crls], ocsps: judgedBy.ocsps }),
+      ),
     revocationList: (der, authorities) => attempt(() => checkRevocationList(der, authorities, anchors)),
   };
 }

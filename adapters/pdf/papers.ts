@@ -5,6 +5,7 @@ import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { fillOrganisation } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
 import type { Certificate } from '../cms/certificate.ts';
+import { prepareDetached } from '../cms/detached.ts';
 import { sha256 } from '../cms/signed-data.ts';
 import { acceptSignature } from './accept-signature.ts';
 import { renderPdf } from './render-pdf.ts';
@@ -51,6 +52,9 @@ export function createPapers(options: PapersOptions): Papers {
         },
       };
     },
+
+    prepareBytes: (content, certificateChain) =>
+      Promise.resolve(prepareDetached(content, certificateChain, { anchors, timestamps, revocation })),
 
     async applySeal(pdf, { unit, template: named, data, agency, at, automatic }) {
       const template = Template.parse(named);

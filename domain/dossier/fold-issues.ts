@@ -1,4 +1,5 @@
 import type { DossierEvent } from '../../schemas/events.ts';
+import { touched } from './paper.ts';
 import type { Dossier, IssueState } from './state.ts';
 
 const NEW: Omit<IssueState, 'copy' | 'stage'> = {
@@ -41,11 +42,12 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     }
     case 'IssueSealed': {
       const { issue, copy, document, mediaType } = event.data;
-      return put(d, issue, {
+      const sealed = put(d, issue, {
         ...copyOf(d, issue, copy),
         document,
         sealed: { document, mediaType, at: event.at },
       });
+      return event.data.printed ? { ...sealed, ...touched(d, { prints: 1 }) } : sealed;
     }
     case 'ResultAffected': {
       const { issue, effect, by, code, paper } = event.data;

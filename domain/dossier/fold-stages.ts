@@ -1,6 +1,7 @@
 import type { TaskOpening } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
+import { touched } from './paper.ts';
 import { isOpen } from './project.ts';
 import { type Dossier, type GivenPaper, LATENESS, type StageState, type TaskState } from './state.ts';
 import {
@@ -104,7 +105,13 @@ function enter(d: Dossier, event: Of<'StageEntered'>): Change {
     tasks: { ...d.tasks, ...openings },
     status: move(BUSINESS_TRANSITIONS, d.status, statusOnEntry(d, kind)),
     portal: portalOnEntry(d, kind, event.data.asks),
+    ...touchedAt(d, event.data.paper),
   };
+}
+
+function touchedAt(d: Dossier, paper: Of<'StageEntered'>['data']['paper']): Change {
+  if (!paper) return {};
+  return touched(d, { presence: paper.includes('presence') ? 1 : 0, papers: paper.includes('paper') ? 1 : 0 });
 }
 
 function statusOnEntry(d: Dossier, kind: StageKind): Dossier['status'] {

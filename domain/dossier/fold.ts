@@ -1,13 +1,14 @@
 import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts';
 import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
+import { applyIntakeEvent } from './fold-intake.ts';
 import { applyIssueEvent } from './fold-issues.ts';
 import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
 import { applyCall } from './calls.ts';
 import { applySourceEvent } from './fold-sources.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
-import type { Dossier } from './state.ts';
+import { CUSTODY, type Dossier } from './state.ts';
 import {
   BUSINESS_TRANSITIONS,
   DELIVERY_TRANSITIONS,
@@ -50,6 +51,7 @@ function begin(event: Submitted, hash: string): Dossier {
     applicantKey: data.applicantKey,
     ...(data.parent && { parent: data.parent }),
     ...(data.about && { about: data.about }),
+    ...(data.intake && { intake: data.intake }),
     submitted: at,
     updated: at,
     run: data.run,
@@ -189,6 +191,9 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'CallAnswered':
     case 'UndoAnswered':
       return applyCall(d, event);
+    case 'IntakeSigned':
+    case 'OriginalsReturned':
+      return applyIntakeEvent(d, event);
     case 'LinkIssued':
     case 'CallRefused':
       return {};
@@ -307,9 +312,9 @@ function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'
   return notice ? { notices: { ...d.notices, [message]: { ...notice, status } } } : {};
 }
 
-/** Tasks that are open lapse, their history stays. */
+/** Tasks that are open lapse, their history stays; originals that are kept must still go back. */
 export function cancelTasks(d: Dossier): Change {
-  const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task));
+  const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task) && task.kind !== CUSTODY);
   if (open.length === 0) return {};
   return { tasks: { ...d.tasks, ...Object.fromEntries(open.map(([id, task]) => [id, { ...task, cancelled: true }])) } };
 }

@@ -2,6 +2,7 @@ import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
 import { outboxRows } from './outbox-rows.ts';
+import { paperDebt } from './paper.ts';
 import { type ChildState, type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
 
 /** What a store keeps beside the events, all computed from them. */
@@ -54,6 +55,7 @@ export function headOf(d: Dossier): Head {
     result: d.result,
     due: d.promise?.due ?? null,
     ...affectedOf(d),
+    ...debtOf(d),
     submitted: d.submitted,
     ...(d.settled !== null && { settled: d.settled }),
     updated: d.updated,
@@ -66,6 +68,11 @@ function affectedOf(d: Dossier): Pick<Head, 'affected'> {
     each.map(({ effect, code, number, at }) => ({ issue, copy, effect, by: number, code, at })),
   );
   return affected.length > 0 ? { affected } : {};
+}
+
+function debtOf(d: Dossier): Pick<Head, 'paper'> {
+  const paper = paperDebt(d);
+  return paper ? { paper } : {};
 }
 
 function taskOf(d: Dossier, task: TaskState): Task {

@@ -5,6 +5,7 @@ import type {
   DeliveryStatus,
   DocumentRef,
   FinancialStatus,
+  PaperDebt,
   PortalStatus,
   TaskOpening,
 } from '../../schemas/dossier.ts';
@@ -83,6 +84,12 @@ export interface Dossier {
   refusals: number;
   /** Entries into a stage that somebody allowed beyond its limit, by stage. */
   overridden: Readonly<Record<string, number>>;
+  /** Whether paper counts only once it is taken in. */
+  intake?: true;
+  /** What officials took in, in its order. */
+  takenIn?: readonly TakenIn[];
+  /** Touches of paper at stages and of papers, as they happened. */
+  touches?: Readonly<Pick<PaperDebt, 'presence' | 'papers' | 'prints'>>;
   /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */
   calls?: Readonly<Record<string, CallState>>;
   rated: boolean;
@@ -103,6 +110,24 @@ export interface Reappointment extends Pick<EventData<'Reappointed'>, 'due' | 'd
 
 /** Where work about a dossier’s lateness is done: beside the stages, whichever the dossier stands at. No stage has this name. */
 export const LATENESS = 'lateness';
+
+/** Where originals that are kept are handed back: beside the stages, and after them. No stage has this name. */
+export const CUSTODY = 'custody';
+
+/** Work that belongs to no stage. */
+export type Beside = typeof LATENESS | typeof CUSTODY;
+
+export function isBeside(kind: TaskState['kind']): kind is Beside {
+  return kind === LATENESS || kind === CUSTODY;
+}
+
+/** Paper that an official has taken in; `seq`: the event in whose secret the place of kept originals lies. */
+export interface TakenIn extends Omit<EventData<'IntakeSigned'>, 'keeps'> {
+  by: Actor;
+  at: string;
+  seq: number;
+  keeps?: { task: string; components: readonly string[] };
+}
 
 export interface StageState {
   kind: StageKind;
@@ -125,7 +150,7 @@ export interface StageState {
 export interface TaskState extends TaskOpening {
   stage: string;
   visit: number;
-  kind: StageKind | typeof LATENESS;
+  kind: StageKind | Beside;
   opened: string;
   claimedBy: string | null;
   decided: { outcome: string; by: Actor; at: string; seq: number; missing: readonly string[] } | null;

@@ -16,9 +16,10 @@ import { isOpen } from '../dossier/project.ts';
 import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
 import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
+import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
-import { type Dossier, taskId, type TaskState } from '../dossier/state.ts';
+import { CUSTODY, type Dossier, taskId, type TaskState } from '../dossier/state.ts';
 
 export interface HistoryFault {
   seq: number;
@@ -92,6 +93,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'LimitOverridden',
   'CallBegun',
   'UndoAnswered',
+  'IntakeSigned',
   'SourceAsked',
   'PaperDemanded',
   'ApologyAsked',
@@ -105,9 +107,16 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'DossierClosed',
 ]);
 
+/** Originals that are kept are taken care of after the close, too. */
+function isOfCustody({ tasks }: Dossier, { type, data }: DossierEvent): boolean {
+  if (type !== 'TaskClaimed' && type !== 'TaskReleased' && type !== 'TaskHandedOver') return false;
+  return tasks[data.task]?.kind === CUSTODY;
+}
+
 /** The rule that an event breaks, said as what was expected. */
 function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
-  if (d.status === 'closed' && ON_THE_WAY.has(event.type)) return 'nothing more on the way of a closed dossier';
+  if (d.status === 'closed' && ON_THE_WAY.has(event.type) && !isOfCustody(d, event))
+    return 'nothing more on the way of a closed dossier';
   switch (event.type) {
     case 'RunRequested':
       return event.data.run === d.run + 1 ? undefined : `run ${d.run + 1}`;
@@ -158,6 +167,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'CallAnswered':
     case 'UndoAnswered':
       return ruleAgainstCall(d, event);
+    case 'IntakeSigned':
+    case 'OriginalsReturned':
+      return ruleAgainstIntake(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

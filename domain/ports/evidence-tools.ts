@@ -35,9 +35,14 @@ export interface Proofs {
   timestamp(token: Uint8Array, digest: Uint8Array): { ok: true; time: number; authority: string } | Problem;
   /** Checks all signatures of a PDF, with their time-stamps. With what they were judged by when they were made, it must prove how the certificates stood then. */
   signedPdf(pdf: Uint8Array, judgedBy?: RevocationEvidence): PdfProof;
+  /** Checks a detached CMS over these bytes, with its time-stamp, by what it was judged by when it was made. */
+  signedBytes(cms: Uint8Array, content: Uint8Array, judgedBy: RevocationEvidence): SignedBytesProof;
   /** Whether a revocation list is signed by a trust anchor, or by an authority that leads to one. */
   revocationList(der: Uint8Array, authorities: readonly Uint8Array[]): { ok: true } | Problem;
 }
+
+/** `certificate`: lower-case hexadecimal SHA-256; `time`: in milliseconds since the epoch. */
+export type SignedBytesProof = { ok: true; certificate: string; signer: string | undefined; time: number } | Problem;
 
 export interface PdfProof {
   valid: boolean;

@@ -7,6 +7,8 @@ export interface Papers {
   render(paper: Paper): Promise<Uint8Array>;
   /** Prepares a person's signature. The same inputs give the same hashes. */
   preparePersonal(pdf: Uint8Array, signer: PersonalSigner): Promise<PreparedPersonal>;
+  /** Prepares a person's detached signature over bytes that are no paper. The same inputs give the same hashes. */
+  prepareBytes(content: Uint8Array, certificateChain?: readonly Uint8Array[]): Promise<PreparedBytes>;
   /**
    * Applies the organisation's signature, with number, place and date in its appearance. Throws `TaskTerminal` for a paper that lacks a valid
    * personal signature, or one whose certificate turns out to have been revoked by then, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
@@ -34,6 +36,14 @@ export interface PreparedPersonal {
    * throws `TaskRetryable` while that cannot be learned.
    */
   accept(signature: PersonalSignature, owner: CertificateOwner): Promise<AcceptedSignature | RefusedSignature>;
+}
+
+export interface PreparedBytes extends Pick<PreparedPersonal, 'digest' | 'hash'> {
+  /** Judges the signature that came back, as of a paper, and gives it its time-stamp. */
+  accept(
+    signature: PersonalSignature,
+    owner: CertificateOwner,
+  ): Promise<(Omit<AcceptedSignature, 'pdf'> & { /** Detached, DER. */ cms: Uint8Array }) | RefusedSignature>;
 }
 
 export interface AcceptedSignature {

@@ -1,5 +1,6 @@
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { type ConsultedTask, countsOf, partsOf } from '../../domain/dossier/opinions.ts';
+import { paperDebt } from '../../domain/dossier/paper.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { childrenOf } from '../../domain/dossier/children.ts';
 import type { ChildState, Dossier, IssueState } from '../../domain/dossier/state.ts';
@@ -105,6 +106,7 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
       .map(({ notice }) => notice)
       .sort(),
     counts,
+    paper: paperDebt(dossier) ?? {},
     refunds: events.flatMap((event) =>
       event.type === 'PaymentRecorded' && event.data.effect === 'refund-due' ? [event.data.reason] : [],
     ),

@@ -26,6 +26,7 @@ import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { byPart } from './chance.ts';
+import { takeInAs } from './take-in.ts';
 import { instantAfter } from './instant-after.ts';
 import { officialFor, taskOf } from './persons.ts';
 import { sampleFile } from './sample-file.ts';
@@ -131,6 +132,8 @@ export class Performer {
         return this.#moveClock(step);
       case 'apologise':
         return this.#apologise(step.step);
+      case 'intake':
+        return this.#takeIn(step.step);
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
@@ -337,6 +340,10 @@ export class Performer {
     const { dossier } = await this.loaded();
     const by = officialFor(this.#organisation, dossier, undefined, { by: id });
     return asDone(await askApology(platform, catalogue, dossier.id, { by }));
+  }
+
+  async #takeIn(step: StepOf<'intake'>): Promise<Done> {
+    return takeInAs(this.#stage, this.#organisation, await this.loaded(), step);
   }
 
   async #handle(what: 'claim' | 'release', stage: string, who: StepOf<'claim' | 'release'>): Promise<Done> {

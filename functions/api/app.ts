@@ -22,6 +22,8 @@ import { healthRoutes } from './routes/health.ts';
 import { clockRoutes } from './routes/clock.ts';
 import { bulkDecisionRoutes } from './routes/bulk-decisions.ts';
 import { inboxRoutes } from './routes/inbox.ts';
+import { intakeRoutes } from './routes/intake.ts';
+import { paperDebtRoutes } from './routes/paper-debt.ts';
 import { workRoutes } from './routes/work.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -104,6 +106,8 @@ export function routesOf(surface: Surface): Route[] {
     ...trackingRoutes(surface),
     ...inboxRoutes(surface),
     ...workRoutes(surface),
+    ...intakeRoutes(surface),
+    ...paperDebtRoutes(surface),
     ...bulkDecisionRoutes(surface),
     ...taskRoutes(surface),
     ...webhookRoutes(surface),

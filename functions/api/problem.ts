@@ -31,6 +31,7 @@ export const STATUS_OF_REFUSAL = {
   'form-invalid': 422,
   'document-missing': 422,
   'document-not-accepted': 422,
+  'paper-only': 409,
   'held-by-source': 422,
   'upload-incomplete': 409,
   'upload-expired': 410,

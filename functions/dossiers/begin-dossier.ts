@@ -1,3 +1,4 @@
+import { isPaperChannel } from '../../domain/dossier/paper.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Unit } from '../../schemas/organisation.ts';
@@ -90,6 +91,7 @@ export async function beginDossier(
           ...(opening.returnUnit !== undefined && { returnUnit: opening.returnUnit }),
           applicantKey: opening.applicantKey,
           documents: received.documents,
+          ...(pinned.procedure.intake && isPaperChannel(opening.channel) && { intake: true as const }),
           ...(parent && { parent: parent.place }),
           ...(about && { about }),
           run: 1,

@@ -1,4 +1,4 @@
-import { LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { isBeside, type TaskState } from '../../domain/dossier/state.ts';
 import { OUTCOMES, type OutcomesOfKind } from '../../schemas/procedure/closed-sets.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 
@@ -28,7 +28,7 @@ export function lastReason(loaded: Loaded): string | undefined {
 }
 
 function isGround(kind: TaskState['kind'], outcome: string, step = 'decision'): boolean {
-  if (kind === LATENESS || kind === 'sign' || kind === 'ask') return false;
+  if (isBeside(kind) || kind === 'sign' || kind === 'ask') return false;
   if (MAY_BE_GROUND.has(outcome)) return true;
   const { own, outcomes }: OutcomesOfKind = OUTCOMES[kind];
   return own && step === 'decision' && !outcomes.includes(outcome);

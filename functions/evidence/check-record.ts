@@ -10,6 +10,7 @@ import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
 import { calledOtherwise } from './check-calls.ts';
 import { extendedOtherwise } from './check-clock.ts';
+import { takenInOtherwise } from './check-intake.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { keyIdOf } from '../../domain/key-id.ts';
 import { PATHS } from './layout.ts';
@@ -166,7 +167,9 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
     return;
   }
-  for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise].flatMap((judge) => judge(events, read)))
+  for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise, takenInOtherwise].flatMap((judge) =>
+    judge(events, read),
+  ))
     findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
 }
 

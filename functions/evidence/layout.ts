@@ -94,12 +94,18 @@ function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
         keptAs('pdf', event.data.document, event.seq),
         ...(event.data.judgedBy ?? []).map(({ kind, document }) => keptAs(kind, document, event.seq)),
       ];
+    case 'IntakeSigned':
+      return [
+        keptAs('json', event.data.manifest, event.seq),
+        keptAs('cms', event.data.signature, event.seq),
+        ...event.data.judgedBy.map(({ kind, document }) => keptAs(kind, document, event.seq)),
+      ];
     default:
       return [];
   }
 }
 
-function keptAs(extension: 'pdf' | 'crl' | 'ocsp', digest: string, seq: number): ReferredDocument {
+function keptAs(extension: 'pdf' | 'json' | 'cms' | 'crl' | 'ocsp', digest: string, seq: number): ReferredDocument {
   return { sha256: digest, path: `documents/${digest}.${extension}`, seq };
 }
 

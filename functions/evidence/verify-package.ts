@@ -1,6 +1,7 @@
 import type { EvidenceTools } from '../../domain/ports/evidence-tools.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
 import { checkAnchors, traceRecordKeys } from './check-anchors.ts';
+import { type CheckedIntake, checkIntakes } from './check-intake.ts';
 import { checkFiles, checkManifestSignature, openManifest } from './check-manifest.ts';
 import { checkDocuments, type CheckedResult } from './check-papers.ts';
 import { checkDefinition, checkRecord, checkSecrets } from './check-record.ts';
@@ -19,6 +20,8 @@ export interface EvidenceSummary {
   documents: number;
   erased: boolean;
   results: CheckedResult[];
+  /** Paper that officials took in. */
+  intakes: CheckedIntake[];
   status: string;
   result: string | null;
   /** Subjects of the record keys' certificates: whose record it is. */
@@ -62,6 +65,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
   const secrets = checkSecrets(opened, record.chained);
   checkDefinition(opened, record);
   const { count, results } = checkDocuments(opened, record.events);
+  const intakes = checkIntakes(opened, record.events);
   if (findings.faults.length > 0 || !record.dossier) return refusedFor(findings.faults);
   const times = [...attested.first.values()].sort((a, b) => a - b);
   return {
@@ -77,6 +81,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
       documents: count,
       erased: manifest.erased,
       results,
+      intakes,
       status: record.dossier.status,
       result: record.dossier.result,
       recordKeys,

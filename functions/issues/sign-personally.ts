@@ -2,7 +2,12 @@ import { sha256 } from '../../domain/chain.ts';
 import { isSameOffice } from '../../domain/authority/organisation.ts';
 import { LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { PreparedPersonal, RefusedSignature } from '../../domain/ports/papers.ts';
-import type { CertificateOwner, PersonalSignature } from '../../domain/ports/signing.ts';
+import type {
+  CertificateOwner,
+  PersonalSignature,
+  RevocationEvidence,
+  SigningCredential,
+} from '../../domain/ports/signing.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { HandedInSignature } from '../../schemas/api.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -51,21 +56,33 @@ export async function prepareSignature(
   const document = loaded.dossier.issues[request.issue]?.document;
   const pdf = document && (await readDocument(platform, loaded, document));
   if (!pdf) throw new Error(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
-  const { id } = request.official;
-  const registered = (await platform.registry.get('official', id))?.record;
-  if (!registered) return refuse('signature-required', `official ${id} is not registered`);
-  const { credential, certificate, name } = registered;
-  const known = credential === undefined ? undefined : await platform.signer.credential(credential);
+  const found = await signerOf(platform, request.official.id);
+  if (!found.ok) return found;
+  const { registered, known, owner } = found;
   const prepared = await platform.papers.preparePersonal(pdf, {
     ...(known && { certificateChain: known.certificateChain }),
-    name,
+    name: registered.name,
     capacity: capacityOf(registered, request.official),
     agency: (await issuingUnit(catalogue, loaded.dossier)).name,
     role: request.place ?? request.task.role ?? '',
     at: Date.parse(request.task.opened),
   });
+  return { ...prepared, ok: true, ...(known && { credential: known.credentialId }), owner };
+}
+
+/** Who signs: as registered, what the signing service knows of his key, and whose certificate is expected. */
+export async function signerOf(
+  platform: Pick<Platform, 'registry' | 'signer'>,
+  id: string,
+): Promise<
+  { ok: true; registered: Official; known: SigningCredential | undefined; owner: CertificateOwner } | Refused
+> {
+  const registered = (await platform.registry.get('official', id))?.record;
+  if (!registered) return refuse('signature-required', `official ${id} is not registered`);
+  const { credential, certificate } = registered;
+  const known = credential === undefined ? undefined : await platform.signer.credential(credential);
   const ids = [id, ...(credential === undefined ? [] : [credential])];
-  return { ...prepared, ok: true, ...(known && { credential: known.credentialId }), owner: { ids, certificate } };
+  return { ok: true, registered, known, owner: { ids, certificate } };
 }
 
 /** As it was judged where he acts for another; else the title of his own appointment, which may have several lines. */
@@ -103,14 +120,9 @@ export async function signPersonally(
   if (!accepted.ok) return refuseSignature(accepted);
   const { loaded } = standing;
   const dossier = { id: loaded.dossier.id, key: loaded.key };
-  const { crls, ocsps } = accepted.evidence;
-  const keep = (kind: 'crl' | 'ocsp') => async (bytes: Uint8Array) => ({
-    kind,
-    document: await writeDocument(platform, dossier, bytes),
-  });
   const [document, judgedBy] = await Promise.all([
     writeDocument(platform, dossier, accepted.pdf),
-    Promise.all([...crls.map(keep('crl')), ...ocsps.map(keep('ocsp'))]),
+    keepEvidence(platform, dossier, accepted.evidence),
   ]);
   return {
     ok: true,
@@ -128,10 +140,23 @@ export async function signPersonally(
   };
 }
 
+/** By what a signature was judged, kept with the documents. */
+export function keepEvidence(
+  platform: Platform,
+  dossier: { id: string; key: Uint8Array },
+  { crls, ocsps }: RevocationEvidence,
+): Promise<{ kind: 'crl' | 'ocsp'; document: string }[]> {
+  const keep = (kind: 'crl' | 'ocsp') => async (bytes: Uint8Array) => ({
+    kind,
+    document: await writeDocument(platform, dossier, bytes),
+  });
+  return Promise.all([...crls.map(keep('crl')), ...ocsps.map(keep('ocsp'))]);
+}
+
 /** What came, or what the signing service makes of it: nothing leaves it that the official has not authorised. */
-async function signatureOf(
-  { signer }: Platform,
-  { credential, hash }: Preparation,
+export async function signatureOf(
+  { signer }: Pick<Platform, 'signer'>,
+  { credential, hash }: Pick<Preparation, 'credential' | 'hash'>,
   official: OfficialActor,
   handedIn: HandedInSignature,
 ): Promise<{ ok: true; signature: PersonalSignature } | Refused> {
@@ -148,7 +173,8 @@ async function signatureOf(
   return { ok: true, signature: { value: signed.value } };
 }
 
-function refuseSignature({ fault, problem }: RefusedSignature): Refused {
+/** Refuses with the fault that was found. */
+export function refuseSignature({ fault, problem }: RefusedSignature): Refused {
   const expected = 'a signature of the official over this document, good now';
   const { refusal } = refuse('signature-invalid', `the signature is not accepted, ${fault}: ${problem}`, [
     { at: '/signature', expected, found: fault },

@@ -173,6 +173,7 @@ async function sealNumbered(
         document,
         mediaType: 'application/pdf',
         unit: unit.id,
+        ...(issueOf(standing, work.issue).to?.includes('post') === true && { printed: true as const }),
         certificate: await sealCertificate(platform, unit.id),
       },
     };

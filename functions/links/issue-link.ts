@@ -1,6 +1,6 @@
 import { HELPER_ROLE } from '../../domain/authority/rules.ts';
 import { refuseTask } from '../../domain/dossier/commands/tasks.ts';
-import { type Dossier, LATENESS } from '../../domain/dossier/state.ts';
+import { type Dossier, isBeside } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -82,7 +82,7 @@ async function refuseLink(
     return refuse('not-entitled', `official ${name} holds no appointment today as ${office.role} in ${office.unit}`);
   const decider = { ...officialActor(found.record, appointment, 'system'), via: BY_LINK };
   const pinned = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  if (task.kind === LATENESS || (await wantsForm(pinned, stageOf(pinned.procedure, task.stage), task)))
+  if (isBeside(task.kind) || (await wantsForm(pinned, stageOf(pinned.procedure, task.stage), task)))
     return refuse(
       'inadmissible',
       'nothing can be recorded by a link, and this task wants more recorded than an outcome',

@@ -1,5 +1,5 @@
 import { refuseClosed } from '../../domain/dossier/commands/tasks.ts';
-import { type Dossier, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { type Dossier, isBeside, type TaskState } from '../../domain/dossier/state.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
@@ -58,7 +58,7 @@ export async function askedOf(
   language: PageLanguage,
 ): Promise<Omit<AskedPage, 'errors'>> {
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const { title } = task.kind === LATENESS ? { title: LATENESS_TITLE } : stageOf(procedure, task.stage);
+  const { title } = isBeside(task.kind) ? { title: LATENESS_TITLE } : stageOf(procedure, task.stage);
   return {
     procedure: inLanguage(procedure.title, language),
     code: dossier.code ?? dossier.reference,

@@ -10,6 +10,7 @@ import type { OpinionPart, StageOf } from '../../schemas/procedure/stages.ts';
 import { unitFor } from '../dossiers/competence.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import type { Evaluator } from '../dossiers/evaluator.ts';
+import { paperOfStage } from '../intake/paper-of-stage.ts';
 import { holdClock } from '../clock/move-clock.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
@@ -45,6 +46,7 @@ export async function enterConsult(
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
   const visit = visitOf(dossier, call.stage);
+  const paper = paperOfStage(stage);
   const tasks = await openParts(
     { catalogue, standing, name: call.stage, stage, visit },
     NOTHING_YET,
@@ -55,6 +57,7 @@ export async function enterConsult(
     run: call.run,
     stage: call.stage,
     kind: 'consult',
+    ...(paper && { paper }),
     tasks,
     stopsClock: tasks.length > 0 ? await holdClock(standing, call.stage) : undefined,
     ...(evaluations.length > 0 && { secret: { evaluations } }),

@@ -7,6 +7,7 @@ import type { StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { drawPaper, issueOf } from '../issues/make-paper.ts';
+import { paperOfStage } from '../intake/paper-of-stage.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, appendSurely, type Proposal } from '../runtime/append.ts';
@@ -203,8 +204,10 @@ function entry(
   more: { with?: EventBody[] } = {},
 ): Proposal {
   const { evaluations } = standing.evaluator;
+  const paper = paperOfStage(standing.procedure.stages[command.stage]);
   const decision = enterStage(standing.loaded.dossier, {
     ...command,
+    ...(paper && { paper }),
     ...(evaluations.length > 0 && { secret: { evaluations } }),
   });
   if (decision.ok && decision.events.length > 0) decision.events.push(...(more.with ?? []));

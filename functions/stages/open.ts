@@ -6,6 +6,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { ChildPart, StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import type { Evaluator } from '../dossiers/evaluator.ts';
+import { paperOfStage } from '../intake/paper-of-stage.ts';
 import { holdClock } from '../clock/move-clock.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
@@ -41,6 +42,7 @@ export async function enterOpen(
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
   const visit = visitOf(dossier, call.stage);
+  const paper = paperOfStage(stage);
   const orders = bounded(call.stage, await orderTurns({ catalogue, standing, name: call.stage, stage, visit }));
   const { evaluations } = standing.evaluator;
   const isAwaited = orders.some(({ type, data }) => type === 'ChildOrdered' && data.counts);
@@ -48,6 +50,7 @@ export async function enterOpen(
     run: call.run,
     stage: call.stage,
     kind: 'open',
+    ...(paper && { paper }),
     tasks: [],
     stopsClock: isAwaited ? await holdClock(standing, call.stage) : undefined,
     ...(evaluations.length > 0 && { secret: { evaluations } }),

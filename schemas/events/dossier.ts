@@ -17,6 +17,12 @@ export const dossierEvents = {
     returnUnit: Slug.optional().describe('Where the result is handed over in person, if not where it was received'),
     applicantKey: z.string(),
     documents: z.array(DocumentRef),
+    intake: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Its paper counts only once an official has taken it in; absent: the procedure does not say so, or none came',
+      ),
     parent: z
       .strictObject({
         dossier: DossierId,

@@ -43,6 +43,7 @@ export const papersEvents = {
     document: Sha256,
     mediaType: z.string(),
     unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
+    printed: z.literal(true).optional().describe('Paper debt: it goes out by post as well'),
     certificate: Sha256.describe("Digest of the seal's certificate"),
   }),
   ResultAffected: z

@@ -13,6 +13,11 @@ export const stagesEvents = {
     ...stageVisit,
     kind: StageKind,
     asks: AskPurpose.optional().describe('Why a party is asked'),
+    paper: z
+      .array(z.enum(['presence', 'paper']))
+      .min(1)
+      .optional()
+      .describe('Paper debt: somebody must come in person, or something must be on paper'),
     tasks: z.array(TaskOpening),
     until: Instant.optional().describe('When the stage leaves by itself'),
     onTime: Name.optional().describe('Outcome by which it then leaves'),

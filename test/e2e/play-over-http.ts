@@ -18,6 +18,7 @@ import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import type { House, Ledger } from './house.ts';
+import { takeInOverHttp } from './intake-over-http.ts';
 import { evidenceFaults, type Observed, observe, readsPdf, secretsIn, textOf } from './observe.ts';
 import type { Target } from './target.ts';
 import { doneOf, squeezed, untilFollowed, utc } from './told-by-api.ts';
@@ -127,20 +128,24 @@ export class PlayOverHttp implements Playing {
         return this.#ask('withdrawal', await this.#applicant(), { reason: step.step.withdraw });
       case 'resume':
         return this.#ask('resume', await this.#admin(), {});
+      case 'intake':
+        return takeInOverHttp(this.#target, this.#house.organisation, await this.#inHand(), step.step);
       case 'extend':
       case 'pause':
       case 'unpause':
         return this.#moveClock(step);
       case 'apologise':
-        return this.#apologise(step.step);
+        return this.#ask('apologies', await this.#tokenFor(step.step.by), {});
       case 'claim':
         return this.#handle('claim', step.step.claim, step.step);
       case 'release':
         return this.#handle('release', step.step.release, step.step);
-      case 'transfer':
-        return this.#transfer(step.step);
+      case 'transfer': {
+        const { transfer: unit, reason, by } = step.step;
+        return this.#ask('transfer', await this.#tokenFor(by), { unit, reason });
+      }
       case 'askBody':
-        return this.#askBody(step.step);
+        return this.#ask('opinions', await this.#tokenFor(step.step.by), step.step.askBody);
       case 'reorganise':
         return this.#reorganise(step.step.reorganise);
       case 'pass':
@@ -281,12 +286,6 @@ export class PlayOverHttp implements Playing {
     }
   }
 
-  async #apologise({ by }: Step<'apologise'>['step']): Promise<Done> {
-    const { dossier } = await this.#observed();
-    const official = officialFor(this.#house.organisation, dossier, undefined, { by });
-    return this.#ask('apologies', await this.#tokenOf(official), {});
-  }
-
   async #handle(what: 'claim' | 'release', stage: string, who: Step<'claim' | 'release'>['step']): Promise<Done> {
     const { dossier } = await this.#observed();
     const task = taskOf(dossier, { kind: 'decide', stage, outcome: '', step: {} });
@@ -297,16 +296,13 @@ export class PlayOverHttp implements Playing {
     );
   }
 
-  async #transfer({ transfer: unit, reason, by }: Step<'transfer'>['step']): Promise<Done> {
+  async #tokenFor(by: string | undefined): Promise<string> {
     const { dossier } = await this.#observed();
-    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
-    return this.#ask('transfer', token, { unit, reason });
+    return this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
   }
 
-  async #askBody({ askBody, by }: Step<'askBody'>['step']): Promise<Done> {
-    const { dossier } = await this.#observed();
-    const token = await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, { by }));
-    return this.#ask('opinions', token, askBody);
+  async #inHand(): Promise<{ dossier: Dossier; tokenOf: (official: Official) => Promise<string> }> {
+    return { dossier: (await this.#observed()).dossier, tokenOf: (official) => this.#tokenOf(official) };
   }
 
   async #reorganise(planned: Reorganisation): Promise<Done> {

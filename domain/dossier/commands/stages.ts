@@ -14,6 +14,8 @@ export interface EnterStage {
   stage: string;
   kind: StageKind;
   asks?: AskPurpose;
+  /** What of it needs paper. */
+  paper?: EventData<'StageEntered'>['paper'];
   tasks: TaskOpening[];
   until?: string;
   onTime?: string;
@@ -27,11 +29,21 @@ export function enterStage(d: Dossier, command: EnterStage): Decision {
   const stale = refuseStale(d, command.run, command.stage);
   if (stale) return stale;
   if (d.stages[command.stage]?.left === null) return accept();
-  const { run, stage, kind, asks, tasks, until, onTime, secret } = command;
+  const { run, stage, kind, asks, paper, tasks, until, onTime, secret } = command;
   const visit = visitOf(d, stage);
   const entered: EventBody = {
     type: 'StageEntered',
-    data: { run, stage, visit, kind, tasks, ...(asks && { asks }), ...(until && { until }), ...(onTime && { onTime }) },
+    data: {
+      run,
+      stage,
+      visit,
+      kind,
+      tasks,
+      ...(asks && { asks }),
+      ...(paper && { paper }),
+      ...(until && { until }),
+      ...(onTime && { onTime }),
+    },
     ...(secret && { secret }),
   };
   return command.stopsClock ? accept(entered, { type: 'ClockStopped', data: command.stopsClock }) : accept(entered);

@@ -4,7 +4,8 @@ import type { EventBody } from '../../../schemas/events.ts';
 import { Assurance } from '../../../schemas/procedure/closed-sets.ts';
 import { refuse, refuseFor, type Refused, type Winner } from '../../../schemas/refusals.ts';
 import { mayPassOn, opensStep } from '../../authority/rules.ts';
-import { type Dossier, isAnsweredBySilence, LATENESS, type TaskState } from '../state.ts';
+import { refusePaperOnly } from '../paper.ts';
+import { type Dossier, isAnsweredBySilence, isBeside, type TaskState } from '../state.ts';
 import { accept, type Decision, type Skipped } from './decision.ts';
 import { skippedEvents } from './stages.ts';
 
@@ -55,7 +56,7 @@ export interface DecideTask {
 export function decideTask(d: Dossier, command: DecideTask): Decision {
   const task = d.tasks[command.task];
   if (!task) return refuse('unknown-task', `expected a task of dossier ${d.id}, got ${command.task}`);
-  const refused = refuseTask(d, task, command.by, { outcome: command.outcome }) ?? refuseOutcome(task, command);
+  const refused = refuseTask(d, task, command.by, command) ?? refuseOutcome(task, command);
   if (refused) return refused;
   const { stage, visit, step } = task;
   const decided: EventBody = {
@@ -138,15 +139,16 @@ export function refuseTask(
   d: Dossier,
   task: TaskState,
   by: Claimant,
-  what: { outcome: string } | 'claim' | 'late',
+  what: { outcome: string; documents?: readonly DocumentRef[] } | 'claim' | 'late',
 ): Refused | undefined {
   if (what === 'late') return refuseLate(task) ?? refuseAuthority(d, task, by, 'system');
   const closed = refuseClosed(task);
   if (closed) return closed;
-  // An apology is owed all the more for one that stands still.
-  if (d.parked && task.kind !== LATENESS)
+  // An apology is owed all the more for one that stands still, and so are originals.
+  if (d.parked && !isBeside(task.kind))
     return refuse('wrong-status', 'expected a dossier in process; it is parked until somebody resumes it');
-  return refuseAuthority(d, task, by, what === 'claim' ? 'system' : leastAssurance(task, what.outcome));
+  const mayNot = refuseAuthority(d, task, by, what === 'claim' ? 'system' : leastAssurance(task, what.outcome));
+  return mayNot ?? (what === 'claim' ? undefined : refusePaperOnly(d, task, what));
 }
 
 /** Whether what was announced has come: a visit is not made before the time that the applicant was told. */

@@ -2,7 +2,7 @@ import type { Actor } from '../../../schemas/actor.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import { COORDINATION } from '../coordination.ts';
 import { isOpen } from '../project.ts';
-import { type Dossier, LATENESS, type TaskState } from '../state.ts';
+import { type Dossier, isBeside, type TaskState } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
@@ -12,7 +12,7 @@ export function refuseTransfer(d: Dossier, by: OfficialActor, unit: string | nul
   if (d.stage === null || d.settled !== null)
     return refuse('wrong-status', `expected an open dossier, got ${d.status}`);
   if (unit === d.unit) return refuse('wrong-status', `unit ${unit ?? 'none'} is competent already`);
-  const open = Object.values(d.tasks).filter((task) => isOpen(task) && task.kind !== LATENESS);
+  const open = Object.values(d.tasks).filter((task) => isOpen(task) && !isBeside(task.kind));
   if (open.some(({ step, part }) => step !== 'decision' && part === undefined))
     return refuse(
       'wrong-status',
@@ -31,11 +31,7 @@ export function workToTransfer(d: Dossier): TaskState[] {
   const from = d.unit ?? COORDINATION.unit;
   return Object.values(d.tasks).filter(
     (task) =>
-      isOpen(task) &&
-      task.unit === from &&
-      task.part === undefined &&
-      task.kind !== 'receive' &&
-      task.kind !== LATENESS,
+      isOpen(task) && task.unit === from && task.part === undefined && task.kind !== 'receive' && !isBeside(task.kind),
   );
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
-import { LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
+import { isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
 import {
   ClaimRequest,
   DecisionRequest,
@@ -14,8 +14,10 @@ import {
 } from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
 import type { Official } from '../../../schemas/organisation.ts';
+import { CustodyOfTask, WaitingScan } from '../../../schemas/intake.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { paperToSign, prepareSignature } from '../../issues/sign-personally.ts';
+import { paperAt } from '../../intake/paper-at-task.ts';
 import { apologyFacts } from '../../lateness/apology.ts';
 import { latenessRules } from '../../lateness/rules.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
@@ -71,6 +73,8 @@ const TaskAnswer = Task.extend({
     .optional()
     .describe('Grounds of admissibility that do not hold, for the official; absent: all hold'),
   apology: ApologyShown.optional().describe('Where an apology is to be drafted or signed'),
+  intake: z.array(WaitingScan).optional().describe('Scans that must be compared with their paper and signed first'),
+  custody: CustodyOfTask.optional().describe('Originals to be handed back'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -109,7 +113,7 @@ function readTask(surface: Surface): Route {
       };
       if (identity.kind !== 'official') return json(200, shown);
       const toSign = await signing(surface, loaded, task, { ...identity, ...query });
-      const rules = isOpen(task) && task.kind !== LATENESS ? await rulesFor(surface, loaded, task.stage) : [];
+      const rules = isOpen(task) && !isBeside(task.kind) ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
       const apology = await apologyShown(surface, loaded, task);
       return json(200, {
@@ -117,6 +121,7 @@ function readTask(surface: Surface): Route {
         ...(toSign && { toSign }),
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),
+        ...paperAt(loaded, task),
         ...(apology && { apology }),
       });
     },

@@ -62,6 +62,7 @@ function capacitiesDrawn(): (readonly string[])[] {
   const shown: (readonly string[])[] = [];
   platform.papers = {
     render: (paper) => papers.render(paper),
+    prepareBytes: (bytes, chain) => papers.prepareBytes(bytes, chain),
     applySeal: (pdf, seal) => papers.applySeal(pdf, seal),
     preparePersonal: (pdf, signer) => {
       shown.push(signer.capacity);

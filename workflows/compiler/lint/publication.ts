@@ -1,3 +1,5 @@
+import { CUSTODY } from '../../../domain/dossier/state.ts';
+import { isJudging } from '../../grounds.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
 import { has, problem, stagesOf } from './subject.ts';
@@ -7,6 +9,7 @@ import type { Lint, Subject } from './subject.ts';
 export const lintPublication: Lint = (subject) => [
   ...announcement(subject),
   ...paperDebt(subject),
+  ...intakeProblems(subject),
   ...heldElsewhere(subject),
   ...separation(subject),
   ...fieldNames(subject),
@@ -23,7 +26,50 @@ function announcement(subject: Subject): Problem[] {
 }
 
 function paperDebt(subject: Subject): Problem[] {
-  if (subject.procedure.online !== 'full') return [];
+  const { intake, documents = {}, issues = {}, online } = subject.procedure;
+  if (online !== 'full') return [];
+  const declare = (at: readonly PropertyKey[], message: string): Problem =>
+    problem(subject, 'paper-in-full-online', { at, message, related: ['online'] });
+  const shown = Object.entries(documents).filter(([, { accept }]) => accept?.every((how) => how === 'original-shown'));
+  const printed = Object.entries(issues).filter(([, { to }]) => to?.includes('post'));
+  return [
+    ...paperAtStages(subject),
+    ...(intake ? [declare(['intake'], 'paper is taken in, so the procedure is not fully online')] : []),
+    ...shown.map(([id]) =>
+      declare(['documents', id, 'accept'], `${id} must be shown on paper, so the procedure is not fully online`),
+    ),
+    ...printed.map(([id]) => declare(['issues', id, 'to'], `${id} is printed, so the procedure is not fully online`)),
+  ];
+}
+
+/** Who takes paper in has an open task: where the platform itself judges, nobody could compare anything. */
+function intakeProblems(subject: Subject): Problem[] {
+  const { stages } = subject.procedure;
+  const reserved = has(stages, CUSTODY)
+    ? [
+        problem(subject, 'name-reserved', {
+          at: ['stages', CUSTODY],
+          message: `\`${CUSTODY}\` is where originals are handed back: a stage needs another name`,
+        }),
+      ]
+    : [];
+  if (subject.procedure.intake === undefined) return reserved;
+  const alone = stagesOf(subject).filter(
+    ([, stage]) => isJudging(stage.kind) && 'by' in stage && stage.by === 'system',
+  );
+  return [
+    ...reserved,
+    ...alone.map(([id]) =>
+      problem(subject, 'intake-without-official', {
+        at: ['stages', id, 'by'],
+        message: `${id} is judged by the system, which cannot compare a scan with its paper`,
+        related: ['intake'],
+      }),
+    ),
+  ];
+}
+
+function paperAtStages(subject: Subject): Problem[] {
   return stagesOf(subject).flatMap(([id, stage]) =>
     (['presence', 'paper'] as const)
       .filter((field) => stage.kind !== 'decide' && stage[field] !== undefined)

@@ -40,7 +40,9 @@ export const LINT_RULES = {
   'apology-unsigned': 'An apology is not signed by a person.',
   'name-reserved': 'A stage has a name that stands for something else.',
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
-  'paper-in-full-online': 'Presence or paper in a procedure that is `online: full`.',
+  'paper-in-full-online':
+    'Presence, paper, its intake, a document that must be shown or a print in a procedure that is `online: full`.',
+  'intake-without-official': 'Paper is to be taken in, and a stage that judges has no official.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'source-without-purpose': 'A register is asked, and the procedure does not say what for.',
   'source-too-early': 'What a source says is read before it is asked.',

@@ -1,0 +1,10 @@
+import type { EventData } from '../../schemas/events.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
+
+const KINDS = ['presence', 'paper'] as const;
+
+/** The paper debt that a stage declares; undefined: none. */
+export function paperOfStage(stage: Stage | undefined): EventData<'StageEntered'>['paper'] {
+  const declared = KINDS.filter((kind) => stage !== undefined && kind in stage && stage[kind as never] !== undefined);
+  return declared.length > 0 ? declared : undefined;
+}

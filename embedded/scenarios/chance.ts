@@ -1,4 +1,5 @@
-import { type Dossier, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { notTakenIn } from '../../domain/dossier/paper.ts';
+import { type Dossier, isBeside, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
@@ -21,6 +22,8 @@ export const WAIT: ScenarioStep = { kind: 'pass', step: { pass: { workingDays: 1
 export function nextByChance(dossier: Dossier, told: Told, random: () => number): ScenarioStep {
   const open = Object.values(dossier.tasks).filter(({ decided, cancelled }) => decided === null && !cancelled);
   const forOfficials = open.filter(({ party }) => party === null);
+  const [judges] = notTakenIn(dossier).length > 0 ? forOfficials.filter(({ kind }) => !isBeside(kind)) : [];
+  if (judges) return { kind: 'intake', step: { intake: true, stage: judges.stage } };
   if (forOfficials.length > 0) return decision(dossier, pick(forOfficials, random), told, random);
   if (random() < SILENT) return WAIT;
   const [asked] = open;

@@ -2,11 +2,13 @@ import { notTakenIn } from '../../domain/dossier/paper.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { prepareIntake, takePaperIn } from '../../functions/intake/take-in.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
+import type { Catalogue } from '../../functions/procedures/catalogue.ts';
+import type { Platform } from '../../functions/runtime/platform.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { officialFor, taskOf } from './persons.ts';
-import type { Scene } from './perform-step.ts';
 import type { Done } from './playing.ts';
+import type { SampleWorld } from './sample-world.ts';
 
 type IntakeStep = Extract<ScenarioStep, { kind: 'intake' }>['step'];
 
@@ -15,7 +17,9 @@ export function comparedIn(
   dossier: Dossier,
   { intake, compared }: IntakeStep,
 ): { compared: string[]; keeps?: { components: string[]; place: string; until: string } } {
-  const all = [...new Set(notTakenIn(dossier).map(({ component }) => component))];
+  const waiting = notTakenIn(dossier);
+  // Where nothing waits it is tried all the same.
+  const all = [...new Set((waiting.length > 0 ? waiting : dossier.documents).map(({ component }) => component))];
   return {
     compared: compared ?? all,
     ...(intake !== true && { keeps: { components: intake.keeps, place: intake.place, until: intake.until } }),
@@ -29,7 +33,7 @@ export function taskOfIntake(dossier: Dossier, { stage }: IntakeStep): ReturnTyp
 
 /** An official compares, authorises the hash at the signing service, and hands the signature in. */
 export async function takeInAs(
-  { machine, world }: Scene,
+  { machine, world }: { machine: { platform: Platform; catalogue: Catalogue }; world: Pick<SampleWorld, 'authorize'> },
   organisation: OrganisationFile,
   loaded: Loaded,
   step: IntakeStep,

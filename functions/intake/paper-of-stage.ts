@@ -5,6 +5,7 @@ const KINDS = ['presence', 'paper'] as const;
 
 /** The paper debt that a stage declares; undefined: none. */
 export function paperOfStage(stage: Stage | undefined): EventData<'StageEntered'>['paper'] {
-  const declared = KINDS.filter((kind) => stage !== undefined && kind in stage && stage[kind as never] !== undefined);
+  if (stage === undefined || stage.kind === 'decide') return undefined;
+  const declared = KINDS.filter((kind) => stage[kind] !== undefined);
   return declared.length > 0 ? declared : undefined;
 }

@@ -4,6 +4,7 @@ import { repositoryProcedures } from '../golden-asl.ts';
 import { APOLOGIES, type Refusal } from './refused-apologies.ts';
 import { CALLS } from './refused-calls.ts';
 import { EXTENSIONS } from './refused-extensions.ts';
+import { PAPER } from './refused-paper.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -294,17 +295,16 @@ const REFUSALS: readonly Refusal[] = [
     at: 'clock.silence',
     related: 'clock.starts',
   },
+  ...PAPER,
   {
-    rule: 'paper-in-full-online',
-    change: [['by: case-officer,', 'by: case-officer, presence: { of: both parties, legalBasis: Act 3 },']],
-    at: 'stages.verify.presence',
-    related: 'online',
-  },
-  {
-    rule: 'paper-in-full-online',
-    change: [['by: case-officer,', 'by: case-officer, paper: { what: the old card, legalBasis: Act 3 },']],
-    at: 'stages.verify.paper',
-    related: 'online',
+    rule: 'name-reserved',
+    change: [
+      ['  pay: { kind: pay', '  custody: { kind: pay'],
+      ['go: pay }', 'go: custody }'],
+      ['done: pay,', 'done: custody,'],
+      ['pay: runs', 'custody: runs'],
+    ],
+    at: 'stages.custody',
   },
   { rule: 'not-announced', change: [[', announced: Decision 1', '']], at: 'effective' },
   {

@@ -14,6 +14,11 @@ export class TaskRetryable extends Error {
   }
 }
 
+/** A dossier was disposed of: nothing more can be told to it, now or later. */
+export class DossierGone extends Error {
+  override readonly name = 'DossierGone';
+}
+
 /** An outside answer that cannot be used: no repetition helps, the dossier is parked for a person. */
 export class TaskTerminal extends Error {
   override readonly name: string = 'TaskTerminal';

@@ -78,6 +78,7 @@ export const GRANTS = {
     allow(['s3:PutObject'], [data.buckets.documents.arnForObjects('*')]),
     throughService(data.keys.storage, 's3', ['kms:GenerateDataKey']),
   ],
+  disposal: ({ data }) => [allow(['s3:DeleteObject'], [data.buckets.documents.arnForObjects('*')])],
   transfers: ({ data }) => [
     ...objects(data.buckets.transfers, ['s3:GetObject', 's3:PutObject']),
     throughService(data.keys.storage, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Disposed } from './archive.ts';
 import { Channel, DocumentRef } from './dossier.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
 import { EventTypeName } from './events.ts';
@@ -25,6 +26,7 @@ export const Problem = z.strictObject({
   grounds: z.array(Ground).optional().describe('Why the caller has no authority: rule, instrument, days'),
   decided: Winner.optional().describe('Of a task that is decided: what stands, by whom, since when'),
   claimedBy: z.string().optional().describe('Of a task that another has taken: which official'),
+  disposed: Disposed.optional().describe('Of a dossier whose record is gone: when, and on whose authority'),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Disposed } from './archive.ts';
 import { Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { Assurance, Effect, Result, Silence } from './procedure/closed-sets.ts';
 
@@ -176,5 +177,8 @@ export const Head = z.strictObject({
   submitted: Instant,
   settled: Instant.optional().describe('When it had its result; absent: it has none yet'),
   updated: Instant,
+  closed: Instant.optional().describe('When its way ended; absent: it has not, or an earlier release closed it'),
+  held: z.literal(true).optional().describe('A hold forbids that its record be disposed of'),
+  disposed: Disposed.optional().describe('Its key is destroyed: nothing of it can be read but the chain of its events'),
 });
 export type Head = z.infer<typeof Head>;

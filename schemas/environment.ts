@@ -56,6 +56,8 @@ export const PARTS = {
   documents: z.object({ ONETRACK_DOCUMENTS: Name }),
   /** The same for who makes documents and reads none. */
   newDocuments: z.object({ ONETRACK_DOCUMENTS: Name }),
+  /** Marks documents of dossiers that were disposed of as deleted. */
+  disposal: z.object({}),
   /** Files on their way in and out; all of them expire. */
   transfers: z.object({ ONETRACK_TRANSFERS: Name }),
   /** The same for who removes uploads that nobody took. */
@@ -147,6 +149,7 @@ export const FUNCTIONS = {
     'recordKey',
     'seals',
     'documents',
+    'disposal',
     'executions',
     'tokens',
     'timestamps',
@@ -162,6 +165,7 @@ export const FUNCTIONS = {
     'recordKey',
     'seals',
     'documents',
+    'disposal',
     'expiredTransfers',
     'executions',
     'tokens',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Actor } from './actor.ts';
+import { archiveEvents } from './events/archive.ts';
 import { childrenEvents } from './events/children.ts';
 import { clockEvents } from './events/clock.ts';
 import { dossierEvents } from './events/dossier.ts';
@@ -26,6 +27,7 @@ export const eventData = {
   ...papersEvents,
   ...sourcesEvents,
   ...intakeEvents,
+  ...archiveEvents,
 } as const;
 
 export type EventType = keyof typeof eventData;

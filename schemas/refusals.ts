@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Disposed } from './archive.ts';
 
 /** Every reason for which law or status says no. The list is closed: HTTP answers come from a table over it. */
 export const RefusalCode = z.enum([
@@ -56,6 +57,10 @@ export const RefusalCode = z.enum([
   'nothing-owed',
   'idempotency-mismatch',
   'result-not-ready',
+  'on-hold',
+  'hold-unknown',
+  'not-due',
+  'disposed',
   'conflict',
 ]);
 export type RefusalCode = z.infer<typeof RefusalCode>;
@@ -135,6 +140,8 @@ export interface Refusal {
   fault?: SignatureFault;
   /** Official who has taken the task. */
   claimedBy?: string;
+  /** What became of the record. */
+  disposed?: Disposed;
 }
 
 export type Refused = { ok: false; refusal: Refusal };
@@ -142,6 +149,14 @@ export type Refused = { ok: false; refusal: Refusal };
 /** Says no, as a value. */
 export function refuse(code: RefusalCode, detail: string, errors?: FieldError[]): Refused {
   return { ok: false, refusal: errors ? { code, detail, errors } : { code, detail } };
+}
+
+/** Says that a record is gone: when, and on whose authority. */
+export function refuseDisposed(dossier: string, disposed: Disposed): Refused {
+  const { at, number, legalBasis, fate, to } = disposed;
+  const went = fate === 'transferred' ? `handed over to ${to ?? 'an archive'} and destroyed here` : 'destroyed';
+  const detail = `the record of ${dossier} was ${went} on ${at.slice(0, 10)} by decision ${number}: ${legalBasis}`;
+  return { ok: false, refusal: { code: 'disposed', detail, disposed } };
 }
 
 /** Says no and why in law: a refusal that an official can take to whoever can change it. */

@@ -37,6 +37,14 @@ export class FileDocumentStore implements StoredBytes {
     return readIfThere(this.#documentPath(dossier, name));
   }
 
+  async removeAll(dossier: string): Promise<void> {
+    const folder = dirname(this.#documentPath(dossier, '0'.repeat(64)));
+    const names = (await exists(folder)) ? await readdir(folder) : [];
+    const own = names.filter((name) => name.startsWith(`${dossier}.`));
+    for (const name of own) await rm(join(folder, name), { force: true });
+    if (own.length > 0) await this.#folders.sync(folder);
+  }
+
   async putUpload(id: string, bytes: Uint8Array): Promise<void> {
     await this.#write(this.#uploadPath(id), bytes);
   }

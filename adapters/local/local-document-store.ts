@@ -52,6 +52,13 @@ export class LocalDocumentStore implements DocumentStore {
     return row?.['bytes'] instanceof Uint8Array ? this.#database.durable(row['bytes']) : this.#files.get(dossier, name);
   }
 
+  async removeAll(dossier: string): Promise<void> {
+    await this.#database.wipe(() => {
+      this.#database.prepare('DELETE FROM document WHERE dossier = ?').run(dossier);
+    });
+    await this.#files.removeAll(dossier);
+  }
+
   putUpload(id: string, bytes: Uint8Array): Promise<void> {
     return this.#files.putUpload(id, bytes);
   }

@@ -37,6 +37,8 @@ export class SqliteCommit {
   readonly #touch: StatementSync;
   readonly #move: StatementSync;
   readonly #close: StatementSync;
+  readonly #dispose: StatementSync;
+  readonly #destroyKey: StatementSync;
   readonly #code: StatementSync;
   readonly #event: StatementSync;
   readonly #task: StatementSync;
@@ -61,7 +63,10 @@ export class SqliteCommit {
     this.#move = prepare(
       'UPDATE dossier SET version = ?, updated = ?, head = ?, unit = ?, status = ?, due = ? WHERE no = ?',
     );
-    this.#close = prepare('UPDATE dossier SET open = NULL WHERE no = ?');
+    this.#close = prepare('UPDATE dossier SET open = NULL, kept = ?, closed = ? WHERE no = ?');
+    this.#dispose = prepare("UPDATE dossier SET kept = NULL, applicant = '' WHERE no = ?");
+    // In place, since it is as long: a page that is never rebuilt leaves no copy of a key behind.
+    this.#destroyKey = prepare('UPDATE dossier_key SET key = zeroblob(length(key)) WHERE dossier = ?');
     this.#code = prepare('UPDATE dossier SET code = ? WHERE no = ?');
     this.#event = prepare('INSERT INTO event (dossier, seq, unit, receiving, json, secret) VALUES (?, ?, ?, ?, ?, ?)');
     this.#task = prepare(
@@ -168,6 +173,7 @@ export class SqliteCommit {
       ),
     ).lastInsertRowid;
     if (commit.wrappedKey) this.#key.run(no, commit.wrappedKey);
+    if (head.status === 'closed') this.#close.run(keptAs(head), closedAt(head), no);
     return Number(no);
   }
 
@@ -182,7 +188,11 @@ export class SqliteCommit {
     } else {
       this.#move.run(head.version, updated, json, unit, status, due, before.no);
     }
-    if (before.status !== status && head.status === 'closed') this.#close.run(before.no);
+    if (before.status !== status && head.status === 'closed') this.#close.run(keptAs(head), closedAt(head), before.no);
+    if (commit.destroyKey) {
+      this.#dispose.run(before.no);
+      this.#destroyKey.run(before.no);
+    }
     if (before.code !== head.code) uniqueCode(() => this.#code.run(head.code, before.no));
     return before.no;
   }
@@ -203,6 +213,14 @@ export class SqliteCommit {
       json,
     );
   }
+}
+
+function keptAs(head: Head): string {
+  return `${head.procedure}@${head.procedureVersion}`;
+}
+
+function closedAt(head: Head): string {
+  return head.closed ?? head.updated;
 }
 
 /** Code and reference are the only columns that another dossier can hold already: the id was looked up before. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
+import { TaskRetryable } from '../../domain/failures.ts';
 import { checkCommit } from '../../domain/ports/commit-limits.ts';
 import type {
   Anchor,
@@ -103,7 +104,8 @@ export class SqliteDossierStore implements DossierStore {
     const row = this.#database
       .prepare('SELECT key FROM dossier_key WHERE dossier = (SELECT no FROM dossier WHERE id = ?)')
       .get(dossier) as { key: Uint8Array } | undefined;
-    return this.#database.durable(row?.key);
+    // One that is destroyed is zeros.
+    return this.#database.durable(row?.key.some((byte) => byte !== 0) === true ? row.key : undefined);
   }
 
   byCode(code: string): Promise<Head | undefined> {
@@ -124,6 +126,10 @@ export class SqliteDossierStore implements DossierStore {
 
   async openDossiers(version: Parameters<DossierStore['openDossiers']>[0], page: Page): Promise<Listing<Head>> {
     return this.#database.durable(this.#listings.openDossiers(version, page));
+  }
+
+  async closedDossiers(query: Parameters<DossierStore['closedDossiers']>[0], page: Page): Promise<Listing<Head>> {
+    return this.#database.durable(this.#listings.closedDossiers(query, page));
   }
 
   task(id: string): Promise<Task | undefined> {
@@ -283,6 +289,17 @@ export class SqliteDossierStore implements DossierStore {
       )
       .all(dossier) as { json: string; token: Uint8Array }[];
     return this.#database.durable(rows.map(({ json, token }) => ({ ...(JSON.parse(json) as Anchor), token })));
+  }
+
+  async erase(dossier: string): Promise<void> {
+    await this.#database.wipe(() => {
+      this.#database
+        .prepare('UPDATE event SET secret = NULL WHERE dossier = (SELECT no FROM dossier WHERE id = ?)')
+        .run(dossier);
+      this.#database.prepare('DELETE FROM token WHERE dossier = ?').run(dossier);
+    });
+    if (!(await this.#database.settle()))
+      throw new TaskRetryable(`dossier ${dossier}: the database is being read, its log cannot be emptied now`);
   }
 
   close(): Promise<void> {

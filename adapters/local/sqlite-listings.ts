@@ -49,6 +49,7 @@ interface Condition {
 
 type UnitQuery = Parameters<DossierStore['byUnit']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
+type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
 
 /** Lists in pages. Each is a range of one index, or a merge of the few ranges that a query without status or role stands for. */
 export class SqliteListings {
@@ -82,6 +83,14 @@ export class SqliteListings {
     const sql = 'SELECT head AS json, id AS key, id AS tie FROM dossier WHERE open = ? AND id > ? ORDER BY id LIMIT ?';
     const rows = this.#rows(sql, `${procedure}@${version}`, after ?? '', page.limit + 1);
     return listing(rows, page.limit, (last) => encodeCursor([last.key]));
+  }
+
+  closedDossiers({ unit, procedure, version, before }: ClosedQuery, page: Page): Listing<Head> {
+    const [closed, no] = firstOr(page.after, ['', 0]);
+    const sql =
+      'SELECT head AS json, closed AS key, no AS tie FROM dossier WHERE unit = ? AND kept = ? AND closed < ? AND (closed, no) > (?, ?) ORDER BY closed, no LIMIT ?';
+    const rows = this.#rows(sql, unit ?? NO_UNIT, `${procedure}@${version}`, before, closed, no, page.limit + 1);
+    return listing(rows, page.limit, (last) => encodeCursor([last.key, last.tie]));
   }
 
   openTasks(query: TaskQuery, page: Page): Listing<Task> {

@@ -111,6 +111,17 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX task_applicant ON task (applicant, due, opened, id, procedure, stage) WHERE applicant IS NOT NULL;
     `,
   },
+  {
+    // `kept` is procedure@version from the close until the dossier is disposed of. Of those closed before, the last change is not earlier than the close.
+    id: 'dossier-005',
+    sql: `
+      ALTER TABLE dossier ADD COLUMN kept TEXT;
+      ALTER TABLE dossier ADD COLUMN closed TEXT NOT NULL DEFAULT '';
+      UPDATE dossier SET kept = json_extract(head, '$.procedure') || '@' || json_extract(head, '$.procedureVersion'),
+        closed = json_extract(head, '$.updated') WHERE status = 7;
+      CREATE INDEX dossier_kept ON dossier (unit, kept, closed, no) WHERE kept IS NOT NULL;
+    `,
+  },
 ];
 
 /** Tables of the registry. `revision` of a record is the registry's revision at its last change, so it is never the same twice. */

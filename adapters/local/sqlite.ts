@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { endEpoch, type KeepLog, KeptLog } from './backup/kept-log.ts';
+import { emptyLog, endEpoch, type KeepLog, KeptLog } from './backup/kept-log.ts';
 
 /** A step of the schema. `id` is unique over all components that share the file (such as `engine-001`); `sql` never changes once released. */
 export interface Migration {
@@ -26,6 +26,8 @@ export interface Log {
   syncNow(): void;
   /** Between transactions, all of it being synced: what is to be done with a log that has become long. */
   turnIfLong?(db: DatabaseSync): void;
+  /** The same now, however short it is. False: it could not be emptied, for somebody reads. */
+  turn?(db: DatabaseSync): boolean;
   /** Before the file is closed, which empties the log. */
   turnLast?(db: DatabaseSync): void;
   close(): void;
@@ -90,6 +92,24 @@ export class Database {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (!this.#scheduled) this.#soon ??= setTimeout(this.#flushSoon, SOON_MS);
     });
+  }
+
+  /** The same, and what is deleted is overwritten with zeros in the file, pages that become free too (https://sqlite.org/pragma.html#pragma_secure_delete). */
+  wipe<T>(work: (db: DatabaseSync) => T): Promise<T> {
+    return this.write((db) => {
+      db.exec('PRAGMA secure_delete = ON');
+      try {
+        return work(db);
+      } finally {
+        db.exec('PRAGMA secure_delete = OFF');
+      }
+    });
+  }
+
+  /** Brings the whole log into the file and empties it: what was overwritten is then nowhere but where logs are kept. False: somebody reads. */
+  async settle(): Promise<boolean> {
+    await this.durable(undefined);
+    return this.#log.turn ? this.#log.turn(this.#db) : emptyLog(this.#db);
   }
 
   /** Somebody waits now for what is queued. */
@@ -270,6 +290,7 @@ function openLog(path: string, kept?: KeptLog): Log {
     },
     ...(kept && {
       turnIfLong: (db) => kept.turnIfLong(db, log),
+      turn: (db) => kept.turn(db),
       turnLast: (db) => kept.turnLast(db),
       closed: () => kept.noteState(),
     }),

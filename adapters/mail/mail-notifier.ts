@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
@@ -23,6 +23,8 @@ export function createSmtpNotifier(options: { url: string; from: string }): Noti
         throw new TaskRetryable(`mail ${mail.id}: the server did not take it`);
       }
     },
+    // What the server keeps is its own.
+    forget: () => Promise.resolve(),
   };
 }
 
@@ -42,6 +44,9 @@ export function createFolderNotifier(options: { dir: string; from: string }): No
       }
       await rename(`${path}.part`, path);
       return { how: 'eml' };
+    },
+    async forget(ids) {
+      for (const id of ids) await rm(join(options.dir, `${id}.eml`), { force: true });
     },
   };
 }

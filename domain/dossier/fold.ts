@@ -1,4 +1,5 @@
 import type { DossierEvent, EventData, EventType } from '../../schemas/events.ts';
+import { applyArchiveEvent } from './fold-archive.ts';
 import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children.ts';
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIntakeEvent } from './fold-intake.ts';
@@ -194,6 +195,10 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'IntakeSigned':
     case 'OriginalsReturned':
       return applyIntakeEvent(d, event);
+    case 'HoldSet':
+    case 'HoldLifted':
+    case 'DossierDisposed':
+      return applyArchiveEvent(d, event);
     case 'LinkIssued':
     case 'CallRefused':
       return {};
@@ -269,6 +274,7 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
       return {
         result: event.data.result,
         status: move(BUSINESS_TRANSITIONS, d.status, 'closed'),
+        closed: event.at,
         stage: null,
         // What fell due while it was parked may have ended it.
         parked: null,

@@ -54,6 +54,7 @@ function outboxOf(event: DossierEvent, hash: string): OutboxRow[] {
     case 'CodeAssigned':
     case 'TaskDecided':
     case 'DossierClosed':
+    case 'DossierDisposed':
       return row('anchor', `anchor:${event.dossier}:${event.seq}`, { seq: event.seq, hash });
     default:
       return [];

@@ -59,6 +59,9 @@ export function headOf(d: Dossier): Head {
     submitted: d.submitted,
     ...(d.settled !== null && { settled: d.settled }),
     updated: d.updated,
+    ...(d.closed !== undefined && { closed: d.closed }),
+    ...(Object.keys(d.holds ?? {}).length > 0 && { held: true as const }),
+    ...(d.disposed && { disposed: d.disposed }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Disposed } from '../../schemas/archive.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type {
   BusinessStatus,
@@ -93,6 +94,12 @@ export interface Dossier {
   /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */
   calls?: Readonly<Record<string, CallState>>;
   rated: boolean;
+  /** When its way ended. */
+  closed?: string;
+  /** What forbids that its record be disposed of, by id. */
+  holds?: Readonly<Record<string, { by: Actor; at: string; legalBasis: string }>>;
+  /** Its key is destroyed. */
+  disposed?: Disposed;
   withdrawal: string | null;
 }
 

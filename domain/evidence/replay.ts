@@ -14,6 +14,7 @@ import { outcomeOfChildren } from '../dossier/children.ts';
 import { type ConsultedTask, COUNTS_OF_SILENCE, isOver, outcomeOfParts, partsOf } from '../dossier/opinions.ts';
 import { isOpen } from '../dossier/project.ts';
 import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
+import { ruleAgainstArchive } from './replay-archive.ts';
 import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
@@ -115,6 +116,7 @@ function isOfCustody({ tasks }: Dossier, { type, data }: DossierEvent): boolean 
 
 /** The rule that an event breaks, said as what was expected. */
 function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
+  if (d.disposed) return 'nothing more of a dossier that was disposed of';
   if (d.status === 'closed' && ON_THE_WAY.has(event.type) && !isOfCustody(d, event))
     return 'nothing more on the way of a closed dossier';
   switch (event.type) {
@@ -141,6 +143,10 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'Reappointed':
     case 'DeadlineMissed':
       return ruleAgainstLateness(d, event);
+    case 'HoldSet':
+    case 'HoldLifted':
+    case 'DossierDisposed':
+      return ruleAgainstArchive(d, event);
     case 'ResultAffected':
       return ruleAgainstEffect(d, event);
     case 'LimitOverridden':

@@ -1,7 +1,7 @@
 import type { ChainedEvent, EventType } from '../../schemas/events.ts';
 
-/** Reception, each decision, the close: what a time-stamp of its own must attest. */
-const ANCHORED: ReadonlySet<EventType> = new Set(['CodeAssigned', 'TaskDecided', 'DossierClosed']);
+/** Reception, each decision, the close, the end of the record: what a time-stamp of its own must attest. */
+const ANCHORED: ReadonlySet<EventType> = new Set(['CodeAssigned', 'TaskDecided', 'DossierClosed', 'DossierDisposed']);
 
 /** Sequence numbers of the events that need an anchor of their own, and of the last event, in order. */
 export function requiredAnchors(events: readonly ChainedEvent[]): number[] {

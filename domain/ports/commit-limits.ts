@@ -55,7 +55,7 @@ function rowsOf(commit: Commit): number {
     commit.outbox.length +
     commit.numbers.length +
     (commit.uploads?.length ?? 0) +
-    (commit.wrappedKey ? 1 : 0) +
+    (commit.wrappedKey || commit.destroyKey ? 1 : 0) +
     (commit.idempotency ? 1 : 0) +
     (commit.token ? 1 : 0)
   );

@@ -8,6 +8,8 @@ export interface DocumentStore {
   /** Durable when it resolves. Writing the same document again does nothing. */
   put(document: { dossier: string; name: string; bytes: Uint8Array }): Promise<void>;
   get(dossier: string, name: string): Promise<Uint8Array | undefined>;
+  /** Removes all documents of a dossier whose key is destroyed; where a lock holds them, they are marked, and go when it ends. Repeatable. */
+  removeAll(dossier: string): Promise<void>;
   /**
    * Where the bytes of an announced upload go: a PUT with these headers. Whoever has the address can put the bytes that were announced and no others;
    * whether they are of the announced type is judged when a submission names the upload, at the latest.

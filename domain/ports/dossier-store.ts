@@ -28,6 +28,12 @@ export interface DossierStore {
   /** Dossiers of a procedure version that are not closed, in order of id. */
   openDossiers(version: { procedure: string; version: string }, page: Page): Promise<Listing<Head>>;
 
+  /** Closed dossiers of a unit and procedure version that were closed before this instant and are not disposed of, the first closed first. */
+  closedDossiers(
+    query: { unit: string | null; procedure: string; version: string; before: string },
+    page: Page,
+  ): Promise<Listing<Head>>;
+
   task(id: string): Promise<Task | undefined>;
   /**
    * Open tasks of these queues, each once: the one that is due first before the others, those without a date last, then the one that was opened first.
@@ -93,6 +99,12 @@ export interface DossierStore {
   putAnchors(batch: { token: Uint8Array; anchors: readonly Anchor[] }): Promise<void>;
   anchors(dossier: string): Promise<(Anchor & { token: Uint8Array })[]>;
 
+  /**
+   * Removes what is kept of a disposed dossier beside its chain, head, tasks and anchors: the sealed secrets of its events, its tokens. When it resolves, no place
+   * that the store itself writes to holds the key that was destroyed. Throws `TaskRetryable` where one still does: a reader stands in the way. Repeatable.
+   */
+  erase(dossier: string): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -127,6 +139,8 @@ export interface Commit {
   numbers: readonly { series: string; number: number }[];
   /** On the first commit only. */
   wrappedKey?: Uint8Array;
+  /** On the last commit only: the wrapped key is destroyed with it, and no list by applicant or of closed dossiers names the dossier any more. */
+  destroyKey?: true;
   /** Recorded with the commit: the same scope and key cannot commit twice. */
   idempotency?: IdempotencyRecord;
   /** Uploads taken by this dossier: each must exist and not be taken. The caller has checked their bytes. */
@@ -222,7 +236,9 @@ export interface OutboxRow {
     /** To a dossier that this one opens, or calls back. */
     | 'child'
     /** To the dossier that opened this one. */
-    | 'parent';
+    | 'parent'
+    /** A dossier of a disposal list. */
+    | 'dispose';
   dossier: string;
   /** Not before this instant, milliseconds since the epoch. */
   at: number;

@@ -2,6 +2,8 @@
 export interface Notifier {
   /** Resolves when the message was handed over durably. Throws `TaskRetryable` if it may be tried again, `TaskTerminal` if it never can be sent. */
   send(message: Mail): Promise<{ how: string }>;
+  /** Removes what this installation itself keeps of messages. Repeatable. */
+  forget(ids: readonly string[]): Promise<void>;
 }
 
 export interface Mail {

@@ -1,3 +1,4 @@
+import type { DisposalList } from '../../schemas/archive.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import type { Connector } from '../../schemas/connector.ts';
 import type {
@@ -21,6 +22,7 @@ export interface RecordOf {
   calendar: Calendar;
   reorganisation: ReorganisationRecord;
   connector: Connector;
+  disposal: DisposalList;
 }
 export type RecordKind = keyof RecordOf;
 

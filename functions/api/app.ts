@@ -9,6 +9,7 @@ import { keyOf, replay } from './idempotency.ts';
 import { explainError, loggedPath } from './explain-error.ts';
 import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
+import { archiveRoutes } from './routes/archive.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
@@ -120,6 +121,7 @@ export function routesOf(surface: Surface): Route[] {
     ...organisationRoutes(surface),
     ...calendarRoutes(surface),
     ...reorganisationRoutes(surface),
+    ...archiveRoutes(surface),
     ...rebuildRoutes(surface),
   ];
 }

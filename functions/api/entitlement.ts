@@ -5,7 +5,8 @@ import type { DossierSummary } from '../../schemas/api.ts';
 import { applicantKeyOf } from '../dossiers/submit.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Identity } from './authentication.ts';
-import { RequestRefused } from './problem.ts';
+import { refuseDisposed } from '../../schemas/refusals.ts';
+import { answerRefusal, RequestRefused } from './problem.ts';
 import type { Surface } from './surface.ts';
 
 type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'> & Pick<Dossier, 'returnUnit'>;
@@ -69,8 +70,27 @@ export async function standsInFor(
 export async function loadFor(surface: Surface, identity: Identity, id: string): Promise<Loaded> {
   const { cache, store, masterKey } = surface.platform;
   const loaded = await cache.load(id, store, masterKey);
-  if (!loaded) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
-  if (await maySee(surface, identity, loaded.dossier)) return loaded;
+  if (loaded) {
+    await seeOrRefuse(surface, identity, loaded.dossier);
+    return loaded;
+  }
+  const head = await store.head(id);
+  if (!head?.disposed) throw new RequestRefused('unknown-dossier', `expected the id of a dossier, got ${id}`);
+  await seeOrRefuse(surface, identity, head);
+  answerRefusal(refuseDisposed(id, head.disposed).refusal);
+}
+
+/** Whether a dossier that the caller may see was disposed of, so that only what needs no key is left of it. */
+export async function isGoneFor(surface: Surface, identity: Identity, id: string): Promise<boolean> {
+  const head = await surface.platform.store.head(id);
+  if (!head?.disposed) return false;
+  await seeOrRefuse(surface, identity, head);
+  return true;
+}
+
+async function seeOrRefuse(surface: Surface, identity: Identity, dossier: Placed & { id: string }): Promise<void> {
+  const { id } = dossier;
+  if (await maySee(surface, identity, dossier)) return;
   if (identity.kind === 'official') {
     const { appointment } = identity;
     await keepDenial(surface, identity, id);

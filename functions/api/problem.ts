@@ -57,6 +57,10 @@ export const STATUS_OF_REFUSAL = {
   'nothing-owed': 409,
   'idempotency-mismatch': 422,
   'result-not-ready': 409,
+  'on-hold': 409,
+  'hold-unknown': 404,
+  'not-due': 409,
+  disposed: 410,
   conflict: 409,
 } as const satisfies Record<RefusalCode, number>;
 
@@ -98,7 +102,7 @@ export class RequestRefused extends Error {
 
 /** RFC 9457 problem details. */
 export function problemOf(refusal: Answered, instance: string): Problem {
-  const { code, detail, errors, grounds, decided, claimedBy } = refusal;
+  const { code, detail, errors, grounds, decided, claimedBy, disposed } = refusal;
   return {
     type: `urn:onetrack:problem:${code}`,
     title: code.replaceAll('-', ' '),
@@ -109,6 +113,7 @@ export function problemOf(refusal: Answered, instance: string): Problem {
     ...(grounds && { grounds }),
     ...(decided && { decided }),
     ...(claimedBy !== undefined && { claimedBy }),
+    ...(disposed && { disposed }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { ENDED_BY_PLATFORM } from '../../schemas/error-names.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { DossierGone, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import { carryOut } from '../archive/carry-out.ts';
 import { dealWithChild } from '../children/open-child.ts';
 import { tellParent } from '../children/tell-parent.ts';
 import { doWork } from '../issues/work.ts';
@@ -30,6 +31,7 @@ const HANDLERS = {
   child: dealWithChild,
   parent: tellParent,
   source: askSourceAgain,
+  dispose: carryOut,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 
 /** What is waited after each attempt that failed, in milliseconds: 2.8 days in all, and then one last attempt (Standard Webhooks recommends as much). */
@@ -48,6 +50,7 @@ const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
   'child',
   'parent',
   'source',
+  'dispose',
 ]);
 
 /** Deals with all outbox rows whose time has come; answers how many. Losing a ring, a process or an answer loses nothing: the rows stay until done. */
@@ -74,6 +77,7 @@ export async function dealWith(platform: Platform, catalogue: Catalogue, row: Ou
     await handle(platform, catalogue, row);
     return true;
   } catch (error) {
+    if (error instanceof DossierGone) return true;
     await putOff(platform, row, error);
     return false;
   }

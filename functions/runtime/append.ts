@@ -2,7 +2,7 @@ import { canonical, detachedJws, jwsHeader, jwsSigningInput, sha256 } from '../.
 import type { Decision } from '../../domain/dossier/commands/decision.ts';
 import { fold } from '../../domain/dossier/fold.ts';
 import { project } from '../../domain/dossier/project.ts';
-import { TaskRetryable } from '../../domain/failures.ts';
+import { DossierGone, TaskRetryable } from '../../domain/failures.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type {
   Commit,
@@ -13,7 +13,7 @@ import type {
 } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { type DossierEvent, EVENT_VERSION, type EventBody, type EventEnvelope } from '../../schemas/events.ts';
-import { type Refused, refuse } from '../../schemas/refusals.ts';
+import { type Refused, refuse, refuseDisposed } from '../../schemas/refusals.ts';
 import type { Loaded } from './dossier-cache.ts';
 import type { Platform } from './platform.ts';
 import { sealSecret, type Secret } from './vault.ts';
@@ -25,6 +25,8 @@ export interface Extras {
   uploads?: readonly string[];
   idempotency?: (after: Dossier) => IdempotencyRecord;
   token?: StageToken;
+  /** The record ends with these events: its key is destroyed in the same transaction. */
+  destroyKey?: true;
   /** What must be durable before the commit, such as a document that an event names; it goes on while the events are signed. */
   written?: Promise<unknown>;
 }
@@ -58,20 +60,21 @@ export async function append(platform: Platform, id: string, propose: Propose): 
   });
 }
 
-/** Appends what must not be lost. A refusal throws `TaskRetryable`: the row or call that asked for it stays and comes again. */
+/** Appends what must not be lost. A refusal throws `TaskRetryable`: the row or call that asked for it stays and comes again. `DossierGone`: it need not. */
 export async function appendSurely(
   platform: Platform,
   id: string,
   propose: Propose,
 ): Promise<Extract<Appended, { ok: true }>> {
   const appended = await append(platform, id, propose);
+  if (!appended.ok && appended.refusal.code === 'disposed') throw new DossierGone(appended.refusal.detail);
   if (!appended.ok) throw new TaskRetryable(`${appended.refusal.code}: ${appended.refusal.detail}`);
   return appended;
 }
 
 async function attempt(platform: Platform, id: string, propose: Propose, count = 1): Promise<Appended | 'again'> {
   const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
-  if (!loaded) return refuse('unknown-dossier', `expected the id of a dossier, got ${id}`);
+  if (!loaded) return refuseMissing(platform.store, id);
   const proposal = await propose(loaded);
   const { decision } = proposal;
   if (!decision.ok || decision.events.length === 0) {
@@ -90,6 +93,12 @@ async function attempt(platform: Platform, id: string, propose: Propose, count =
   // Many may hold numbers of one register behind a lost one: those who come later let the earlier go first. So do those who lose against another process.
   if (count > 1 || result.conflict === 'number') await new Promise((resolve) => setTimeout(resolve, 5 * count));
   return 'again';
+}
+
+/** Why nothing can be read of a dossier: it is gone, or there never was one. */
+export async function refuseMissing(store: Pick<Platform['store'], 'head'>, id: string): Promise<Refused> {
+  const disposed = (await store.head(id))?.disposed;
+  return disposed ? refuseDisposed(id, disposed) : refuse('unknown-dossier', `expected the id of a dossier, got ${id}`);
 }
 
 /** Another process may have gone on with a dossier that this one remembers. */
@@ -157,7 +166,8 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
     ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
   });
   if (!result.ok) return result;
-  platform.cache.put(place.id, after);
+  if (first.destroyKey) platform.cache.destroy(place.id);
+  else platform.cache.put(place.id, after);
   if (outbox.length > 0) platform.ring(outbox);
   platform.changed?.(after.dossier);
   return { ok: true, loaded: after, events: chained.events };
@@ -203,14 +213,15 @@ async function follow(
 function extrasOf(
   parts: readonly Extras[],
   after: Dossier,
-): Pick<Commit, 'numbers' | 'idempotency' | 'uploads' | 'token'> {
+): Pick<Commit, 'numbers' | 'idempotency' | 'uploads' | 'token' | 'destroyKey'> {
   // Only numbers can be taken on the way; the rest belongs to what was asked for.
-  const [{ idempotency, uploads, token } = {}] = parts;
+  const [{ idempotency, uploads, token, destroyKey } = {}] = parts;
   return {
     numbers: parts.flatMap(({ numbers }) => numbers ?? []),
     ...(idempotency && { idempotency: idempotency(after) }),
     ...(uploads && { uploads }),
     ...(token && { token }),
+    ...(destroyKey && { destroyKey }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Loaded {
  */
 export class DossierCache {
   readonly #entries = new Map<string, Loaded>();
+  /** Whose key is destroyed. */
+  readonly #gone = new Set<string>();
   /** The last in each queue of `inTurn`. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #capacity: number;
@@ -35,6 +37,8 @@ export class DossierCache {
     if (known) {
       const added = this.#shared ? await store.events(id, known.dossier.version) : [];
       const latest = added.length === 0 ? known : foldOn(known, added);
+      if (latest.dossier.disposed) this.destroy(id);
+      if (this.#gone.has(id)) return undefined;
       this.put(id, latest);
       return this.#entries.get(id) ?? latest;
     }
@@ -43,11 +47,12 @@ export class DossierCache {
     if (!wrapped) return undefined;
     const loaded = foldAll(events, await masterKey.unwrap(wrapped, id));
     this.put(id, loaded);
-    return this.#entries.get(id) ?? loaded;
+    return this.#gone.has(id) ? undefined : (this.#entries.get(id) ?? loaded);
   }
 
   /** Keeps it, unless a newer one is kept already: a reading may end after a commit that began later. */
   put(id: string, loaded: Loaded): void {
+    if (this.#gone.has(id)) return;
     const known = this.#entries.get(id);
     if (known && known.dossier.version > loaded.dossier.version) return;
     this.#entries.delete(id);
@@ -60,6 +65,12 @@ export class DossierCache {
 
   forget(id: string): void {
     this.#entries.delete(id);
+  }
+
+  /** Its key is destroyed: neither it nor anything that is still being read of it is kept from now on. */
+  destroy(id: string): void {
+    this.#gone.add(id);
+    this.forget(id);
   }
 
   /** Does one work at a time for a dossier, in order of asking. A work may not ask for another turn of its own dossier. */

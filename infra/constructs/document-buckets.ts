@@ -63,7 +63,14 @@ export class DocumentBuckets extends Construct {
         documents.lock === 'COMPLIANCE'
           ? ObjectLockRetention.compliance(retention)
           : ObjectLockRetention.governance(retention),
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      // A document is behind a marker once its dossier was disposed of: it goes when its lock has ended, and as long after as the table can be brought back.
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(35),
+          expiredObjectDeleteMarker: true,
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
     });
     this.transfers = new Bucket(this, 'Transfers', {
       ...encrypted,

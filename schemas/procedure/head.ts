@@ -42,11 +42,18 @@ export const Online = z
 
 export const Keep = z
   .strictObject({
-    years: z.int().min(0).max(1000).describe('Years after the close.'),
-    then: z.enum(['archive', 'destroy']).describe('What happens afterwards.'),
+    years: z
+      .union([z.int().min(0).max(1000), z.literal('permanent')])
+      .describe('Whole years that follow the one of the close; `permanent`: for good.'),
+    then: z.enum(['archive', 'destroy']).describe('What happens afterwards; what is kept for good goes to an archive.'),
     legalBasis: LegalBasis,
   })
-  .describe("How long the record is kept. Absent: the organisation's schedule.");
+  .refine(({ years, then }) => years !== 'permanent' || then === 'archive', {
+    path: ['then'],
+    message: 'expected archive: what is kept for good is never destroyed',
+  })
+  .describe("How long the record is kept. Absent: the organisation's schedule, so that nothing falls due by itself.");
+export type Keep = z.infer<typeof Keep>;
 
 export const StartedBy = z
   .enum(['applicant', 'agency', 'event'])

@@ -118,7 +118,10 @@ describe('what could not be delivered', () => {
   it('is listed without an address, and taken up again, the very ones that were shown', async () => {
     const { platform } = house.api.stage.machine;
     const { notifier } = platform;
-    platform.notifier = { send: ({ id }) => Promise.reject(new TaskTerminal(`mail ${id}: the server refused it`)) };
+    platform.notifier = {
+      ...platform.notifier,
+      send: ({ id }) => Promise.reject(new TaskTerminal(`mail ${id}: the server refused it`)),
+    };
     const ngoc = await house.api.applicant();
     const body = { ...(await house.api.submission(ngoc)), contact: { email: 'ngoc@example.org' } };
     const { body: made } = await house.api.send('POST', '/dossiers', { token: ngoc, body });

@@ -44,6 +44,24 @@ export function describeDocumentStore(
       expect([...((await (await opened.reopen()).get(D, digest('a'))) ?? [])]).toEqual([1, 2, 3]);
     });
 
+    it('removes all documents of one dossier, large and small, and nobody else’s; again does nothing', async () => {
+      const { store } = opened;
+      const [small, large] = [new Uint8Array(10).fill(1), new Uint8Array(100_000).fill(2)];
+      for (const dossier of [D, dossierId(2)]) {
+        await store.put({ dossier, name: digest('small'), bytes: small });
+        await store.put({ dossier, name: digest('large'), bytes: large });
+      }
+      await store.removeAll(D);
+      await store.removeAll(D);
+      await store.removeAll(dossierId(3));
+      const reopened = await opened.reopen();
+      for (const name of ['small', 'large']) {
+        expect(await reopened.get(D, digest(name))).toBeUndefined();
+        expect(await reopened.get(dossierId(2), digest(name))).toBeDefined();
+      }
+      await expect(store.removeAll('..')).rejects.toThrow('expected a dossier id');
+    });
+
     it('replaces an upload and removes it', async () => {
       const { store } = opened;
       await store.putUpload('u1', new Uint8Array([1]));

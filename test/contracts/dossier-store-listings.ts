@@ -86,6 +86,42 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(list('library-card', '2.0.0'), []);
     });
 
+    it('lists closed dossiers of a unit and version by when they were closed, until they are disposed of', async () => {
+      const closed = (hour: number) => ({ status: 'closed', closed: instant(hour) }) as const;
+      await put(1, closed(9));
+      await put(2, closed(7));
+      await put(3, { status: 'closed', updated: instant(8) });
+      await put(4, {});
+      await put(5, { ...closed(1), unit: 'ward-2' });
+      await put(6, { ...closed(1), procedureVersion: '1.0.1' });
+      await put(7, { ...closed(1), unit: null });
+      const query = { unit: 'ward-1' as string | null, procedure: 'library-card', version: '1.0.0' };
+      const list = (unit: string | null, before: string) => async () =>
+        ids(await all((page) => store().closedDossiers({ ...query, unit, before }, page)));
+      await eventually(list('ward-1', instant(10)), [2, 3, 1]);
+      await eventually(list('ward-1', instant(9)), [2, 3]);
+      await eventually(list('ward-1', instant(7)), []);
+      await eventually(list(null, instant(7)), [7]);
+      await store().commit(
+        aCommit({ dossier: dossierId(4), expectedVersion: 1, head: { submitted: instant(4), ...closed(5) } }),
+      );
+      await eventually(list('ward-1', instant(9)), [4, 2, 3]);
+      const disposed = { at: instant(9), list: 'list-1', number: '1', legalBasis: 'law', fate: 'destroyed' } as const;
+      await store().commit(
+        aCommit({
+          dossier: dossierId(2),
+          expectedVersion: 1,
+          head: { submitted: instant(2), ...closed(7), disposed },
+          destroyKey: true,
+        }),
+      );
+      await eventually(list('ward-1', instant(9)), [4, 3]);
+      await eventually(
+        async () => ids(await all((page) => store().byApplicant('applicant-1', page))),
+        [7, 6, 5, 4, 3, 1],
+      );
+    });
+
     it("lists an applicant's dossiers, newest first", async () => {
       for (const n of [1, 2, 3, 4]) await put(n, { applicantKey: n === 2 ? 'other' : 'me' });
       await eventually(async () => ids(await all((page) => store().byApplicant('me', page))), [4, 3, 1]);

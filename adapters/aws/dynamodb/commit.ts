@@ -126,6 +126,7 @@ function writesOf(commit: Commit, name: string, guardCode: boolean): Guarded[] {
     ...(first && commit.wrappedKey
       ? [put({ ...keyItem(keys.wrappedKey(dossier)), key: { B: commit.wrappedKey } })]
       : []),
+    ...(commit.destroyKey ? [{ write: { Delete: { Key: keyItem(keys.wrappedKey(dossier)) } } }] : []),
     ...commit.tasks.map((task) =>
       put({ ...keyItem(keys.task(task.id)), ...taskIndexes(task, head.applicantKey), j: { S: JSON.stringify(task) } }),
     ),

@@ -75,14 +75,23 @@ export function pendingShard(shard: number): string {
 export function headIndexes(head: Head): Item {
   const byUnit = unitPartition(head.unit, head.status);
   return {
-    g1p: { S: join('A', head.applicantKey) },
-    g1s: { S: `${head.submitted}#${head.id}` },
+    ...(head.disposed
+      ? {}
+      : { g1p: { S: applicantPartition(head.applicantKey) }, g1s: { S: `${head.submitted}#${head.id}` } }),
     g2p: { S: byUnit },
     g2s: { S: `${head.due ?? '~'}#${head.id}` },
     g3p: { S: byUnit },
     g3s: { S: `${head.updated}#${head.id}` },
-    ...(head.status === 'closed' ? {} : { g4p: { S: openPartition(head, shardOf(head.id)) }, g4s: { S: head.id } }),
+    ...byVersion(head),
   };
+}
+
+/** By procedure version: open, then closed, then no more. */
+function byVersion(head: Head): Item {
+  if (head.disposed) return {};
+  return head.status === 'closed'
+    ? { g4p: { S: closedPartition(head) }, g4s: { S: `${head.closed ?? head.updated}#${head.id}` } }
+    : { g4p: { S: openPartition(head, shardOf(head.id)) }, g4s: { S: head.id } };
 }
 
 /**
@@ -133,6 +142,9 @@ export const unitPartition = (unit: string | null, status: Head['status']): stri
 /** Open dossiers of a procedure version. The keys stay the same until the dossier is closed: commits in between write nothing to this index. */
 export const openPartition = (of: Pick<Head, 'procedure' | 'procedureVersion'>, shard: number): string =>
   `${join('V', of.procedure, of.procedureVersion)}#${shard}`;
+/** Closed dossiers of a unit and procedure version, by when they were closed. */
+export const closedPartition = (of: Pick<Head, 'unit' | 'procedure' | 'procedureVersion'>): string =>
+  join('Z', of.unit ?? '', of.procedure, of.procedureVersion);
 export const applicantPartition = (applicantKey: string): string => join('A', applicantKey);
 export const rolePartition = (unit: string | null, role: string): string => join('QR', unit ?? '', role);
 export const queuePartition = (unit: string | null): string => join('Q', unit ?? '');

@@ -14,6 +14,7 @@ import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
 import {
   applicantPartition,
   askedPartition,
+  closedPartition,
   keys,
   openPartition,
   personPartition,
@@ -24,10 +25,11 @@ import {
   unitPartition,
 } from './keys.ts';
 import { text } from './table-client.ts';
-import type { TableClient } from './table-client.ts';
+import type { Proposal, TableClient } from './table-client.ts';
 import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
+type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 
 const STATUSES = {
@@ -58,6 +60,8 @@ export interface IndexRange {
   partitions: readonly string[];
   page: Page;
   backwards?: boolean;
+  /** What sorts from here on is left out; not backwards. */
+  before?: string;
 }
 
 /** Lists from indexes: the index proposes, the table confirms. A page may be shorter than asked when an index lags behind. */
@@ -86,6 +90,11 @@ export class DynamoListings {
       openPartition({ procedure, procedureVersion: version }, shard),
     );
     return this.#list<Head>({ index: 'g4', partitions, page });
+  }
+
+  async closedDossiers({ unit, procedure, version, before }: ClosedQuery, page: Page): Promise<Listing<Head>> {
+    const partitions = [closedPartition({ unit, procedure, procedureVersion: version })];
+    return this.#list<Head>({ index: 'g4', partitions, page, before });
   }
 
   /**
@@ -169,10 +178,10 @@ export class DynamoListings {
   }
 
   /** Items that the table confirms, in order, and the cursor of the next page. */
-  async confirmed({ index, partitions, page, backwards = false }: IndexRange): Promise<Listing<Item>> {
+  async confirmed({ index, partitions, page, backwards = false, before }: IndexRange): Promise<Listing<Item>> {
     const after = page.after === undefined ? undefined : placeOf(page.after);
     const { sort } = INDEXES[index];
-    const query = { limit: page.limit + 1, backwards, ...(after === undefined ? {} : { after }) };
+    const query = { limit: page.limit + 1, backwards, ...rangeOf(after, before) };
     const proposed = (await Promise.all(partitions.map((p) => this.#table.propose(index, p, query)))).flat();
     proposed.sort((a, b) => compare(text(a, sort), text(b, sort)) * (backwards ? -1 : 1));
     const shown = proposed.slice(0, page.limit);
@@ -201,6 +210,12 @@ export class DynamoListings {
     const read = items.map((item) => JSON.parse(text(item, 'j')) as T);
     return next === undefined ? { items: read } : { items: read, next };
   }
+}
+
+/** A space sorts behind the key itself and before every other. */
+function rangeOf(after: string | undefined, before: string | undefined): Partial<Proposal> {
+  if (before !== undefined) return { between: [after === undefined ? ' ' : `${after} `, before] };
+  return after === undefined ? {} : { after };
 }
 
 function placeOf(cursor: string): string {

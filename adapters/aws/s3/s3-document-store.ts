@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { asDownload } from '../../../domain/content-disposition.ts';
 import type { Upload } from '../../../domain/ports/dossier-store.ts';
 import type { DocumentStore, HandedOut, Period, UploadAddress } from '../../../domain/ports/document-store.ts';
@@ -61,6 +67,24 @@ export class S3DocumentStore implements DocumentStore {
   async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
     checkDocumentName(dossier, name);
     return this.#read(this.#documents.bucket, `${dossier}/${name}`);
+  }
+
+  /**
+   * Nobody can delete a version under lock, and no function may delete one at all: a marker takes each object's place, and the bucket's life-cycle removes what
+   * is behind a marker once its lock has ended. Until then it is ciphertext whose key is no more.
+   */
+  async removeAll(dossier: string): Promise<void> {
+    checkDocumentName(dossier, '0'.repeat(64));
+    const { bucket } = this.#documents;
+    for (;;) {
+      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: `${dossier}/` });
+      const { Contents = [], IsTruncated } = await calling('S3 ListObjectsV2', () => this.#client.send(list));
+      for (const { Key } of Contents) {
+        const remove = new DeleteObjectCommand({ Bucket: bucket, Key });
+        await calling('S3 DeleteObject', () => this.#client.send(remove));
+      }
+      if (IsTruncated !== true) return;
+    }
   }
 
   async uploadAddress(upload: Upload, { from, until }: Period): Promise<UploadAddress> {

@@ -37,5 +37,7 @@ export function createSesNotifier({ client, from, configurationSet }: SesOptions
         throw new TaskRetryable(`mail ${mail.id}: SES did not take it, ${name}`);
       }
     },
+    // SES keeps none.
+    forget: () => Promise.resolve(),
   };
 }

@@ -124,15 +124,14 @@ export class KeptLog {
     }
   }
 
-  turn(db: DatabaseSync): void {
+  /** False: it could not be emptied. */
+  turn(db: DatabaseSync): boolean {
     this.#forgetOld();
     this.#putAside();
-    // Whoever reads through another connection is not waited for: the log grows on and is put aside again, whole, later.
-    db.exec('PRAGMA busy_timeout = 0');
-    const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-    db.exec('PRAGMA busy_timeout = 5000');
-    if (busy === 0) this.noteState();
-    this.#turnAt = busy === 0 ? (this.#options.turnBytes ?? TURN_BYTES) : this.#turnAt * 2;
+    const emptied = emptyLog(db);
+    if (emptied) this.noteState();
+    this.#turnAt = emptied ? (this.#options.turnBytes ?? TURN_BYTES) : this.#turnAt * 2;
+    return emptied;
   }
 
   /** Whole transactions alone, so that whoever reads it knows where it ends. */
@@ -169,6 +168,14 @@ export class KeptLog {
       bytes -= size;
     }
   }
+}
+
+/** Between transactions. Whoever reads through another connection is not waited for: false, and the log grows on and is emptied later. */
+export function emptyLog(db: DatabaseSync): boolean {
+  db.exec('PRAGMA busy_timeout = 0');
+  const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+  db.exec('PRAGMA busy_timeout = 5000');
+  return busy === 0;
 }
 
 /** Whether nothing can have been written that no log shows: there is a log, as after a crash, or the file is as it was when its log was emptied. */

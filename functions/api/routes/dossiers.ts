@@ -19,7 +19,7 @@ import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
 import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts';
 import { isToldToApplicant } from '../reasons.ts';
-import { keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -97,7 +97,7 @@ const DenialList = z.strictObject({
   next: z.string().optional(),
 });
 /** Events in whose secret somebody says why. */
-const HAS_REASON: ReadonlySet<string> = new Set(['TaskDecided', 'WithdrawalRequested']);
+const HAS_REASON: ReadonlySet<string> = new Set(['TaskDecided', 'WithdrawalRequested', 'HoldSet', 'HoldLifted']);
 const EventList = z.strictObject({
   items: z.array(
     ChainedEvent.extend({
@@ -270,6 +270,9 @@ function events(surface: Surface): Route {
     query: NoQuery,
     answers: { 200: { description: 'All events, in order', schema: EventList } },
     async handle({ identity, params }) {
+      // Of one that was disposed of this is what remains.
+      if (await isGoneFor(surface, identity, params.id))
+        return json(200, { items: (await surface.platform.store.events(params.id)).map(withoutSecret) });
       const loaded = await loadFor(surface, identity, params.id);
       const stored = await surface.platform.store.events(params.id);
       const { procedure, procedureVersion } = loaded.dossier;
@@ -280,15 +283,20 @@ function events(surface: Surface): Route {
         event.actor.kind === 'applicant' ||
         isToldToApplicant(pinned.procedure, loaded.dossier, all, event);
       return json(200, {
-        items: stored.map(({ event, hash, jws }) => ({
-          event,
-          hash,
-          jws,
-          ...(HAS_REASON.has(event.type) && identity.kind !== 'admin' && isTold(event) && reasonIn(loaded, event)),
+        items: stored.map((each) => ({
+          ...withoutSecret(each),
+          ...(HAS_REASON.has(each.event.type) &&
+            identity.kind !== 'admin' &&
+            isTold(each.event) &&
+            reasonIn(loaded, each.event)),
         })),
       });
     },
   });
+}
+
+function withoutSecret({ event, hash, jws }: ChainedEvent): ChainedEvent {
+  return { event, hash, jws };
 }
 
 function reasonIn(loaded: Loaded, { seq }: EventEnvelope): { comment?: string } {

@@ -8,7 +8,7 @@ import { readDocument } from '../../dossiers/documents.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
-import { loadFor, loadForDocument } from '../entitlement.ts';
+import { isGoneFor, loadFor, loadForDocument } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
@@ -174,7 +174,7 @@ function evidence(surface: Surface): Route {
     query: NoQuery,
     answers: redirect,
     async handle({ identity, params }) {
-      await loadFor(surface, identity, params.id);
+      if (!(await isGoneFor(surface, identity, params.id))) await loadFor(surface, identity, params.id);
       return seeOther(platform, {
         dossier: params.id,
         name: `${params.id}.zip`,

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
 import { AffectedPaper } from '../../../schemas/dossier.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
-import { RequestRefused } from '../problem.ts';
+import { refuseDisposed } from '../../../schemas/refusals.ts';
+import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Tracking = z.strictObject({
@@ -34,6 +35,7 @@ export function trackingRoutes(surface: Surface): Route[] {
         const wanted = params.codeOrReference;
         const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
         if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
+        if (head.disposed) answerRefusal(refuseDisposed(wanted, head.disposed).refusal);
         const complete = head.status === 'settled' || head.status === 'closed';
         const parts = await childrenTracked(surface, head);
         return json(200, {

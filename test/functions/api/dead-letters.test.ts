@@ -18,7 +18,10 @@ describe('mail that cannot be delivered', () => {
   it('is listed for the administrator, shown in its dossier, and goes out when asked again', async () => {
     const { platform } = house.stage.machine;
     const { notifier } = platform;
-    platform.notifier = { send: ({ id }) => Promise.reject(new TaskTerminal(`mail ${id}: the server refused it`)) };
+    platform.notifier = {
+      ...platform.notifier,
+      send: ({ id }) => Promise.reject(new TaskTerminal(`mail ${id}: the server refused it`)),
+    };
     const submission = { ...(await house.submission(ngoc)), contact: { email: 'ngoc@example.org' } };
     const { body: made } = await house.send('POST', '/dossiers', { token: ngoc, body: submission });
     const id = String(made['id']);

@@ -20,6 +20,9 @@ describe('a port that is opened at first need', () => {
         this.sent += 1;
         return { how: `message ${this.sent}` };
       }
+      async forget() {
+        this.sent = 0;
+      }
     }
     const notifier = atFirstNeed<Notifier>(async () => {
       opened += 1;

@@ -75,6 +75,11 @@ describe('what lasts', () => {
       ObjectLockConfiguration: {
         Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: production.documents.days } },
       },
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 35 }, ExpiredObjectDeleteMarker: true }),
+        ],
+      },
     });
   });
 

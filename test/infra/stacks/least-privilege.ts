@@ -123,13 +123,18 @@ describe('least privilege', () => {
     expect(passing.map(([name]) => name).toSorted()).toEqual(['api', 'install']);
   });
 
-  it('lets nobody delete a document, nor read uploads but the API', () => {
-    const deleting = [...roles].filter(([name]) => actionsIn(name).includes('s3:DeleteObject'));
-    expect(deleting.map(([name]) => name)).toEqual(['sweep']);
-    expect(JSON.stringify(deleting)).toContain('BucketsTransfers');
-    const text = JSON.stringify(
-      (roles.get('sweep') ?? []).filter(({ Action }) => list(Action).includes('s3:DeleteObject')),
-    );
-    expect(text).not.toContain('BucketsDocuments');
+  it('lets nobody delete a version of a document or end its lock, and mark one as deleted only who carries out disposals', () => {
+    const deleting = (bucket: string) =>
+      [...roles].flatMap(([name, statements]) =>
+        JSON.stringify(statements.filter(({ Action }) => list(Action).includes('s3:DeleteObject'))).includes(bucket)
+          ? [name]
+          : [],
+      );
+    expect(deleting('BucketsTransfers')).toEqual(['sweep']);
+    expect(deleting('BucketsDocuments').toSorted()).toEqual(['relay', 'sweep']);
+    for (const name of roles.keys())
+      expect(
+        actionsIn(name).filter((action) => /^s3:(DeleteObjectVersion|Bypass|PutObjectRetention)/.test(action)),
+      ).toEqual([]);
   });
 });

@@ -24,6 +24,10 @@ export const STAND_UNTRIED: readonly { grants: RegExp; reason: string }[] = [
     reason: 'does what the relay does for rows that have to be tried again: which these are is chance',
   },
   {
+    grants: /^(relay|sweep) s3:DeleteObject of documents$/,
+    reason: 'marks the documents of a dossier that was disposed of: no story lives so long',
+  },
+  {
     grants: /^(relay|sweep) ses:SendEmail$/,
     reason:
       'AWS names SendEmail for the operation and judges its raw content by SendRawEmail: with both, either reading holds',

@@ -1,0 +1,132 @@
+import { hasFallenDue } from '../../domain/archive/retention.ts';
+import { refuseDisposal } from '../../domain/dossier/commands/archive.ts';
+import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { DisposalList, DisposalRequest } from '../../schemas/archive.ts';
+import type { Head } from '../../schemas/dossier.ts';
+import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { keeperOf, type OfficialActor, unitsKept } from './keepers.ts';
+
+type Listed = Promise<{ ok: true; list: DisposalList } | Refused>;
+
+/** Proposes to dispose of these records. Each must be one of the unit, closed, not on hold and, unless an order says so, of an age that its procedure allows. */
+export async function proposeDisposal(
+  platform: Platform,
+  catalogue: Catalogue,
+  { by, ...request }: DisposalRequest & { by: OfficialActor },
+): Listed {
+  if ((await keeperOf(catalogue, by)) === undefined)
+    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  const now = platform.clock.now();
+  const units = await unitsKept(catalogue, by.unit, now);
+  const errors: FieldError[] = [];
+  for (const [index, id] of request.dossiers.entries()) {
+    const head = await platform.store.head(id);
+    const fault = await faultOf(catalogue, { head, units, now, request });
+    if (fault !== undefined) errors.push({ at: `/dossiers/${index}`, expected: fault, found: id });
+  }
+  if (errors.length > 0)
+    return refuse('not-due', `expected records that may be disposed of; ${errors.length} may not`, errors);
+  const proposed = { by: by.id, at: new Date(now).toISOString() };
+  const list: DisposalList = { ...request, unit: by.unit, status: 'proposed', proposed, approved: [], left: [] };
+  const put = await platform.registry.put('disposal', request.id, list, 0);
+  return put === 'put' ? { ok: true, list } : refuse('conflict', `a disposal list ${request.id} exists already`);
+}
+
+type Decided = Pick<DisposalList, 'why' | 'fate'>;
+
+/** What was expected of a record and is not so; nothing: it may be disposed of. */
+export async function faultOf(
+  catalogue: Catalogue,
+  {
+    head,
+    units,
+    now,
+    request,
+  }: { head: Head | undefined; units: readonly (string | null)[]; now: number; request: Decided },
+): Promise<string | undefined> {
+  if (!head || !units.includes(head.unit)) return 'a dossier of this unit';
+  if (head.disposed) return `one that is there; disposed of by ${head.disposed.number}`;
+  const { id, status, held } = head;
+  const refused = refuseDisposal({ id, status, ...(held && { holds: { hold: NOBODY } }) });
+  if (refused) return held ? 'no hold' : 'a closed dossier';
+  const { keep } = (await catalogue.pinned(head.procedure, head.procedureVersion)).procedure;
+  if (keep?.then === 'archive' && request.fate !== 'transferred')
+    return 'fate `transferred`: its procedure gives it to an archive';
+  if (request.why === 'order') return undefined;
+  return keep && hasFallenDue(keep, head.closed ?? head.updated, now) ? undefined : 'one whose time is over';
+}
+
+const NOBODY = { by: { kind: 'platform' }, at: '', legalBasis: '' } as const;
+
+/**
+ * Approves a list. Two must, who look after the records of the unit or of the one above it, neither of whom proposed it, and one of whom heads a unit. The second
+ * approval lets the list be carried out: rows for that are there before it counts, and wait for it.
+ */
+export async function approveDisposal(
+  platform: Platform,
+  catalogue: Catalogue,
+  { id, by }: { id: string; by: OfficialActor },
+): Listed {
+  const known = await platform.registry.get('disposal', id);
+  if (!known) return refuse('not-due', `expected a disposal list, got ${id}`);
+  const { record: list, revision } = known;
+  const refused = await refuseApproval(catalogue, list, by);
+  if (refused) return refused;
+  const hands = list.approved.filter((hand) => hand.by !== by.id);
+  if (list.status === 'approved' || hands.length < list.approved.length) return { ok: true, list };
+  const at = new Date(platform.clock.now()).toISOString();
+  const approved = [...hands, { by: by.id, at, unit: by.unit, role: by.role }];
+  const complete = approved.length === 2;
+  if (complete && !(await anyHeads(catalogue, approved)))
+    return refuse('wrong-role', 'expected that one of the two who approve heads a unit');
+  const after: DisposalList = { ...list, approved, status: complete ? 'approved' : 'proposed' };
+  if (complete) await platform.store.outboxAdd(rowsOf(after, platform.clock.now()));
+  const put = await platform.registry.put('disposal', id, after, revision);
+  return put === 'put' ? { ok: true, list: after } : refuse('conflict', `disposal list ${id} changed meanwhile`);
+}
+
+async function refuseApproval(
+  catalogue: Catalogue,
+  list: DisposalList,
+  by: OfficialActor,
+): Promise<Refused | undefined> {
+  const parent = (await catalogue.units()).find(({ id }) => id === list.unit)?.parent;
+  if (by.unit !== list.unit && by.unit !== parent)
+    return refuse('wrong-unit', `expected an office of ${list.unit}, or of the unit above it; acted in ${by.unit}`);
+  if ((await keeperOf(catalogue, by)) === undefined)
+    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  if (list.status === 'withdrawn') return refuse('conflict', `disposal list ${list.id} was withdrawn`);
+  if (list.proposed.by === by.id)
+    return refuse('duties-not-separate', `${by.id} proposed the list: expected two others who approve it`);
+  return undefined;
+}
+
+async function anyHeads(catalogue: Catalogue, hands: DisposalList['approved']): Promise<boolean> {
+  for (const hand of hands) if ((await keeperOf(catalogue, hand)) === 'head') return true;
+  return false;
+}
+
+function rowsOf(list: DisposalList, now: number): OutboxRow[] {
+  return list.dossiers.map((dossier) => {
+    const id = `disposal:${list.id}:${dossier}`;
+    return { id, group: id, kind: 'dispose', dossier, at: now, attempts: 0, body: { list: list.id } };
+  });
+}
+
+/** Takes a list back that is not approved yet: by an office of the unit that proposed it. */
+export async function withdrawDisposal(
+  platform: Platform,
+  catalogue: Catalogue,
+  { id, by }: { id: string; by: OfficialActor },
+): Listed {
+  const known = await platform.registry.get('disposal', id);
+  if (known?.record.unit !== by.unit) return refuse('wrong-unit', `expected a disposal list of ${by.unit}, got ${id}`);
+  if ((await keeperOf(catalogue, by)) === undefined)
+    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  if (known.record.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
+  const list: DisposalList = { ...known.record, status: 'withdrawn' };
+  const put = await platform.registry.put('disposal', id, list, known.revision);
+  return put === 'put' ? { ok: true, list } : refuse('conflict', `disposal list ${id} changed meanwhile`);
+}

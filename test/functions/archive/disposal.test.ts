@@ -1,0 +1,292 @@
+import { ArchiveHouse } from '../../builders/archive-house.ts';
+import { openSecret } from '../../../functions/runtime/vault.ts';
+import { removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
+import type { DossierStore } from '../../../domain/ports/dossier-store.ts';
+
+const NAME = 'Võ Tắc Kè Hoa';
+let house: ArchiveHouse;
+beforeEach(async () => {
+  house = await ArchiveHouse.open();
+});
+afterEach(() => house.close());
+
+/** What the machine would need to read a dossier, while it still can. */
+async function secretsOf(id: string): Promise<{ wrapped: Uint8Array; key: Uint8Array; sealed: Uint8Array[] }> {
+  const { store, masterKey } = house.platform;
+  const wrapped = await store.wrappedKey(id);
+  if (!wrapped) throw new Error('expected a key');
+  const sealed = (await store.events(id)).flatMap(({ secret }) => (secret ? [secret] : []));
+  return { wrapped, key: await masterKey.unwrap(wrapped, id), sealed };
+}
+
+describe('a dossier that was disposed of', () => {
+  it('answers 410 with what was done, when and on whose authority, to those who might see it, and 404 to others', async () => {
+    const id = await house.closed(NAME);
+    await house.approved('list-1', [id]);
+    await house.api.stage.settle();
+    const own = await house.api.send('GET', `/dossiers/${id}`, { token: await house.api.applicant() });
+    expect(own).toMatchObject({
+      status: 410,
+      body: {
+        type: 'urn:onetrack:problem:disposed',
+        disposed: { list: 'list-1', number: '12/QĐ-UBND', legalBasis: 'Luật Lưu trữ 33/2024/QH15', fate: 'destroyed' },
+      },
+    });
+    for (const path of [
+      `/dossiers/${id}/result`,
+      `/dossiers/${id}/deadline`,
+      `/dossiers/${id}/documents/${'a'.repeat(64)}`,
+    ])
+      expect((await house.ask('head', 'GET', path)).status).toBe(410);
+    expect(
+      (await house.ask('head', 'GET', `/tracking/${String((await house.platform.store.head(id))?.reference)}`)).status,
+    ).toBe(410);
+    expect((await house.ask('stranger', 'GET', `/dossiers/${id}`)).status).toBe(403);
+    expect((await house.api.send('GET', `/dossiers/${id}`, { token: await house.api.applicant('mai') })).status).toBe(
+      404,
+    );
+    const listed = await house.api.send('GET', '/dossiers', { token: await house.api.applicant() });
+    expect(listed.body['items']).toEqual([]);
+    const withdrawal = { token: await house.api.applicant(), body: {} };
+    expect((await house.api.send('POST', `/dossiers/${id}/withdrawal`, withdrawal)).status).toBe(410);
+    expect((await house.ask('head', 'POST', `/dossiers/${id}/holds`, { legalBasis: 'x', reason: 'y' })).status).toBe(
+      410,
+    );
+  });
+
+  it('keeps its chain, which verifies offline together with its last event, and those of the others verify whole', async () => {
+    const [id, other] = [await house.closed(NAME), await house.closed('Someone Else', 'mai')];
+    await house.approved('list-1', [id]);
+    await house.api.stage.settle();
+    expect(await house.verify(id)).toMatchObject({ ok: true, summary: { erased: true, secrets: 0, status: 'closed' } });
+    const others = await house.verify(other);
+    expect(others).toMatchObject({ ok: true, summary: { erased: false } });
+    const events = (await house.ask('head', 'GET', `/dossiers/${id}/events`)).body['items'] as { event: object }[];
+    expect(events.at(-1)?.event).toMatchObject({
+      type: 'DossierDisposed',
+      actor: { kind: 'platform' },
+      data: { proposed: { by: 'thu-lam-archivist' }, approved: [{ by: 'thu-lam-chair' }, { by: 'coordinator' }] },
+    });
+    expect((await house.ask('head', 'GET', `/dossiers/${id}/evidence`)).status).toBe(303);
+  });
+
+  it('leaves no name, no key and nothing that a key which is left can open, in any byte of the data folder', async () => {
+    const large = Buffer.concat([
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.alloc(100_000, 'ke-hoa-portrait '),
+      Buffer.from('\n%%EOF\n'),
+    ]);
+    const others = [await house.closed('Before', 'mai'), await house.closed('Earlier', 'an')];
+    const id = await house.closed(NAME, 'kehoa', large);
+    others.push(await house.closed('After', 'binh'));
+    const { wrapped, sealed } = await secretsOf(id);
+    const window = wrapped.subarray(0, 16);
+    expect(house.holding(window)).not.toEqual([]);
+    expect(house.holding('kehoa@example.org').some((path) => path.startsWith('outbox/'))).toBe(true);
+    expect(house.holding('ke-hoa-portrait').some((path) => path.startsWith('documents/uploads/'))).toBe(true);
+    expect(house.holding(id).some((path) => path.startsWith('documents/'))).toBe(false);
+    await house.approved('list-1', [id]);
+    await house.api.stage.settle();
+    // What was uploaded goes an hour later whatever becomes of the dossier.
+    await house.api.stage.passUntil(house.api.stage.now + 2 * 86_400_000);
+    await removeExpiredUploads(house.platform);
+    expect(
+      house.holding(
+        NAME,
+        'kehoa@example.org',
+        'ke-hoa-portrait',
+        wrapped.subarray(0, 16),
+        wrapped.subarray(-16),
+        ...sealed.map((each) => each.subarray(0, 32)),
+      ),
+    ).toEqual([]);
+    const { store, masterKey } = house.platform;
+    for (const other of others) {
+      const key = await masterKey.unwrap((await store.wrappedKey(other)) ?? new Uint8Array(), other);
+      for (const each of sealed) expect(() => openSecret(key, each, { dossier: id, seq: 1 })).toThrow();
+      expect((await house.ask('head', 'GET', `/dossiers/${other}`)).status).toBe(200);
+    }
+    expect(await store.wrappedKey(id)).toBeUndefined();
+  });
+});
+
+describe('a list that is carried out', () => {
+  it('does the same once, wherever it breaks off and however often it is done', async () => {
+    const { platform } = house;
+    const whole = { ...platform };
+    for (let stop = 1; ; stop += 1) {
+      const id = await house.closed(NAME);
+      const { wrapped } = await secretsOf(id);
+      await house.approved(`list-${stop}`, [id]);
+      let steps = 0;
+      const failing = <T extends object>(port: T): T =>
+        new Proxy(port, {
+          get(target, name, receiver) {
+            const method: unknown = Reflect.get(target, name, receiver);
+            if (typeof method !== 'function') return method;
+            return async (...args: unknown[]): Promise<unknown> => {
+              const counted = ['commit', 'erase', 'removeAll', 'forget', 'events', 'head', 'get', 'put'].includes(
+                String(name),
+              );
+              if (counted && (steps += 1) === stop) throw new Error('the process ends here');
+              const done = (await (method as (...all: unknown[]) => Promise<unknown>).apply(target, args)) as unknown;
+              if (counted && (steps += 1) === stop) throw new Error('the process ends here, having done it');
+              return done;
+            };
+          },
+        });
+      const ports = {
+        store: failing(whole.store),
+        documents: failing(whole.documents),
+        notifier: failing(whole.notifier),
+      };
+      const { carryOut } = await import('../../../functions/archive/carry-out.ts');
+      const [row] = await whole.store.outboxByGroup(`disposal:list-${stop}:${id}`);
+      if (!row) throw new Error('expected a row');
+      const { catalogue } = house.api.stage.machine;
+      const broke = await carryOut({ ...platform, ...ports }, catalogue, row).then(
+        () => false,
+        () => true,
+      );
+      await carryOut(platform, catalogue, row);
+      await carryOut(platform, catalogue, row);
+      const types = (await (whole.store as DossierStore).events(id)).map(({ event, secret }) => [event.type, secret]);
+      expect(types.filter(([type]) => type === 'DossierDisposed')).toHaveLength(1);
+      expect(types.every(([, secret]) => secret === undefined)).toBe(true);
+      expect(house.holding(wrapped.subarray(0, 16))).toEqual([]);
+      await house.api.stage.settle();
+      if (!broke) break;
+      expect(stop).toBeLessThan(60);
+    }
+    expect(house.holding(NAME)).toEqual([]);
+  }, 120_000);
+
+  it('spares a dossier that was put on hold after it was approved, and says so', async () => {
+    const [id, other] = [await house.closed(NAME), await house.closed('Someone Else', 'mai')];
+    await house.approved('list-1', [id, other]);
+    const held = await house.ask('archivist', 'POST', `/dossiers/${id}/holds`, {
+      legalBasis: 'Quyết định 5/2026',
+      reason: 'complaint',
+    });
+    expect(held.status).toBe(200);
+    await house.api.stage.settle();
+    expect((await house.ask('head', 'GET', `/dossiers/${id}`)).status).toBe(200);
+    expect((await house.ask('head', 'GET', `/dossiers/${other}`)).status).toBe(410);
+    const list = await house.ask('head', 'GET', '/disposals/list-1');
+    expect(list.body).toMatchObject({ status: 'approved', left: [{ dossier: id, why: 'expected no hold' }] });
+    expect(await house.verify(id)).toMatchObject({ ok: true, summary: { erased: false } });
+  });
+
+  it('waits for its second approval, and does nothing once it is withdrawn', async () => {
+    const id = await house.closed(NAME);
+    expect((await house.propose('list-1', [id])).status).toBe(201);
+    const [group, kind] = [`disposal:list-1:${id}`, 'dispose'] as const;
+    // As if the approval had been cut off between its rows and its record.
+    await house.platform.store.outboxAdd([
+      { id: group, group, kind, dossier: id, at: house.api.stage.now, attempts: 0, body: { list: 'list-1' } },
+    ]);
+    await house.api.stage.settle();
+    expect((await house.ask('head', 'GET', `/dossiers/${id}`)).status).toBe(200);
+    expect((await house.ask('archivist', 'DELETE', '/disposals/list-1')).status).toBe(204);
+    await house.api.stage.passUntil(house.api.stage.now + 86_400_000);
+    expect((await house.ask('head', 'GET', `/dossiers/${id}`)).status).toBe(200);
+    expect(await house.platform.store.outboxByGroup(group)).toEqual([]);
+  });
+});
+
+describe('a disposal list', () => {
+  it('is proposed by who looks after records, of records of the unit that may go', async () => {
+    const id = await house.closed(NAME);
+    const open = await house.api.submitted(await house.api.applicant('mai'));
+    const { body } = await house.propose('list-1', [id, open, `d${'0'.repeat(26)}`], { why: 'retention' });
+    expect(body).toMatchObject({
+      type: 'urn:onetrack:problem:not-due',
+      errors: [
+        { at: '/dossiers/0', expected: 'one whose time is over', found: id },
+        { at: '/dossiers/1', expected: 'a closed dossier', found: open },
+        { at: '/dossiers/2', expected: 'a dossier of this unit' },
+      ],
+    });
+    for (const [hand, status] of [
+      ['clerk', 403],
+      ['stranger', 409],
+    ] as const) {
+      const list = { id: 'x', number: '1', legalBasis: 'x', why: 'order', fate: 'destroyed', dossiers: [id] };
+      expect((await house.ask(hand, 'POST', '/disposals', list)).status).toBe(status);
+    }
+    expect((await house.propose('list-1', [id], { fate: 'transferred' })).status).toBe(400);
+    expect((await house.propose('list-1', [id])).status).toBe(201);
+    expect((await house.propose('list-1', [id])).status).toBe(409);
+  });
+
+  it('is approved by two, neither of whom proposed it, one of whom heads a unit; the same approval twice counts once', async () => {
+    const id = await house.closed(NAME);
+    await house.propose('list-1', [id]);
+    const approve = (hand: Parameters<ArchiveHouse['ask']>[0]) =>
+      house.ask(hand, 'POST', '/disposals/list-1/approvals');
+    expect((await approve('archivist')).body['type']).toBe('urn:onetrack:problem:duties-not-separate');
+    expect((await approve('clerk')).status).toBe(403);
+    expect((await approve('stranger')).status).toBe(403);
+    expect((await approve('head')).body).toMatchObject({ status: 'proposed' });
+    expect((await approve('head')).body).toMatchObject({ status: 'proposed', approved: [{ by: 'thu-lam-chair' }] });
+    await house.api.stage.settle();
+    expect((await house.ask('head', 'GET', `/dossiers/${id}`)).status).toBe(200);
+    expect((await approve('above')).body).toMatchObject({ status: 'approved' });
+    expect((await approve('above')).status).toBe(200);
+    expect((await house.ask('archivist', 'DELETE', '/disposals/list-1')).status).toBe(409);
+    for (const hand of ['archivist', 'above'] as const)
+      expect((await house.ask(hand, 'GET', '/disposals/list-1')).status).toBe(200);
+    expect((await house.ask('stranger', 'GET', '/disposals/list-1')).status).toBe(403);
+    expect((await house.ask('head', 'GET', '/disposals')).body['items']).toHaveLength(1);
+    expect((await house.ask('stranger', 'GET', '/disposals')).body['items']).toEqual([]);
+  });
+});
+
+describe('a hold', () => {
+  it('is set by archivist or head, with a reason that is kept as personal data is, and ended by the head alone', async () => {
+    const id = await house.closed(NAME);
+    const order = { legalBasis: 'Quyết định 5/2026', reason: 'Thanh tra về đơn của ông Kè' };
+    expect((await house.ask('clerk', 'POST', `/dossiers/${id}/holds`, order)).status).toBe(403);
+    expect((await house.ask('archivist', 'POST', `/dossiers/${id}/holds`, order)).status).toBe(200);
+    const hold = Object.keys(
+      (await house.platform.cache.load(id, house.platform.store, house.platform.masterKey))?.dossier.holds ?? {},
+    )[0];
+    const events = (await house.ask('head', 'GET', `/dossiers/${id}/events`)).body['items'] as { comment?: string }[];
+    expect(events.at(-1)).toMatchObject({ event: { type: 'HoldSet', data: { hold } }, comment: order.reason });
+    expect(house.holding(order.reason)).toEqual([]);
+    expect((await house.propose('list-1', [id])).body).toMatchObject({ errors: [{ expected: 'no hold' }] });
+    const end = `/dossiers/${id}/holds/${String(hold)}/end`;
+    expect((await house.ask('archivist', 'POST', end, order)).status).toBe(403);
+    expect((await house.ask('head', 'POST', `/dossiers/${id}/holds/hold-99/end`, order)).status).toBe(404);
+    expect((await house.ask('head', 'POST', end, order)).status).toBe(200);
+    expect((await house.propose('list-1', [id])).status).toBe(201);
+    expect(await house.verify(id)).toMatchObject({ ok: true });
+  });
+});
+
+describe('records whose time is over', () => {
+  it('are listed for who looks after them, from the day on which they fall due, with what then becomes of them', async () => {
+    const [first, second] = [await house.closed(NAME), await house.closed('Someone Else', 'mai')];
+    const due = async (hand: Parameters<ArchiveHouse['ask']>[0] = 'archivist') =>
+      (await house.ask(hand, 'GET', '/archive/due')).body['items'];
+    expect(await due()).toEqual([]);
+    await house.api.stage.passUntil(Date.parse('2031-12-31T11:00:00.000Z'));
+    expect(await due()).toEqual([]);
+    await house.api.stage.passUntil(Date.parse('2032-01-01T12:00:00.000Z'));
+    expect(await due()).toMatchObject([
+      { dossier: first, due: '2032-01-01', then: 'destroy', legalBasis: 'Nội quy thư viện', held: false },
+      { dossier: second },
+    ]);
+    const page = await house.ask('head', 'GET', '/archive/due?limit=1');
+    expect(page.body['items']).toMatchObject([{ dossier: first }]);
+    const rest = await house.ask('head', 'GET', `/archive/due?limit=1&after=${String(page.body['next'])}`);
+    expect(rest.body['items']).toMatchObject([{ dossier: second }]);
+    expect((await house.ask('clerk', 'GET', '/archive/due')).status).toBe(403);
+    expect((await house.ask('archivist', 'GET', '/archive/due?after=nonsense')).status).toBe(400);
+    expect(await due('stranger')).toEqual([]);
+    const admin = await house.api.admin();
+    expect((await house.api.send('GET', '/archive/due?unit=thu-lam', { token: admin })).body['items']).toHaveLength(2);
+    expect((await house.api.send('GET', '/archive/due', { token: admin })).status).toBe(400);
+    expect((await house.propose('list-1', [first], { why: 'retention' })).status).toBe(201);
+  });
+});

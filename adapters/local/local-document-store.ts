@@ -53,6 +53,7 @@ export class LocalDocumentStore implements DocumentStore {
   }
 
   async removeAll(dossier: string): Promise<void> {
+    checkDocumentName(dossier, '0'.repeat(64));
     await this.#database.wipe(() => {
       this.#database.prepare('DELETE FROM document WHERE dossier = ?').run(dossier);
     });

@@ -9,6 +9,7 @@ import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
 import { calledOtherwise } from './check-calls.ts';
+import { disposedOtherwise } from './check-disposal.ts';
 import { extendedOtherwise } from './check-clock.ts';
 import { takenInOtherwise } from './check-intake.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
@@ -139,6 +140,12 @@ export function checkSecrets({ files, manifest, findings }: Opened, chained: rea
   return expected.size / 2;
 }
 
+/** Nobody erases without an event that says by whom. */
+export function checkErasure({ manifest, findings }: Opened, chained: readonly ChainedEvent[]): void {
+  if (manifest.erased && chained.at(-1)?.event.type !== 'DossierDisposed')
+    findings.add(PATHS.manifest, 'missing-file', 'a last event by which the key was destroyed', 'erased without one');
+}
+
 function isText(bytes: Uint8Array): boolean {
   return Buffer.from(textOf(bytes)).equals(bytes);
 }
@@ -167,7 +174,8 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
     return;
   }
-  for (const each of [askedOtherwise, calledOtherwise, extendedOtherwise, takenInOtherwise].flatMap((judge) =>
+  const judges = [askedOtherwise, calledOtherwise, extendedOtherwise, takenInOtherwise, disposedOtherwise];
+  for (const each of judges.flatMap((judge) =>
     judge(events, read),
   ))
     findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);

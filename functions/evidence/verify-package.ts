@@ -4,7 +4,7 @@ import { checkAnchors, traceRecordKeys } from './check-anchors.ts';
 import { type CheckedIntake, checkIntakes } from './check-intake.ts';
 import { checkFiles, checkManifestSignature, openManifest } from './check-manifest.ts';
 import { checkDocuments, type CheckedResult } from './check-papers.ts';
-import { checkDefinition, checkRecord, checkSecrets } from './check-record.ts';
+import { checkDefinition, checkErasure, checkRecord, checkSecrets } from './check-record.ts';
 import { Findings, type Opened, textOf } from './findings.ts';
 
 /** What was checked of a package that holds. */
@@ -63,6 +63,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
   const attested = checkAnchors(opened, record.chained);
   const recordKeys = traceRecordKeys(opened, record.chained, record.keys, attested.first);
   const secrets = checkSecrets(opened, record.chained);
+  checkErasure(opened, record.chained);
   checkDefinition(opened, record);
   const { count, results } = checkDocuments(opened, record.events);
   const intakes = checkIntakes(opened, record.events);

@@ -99,6 +99,14 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   readInstrument: ['admin'],
   putInstrument: ['admin'],
   importInstruments: ['admin'],
+  holdRecord: ['official'],
+  releaseRecord: ['official'],
+  listDueRecords: ['official', 'admin'],
+  proposeDisposal: ['official'],
+  listDisposals: ['official', 'admin'],
+  readDisposal: ['official', 'admin'],
+  approveDisposal: ['official'],
+  withdrawDisposal: ['official'],
   planReorganisation: ['admin'],
   listReorganisations: ['admin'],
   readReorganisation: ['admin'],
@@ -170,6 +178,7 @@ export function addressAbout(path: string, dossier: string, given: Readonly<Reco
     .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{pause}', 'outage')
+    .replace('{hold}', 'hold-2')
     .replace('{codeOrReference}', 'NOTHING')
     .replace('{doc}', 'a'.repeat(64))
     .replace('{id}', dossier);

@@ -60,7 +60,8 @@ export class ArchiveHouse {
   }
 
   async ask(hand: Hand, method: string, path: string, body?: unknown): Promise<Answer> {
-    const token = await this.api.official(...HANDS[hand]);
+    const [subject, role, unit] = HANDS[hand];
+    const token = await this.api.official(subject, role, unit);
     return this.api.send(method, path, { token, ...(body !== undefined && { body }) });
   }
 

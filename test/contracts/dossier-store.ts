@@ -1,5 +1,6 @@
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import { describeCommits } from './dossier-store-commits.ts';
+import { describeErasure } from './dossier-store-erasure.ts';
 import { describeFeed } from './dossier-store-feed.ts';
 import { describeListings } from './dossier-store-listings.ts';
 import { describeNumbers } from './dossier-store-numbers.ts';
@@ -24,5 +25,6 @@ export function describeDossierStore(name: string, open: OpenDossierStore): void
     describeFeed(store);
     describeOutbox(store);
     describeSchedule(store);
+    describeErasure(store);
   });
 }

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { s3Client } from '../../../adapters/aws/clients/s3.ts';
 import { createPresigner } from '../../../adapters/aws/s3/presigner.ts';
@@ -40,6 +46,18 @@ describe('documents in S3', () => {
     s3.on(PutObjectCommand).rejects(awsFailure('PreconditionFailed', { status: 412 }));
     await store().put({ dossier: D, name: sha256, bytes });
     expect(s3.commandCalls(PutObjectCommand)).toHaveLength(1);
+  });
+
+  it('are marked as deleted, page by page, no version of them is', async () => {
+    s3.on(ListObjectsV2Command)
+      .resolvesOnce({ Contents: [{ Key: `${D}/a` }, { Key: `${D}/b` }], IsTruncated: true })
+      .resolvesOnce({ Contents: [{ Key: `${D}/c` }] });
+    s3.on(DeleteObjectCommand).resolves({});
+    await store().removeAll(D);
+    expect(s3.commandCalls(ListObjectsV2Command).map(({ args }) => args[0].input.Prefix)).toEqual([`${D}/`, `${D}/`]);
+    expect(s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input)).toEqual(
+      ['a', 'b', 'c'].map((name) => ({ Bucket: 'kept', Key: `${D}/${name}` })),
+    );
   });
 
   it('are locked for as long as is told', async () => {

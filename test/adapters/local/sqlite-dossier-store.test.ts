@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store.ts';
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
 import type { TaskQuery } from '../../../domain/ports/dossier-store.ts';
@@ -45,6 +47,32 @@ describe('SQLite in a file', () => {
     await second.commit(aCommit({ dossier: dossierId(2) }));
     expect((await second.feed(cursor, 9)).events.map(({ event }) => event.event.dossier)).toEqual([dossierId(2)]);
     await after.close();
+  });
+
+  it('erases once nobody reads: until then a copy of the destroyed key lies in the log or the file', async () => {
+    const path = join(folder, 'erase.db');
+    const database = openDatabase(path);
+    const store = new SqliteDossierStore(database);
+    const key = Buffer.from('the wrapped key of one dossier, sixty bytes long, as it lies');
+    const dossier = dossierId(1);
+    // Enough others that pages split, before and after.
+    for (let n = 2; n < 400; n += 1)
+      await store.commit(aCommit({ dossier: dossierId(n), wrappedKey: Buffer.alloc(60, n) }));
+    await store.commit(aCommit({ dossier, wrappedKey: key }));
+    for (let n = 400; n < 800; n += 1)
+      await store.commit(aCommit({ dossier: dossierId(n), wrappedKey: Buffer.alloc(60, n) }));
+    const found = () => [path, `${path}-wal`].filter((file) => readFileSync(file).includes(key.subarray(0, 16)));
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM dossier');
+    reader.prepare('SELECT count(*) FROM dossier').get();
+    const head = { status: 'closed' } as const;
+    await store.commit(aCommit({ dossier, expectedVersion: 1, head, destroyKey: true }));
+    await expect(store.erase(dossier)).rejects.toMatchObject({ name: 'TaskRetryable' });
+    expect(found()).not.toEqual([]);
+    reader.close();
+    await store.erase(dossier);
+    expect(found()).toEqual([]);
+    await database.close();
   });
 
   it('finds the open dossiers of a file that an older release has written', async () => {

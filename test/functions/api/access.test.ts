@@ -21,10 +21,9 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const NOTHING = Object.fromEntries(
-  ['procedures', 'units', 'officials', 'systems', 'connectors', 'instruments', 'reorganisations'].map((records) => [
-    `/${records}/{id}`,
-    `/${records}/nothing`,
-  ]),
+  ['procedures', 'units', 'officials', 'systems', 'connectors', 'instruments', 'reorganisations', 'disposals'].map(
+    (records) => [`/${records}/{id}`, `/${records}/nothing`],
+  ),
 );
 const addressOf = (path: string, dossier = dossierId(1)): string =>
   addressAbout(path, dossier, { ...NOTHING, '/uploads/{id}': `/uploads/u${'0'.repeat(26)}` });

@@ -42,6 +42,7 @@ async function reasonOf(id: string): Promise<string | undefined> {
 it('the reason told is that of the refusal: not what is written to colleagues with a yes, or by who signs', async () => {
   const sent: Mail[] = [];
   house.stage.machine.platform.notifier = {
+    ...house.stage.machine.platform.notifier,
     send: (mail) => {
       sent.push(mail);
       return Promise.resolve({ how: 'smtp' });

@@ -9,11 +9,15 @@ import {
   flip,
   forged,
   handOf,
+  eventsOf,
   manifestOf,
   open,
   openEvidenceOffice,
   pack,
+  rechained,
   resigned,
+  restamped,
+  withEvents,
   without,
 } from '../../builders/evidence.ts';
 import { publicKeyOf } from '../../builders/signing-office.ts';
@@ -184,12 +188,63 @@ describe('a package to which the holder of the record key puts his hand', () => 
     expect(faultOf(changed)?.fault).toBe('unexpected-file');
   });
 
-  it('holds when the whole dossier was erased, and says so', async () => {
-    const kept = Object.entries(files).filter(([path]) => !/^(secrets|documents|result)\//.test(path));
-    const erased = await resigned(Object.fromEntries(kept), operator(), { erased: true });
-    expect(office.verify(pack(erased))).toMatchObject({
-      ok: true,
-      summary: { erased: true, secrets: 0, documents: 0 },
+  describe('of which the key was destroyed', () => {
+    const hand = (by: string) => ({ by, at: '2026-11-16T05:00:00.000Z' });
+    const DECIDED = {
+      list: 'list-1',
+      number: '12/QĐ-UBND',
+      legalBasis: 'Luật Lưu trữ 33/2024/QH15',
+      why: 'order',
+      fate: 'destroyed',
+      proposed: hand('archivist'),
+      approved: [hand('chair'), hand('coordinator')],
+    };
+    const erased = async (decided: object, after: object[] = []): Promise<Files> => {
+      const events = eventsOf(files);
+      const last = events.at(-1);
+      if (!last) throw new Error('expected events');
+      const { secret: _, ...event } = last.event;
+      const platform = { ...event, actor: { kind: 'platform' as const } };
+      const more = [
+        { ...platform, type: 'DossierDisposed', data: { ...decided } },
+        ...after.map((of) => ({ ...platform, ...of })),
+      ];
+      const chained = await rechained([...events, ...more.map((each) => ({ ...last, event: each }))], operator());
+      const kept = Object.entries(files).filter(([path]) => !/^(secrets|documents|result)\//.test(path));
+      const stamped = await restamped(withEvents(Object.fromEntries(kept), chained), operator());
+      return resigned(stamped, operator(), { erased: true });
+    };
+    const refusal = async (decided: object, after?: object[]) => {
+      const verdict = office.verify(pack(await erased({ ...DECIDED, ...decided }, after)));
+      return verdict.ok ? undefined : verdict.faults[0];
+    };
+
+    it('holds, and says so', async () => {
+      expect(office.verify(pack(await erased(DECIDED)))).toMatchObject({
+        ok: true,
+        summary: { erased: true, secrets: 0, documents: 0 },
+      });
+    });
+
+    it('is refused when no event says so', async () => {
+      const kept = Object.entries(files).filter(([path]) => !/^(secrets|documents|result)\//.test(path));
+      const changed = await resigned(Object.fromEntries(kept), operator(), { erased: true });
+      expect(faultOf(changed)).toEqual({ place: 'manifest.json', fault: 'missing-file' });
+    });
+
+    it('is refused when it was before its time, by too few hands, or when something follows', async () => {
+      expect(await refusal({ why: 'retention' })).toMatchObject({
+        fault: 'illegal-event',
+        expected: 'an instant from 2032-01-01 on',
+      });
+      expect(await refusal({ approved: [hand('chair'), hand('chair')] })).toMatchObject({
+        expected: 'two who approved, neither of whom proposed it',
+      });
+      expect(await refusal({ approved: [hand('chair'), hand('archivist')] })).toMatchObject({ fault: 'illegal-event' });
+      const rated = { type: 'RatingGiven', data: { score: 5 }, actor: { kind: 'applicant', party: 'submitter' } };
+      expect(await refusal({}, [rated])).toMatchObject({ expected: 'nothing more of a dossier that was disposed of' });
+      const held = { type: 'HoldSet', data: { hold: 'hold-1', legalBasis: 'x' } };
+      expect(await refusal({}, [held])).toMatchObject({ fault: 'illegal-event' });
     });
   });
 

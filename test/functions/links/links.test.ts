@@ -21,6 +21,7 @@ beforeEach(async () => {
   const { platform } = house.stage.machine;
   const { notifier } = platform;
   platform.notifier = {
+    ...platform.notifier,
     send: async (mail) => {
       mails.push(mail);
       if (failing > 0) {

@@ -16,6 +16,7 @@ async function deskWithMail(
   const sent: Mail[] = [];
   let state = how;
   desk.platform.notifier = {
+    ...desk.platform.notifier,
     send: (mail) => {
       if (state === 'put-off') return Promise.reject(new TaskRetryable(`mail ${mail.id}: the server did not take it`));
       if (state === 'refused') return Promise.reject(new TaskTerminal(`mail ${mail.id}: the server refused it`));

@@ -1,5 +1,6 @@
 import type { Issue } from '../../../schemas/procedure/papers.ts';
 import type { Stage, StageOf } from '../../../schemas/procedure/stages.ts';
+import type { Term } from '../../../schemas/procedure/values.ts';
 import { wayForward } from '../../route.ts';
 import { askersOf, END, entryStages, nextStages, spread } from '../graph.ts';
 import type { Problem } from '../problem.ts';
@@ -12,6 +13,7 @@ export const lintPapers: Lint = (subject) => [
   ...Object.entries(subject.procedure.issues ?? {}).flatMap(([id, issue]) => issueProblems(subject, id, issue)),
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...deliveryProblems(subject),
+  ...retentionProblems(subject),
 ];
 
 type Below = readonly string[];
@@ -202,5 +204,25 @@ function edgesOf({ procedure }: Subject): Edge[] {
           .map((into) => ({ from, outcome, ...back, into })),
       );
     });
+  });
+}
+
+/** Months that a literal term lasts at most; a term that an expression counts is not judged. */
+function monthsOf({ months, calendarDays }: Term): number {
+  if (typeof months === 'number') return months;
+  return typeof calendarDays === 'number' ? calendarDays / 31 : 0;
+}
+
+/** A paper outlives the record that it came from: nobody could say any more how it came about, or renew it. */
+function retentionProblems(subject: Subject): Problem[] {
+  const { keep, issues = {} } = subject.procedure;
+  if (keep?.then !== 'destroy' || keep.years === 'permanent') return [];
+  const kept = keep.years * 12;
+  return Object.entries(issues).flatMap(([id, { valid }]) => {
+    const terms = valid === undefined ? [] : Array.isArray(valid) ? valid.map(({ is }) => is) : [valid];
+    const longest = Math.max(0, ...terms.map((term) => (typeof term === 'string' ? 0 : monthsOf(term))));
+    if (longest <= kept) return [];
+    const message = `${id} is valid for longer than its record is kept`;
+    return [problem(subject, 'kept-shorter-than-valid', { at: ['keep'], message, related: ['issues', id] })];
   });
 }

@@ -19,6 +19,7 @@ export const LINT_RULES = {
   'cases-open': 'The last case or choice has a condition, or an earlier one has none.',
   'unsigned-delivery': 'An issue is delivered, or given to a consulted body, that some way there has not signed.',
   'refusal-without-reason': 'A refusal delivers no written, signed reason.',
+  'kept-shorter-than-valid': 'The record is destroyed while a paper of it is still valid.',
   'issue-unsigned': 'An issue has neither a personal signature nor `automatic`.',
   'issue-never-signed': 'An issue is signed at no stage.',
   'seal-without-register': "The organisation's signature has no register to draw its number from.",

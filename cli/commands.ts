@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compileCommand } from './commands/compile.ts';
 import { csrCommand } from './commands/csr.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   verifyCommand,
+  archiveCommand,
   tokenCommand,
   csrCommand,
 ];

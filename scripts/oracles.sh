@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of pages Chromium; of durability strace and libfiu; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
+# Installs the independent judges: of documents poppler's pdfsig, pyHanko, veraPDF; of bags the Library of Congress’s bagit; of pages Chromium; of durability strace and libfiu; of state machines MiniStack; of the stores AWS's DynamoDB Local. Run again it does nothing. Needs apt (as root), Python 3 and Java 17.
 # The tests that ask them look in ONETRACK_ORACLES, ~/.cache/onetrack if not set.
 set -eu
 cache="${ONETRACK_ORACLES:-$HOME/.cache/onetrack}"
@@ -24,6 +24,11 @@ fi
 if ! "$cache/pyhanko/bin/python" -c 'import pyhanko' 2>/dev/null; then
   python3 -m venv "$cache/pyhanko"
   "$cache/pyhanko/bin/pip" install --quiet --disable-pip-version-check pyHanko==0.38.0
+fi
+
+if ! "$cache/bagit/bin/python" -c 'import bagit' 2>/dev/null; then
+  python3 -m venv "$cache/bagit"
+  "$cache/bagit/bin/pip" install --quiet --disable-pip-version-check bagit==1.9.0
 fi
 
 "$(dirname "$0")/ministack.sh"

@@ -306,15 +306,6 @@ const REFUSALS: readonly Refusal[] = [
     ],
     at: 'stages.custody',
   },
-  {
-    rule: 'kept-shorter-than-valid',
-    change: [
-      ['online: full', 'online: full\nkeep: { years: 1, then: destroy, legalBasis: law }'],
-      ['valid: { months: 12 }', 'valid: [{ when: form.area > 9, is: { months: 13 } }, { is: { months: 12 } }]'],
-    ],
-    at: 'keep',
-    related: 'issues.permit',
-  },
   { rule: 'not-announced', change: [[', announced: Decision 1', '']], at: 'effective' },
   {
     rule: 'separation-impossible',

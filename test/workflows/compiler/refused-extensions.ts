@@ -4,7 +4,7 @@ const more = (id: string, at: string) =>
   `{ id: ${id}, by: { workingDays: 1 }, needs: decision, at: ${at}, times: 1, legalBasis: Act 4 }`;
 const extend = (...all: string[]) => [['starts: submitted', `extend: [${all.join(', ')}]`]] as const;
 
-/** Extensions that nobody decides. */
+/** Extensions that nobody decides, and a time of keeping that is too short. */
 export const EXTENSIONS: readonly Refusal[] = [
   { rule: 'unknown-name', change: extend(more('one', 'nowhere')), at: 'clock.extend[0].at' },
   {
@@ -18,5 +18,14 @@ export const EXTENSIONS: readonly Refusal[] = [
     change: extend(more('one', 'sign'), more('two', 'sign')),
     at: 'clock.extend[1].at',
     related: 'stages.sign',
+  },
+  {
+    rule: 'kept-shorter-than-valid',
+    change: [
+      ['online: full', 'online: full\nkeep: { years: 1, then: destroy, legalBasis: law }'],
+      ['valid: { months: 12 }', 'valid: [{ when: form.area > 9, is: { months: 13 } }, { is: { months: 12 } }]'],
+    ],
+    at: 'keep',
+    related: 'issues.permit',
   },
 ];

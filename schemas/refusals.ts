@@ -9,6 +9,7 @@ export const RefusalCode = z.enum([
   'unknown-unit',
   'unknown-official',
   'unknown-upload',
+  'unknown-disposal',
   'not-entitled',
   'wrong-unit',
   'wrong-role',

@@ -9,6 +9,7 @@ export const STATUS_OF_REFUSAL = {
   'unknown-unit': 422,
   'unknown-official': 422,
   'unknown-upload': 404,
+  'unknown-disposal': 404,
   'not-entitled': 403,
   'wrong-unit': 403,
   'wrong-role': 403,

@@ -70,7 +70,7 @@ export async function approveDisposal(
   { id, by }: { id: string; by: OfficialActor },
 ): Listed {
   const known = await platform.registry.get('disposal', id);
-  if (!known) return refuse('not-due', `expected a disposal list, got ${id}`);
+  if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
   const { record: list, revision } = known;
   const refused = await refuseApproval(catalogue, list, by);
   if (refused) return refused;
@@ -122,7 +122,9 @@ export async function withdrawDisposal(
   { id, by }: { id: string; by: OfficialActor },
 ): Listed {
   const known = await platform.registry.get('disposal', id);
-  if (known?.record.unit !== by.unit) return refuse('wrong-unit', `expected a disposal list of ${by.unit}, got ${id}`);
+  if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
+  if (known.record.unit !== by.unit)
+    return refuse('wrong-unit', `expected a list of ${by.unit}; ${id} is of ${known.record.unit}`);
   if ((await keeperOf(catalogue, by)) === undefined)
     return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
   if (known.record.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);

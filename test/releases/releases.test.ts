@@ -73,10 +73,11 @@ describe.each(readdirSync(folder))('what release %s left behind', (name) => {
     for (const id of [release.closed, ...release.open.map(({ dossier }) => dossier)]) {
       const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
       if (!loaded) throw new Error(`expected dossier ${id}`);
-      // Later releases also tell when it was settled.
-      const { settled, ...head } = headOf(loaded.dossier);
+      // Later releases also tell when it was settled and closed.
+      const { settled, closed, ...head } = headOf(loaded.dossier);
       expect(head).toEqual(await platform.store.head(id));
       expect(settled !== undefined).toBe(head.result !== null);
+      expect(closed !== undefined).toBe(head.status === 'closed');
     }
   });
 

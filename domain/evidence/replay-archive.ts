@@ -1,5 +1,5 @@
 import type { DossierEvent } from '../../schemas/events.ts';
-import { refuseDisposal } from '../dossier/commands/archive.ts';
+import { refuseEnd } from '../dossier/commands/archive.ts';
 import type { Dossier } from '../dossier/state.ts';
 
 type ArchiveEvent = Extract<DossierEvent, { type: 'HoldSet' | 'HoldLifted' | 'DossierDisposed' }>;
@@ -9,7 +9,7 @@ export function ruleAgainstArchive(d: Dossier, { type, actor, data }: ArchiveEve
   if (type === 'DossierDisposed') {
     if (actor.kind !== 'platform') return 'the platform';
     const hands = new Set([data.proposed.by, ...data.approved.map(({ by }) => by)]);
-    return hands.size === 3 ? refuseDisposal(d)?.refusal.detail : 'two who approved, neither of whom proposed it';
+    return hands.size === 3 ? refuseEnd(d)?.refusal.detail : 'two who approved, neither of whom proposed it';
   }
   if (actor.kind !== 'official') return 'an official';
   const stands = d.holds?.[data.hold] !== undefined;

@@ -175,9 +175,7 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     return;
   }
   const judges = [askedOtherwise, calledOtherwise, extendedOtherwise, takenInOtherwise, disposedOtherwise];
-  for (const each of judges.flatMap((judge) =>
-    judge(events, read),
-  ))
+  for (const each of judges.flatMap((judge) => judge(events, read)))
     findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
 }
 

@@ -1,5 +1,6 @@
 import type { EventData } from '../../../schemas/events.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
+import { isOpen } from '../project.ts';
 import type { Dossier } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
 
@@ -20,7 +21,7 @@ export function liftHold(
 /** The end of a record: after it nothing more can be appended. Done already, it is done. */
 export function disposeOf(d: Dossier, data: EventData<'DossierDisposed'>): Decision {
   if (d.disposed) return accept();
-  return refuseDisposal(d) ?? accept({ type: 'DossierDisposed', data });
+  return refuseEnd(d) ?? accept({ type: 'DossierDisposed', data });
 }
 
 /** Why a record may not be disposed of, whatever its age. */
@@ -28,4 +29,10 @@ export function refuseDisposal(d: Pick<Dossier, 'id' | 'status' | 'holds'>): Ref
   if (d.status !== 'closed') return refuse('wrong-status', `expected a closed dossier, ${d.id} is ${d.status}`);
   const [hold] = Object.keys(d.holds ?? {});
   return hold === undefined ? undefined : refuse('on-hold', `dossier ${d.id} is under ${hold}`);
+}
+
+/** The same, and nothing of somebody may still lie there: an original that was kept has to go back first. */
+export function refuseEnd(d: Dossier): Refused | undefined {
+  const [open] = Object.values(d.tasks).filter(isOpen);
+  return refuseDisposal(d) ?? (open && refuse('wrong-status', `task ${open.task} of dossier ${d.id} is open`));
 }

@@ -16,6 +16,7 @@ import { keepCookie } from './cookies.ts';
 import { isLanguage } from './languages/languages.ts';
 import { inboxPage } from './official/inbox.ts';
 import { decisionStep, signedStep } from './official/decide.ts';
+import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
 import { findPage } from './official/find.ts';
 import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
@@ -114,6 +115,24 @@ export function pagesOf(): Page[] {
       'official',
       '/tasks/:task/decision',
       official(async (visit, who) => decisionStep(visit, who, param(visit, 'task'), await sentOf(visit))),
+    ),
+    page(
+      'GET',
+      'official',
+      '/tasks/:task/intake',
+      official((visit, who) => intakePage(visit, who, param(visit, 'task'))),
+    ),
+    page(
+      'GET',
+      'official',
+      '/tasks/:task/intake/signed',
+      official((visit, who) => intakeSigned(visit, who, param(visit, 'task'))),
+    ),
+    page(
+      'POST',
+      'official',
+      '/tasks/:task/intake',
+      official(async (visit, who) => intakeStep(visit, who, param(visit, 'task'), await sentOf(visit))),
     ),
     page('GET', 'official', '/work', official(workPage)),
     page('GET', 'staff', '/stalled', stalledPage),

@@ -1,4 +1,4 @@
-import { LATENESS } from '../domain/dossier/state.ts';
+import { CUSTODY, LATENESS } from '../domain/dossier/state.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
 import { tellTerm } from './tell.ts';
@@ -15,6 +15,7 @@ export function consequencesOf(
   { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
 ): string[] {
   const stage = pinned.procedure.stages[at];
+  if (at === CUSTODY) return [t.happens.handedBack];
   if (at === LATENESS) return consequencesOfLateness({ t }, names, pinned, { step, outcome });
   if (!stage) return [];
   if (stage.kind === 'sign' && outcome === 'signed') return [signed({ t }, step)];

@@ -182,21 +182,9 @@ export function documentsShown(
 ): Content {
   const { t } = visit;
   const names = new Names(visit);
-  const at = addressIn(dossier);
-  const handed = dossier.documents.map(({ component, sha256, name, mediaType, size }) => {
-    const title = names.document(pinned, component);
-    return html`<li>
-      <p class="govuk-body ot-break">
-        <strong>${title}</strong><br />
-        <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-        ${tellSize(t, size)})
-      </p>
-      ${when(
-        mediaType.startsWith('image/'),
-        () => html`<img class="ot-picture" src="${at(sha256)}" alt="${t.dossier.picture(title)}" loading="lazy" />`,
-      )}
-    </li>`;
-  });
+  const handed = dossier.documents.map(
+    (document) => html`<li>${documentShown(visit, names.document(pinned, document.component), dossier, document)}</li>`,
+  );
   return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
     ${
       handed.length === 0
@@ -205,6 +193,25 @@ export function documentsShown(
             ${handed}
           </ul>`
     }`;
+}
+
+/** One document under its title, to be opened. */
+export function documentShown(
+  { t }: Pick<Visit, 't'>,
+  title: string,
+  dossier: { id: string },
+  { sha256, name, mediaType, size }: Omit<HandedIn, 'component'>,
+): Content {
+  const at = addressIn(dossier);
+  return html`<p class="govuk-body ot-break">
+      <strong>${title}</strong><br />
+      <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
+      ${tellSize(t, size)})
+    </p>
+    ${when(
+      mediaType.startsWith('image/'),
+      () => html`<img class="ot-picture" src="${at(sha256)}" alt="${t.dossier.picture(title)}" loading="lazy" />`,
+    )}`;
 }
 
 function addressIn({ id }: { id: string }): (sha256: string) => string {

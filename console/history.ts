@@ -64,6 +64,19 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     t.history.unfetched(names.document(pinned, document)),
   PaperDemanded: async ({ document }, { visit, names, pinned, actor }) =>
     visit.t.history.demanded(await whoOf(visit, names, actor), names.document(pinned, document)),
+  IntakeSigned: async ({ scans, keeps }, { visit, names, pinned, actor }) => {
+    const { t } = visit;
+    const told = (components: readonly string[]): string =>
+      [...new Set(components)].map((component) => names.document(pinned, component)).join(', ');
+    const taken = t.history.takenIn(await whoOf(visit, names, actor), told(scans.map(({ component }) => component)));
+    const due = keeps?.opening.due;
+    return keeps && due != null ? `${taken} ${t.history.keeps(told(keeps.components), tellDate(t, due))}` : taken;
+  },
+  OriginalsReturned: async ({ components }, { visit, names, pinned, actor }) =>
+    visit.t.history.handedBack(
+      await whoOf(visit, names, actor),
+      components.map((component) => names.document(pinned, component)).join(', '),
+    ),
   CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
   UndoAnswered: ({ system, outcome }, { visit: { t } }) => t.history.undone[outcome](system),
   NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),

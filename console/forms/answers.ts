@@ -189,14 +189,14 @@ function readDate(
 ): string | undefined {
   const part = (name: string): string => (entered.get(`${at}.${name}`) ?? '').trim();
   const [year, month, day] = [part('year'), part('month'), part('day')];
+  const date = dateIn({ year, month, day });
   const fault = (text: string): void => void faults.push({ field: idOf(at), text });
   if (`${year}${month}${day}` === '') {
     if (required) fault(t.forms.required(label));
     return undefined;
   }
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const time = timed ? timeOf(part('time')) : '';
-  if (isRealDate(date) && time !== undefined) return timed ? `${date}T${time}:00${OFFSET}` : date;
+  if (date !== undefined && time !== undefined) return timed ? `${date}T${time}:00${OFFSET}` : date;
   fault(timed ? t.forms.dateTime(label) : t.forms.date(label));
   return undefined;
 }
@@ -207,9 +207,13 @@ function timeOf(text: string): string | undefined {
   return hour === '' ? undefined : `${hour.padStart(2, '0')}:${minute}`;
 }
 
-function isRealDate(date: string): boolean {
+/** The date of three fields, YYYY-MM-DD; `undefined` where there is no such day. */
+export function dateIn({ year, month, day }: { year: string; month: string; day: string }): string | undefined {
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const parsed = new Date(`${date}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+  const isReal =
+    /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+  return isReal ? date : undefined;
 }
 
 /** How many items of a list are shown: those that hold something, and at least as many as are wanted. */

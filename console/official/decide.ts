@@ -14,8 +14,10 @@ import { groundsOf, refusalText, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { consequencesOf } from '../consequences.ts';
+import { signingAddress } from './signing-address.ts';
 import {
   componentsOf,
+  decidedIn,
   type Draft,
   draftOf,
   formOfTask,
@@ -23,6 +25,7 @@ import {
   type OfficialWho,
   type OpenTask,
   openTask,
+  outcomeIn,
   outcomeName,
   taskPage,
 } from './task.ts';
@@ -161,7 +164,11 @@ function confirmForm(
       ${
         mayGo
           ? html`<p class="govuk-body">${t.decide.signText}</p>
-              <p><a class="govuk-button" href="${signingAddress(visit, task.id, toSign)}">${t.decide.sign}</a></p>`
+              <p>
+                <a class="govuk-button" href="${signingAddress(visit, toSign, `/tasks/${task.id}/signed`)}"
+                  >${t.decide.sign}</a
+                >
+              </p>`
           : html`${when(needsSignature && activation === undefined, () =>
                 textField({
                   id: 'activation',
@@ -200,19 +207,6 @@ function paperToRead({ t, ...visit }: Visit, { task, pinned, dossier }: OpenTask
         >
       </p>`,
   );
-}
-
-/** The signing service’s own page: there the PIN is entered, never here. */
-function signingAddress(
-  { parts }: Visit,
-  task: string,
-  { credential, hash }: { credential?: string | undefined; hash?: string | undefined },
-): string {
-  const url = new URL(parts.signingPage ?? '');
-  url.searchParams.set('credentialID', credential ?? '');
-  url.searchParams.set('hash', hash ?? '');
-  url.searchParams.set('back', `${parts.publicUrl}${AT}/tasks/${task}/signed`);
-  return url.href;
 }
 
 function hiddenFields({ outcome, comment, missing, onBehalfOf, form }: Draft): Content {
@@ -290,7 +284,14 @@ async function refused(visit: Visit, open: OpenTask, problem: Problem, draft: Dr
     body: html`<h1 class="govuk-heading-l">${t.refused.heading}</h1>
       <p class="govuk-body">${refusalText(visit, problem)}</p>
       ${groundsOf(visit, problem)}
-      <p class="govuk-body">${t.decide.notRecorded}</p>`,
+      <p class="govuk-body">${t.decide.notRecorded}</p>
+      ${when(
+        codeOf(problem) === 'paper-only',
+        () =>
+          html`<p class="govuk-body">
+            <a class="govuk-link" href="${AT}/tasks/${open.task.id}/intake">${t.intake.begin}</a>
+          </p>`,
+      )}`,
   });
 }
 
@@ -306,13 +307,11 @@ function faultOf({ t }: Visit, problem: Problem, { at }: { at: string }): Fault[
 async function tooLate(visit: Visit, open: OpenTask, problem?: Problem): Promise<Response> {
   const { t } = visit;
   const names = new Names(visit);
-  const event = open.dossier?.events.findLast(
-    ({ event }) => event.type === 'TaskDecided' && event.data['task'] === open.task.id,
-  )?.event;
+  const event = open.dossier && decidedIn(open.dossier, open.task.id);
   const decided =
     problem?.decided ??
     (event && {
-      outcome: String(event.data['outcome']),
+      outcome: outcomeIn(event),
       by: event.actor.kind === 'official' ? event.actor.id : event.actor.kind,
       at: event.at,
     });

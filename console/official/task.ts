@@ -1,10 +1,13 @@
 import type * as z from 'zod';
-import { LATENESS } from '../../domain/dossier/state.ts';
+import { HANDED_BACK } from '../../domain/dossier/fold-intake.ts';
+import { waitsForPaper } from '../../domain/dossier/paper.ts';
+import { CUSTODY, LATENESS } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
 import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Problem } from '../../schemas/api.ts';
 import type { Task } from '../../schemas/dossier.ts';
+import type { CustodyOfTask, WaitingScan } from '../../schemas/intake.ts';
 import type { Silence } from '../../schemas/procedure/closed-sets.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import {
@@ -22,7 +25,16 @@ import {
 import { type Entered, enteredOf } from '../forms/answers.ts';
 import { renderQuestions } from '../forms/render.ts';
 import { FormReader } from '../forms/schema.ts';
-import { banner, button, choiceField, type Fault, onEnter, summaryList, textField } from '../html/components.ts';
+import {
+  banner,
+  button,
+  choiceField,
+  type Fault,
+  onEnter,
+  type Row,
+  summaryList,
+  textField,
+} from '../html/components.ts';
 import { csrfField } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
@@ -36,6 +48,8 @@ export type OfficialWho = Extract<Who, { kind: 'official' }>;
 export interface TaskRead extends Task {
   toSign?: z.infer<typeof ToSign>;
   rules?: { verdict: 'broken' | 'unknown'; reason: string }[];
+  intake?: z.infer<typeof WaitingScan>[];
+  custody?: z.infer<typeof CustodyOfTask>;
   /** Of the procedure. */
   version: string;
   readable: boolean;
@@ -90,8 +104,8 @@ export async function openTask(
   const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
   const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
   if (!task.ok) return task;
-  // A body decides by what it is given; whoever acts by an instrument for an office of another unit would decide blind.
-  if (!task.body.readable && task.body.asked) {
+  // A body decides by what it is given, and who keeps originals hands them back wherever the dossier is; whoever acts by an instrument for an office of another unit would decide blind.
+  if (!task.body.readable && (task.body.asked || task.body.kind === CUSTODY)) {
     const pinned = await visit.parts.catalogue.pinned(task.body.procedure, task.body.version);
     return { ok: true, open: { task: task.body, pinned, dossier: undefined, instruments } };
   }
@@ -168,6 +182,7 @@ async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promi
     { key: t.dossier.byWhen, value: dueOf(visit, task.due, now) },
     { key: t.dossier.claimedBy, value: await takenBy(visit, task, own) },
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
+    ...custodyRows(visit, names, pinned, task),
     ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
   ];
   return html`${summaryList(rows)}
@@ -182,7 +197,43 @@ async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promi
         </div>`,
     )}
     ${when(dossier?.detail.parked, () => html`<div class="govuk-inset-text">${t.dossier.parked}</div>`)}
+    ${paperNote(visit, { task, pinned, dossier })}
     <p class="govuk-body"><a class="govuk-link" href="#decision">${t.dossier.toDecision}</a></p>`;
+}
+
+/** Which originals lie where, since when. */
+function custodyRows({ t }: Visit, names: Names, pinned: Pinned, { custody }: TaskRead): Row[] {
+  if (!custody) return [];
+  const { components, place, since } = custody;
+  return [
+    { key: t.intake.originals, value: components.map((each) => names.document(pinned, each)).join(', ') },
+    { key: t.intake.place, value: place ?? t.intake.placeGone },
+    { key: t.intake.since, value: tellInstant(t, since) },
+  ];
+}
+
+/** Scans that wait for the official: the only way forward leads over them. */
+export function scansAt({ task: { kind, intake } }: Pick<OpenTask, 'task'>): NonNullable<TaskRead['intake']> {
+  return waitsForPaper(kind) ? (intake ?? []) : [];
+}
+
+function paperNote(visit: Visit, open: Pick<OpenTask, 'task' | 'pinned' | 'dossier'>): Content {
+  const { t } = visit;
+  const { task, pinned, dossier } = open;
+  const names = new Names(visit);
+  const waiting = [...new Set(scansAt(open).map(({ component }) => component))];
+  if (waiting.length === 0) {
+    const taken = dossier?.events.some(({ event }) => event.type === 'IntakeSigned' && event.data['task'] === task.id);
+    return when(taken, () => html`<div class="govuk-inset-text">${t.intake.done}</div>`);
+  }
+  return html`<div class="govuk-inset-text">
+    <h2 class="govuk-heading-s">${t.intake.note}</h2>
+    <p class="govuk-body">${t.intake.noteText}</p>
+    <ul class="govuk-list govuk-list--bullet">
+      ${waiting.map((component) => html`<li>${names.document(pinned, component)}</li>`)}
+    </ul>
+    <p class="govuk-body"><a class="govuk-link" href="${AT}/tasks/${task.id}/intake">${t.intake.begin}</a></p>
+  </div>`;
 }
 
 async function takenBy(visit: Visit, { id, claimedBy }: TaskRead, own: string): Promise<Content> {
@@ -208,21 +259,27 @@ async function closedBanner(visit: Visit, { task, dossier }: OpenTask): Promise<
       t.dossier.decidedBanner,
       html`<p class="govuk-notification-banner__heading">${t.dossier.lapsedBanner}</p>`,
     );
-  const decided = dossier?.events.findLast(
-    ({ event }) => event.type === 'TaskDecided' && event.data['task'] === task.id,
-  )?.event;
+  const decided = dossier && decidedIn(dossier, task.id);
   if (!decided)
     return banner(
       t.dossier.decidedBanner,
       html`<p class="govuk-notification-banner__heading">${t.dossier.closedBanner}</p>`,
     );
   const by = decided.actor.kind === 'official' ? await names.official(decided.actor.id) : t.history.applicant;
-  const text = t.dossier.decidedBy(
-    by,
-    outcomeName(visit, task, String(decided.data['outcome'])),
-    tellInstant(t, decided.at),
-  );
+  const text = t.dossier.decidedBy(by, outcomeName(visit, task, outcomeIn(decided)), tellInstant(t, decided.at));
   return banner(t.dossier.decidedBanner, html`<p class="govuk-notification-banner__heading">${text}</p>`);
+}
+
+/** The event by which a task was decided, or its originals went back. */
+export function decidedIn({ events }: DossierRead, task: string): DossierRead['events'][number]['event'] | undefined {
+  return events.findLast(
+    ({ event: { type, data } }) => (type === 'TaskDecided' || type === 'OriginalsReturned') && data['task'] === task,
+  )?.event;
+}
+
+/** How it was decided: that originals go back is the only way to end their custody. */
+export function outcomeIn({ data }: { data: Readonly<Record<string, unknown>> }): string {
+  return typeof data['outcome'] === 'string' ? data['outcome'] : HANDED_BACK;
 }
 
 /** An outcome as it is offered: of the organisation’s signature it is number and seal. */
@@ -254,7 +311,7 @@ function decisionForm(
       label: t.decide.outcome,
       legendSize: 'm',
       kind: 'radios',
-      chosen: [draft.outcome],
+      chosen: [draft.outcome === '' && task.kind === CUSTODY ? HANDED_BACK : draft.outcome],
       choices: task.outcomes.map((value) => ({ value, label: outcomeName(visit, task, value) })),
     })}
     ${when(form, () => {

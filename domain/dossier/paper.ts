@@ -7,10 +7,15 @@ import { type Dossier, isBeside, type TaskState } from './state.ts';
 const ON_PAPER: ReadonlySet<Channel> = new Set(['counter', 'post']);
 const FORMS_OF_PAPER: ReadonlySet<DocumentRef['how']> = new Set(['scan', 'certified-copy', 'original-shown']);
 /** Stages of officials who judge what was handed in, by their way forward. What says no may rest on anything. */
-const JUDGING: ReadonlySet<TaskState['kind']> = new Set(['receive', 'verify', 'approve', 'inspect']);
+const JUDGING: ReadonlySet<string> = new Set<TaskState['kind']>(['receive', 'verify', 'approve', 'inspect']);
 
 type Document = Dossier['documents'][number];
 type Handed = Pick<Dossier, 'channel' | 'documents'>;
+
+/** Whether a task of this kind waits for paper to be taken in before it can go forward. */
+export function waitsForPaper(kind: string): boolean {
+  return JUDGING.has(kind);
+}
 
 /** Whether paper may come by this channel. */
 export function isPaperChannel(channel: Channel): boolean {
@@ -47,7 +52,7 @@ export function refusePaperOnly(
   { kind, party, stage }: TaskState,
   { outcome, documents = [] }: { outcome: string; documents?: readonly DocumentRef[] },
 ): Refused | undefined {
-  if (!d.intake || !JUDGING.has(kind) || party !== null || isBeside(kind)) return undefined;
+  if (!d.intake || !waitsForPaper(kind) || party !== null || isBeside(kind)) return undefined;
   if (outcome !== OUTCOMES[kind].outcomes[0]) return undefined;
   // What comes with the decision itself nobody can have compared yet.
   const missing = [...notTakenIn(d), ...scansOf({ channel: d.channel, documents })];

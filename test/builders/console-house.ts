@@ -37,7 +37,7 @@ export class ConsoleHouse {
   login: Login | undefined;
   readonly #sessions = new Map<string, { cookie: string; csrf: string }>();
 
-  private constructor(api: ApiHouse) {
+  private constructor(api: ApiHouse, signingPage?: string) {
     const { platform, catalogue } = api.stage.machine;
     const { clock, config } = platform;
     this.api = api;
@@ -59,13 +59,15 @@ export class ConsoleHouse {
       publicUrl: config.publicUrl,
       style: this.style,
       login,
+      signingPage,
       maxUploadBytes: config.maxUploadBytes,
       log,
     });
   }
 
-  static async open(others: readonly string[] = []): Promise<ConsoleHouse> {
-    return new ConsoleHouse(await ApiHouse.open(others));
+  /** `signingPage`: of a signing service; absent: its activation is typed in. */
+  static async open(others: readonly string[] = [], signingPage?: string): Promise<ConsoleHouse> {
+    return new ConsoleHouse(await ApiHouse.open(others), signingPage);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../domain/chain.ts';
+import { listenLocally } from '../../embedded/server.ts';
 import { PDF } from '../builders/api-house.ts';
+import { Browsing, hasChromium } from '../builders/browser.ts';
 import { ConsoleHouse, type Fields, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FORM = JSON.parse(
@@ -16,13 +18,16 @@ beforeAll(async () => {
   house = await ConsoleHouse.open(['workflows/procedures/marriage-registration.yaml'], SIGNER);
 });
 afterAll(() => house.close());
-beforeEach(async () => {
-  const token = await house.api.official('thu-lam-reception', 'reception');
+beforeEach(() => bring('thu-lam'));
+
+/** Brought to the counter of a unit, and scanned there. Thư Lâm decides. */
+async function bring(unit: string): Promise<void> {
+  const token = await house.api.official(`${unit}-reception`, 'reception');
   const { body } = await house.api.send('POST', '/dossiers', {
     token,
     body: {
       procedure: 'marriage-registration',
-      unit: 'thu-lam',
+      unit,
       channel: 'counter',
       form: FORM,
       documents: [{ component: 'declaration', upload: await house.api.upload(token), how: 'scan' }],
@@ -32,7 +37,7 @@ beforeEach(async () => {
   await house.api.stage.settle();
   dossier = String(body['id']);
   task = `${dossier}.receive.1`;
-});
+}
 
 const RETURNED: Fields = { compared: SCAN, 'original:declaration': 'returned' };
 const KEPT: Fields = {
@@ -47,8 +52,8 @@ const KEPT: Fields = {
 const look = (path = ''): Promise<Shown> => house.get(`/console/tasks/${task}${path}`, RECEPTION);
 const say = (fields: Fields, person = RECEPTION): Promise<Shown> =>
   house.post(`/console/tasks/${task}/intake`, person, fields);
-const decide = (fields: Fields, of = task): Promise<Shown> =>
-  house.post(`/console/tasks/${of}/decision`, RECEPTION, fields);
+const decide = (fields: Fields, of = task, person = RECEPTION): Promise<Shown> =>
+  house.post(`/console/tasks/${of}/decision`, person, fields);
 
 async function types(): Promise<string[]> {
   return (await house.api.stage.machine.platform.store.events(dossier)).map(({ event }) => event.type);
@@ -67,10 +72,9 @@ function faultsOf({ text }: Shown): string[] {
 /** All that a page's form sends by itself. */
 function hiddenOf({ text }: Shown): Record<string, string> {
   return Object.fromEntries(
-    [...text.matchAll(/<input type="hidden" name="((?!csrf)[^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
-      name,
-      value.replaceAll('&lt;', '<').replaceAll('&gt;', '>'),
-    ]),
+    [...text.matchAll(/<input type="hidden" name="((?!csrf)[^"]+)" value="([^"]*)"/g)].map(
+      ([, name = '', value = '']) => [name, value.replaceAll('&lt;', '<').replaceAll('&gt;', '>')],
+    ),
   );
 }
 
@@ -86,11 +90,11 @@ function authorise({ text }: Shown): string {
 }
 
 /** Through all pages; the last form as it was sent. */
-async function takeIn(said: Fields): Promise<Record<string, string>> {
-  const signed = await house.get(authorise(await say({ ...said, step: 'check' })), RECEPTION);
+async function takeIn(said: Fields, person = RECEPTION): Promise<Record<string, string>> {
+  const signed = await house.get(authorise(await say({ ...said, step: 'check' }, person)), person);
   expect(signed.text).toContain('The signing service may sign');
   const sent = { ...hiddenOf(signed), step: 'confirm' };
-  const taken = await say(sent);
+  const taken = await say(sent, person);
   expect([taken.status, taken.headers.get('location')]).toEqual([303, `/console/tasks/${task}`]);
   await house.api.stage.settle();
   return sent;
@@ -215,4 +219,59 @@ describe('paper at the counter', () => {
       true,
     ]);
   });
+
+  it('is handed back where it was brought, though the dossier is decided elsewhere', async () => {
+    const there = { subject: 'dong-anh-reception', office: { unit: 'dong-anh', role: 'reception' } };
+    await bring('dong-anh');
+    await takeIn(KEPT, there);
+    expect((await decide({ step: 'confirm', outcome: 'accepted', once: 'there' }, task, there)).status).toBe(200);
+    await house.api.stage.settle();
+    const custody = `${dossier}.custody.1`;
+    const kept = await house.get(`/console/tasks/${custody}`, there);
+    expect([kept.status, kept.text.includes('Tủ 3 &lt;ngăn 2&gt;')]).toEqual([200, true]);
+    const back = { step: 'confirm', outcome: 'handedBack', once: 'handed' };
+    expect((await decide(back, custody, there)).status).toBe(200);
+    expect((await house.get(`/console/tasks/${custody}`, there)).status).toBe(200);
+    expect(await types()).toContain('OriginalsReturned');
+  });
+});
+
+const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
+
+judged('paper at the counter in a browser, without JavaScript', () => {
+  it('is taken in by keyboard at 360 and 1,280 pixels, each state judged by axe', async () => {
+    const server = await listenLocally(house.console, 0);
+    const browsing = await Browsing.open();
+    try {
+      for (const width of [360, 1280]) {
+        const { cookie } = house.session(RECEPTION);
+        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
+        await person.open(`${server.url}/console/tasks/${task}`);
+        await person.look('task with paper');
+        await person.press(person.page.locator(`a[href$="/intake"]`));
+        await person.look('intake');
+        await person.press(person.button('check'));
+        await person.look('intake, nothing said');
+        await person.tabTo(person.page.locator('input[name="compared"]'));
+        await person.page.keyboard.press('Space');
+        await person.choose('original:declaration', 'kept');
+        await person.type('place', 'Tủ 3');
+        for (const [part, value] of Object.entries({ day: '1', month: '12', year: '2026' }))
+          await person.type(`until.${part}`, value);
+        await person.press(person.button('check'));
+        await person.look('intake, check');
+      }
+      await takeIn(KEPT);
+      const person = await browsing.person({ width: 360, language: 'vi', cookie: house.session(RECEPTION).cookie });
+      for (const [state, path] of Object.entries({ 'task, taken in': task, custody: `${dossier}.custody.1` })) {
+        await person.open(`${server.url}/console/tasks/${path}`);
+        await person.look(state);
+      }
+      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
+      expect(browsing.judged).toHaveLength(10);
+    } finally {
+      await browsing.close();
+      await server.close();
+    }
+  }, 180_000);
 });

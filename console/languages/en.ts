@@ -483,7 +483,7 @@ export const en: Texts = {
     keeping: 'If originals are kept',
     keepingText: 'Leave both empty if all are given back now.',
     place: 'Where they lie',
-    placeHint: 'For example, cabinet 3, shelf 2. Not shown to the applicant.',
+    placeHint: 'For example, cabinet 3, shelf 2. It is part of what you sign.',
     needPlace: 'Enter where the originals lie, in at most 200 characters',
     until: 'Last day on which they may be kept',
     needUntil: 'Enter the last day on which they may be kept, such as 27 3 2026',

@@ -462,7 +462,7 @@ export const vi = {
     keeping: 'Nếu giữ bản gốc',
     keepingText: 'Để trống cả hai nếu trả lại tất cả ngay.',
     place: 'Nơi giữ',
-    placeHint: 'Ví dụ: tủ 3, ngăn 2. Người nộp không thấy.',
+    placeHint: 'Ví dụ: tủ 3, ngăn 2. Đây là một phần nội dung ông/bà ký.',
     needPlace: 'Hãy nhập nơi giữ bản gốc, không quá 200 ký tự',
     until: 'Ngày cuối cùng được giữ',
     needUntil: 'Hãy nhập ngày cuối cùng được giữ, ví dụ 27 3 2026',

@@ -22,7 +22,12 @@ export async function listenLocally(app: Pick<Hono, 'fetch'>, port: number): Pro
   if (port !== 0) await expectFree(port);
   const servers = [await listen(app, port)];
   const taken = (servers[0]?.address() as AddressInfo).port;
-  while (servers.length < LISTENERS) servers.push(await listen(app, taken));
+  try {
+    while (servers.length < LISTENERS) servers.push(await listen(app, taken));
+  } catch (error) {
+    await Promise.all(servers.map(close));
+    throw error;
+  }
   return {
     url: `http://${HOST}:${taken}`,
     port: taken,

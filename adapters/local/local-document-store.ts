@@ -54,7 +54,7 @@ export class LocalDocumentStore implements DocumentStore {
 
   async removeAll(dossier: string): Promise<void> {
     checkDocumentName(dossier, '0'.repeat(64));
-    await this.#database.wipe(() => {
+    await this.#database.write(() => {
       this.#database.prepare('DELETE FROM document WHERE dossier = ?').run(dossier);
     });
     await this.#files.removeAll(dossier);

@@ -292,7 +292,7 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async erase(dossier: string): Promise<void> {
-    await this.#database.wipe(() => {
+    await this.#database.write(() => {
       this.#database
         .prepare('UPDATE event SET secret = NULL WHERE dossier = (SELECT no FROM dossier WHERE id = ?)')
         .run(dossier);

@@ -94,18 +94,6 @@ export class Database {
     });
   }
 
-  /** The same, and what is deleted is overwritten with zeros in the file, pages that become free too (https://sqlite.org/pragma.html#pragma_secure_delete). */
-  wipe<T>(work: (db: DatabaseSync) => T): Promise<T> {
-    return this.write((db) => {
-      db.exec('PRAGMA secure_delete = ON');
-      try {
-        return work(db);
-      } finally {
-        db.exec('PRAGMA secure_delete = OFF');
-      }
-    });
-  }
-
   /** Brings the whole log into the file and empties it: what was overwritten is then nowhere but where logs are kept. False: somebody reads. */
   async settle(): Promise<boolean> {
     await this.durable(undefined);

@@ -5,9 +5,8 @@ import { type Dossier, isBeside, type TaskState } from './state.ts';
 
 /** Channels by which paper reaches the authority. What an applicant uploads himself never was paper here. */
 const ON_PAPER: ReadonlySet<Channel> = new Set(['counter', 'post']);
-const FORMS_OF_PAPER: ReadonlySet<DocumentRef['how']> = new Set(['scan', 'certified-copy', 'original-shown']);
-/** Stages of officials who judge what was handed in, by their way forward. What says no may rest on anything. */
-const JUDGING: ReadonlySet<string> = new Set<TaskState['kind']>(['receive', 'verify', 'approve', 'inspect']);
+/** Stages of officials who judge what was handed in or sign for it, by their way forward. What says no may rest on anything. */
+const JUDGING: ReadonlySet<string> = new Set<TaskState['kind']>(['receive', 'verify', 'approve', 'inspect', 'sign']);
 
 type Document = Dossier['documents'][number];
 type Handed = Pick<Dossier, 'channel' | 'documents'>;
@@ -22,15 +21,18 @@ export function isPaperChannel(channel: Channel): boolean {
   return ON_PAPER.has(channel);
 }
 
-/** Documents that came on paper. */
-export function scansOf<T extends Pick<DocumentRef, 'how'>>({
+/**
+ * Documents that came on paper: all that came by such a channel, whatever form they are said to have. Nobody has judged the signature of a file that is called `signed`,
+ * nor asked where one comes from that is called `data`.
+ */
+function scansOf<T extends Pick<DocumentRef, 'how'>>({
   channel,
   documents,
 }: {
   channel: Channel;
   documents: readonly T[];
 }): T[] {
-  return isPaperChannel(channel) ? documents.filter(({ how }) => FORMS_OF_PAPER.has(how)) : [];
+  return isPaperChannel(channel) ? [...documents] : [];
 }
 
 /** Scans that count now and that nobody has compared with their paper: of each component the latest that were handed in together. */
@@ -50,12 +52,11 @@ export function notTakenIn(d: Handed & Pick<Dossier, 'intake' | 'takenIn'>): Doc
 export function refusePaperOnly(
   d: Dossier,
   { kind, party, stage }: TaskState,
-  { outcome, documents = [] }: { outcome: string; documents?: readonly DocumentRef[] },
+  { outcome }: { outcome: string },
 ): Refused | undefined {
   if (!d.intake || !waitsForPaper(kind) || party !== null || isBeside(kind)) return undefined;
   if (outcome !== OUTCOMES[kind].outcomes[0]) return undefined;
-  // What comes with the decision itself nobody can have compared yet.
-  const missing = [...notTakenIn(d), ...scansOf({ channel: d.channel, documents })];
+  const missing = notTakenIn(d);
   if (missing.length === 0) return undefined;
   return refuse(
     'paper-only',

@@ -35,7 +35,11 @@ export async function recordPayment(
     const stage = dossier.stage === null ? undefined : stageOf(standing.procedure, name);
     const open = stage?.kind === 'pay' && dossier.stages[name]?.left === null;
     const { fees, sum } = owedAt(dossier, stage);
-    const reason = judge(dossier, { open, sum, payment });
+    const reason = judge(dossier, {
+      open,
+      owed: { value: sum, currency: platform.config.currency },
+      amount: payment.amount,
+    });
     const recorded: EventBody = {
       type: 'PaymentRecorded',
       data: {
@@ -71,11 +75,11 @@ export async function recordPayment(
 
 function judge(
   dossier: Dossier,
-  { open, sum, payment }: { open: boolean; sum: number; payment: Payment },
+  { open, owed, amount }: { open: boolean; owed: Amount; amount: Amount },
 ): 'exact' | 'wrong-amount' | 'late' | 'not-owed' {
   const expired = Object.values(dossier.stages).some(({ kind, outcome }) => kind === 'pay' && outcome === 'expired');
   if (!open) return expired ? 'late' : 'not-owed';
-  return sum === payment.amount.value ? 'exact' : 'wrong-amount';
+  return owed.value === amount.value && owed.currency === amount.currency ? 'exact' : 'wrong-amount';
 }
 
 function prepend<A>(event: EventBody, decision: Decision, actor: A): { decision: Decision; actor: A } {

@@ -45,9 +45,10 @@ export interface ReadPath {
 
 /**
  * What is taken for the size of a node's value. `bounded`: something is made of it, so it costs steps and may not be too large. `counted`: it is gone through, perhaps
- * again for each item of another list, so it costs steps. A node without charge is only read: a text or a list of any size is.
+ * again for each item of another list, so it costs steps. `compared`: each item with each other one. `picked-apart`: by a pattern that may try every way. A node without
+ * charge is only read: a text or a list of any size is.
  */
-export type Charge = 'bounded' | 'counted';
+export type Charge = 'bounded' | 'counted' | 'compared' | 'picked-apart';
 
 export interface Analysis {
   readonly problems: ExpressionProblem[];
@@ -65,9 +66,16 @@ const BUILT_IN = (
 /** The functions that the language adds. */
 export const OWN_FUNCTIONS = ['table', 'days', 'workingDays', 'age'] as const;
 const FUNCTIONS: ReadonlySet<string> = new Set([...BUILT_IN, ...OWN_FUNCTIONS]);
-/** These look whether there is something and what it is, and at nothing of it. */
-const LOOKS: ReadonlySet<unknown> = new Set(['exists', 'count', 'type']);
-const TRUTHS: ReadonlySet<unknown> = new Set(['boolean', 'not']);
+/** What the arguments of a function are charged, where it is not `bounded`: the first three look whether there is something and what it is, and at nothing of it. */
+const CHARGES: ReadonlyMap<unknown, Charge | undefined> = new Map<string, Charge | undefined>([
+  ['exists', undefined],
+  ['count', undefined],
+  ['type', undefined],
+  ['boolean', 'counted'],
+  ['not', 'counted'],
+  ['distinct', 'compared'],
+  ['toMillis', 'picked-apart'],
+]);
 const IMPURE: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
 const COMPARISONS: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
 const OPERATORS: ReadonlySet<unknown> = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '&']);
@@ -264,8 +272,7 @@ class Analyser {
 }
 
 function chargeOfArgument(callee: ExpressionNode | undefined): Charge | undefined {
-  if (LOOKS.has(callee?.value)) return undefined;
-  return TRUTHS.has(callee?.value) ? 'counted' : 'bounded';
+  return CHARGES.has(callee?.value) ? CHARGES.get(callee?.value) : 'bounded';
 }
 
 /** A path behind a filter: what follows cannot be read without evaluating. */

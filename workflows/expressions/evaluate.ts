@@ -12,7 +12,9 @@ export const MAX_STEPS = 10_000;
 export const MAX_ITEMS = 5_000;
 /** Characters of a text that something is made of: one function can put it in the place of each character of another. */
 export const MAX_TEXT = 10_000;
-/** A list counts as so many steps as it has items, a text as a hundredth of its characters, once they are large. */
+/** Characters of a text that is matched with a pattern: an instant. */
+const MAX_PICKED_APART = 100;
+/** A list counts as so many steps as it has items and fields within, a text as a hundredth of its characters, once they are large. */
 const LARGE_LIST = 100;
 const LARGE_TEXT = 1_000;
 /** Milliseconds, where the context tells the time. */
@@ -110,16 +112,35 @@ function take(run: Run, steps: number): void {
 
 /** What a value costs whoever works on it next. The functions of jsonata take no steps of their own. */
 function weightOf(value: unknown, charge: Charge): number {
-  if (typeof value === 'string') {
-    if (charge === 'bounded' && value.length > MAX_TEXT) throw new Bound('too-large');
-    return value.length > LARGE_TEXT ? Math.ceil(value.length / 100) : 0;
-  }
-  if (!Array.isArray(value)) return 0;
-  if (charge === 'bounded' && value.length > MAX_ITEMS) throw new Bound('too-large');
-  let weight = value.length > LARGE_LIST ? value.length : 0;
+  if (typeof value === 'string') return weightOfText(value.length, charge);
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value) && charge !== 'counted' && value.length > MAX_ITEMS) throw new Bound('too-large');
+  const parts = partsOf(value, MAX_STEPS);
+  if (charge === 'compared') return Math.ceil(parts ** 2 / 100);
+  let weight = parts > LARGE_LIST ? parts : 0;
   // A path to one text comes as a list of one.
-  for (const item of value.slice(0, MAX_ITEMS)) if (typeof item === 'string') weight += weightOf(item, charge);
+  if (Array.isArray(value))
+    for (const item of value.slice(0, MAX_ITEMS))
+      if (typeof item === 'string') weight += weightOfText(item.length, charge);
   return weight;
+}
+
+function weightOfText(length: number, charge: Charge): number {
+  if (charge !== 'counted' && length > (charge === 'picked-apart' ? MAX_PICKED_APART : MAX_TEXT))
+    throw new Bound('too-large');
+  return length > LARGE_TEXT ? Math.ceil(length / 100) : 0;
+}
+
+/** Items and fields within, at whatever depth; not counted beyond `most`. */
+function partsOf(value: object, most: number): number {
+  let parts = 0;
+  const left: object[] = [value];
+  for (let next = left.pop(); next && parts < most; next = left.pop()) {
+    const inner: unknown[] = Array.isArray(next) ? next : Object.values(next);
+    parts += inner.length;
+    if (parts < most) for (const each of inner) if (typeof each === 'object' && each !== null) left.push(each);
+  }
+  return parts;
 }
 
 function onExit(node: object, _input: unknown, environment: Environment, result: unknown): void {

@@ -184,6 +184,10 @@ describe('a stage', () => {
     expect((await desk.dossier(id)).stage).toBe('pay');
     await passDays(desk, 3);
     const amount = { value: 5000, currency: desk.platform.config.currency };
+    const other = { ...amount, currency: 'EUR' };
+    await recordPayment(...machine(desk), 'payment-platform', { payment: 'p0', dossier: id, amount: other });
+    await desk.settle();
+    expect((await desk.dossier(id)).stage).toBe('pay');
     await recordPayment(...machine(desk), 'payment-platform', { payment: 'p1', dossier: id, amount });
     await desk.settle();
     // The term was over on Tuesday 17, paid on Thursday 19: two working days are taken out.

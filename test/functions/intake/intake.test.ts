@@ -35,14 +35,14 @@ const KEEPS = { components: ['declaration'], place: 'Tủ 3 ngăn 2', until: '20
 const post = (path: string, token: string, body: object): Promise<Answer> => house.send('POST', path, { token, body });
 
 /** Brought to the counter on paper; `bytes` of its scan. */
-async function brought(bytes: Uint8Array = PDF): Promise<string> {
+async function brought(bytes: Uint8Array = PDF, how = 'scan'): Promise<string> {
   const upload = await house.upload(reception, bytes);
   const { body } = await post('/dossiers', reception, {
     procedure: 'marriage-registration',
     unit: 'thu-lam',
     channel: 'counter',
     form: FORM,
-    documents: [{ component: 'declaration', upload, how: 'scan' }],
+    documents: [{ component: 'declaration', upload, how }],
     contact: {},
   });
   await house.stage.settle();
@@ -128,14 +128,28 @@ describe('paper at the counter', () => {
     expect((await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted' })).status).toBe(200);
   });
 
-  it('takes no scan that comes with the decision itself', async () => {
+  it.each(['signed', 'data'])(
+    'takes what an official hands in as %s for paper too: nobody has judged it',
+    async (how) => {
+      const id = await brought(PDF, how);
+      const { body } = await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted' });
+      expect(body).toMatchObject({ type: 'urn:onetrack:problem:paper-only', errors: [{ at: 'declaration' }] });
+      expect((await takeIn(id)).status).toBe(200);
+      expect((await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted' })).status).toBe(200);
+    },
+  );
+
+  it('lets a scan come with a decision, and has it taken in at the next step', async () => {
     const id = await brought();
     await takeIn(id);
     const upload = await house.upload(reception, Buffer.concat([PDF, Buffer.from('later')]));
-    const { body } = await post(`/tasks/${id}.receive.1/decision`, reception, {
-      outcome: 'accepted',
-      attachments: [{ component: 'residenceProof', upload, how: 'scan' }],
-    });
+    const attachments = [{ component: 'residenceProof', upload, how: 'scan' }];
+    expect(
+      (await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted', attachments })).status,
+    ).toBe(200);
+    await house.stage.settle();
+    const officer = await house.official('thu-lam-officer-1', 'case-officer');
+    const { body } = await post(`/tasks/${id}.verify.1/decision`, officer, { outcome: 'valid' });
     expect(body).toMatchObject({ type: 'urn:onetrack:problem:paper-only', errors: [{ at: 'residenceProof' }] });
   });
 

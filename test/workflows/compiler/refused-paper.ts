@@ -36,4 +36,10 @@ export const PAPER: readonly Refusal[] = [
     at: 'stages.receive.by',
     related: 'intake',
   },
+  {
+    rule: 'intake-without-official',
+    change: [intake, partial, ['answered: back, expired: stopped', 'answered: sign, expired: stopped']],
+    at: 'stages.complete.then.answered',
+    related: 'intake',
+  },
 ];

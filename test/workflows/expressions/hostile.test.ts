@@ -9,6 +9,7 @@ const context: ExpressionContext = {
   calendar: { localDate: (instant) => instant.slice(0, 10), workingDays: () => 1 },
 };
 const words = Array.from({ length: 300_000 }, (_, index) => `w${index}`).join(' ');
+const bigMap = () => Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
 const view = {
   form: {
     text: words,
@@ -18,6 +19,11 @@ const view = {
     some: Array.from({ length: 2_000 }, (_, index) => index),
     few: [3, 1, 2],
     map: { a: 1 },
+    rows: Array.from({ length: 4_900 }, (_, index) => ({ a: [index], b: 'x' })),
+    pairs: Array.from({ length: 1_200 }, (_, index) => [index]),
+    big: bigMap(),
+    same: bigMap(),
+    digits: '1'.repeat(3_000),
   },
 };
 
@@ -59,6 +65,10 @@ describe('an expression that wants to', () => {
     ['look for each in all', '$count(form.list[$ in $$.form.list])'],
     ['multiply a list', 'form.some.(($$.form.some).(($$.form.some)))'],
     ['look for some in some', '$count(form.some[$ in $$.form.some])'],
+    ['tell many rows apart', '$count($distinct(form.rows))'],
+    ['tell lists apart', '$count($distinct(form.pairs))'],
+    ['compare a large map for each of a list', 'form.some[$$.form.big = $$.form.same]'],
+    ['read digits as a date by a picture', '$toMillis(form.digits, "[Y][M][D]")'],
     ['append a list to itself', '$append($append(form.some, form.some), $append(form.some, form.some))'],
   ])('%s ends within its bounds', async (_, text) => {
     const result = await evaluate(text, view, context);

@@ -57,8 +57,21 @@ function intakeProblems(subject: Subject): Problem[] {
   const alone = stagesOf(subject).filter(
     ([, stage]) => isJudging(stage.kind) && 'by' in stage && stage.by === 'system',
   );
+  const unjudged = stagesOf(subject).flatMap(([id, stage]) => {
+    if (stage.kind !== 'ask' || stage.for !== 'supplement') return [];
+    const to = stage.then?.answered;
+    const next = to === undefined ? undefined : stages[to];
+    return next && !isJudging(next.kind) ? [[id, to] as const] : [];
+  });
   return [
     ...reserved,
+    ...unjudged.map(([id, to]) =>
+      problem(subject, 'intake-without-official', {
+        at: ['stages', id, 'then', 'answered'],
+        message: `a scan that is sent to ${id} comes to ${to ?? ''}, where no official compares it with its paper`,
+        related: ['intake'],
+      }),
+    ),
     ...alone.map(([id]) =>
       problem(subject, 'intake-without-official', {
         at: ['stages', id, 'by'],

@@ -43,7 +43,8 @@ export const LINT_RULES = {
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
   'paper-in-full-online':
     'Presence, paper, its intake, a document that must be shown or a print in a procedure that is `online: full`.',
-  'intake-without-official': 'Paper is to be taken in, and a stage that judges has no official.',
+  'intake-without-official':
+    'Paper is to be taken in, and a stage that judges has no official, or what is handed in later comes to none.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'source-without-purpose': 'A register is asked, and the procedure does not say what for.',
   'source-too-early': 'What a source says is read before it is asked.',

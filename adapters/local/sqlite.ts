@@ -317,6 +317,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
   db.exec(`
     PRAGMA journal_mode = WAL;
+    PRAGMA secure_delete = ON;
     PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = ${kept ? 0 : 4000};

@@ -6,8 +6,12 @@ import { BASE } from '../functions/api/surface.ts';
 const LOOK_MS = 10;
 /** What was so long ago counts by a factor of e less. */
 const MEMORY_MS = 500;
-/** A loop that waits for a tenth of its time or more is not behind: where it turns slowly, the machine is busy with something else. */
+/** A loop that rests for a tenth of its time or more is not behind. */
 const LEAST_BUSY = 0.9;
+/** A thread that has less than this share of a processor does not lack time because of its requests: others hold the machine. */
+const LEAST_PROCESSOR = 0.7;
+/** By what its delay then counts less: sending requests away would help little. */
+const FORBEARANCE = 10;
 /** From which delay on requests are sent away, in milliseconds. A request takes some five to ten turns of the loop. */
 const MOST_DELAY_MS = { new: 40, other: 150 };
 /** Seconds that a client is told to wait: not the same for all, so that they do not come back together. */
@@ -25,11 +29,17 @@ export class LoopDelay {
   readonly #timer: NodeJS.Timeout;
   #last = node.now();
   #before = node.eventLoopUtilization();
-  /** Of the time lately, each look's as a share of 1. */
+  readonly #processorTime: () => number;
+  #used: number;
   #late = 0;
+  /** Of the time lately, as shares of 1: with something to do, and on a processor. */
   #busy = 0;
+  #processor = 0;
 
-  constructor() {
+  /** `processorTime`: what this thread has had of a processor so far, in milliseconds. */
+  constructor(processorTime: () => number = threadTime) {
+    this.#processorTime = processorTime;
+    this.#used = processorTime();
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
@@ -40,18 +50,27 @@ export class LoopDelay {
     const weight = 1 - Math.exp(-elapsed / MEMORY_MS);
     this.#late += (Math.max(0, elapsed - LOOK_MS) - this.#late) * weight;
     this.#busy += (node.eventLoopUtilization(total, this.#before).utilization - this.#busy) * weight;
+    const used = this.#processorTime();
+    this.#processor += ((used - this.#used) / elapsed - this.#processor) * weight;
+    this.#used = used;
     this.#last = now;
     this.#before = total;
   }
 
   /** In milliseconds. */
   now(): number {
-    return this.#busy < LEAST_BUSY ? 0 : this.#late;
+    if (this.#busy < LEAST_BUSY) return 0;
+    return this.#processor < LEAST_PROCESSOR ? this.#late / FORBEARANCE : this.#late;
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
+}
+
+function threadTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 /**

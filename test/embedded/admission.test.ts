@@ -75,7 +75,7 @@ describe('the delay of a loop', () => {
   ])(
     'a loop that has more to do than it can is: %s',
     async (_, shortOnes) => {
-      const loop = new LoopDelay();
+      const loop = new LoopDelay(() => performance.now());
       let over = false;
       let turns = 0;
       const work = (): void => {
@@ -94,4 +94,19 @@ describe('the delay of a loop', () => {
     },
     30_000,
   );
+
+  test('a loop that others keep from a processor counts a tenth', async () => {
+    const [whole, starved] = [new LoopDelay(() => performance.now()), new LoopDelay(() => performance.now() / 2)];
+    const end = Date.now() + 20_000;
+    while (whole.now() < 40 && Date.now() < end) {
+      const until = performance.now() + 90;
+      while (performance.now() < until);
+      await pause(1);
+    }
+    expect(whole.now()).toBeGreaterThanOrEqual(40);
+    expect(starved.now()).toBeGreaterThan(0);
+    expect(starved.now()).toBeLessThan(whole.now() / 2);
+    whole.stop();
+    starved.stop();
+  }, 30_000);
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Certificate, readPem } from '../../adapters/cms/certificate.ts';
+import type { Certificate } from '../../adapters/cms/certificate.ts';
 import { ownRoots } from '../../adapters/evidence/own-roots.ts';
 import { createEvidenceTools } from '../../adapters/evidence/proofs.ts';
 import { bagOf, type BagFault, openBag } from '../../functions/archive/bag.ts';
@@ -10,6 +10,7 @@ import { ChainedEvent } from '../../schemas/events.ts';
 import { DossierId } from '../../schemas/ids.ts';
 import { readFolder, writeFolder } from '../archive-folder.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
+import { readTrust } from '../read-trust.ts';
 
 const usage =
   'export PACKAGE.zip --to BAG | import BAG --to ARCHIVE --trust CA.pem | list ARCHIVE [--trust CA.pem] [--json]';
@@ -56,7 +57,7 @@ function readInput(args: string[], io: CommandIo): Input | string {
       return `expected what to do and one place, got ${positionals.join(' ')}`;
     const { to, trust, json = false } = values;
     const at = (path: string): string => resolve(io.cwd, path);
-    const anchors = trust === undefined ? undefined : readPem(readFileSync(at(trust), 'utf8'));
+    const anchors = trust === undefined ? undefined : readTrust(at(trust));
     if (!existsSync(at(from))) return `${from}: expected that it is there`;
     if (verb === 'list') return { json, act: () => listKept(at(from)) };
     if (to === undefined) return 'expected --to';

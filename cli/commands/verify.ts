@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readPem, type Certificate } from '../../adapters/cms/certificate.ts';
+import type { Certificate } from '../../adapters/cms/certificate.ts';
 import { ownRoots } from '../../adapters/evidence/own-roots.ts';
 import { createEvidenceTools } from '../../adapters/evidence/proofs.ts';
 import { verifyPackage, type EvidenceSummary, type EvidenceVerdict } from '../../functions/evidence/verify-package.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
 import type { Command, CommandIo } from '../command.ts';
+import { readTrust } from '../read-trust.ts';
 
 const usage = 'PACKAGE.zip [--trust CA.pem] [--json]';
 
@@ -49,13 +50,6 @@ function readInput(args: string[], io: CommandIo): Input | string {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Text alone: a package holds certificates in plain, and trusting those would be trusting whoever made it. */
-function readTrust(path: string): Certificate[] {
-  const text = readFileSync(path, 'utf8');
-  if (text.includes('\0')) throw new Error(`--trust ${path}: expected PEM, got a binary file`);
-  return readPem(text);
 }
 
 function judge(archive: Uint8Array, anchors: Certificate[] | undefined): EvidenceVerdict {

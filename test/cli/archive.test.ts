@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archiveCommand } from '../../cli/commands/archive.ts';
 import { type EvidenceOffice, flip, open, openEvidenceOffice, pack } from '../builders/evidence.ts';
+import { runCommand } from '../builders/run-command.ts';
 
 let office: EvidenceOffice;
 let dir: string;
@@ -32,17 +33,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const io = {
-    stdout: (text: string) => void (out += text),
-    stderr: (text: string) => void (err += text),
-    env: {},
-    cwd: dir,
-    isTty: false,
-  };
-  return { code: await archiveCommand.run(args, io), out, err };
-}
+const run = (...args: string[]) => runCommand(archiveCommand, args, dir);
 
 let bags = 0;
 async function bag(): Promise<string> {
@@ -114,6 +105,11 @@ describe('onetrack archive import', () => {
     const { code, err } = await run('import', await changed(path, edit), '--to', 'kept-none', '--trust', 'ca.pem');
     expect({ code, refused: err.startsWith('REFUSED') }).toEqual({ code: 1, refused: true });
     expect(existsSync(join(dir, 'kept-none', id))).toBe(false);
+  });
+
+  it('trusts no authority that the package itself brings along', async () => {
+    const { code, err } = await run('import', await bag(), '--to', 'kept-none', '--trust', 'evidence.zip');
+    expect([code, err]).toEqual([2, expect.stringContaining('expected PEM, got a binary file') as string]);
   });
 
   it('refuses a whole bag of a record that is not of an authority that is trusted, and one with a link in it', async () => {

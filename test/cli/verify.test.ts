@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyCommand } from '../../cli/commands/verify.ts';
 import { type EvidenceOffice, flip, open, openEvidenceOffice, pack } from '../builders/evidence.ts';
+import { runCommand } from '../builders/run-command.ts';
 
 let office: EvidenceOffice;
 let dir: string;
@@ -20,17 +21,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const io = {
-    stdout: (text: string) => void (out += text),
-    stderr: (text: string) => void (err += text),
-    env: {},
-    cwd: dir,
-    isTty: false,
-  };
-  return { code: await verifyCommand.run(args, io), out, err };
-}
+const run = (...args: string[]) => runCommand(verifyCommand, args, dir);
 
 describe('onetrack verify', () => {
   it('refuses a package whose origin it is not told to trust, and says so', async () => {

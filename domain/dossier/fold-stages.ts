@@ -150,7 +150,12 @@ function decided(d: Dossier, event: Of<'TaskDecided'>): Change {
         }
       : {}),
     ...(documents.length > 0
-      ? { documents: [...d.documents, ...documents.map((document) => ({ ...document, seq: event.seq, at: event.at }))] }
+      ? {
+          documents: [
+            ...d.documents,
+            ...documents.map((document) => ({ ...document, seq: event.seq, at: event.at, from: event.actor.kind })),
+          ],
+        }
       : {}),
     ...(event.data.revises ? { secrets: { ...d.secrets, form: event.seq, facts: event.seq } } : {}),
   };

@@ -69,7 +69,7 @@ function begin(event: Submitted, hash: string): Dossier {
     tasks: {},
     children: {},
     notOpened: {},
-    documents: data.documents.map((document) => ({ ...document, seq: event.seq, at })),
+    documents: data.documents.map((document) => ({ ...document, seq: event.seq, at, from: event.actor.kind })),
     sources: {},
     issues: {},
     fees: {},

@@ -3,8 +3,9 @@ import { OUTCOMES } from '../../schemas/procedure/closed-sets.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { type Dossier, isBeside, type TaskState } from './state.ts';
 
-/** Channels by which paper reaches the authority. What an applicant uploads himself never was paper here. */
+/** Channels by which paper reaches the authority. */
 const ON_PAPER: ReadonlySet<Channel> = new Set(['counter', 'post']);
+const FORMS_OF_PAPER: ReadonlySet<DocumentRef['how']> = new Set(['scan', 'certified-copy', 'original-shown']);
 /** Stages of officials who judge what was handed in or sign for it, by their way forward. What says no may rest on anything. */
 const JUDGING: ReadonlySet<string> = new Set<TaskState['kind']>(['receive', 'verify', 'approve', 'inspect', 'sign']);
 
@@ -22,17 +23,12 @@ export function isPaperChannel(channel: Channel): boolean {
 }
 
 /**
- * Documents that came on paper: all that came by such a channel, whatever form they are said to have. Nobody has judged the signature of a file that is called `signed`,
- * nor asked where one comes from that is called `data`.
+ * Documents that came on paper. Of what a dossier begins with and of what officials add that is all, whatever form it is said to have: nobody has judged the signature of a
+ * file that is called `signed`, nor asked where one comes from that is called `data`.
  */
-function scansOf<T extends Pick<DocumentRef, 'how'>>({
-  channel,
-  documents,
-}: {
-  channel: Channel;
-  documents: readonly T[];
-}): T[] {
-  return isPaperChannel(channel) ? [...documents] : [];
+function scansOf({ channel, documents }: Handed): Document[] {
+  if (!isPaperChannel(channel)) return [];
+  return documents.filter(({ how, from, seq }) => seq === 1 || from === 'official' || FORMS_OF_PAPER.has(how));
 }
 
 /** Scans that count now and that nobody has compared with their paper: of each component the latest that were handed in together. */

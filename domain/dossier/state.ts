@@ -56,7 +56,8 @@ export interface Dossier {
   children: Readonly<Record<string, ChildState>>;
   /** Parts for which none was opened, as `<stage>.<visit>.<part>`, and why. */
   notOpened: Readonly<Record<string, EventData<'ChildNotOpened'>['why']>>;
-  documents: readonly (DocumentRef & { seq: number; at: string })[];
+  /** `from`: who handed it in. */
+  documents: readonly (DocumentRef & { seq: number; at: string; from: Actor['kind'] })[];
   /** Of documents whose source was asked: the last question and its answer. */
   sources: Readonly<Record<string, SourceState>>;
   issues: Readonly<Record<string, IssueState>>;

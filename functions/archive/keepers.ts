@@ -29,15 +29,25 @@ export async function unitsKept(catalogue: Catalogue, unit: string, now: number)
   return kept;
 }
 
+/** Refuses whoever looks after no unit's records; `only`: whoever does not head one. */
+export async function refuseStranger(
+  catalogue: Catalogue,
+  by: Pick<OfficialActor, 'unit' | 'role'>,
+  only?: 'head',
+): Promise<Refused | undefined> {
+  const keeper = await keeperOf(catalogue, by);
+  if (keeper !== undefined && (only === undefined || keeper === only)) return undefined;
+  return refuse('wrong-role', `expected ${only ? '' : 'the archivist, or '}who heads the unit; acted as ${by.role}`);
+}
+
 /** Refuses whoever does not look after this dossier's record. */
 export async function refuseKeeper(
   catalogue: Catalogue,
   by: Pick<OfficialActor, 'unit' | 'role'>,
   { dossier, now, only }: { dossier: Pick<Head, 'id' | 'unit'>; now: number; only?: 'head' },
 ): Promise<Refused | undefined> {
-  const keeper = await keeperOf(catalogue, by);
-  if (keeper === undefined || (only && keeper !== only))
-    return refuse('wrong-role', `expected ${only ? '' : 'the archivist, or '}who heads the unit; acted as ${by.role}`);
+  const refused = await refuseStranger(catalogue, by, only);
+  if (refused) return refused;
   if ((await unitsKept(catalogue, by.unit, now)).includes(dossier.unit)) return undefined;
   return refuse('wrong-unit', `expected an office of ${dossier.unit ?? COORDINATION.unit}, acted in ${by.unit}`);
 }

@@ -6,7 +6,7 @@ import type { Head } from '../../schemas/dossier.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { keeperOf, type OfficialActor, unitsKept } from './keepers.ts';
+import { keeperOf, type OfficialActor, refuseStranger, unitsKept } from './keepers.ts';
 
 type Listed = Promise<{ ok: true; list: DisposalList } | Refused>;
 
@@ -16,8 +16,8 @@ export async function proposeDisposal(
   catalogue: Catalogue,
   { by, ...request }: DisposalRequest & { by: OfficialActor },
 ): Listed {
-  if ((await keeperOf(catalogue, by)) === undefined)
-    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  const stranger = await refuseStranger(catalogue, by);
+  if (stranger) return stranger;
   const now = platform.clock.now();
   const units = await unitsKept(catalogue, by.unit, now);
   const errors: FieldError[] = [];
@@ -49,6 +49,7 @@ export async function faultOf(
   if (!head || !units.includes(head.unit)) return 'a dossier of this unit';
   if (head.disposed) return `one that is there; disposed of by ${head.disposed.number}`;
   const { id, status, held } = head;
+  if (keepsOriginals(head)) return 'one of which no original is kept any more';
   const refused = refuseDisposal({ id, status, ...(held && { holds: { hold: NOBODY } }) });
   if (refused) return held ? 'no hold' : 'a closed dossier';
   const { keep } = (await catalogue.pinned(head.procedure, head.procedureVersion)).procedure;
@@ -56,6 +57,10 @@ export async function faultOf(
     return 'fate `transferred`: its procedure gives it to an archive';
   if (request.why === 'order') return undefined;
   return keep && hasFallenDue(keep, head.closed ?? head.updated, now) ? undefined : 'one whose time is over';
+}
+
+function keepsOriginals({ paper }: Head): boolean {
+  return paper !== undefined && paper.kept > 0;
 }
 
 const NOBODY = { by: { kind: 'platform' }, at: '', legalBasis: '' } as const;
@@ -95,8 +100,8 @@ async function refuseApproval(
   const parent = (await catalogue.units()).find(({ id }) => id === list.unit)?.parent;
   if (by.unit !== list.unit && by.unit !== parent)
     return refuse('wrong-unit', `expected an office of ${list.unit}, or of the unit above it; acted in ${by.unit}`);
-  if ((await keeperOf(catalogue, by)) === undefined)
-    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  const stranger = await refuseStranger(catalogue, by);
+  if (stranger) return stranger;
   if (list.status === 'withdrawn') return refuse('conflict', `disposal list ${list.id} was withdrawn`);
   if (list.proposed.by === by.id)
     return refuse('duties-not-separate', `${by.id} proposed the list: expected two others who approve it`);
@@ -125,8 +130,8 @@ export async function withdrawDisposal(
   if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
   if (known.record.unit !== by.unit)
     return refuse('wrong-unit', `expected a list of ${by.unit}; ${id} is of ${known.record.unit}`);
-  if ((await keeperOf(catalogue, by)) === undefined)
-    return refuse('wrong-role', `expected the archivist, or who heads the unit; acted as ${by.role}`);
+  const stranger = await refuseStranger(catalogue, by);
+  if (stranger) return stranger;
   if (known.record.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
   const list: DisposalList = { ...known.record, status: 'withdrawn' };
   const put = await platform.registry.put('disposal', id, list, known.revision);

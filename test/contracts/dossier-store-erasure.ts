@@ -2,7 +2,8 @@ import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import { aCommit, anEvent, dossierId } from '../builders/dossiers.ts';
 
 const [D1, D2] = [dossierId(1), dossierId(2)];
-const DISPOSED = {
+/** What the head of a disposed dossier says. */
+export const DISPOSED = {
   at: '2026-11-23T09:00:00.000Z',
   list: 'list-1',
   number: '1',

@@ -11,7 +11,7 @@ import {
 } from '../../../schemas/archive.ts';
 import { holdRecord, releaseRecord } from '../../archive/holds.ts';
 import { listDue } from '../../archive/due.ts';
-import { keeperOf, unitsKept } from '../../archive/keepers.ts';
+import { refuseStranger, unitsKept } from '../../archive/keepers.ts';
 import { approveDisposal, proposeDisposal, withdrawDisposal } from '../../archive/lists.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { officialOrder } from '../official-order.ts';
@@ -82,11 +82,8 @@ async function unitOf({ catalogue }: Surface, identity: Reader, wanted: string |
     return wanted;
   }
   const { appointment } = identity;
-  if ((await keeperOf(catalogue, appointment)) === undefined)
-    throw new RequestRefused(
-      'wrong-role',
-      `expected the archivist, or who heads the unit; acted as ${appointment.role}`,
-    );
+  const stranger = await refuseStranger(catalogue, appointment);
+  if (stranger) answerRefusal(stranger.refusal);
   if (wanted !== undefined && wanted !== appointment.unit)
     throw new RequestRefused('wrong-unit', `expected ${appointment.unit}, got ${wanted}`);
   return appointment.unit;

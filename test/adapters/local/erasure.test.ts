@@ -6,16 +6,10 @@ import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store
 import { SqliteDrafts } from '../../../adapters/local/sqlite-drafts.ts';
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
 import { aCommit, anEvent, dossierId } from '../../builders/dossiers.ts';
+import { DISPOSED } from '../../contracts/dossier-store-erasure.ts';
 
 /** More than fit on one page: as tables grow SQLite copies rows to other pages. */
 const COUNT = 300;
-const DISPOSED = {
-  at: '2026-11-23T09:00:00.000Z',
-  list: 'list-1',
-  number: '1',
-  legalBasis: 'law',
-  fate: 'destroyed',
-} as const;
 
 let folder: string;
 beforeAll(() => {

@@ -46,10 +46,8 @@ function owedNow(dossier: Dossier, procedure: Procedure): Pick<PaymentAnswer, 'o
   const name = dossier.stage;
   const state = name === null ? undefined : dossier.stages[name];
   if (name === null || state?.left !== null) return undefined;
-  const { fees, sum } = owedAt(dossier, stageOf(procedure, name));
-  const currency = dossier.fees[fees[0] ?? '']?.amount.currency;
-  if (currency === undefined) return undefined;
-  return { order: orderOf(dossier.id, name, state.visits, sum), amount: { value: sum, currency }, fees };
+  const { fees, amount } = owedAt(dossier, stageOf(procedure, name));
+  return amount && { order: orderOf(dossier.id, name, state.visits, amount.value), amount, fees };
 }
 
 /** The same for what is owed by the same visit to the stage: who pays twice pays the same order. */

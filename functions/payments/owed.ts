@@ -1,8 +1,12 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Amount } from '../../schemas/events/money.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 
-/** What is unpaid of the fees that a stage waits for; nothing at a stage of another kind. */
-export function owedAt({ fees }: Pick<Dossier, 'fees'>, stage: Stage | undefined): { fees: string[]; sum: number } {
+/** What is unpaid of the fees that a stage waits for, in the currency in which they were fixed; no amount where nothing is, and at a stage of another kind. */
+export function owedAt(
+  { fees }: Pick<Dossier, 'fees'>,
+  stage: Stage | undefined,
+): { fees: string[]; amount: Amount | undefined } {
   const owed = Object.entries(fees).filter(
     ([fee, state]) =>
       stage?.kind === 'pay' &&
@@ -11,5 +15,10 @@ export function owedAt({ fees }: Pick<Dossier, 'fees'>, stage: Stage | undefined
       state.paid === null &&
       state.amount.value > 0,
   );
-  return { fees: owed.map(([fee]) => fee), sum: owed.reduce((total, [, { amount }]) => total + amount.value, 0) };
+  const [first] = owed;
+  const value = owed.reduce((total, [, { amount }]) => total + amount.value, 0);
+  return {
+    fees: owed.map(([fee]) => fee),
+    amount: first && { value, currency: first[1].amount.currency },
+  };
 }

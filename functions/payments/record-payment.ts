@@ -34,12 +34,8 @@ export async function recordPayment(
     const name = dossier.stage ?? '';
     const stage = dossier.stage === null ? undefined : stageOf(standing.procedure, name);
     const open = stage?.kind === 'pay' && dossier.stages[name]?.left === null;
-    const { fees, sum } = owedAt(dossier, stage);
-    const reason = judge(dossier, {
-      open,
-      owed: { value: sum, currency: platform.config.currency },
-      amount: payment.amount,
-    });
+    const { fees, amount: owed } = owedAt(dossier, stage);
+    const reason = judge(dossier, { open, owed, amount: payment.amount });
     const recorded: EventBody = {
       type: 'PaymentRecorded',
       data: {
@@ -75,11 +71,11 @@ export async function recordPayment(
 
 function judge(
   dossier: Dossier,
-  { open, owed, amount }: { open: boolean; owed: Amount; amount: Amount },
+  { open, owed, amount }: { open: boolean; owed: Amount | undefined; amount: Amount },
 ): 'exact' | 'wrong-amount' | 'late' | 'not-owed' {
   const expired = Object.values(dossier.stages).some(({ kind, outcome }) => kind === 'pay' && outcome === 'expired');
   if (!open) return expired ? 'late' : 'not-owed';
-  return owed.value === amount.value && owed.currency === amount.currency ? 'exact' : 'wrong-amount';
+  return owed?.value === amount.value && owed.currency === amount.currency ? 'exact' : 'wrong-amount';
 }
 
 function prepend<A>(event: EventBody, decision: Decision, actor: A): { decision: Decision; actor: A } {

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkDocumentName, checkUploadName } from '../document-names.ts';
+import { bytesOf, withDigest } from './file-digest.ts';
 import type { StoredBytes } from './local-document-store.ts';
 
 /**
  * Documents as files: `documents/<shard>/<dossier>.<name>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
- * renamed into its place, and the folder that now names it is synced before the promise resolves. Names are checked against a closed alphabet, so no
- * name leaves its folder.
+ * renamed into its place, and the folder that now names it is synced before the promise resolves. A document's digest stands behind it, so that who copies
+ * files without their keys sees what is damaged. Names are checked against a closed alphabet, so no name leaves its folder.
  */
 export class FileDocumentStore implements StoredBytes {
   readonly #root: string;
@@ -30,11 +31,13 @@ export class FileDocumentStore implements StoredBytes {
     const path = this.#documentPath(dossier, name);
     // Whoever wrote it before may not have synced the folder yet: a second writer answers for durability too.
     if (await exists(path)) await this.#folders.sync(dirname(path));
-    else await this.#write(path, bytes);
+    else await this.#write(path, withDigest(bytes));
   }
 
   async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
-    return readIfThere(this.#documentPath(dossier, name));
+    const file = await readIfThere(this.#documentPath(dossier, name));
+    // Earlier releases wrote no digest; whether the bytes are right is seen when they are decrypted.
+    return file && (bytesOf(file) ?? file);
   }
 
   async removeAll(dossier: string): Promise<void> {

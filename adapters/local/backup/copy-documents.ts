@@ -1,10 +1,13 @@
 import { constants, existsSync, mkdirSync } from 'node:fs';
-import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesOf } from '../file-digest.ts';
 import { syncPath } from './sync-path.ts';
 
 /** A folder that changed so short a time ago may change again without another date. */
 const UNSURE_MS = 2_000;
+/** A file that was changed so short a time ago and is not whole is being destroyed. An older one is an earlier release's, which wrote no digest. */
+const YOUNG_MS = 60_000;
 
 /**
  * Copies documents that are not there yet, folder by folder; what is there is never written again, for a document does not change under its name. Only folders
@@ -20,7 +23,7 @@ export class DocumentCopy {
     this.#to = to;
   }
 
-  /** Copies what is new, durably; answers how many. */
+  /** Copies what is new, durably; answers how many. Throws at a document that was destroyed before it was copied: what names it must not count. */
   async round(): Promise<number> {
     if (!existsSync(this.#from)) return 0;
     let copied = 0;
@@ -54,6 +57,11 @@ async function copyWhole(from: string, to: string): Promise<void> {
   const part = `${to}.part`;
   try {
     await copyFile(from, part, constants.COPYFILE_FICLONE);
+    const { mtimeMs } = await stat(from);
+    if (mtimeMs > Date.now() - YOUNG_MS && !bytesOf(await readFile(part))) {
+      await rm(part);
+      throw new Error(`${from}: expected the document that was written there, found something else`);
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(from)) return;
     throw error;

@@ -22,6 +22,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Backup, generationsOf } from '../../../../adapters/local/backup/backup.ts';
 import { epochOf, keptLogPath, keptLogs } from '../../../../adapters/local/backup/kept-log.ts';
 import { restore } from '../../../../adapters/local/backup/restore.ts';
+import { withDigest } from '../../../../adapters/local/file-digest.ts';
 import { House, KEPT, rowsOf, stateOf } from './house.ts';
 
 let root: string;
@@ -202,7 +203,7 @@ describe('one arrow at a time', () => {
   test('bytes whose documents could not be copied count as soon as these are', async () => {
     const documents = join(house.data, 'documents', 'documents', 'ab');
     mkdirSync(documents);
-    writeFileSync(join(documents, 'one'), 'first');
+    writeFileSync(join(documents, 'one'), withDigest(Buffer.from('first')));
     writeFileSync(join(house.copy, 'documents', 'ab'), 'in the way');
     await house.write(9_000);
     await expect(house.round()).rejects.toThrow('ENOTDIR');
@@ -371,21 +372,45 @@ describe('one arrow at a time', () => {
 
   test('documents are there before the line that needs them, once, and stay', async () => {
     const shard = join(house.data, 'documents', 'documents', 'ab');
+    const [first, second] = ['first', 'second'].map((text) => withDigest(Buffer.from(text)));
     mkdirSync(shard);
-    writeFileSync(join(shard, 'one'), 'first');
+    writeFileSync(join(shard, 'one'), first ?? '');
     await house.round();
     const copied = join(house.copy, 'documents', 'ab', 'one');
-    expect(readFileSync(copied, 'utf8')).toBe('first');
+    expect(readFileSync(copied)).toEqual(first);
     writeFileSync(join(shard, 'one'), 'encrypted');
-    writeFileSync(join(shard, 'two'), 'second');
+    writeFileSync(join(shard, 'two'), second ?? '');
     await house.round();
     rmSync(join(shard, 'one'));
     await house.round();
-    expect(readFileSync(copied, 'utf8')).toBe('first');
+    expect(readFileSync(copied)).toEqual(first);
     expect(readdirSync(join(house.copy, 'documents', 'ab')).sort()).toEqual(['one', 'two']);
     const target = join(root, 'target');
     await restore({ from: house.copy, data: target });
-    expect(readFileSync(join(target, 'documents', 'documents', 'ab', 'one'), 'utf8')).toBe('first');
+    expect(readFileSync(join(target, 'documents', 'documents', 'ab', 'one'))).toEqual(first);
+  });
+
+  test('a document that is destroyed before it was copied: what names it does not count', async () => {
+    const shard = join(house.data, 'documents', 'documents', 'ab');
+    const before = stateOf(house.database);
+    mkdirSync(shard);
+    writeFileSync(join(shard, 'one'), randomBytes(50_000));
+    await house.write(9_000);
+    await expect(house.round()).rejects.toThrow('one: expected the document that was written there');
+    expect(readdirSync(join(house.copy, 'documents', 'ab'))).toEqual([]);
+    expect(await house.restored()).toBe(before);
+    rmSync(join(shard, 'one'));
+    await house.round();
+    expect(await house.restored()).toBe(stateOf(house.database));
+  });
+
+  test('a document of an earlier release, without a digest, is copied as it is', async () => {
+    const shard = join(house.data, 'documents', 'documents', 'ab');
+    mkdirSync(shard);
+    writeFileSync(join(shard, 'old'), 'old');
+    utimesSync(join(shard, 'old'), 0, 0);
+    await house.round();
+    expect(readFileSync(join(house.copy, 'documents', 'ab', 'old'), 'utf8')).toBe('old');
   });
 
   test('nothing is restored over what is there, from nothing, or of a time before', async () => {

@@ -9,6 +9,7 @@ import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.
 import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
 import { trackPage } from './applicant/track.ts';
+import { allUsesPage, usesPage } from './applicant/uses.ts';
 import { withdrawalPage, withdrawalStep } from './applicant/withdraw.ts';
 import { ownAddress } from './own-address.ts';
 import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './log-in.ts';
@@ -169,6 +170,8 @@ export function pagesOf(): Page[] {
       ),
       files: true,
     },
+    page('GET', 'applicant', '/mine/:id/uses', (visit) => usesPage(visit, param(visit, 'id'))),
+    page('GET', 'applicant', '/uses', allUsesPage),
     page('GET', 'applicant', '/mine/:id/withdrawal', (visit) => withdrawalPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/mine/:id/withdrawal', async (visit) =>
       withdrawalStep(visit, param(visit, 'id'), await sentOf(visit)),

@@ -6,6 +6,7 @@ import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDrafts } from '../adapters/local/sqlite-drafts.ts';
+import { SqliteReadLog } from '../adapters/local/sqlite-read-log.ts';
 import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
@@ -33,6 +34,7 @@ import type { TimestampAuthority } from '../domain/ports/timestamps.ts';
 import { signedAddresses } from '../functions/api/signed-address.ts';
 import { Catalogue } from '../functions/procedures/catalogue.ts';
 import { DossierCache } from '../functions/runtime/dossier-cache.ts';
+import { RecentReads } from '../functions/runtime/recent-reads.ts';
 import type { Platform, PlatformConfig } from '../functions/runtime/platform.ts';
 import { EmbeddedEngine } from './engine/engine.ts';
 import { invokeFunction } from './invoke-function.ts';
@@ -120,6 +122,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     links: new SqliteLinks(database),
     drafts: new SqliteDrafts(database),
     denials: new SqliteDenialLog(database),
+    reads: new RecentReads(new SqliteReadLog(database)),
     connectors: isConnectors(options.systems)
       ? options.systems
       : createHttpConnectors({

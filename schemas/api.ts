@@ -345,6 +345,8 @@ export const RotationRequest = z.strictObject({
 export const AttemptQuery = z.strictObject(page);
 /** `GET /dossiers/{id}/denials`. */
 export const DenialQuery = z.strictObject(page);
+/** `GET /dossiers/{id}/reads`. */
+export const ReadQuery = z.strictObject(page);
 
 export const DeadLetterQuery = z.strictObject(page);
 /** `POST /dead-letters/redeliver`: which ones. */

@@ -21,6 +21,7 @@ import { begunSection } from './begun-pages.ts';
 import { qrCode } from './catalogue.ts';
 import { paymentBanner } from './payment.ts';
 import { requestBanner } from './supplement.ts';
+import { usesLink } from './uses.ts';
 import { withdrawalLink } from './withdraw.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -68,6 +69,7 @@ export async function minePage(visit: Visit): Promise<Response> {
               ${rows}
             </ul>`
       }
+      ${when(rows.length > 0, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/uses">${t.uses.heading}</a></p>`)}
       ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/mine?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}`,
   });
 }
@@ -90,7 +92,7 @@ export async function ownDossierPage(
     body: html`${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
     ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
     ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
-    ${documentsOf(visit, read)} ${withdrawalLink(visit, read)}`,
+    ${documentsOf(visit, read)} ${usesLink(visit, read.detail)} ${withdrawalLink(visit, read)}`,
   });
 }
 

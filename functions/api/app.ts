@@ -37,6 +37,7 @@ import { reorganisationRoutes } from './routes/reorganisations.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { trackingRoutes } from './routes/tracking.ts';
+import { useRoutes } from './routes/uses.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { BASE, type BuildEvidence, type LogLine, type Route, type Surface } from './surface.ts';
@@ -99,6 +100,7 @@ export function routesOf(surface: Surface): Route[] {
     ...draftRoutes(surface),
     ...dossierRoutes(surface),
     ...sourceRoutes(surface),
+    ...useRoutes(surface),
     ...paymentRoutes(surface),
     ...dossierCommandRoutes(surface),
     ...clockRoutes(surface),

@@ -12,6 +12,7 @@ import type { MasterKey } from '../../domain/ports/master-key.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
+import type { ReadLog } from '../../domain/ports/read-log.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { RecordKey, RemoteSigner, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
@@ -39,6 +40,7 @@ export interface Platform {
   links: Links;
   drafts: Drafts;
   denials: DenialLog;
+  reads: ReadLog;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

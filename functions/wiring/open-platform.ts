@@ -86,6 +86,7 @@ const PORTS = [
   'outbound',
   'deliveries',
   'denials',
+  'reads',
   'links',
   'drafts',
   'papers',

@@ -2,20 +2,25 @@ import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoDenialLog } from '../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoDrafts } from '../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../adapters/aws/dynamodb/links.ts';
+import { DynamoReadLog } from '../../adapters/aws/dynamodb/read-log.ts';
 import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
 import { AddressGuard } from '../../adapters/outbound/address-guard.ts';
 import { createGuardedHttp } from '../../adapters/outbound/guarded-http.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { RecentReads } from '../runtime/recent-reads.ts';
 
-/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, whom a dossier was denied to. */
-export function openBeside(table: TableOptions): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'drafts'> {
+/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, who read a dossier and whom it was denied to. */
+export function openBeside(
+  table: TableOptions,
+): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'reads' | 'drafts'> {
   return {
     deliveries: new DynamoDeliveryLog(table),
     links: new DynamoLinks(table),
     drafts: new DynamoDrafts(table),
     denials: new DynamoDenialLog(table),
+    reads: new RecentReads(new DynamoReadLog(table)),
   };
 }
 

@@ -60,6 +60,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /mine/:id/answer': 'applicant',
   'GET /mine/:id/supplement': 'applicant',
   'POST /mine/:id/supplement': 'applicant',
+  'GET /mine/:id/uses': 'applicant',
+  'GET /uses': 'applicant',
   'GET /mine/:id/withdrawal': 'applicant',
   'POST /mine/:id/withdrawal': 'applicant',
   'GET /mine/:id/result': 'applicant',

@@ -53,6 +53,7 @@ export const keys = {
   }),
   denial: (dossier: string, place: string): Key => ({ pk: denialPartition(dossier), sk: place }),
   denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
+  read: (dossier: string, place: string): Key => ({ pk: readPartition(dossier), sk: place }),
   draft: (owner: string, id: string): Key => ({ pk: draftPartition(owner), sk: id }),
   link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
@@ -157,6 +158,8 @@ export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): strin
 export const deliveryPartition = (subscription: string): string => join('W', subscription);
 /** Who was denied a dossier, by day. */
 export const denialPartition = (dossier: string): string => join('X', dossier);
+/** Who read a dossier, by day. */
+export const readPartition = (dossier: string): string => join('XR', dossier);
 /** What one person has begun and not handed in. */
 export const draftPartition = (owner: string): string => join('DRAFT', owner);
 /** Sorts by instant, then by id. */

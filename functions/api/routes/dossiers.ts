@@ -20,6 +20,7 @@ import type { Identity } from '../authentication.ts';
 import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts';
 import { isToldToApplicant } from '../reasons.ts';
 import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
+import { noteRead } from '../note-read.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -188,6 +189,7 @@ function detail(surface: Surface): Route {
     answers: { 200: { description: 'The dossier', schema: DossierDetail } },
     async handle({ identity, params }) {
       const loaded = await loadFor(surface, identity, params.id);
+      await noteRead(surface, identity, params.id, 'dossier');
       const { dossier } = loaded;
       const summary = summaryOf(dossier);
       return json(200, {
@@ -274,6 +276,7 @@ function events(surface: Surface): Route {
       if (await isGoneFor(surface, identity, params.id))
         return json(200, { items: (await surface.platform.store.events(params.id)).map(withoutSecret) });
       const loaded = await loadFor(surface, identity, params.id);
+      await noteRead(surface, identity, params.id, 'dossier');
       const stored = await surface.platform.store.events(params.id);
       const { procedure, procedureVersion } = loaded.dossier;
       const pinned = await surface.catalogue.pinned(procedure, procedureVersion);

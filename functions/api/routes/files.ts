@@ -9,6 +9,7 @@ import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { isGoneFor, loadFor, loadForDocument } from '../entitlement.ts';
+import { noteRead } from '../note-read.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
@@ -54,6 +55,7 @@ function result(surface: Surface): Route {
         name: `${dossier.code ?? dossier.reference}-${name}.${extension}`,
         type: paper.sealed.mediaType,
       });
+      await noteRead(surface, identity, params.id, 'documents');
       if (identity.kind === 'applicant')
         await append(platform, params.id, (now) => ({
           decision: deliverResult(now.dossier),
@@ -115,7 +117,9 @@ function document(surface: Surface): Route {
       const loaded = await loadForDocument(surface, identity, params.id, params.doc);
       const found = findFile(loaded, params.doc, identity.kind === 'official');
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
-      return sendTo(surface, loaded, params.doc, found);
+      const answer = await sendTo(surface, loaded, params.doc, found);
+      await noteRead(surface, identity, params.id, 'documents');
+      return answer;
     },
   });
 }
@@ -174,13 +178,17 @@ function evidence(surface: Surface): Route {
     query: NoQuery,
     answers: redirect,
     async handle({ identity, params }) {
-      if (!(await isGoneFor(surface, identity, params.id))) await loadFor(surface, identity, params.id);
-      return seeOther(platform, {
+      const isGone = await isGoneFor(surface, identity, params.id);
+      if (!isGone) await loadFor(surface, identity, params.id);
+      const answer = await seeOther(platform, {
         dossier: params.id,
         name: `${params.id}.zip`,
         mediaType: 'application/zip',
         bytes: () => packageOf(surface, params.id),
       });
+      // Of one that was disposed of there is nothing left to be read.
+      if (!isGone) await noteRead(surface, identity, params.id, 'package');
+      return answer;
     },
   });
 }

@@ -6,6 +6,7 @@ import { Instant, Name } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { loadFor } from '../entitlement.ts';
+import { noteRead } from '../note-read.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Value = z.strictObject({
@@ -57,6 +58,7 @@ export function sourceRoutes(surface: Surface): Route[] {
       answers: { 200: { description: 'Each source, as it was asked last', schema: SourceList } },
       async handle({ identity, params }) {
         const loaded = await loadFor(surface, identity, params.id);
+        await noteRead(surface, identity, params.id, 'dossier');
         const sources = Object.entries(loaded.dossier.sources);
         return json(200, {
           items: await Promise.all(

@@ -31,6 +31,7 @@ import { recordRefusal } from '../../tasks/record-refusal.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { decided, DecisionAnswer } from '../decision-answer.ts';
 import { loadFor, maySee, summaryOf } from '../entitlement.ts';
+import { noteRead } from '../note-read.ts';
 import { answer } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
@@ -115,6 +116,7 @@ function readTask(surface: Surface): Route {
       const toSign = await signing(surface, loaded, task, { ...identity, ...query });
       const rules = isOpen(task) && !isBeside(task.kind) ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
+      if (asked) await noteRead(surface, identity, dossier.id, 'question');
       const apology = await apologyShown(surface, loaded, task);
       return json(200, {
         ...shown,

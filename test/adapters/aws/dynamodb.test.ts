@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDeliveryLog } from '../../../adapters/aws/dynamodb/delivery-log.ts';
+import { DynamoReadLog } from '../../../adapters/aws/dynamodb/read-log.ts';
 import { DynamoDenialLog } from '../../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoDrafts } from '../../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../../adapters/aws/dynamodb/links.ts';
@@ -10,6 +11,7 @@ import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeCursors } from '../../contracts/cursors.ts';
 import { describeDrafts } from '../../contracts/drafts.ts';
 import { describeLinks } from '../../contracts/links.ts';
+import { describeReadLog } from '../../contracts/read-log.ts';
 import { describeDenialLog } from '../../contracts/denial-log.ts';
 import { describeDeliveryLog } from '../../contracts/delivery-log.ts';
 import { FEED_BUCKET, keys } from '../../../adapters/aws/dynamodb/keys.ts';
@@ -67,6 +69,11 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
     describeDenialLog('table', async () => {
       const { options, drop } = await open();
       return { log: new DynamoDenialLog(options), close: drop };
+    });
+
+    describeReadLog('table', async () => {
+      const { options, drop } = await open();
+      return { log: new DynamoReadLog(options), close: drop };
     });
 
     describeDrafts('table', async () => {

@@ -1,0 +1,62 @@
+import { listenLocally, type RunningServer } from '../../embedded/server.ts';
+import { Browsing, hasChromium, type Person } from '../builders/browser.ts';
+import { aConnector } from '../builders/connectors.ts';
+import { ConsoleHouse, type Person as Who } from '../builders/console-house.ts';
+
+const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
+const NGOC: Who = { subject: 'ngoc' };
+
+judged('an applicant’s own data in a browser', () => {
+  let house: ConsoleHouse;
+  let server: RunningServer;
+  let browsing: Browsing;
+  beforeAll(async () => {
+    house = await ConsoleHouse.open(['test/functions/sources/stall.yaml']);
+    const { registry } = house.api.stage.machine.platform;
+    await registry.put('connector', 'land', aConnector('https://land.example'), 0);
+    server = await listenLocally(house.console, 0);
+    browsing = await Browsing.open();
+  }, 120_000);
+  afterAll(async () => {
+    await browsing.close();
+    await server.close();
+    await house.close();
+  });
+
+  const at = (path: string): string => `${server.url}/console${path}`;
+  const sits = (who: Who, more: Partial<Parameters<Browsing['person']>[0]> = {}): Promise<Person> =>
+    browsing.person({ width: 360, language: 'vi', cookie: house.session(who).cookie, ...more });
+
+  it('is found from the dossier by keyboard, on a telephone and at a desk', async () => {
+    const token = await house.api.applicant('ngoc');
+    const form = { applicant: { name: 'Ngọc' }, parcel: '17-204' };
+    const sent = { procedure: 'stall', unit: 'thu-lam', form };
+    const id = String((await house.api.send('POST', '/dossiers', { token, body: sent })).body['id']);
+    await house.api.stage.settle();
+    const nobody = await sits({ subject: 'nobody' });
+    await nobody.open(at('/uses'));
+    await nobody.look('who used my data, no dossier');
+    const first = await sits(NGOC);
+    await first.open(at(`/mine/${id}/uses`));
+    await first.look('who used my data, not opened');
+    const officer = await house.api.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
+    for (const path of ['', '/evidence']) await house.api.send('GET', `/dossiers/${id}${path}`, { token: officer });
+    for (const [width, language] of [
+      [360, 'vi'],
+      [1280, 'en'],
+    ] as const) {
+      const person = await sits(NGOC, { width, language });
+      await person.open(at(`/mine/${id}`));
+      await person.press(person.page.locator(`a[href$="/mine/${id}/uses"]`));
+      expect(await person.page.locator('main tbody tr').count()).toBe(3);
+      await person.look('who used my data');
+      await person.open(at('/uses'));
+      await person.look('who used my data, over all');
+    }
+  }, 120_000);
+
+  it('is without a fault for axe on these pages and states, and never scrolls sideways', () => {
+    expect(browsing.judged.length).toBeGreaterThanOrEqual(6);
+    expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
+  });
+});

@@ -28,7 +28,8 @@ const BETWEEN_LOOKS_MS = 25;
 type Unrest = { sweep: boolean; reason: string };
 /** How long a row may wait for the relay before the sweep is called for it: the stream is quicker. */
 const PATIENCE_MS = 3_000;
-const LIMIT_MS = 300_000;
+/** Where something hangs; how long the machine takes is not judged here. */
+const LIMIT_MS = 1_200_000;
 
 /** Returns once nothing is due, nothing runs, and no function has begun between the first and the last of this. */
 export async function quiet(inside: Inside, rest: Rest): Promise<void> {

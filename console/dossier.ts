@@ -10,7 +10,7 @@ import { details, type Fault, type Row, summaryList } from './html/components.ts
 import { page, type PageParts } from './html/layout.ts';
 import { type Content, html, when } from './html/markup.ts';
 import { historyOf, type ShownEvent } from './history.ts';
-import { tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
+import { dateOf, tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
 import { AT, Names, type Visit } from './visit.ts';
 
 /** `GET /dossiers/{id}`, as far as pages show it. */
@@ -25,7 +25,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
       draft?: string | null;
       document?: string | null;
       number?: { text: string } | null;
-      sealed?: { document: string; mediaType: string } | null;
+      sealed?: { document: string; mediaType: string; valid?: { until: string } } | null;
     }
   >;
   documents: { component: string; sha256: string; size: number; mediaType: string; at: string; name?: string }[];
@@ -223,7 +223,16 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
   const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, number, sealed }]) => {
     const file = sealed?.document ?? document ?? draft;
     if (file == null || (visit.who.kind !== 'official' && !sealed)) return [];
-    return [{ issue, sha256: file, isSealed: sealed !== null, number: number?.text ?? null }];
+    const until = sealed?.valid?.until;
+    return [
+      {
+        issue,
+        sha256: file,
+        isSealed: sealed !== null,
+        number: number?.text ?? null,
+        ...(until !== undefined && { until }),
+      },
+    ];
   });
   return html`${documentsShown(visit, pinned, detail)} ${papersShown(visit, pinned, { id: detail.id, papers })}`;
 }
@@ -233,6 +242,7 @@ interface Paper {
   sha256: string;
   isSealed: boolean;
   number: string | null;
+  until?: string;
 }
 
 /** Papers of the authority, each to be opened; nothing where there is none. */
@@ -240,9 +250,13 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
   const { t } = visit;
   const names = new Names(visit);
   const at = addressIn(dossier);
-  const papers = dossier.papers.map(({ issue, sha256, isSealed, number }) => {
+  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until }) => {
     const title = names.issue(pinned, issue);
-    const facts = [isSealed ? t.dossier.sealed : t.dossier.draft, ...(number ? [t.dossier.number(number)] : [])];
+    const facts = [
+      isSealed ? t.dossier.sealed : t.dossier.draft,
+      ...(number ? [t.dossier.number(number)] : []),
+      ...(until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))]),
+    ];
     return html`<li>
       <p class="govuk-body ot-break">
         <strong>${title}</strong><br /><a class="govuk-link" href="${at(sha256)}">${t.dossier.open(title)}</a>

@@ -2,7 +2,7 @@ import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Actor } from '../schemas/actor.ts';
 import type { ChainedEvent, EventData, EventType } from '../schemas/events.ts';
 import { type Content, html, type Markup } from './html/markup.ts';
-import { tellAmount, tellDate, tellInstant } from './tell.ts';
+import { dateOf, tellAmount, tellDate, tellInstant } from './tell.ts';
 import { Names, type Visit } from './visit.ts';
 
 /** An event as the API shows it: with the reason that was given, to who may read it. */
@@ -79,6 +79,8 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     ),
   CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
   UndoAnswered: ({ system, outcome }, { visit: { t } }) => t.history.undone[outcome](system),
+  ValidityNeared: ({ issue, until }, { visit: { t }, names, pinned }) =>
+    t.history.ends(names.issue(pinned, issue), tellDate(t, dateOf(Date.parse(until)))),
   NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),
   NoticeFailed: (_, { visit: { t } }) => t.history.noticeFailed,
   DossierParked: (_, { visit: { t } }) => t.history.parked,

@@ -131,6 +131,9 @@ export const AffectedPaper = z.strictObject({
 });
 export type AffectedPaper = z.infer<typeof AffectedPaper>;
 
+/** How long a paper holds that went out. */
+export const ValidPaper = z.strictObject({ issue: Name, copy: z.int().positive(), until: Instant });
+
 /** A paper of an earlier dossier that a later one is about, as it stood then. */
 export const ConcernedPaper = z.strictObject({
   issue: Name,
@@ -173,6 +176,7 @@ export const Head = z.strictObject({
     .array(AffectedPaper)
     .optional()
     .describe('Its papers to which a later result did something; absent: none'),
+  valid: z.array(ValidPaper).optional().describe('Its papers that went out and have an end; absent: none'),
   paper: PaperDebt.optional().describe('Absent: it never touched paper'),
   submitted: Instant,
   settled: Instant.optional().describe('When it had its result; absent: it has none yet'),

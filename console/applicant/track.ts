@@ -1,12 +1,14 @@
 import { button, summaryList, textField } from '../html/components.ts';
 import { page } from '../html/layout.ts';
 import { type Content, html, when } from '../html/markup.ts';
+import { dateOf, tellDate } from '../tell.ts';
 import { AT, type Visit } from '../visit.ts';
 
 interface Tracked {
   code: string | null;
   completion: 'in-process' | 'complete';
   affected?: unknown[];
+  valid?: { until: string }[];
 }
 
 /** How far a dossier is, for anybody who has its code; more to its applicant. */
@@ -39,17 +41,23 @@ async function ownDossier({ api }: Visit, code: string): Promise<string | undefi
   return undefined;
 }
 
-function shown({ t, who, ...visit }: Visit, code: string, tracked: Tracked, own: string | undefined): Content {
+function shown({ t, who, parts }: Visit, code: string, tracked: Tracked, own: string | undefined): Content {
   const here = `${AT}/track?code=${encodeURIComponent(code)}`;
   return html`${summaryList([
     { key: t.dossier.code, value: tracked.code ?? t.track.noCode },
     { key: t.dossier.status, value: tracked.completion === 'complete' ? t.track.complete : t.track.inProcess },
     ...(tracked.affected ? [{ key: t.dossier.result, value: t.track.affected }] : []),
+    ...(tracked.valid ?? []).map(({ until }) => ({
+      key: t.track.validity,
+      value: (Date.parse(until) < parts.clock.now() ? t.track.expired : t.track.valid)(
+        tellDate(t, dateOf(Date.parse(until))),
+      ),
+    })),
   ])}
   ${
     own !== undefined
       ? html`<p class="govuk-body"><a class="govuk-link" href="${AT}/mine/${own}">${t.received.follow}</a></p>`
-      : who.kind === 'anyone' && visit.parts.login
+      : who.kind === 'anyone' && parts.login
         ? html`<p class="govuk-body">
             <a class="govuk-link" href="${AT}/login?to=${encodeURIComponent(here)}">${t.track.logIn}</a>
           </p>`

@@ -1,4 +1,5 @@
 import type { DossierEvent } from '../../schemas/events.ts';
+import type { Effect } from '../../schemas/procedure/closed-sets.ts';
 import { touched } from './paper.ts';
 import type { Dossier, IssueState } from './state.ts';
 
@@ -41,22 +42,35 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
       return voided ? put(d, voided[0], { ...voided[1], number: null }) : {};
     }
     case 'IssueSealed': {
-      const { issue, copy, document, mediaType } = event.data;
+      const { issue, copy, document, mediaType, valid } = event.data;
       const sealed = put(d, issue, {
         ...copyOf(d, issue, copy),
         document,
-        sealed: { document, mediaType, at: event.at },
+        sealed: { document, mediaType, at: event.at, ...(valid && { valid }) },
       });
       return event.data.printed ? { ...sealed, ...touched(d, { prints: 1 }) } : sealed;
     }
     case 'ResultAffected': {
       const { issue, effect, by, code, paper } = event.data;
       const affected = { effect, by, code, number: paper?.number ?? null, at: event.at };
-      return change(d, issue, (state) => ({ ...state, affected: [...(state.affected ?? []), affected] }));
+      return change(d, issue, (state) => ({
+        ...(LEAVES_STANDING.has(effect) ? state : withoutReminder(state)),
+        affected: [...(state.affected ?? []), affected],
+      }));
     }
+    case 'ValidityNeared':
+      return change(d, event.data.issue, withoutReminder);
     default:
       return {};
   }
+}
+
+/** After the others its end is another, or it holds no more. */
+const LEAVES_STANDING: ReadonlySet<Effect> = new Set(['corrects', 'suspends']);
+
+function withoutReminder(state: IssueState): IssueState {
+  const { until } = state.sealed?.valid ?? {};
+  return state.sealed && until !== undefined ? { ...state, sealed: { ...state.sealed, valid: { until } } } : state;
 }
 
 /** A paper that is not drafted first begins with its number or seal; so does a new copy of it. */

@@ -123,6 +123,7 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'NumberVoided',
   'IssueSealed',
   'ResultAffected',
+  'ValidityNeared',
 ]);
 
 const CHILD_EVENTS: ReadonlySet<EventType> = new Set([
@@ -165,9 +166,14 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'PaymentRecorded':
       return applyMoney(d, event);
     case 'NoticeIssued': {
-      const { message, notice, party, channel, child } = event.data;
+      const { message, notice, party, channel, child, issue } = event.data;
       const status = channel === 'parent' ? 'passed-on' : 'issued';
-      return { notices: { ...d.notices, [message]: { notice, party, status, ...(child && { child }) } } };
+      return {
+        notices: {
+          ...d.notices,
+          [message]: { notice, party, status, ...(child && { child }), ...(issue && { issue }) },
+        },
+      };
     }
     case 'NoticeDelivered':
     case 'NoticeFailed':

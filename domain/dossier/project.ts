@@ -55,6 +55,7 @@ export function headOf(d: Dossier): Head {
     result: d.result,
     due: d.promise?.due ?? null,
     ...affectedOf(d),
+    ...validOf(d),
     ...debtOf(d),
     submitted: d.submitted,
     ...(d.settled !== null && { settled: d.settled }),
@@ -71,6 +72,15 @@ function affectedOf(d: Dossier): Pick<Head, 'affected'> {
     each.map(({ effect, code, number, at }) => ({ issue, copy, effect, by: number, code, at })),
   );
   return affected.length > 0 ? { affected } : {};
+}
+
+/** What a print's reader must be told: whether the time of the paper is over. */
+function validOf(d: Dossier): Pick<Head, 'valid'> {
+  if (d.settled === null) return {};
+  const valid = Object.entries(d.issues).flatMap(([issue, { copy, sealed }]) =>
+    sealed?.valid ? [{ issue, copy, until: sealed.valid.until }] : [],
+  );
+  return valid.length > 0 ? { valid } : {};
 }
 
 function debtOf(d: Dossier): Pick<Head, 'paper'> {
@@ -121,6 +131,7 @@ function timersOf(before: Dossier | undefined, after: Dossier): Projection['time
         d && isTimed(d, stage, state) ? [timerOf(d, stage, state)] : [],
       ),
       ...(d ? clockTimers(d) : []),
+      ...(d ? reminders(d) : []),
       ...Object.values(d?.tasks ?? {}).flatMap((task) => (d ? opinionTimers(d, task) : [])),
       ...Object.values(d?.children ?? {}).flatMap((child) => (d ? childTimers(d, child) : [])),
     ]);
@@ -161,6 +172,17 @@ function clockTimers(d: Dossier): [string, Timer][] {
     if (at === undefined || d.stage === null) return [];
     const id = `clock.${kind}`;
     return [[id, { id, dossier: d.id, at: Date.parse(at), kind, stage: 'clock', visit: 0, outcome: kind }]];
+  });
+}
+
+/** They outlive the dossier's end, not its record's. */
+function reminders(d: Dossier): [string, Timer][] {
+  if (d.disposed) return [];
+  return Object.entries(d.issues).flatMap(([issue, { copy, sealed }]): [string, Timer][] => {
+    if (sealed?.valid?.remind === undefined) return [];
+    const id = `issue.${issue}.${copy}`;
+    const at = Date.parse(sealed.valid.remind);
+    return [[id, { id, dossier: d.id, at, kind: 'remind', stage: issue, visit: copy, outcome: 'remind' }]];
   });
 }
 

@@ -203,7 +203,13 @@ export interface IssueState {
   document: string | null;
   signatures: readonly { step: string; by: Actor; at: string; certificate: string }[];
   number: { register: string; unit: string; year: number; number: number; text: string } | null;
-  sealed: { document: string; mediaType: string; at: string } | null;
+  sealed: {
+    document: string;
+    mediaType: string;
+    at: string;
+    /** `remind`: gone once it was sounded, or a later result ended or extended the paper. */
+    valid?: EventData<'IssueSealed'>['valid'];
+  } | null;
   /** What later results did to this copy, in their order. */
   affected?: readonly { effect: Effect; by: string; code: string | null; number: string | null; at: string }[];
 }
@@ -231,6 +237,7 @@ export interface NoticeState {
   /** `passed-on`: told by the dossier that opened this one. */
   status: 'issued' | 'passed-on' | 'delivered' | 'failed';
   child?: string;
+  issue?: string;
 }
 
 /** A dossier that another one opened, as that one knows it. */

@@ -184,6 +184,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return ruleAgainstHandOver(d, event);
     case 'IssueSealed':
       return ruleAgainstSeal(d, event.data);
+    case 'ValidityNeared':
+      return ruleAgainstReminder(d, event);
     default:
       return undefined;
   }
@@ -289,6 +291,20 @@ function consulted(task: TaskState | undefined): ConsultedTask | undefined {
 function ruleAgainstSeal(d: Dossier, { issue, unit }: EventData<'IssueSealed'>): string | undefined {
   const numbered = d.issues[issue]?.number?.unit;
   return unit === undefined || numbered === undefined || numbered === unit ? undefined : `the seal of unit ${numbered}`;
+}
+
+/** Once for a paper, when its time has come. */
+function ruleAgainstReminder(
+  d: Dossier,
+  { actor, data, at }: Extract<DossierEvent, { type: 'ValidityNeared' }>,
+): string | undefined {
+  if (actor.kind !== 'platform') return 'the platform';
+  const { copy, sealed } = d.issues[data.issue] ?? {};
+  const remind = copy === data.copy ? sealed?.valid?.remind : undefined;
+  if (remind === undefined)
+    return `a paper ${data.issue}, copy ${data.copy}, of whose end its holder is still to be reminded`;
+  if (at < remind) return `an instant from ${remind} on`;
+  return sealed?.valid?.until === data.until ? undefined : `until ${sealed?.valid?.until ?? 'no end'}`;
 }
 
 function ruleAgainstDecision(

@@ -209,7 +209,8 @@ export interface Timer {
   dossier: string;
   /** Milliseconds since the epoch. */
   at: number;
-  kind: 'stage' | 'silence' | 'warn' | 'apology' | 'late';
+  kind: 'stage' | 'silence' | 'warn' | 'apology' | 'late' | 'remind';
+  /** Of a reminder the paper; `visit` then is its copy. */
   stage: string;
   visit: number;
   /** By which the stage is left; of `silence` the part of the consultation that says nothing; of a child's term the child. */

@@ -21,19 +21,22 @@ export async function soundAlarm(
 ): Promise<void> {
   await appendSurely(platform, dossier, async (loaded) => {
     const actor = { kind: 'platform' } as const;
-    const alarm = kind === 'stage' ? undefined : loaded.dossier.alarms[kind];
-    if (kind === 'stage' || alarm === undefined || Date.parse(alarm) !== at) return { decision: accept(), actor };
+    const alarm = isAlarm(kind) ? loaded.dossier.alarms[kind] : undefined;
+    if (!isAlarm(kind) || alarm === undefined || Date.parse(alarm) !== at) return { decision: accept(), actor };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     return { decision: await DOES[kind](standing), actor };
   });
 }
+
+type Alarm = Exclude<Timer['kind'], 'stage' | 'remind'>;
+const isAlarm = (kind: Timer['kind']): kind is Alarm => Object.hasOwn(DOES, kind);
 
 const DOES = {
   warn: ({ loaded }) => warn(loaded.dossier),
   silence: ({ loaded, procedure }) => fallSilent(loaded.dossier, procedure),
   apology: async (standing) => accept(await askForApology(standing, rulesOf(standing))),
   late: (standing) => accept(missedDeadline(standing, rulesOf(standing))),
-} as const satisfies Record<Exclude<Timer['kind'], 'stage'>, (standing: Standing) => Decision | Promise<Decision>>;
+} as const satisfies Record<Alarm, (standing: Standing) => Decision | Promise<Decision>>;
 
 function rulesOf({ procedure }: Standing): LatenessRules {
   const rules = latenessRules(procedure);

@@ -50,7 +50,11 @@ export function viewOf(
     issues: Object.fromEntries(
       Object.entries(dossier.issues).map(([name, issue]) => [
         name,
-        withoutNull({ number: issue.number?.text, signedAt: issue.sealed && day(issue.sealed.at) }),
+        withoutNull({
+          number: issue.number?.text,
+          signedAt: issue.sealed && day(issue.sealed.at),
+          validTo: issue.sealed?.valid && day(issue.sealed.valid.until),
+        }),
       ]),
     ),
     parts: Object.assign({}, ...Object.keys(dossier.stages).map((name) => partsView(loaded, name))) as Data,

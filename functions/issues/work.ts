@@ -16,6 +16,7 @@ import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 import { affectEarlier } from './affect-earlier.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
+import { validityOf } from './validity.ts';
 
 /**
  * Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. What cannot be done at all
@@ -165,6 +166,7 @@ async function sealNumbered(
       ...(automatic !== undefined && { automatic: String(automatic) }),
     });
     const document = await writeDocument(platform, { id: loaded.dossier.id, key: loaded.key }, sealed);
+    const valid = await validityOf(standing, work.issue, standing.now);
     const event: EventBody = {
       type: 'IssueSealed',
       data: {
@@ -174,6 +176,7 @@ async function sealNumbered(
         mediaType: 'application/pdf',
         unit: unit.id,
         ...(issueOf(standing, work.issue).to?.includes('post') === true && { printed: true as const }),
+        ...(valid && { valid }),
         certificate: await sealCertificate(platform, unit.id),
       },
     };

@@ -5,11 +5,25 @@ import type { NoticeLanguage, NoticeName } from './texts.ts';
 import type { Standing } from '../stages/standing.ts';
 
 /** The event by which a notice goes out, or is passed on to the dossier that opened this one; none for an applicant who left no address. What it says is written when it is sent. */
-export function noticeOf(platform: Pick<Platform, 'ids'>, { loaded, now }: Standing, notice: NoticeName): EventBody[] {
+export function noticeOf(
+  platform: Pick<Platform, 'ids'>,
+  { loaded, now }: Standing,
+  notice: NoticeName,
+  issue?: string,
+): EventBody[] {
   const channel = loaded.dossier.parent ? 'parent' : contactOf(loaded) && 'email';
   if (!channel) return [];
   return [
-    { type: 'NoticeIssued', data: { notice, message: `m${platform.ids.next(now)}`, party: 'submitter', channel } },
+    {
+      type: 'NoticeIssued',
+      data: {
+        notice,
+        message: `m${platform.ids.next(now)}`,
+        party: 'submitter',
+        channel,
+        ...(issue !== undefined && { issue }),
+      },
+    },
   ];
 }
 

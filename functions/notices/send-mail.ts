@@ -34,6 +34,7 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   const facts = {
     ...(await factsOf(catalogue, about, {
       name,
+      issue: notice.issue,
       language,
       attached: attachments.length > 0,
       now: platform.clock.now(),
@@ -74,7 +75,13 @@ export async function recordFailedMail(platform: Platform, row: OutboxRow, reaso
 async function factsOf(
   catalogue: Catalogue,
   loaded: Loaded,
-  { name, language, attached, now }: { name: NoticeName; language: NoticeLanguage; attached: boolean; now: number },
+  {
+    name,
+    issue,
+    language,
+    attached,
+    now,
+  }: { name: NoticeName; issue: string | undefined; language: NoticeLanguage; attached: boolean; now: number },
 ): Promise<Omit<NoticeFacts, 'code'>> {
   const { dossier } = loaded;
   const { procedure, calendar } = await standingOf(catalogue, loaded, now);
@@ -97,7 +104,23 @@ async function factsOf(
         return `${title} ${writeValue('amount', amount.value, 'number', written)} ${amount.currency}`;
       }),
     result: dossier.result ?? undefined,
+    expiring: issue === undefined ? undefined : expiringOf(procedure, dossier, issue, written),
     attached,
+  };
+}
+
+function expiringOf(
+  procedure: Procedure,
+  { issues }: Dossier,
+  issue: string,
+  written: Parameters<typeof writeValue>[3],
+): NoticeFacts['expiring'] {
+  const { number, sealed } = issues[issue] ?? {};
+  if (!sealed?.valid) return undefined;
+  return {
+    title: inLanguage(procedure.issues?.[issue]?.title ?? procedure.title, written.lang),
+    number: number?.text,
+    until: writeValue('until', sealed.valid.until, 'date', written),
   };
 }
 

@@ -2,7 +2,16 @@ import type { Result } from '../../schemas/procedure/closed-sets.ts';
 
 /** Occasions on which an applicant is told something. */
 export type NoticeName =
-  'accepted' | 'supplement' | 'asked' | 'inspection' | 'payment' | 'extended' | 'apology' | 'result' | 'ended';
+  | 'accepted'
+  | 'supplement'
+  | 'asked'
+  | 'inspection'
+  | 'payment'
+  | 'extended'
+  | 'apology'
+  | 'result'
+  | 'ended'
+  | 'expires';
 
 export type NoticeLanguage = 'vi' | 'en';
 
@@ -22,6 +31,8 @@ export interface NoticeFacts {
   /** Fees that are owed, with their amounts. */
   owed: readonly string[];
   result?: Result | undefined;
+  /** Of a paper that comes to its end: what it is called, its number, its last day. */
+  expiring?: { title: string; number: string | undefined; until: string } | undefined;
   /** Whether a paper comes along. */
   attached: boolean;
 }
@@ -133,6 +144,14 @@ const VIETNAMESE = {
       (result === 'refused' || result === 'returned') && reason && `Lý do: ${reason}`,
     ],
   },
+  expires: {
+    subject: 'Giấy tờ sắp hết hiệu lực',
+    lines: ({ title, code, expiring }) => [
+      expiring &&
+        `${expiring.title}${expiring.number === undefined ? '' : ` số ${expiring.number}`} được cấp theo hồ sơ ${code} (${title}) có hiệu lực đến hết ngày ${expiring.until}.`,
+      'Nếu cần gia hạn hoặc cấp lại, đề nghị ông/bà nộp hồ sơ trước ngày đó.',
+    ],
+  },
 } as const satisfies Record<NoticeName, Text>;
 
 const ENGLISH = {
@@ -206,6 +225,14 @@ const ENGLISH = {
     lines: ({ title, code, result, reason }) => [
       `Dossier ${code} (${title}) has ended${result ? `: ${RESULTS.en[result]}` : ''}.`,
       (result === 'refused' || result === 'returned') && reason && `Reason: ${reason}`,
+    ],
+  },
+  expires: {
+    subject: 'Your paper comes to its end',
+    lines: ({ title, code, expiring }) => [
+      expiring &&
+        `${expiring.title}${expiring.number === undefined ? '' : ` no. ${expiring.number}`}, issued for dossier ${code} (${title}), is valid until the end of ${expiring.until}.`,
+      'If you need it extended or issued again, please apply before that day.',
     ],
   },
 } as const satisfies Record<NoticeName, Text>;

@@ -3,7 +3,8 @@ import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
 import type { EventData } from '../../schemas/events.ts';
 import type { Validity } from '../../schemas/events/sources.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
-import { endOfTerm } from '../dossiers/deadline.ts';
+import { localDate } from '../../domain/time/working-calendar.ts';
+import { validityOf as reckonValidity } from '../issues/validity.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
@@ -49,7 +50,7 @@ export async function findOwnResult(
     document: sealed.document,
     sealed: sealed.at,
   }));
-  const ends = await Promise.all(delivered.map(([issue, { sealed }]) => endOf(standing, issue, sealed.at)));
+  const ends = await Promise.all(delivered.map(([issue, { sealed }]) => endOf(standing, issue, sealed)));
   const validUntil = ends.filter((end) => end !== undefined).toSorted()[0];
   const validity = validityOf(delivered, validUntil, now);
   const handed: Record<string, unknown> = {};
@@ -69,7 +70,7 @@ export async function findOwnResult(
       result: dossier.result,
       validity,
       effects: effectsOn(delivered),
-      ...(validUntil !== undefined && { validTo: validUntil.slice(0, 10) }),
+      ...(validUntil !== undefined && { validTo: localDate(standing.calendar, Date.parse(validUntil)) }),
       issues: Object.fromEntries(issues) as unknown,
     },
   };
@@ -95,14 +96,10 @@ function effectsOn(papers: readonly Sealed[]): Effect[] {
   return [...new Set(papers.flatMap(([, { affected = [] }]) => affected.map(({ effect }) => effect)))];
 }
 
-/** When a paper ends, where its procedure says how long it is valid. */
-async function endOf(
-  { procedure, evaluator, calendar }: Standing,
-  issue: string,
-  sealed: string,
-): Promise<string | undefined> {
-  const valid = procedure.issues?.[issue]?.valid;
-  return valid === undefined ? undefined : endOfTerm(valid, Date.parse(sealed), evaluator, calendar);
+/** When a paper ends, where its procedure says how long it is valid. Records from before its end was recorded are reckoned. */
+async function endOf(standing: Standing, issue: string, sealed: Sealed[1]['sealed']): Promise<string | undefined> {
+  const valid = sealed.valid ?? (await reckonValidity(standing, issue, Date.parse(sealed.at)));
+  return valid?.until;
 }
 
 function validityOf(papers: readonly Sealed[], validUntil: string | undefined, now: number): Validity {

@@ -25,6 +25,7 @@ import { reasonOf } from './judge-rules.ts';
 import { planLeaving } from './leaving.ts';
 import { parkFor, recordStale } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
+import { validityOf } from '../issues/validity.ts';
 
 type Outcome = {
   outcome: string;
@@ -224,6 +225,7 @@ async function signAutomatically(
     throw error;
   });
   const { digest: document, written } = startWriting(platform, { id: loaded.dossier.id, key: loaded.key }, bytes);
+  const valid = await validityOf(standing, stage.issue, now);
   const sealed: EventBody = {
     type: 'IssueSealed',
     data: {
@@ -232,6 +234,7 @@ async function signAutomatically(
       document,
       mediaType: JSON_ISSUE_MEDIA_TYPE,
       unit: unit.id,
+      ...(valid && { valid }),
       certificate: await sealCertificate(platform, unit.id),
     },
   };

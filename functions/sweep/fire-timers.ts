@@ -5,6 +5,7 @@ import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { recordChildTerm } from '../children/record-term.ts';
 import { soundAlarm } from '../clock/sound-alarm.ts';
+import { remindHolder } from '../issues/remind-holder.ts';
 import { recordSilence } from '../stages/opinions.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
@@ -44,6 +45,7 @@ const keyOf = ({ dossier, id }: Timer): string => `${dossier} ${id}`;
 
 function fire(platform: Platform, catalogue: Catalogue, timer: Timer): Promise<void> {
   if (timer.id === `clock.${timer.kind}`) return soundAlarm(platform, catalogue, timer);
+  if (timer.kind === 'remind') return remindHolder(platform, catalogue, timer);
   if (timer.kind === 'silence') return recordSilence(platform, catalogue, timer);
   return timer.kind === 'warn' ? recordChildTerm(platform, timer) : leaveInTime(platform, catalogue, timer);
 }

@@ -75,6 +75,7 @@ export const dossierEvents = {
     party: z.string(),
     channel: z.enum(['email', 'none', 'parent']).describe('`parent`: by the dossier that opened this one'),
     child: DossierId.optional().describe('The dossier opened by this one, or below it, whose notice it is'),
+    issue: Name.optional().describe('The paper that it is about'),
   }),
   NoticeDelivered: z.strictObject({ message: z.string(), how: z.string() }),
   NoticeFailed: z.strictObject({ message: z.string(), reason: z.string() }),

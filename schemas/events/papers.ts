@@ -44,6 +44,13 @@ export const papersEvents = {
     mediaType: z.string(),
     unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
     printed: z.literal(true).optional().describe('Paper debt: it goes out by post as well'),
+    valid: z
+      .strictObject({
+        until: z.iso.datetime().describe('The last instant at which it holds'),
+        remind: z.iso.datetime().optional().describe('When its holder is reminded'),
+      })
+      .optional()
+      .describe('Absent: it has no end, or the record is from before ends were recorded'),
     certificate: Sha256.describe("Digest of the seal's certificate"),
   }),
   ResultAffected: z
@@ -58,5 +65,8 @@ export const papersEvents = {
     .describe(
       'A later result corrects this paper, revokes it, or does something else to it; the paper stays what it was',
     ),
+  ValidityNeared: z
+    .strictObject({ issue: Name, copy: z.int().positive(), until: z.iso.datetime() })
+    .describe('The paper comes to its end; whoever left an address is told by a notice'),
   ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),
 } as const;

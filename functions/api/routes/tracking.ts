@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
-import { AffectedPaper } from '../../../schemas/dossier.ts';
+import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
@@ -16,6 +16,10 @@ const Tracking = z.strictObject({
     .describe(
       'Papers of this dossier that a later result corrected, revoked or otherwise touched: hold on to that one',
     ),
+  valid: z
+    .array(ValidPaper)
+    .optional()
+    .describe('Papers of this dossier that hold until an instant, where no later result ended or extended them'),
 });
 
 /** What anybody may know who has a code or a reference: nothing but how far it is. */
@@ -43,6 +47,7 @@ export function trackingRoutes(surface: Surface): Route[] {
           completion: complete ? 'complete' : 'in-process',
           ...(parts.length > 0 && { parts }),
           ...(head.affected && { affected: head.affected }),
+          ...(head.valid && { valid: head.valid }),
         });
       },
     }),

@@ -4,7 +4,7 @@ const more = (id: string, at: string) =>
   `{ id: ${id}, by: { workingDays: 1 }, needs: decision, at: ${at}, times: 1, legalBasis: Act 4 }`;
 const extend = (...all: string[]) => [['starts: submitted', `extend: [${all.join(', ')}]`]] as const;
 
-/** Extensions that nobody decides, and a time of keeping that is too short. */
+/** Extensions that nobody decides, a time of keeping that is too short, and reminders of no end. */
 export const EXTENSIONS: readonly Refusal[] = [
   { rule: 'unknown-name', change: extend(more('one', 'nowhere')), at: 'clock.extend[0].at' },
   {
@@ -28,4 +28,20 @@ export const EXTENSIONS: readonly Refusal[] = [
     at: 'keep',
     related: 'issues.permit',
   },
+  ...(
+    [
+      ['valid: { months: 12 }', 'remind: { months: 1 }'],
+      ['valid: { months: 12 }', 'valid: { months: 12 }, remind: { workingDays: 5 }'],
+      ['valid: { months: 12 }', 'valid: { months: 12 }, remind: { months: 12 }'],
+      [
+        'valid: { months: 12 }',
+        'valid: [{ when: form.area > 9, is: { months: 1 } }, { is: { months: 12 } }], remind: { calendarDays: 40 }',
+      ],
+    ] as const
+  ).map((change) => ({
+    rule: 'reminder-without-end' as const,
+    change: [change],
+    at: 'issues.permit.remind',
+    related: 'issues.permit',
+  })),
 ];

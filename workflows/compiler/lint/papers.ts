@@ -1,6 +1,6 @@
 import type { Issue } from '../../../schemas/procedure/papers.ts';
 import type { Stage, StageOf } from '../../../schemas/procedure/stages.ts';
-import type { Term } from '../../../schemas/procedure/values.ts';
+import type { Term, TermValue } from '../../../schemas/procedure/values.ts';
 import { wayForward } from '../../route.ts';
 import { askersOf, END, entryStages, nextStages, spread } from '../graph.ts';
 import type { Problem } from '../problem.ts';
@@ -14,6 +14,7 @@ export const lintPapers: Lint = (subject) => [
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...deliveryProblems(subject),
   ...retentionProblems(subject),
+  ...reminderProblems(subject),
 ];
 
 type Below = readonly string[];
@@ -219,10 +220,32 @@ function retentionProblems(subject: Subject): Problem[] {
   if (keep?.then !== 'destroy' || keep.years === 'permanent') return [];
   const kept = keep.years * 12;
   return Object.entries(issues).flatMap(([id, { valid }]) => {
-    const terms = valid === undefined ? [] : Array.isArray(valid) ? valid.map(({ is }) => is) : [valid];
-    const longest = Math.max(0, ...terms.map((term) => (typeof term === 'string' ? 0 : monthsOf(term))));
+    const longest = Math.max(0, ...termsOf(valid).map(monthsOf));
     if (longest <= kept) return [];
     const message = `${id} is valid for longer than its record is kept`;
     return [problem(subject, 'kept-shorter-than-valid', { at: ['keep'], message, related: ['issues', id] })];
   });
+}
+
+/** Between the paper and its end, on a day that needs no working calendar: none is made that far ahead. */
+function reminderProblems(subject: Subject): Problem[] {
+  return Object.entries(subject.procedure.issues ?? {}).flatMap(([id, { valid, remind }]) => {
+    if (remind === undefined) return [];
+    const terms = termsOf(remind);
+    const isCivil = terms.every(({ months, calendarDays }) => months !== undefined || calendarDays !== undefined);
+    const longest = Math.max(0, ...terms.map(monthsOf));
+    const shortest = Math.min(...termsOf(valid).map((term) => monthsOf(term) || Infinity));
+    if (valid !== undefined && isCivil && longest < shortest) return [];
+    const message = !isCivil
+      ? `the reminder of ${id} is to be counted in calendar days or months`
+      : `${id} is to be reminded of, and has no end so long after it is issued`;
+    const at = ['issues', id, 'remind'];
+    return [problem(subject, 'reminder-without-end', { at, message, related: ['issues', id] })];
+  });
+}
+
+/** The literal terms of a value; those that an expression counts are not judged. */
+function termsOf(value: TermValue | undefined): Term[] {
+  const terms = value === undefined ? [] : Array.isArray(value) ? value.map(({ is }) => is) : [value];
+  return terms.filter((term) => typeof term !== 'string');
 }

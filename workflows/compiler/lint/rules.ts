@@ -20,6 +20,8 @@ export const LINT_RULES = {
   'unsigned-delivery': 'An issue is delivered, or given to a consulted body, that some way there has not signed.',
   'refusal-without-reason': 'A refusal delivers no written, signed reason.',
   'kept-shorter-than-valid': 'The record is destroyed while a paper of it is still valid.',
+  'reminder-without-end':
+    'A holder is to be reminded of an end that a paper has not, in working time, or when the paper is issued already.',
   'issue-unsigned': 'An issue has neither a personal signature nor `automatic`.',
   'issue-never-signed': 'An issue is signed at no stage.',
   'seal-without-register': "The organisation's signature has no register to draw its number from.",

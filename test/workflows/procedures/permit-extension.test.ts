@@ -41,7 +41,7 @@ it('of two requests received while neither was granted, one extends the permit a
     await stage.close();
     house.close();
   }
-});
+}, 120_000);
 
 async function act(playing: PlayHere, step: object): Promise<void> {
   expect(await playing.perform(Step.parse(step))).toEqual({ ok: true });

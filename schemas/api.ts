@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Disposed } from './archive.ts';
-import { Channel, DocumentRef } from './dossier.ts';
+import { Channel } from './dossier.ts';
+import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
 import { EventTypeName } from './events.ts';
 import { Amount } from './events/money.ts';
@@ -32,14 +33,6 @@ export type Problem = z.infer<typeof Problem>;
 
 const Data = z.record(z.string(), z.unknown());
 const Comment = z.string().max(4000).describe('Why, in words');
-
-/** A document handed in: which need of the procedure it meets, by which upload. */
-export const HandedIn = z.strictObject({
-  component: Name.describe('Name of the document in the procedure'),
-  upload: UploadId.describe('Upload that holds its bytes'),
-  how: DocumentRef.shape.how.default('scan'),
-});
-const HandedInList = z.array(HandedIn).max(60);
 
 /** A query that takes nothing. */
 export const NoQuery = z.strictObject({});
@@ -88,6 +81,10 @@ export const SubmissionRequest = z.strictObject({
   returnUnit: Slug.optional().describe('Where the result is taken in person; absent: where it was received'),
   channel: Channel.exclude(['agency']).default('online').describe('Officials hand in at the counter or by post'),
   about: DossierId.optional().describe('The dossier whose result it is about, where the procedure is about one'),
+  applicant: z
+    .strictObject({ subject: z.string().min(1).max(255).describe('`sub` of his access tokens') })
+    .optional()
+    .describe('At the counter or by post: who applies, whom the official has identified; the dossier is then his'),
   form: Data.describe('Against the JSON Schema of the procedure’s form'),
   documents: HandedInList.default([]),
   contact: z

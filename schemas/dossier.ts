@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Disposed } from './archive.ts';
 import { Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
+import { Reused } from './reuse.ts';
 import { Assurance, Effect, Result, Silence } from './procedure/closed-sets.ts';
 
 /** Where the dossier stands for the agency. */
@@ -60,6 +61,7 @@ export const DocumentRef = z.strictObject({
   size: z.int().positive().describe('Bytes'),
   mediaType: z.string().describe('Sniffed media type'),
   how: z.enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown']).describe('How it was handed in'),
+  reused: Reused.optional().describe('Of one that the holder had already: where it is from'),
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;
 

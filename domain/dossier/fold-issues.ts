@@ -42,11 +42,11 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
       return voided ? put(d, voided[0], { ...voided[1], number: null }) : {};
     }
     case 'IssueSealed': {
-      const { issue, copy, document, mediaType, valid } = event.data;
+      const { issue, copy, document, mediaType, unit, valid } = event.data;
       const sealed = put(d, issue, {
         ...copyOf(d, issue, copy),
         document,
-        sealed: { document, mediaType, at: event.at, ...(valid && { valid }) },
+        sealed: { document, mediaType, at: event.at, ...(unit !== undefined && { unit }), ...(valid && { valid }) },
       });
       return event.data.printed ? { ...sealed, ...touched(d, { prints: 1 }) } : sealed;
     }

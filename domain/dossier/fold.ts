@@ -50,6 +50,7 @@ function begin(event: Submitted, hash: string): Dossier {
     unit: data.unit,
     ...(data.returnUnit !== undefined && { returnUnit: data.returnUnit }),
     applicantKey: data.applicantKey,
+    ...(data.identifiedBy && { identifiedBy: data.identifiedBy }),
     ...(data.parent && { parent: data.parent }),
     ...(data.about && { about: data.about }),
     ...(data.intake && { intake: data.intake }),

@@ -28,7 +28,10 @@ export function isPaperChannel(channel: Channel): boolean {
  */
 function scansOf({ channel, documents }: Handed): Document[] {
   if (!isPaperChannel(channel)) return [];
-  return documents.filter(({ how, from, seq }) => seq === 1 || from === 'official' || FORMS_OF_PAPER.has(how));
+  return documents.filter(
+    ({ how, from, seq, reused }) =>
+      reused === undefined && (seq === 1 || from === 'official' || FORMS_OF_PAPER.has(how)),
+  );
 }
 
 /** Scans that count now and that nobody has compared with their paper: of each component the latest that were handed in together. */

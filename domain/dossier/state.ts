@@ -34,6 +34,8 @@ export interface Dossier {
   /** Where the result is handed over in person, if not where it was received. */
   returnUnit?: string;
   applicantKey: string;
+  /** At the counter or by post: who identified the applicant; absent there, the key is that of whoever took it in. */
+  identifiedBy?: NonNullable<EventData<'DossierSubmitted'>['identifiedBy']>;
   /** The dossier that opened this one. */
   parent?: NonNullable<EventData<'DossierSubmitted'>['parent']>;
   submitted: string;
@@ -207,6 +209,8 @@ export interface IssueState {
     document: string;
     mediaType: string;
     at: string;
+    /** Whose seal it is; older records do not say. */
+    unit?: string;
     /** `remind`: gone once it was sounded, or a later result ended or extended the paper. */
     valid?: EventData<'IssueSealed'>['valid'];
   } | null;

@@ -29,6 +29,7 @@ import { workRoutes } from './routes/work.ts';
 import { opinionRoutes } from './routes/opinions.ts';
 import { linkRoutes } from './routes/links.ts';
 import { organisationRoutes } from './routes/organisation.ts';
+import { paperRoutes } from './routes/papers.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { procedureRoutes } from './routes/procedures.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -101,6 +102,7 @@ export function routesOf(surface: Surface): Route[] {
     ...dossierRoutes(surface),
     ...sourceRoutes(surface),
     ...useRoutes(surface),
+    ...paperRoutes(surface),
     ...paymentRoutes(surface),
     ...dossierCommandRoutes(surface),
     ...clockRoutes(surface),

@@ -35,6 +35,8 @@ export interface Opening {
   /** Keeps the documents under the new dossier's key. */
   receive: (dossier: { id: string; key: Uint8Array }) => Promise<Received>;
   applicantKey: string;
+  /** At the counter or by post: the official who identified the applicant. */
+  identifiedBy?: Dossier['identifiedBy'];
   /** What else the first event keeps: who the applicant is, and where notices go. */
   secret: Data;
   by: Parameters<typeof begin>[3];
@@ -90,6 +92,7 @@ export async function beginDossier(
           unit: decides,
           ...(opening.returnUnit !== undefined && { returnUnit: opening.returnUnit }),
           applicantKey: opening.applicantKey,
+          ...(opening.identifiedBy && { identifiedBy: opening.identifiedBy }),
           documents: received.documents,
           ...(pinned.procedure.intake && isPaperChannel(opening.channel) && { intake: true as const }),
           ...(parent && { parent: parent.place }),

@@ -2,80 +2,119 @@ import type { Upload } from '../../domain/ports/dossier-store.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
-import type { Pinned } from '../procedures/catalogue.ts';
+import type { PaperPlace, Reused } from '../../schemas/reuse.ts';
+import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
+import { takeAgain, type TakenAgain } from '../reuse/take-again.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { findMismatches } from '../uploads/receive-upload.ts';
 import { writeDocument } from './documents.ts';
 import type { Evaluator } from './evaluator.ts';
 
-/** A document as handed in: which need it meets, by which upload. */
+/** A document as handed in: which need it meets, by which upload or by which paper that the holder has already. */
 export interface HandedIn {
   component: string;
-  upload: string;
+  upload?: string | undefined;
+  from?: PaperPlace | undefined;
   how: DocumentRef['how'];
 }
 
 export type Received = { ok: true; documents: DocumentRef[]; names: Record<string, string> } | Refused;
 
-/** Checks uploads against what the procedure needs and keeps them under the dossier's key. Every fault is named, not the first alone. */
+interface Handing {
+  owners: readonly string[];
+  /** Key of the applicant, where he himself hands in. */
+  holder?: string | undefined;
+  documents: readonly HandedIn[];
+}
+
+/** Checks what is handed in against what the procedure needs and keeps it under the dossier's key. Every fault is named, not the first alone. */
 export async function receiveDocuments(
   platform: Platform,
+  catalogue: Catalogue,
   pinned: Pinned,
   dossier: { id: string; key: Uint8Array },
-  request: { owners: readonly string[]; documents: readonly HandedIn[] },
+  request: Handing,
 ): Promise<Received> {
   const errors: FieldError[] = [];
   const documents: DocumentRef[] = [];
   const names: Record<string, string> = {};
   for (const [index, handed] of request.documents.entries()) {
     const at = `/documents/${index}`;
-    const judged = await judgeUpload(platform, pinned, request.owners, handed);
+    const judged = await judge(platform, catalogue, pinned, { ...request, to: dossier.id, handed });
+    if ('refusal' in judged) return judged;
     if (!judged.ok) {
       errors.push(...judged.faults.map((fault) => ({ ...fault, at: `${at}${fault.at}` })));
       continue;
     }
     if (errors.length > 0) continue;
-    const { upload, bytes } = judged;
+    const { mediaType, fileName, bytes, reused } = judged;
     const sha256 = await writeDocument(platform, dossier, bytes);
     documents.push({
       component: handed.component,
       sha256,
       size: bytes.length,
-      mediaType: upload.mediaType,
+      mediaType,
       how: handed.how,
+      ...(reused && { reused }),
     });
-    names[sha256] = upload.fileName;
+    names[sha256] = fileName;
   }
   return errors.length > 0
     ? refuse('document-not-accepted', `${errors.length} of the documents cannot be accepted`, errors)
     : { ok: true, documents, names };
 }
 
-type Judged = { ok: true; upload: Upload; bytes: Uint8Array } | { ok: false; faults: FieldError[] };
+/** The uploads among what is handed in: a commit takes them. */
+export function uploadsOf(documents: readonly HandedIn[]): string[] {
+  return documents.flatMap(({ upload }) => upload ?? []);
+}
+
+type Judged = (Pick<TakenAgain, 'bytes' | 'mediaType' | 'fileName'> & { ok: true; reused?: Reused }) | Faulty;
+interface Faulty {
+  ok: false;
+  faults: FieldError[];
+}
+
+const faulty = (...faults: FieldError[]): Faulty => ({ ok: false, faults });
+
+async function judge(
+  platform: Platform,
+  catalogue: Catalogue,
+  pinned: Pinned,
+  { owners, holder, to, handed }: Handing & { to: string; handed: HandedIn },
+): Promise<Judged | Refused> {
+  const { component, upload, from, how } = handed;
+  const needs = pinned.procedure.documents ?? {};
+  const need = needs[component];
+  const known = Object.keys(needs).join(', ') || 'no document';
+  if (!need) return faulty({ at: '/component', expected: `one of ${known}`, found: component });
+  if (!from) return judgeUpload(platform, need, owners, { upload: upload ?? '', how });
+  const again = await takeAgain(platform, catalogue, { holder, to, from, how, need });
+  if ('fault' in again) return faulty(again.fault);
+  if (!again.ok) return again;
+  const { taken } = again;
+  const unfit = findUnfit(need, how, { mediaType: taken.mediaType, size: taken.bytes.length });
+  return unfit ? faulty({ at: '', ...unfit }) : { ok: true, ...taken };
+}
 
 async function judgeUpload(
   platform: Platform,
-  pinned: Pinned,
+  need: DocumentNeed,
   owners: readonly string[],
-  handed: HandedIn,
+  handed: { upload: string; how: HandedIn['how'] },
 ): Promise<Judged> {
-  const needs = pinned.procedure.documents ?? {};
-  const need = needs[handed.component];
-  const known = Object.keys(needs).join(', ') || 'no document';
-  const faults = (...found: FieldError[]): Judged => ({ ok: false, faults: found });
-  if (!need) return faults({ at: '/component', expected: `one of ${known}`, found: handed.component });
   const upload = await platform.store.upload(handed.upload);
   const fault = findFault(upload, owners, platform.clock.now());
   if (!upload || fault !== undefined)
-    return faults({ at: '/upload', expected: fault ?? 'an upload', found: handed.upload });
-  const unfit = findUnfit(need, handed, upload);
-  if (unfit) return faults({ at: '', ...unfit });
+    return faulty({ at: '/upload', expected: fault ?? 'an upload', found: handed.upload });
+  const unfit = findUnfit(need, handed.how, upload);
+  if (unfit) return faulty({ at: '', ...unfit });
   const bytes = await platform.documents.getUpload(upload.id);
-  if (!bytes) return faults({ at: '/upload', expected: 'an upload whose bytes have arrived', found: handed.upload });
+  if (!bytes) return faulty({ at: '/upload', expected: 'an upload whose bytes have arrived', found: handed.upload });
   const mismatches = findMismatches(upload, bytes);
   return mismatches.length > 0
-    ? faults(...mismatches.map((mismatch) => ({ ...mismatch, at: `/${mismatch.at}` })))
-    : { ok: true, upload, bytes };
+    ? faulty(...mismatches.map((mismatch) => ({ ...mismatch, at: `/${mismatch.at}` })))
+    : { ok: true, mediaType: upload.mediaType, fileName: upload.fileName, bytes };
 }
 
 /** What was expected of the upload, if it is not so. Somebody else's upload is as good as none. */
@@ -87,16 +126,16 @@ function findFault(upload: Upload | undefined, owners: readonly string[], now: n
 
 function findUnfit(
   need: DocumentNeed,
-  handed: HandedIn,
-  upload: { mediaType: string; size: number },
+  how: HandedIn['how'],
+  file: { mediaType: string; size: number },
 ): Omit<FieldError, 'at'> | undefined {
   // Data come from the source itself, never from who applies.
-  const accepted = (need.accept ?? ['scan']).filter((how) => need.source === undefined || how !== 'data');
-  if (!accepted.includes(handed.how)) return { expected: `handed in as ${accepted.join(' or ')}`, found: handed.how };
-  if (need.media && !need.media.includes(upload.mediaType))
-    return { expected: need.media.join(' or '), found: upload.mediaType };
-  if (need.maxBytes !== undefined && upload.size > need.maxBytes)
-    return { expected: `at most ${need.maxBytes} bytes`, found: String(upload.size) };
+  const accepted = (need.accept ?? ['scan']).filter((form) => need.source === undefined || form !== 'data');
+  if (!accepted.includes(how)) return { expected: `handed in as ${accepted.join(' or ')}`, found: how };
+  if (need.media && !need.media.includes(file.mediaType))
+    return { expected: need.media.join(' or '), found: file.mediaType };
+  if (need.maxBytes !== undefined && file.size > need.maxBytes)
+    return { expected: `at most ${need.maxBytes} bytes`, found: String(file.size) };
   return undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { beginDossier, type Opening } from './begin-dossier.ts';
 import { concernedBy } from './concerned.ts';
 import { NothingToDecideBy } from './evaluator.ts';
-import { type HandedIn, receiveDocuments } from './received-documents.ts';
+import { type HandedIn, receiveDocuments, uploadsOf } from './received-documents.ts';
 
 export interface Submission {
   procedure: string;
@@ -25,8 +25,10 @@ export interface Submission {
 }
 
 export interface Submitter {
-  /** `sub` of the access token. */
+  /** `sub` of the access token: whose the uploads are. */
   subject: string;
+  /** Where it is not the applicant himself: whom the official has identified as such. */
+  applicant?: { subject: string; identifiedBy: NonNullable<Dossier['identifiedBy']> } | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
 }
 
@@ -118,6 +120,8 @@ async function record(
   submitter: Submitter,
   { documents, ...submission }: Submission,
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
+  const { subject } = submitter.applicant ?? submitter;
+  const applicantKey = applicantKeyOf(platform, subject);
   return beginDossier(platform, catalogue, {
     now,
     unit,
@@ -128,12 +132,18 @@ async function record(
     about,
     form: normalised(submission.form),
     documents,
-    receive: (dossier) => receiveDocuments(platform, pinned, dossier, { owners: [submitter.subject], documents }),
-    applicantKey: applicantKeyOf(platform, submitter.subject),
-    secret: { subject: submitter.subject, contact: submission.contact },
+    receive: (dossier) =>
+      receiveDocuments(platform, catalogue, pinned, dossier, {
+        owners: [submitter.subject],
+        ...(submission.channel === 'online' && { holder: applicantKey }),
+        documents,
+      }),
+    applicantKey,
+    identifiedBy: submitter.applicant?.identifiedBy,
+    secret: { subject, contact: submission.contact },
     by: {
       actor: { kind: 'applicant', party: 'submitter' },
-      uploads: documents.map(({ upload }) => upload),
+      uploads: uploadsOf(documents),
       ...(submitter.idempotency && { idempotency: submitter.idempotency }),
     },
   });

@@ -12,6 +12,7 @@ import { calledOtherwise } from './check-calls.ts';
 import { disposedOtherwise } from './check-disposal.ts';
 import { extendedOtherwise } from './check-clock.ts';
 import { takenInOtherwise } from './check-intake.ts';
+import { reusedOtherwise } from './check-reuse.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { keyIdOf } from '../../domain/key-id.ts';
 import { PATHS } from './layout.ts';
@@ -174,7 +175,14 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
     return;
   }
-  const judges = [askedOtherwise, calledOtherwise, extendedOtherwise, takenInOtherwise, disposedOtherwise];
+  const judges = [
+    askedOtherwise,
+    calledOtherwise,
+    extendedOtherwise,
+    takenInOtherwise,
+    reusedOtherwise,
+    disposedOtherwise,
+  ];
   for (const each of judges.flatMap((judge) => judge(events, read)))
     findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
 }

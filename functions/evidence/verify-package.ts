@@ -1,5 +1,6 @@
 import type { EvidenceTools } from '../../domain/ports/evidence-tools.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
+import { provenances } from './check-reuse.ts';
 import { checkAnchors, traceRecordKeys } from './check-anchors.ts';
 import { type CheckedIntake, checkIntakes } from './check-intake.ts';
 import { checkFiles, checkManifestSignature, openManifest } from './check-manifest.ts';
@@ -22,6 +23,8 @@ export interface EvidenceSummary {
   results: CheckedResult[];
   /** Paper that officials took in. */
   intakes: CheckedIntake[];
+  /** Documents that the holder had already, and whence. */
+  reused: string[];
   status: string;
   result: string | null;
   /** Subjects of the record keys' certificates: whose record it is. */
@@ -83,6 +86,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
       erased: manifest.erased,
       results,
       intakes,
+      reused: provenances(record.events),
       status: record.dossier.status,
       result: record.dossier.result,
       recordKeys,

@@ -1,24 +1,14 @@
 import { givesOf } from '../../domain/dossier/children.ts';
-import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventData } from '../../schemas/events.ts';
-import type { Validity } from '../../schemas/events/sources.ts';
-import type { Effect } from '../../schemas/procedure/closed-sets.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
-import { validityOf as reckonValidity } from '../issues/validity.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { type Standing, standingOf } from '../stages/standing.ts';
+import { deliveredPapers, effectsOn, endOf, validityOf } from '../reuse/delivered-papers.ts';
+import { standingOf } from '../stages/standing.ts';
 
 type Found = Omit<EventData<'SourceAnswered'>, 'document' | 'request' | 'fields' | 'revises'> & {
   record: Readonly<Record<string, unknown>>;
-};
-
-/** What an effect makes of the result that it touches; the others leave it standing. */
-const MAKES: Partial<Record<Effect, Validity>> = {
-  revokes: 'revoked',
-  replaces: 'replaced',
-  recalls: 'recalled',
-  suspends: 'suspended',
 };
 
 /**
@@ -74,37 +64,4 @@ export async function findOwnResult(
       issues: Object.fromEntries(issues) as unknown,
     },
   };
-}
-
-type Sealed = [string, IssueState & { sealed: NonNullable<IssueState['sealed']> }];
-
-/** The papers that a stage which gives something handed over: receipts and drafts are no results. */
-function deliveredPapers({ procedure, loaded: { dossier } }: Standing): Sealed[] {
-  const names = Object.values(procedure.stages).flatMap((stage) =>
-    stage.kind === 'notify' && stage.result !== undefined && givesOf(stage.result) !== 'nothing'
-      ? (stage.deliver ?? [])
-      : [],
-  );
-  return [...new Set(names)].flatMap((name): Sealed[] => {
-    const issue = dossier.issues[name];
-    return issue?.sealed ? [[name, { ...issue, sealed: issue.sealed }]] : [];
-  });
-}
-
-/** What later results have done to the papers: one that is extended is as valid as before. */
-function effectsOn(papers: readonly Sealed[]): Effect[] {
-  return [...new Set(papers.flatMap(([, { affected = [] }]) => affected.map(({ effect }) => effect)))];
-}
-
-/** When a paper ends, where its procedure says how long it is valid. Records from before its end was recorded are reckoned. */
-async function endOf(standing: Standing, issue: string, sealed: Sealed[1]['sealed']): Promise<string | undefined> {
-  const valid = sealed.valid ?? (await reckonValidity(standing, issue, Date.parse(sealed.at)));
-  return valid?.until;
-}
-
-function validityOf(papers: readonly Sealed[], validUntil: string | undefined, now: number): Validity {
-  const effects = papers.flatMap(([, { affected = [] }]) => affected).toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const ended = effects.map(({ effect }) => MAKES[effect]).findLast((made) => made !== undefined);
-  if (ended) return ended;
-  return validUntil !== undefined && Date.parse(validUntil) <= now ? 'expired' : 'valid';
 }

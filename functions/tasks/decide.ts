@@ -16,8 +16,8 @@ import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
-import { receiveDocuments } from '../dossiers/received-documents.ts';
-import { normalised } from '../dossiers/submit.ts';
+import { receiveDocuments, uploadsOf } from '../dossiers/received-documents.ts';
+import { applicantKeyOf, normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -137,9 +137,11 @@ async function prepare(
   const stage = stageOf(procedure, task.stage);
   const received = await receiveDocuments(
     platform,
+    catalogue,
     pinned,
     { id: loaded.dossier.id, key: loaded.key },
     {
+      ...(decider.by.kind === 'applicant' && { holder: applicantKeyOf(platform, decider.subject) }),
       owners: [decider.subject, ...(decider.system === undefined ? [] : [decider.system])],
       documents: decision.attachments,
     },
@@ -270,7 +272,7 @@ function commandOf(prepared: Prepared, { task, decider, decision }: Request): Pa
 
 function extrasOf({ decider, decision }: Request): Extras {
   return {
-    uploads: decision.attachments.map(({ upload }) => upload),
+    uploads: uploadsOf(decision.attachments),
     ...(decider.idempotency && { idempotency: decider.idempotency }),
   };
 }

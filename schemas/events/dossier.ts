@@ -16,6 +16,10 @@ export const dossierEvents = {
     unit: Slug.nullable().describe('Competent unit; null goes to the coordination queue'),
     returnUnit: Slug.optional().describe('Where the result is handed over in person, if not where it was received'),
     applicantKey: z.string(),
+    identifiedBy: z
+      .strictObject({ official: Slug, unit: Slug, role: Slug })
+      .optional()
+      .describe('At the counter or by post: who identified the applicant'),
     documents: z.array(DocumentRef),
     intake: z
       .literal(true)

@@ -50,6 +50,12 @@ export const DocumentNeed = z
       .optional()
       .describe('The media types that are taken.'),
     maxBytes: z.int().min(1).max(5_000_000_000).optional().describe('The largest file that is taken, in bytes.'),
+    reuse: z
+      .union([z.literal('never'), z.array(Slug).min(1)])
+      .optional()
+      .describe(
+        'Of which procedures the applicant’s earlier papers are taken by reference, or `never`. Absent: of all; who decides judges them as uploads.',
+      ),
     classified: z.boolean().optional().describe('Never travels; only a reference to it does.'),
     legalBasis: LegalBasis.optional(),
   })

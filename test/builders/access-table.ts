@@ -21,6 +21,8 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   listUses: ['applicant', 'admin'],
   listReads: ['applicant', 'admin'],
   listAllUses: ['applicant'],
+  listPapers: ['applicant'],
+  listReuses: ['applicant'],
   readPayment: ['applicant'],
   supplementDossier: ['applicant'],
   withdrawDossier: ['applicant'],

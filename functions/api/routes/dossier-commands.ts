@@ -15,14 +15,14 @@ import {
   TransferRequest,
   WithdrawalRequest,
 } from '../../../schemas/api.ts';
-import { submitDossier } from '../../dossiers/submit.ts';
+import { submitDossier, type Submitter } from '../../dossiers/submit.ts';
 import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
 import { append } from '../../runtime/append.ts';
 import { answer, officialOrder } from '../official-order.ts';
 import { overrideLimit } from '../../stages/override-limit.ts';
 import { decide } from '../../tasks/decide.ts';
-import { officialActor } from '../authentication.ts';
+import { type Identity, officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
@@ -59,12 +59,29 @@ function submission(surface: Surface): Route {
       if (identity.kind === 'official' && body.unit !== identity.appointment.unit)
         throw new RequestRefused('wrong-unit', `expected unit ${identity.appointment.unit}, got ${body.unit}`);
       if (body.about !== undefined) await loadFor(surface, identity, body.about);
+      if (identity.kind === 'applicant' && body.applicant !== undefined)
+        throw new RequestRefused('not-entitled', 'an applicant hands in for himself; his token says who he is');
+      const { subject } = identity;
+      const applicant = body.applicant && identity.kind === 'official' && identifiedBy(body.applicant, identity);
       const idempotency = remember(key, 201, summaryOf);
-      const submitted = await submitDossier(platform, catalogue, { subject: identity.subject, idempotency }, body);
+      const submitted = await submitDossier(
+        platform,
+        catalogue,
+        { subject, idempotency, ...(applicant && { applicant }) },
+        body,
+      );
       if (!submitted.ok) answerRefusal(submitted.refusal);
       return json(201, summaryOf(submitted.dossier), { location: `/v1/dossiers/${submitted.dossier.id}` });
     },
   });
+}
+
+/** The applicant of a dossier that an official takes in, once he has shown who he is. */
+function identifiedBy(
+  { subject }: { subject: string },
+  { official, appointment: { unit, role } }: Extract<Identity, { kind: 'official' }>,
+): Submitter['applicant'] {
+  return { subject, identifiedBy: { official: official.id, unit, role } };
 }
 
 function supplement(surface: Surface): Route {

@@ -242,10 +242,19 @@ function stagesOf(dossier: Dossier): Record<string, unknown> {
 
 /** Documents by digest; their names are personal data and stay with applicant and officials. */
 function documentsOf(loaded: Loaded, identity: Identity): Record<string, unknown>[] {
-  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq }) => {
+  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq, reused }) => {
     const names = identity.kind === 'admin' ? undefined : findSecret(loaded, seq)?.['names'];
     const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
-    return { component, sha256, size, mediaType, how, at, ...(typeof name === 'string' && { name }) };
+    return {
+      component,
+      sha256,
+      size,
+      mediaType,
+      how,
+      at,
+      ...(reused && { reused }),
+      ...(typeof name === 'string' && { name }),
+    };
   });
 }
 

@@ -1,0 +1,170 @@
+import { givesOf } from '../../domain/dossier/children.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { DocumentRef } from '../../schemas/dossier.ts';
+import type { EventData } from '../../schemas/events.ts';
+import type { Validity } from '../../schemas/events/sources.ts';
+import type { Effect } from '../../schemas/procedure/closed-sets.ts';
+import { upcastEvent } from '../../schemas/upcast-event.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { standingOf } from '../stages/standing.ts';
+import { deliveredPapers, effectsOn, endOf, validityOf } from './delivered-papers.ts';
+
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
+type Title = Readonly<Record<string, string>>;
+
+/** A paper that somebody has already: a result of his, or what he handed in and an official accepted. */
+export type OwnPaper = {
+  /** Issue or document of the procedure. */
+  name: string;
+  title: Title | undefined;
+  document: string;
+  mediaType: string;
+  fileName: string;
+  /** The form in which it is there. */
+  how: DocumentRef['how'];
+  /** When it was issued, or handed in. */
+  at: string;
+  validity: Validity;
+  until?: string;
+} & (
+  | {
+      kind: 'result';
+      copy: number;
+      number: string | null;
+      /** Unit whose seal it is. */
+      unit: string | null;
+      effects: Effect[];
+    }
+  | { kind: 'document'; seq: number; accepted: Acceptance }
+);
+
+/** By whom and when a document was accepted; `compared`: by his signature over its scan. */
+export interface Acceptance {
+  by: OfficialActor;
+  at: string;
+  seq: number;
+  compared: boolean;
+}
+
+/** The forms in which a paper counts that is there in this one. */
+const COUNTS_AS = {
+  signed: ['signed', 'certified-copy', 'scan'],
+  'certified-copy': ['certified-copy', 'scan'],
+  scan: ['scan'],
+  'original-shown': ['scan'],
+  data: [],
+} as const satisfies Record<DocumentRef['how'], readonly DocumentRef['how'][]>;
+
+export function countsAs({ how }: OwnPaper): readonly DocumentRef['how'][] {
+  return COUNTS_AS[how];
+}
+
+/** What the first event says of who hands in. */
+type Begun = Pick<EventData<'DossierSubmitted'>, 'channel' | 'identifiedBy' | 'parent'>;
+
+/**
+ * Whether the applicant of the record is its holder: he handed it in himself, or an official identified him; of one that another dossier opened, whether he is of that
+ * one. What an official took in for nobody in particular is found under that official's own key, and is not his.
+ */
+export async function isOfItsApplicant(
+  { cache, store, masterKey }: Pick<Platform, 'cache' | 'store' | 'masterKey'>,
+  { channel, identifiedBy, parent }: Begun,
+): Promise<boolean> {
+  if (!parent) return channel === 'online' || identifiedBy !== undefined;
+  const above = await cache.load(parent.dossier, store, masterKey);
+  if (above) return isOfItsApplicant({ cache, store, masterKey }, above.dossier);
+  // Of a record that was disposed of its events remain.
+  const [first] = await store.events(parent.dossier);
+  const begun = first && upcastEvent(first.event);
+  return begun?.type === 'DossierSubmitted' && isOfItsApplicant({ cache, store, masterKey }, begun.data);
+}
+
+/** What of a dossier its holder can hand in again: its results, and what was accepted. What was itself handed in again is listed where it was first. */
+export async function papersOf(catalogue: Catalogue, loaded: Loaded, now: number): Promise<OwnPaper[]> {
+  const { dossier } = loaded;
+  if (dossier.settled === null && dossier.status !== 'closed') return [];
+  return [...(await resultsOf(catalogue, loaded, now)), ...(await acceptedOf(catalogue, loaded))];
+}
+
+async function resultsOf(catalogue: Catalogue, loaded: Loaded, now: number): Promise<OwnPaper[]> {
+  const { dossier } = loaded;
+  if (dossier.settled === null || dossier.result === null || givesOf(dossier.result) === 'nothing') return [];
+  const standing = await standingOf(catalogue, loaded, now);
+  return Promise.all(
+    deliveredPapers(standing).map(async (paper): Promise<OwnPaper> => {
+      const [name, { copy, number, sealed }] = paper;
+      const until = await endOf(standing, name, sealed);
+      return {
+        kind: 'result',
+        name,
+        title: standing.procedure.issues?.[name]?.title,
+        document: sealed.document,
+        mediaType: sealed.mediaType,
+        fileName: `${dossier.code ?? dossier.reference}-${name}.${sealed.mediaType === 'application/pdf' ? 'pdf' : 'jws'}`,
+        how: 'signed',
+        at: sealed.at,
+        copy,
+        number: number?.text ?? null,
+        unit: sealed.unit ?? number?.unit ?? dossier.unit,
+        validity: validityOf([paper], until, now),
+        effects: effectsOn([paper]),
+        ...(until !== undefined && { until }),
+      };
+    }),
+  );
+}
+
+async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPaper[]> {
+  const { dossier } = loaded;
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const latest = new Map(dossier.documents.map(({ component, seq }) => [component, seq]));
+  return dossier.documents.flatMap((document): OwnPaper[] => {
+    const { component, sha256, mediaType, how, seq, at, reused } = document;
+    const accepted = latest.get(component) === seq && !reused ? acceptanceOf(dossier, document) : undefined;
+    if (!accepted) return [];
+    const names = findSecret(loaded, seq)?.['names'] as Readonly<Record<string, string>> | undefined;
+    return [
+      {
+        kind: 'document',
+        name: component,
+        title: procedure.documents?.[component]?.title,
+        document: sha256,
+        mediaType,
+        fileName: names?.[sha256] ?? component,
+        how,
+        at,
+        seq,
+        accepted,
+        validity: 'valid',
+      },
+    ];
+  });
+}
+
+/** Who accepted a document last: none where the last who judged it did not go forward. */
+function acceptanceOf(
+  { tasks, takenIn = [] }: Dossier,
+  { component, sha256, seq, from }: Dossier['documents'][number],
+): Acceptance | undefined {
+  const compared = takenIn.findLast(({ scans }) =>
+    scans.some((scan) => scan.component === component && scan.sha256 === sha256),
+  );
+  if (compared?.by.kind === 'official') {
+    const { by, at, seq: signed } = compared;
+    return { by, at, seq: signed, compared: true };
+  }
+  if (from !== 'applicant') return undefined;
+  const judged = Object.values(tasks)
+    .flatMap(({ kind, decided }) => (decided && FORWARD[kind] !== undefined ? [{ kind, ...decided }] : []))
+    .filter((decided) => decided.seq > seq)
+    .toSorted((a, b) => a.seq - b.seq)
+    .at(-1);
+  if (judged?.by.kind !== 'official' || judged.outcome !== FORWARD[judged.kind]) return undefined;
+  return { by: judged.by, at: judged.at, seq: judged.seq, compared: false };
+}
+
+/** Stages at which officials look at what was handed in, and how they accept it. */
+const FORWARD: Readonly<Record<string, string>> = { receive: 'accepted', verify: 'valid' };

@@ -6,7 +6,7 @@ import { documentAnswer, param, sentOf } from './request.ts';
 import { applyPage, applyStep } from './applicant/apply.ts';
 import { removalPage, removalStep } from './applicant/begun-pages.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
-import { answerStep, minePage, ownDossierPage, receivedPage } from './applicant/mine.ts';
+import { answerStep, minePage, ownDossierPage, rateStep, receivedPage } from './applicant/mine.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
 import { trackPage } from './applicant/track.ts';
 import { allUsesPage, usesPage } from './applicant/uses.ts';
@@ -162,6 +162,9 @@ export function pagesOf(): Page[] {
     page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/mine/:id/answer', async (visit) =>
       answerStep(visit, param(visit, 'id'), await sentOf(visit)),
+    ),
+    page('POST', 'applicant', '/mine/:id/rating', async (visit) =>
+      rateStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
     page('GET', 'applicant', '/mine/:id/supplement', (visit) => supplementPage(visit, param(visit, 'id'))),
     {

@@ -17,6 +17,8 @@ import { AT, Names, type Visit } from './visit.ts';
 export interface DossierDetail extends z.infer<typeof DossierSummary> {
   parked: unknown;
   withdrawal: string | null;
+  rated: boolean;
+  rateUntil: string | null;
   stages: Record<string, { left?: string | null; until?: string | null }>;
   fees: Record<string, { amount: { value: number; currency: string }; exempt: boolean; paid: string | null }>;
   issues: Record<

@@ -125,7 +125,7 @@ export async function historyOf(visit: Visit, pinned: Pinned, events: readonly S
         <time datetime="${at}">${tellInstant(visit.t, at)}</time>
         ${text}
         ${missing.length > 0 ? html`<br />${visit.t.history.missing(missing.map((name) => names.component(pinned, name)).join(', '))}` : ''}
-        ${event.comment === undefined ? '' : html`<br />${visit.t.history.reason(event.comment)}`}
+        ${event.comment === undefined ? '' : html`<br />${type === 'RatingGiven' ? visit.t.history.said(event.comment) : visit.t.history.reason(event.comment)}`}
       </li>`,
     );
   }

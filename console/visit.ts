@@ -101,6 +101,13 @@ async function whoOf(catalogue: Catalogue, identity: Identity): Promise<Who> {
   }
 }
 
+/** A procedure as it is in force, or was last. */
+export async function pinnedOf({ parts, now }: Visit, procedure: string): Promise<Pinned | undefined> {
+  const { catalogue } = parts;
+  const version = (await catalogue.current(procedure, now)) ?? (await catalogue.published(procedure)).at(-1);
+  return version && catalogue.pinned(procedure, version.version);
+}
+
 /** Names as people know them, from what is published. */
 export class Names {
   readonly #visit: Visit;

@@ -182,6 +182,12 @@ export const Head = z.strictObject({
   paper: PaperDebt.optional().describe('Absent: it never touched paper'),
   submitted: Instant,
   settled: Instant.optional().describe('When it had its result; absent: it has none yet'),
+  rated: z
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('How its applicant rated it; absent: not, or under an earlier release'),
   updated: Instant,
   closed: Instant.optional().describe('When its way ended; absent: it has not, or an earlier release closed it'),
   held: z.literal(true).optional().describe('A hold forbids that its record be disposed of'),

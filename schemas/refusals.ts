@@ -54,6 +54,7 @@ export const RefusalCode = z.enum([
   'reappointment-unlawful',
   'precluded',
   'already-rated',
+  'rating-closed',
   'too-many-drafts',
   'nothing-owed',
   'idempotency-mismatch',

@@ -29,6 +29,16 @@ export const WeekOfResults = z.strictObject({
 });
 export type WeekOfResults = z.infer<typeof WeekOfResults>;
 
+/** What applicants said of the dossiers of one procedure. */
+export const RatedProcedure = z.strictObject({
+  procedure: Slug,
+  dossiers: counted.describe('Closed dossiers that were counted'),
+  rated: counted.describe('Of them, those that were rated'),
+  mean: z.number().min(1).max(5).nullable().describe('Of 5, to a tenth; null: none was rated'),
+  low: counted.describe('Rated 1 or 2'),
+});
+export type RatedProcedure = z.infer<typeof RatedProcedure>;
+
 /** Where the work of a unit stands, from indexes that are there anyway: what is counted is bounded, and where more is there the answer says so. */
 export const Work = z.strictObject({
   unit: Slug,
@@ -43,5 +53,8 @@ export const Work = z.strictObject({
     medianDays: z.number().nonnegative().nullable(),
     weeks: z.array(WeekOfResults).describe('The last twelve weeks, as far back as all of a week was counted'),
   }),
+  ratings: z
+    .array(RatedProcedure)
+    .describe('Of the same closed dossiers, by procedure. Nothing that anybody decides rests on them'),
 });
 export type Work = z.infer<typeof Work>;

@@ -20,6 +20,7 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { begunSection } from './begun-pages.ts';
 import { qrCode } from './catalogue.ts';
 import { paymentBanner } from './payment.ts';
+import { ratingSection, SCORES } from './rating.ts';
 import { requestBanner } from './supplement.ts';
 import { usesLink } from './uses.ts';
 import { withdrawalLink } from './withdraw.ts';
@@ -91,8 +92,9 @@ export async function ownDossierPage(
     faults,
     body: html`${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
     ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
-    ${await standingOfDossier(visit, read)} ${await historySection(visit, read)} ${formInWords(visit, read)}
-    ${documentsOf(visit, read)} ${usesLink(visit, read.detail)} ${withdrawalLink(visit, read)}`,
+    ${await standingOfDossier(visit, read)} ${ratingSection(visit, read, { faults, sent, once: randomUUID() })}
+    ${await historySection(visit, read)} ${formInWords(visit, read)} ${documentsOf(visit, read)}
+    ${usesLink(visit, read.detail)} ${withdrawalLink(visit, read)}`,
   });
 }
 
@@ -196,6 +198,20 @@ export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<
         </div>
       </form>`,
   });
+}
+
+/** How it was, once: nothing follows from it, so it is not asked twice. */
+export async function rateStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
+  const { t, api, c } = visit;
+  const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
+  const [score, said] = [text('score'), text('said').slice(0, 4000)];
+  if (!SCORES.some((each) => each === score))
+    return ownDossierPage(visit, id, { faults: [{ field: 'score', text: t.rating.choose }], sent });
+  const body = { score: Number(score), ...(said !== '' && { comment: said }) };
+  const rated = await api.post(`/dossiers/${encodeURIComponent(id)}/rating`, body, text('once') || undefined);
+  return rated.ok
+    ? c.redirect(`${AT}/mine/${id}`, 303)
+    : refusedPage(visit, rated.problem, { back: `${AT}/mine/${id}` });
 }
 
 /** The receipt of a submission: what to keep, and what comes next. */

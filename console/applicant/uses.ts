@@ -7,7 +7,7 @@ import { type Content, html, when } from '../html/markup.ts';
 import { type Column, dataTable } from '../html/table.ts';
 import { refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
-import { AT, Names, type Visit } from '../visit.ts';
+import { AT, Names, pinnedOf, type Visit } from '../visit.ts';
 
 interface ReadList {
   items: ReadShown[];
@@ -181,10 +181,9 @@ function outcomeOf({ t }: Visit, names: Names, use: Use): string {
   }
 }
 
-async function titleOf({ parts, now }: Visit, names: Names, procedure: string): Promise<string> {
-  const { catalogue } = parts;
-  const version = (await catalogue.current(procedure, now)) ?? (await catalogue.published(procedure)).at(-1);
-  return version ? names.text((await catalogue.pinned(procedure, version.version)).procedure.title) : procedure;
+async function titleOf(visit: Visit, names: Names, procedure: string): Promise<string> {
+  const pinned = await pinnedOf(visit, procedure);
+  return pinned ? names.text(pinned.procedure.title) : procedure;
 }
 
 async function readsTable(visit: Visit, reads: readonly ReadShown[]): Promise<Content> {

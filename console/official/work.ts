@@ -1,4 +1,4 @@
-import type { StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
+import type { RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
 import { barChart } from '../html/chart.ts';
 import { details, summaryList } from '../html/components.ts';
 import { page } from '../html/layout.ts';
@@ -6,7 +6,7 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { dataTable } from '../html/table.ts';
 import { refusedPage } from '../refused.ts';
 import { tellDate, tellNumber } from '../tell.ts';
-import { AT, Names, type Visit } from '../visit.ts';
+import { AT, Names, pinnedOf, type Visit } from '../visit.ts';
 import { type Counts, countsOf, shownCount } from './inbox.ts';
 import type { OfficialWho } from './task.ts';
 
@@ -38,7 +38,8 @@ export async function workPage(visit: Visit, who: OfficialWho): Promise<Response
           </div>`,
       )}
       ${await stagesOf(visit, work.body)} ${counts.ok ? await officialsOf(visit, counts.body) : ''}
-      ${resultsOf(visit, work.body.results)} ${details(t.work.notShown, html`<p>${t.work.notShownText}</p>`)}`,
+      ${resultsOf(visit, work.body.results)} ${await ratingsOf(visit, work.body.ratings)}
+      ${details(t.work.notShown, html`<p>${t.work.notShownText}</p>`)}`,
   });
 }
 
@@ -49,13 +50,10 @@ interface NamedStage extends StageWork {
 
 async function stagesOf(visit: Visit, { stages, stagesComplete }: Work): Promise<Markup> {
   const { t } = visit;
-  const { catalogue } = visit.parts;
   const names = new Names(visit);
   const named = await Promise.all(
     stages.map(async (stage): Promise<NamedStage> => {
-      const version =
-        (await catalogue.current(stage.procedure, visit.now)) ?? (await catalogue.published(stage.procedure)).at(-1);
-      const pinned = version && (await catalogue.pinned(stage.procedure, version.version));
+      const pinned = await pinnedOf(visit, stage.procedure);
       return {
         ...stage,
         title: pinned ? names.text(pinned.procedure.title) : stage.procedure,
@@ -148,6 +146,34 @@ function resultsOf({ t }: Visit, { dossiers, late, medianDays, complete, weeks }
           ],
           weeks,
         )}`,
+    )}`;
+}
+
+/** What applicants said, where somebody did. */
+async function ratingsOf(visit: Visit, ratings: readonly RatedProcedure[]): Promise<Content> {
+  const { t } = visit;
+  const names = new Names(visit);
+  const rated = await Promise.all(
+    ratings
+      .filter((each) => each.rated > 0)
+      .map(async (each) => {
+        const pinned = await pinnedOf(visit, each.procedure);
+        return { ...each, title: pinned ? names.text(pinned.procedure.title) : each.procedure };
+      }),
+  );
+  return html`<h2 class="govuk-heading-m">${t.work.ratings}</h2>
+    <p class="govuk-body">${rated.length === 0 ? t.work.noRatings : t.work.ratingsHint}</p>
+    ${when(rated.length > 0, () =>
+      dataTable<(typeof rated)[number]>(
+        t.work.ratings,
+        [
+          { name: t.work.procedure, cell: ({ title }) => title },
+          { name: t.work.rated, numeric: true, cell: (each) => t.work.share(each.rated, each.dossiers) },
+          { name: t.work.mean, numeric: true, cell: ({ mean }) => (mean === null ? '–' : tellNumber(t, mean)) },
+          { name: t.work.low, numeric: true, cell: ({ low }) => low },
+        ],
+        rated,
+      ),
     )}`;
 }
 

@@ -83,7 +83,7 @@ function begin(event: Submitted, hash: string): Dossier {
     secrets: { form: 1, parties: 1, facts: 1, contact: 1 },
     refusals: 0,
     overridden: {},
-    rated: false,
+    rated: null,
     withdrawal: null,
   };
 }
@@ -188,7 +188,7 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'WithdrawalRequested':
       return { withdrawal: event.data.rule, portal: move(PORTAL_TRANSITIONS, d.portal, 7) };
     case 'RatingGiven':
-      return { rated: true };
+      return { rated: event.data.score };
     case 'DecisionRefused':
       return { refusals: d.refusals + 1 };
     case 'LimitOverridden': {

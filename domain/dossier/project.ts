@@ -59,6 +59,7 @@ export function headOf(d: Dossier): Head {
     ...debtOf(d),
     submitted: d.submitted,
     ...(d.settled !== null && { settled: d.settled }),
+    ...(d.rated !== null && { rated: d.rated }),
     updated: d.updated,
     ...(d.closed !== undefined && { closed: d.closed }),
     ...(Object.keys(d.holds ?? {}).length > 0 && { held: true as const }),

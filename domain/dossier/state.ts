@@ -96,7 +96,8 @@ export interface Dossier {
   touches?: Readonly<Pick<PaperDebt, 'presence' | 'papers' | 'prints'>>;
   /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */
   calls?: Readonly<Record<string, CallState>>;
-  rated: boolean;
+  /** How the applicant rated it; null: not. */
+  rated: number | null;
   /** When its way ended. */
   closed?: string;
   /** What forbids that its record be disposed of, by id. */

@@ -54,6 +54,7 @@ export const STATUS_OF_REFUSAL = {
   'reappointment-unlawful': 422,
   precluded: 409,
   'already-rated': 409,
+  'rating-closed': 409,
   'too-many-drafts': 409,
   'nothing-owed': 409,
   'idempotency-mismatch': 422,

@@ -3,7 +3,7 @@ import { mondayOf } from '../../domain/time/monday-of.ts';
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import type { StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
+import type { RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { MOST_COUNTED, soonUntilOf } from './count-work.ts';
@@ -35,7 +35,11 @@ export async function workOfUnit(
   ]);
   const stages = stagesOf(open.slice(0, MOST_COUNTED), { now, today, soonUntil });
   const results = resultsOf(closed.items, { complete: closed.next === undefined, calendar, today });
-  return { ok: true, work: { unit, today, soonUntil, stages, stagesComplete: open.length <= MOST_COUNTED, results } };
+  const stagesComplete = open.length <= MOST_COUNTED;
+  return {
+    ok: true,
+    work: { unit, today, soonUntil, stages, stagesComplete, results, ratings: ratingsOf(closed.items) },
+  };
 }
 
 function stagesOf(
@@ -91,6 +95,24 @@ function resultsOf(
         return { from, ...tally(ended.filter(({ on }) => on >= from && (next === undefined || on < next))) };
       }),
   };
+}
+
+/** At most this many points are a complaint. */
+const LOW = 2;
+
+function ratingsOf(heads: readonly Head[]): RatedProcedure[] {
+  const ratings = [...Map.groupBy(heads, ({ procedure }) => procedure)].map(([procedure, own]) => {
+    const scores = own.flatMap(({ rated }) => rated ?? []);
+    const sum = scores.reduce((all, score) => all + score, 0);
+    return {
+      procedure,
+      dossiers: own.length,
+      rated: scores.length,
+      mean: scores.length === 0 ? null : Math.round((sum / scores.length) * 10) / 10,
+      low: scores.filter((score) => score <= LOW).length,
+    };
+  });
+  return ratings.toSorted((a, b) => b.rated - a.rated || compare(a.procedure, b.procedure));
 }
 
 function tally(ended: readonly Ended[]): Pick<WeekOfResults, 'dossiers' | 'late' | 'medianDays'> {

@@ -1,12 +1,12 @@
 import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import { Browsing, hasChromium, type Person } from '../builders/browser.ts';
 import { aConnector } from '../builders/connectors.ts';
-import { ConsoleHouse, type Person as Who } from '../builders/console-house.ts';
+import { ConsoleHouse, OFFICER, type Person as Who } from '../builders/console-house.ts';
 
 const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
 const NGOC: Who = { subject: 'ngoc' };
 
-judged('an applicant’s own data in a browser', () => {
+judged('what an applicant may know and say, in a browser', () => {
   let house: ConsoleHouse;
   let server: RunningServer;
   let browsing: Browsing;
@@ -55,8 +55,33 @@ judged('an applicant’s own data in a browser', () => {
     }
   }, 120_000);
 
+  it('is rated once, by keyboard, after a fault', async () => {
+    const token = await house.api.applicant('mai');
+    for (const [width, language] of [
+      [360, 'vi'],
+      [1280, 'en'],
+    ] as const) {
+      const id = await house.api.submitted(token);
+      await house.api.send('POST', `/dossiers/${id}/withdrawal`, { token, body: {} });
+      await house.api.stage.settle();
+      const person = await sits({ subject: 'mai' }, { width, language });
+      await person.open(at(`/mine/${id}`));
+      await person.look('to be rated');
+      const send = person.page.locator('form[action$="/rating"] button');
+      await person.press(send);
+      await person.look('rated without a score');
+      await person.choose('score', '2');
+      await person.press(person.page.locator('form[action$="/rating"] button'));
+      expect(await person.page.locator('input[name="score"]').count()).toBe(0);
+      await person.look('rated');
+      const head = await sits(OFFICER, { width, language });
+      await head.open(at('/work'));
+      await head.look('work of a unit, with ratings');
+    }
+  }, 120_000);
+
   it('is without a fault for axe on these pages and states, and never scrolls sideways', () => {
-    expect(browsing.judged.length).toBeGreaterThanOrEqual(6);
+    expect(browsing.judged.length).toBeGreaterThanOrEqual(14);
     expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
   });
 });

@@ -58,6 +58,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /mine/:id': 'applicant',
   'GET /mine/:id/received': 'applicant',
   'POST /mine/:id/answer': 'applicant',
+  'POST /mine/:id/rating': 'applicant',
   'GET /mine/:id/supplement': 'applicant',
   'POST /mine/:id/supplement': 'applicant',
   'GET /mine/:id/uses': 'applicant',

@@ -157,14 +157,15 @@ function rating(surface: Surface): Route {
     method: 'post',
     path: '/dossiers/{id}/rating',
     id: 'rateDossier',
-    summary: 'Say how it was, once',
+    summary: 'Say how it was, once, within 30 days of the result',
     who: ['applicant'],
     params: DossierPath,
     body: RatingRequest,
     answers: done,
     async handle({ identity, params, body, key }) {
       await loadFor(surface, identity, params.id);
-      return command(surface, params.id, { key, actor: APPLICANT, decide: (dossier) => rate(dossier, body) });
+      const now = surface.platform.clock.now();
+      return command(surface, params.id, { key, actor: APPLICANT, decide: (dossier) => rate(dossier, now, body) });
     },
   });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rateUntil } from '../../../domain/dossier/commands/applicant.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import { asMeasured } from '../../../domain/time/around-deadline.ts';
@@ -38,6 +39,7 @@ const DossierDetail = DossierSummary.extend({
   parked: Data.nullable(),
   withdrawal: z.string().nullable(),
   rated: z.boolean(),
+  rateUntil: Instant.nullable().describe('Until when its applicant may rate it, once; null: it has no result yet'),
   stages: Data.describe('Each stage: outcome, when entered and left'),
   fees: Data,
   issues: Data.describe('Papers: number, signatures, whether sealed'),
@@ -98,7 +100,13 @@ const DenialList = z.strictObject({
   next: z.string().optional(),
 });
 /** Events in whose secret somebody says why. */
-const HAS_REASON: ReadonlySet<string> = new Set(['TaskDecided', 'WithdrawalRequested', 'HoldSet', 'HoldLifted']);
+const HAS_REASON: ReadonlySet<string> = new Set([
+  'TaskDecided',
+  'WithdrawalRequested',
+  'RatingGiven',
+  'HoldSet',
+  'HoldLifted',
+]);
 const EventList = z.strictObject({
   items: z.array(
     ChainedEvent.extend({
@@ -106,7 +114,7 @@ const EventList = z.strictObject({
         .string()
         .optional()
         .describe(
-          'Why it was decided or withdrawn, from the secret: to officials; to the applicant what he said himself, and where he is asked for more or refused, once he is told so - at once, by the sealed paper, or at the end',
+          'Why it was decided or withdrawn, what was said with a rating, from the secret: to officials; to the applicant what he said himself, and where he is asked for more or refused, once he is told so - at once, by the sealed paper, or at the end',
         ),
     }),
   ),
@@ -197,7 +205,8 @@ function detail(surface: Surface): Route {
         status: { ...summary.status, sync: await syncStatus(surface, dossier.id) },
         parked: dossier.parked,
         withdrawal: dossier.withdrawal,
-        rated: dossier.rated,
+        rated: dossier.rated !== null,
+        rateUntil: rateUntil(dossier),
         stages: stagesOf(dossier),
         fees: dossier.fees,
         issues: dossier.issues,

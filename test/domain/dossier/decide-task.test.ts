@@ -1,7 +1,8 @@
 import { claimTask, decideTask, leaveStage, releaseTask } from '../../../domain/dossier/commands/tasks.ts';
 import type { DecideTask } from '../../../domain/dossier/commands/tasks.ts';
 import { enterStage, park, passStage, requestRun, resume } from '../../../domain/dossier/commands/stages.ts';
-import { deliverResult, rate } from '../../../domain/dossier/commands/applicant.ts';
+import { deliverResult, rate, rateUntil } from '../../../domain/dossier/commands/applicant.ts';
+import { headOf } from '../../../domain/dossier/project.ts';
 import type { TaskOpening } from '../../../schemas/dossier.ts';
 import { anOfficial, anOpening, APPLICANT, DossierStory, refusalOf } from '../../builders/dossier-story.ts';
 import { dossierId } from '../../builders/dossiers.ts';
@@ -212,10 +213,28 @@ describe('leaving a stage without a decision', () => {
 
 describe('what the applicant may say', () => {
   it('refuses a rating before there is a result, and a second one', () => {
-    expect(refusalOf(rate(open().dossier, { score: 5 }))).toBe('wrong-status');
+    expect(refusalOf(rate(open().dossier, 0, { score: 5 }))).toBe('wrong-status');
     const story = settled();
-    story.do(rate(story.dossier, { score: 4 }), APPLICANT);
-    expect(refusalOf(rate(story.dossier, { score: 5 }))).toBe('already-rated');
+    story.do(rate(story.dossier, Date.parse(story.dossier.settled ?? ''), { score: 4 }), APPLICANT);
+    expect(refusalOf(rate(story.dossier, 0, { score: 5 }))).toBe('already-rated');
+  });
+
+  it('refuses a rating from thirty days after the result on', () => {
+    const { dossier } = settled();
+    const until = Date.parse(rateUntil(dossier) ?? '');
+    expect(until - Date.parse(dossier.settled ?? '')).toBe(30 * 86_400_000);
+    expect(rate(dossier, until - 1, { score: 5 }).ok).toBe(true);
+    expect(refusalOf(rate(dossier, until, { score: 5 }))).toBe('rating-closed');
+  });
+
+  it('changes nothing by a rating but that it is there', () => {
+    const story = settled();
+    const before = story.dossier;
+    story.do(rate(before, Date.parse(before.settled ?? ''), { score: 1, comment: 'slow' }), APPLICANT);
+    const { version, hash, updated } = story.dossier;
+    expect(story.dossier).toEqual({ ...before, version, hash, updated, rated: 1 });
+    expect(headOf(story.dossier).rated).toBe(1);
+    expect(headOf(before)).not.toHaveProperty('rated');
   });
 
   it('records that the result arrived once', () => {

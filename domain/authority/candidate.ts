@@ -1,6 +1,7 @@
+import type { Instrument } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { judgeAuthority, type Work } from './judge-authority.ts';
-import { isInForce, type Organisation } from './organisation.ts';
+import { isInForce, type OfficeName, type Organisation } from './organisation.ts';
 
 /** Whether an official could do this today: in an office of his own, or by an instrument that he holds. */
 export function couldDo(organisation: Organisation, official: string, work: Work): boolean {
@@ -20,12 +21,17 @@ export function refuseCandidate(organisation: Organisation, official: string, wo
   if (!organisation.official(official)) return refuse('unknown-official', `expected an official, got ${official}`, at);
   if (!couldDo(organisation, official, work))
     return refuse('no-authority', `official ${official} may not act as ${work.role} of ${work.unit} today`, at);
-  const absence = organisation.givenBy(work).find(({ kind, for: office, ...days }) => {
-    const today = organisation.today(office.unit);
-    return kind === 'substitute' && office.official === official && today !== undefined && isInForce(days, today);
-  });
+  const absence = absenceFrom(organisation, official, work);
   if (!absence) return undefined;
   const { holder, until } = absence;
   const days = until === undefined ? '' : ` until ${until}`;
   return refuse('no-authority', `official ${official} is away${days}; ${holder.official ?? holder.role} stands in`, at);
+}
+
+/** The instrument by which somebody stands in today for an official who is away from this office. */
+export function absenceFrom(organisation: Organisation, official: string, office: OfficeName): Instrument | undefined {
+  return organisation.givenBy(office).find(({ kind, for: away, ...days }) => {
+    const today = organisation.today(away.unit);
+    return kind === 'substitute' && away.official === official && today !== undefined && isInForce(days, today);
+  });
 }

@@ -34,7 +34,10 @@ export function titleOf(organisation: Organisation, official: Official | undefin
 }
 
 /** The title of an office by who holds it today, or held it last: it has one though it is vacant. */
-function titleOfOffice(organisation: Organisation, office: OfficeName & { official?: string | undefined }): string {
+export function titleOfOffice(
+  organisation: Organisation,
+  office: OfficeName & { official?: string | undefined },
+): string {
   const holder = holdersOf(organisation, office)[0] ?? organisation.appointed(office).at(-1);
   return titleOf(organisation, holder, office).split('\n').at(-1) ?? office.role;
 }

@@ -79,6 +79,7 @@ function judgeInstrument(organisation: Organisation, official: Official, acting:
   if (!named)
     return refuseFor('no-authority', `expected an instrument that is registered, got ${acting.instrument ?? 'none'}`, {
       rule: 'unknown-instrument',
+      ...(acting.instrument !== undefined && { instrument: acting.instrument }),
     });
   const against = refuseHolder(named, acting) ?? refuseInstrument(organisation, named, work);
   if (against) return against;

@@ -32,7 +32,9 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
     case 'TaskReleased':
       return changeTask(d, event.data.task, { claimedBy: null });
     case 'TaskHandedOver':
-      return changeTask(d, event.data.task, { claimedBy: event.data.to });
+      return handedOver(d, event);
+    case 'LinkIssued':
+      return linked(d, event);
     case 'TaskDecided':
       return decided(d, event);
     case 'OpinionLapsed':
@@ -132,6 +134,16 @@ function portalOnEntry(d: Dossier, kind: StageKind, asks: string | undefined): D
 function changeTask(d: Dossier, id: string, change: Partial<TaskState>): Change {
   const task = d.tasks[id];
   return task ? { tasks: { ...d.tasks, [id]: { ...task, ...change } } } : {};
+}
+
+/** Links of those who do not have it any more end for good. */
+function handedOver(d: Dossier, { data: { task: id, to } }: Of<'TaskHandedOver'>): Change {
+  const links = d.tasks[id]?.links?.filter(({ official }) => official === to);
+  return changeTask(d, id, { claimedBy: to, ...(links && { links }) });
+}
+
+function linked(d: Dossier, { data: { task: id, link, official, until } }: Of<'LinkIssued'>): Change {
+  return changeTask(d, id, { links: [...(d.tasks[id]?.links ?? []), { link, official, until }] });
 }
 
 function decided(d: Dossier, event: Of<'TaskDecided'>): Change {

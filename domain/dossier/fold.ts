@@ -94,6 +94,7 @@ const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
   'TaskClaimed',
   'TaskReleased',
   'TaskHandedOver',
+  'LinkIssued',
   'TaskDecided',
   'OpinionLapsed',
   'LateOpinionKept',
@@ -206,7 +207,6 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'HoldLifted':
     case 'DossierDisposed':
       return applyArchiveEvent(d, event);
-    case 'LinkIssued':
     case 'CallRefused':
       return {};
     default:
@@ -219,7 +219,7 @@ function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'
   const moved = { ...d.tasks };
   for (const { task: id, ...queue } of tasks) {
     const task = d.tasks[id];
-    if (task) moved[id] = { ...task, ...queue, claimedBy: null };
+    if (task) moved[id] = { ...task, ...queue, claimedBy: null, ...(task.links && { links: [] }) };
   }
   return { tasks: moved, ...askLatenessAnew({ ...d, tasks: moved }, at), unit };
 }

@@ -174,6 +174,8 @@ export interface TaskState extends TaskOpening {
   lapsed?: string;
   /** What it said after that, kept without effect. */
   late?: { outcome: string; by: Actor; at: string; seq: number; documents: readonly DocumentRef[] };
+  /** One-time links to it, and mails that ask its official to log in. A task that is handed on takes along none but its receiver’s. */
+  links?: readonly { link: string; official: string; until: string }[];
 }
 
 export interface GivenPaper {

@@ -6,8 +6,11 @@ export interface KeptLink {
   link: string;
   task: string;
   official: string;
+  /** The official’s own office. */
   unit: string;
   role: string;
+  /** By which he is to act, where the task is not his own office’s. */
+  instrument?: string;
   /** Until when, milliseconds since the epoch. */
   until: number;
 }

@@ -127,7 +127,7 @@ export function problem(refusal: Answered, instance: string, headers: Readonly<R
   });
 }
 
-function statusOf(code: RequestCode | RefusalCode): number {
+export function statusOf(code: RequestCode | RefusalCode): number {
   return code in STATUS_OF_REQUEST ? STATUS_OF_REQUEST[code as RequestCode] : STATUS_OF_REFUSAL[code as RefusalCode];
 }
 

@@ -1,91 +1,168 @@
+import { type Addressee, addresseeOf, soleCandidate } from '../../domain/authority/addressee.ts';
 import { HELPER_ROLE } from '../../domain/authority/rules.ts';
+import { accept } from '../../domain/dossier/commands/decision.ts';
 import { refuseTask } from '../../domain/dossier/commands/tasks.ts';
-import { type Dossier, isBeside } from '../../domain/dossier/state.ts';
-import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import { type Dossier, isBeside, type TaskState } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import { appointmentToday, officialActor } from '../api/authentication.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { append, type Proposal } from '../runtime/append.ts';
+import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { stageOf } from '../stages/standing.ts';
+import { workOf } from '../tasks/authority.ts';
 import { wantsForm } from '../tasks/recorded-form.ts';
 
 /** How an official is named who decided by a link. */
 export const BY_LINK = 'link';
 
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
+type Orderer = Exclude<Actor, { kind: 'applicant' | 'agency' }>;
+
 export interface LinkRequest {
   /** Id of the link, fresh or fixed by the key of the request. */
   link: string;
   task: string;
-  official: string;
+  /** Absent: who has taken the task, else who alone could. */
+  official?: string | undefined;
+  /** The instrument by which he is to act. */
+  onBehalfOf?: string | undefined;
   /** Instant until which it can be followed. */
   until: string;
   /** Who has it sent: somebody of the task's unit, or the administrator (the platform's own hand). */
-  by: Exclude<Actor, { kind: 'applicant' | 'agency' }>;
-  idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+  by: Orderer;
+  idempotency?: (issued: Issued) => Extras['idempotency'] | undefined;
+}
+
+/** To whom a link goes, and where it leads. */
+export interface Issued extends Addressee {
+  leadsTo: 'decision' | 'console';
 }
 
 /**
- * Has a one-time link to a task sent to an official without a system. Whoever holds the mailbox could then decide: that is vouching by the platform
- * (`system`), never a login, so a task that wants more is refused here and not by a page that leads nowhere.
+ * Has a one-time link to a task sent to whoever may decide it now, an official without a system. Whoever holds the mailbox could then decide: that is
+ * vouching by the platform (`system`), never a login, so where the stage wants more the mail leads to the console instead.
  */
 export async function issueLink(
   platform: Platform,
   catalogue: Catalogue,
   request: LinkRequest,
-): Promise<{ ok: true } | Refused> {
-  const [dossier = ''] = request.task.split('.');
-  const now = platform.clock.now();
-  const appended = await append(platform, dossier, async (loaded): Promise<Proposal> => {
-    const refused = await refuseLink(platform, catalogue, loaded.dossier, request);
-    if (refused) return { decision: refused, actor: request.by };
-    const { link, task, official, until, by, idempotency } = request;
+): Promise<{ ok: true; issued: Issued } | Refused> {
+  const { link, task: id, until, by, idempotency } = request;
+  let issued: Issued | undefined;
+  const appended = await append(platform, id.split('.')[0] ?? '', async ({ dossier }): Promise<Proposal> => {
+    const task = dossier.tasks[id];
+    const addressed = task
+      ? await addressedBy(platform, catalogue, { dossier, task }, request)
+      : refuse('unknown-task', `expected a task that exists, got ${id}`);
+    if (!task || !addressed.ok) return { decision: addressed.ok ? accept() : addressed, actor: by };
+    const to = addressed.issued;
+    issued = to;
+    const remembered = idempotency?.(to);
     return {
-      decision: { ok: true, events: [{ type: 'LinkIssued', data: { link, task, official, until } }] },
-      actor: by,
-      ...(idempotency && { idempotency }),
-      outbox: [
-        {
-          id: `${dossier}:link:${link}`,
-          group: `link:${link}`,
-          kind: 'link',
-          at: now,
-          body: { link, task, official, until },
-        },
-      ],
+      ...proposeLink(platform, { dossier, task }, { link, until, by, issued: to }),
+      ...(remembered && { idempotency: remembered }),
     };
   });
-  return appended.ok ? { ok: true } : appended;
+  if (!appended.ok) return appended;
+  if (!issued) throw new Error(`task ${id}: expected a link that was issued`);
+  return { ok: true, issued };
 }
 
-async function refuseLink(
+interface Place {
+  dossier: Dossier;
+  task: TaskState;
+}
+
+/** The event, and the row from which the mail is written. */
+export function proposeLink(
+  platform: Platform,
+  { dossier, task }: Place,
+  { link, until, by, issued }: { link: string; until: string; by: Orderer; issued: Issued },
+): Proposal {
+  const { official, own, instrument, onBehalfOf, insteadOf, leadsTo } = issued;
+  const named = { link, task: task.task, official, until };
+  const more = {
+    ...(onBehalfOf && { onBehalfOf }),
+    ...(insteadOf !== undefined && { insteadOf }),
+    ...(leadsTo === 'console' && { leadsTo }),
+  };
+  const row = { ...named, unit: own.unit, role: own.role, ...(instrument !== undefined && { instrument }) };
+  return {
+    decision: accept({ type: 'LinkIssued', data: { ...named, ...more } }),
+    actor: by,
+    outbox: [
+      {
+        id: `${dossier.id}:link:${link}`,
+        group: `link:${link}`,
+        kind: 'link',
+        at: platform.clock.now(),
+        body: row,
+      },
+    ],
+  };
+}
+
+async function addressedBy(
   platform: Platform,
   catalogue: Catalogue,
-  dossier: Dossier,
-  request: LinkRequest,
-): Promise<Refused | undefined> {
-  const { task: id, official: name, by } = request;
-  const task = dossier.tasks[id];
-  if (!task) return refuse('unknown-task', `expected a task that exists, got ${id}`);
+  place: Place,
+  { official, onBehalfOf, by }: LinkRequest,
+): Promise<{ ok: true; issued: Issued } | Refused> {
+  const { dossier, task } = place;
   if (by.kind === 'official' && by.role === HELPER_ROLE)
     return refuse('no-authority', 'a helper’s session decides and signs nothing, and has nobody asked to');
   if (by.kind === 'official' && by.unit !== task.unit)
     return refuse('wrong-unit', `expected an official of unit ${task.unit ?? 'none'}, acted in ${by.unit}`);
-  const found = await platform.registry.get('official', name);
-  if (!found) return refuse('unknown-official', `expected an official, got ${name}`);
-  if (found.record.email === undefined)
-    return refuse('unknown-official', `official ${name} has no address to which a link could go`);
-  const office = { unit: task.unit ?? '', role: task.role ?? '' };
-  const appointment = await appointmentToday(found.record, office, { catalogue, now: platform.clock.now() });
-  if (!appointment)
-    return refuse('not-entitled', `official ${name} holds no appointment today as ${office.role} in ${office.unit}`);
-  const decider = { ...officialActor(found.record, appointment, 'system'), via: BY_LINK };
+  const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  const work = workOf(dossier, task);
+  const taker = official ?? task.claimedBy;
+  const named = taker === null ? soleCandidate(organisation, work) : { ok: true as const, official: taker };
+  if (!named.ok) return named;
+  const addressed = addresseeOf(organisation, { official: named.official, instrument: onBehalfOf }, work);
+  if (!addressed.ok) return addressed;
+  return issuedTo(platform, catalogue, place, addressed.addressee);
+}
+
+/** Whether a mail can go to him, and where it leads. */
+export async function issuedTo(
+  platform: Platform,
+  catalogue: Catalogue,
+  place: Place,
+  addressee: Addressee,
+): Promise<{ ok: true; issued: Issued } | Refused> {
+  const found = await platform.registry.get('official', addressee.official);
+  if (found?.record.email === undefined)
+    return refuse('unknown-official', `official ${addressee.official} has no address to which a link could go`);
+  const leads = await whereItLeads(catalogue, place, deciderBy(addressee));
+  return leads.ok ? { ok: true, issued: { ...addressee, leadsTo: leads.to } } : leads;
+}
+
+/** Who decides by a link, as the record will name him. */
+export function deciderBy({ official, own, onBehalfOf }: Addressee): OfficialActor {
+  return {
+    kind: 'official',
+    id: official,
+    unit: own.unit,
+    role: own.role,
+    assurance: 'system',
+    ...(onBehalfOf && { onBehalfOf }),
+    via: BY_LINK,
+  };
+}
+
+/** Whether the way forward can be decided by a link, or wants more than a mailbox proves: a login, a signature, something recorded. */
+export async function whereItLeads(
+  catalogue: Catalogue,
+  { dossier, task }: Place,
+  by: OfficialActor,
+): Promise<{ ok: true; to: Issued['leadsTo'] } | Refused> {
+  const [outcome = ''] = task.outcomes;
+  const refused = refuseTask(dossier, task, by, { outcome });
+  const wantsMore = refused?.refusal.code === 'assurance-too-low';
+  const still = wantsMore ? refuseTask(dossier, task, { ...by, assurance: 'signature' }, { outcome }) : refused;
+  if (still) return still;
+  if (wantsMore || isBeside(task.kind)) return { ok: true, to: 'console' };
   const pinned = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  if (isBeside(task.kind) || (await wantsForm(pinned, stageOf(pinned.procedure, task.stage), task)))
-    return refuse(
-      'inadmissible',
-      'nothing can be recorded by a link, and this task wants more recorded than an outcome',
-    );
-  return refuseTask(dossier, task, decider, { outcome: task.outcomes[0] ?? '' });
+  const records = await wantsForm(pinned, stageOf(pinned.procedure, task.stage), task);
+  return { ok: true, to: records ? 'console' : 'decision' };
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { CapacityShown } from './capacity.ts';
 import { outcomeWord, type PageLanguage, type Word, WORDS } from './words.ts';
 
 type Markup = ReturnType<typeof html>;
@@ -8,7 +9,8 @@ export interface AskedPage {
   procedure: string;
   code: string;
   stage: string;
-  by: string;
+  /** Who decides, and in whose stead. */
+  capacity: CapacityShown;
   due: string | null;
   until: string;
   outcomes: readonly string[];
@@ -24,7 +26,11 @@ export function askedPage(language: PageLanguage, page: AskedPage): Markup {
     [word.procedure, page.procedure],
     [word.dossier, page.code],
     [word.stage, page.stage],
-    [word.by, page.by],
+    [word.by, page.capacity.by],
+    ...(page.capacity.insteadOf === undefined
+      ? []
+      : ([[word.insteadOf, page.capacity.insteadOf]] as [string, string][])),
+    ...(page.capacity.byInstrument ?? []).map((each): [string, string] => [word.byInstrument, each]),
     ...(page.due === null ? [] : ([[word.due, page.due]] as [string, string][])),
     [word.until, page.until],
   ];
@@ -70,15 +76,32 @@ ${page.entered?.comment ?? ''}</textarea>
   );
 }
 
-/** A page that says how it stands, with nothing to do on it. */
-export function plainPage(language: PageLanguage, heading: Word, text: string): Markup {
+/** A page that says how it stands, with nothing to decide on it. */
+export function plainPage(language: PageLanguage, { heading, text, reasons = [], link }: PlainPage): Markup {
   const word = WORDS[language];
   return frame(
     language,
     word[heading],
     html`<h1>${word[heading]}</h1>
-      <p>${text}</p>`,
+      <p>${text}</p>
+      ${
+        reasons.length === 0
+          ? ''
+          : html`<ul>
+                ${reasons.map((reason) => html`<li>${reason}</li>`)}
+              </ul>
+              <p>${word.askAgain}</p>`
+      }
+      ${link === undefined ? '' : html`<p><a href="${link.href}">${word[link.word]}</a></p>`}`,
   );
+}
+
+/** What such a page says, why, and where it leads. */
+export interface PlainPage {
+  heading: Word;
+  text: string;
+  reasons?: readonly string[];
+  link?: { href: string; word: Word } | undefined;
 }
 
 function choice(language: PageLanguage, outcome: string, chosen: boolean): Markup {

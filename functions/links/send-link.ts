@@ -1,52 +1,127 @@
-import { createHash } from 'node:crypto';
 import { isOpen } from '../../domain/dossier/project.ts';
+import type { TaskState } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { KeptLink } from '../../domain/ports/links.ts';
+import type { Mail } from '../../domain/ports/notifier.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { bearerOf, capacityIn, digestOf, isHeld } from './bearer.ts';
+import type { CapacityShown } from './capacity.ts';
+import { whereItLeads } from './issue-link.ts';
+import { WORDS } from './words.ts';
 
-/** Digest by which a token is known: the token itself is in the mail and nowhere else. */
-export function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+type Body = Record<'link' | 'task' | 'official' | 'until', string> &
+  Partial<Record<'unit' | 'role' | 'instrument', string>>;
+
+/**
+ * Writes the mail that carries a link. Written anew after a failure it holds another token, and both stand for the one link. Nothing is written to who may
+ * not decide any more; where the task wants more than a mailbox proves, the mail leads to the console and holds no token.
+ */
+export async function sendLink(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
+  const { task: id, official: name, ...body } = row.body as Body;
+  const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.tasks[id] !== undefined);
+  const task = loaded?.dossier.tasks[id];
+  const official = (await platform.registry.get('official', name))?.record;
+  if (!loaded || !task || official?.email === undefined) return;
+  const { dossier } = loaded;
+  const kept = keptBy(row.body as Body, task);
+  if (!isOpen(task) || platform.clock.now() >= kept.until || !isHeld(task, kept.link)) return;
+  const bearer = await bearerOf(platform, catalogue, { dossier, task, kept });
+  const leads = bearer.ok ? await whereItLeads(catalogue, { dossier, task }, bearer.by) : bearer;
+  if (!bearer.ok || !leads.ok) return;
+  const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  const who = { official, by: bearer.by };
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const asked: AskedInMail = {
+    id: `link.${kept.link}.${row.attempts}`,
+    to: official.email,
+    code: dossier.code ?? dossier.reference,
+    procedure: procedure.title,
+    vi: await capacityIn(catalogue, organisation, who, 'vi'),
+    en: await capacityIn(catalogue, organisation, who, 'en'),
+  };
+  if (leads.to === 'console') {
+    await platform.notifier.send(mailToConsole(asked, consoleAddress(platform, id)));
+    return;
+  }
+  const token = Buffer.from(platform.ids.random(32)).toString('base64url');
+  await platform.links.put({ ...kept, digest: digestOf(token) });
+  const address = `${platform.config.publicUrl}/v1/links/${token}`;
+  await platform.notifier.send(mailToPage(asked, { address, until: body.until }));
 }
 
-/** Writes the mail that carries a link. Written anew after a failure it holds another token, and both stand for the one link. */
-export async function sendLink(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const { link, task, official: name, until } = row.body as Record<'link' | 'task' | 'official' | 'until', string>;
-  const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.tasks[task] !== undefined);
-  const state = loaded?.dossier.tasks[task];
-  const official = (await platform.registry.get('official', name))?.record;
-  if (!loaded || !state || !isOpen(state) || platform.clock.now() >= Date.parse(until)) return;
-  if (official?.email === undefined) return;
-  const token = Buffer.from(platform.ids.random(32)).toString('base64url');
-  await platform.links.put({
-    digest: digestOf(token),
+/** The task's own page in the console, which asks for a login first. */
+export function consoleAddress({ config }: Pick<Platform, 'config'>, task: string): string {
+  return `${config.publicUrl}/console/tasks/${task}`;
+}
+
+/** A row of an earlier release names no office: its official holds the task's. */
+function keptBy({ link, task: id, official, until, ...by }: Body, task: TaskState): Omit<KeptLink, 'digest'> {
+  return {
     link,
-    task,
-    official: name,
-    unit: state.unit ?? '',
-    role: state.role ?? '',
+    task: id,
+    official,
+    unit: by.unit ?? task.unit ?? '',
+    role: by.role ?? task.role ?? '',
+    ...(by.instrument !== undefined && { instrument: by.instrument }),
     until: Date.parse(until),
-  });
-  const { dossier } = loaded;
-  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
-  const code = dossier.code ?? dossier.reference;
-  const address = `${platform.config.publicUrl}/v1/links/${token}`;
-  await platform.notifier.send({
-    id: `link.${link}.${row.attempts}`,
-    to: official.email,
+  };
+}
+
+interface AskedInMail {
+  id: string;
+  to: string;
+  code: string;
+  procedure: Readonly<Record<string, string>>;
+  vi: CapacityShown;
+  en: CapacityShown;
+}
+
+function mailToPage(asked: AskedInMail, { address, until }: { address: string; until: string }): Mail {
+  const { code, procedure } = asked;
+  return mailOf(asked, [
+    `Hồ sơ ${code} (${inLanguage(procedure, 'vi')}) đang chờ quyết định của ông/bà.`,
+    ...inStead(asked, 'vi'),
+    `Liên kết dùng một lần, có hiệu lực đến ${until}: ${address}`,
+    '',
+    `Dossier ${code} (${inLanguage(procedure, 'en')}) waits for your decision.`,
+    ...inStead(asked, 'en'),
+    `The link holds once, until ${until}: ${address}?lang=en`,
+    '',
+    'Không chuyển tiếp thư này. / Do not pass this message on.',
+  ]);
+}
+
+function mailToConsole(asked: AskedInMail, address: string): Mail {
+  const { code, procedure } = asked;
+  return mailOf(asked, [
+    `Hồ sơ ${code} (${inLanguage(procedure, 'vi')}) đang chờ ông/bà.`,
+    ...inStead(asked, 'vi'),
+    WORDS.vi.console,
+    address,
+    '',
+    `Dossier ${code} (${inLanguage(procedure, 'en')}) waits for you.`,
+    ...inStead(asked, 'en'),
+    WORDS.en.console,
+    address,
+  ]);
+}
+
+function mailOf({ id, to, code }: AskedInMail, lines: readonly string[]): Mail {
+  return {
+    id,
+    to,
     subject: `Đề nghị giải quyết / Please decide - ${code}`,
-    text: [
-      `Hồ sơ ${code} (${inLanguage(procedure.title, 'vi')}) đang chờ quyết định của ông/bà.`,
-      `Liên kết dùng một lần, có hiệu lực đến ${until}: ${address}`,
-      '',
-      `Dossier ${code} (${inLanguage(procedure.title, 'en')}) waits for your decision.`,
-      `The link holds once, until ${until}: ${address}?lang=en`,
-      '',
-      'Không chuyển tiếp thư này. / Do not pass this message on.',
-      '',
-    ].join('\n'),
+    text: [...lines, ''].join('\n'),
     attachments: [],
-  });
+  };
+}
+
+function inStead(asked: AskedInMail, language: 'vi' | 'en'): string[] {
+  const { insteadOf, byInstrument = [] } = asked[language];
+  if (insteadOf === undefined) return [];
+  const { insteadOf: stead, byInstrument: by } = WORDS[language];
+  return [`${stead}: ${insteadOf}`, ...byInstrument.map((each) => `${by}: ${each}`)];
 }

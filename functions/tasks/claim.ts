@@ -8,6 +8,7 @@ import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
+import { followTask } from '../links/follow-task.ts';
 import { append } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { authorise, workOf } from './authority.ts';
@@ -79,14 +80,15 @@ interface Work {
   organisation: Organisation;
 }
 
-/** `roleOf`: the role in which one acts on the task, if it is not the one that decides it. */
+/** `roleOf`: the role in which one acts on the task, if it is not the one that decides it; `to`: who gets it, where it passes into another's hands. */
 async function handle(
   platform: Platform,
   catalogue: Catalogue,
-  handling: Handling & { roleOf?: (task: TaskState) => Promise<string | undefined> },
+  handling: Handling & { roleOf?: (task: TaskState) => Promise<string | undefined>; to?: string | null },
   decide: (work: Work) => Promise<Decision>,
 ): Promise<Handled> {
-  const { task: id, onBehalfOf, idempotency } = handling;
+  const { task: id, onBehalfOf, idempotency, to } = handling;
+  const link = platform.ids.next(platform.clock.now()).toLowerCase();
   const [dossierId = ''] = id.split('.');
   const appended = await append(platform, dossierId, async ({ dossier }) => {
     const task = dossier.tasks[id];
@@ -102,6 +104,7 @@ async function handle(
       decision: await decide({ dossier, task, by, organisation }),
       actor: by,
       ...(idempotency && { idempotency }),
+      ...(to !== undefined && { goOn: followTask(platform, catalogue, { before: task, to, by, link }) }),
     };
   });
   return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;

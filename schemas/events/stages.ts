@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OnBehalfOf } from '../actor.ts';
 import { DocumentRef, TaskOpening, TaskStep } from '../dossier.ts';
 import { Instant, Name, Slug, TaskId } from '../ids.ts';
 import { AskPurpose, StageKind } from '../procedure/closed-sets.ts';
@@ -62,6 +63,12 @@ export const stagesEvents = {
     task: TaskId,
     official: Slug.describe('Who may decide by it, once'),
     until: Instant,
+    onBehalfOf: OnBehalfOf.optional().describe('In whose stead, as it was judged then; judged again at the decision'),
+    insteadOf: Slug.optional().describe('Who was named, and is away: the official stands in for him'),
+    leadsTo: z
+      .literal('console')
+      .optional()
+      .describe('Only a mail that asks him to log in: a login, a signature or a form is wanted'),
   }),
   DecisionRefused: z.strictObject({
     task: TaskId,

@@ -1,34 +1,48 @@
 import * as z from 'zod';
 import { LinkPath, LinkQuery, LinkRequest, TaskPath } from '../../../schemas/api.ts';
+import { OnBehalfOf } from '../../../schemas/actor.ts';
 import { Instant } from '../../../schemas/ids.ts';
-import type { Winner } from '../../../schemas/refusals.ts';
-import { issueLink } from '../../links/issue-link.ts';
-import { askedOf, decideByLink, openLink, type OpenLink, type Shut } from '../../links/open-link.ts';
+import type { Refusal } from '../../../schemas/refusals.ts';
+import { type Issued, issueLink } from '../../links/issue-link.ts';
+import { groundsInWords } from '../../links/capacity.ts';
+import {
+  askedOf,
+  decideByLink,
+  openLink,
+  type OpenLink,
+  recordRefusedLink,
+  type Shut,
+  type ShutLink,
+} from '../../links/open-link.ts';
+import { consoleAddress } from '../../links/send-link.ts';
 import { type AskedPage, askedPage, plainPage } from '../../links/page.ts';
-import { type PageLanguage, WORDS } from '../../links/words.ts';
+import { type PageLanguage, type Word, WORDS } from '../../links/words.ts';
 import { officialActor } from '../authentication.ts';
 import { idFor } from '../idempotency.ts';
-import { answerRefusal, RequestRefused } from '../problem.ts';
+import { type Answered, answerRefusal, RequestRefused, statusOf } from '../problem.ts';
 import { readBytes } from '../read-request.ts';
 import { json, remember, route, type Route, type Surface } from '../surface.ts';
 
 const Sent = z.strictObject({
   link: z.string().describe('Id of the link; its token is in the mail and nowhere else'),
-  official: z.string(),
+  official: z.string().describe('To whom it goes'),
   until: Instant,
+  onBehalfOf: OnBehalfOf.optional().describe('In whose stead he decides; absent: in an office that is his own'),
+  insteadOf: z.string().optional().describe('Who was named, and is away: the official stands in for him'),
+  leadsTo: z
+    .enum(['decision', 'console'])
+    .describe('`console`: a login, a signature or a form is wanted, so the mail asks him to log in and holds no link'),
 });
 /** Bytes of a filled-in page: two fields. */
 const FORM_LIMIT = 40_000;
-const STATUS_OF_SHUT = { unknown: 404, expired: 410, decided: 409, refused: 403 } as const satisfies Record<
-  Shut,
-  number
->;
 const CODE_OF_SHUT = {
   unknown: 'not-found',
   expired: 'link-expired',
   decided: 'task-closed',
+  handedOn: 'link-expired',
   refused: 'not-entitled',
-} as const satisfies Record<Shut, string>;
+  console: 'assurance-too-low',
+} as const satisfies Record<Shut, Answered['code']>;
 
 /** One-time links for officials without a system. */
 export function linkRoutes(surface: Surface): Route[] {
@@ -52,12 +66,19 @@ function send({ platform, catalogue }: Surface): Route {
           ? officialActor(identity.official, identity.appointment, 'login')
           : { kind: 'platform' as const };
       const until = new Date(platform.clock.now() + body.hours * 3_600_000).toISOString();
-      const { official } = body;
-      const answer = { link, official, until };
-      const idempotency = remember(key, 202, () => answer);
-      const issued = await issueLink(platform, catalogue, { link, task: params.id, official, until, by, idempotency });
-      if (!issued.ok) answerRefusal(issued.refusal);
-      return json(202, answer);
+      const { official, onBehalfOf } = body;
+      const answerOf = ({ own: _, instrument: __, ...issued }: Issued) => ({ link, until, ...issued });
+      const issued = await issueLink(platform, catalogue, {
+        link,
+        task: params.id,
+        official,
+        onBehalfOf,
+        until,
+        by,
+        idempotency: (to) => remember(key, 202, () => answerOf(to)),
+      });
+      if (!issued.ok) return answerRefusal(issued.refusal);
+      return json(202, answerOf(issued.issued));
     },
   });
 }
@@ -74,8 +95,9 @@ function show(surface: Surface): Route {
     answers: { 200: { description: 'The page, HTML' } },
     async handle({ params, query: { lang }, request }) {
       const opened = await openLink(surface.platform, surface.catalogue, params.token);
-      if (!opened.ok) return shutPage(request, lang, opened);
-      return pageOf(200, askedPage(lang, { ...(await askedOf(surface.catalogue, opened.link, lang)), errors: [] }));
+      if (!opened.ok) return shutPage(surface, request, lang, opened);
+      const asked = await askedOf(surface.platform, surface.catalogue, opened.link, lang);
+      return pageOf(200, askedPage(lang, { ...asked, errors: [] }));
     },
   });
 }
@@ -94,52 +116,85 @@ function decideOnce(surface: Surface): Route {
     answers: { 200: { description: 'Recorded; a page, HTML' } },
     async handle({ params, query: { lang }, request }) {
       const opened = await openLink(platform, catalogue, params.token);
-      if (!opened.ok) return shutPage(request, lang, opened);
+      if (!opened.ok) {
+        const { kept, refusal } = opened;
+        if (kept && refusal) await recordRefusedLink(platform, kept, refusal);
+        return shutPage(surface, request, lang, opened);
+      }
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
       const entered = { outcome: form.get('outcome') ?? '', comment: (form.get('comment') ?? '').slice(0, 4000) };
       const decided = opened.link.task.outcomes.includes(entered.outcome)
         ? await decideByLink(platform, catalogue, opened.link, entered)
         : undefined;
-      if (decided?.ok) return pageOf(200, plainPage(lang, 'doneHeading', WORDS[lang].doneText));
+      if (decided?.ok) return pageOf(200, plainPage(lang, { heading: 'doneHeading', text: WORDS[lang].doneText }));
       return refusedPage(surface, request, { link: opened.link, lang, entered, refusal: decided?.refusal });
     },
   });
 }
 
-interface Refusal {
+interface Refused {
   link: OpenLink;
   lang: PageLanguage;
   entered: { outcome: string; comment: string };
   /** Absent: no outcome was chosen. */
-  refusal: { code: string; detail: string; decided?: Winner } | undefined;
+  refusal: Refusal | undefined;
 }
 
 async function refusedPage(
-  { catalogue }: Surface,
+  surface: Surface,
   request: Request,
-  { link, lang, entered, refusal }: Refusal,
+  { link, lang, entered, refusal }: Refused,
 ): Promise<Response> {
   const code = refusal?.code ?? 'outcome-not-offered';
-  if (code === 'task-closed') return shutPage(request, lang, { shut: 'decided', decided: refusal?.decided });
-  const error = { 'outcome-not-offered': CHOOSE, 'reason-missing': SAY_WHY }[code];
-  if (!error) return shutPage(request, lang, { shut: 'refused', detail: refusal?.detail });
+  const { kept } = link;
+  if (code === 'task-closed') return shutPage(surface, request, lang, { shut: 'decided', refusal, kept });
+  const error = { 'outcome-not-offered': CHOOSE, 'reason-missing': SAY_WHY }[code as string];
+  if (!error) return shutPage(surface, request, lang, { shut: 'refused', refusal, kept });
   if (!wantsPage(request)) throw new RequestRefused('invalid-request', WORDS.en[error.word]);
-  const asked = await askedOf(catalogue, link, lang);
+  const asked = await askedOf(surface.platform, surface.catalogue, link, lang);
   return pageOf(422, askedPage(lang, { ...asked, entered, errors: [error] }));
 }
 
 const CHOOSE: AskedPage['errors'][number] = { field: 'outcome', word: 'choose' };
 const SAY_WHY: AskedPage['errors'][number] = { field: 'comment', word: 'reason' };
 
-/** To a browser a page, to everything else problem details: of a task that is decided with what stands. */
+/** To a browser a page, to everything else problem details: of a task that is decided with what stands, of a refusal with its grounds. */
 function shutPage(
+  { platform }: Surface,
   request: Request,
   lang: PageLanguage,
-  { shut, detail, decided }: { shut: Shut; detail?: string | undefined; decided?: Winner | undefined },
+  shut: ShutLink,
 ): Response | Promise<Response> {
-  if (!wantsPage(request)) throw new RequestRefused(CODE_OF_SHUT[shut], WORDS.en[shut], decided && { decided });
-  const text = detail === undefined ? WORDS[lang][shut] : `${WORDS[lang][shut]}: ${detail}`;
-  return pageOf(STATUS_OF_SHUT[shut], plainPage(lang, 'closedHeading', text));
+  const code = shut.shut === 'refused' && shut.refusal ? shut.refusal.code : CODE_OF_SHUT[shut.shut];
+  if (!wantsPage(request)) return answerShut(code, shut);
+  if (shut.shut === 'console' && shut.kept) {
+    const link = { href: consoleAddress(platform, shut.kept.task), word: 'openConsole' as const };
+    return pageOf(403, plainPage(lang, { heading: 'consoleHeading', text: WORDS[lang].console, link }));
+  }
+  return pageOf(statusOf(code), plainPage(lang, { heading: 'closedHeading', ...toldOf(shut, lang) }));
+}
+
+function answerShut(code: Answered['code'], { shut, refusal }: ShutLink): never {
+  if (shut === 'refused' && refusal) return answerRefusal(refusal);
+  const { decided } = refusal ?? {};
+  throw new RequestRefused(code, WORDS.en[shut], decided && { decided });
+}
+
+/** Why it leads nowhere, in words; where no rule can be named, as the API says it. */
+function toldOf({ shut, refusal }: ShutLink, lang: PageLanguage): { text: string; reasons: string[] } {
+  const word = wordOf(shut, refusal);
+  const text = WORDS[lang][word];
+  const reasons = shut === 'refused' ? groundsInWords(refusal ?? {}, lang) : [];
+  const { claimedBy, detail } = refusal ?? {};
+  if (claimedBy !== undefined) return { text: `${text} (${claimedBy}).`, reasons };
+  return word === 'refused' && reasons.length === 0 ? { text: `${text}: ${detail}`, reasons } : { text, reasons };
+}
+
+/** What is said of it first. */
+function wordOf(shut: Shut, refusal: Refusal | undefined): Word {
+  if (shut !== 'refused') return shut;
+  if (refusal?.code === 'claimed-by-another') return 'taken';
+  return refusal?.code === 'wrong-status' ? 'standsStill' : 'refused';
 }
 
 function wantsPage(request: Request): boolean {

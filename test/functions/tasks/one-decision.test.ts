@@ -2,7 +2,9 @@ import { serve } from '@hono/node-server';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { digestOf } from '../../../functions/links/send-link.ts';
+import { accept } from '../../../domain/dossier/commands/decision.ts';
+import { digestOf } from '../../../functions/links/bearer.ts';
+import { append } from '../../../functions/runtime/append.ts';
 import { ApiHouse, SECRET } from '../../builders/api-house.ts';
 
 /** The whole bar is 100 tasks, each decided 100 times at once. */
@@ -72,8 +74,12 @@ const WAYS = {
     const token = randomBytes(32).toString('base64url');
     const until = house.stage.now + 3_600_000;
     const office = { official: OFFICIAL, unit: 'thu-lam', role: 'reception' };
-    const { links } = house.stage.machine.platform;
-    await links.put({ digest: digestOf(token), link: `${task}-${n}`, task, ...office, until });
+    const { platform } = house.stage.machine;
+    const link = `${task}-${n}`;
+    const data = { link, task, official: OFFICIAL, until: new Date(until).toISOString() };
+    const decided = accept({ type: 'LinkIssued', data });
+    await append(platform, task.split('.')[0] ?? '', () => ({ decision: decided, actor: { kind: 'platform' } }));
+    await platform.links.put({ digest: digestOf(token), link, task, ...office, until });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     return () => post(`/links/${token}`, form, new URLSearchParams(decision).toString());
   },

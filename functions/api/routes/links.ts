@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { LinkPath, LinkQuery, LinkRequest, TaskPath } from '../../../schemas/api.ts';
+import { TaskPath } from '../../../schemas/api.ts';
 import { OnBehalfOf } from '../../../schemas/actor.ts';
 import { Instant } from '../../../schemas/ids.ts';
+import { LinkPath, LinkQuery, LinkRequest } from '../../../schemas/links.ts';
 import type { Refusal } from '../../../schemas/refusals.ts';
 import { type Issued, issueLink } from '../../links/issue-link.ts';
 import { groundsInWords } from '../../links/capacity.ts';

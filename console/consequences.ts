@@ -1,4 +1,4 @@
-import { CUSTODY, LATENESS } from '../domain/dossier/state.ts';
+import { CUSTODY, LATENESS, REFUND } from '../domain/dossier/state.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
 import { tellTerm } from './tell.ts';
@@ -16,6 +16,7 @@ export function consequencesOf(
 ): string[] {
   const stage = pinned.procedure.stages[at];
   if (at === CUSTODY) return [t.happens.handedBack];
+  if (at === REFUND) return [t.happens.refunded];
   if (at === LATENESS) return consequencesOfLateness({ t }, names, pinned, { step, outcome });
   if (!stage) return [];
   if (stage.kind === 'sign' && outcome === 'signed') return [signed({ t }, step)];

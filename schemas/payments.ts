@@ -14,3 +14,11 @@ export const PaymentAnswer = z.strictObject({
     .describe('Address to lead the payer to, for an hour; null: the authority takes payments in another way'),
 });
 export type PaymentAnswer = z.output<typeof PaymentAnswer>;
+
+/** Money that settled nothing and has to go back. */
+export const RefundOfTask = z.strictObject({
+  payment: z.string().describe('Id given by the payment system'),
+  amount: Amount,
+  reason: z.enum(['wrong-amount', 'late', 'not-owed']).describe('Why it settled nothing'),
+  at: z.iso.datetime().describe('When it came'),
+});

@@ -458,6 +458,7 @@ export const en: Texts = {
     months: (n) => days(n, 'month'),
     sameDay: 'the same day',
     handedBack: 'The custody of the originals ends; that they were handed back, and by whom, is recorded.',
+    refunded: 'That the money went back, by which voucher and by whom, is recorded; the applicant sees it.',
   },
   roles: {
     reception: 'reception officer',
@@ -468,6 +469,18 @@ export const en: Texts = {
     coordinator: 'coordinator',
     inspector: 'inspection team',
     admin: 'administrator',
+  },
+  refund: {
+    task: 'Money to be given back',
+    amount: 'Amount to be given back',
+    payment: 'Payment',
+    why: 'Why',
+    since: 'Came',
+    reasons: {
+      'wrong-amount': 'not the amount that was owed',
+      late: 'came after the term to pay',
+      'not-owed': 'nothing was owed',
+    },
   },
   intake: {
     custody: 'Originals to be handed back',
@@ -543,6 +556,7 @@ export const en: Texts = {
   },
   outcomes: {
     handedBack: 'The originals are handed back',
+    refunded: 'The money is given back',
     drafted: 'Submit the apology with the new date',
     noted: 'Noted',
     accepted: 'Accept the dossier',
@@ -617,6 +631,7 @@ export const en: Texts = {
       late: 'It came after the term; it has to be paid back.',
       'not-owed': 'Nothing was owed; it has to be paid back.',
     },
+    refunded: (amount) => `${amount} went back.`,
     number: (paper, number) => `${paper} got the number ${number}.`,
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,

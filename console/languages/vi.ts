@@ -436,6 +436,7 @@ export const vi = {
     months: (n: number): string => `${n} tháng`,
     sameDay: 'trong ngày',
     handedBack: 'Việc giữ bản gốc kết thúc; việc đã trả lại và người trả được ghi nhận.',
+    refunded: 'Việc hoàn trả được ghi nhận cùng số chứng từ và người thực hiện; người nộp thấy điều đó.',
   },
   roles: {
     reception: 'công chức một cửa',
@@ -447,6 +448,18 @@ export const vi = {
     inspector: 'đoàn kiểm tra',
     admin: 'người quản trị',
   } as Readonly<Record<string, string>>,
+  refund: {
+    task: 'Hoàn trả tiền',
+    amount: 'Số tiền phải hoàn trả',
+    payment: 'Mã giao dịch',
+    why: 'Lý do',
+    since: 'Nhận lúc',
+    reasons: {
+      'wrong-amount': 'không đúng số tiền phải nộp',
+      late: 'đến sau thời hạn nộp',
+      'not-owed': 'không có khoản nào phải nộp',
+    },
+  },
   intake: {
     custody: 'Trả lại bản gốc đang giữ',
     originals: 'Bản gốc đang giữ',
@@ -522,6 +535,7 @@ export const vi = {
   },
   outcomes: {
     handedBack: 'Đã trả lại bản gốc',
+    refunded: 'Đã hoàn trả tiền',
     drafted: 'Trình văn bản xin lỗi và hẹn lại',
     noted: 'Đã xem xét hồ sơ trễ hẹn',
     accepted: 'Tiếp nhận hồ sơ',
@@ -596,6 +610,7 @@ export const vi = {
       late: 'Tiền đến sau thời hạn; số tiền này phải được hoàn lại.',
       'not-owed': 'Không có khoản nào phải nộp; số tiền này phải được hoàn lại.',
     },
+    refunded: (amount: string): string => `Đã hoàn trả ${amount}.`,
     number: (paper: string, number: string): string => `${paper} được cấp số ${number}.`,
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { REFUNDED } from '../../domain/dossier/commands/refunds.ts';
 import { HANDED_BACK } from '../../domain/dossier/fold-intake.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
-import { CUSTODY, LATENESS } from '../../domain/dossier/state.ts';
+import { LATENESS, outlivesStages } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
 import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
@@ -38,9 +39,10 @@ import {
 import { csrfField } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
-import { tellInstant } from '../tell.ts';
+import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import { dueOf, taskName } from './inbox.ts';
+import type { RefundOfTask } from '../../schemas/payments.ts';
 
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
 
@@ -50,6 +52,7 @@ export interface TaskRead extends Task {
   rules?: { verdict: 'broken' | 'unknown'; reason: string }[];
   intake?: z.infer<typeof WaitingScan>[];
   custody?: z.infer<typeof CustodyOfTask>;
+  refund?: z.infer<typeof RefundOfTask>;
   /** Of the procedure. */
   version: string;
   readable: boolean;
@@ -104,8 +107,8 @@ export async function openTask(
   const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
   const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
   if (!task.ok) return task;
-  // A body decides by what it is given, and who keeps originals hands them back wherever the dossier is; whoever acts by an instrument for an office of another unit would decide blind.
-  if (!task.body.readable && (task.body.asked || task.body.kind === CUSTODY)) {
+  // A body decides by what it is given, and who keeps originals or has to give money back does so wherever the dossier is; whoever acts by an instrument for an office of another unit would decide blind.
+  if (!task.body.readable && (task.body.asked || outlivesStages(task.body.kind))) {
     const pinned = await visit.parts.catalogue.pinned(task.body.procedure, task.body.version);
     return { ok: true, open: { task: task.body, pinned, dossier: undefined, instruments } };
   }
@@ -183,6 +186,7 @@ async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promi
     { key: t.dossier.claimedBy, value: await takenBy(visit, task, own) },
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
     ...custodyRows(visit, names, pinned, task),
+    ...refundRows(visit, task),
     ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
   ];
   return html`${summaryList(rows)}
@@ -209,6 +213,18 @@ function custodyRows({ t }: Visit, names: Names, pinned: Pinned, { custody }: Ta
     { key: t.intake.originals, value: components.map((each) => names.document(pinned, each)).join(', ') },
     { key: t.intake.place, value: place ?? t.intake.placeGone },
     { key: t.intake.since, value: tellInstant(t, since) },
+  ];
+}
+
+/** How much goes back, and why it came in vain. */
+function refundRows({ t }: Visit, { refund }: TaskRead): Row[] {
+  if (!refund) return [];
+  const { amount, payment, reason, at } = refund;
+  return [
+    { key: t.refund.amount, value: tellAmount(t, amount) },
+    { key: t.refund.payment, value: payment },
+    { key: t.refund.why, value: t.refund.reasons[reason] },
+    { key: t.refund.since, value: tellInstant(t, at) },
   ];
 }
 
@@ -272,14 +288,19 @@ async function closedBanner(visit: Visit, { task, dossier }: OpenTask): Promise<
 
 /** The event by which a task was decided, or its originals went back. */
 export function decidedIn({ events }: DossierRead, task: string): DossierRead['events'][number]['event'] | undefined {
-  return events.findLast(
-    ({ event: { type, data } }) => (type === 'TaskDecided' || type === 'OriginalsReturned') && data['task'] === task,
-  )?.event;
+  return events.findLast(({ event: { type, data } }) => ENDS.has(type) && data['task'] === task)?.event;
 }
 
-/** How it was decided: that originals go back is the only way to end their custody. */
-export function outcomeIn({ data }: { data: Readonly<Record<string, unknown>> }): string {
-  return typeof data['outcome'] === 'string' ? data['outcome'] : HANDED_BACK;
+/** Work beside the stages that ends in one way. */
+const ENDS: ReadonlyMap<string, string | undefined> = new Map([
+  ['TaskDecided', undefined],
+  ['OriginalsReturned', HANDED_BACK],
+  ['RefundMade', REFUNDED],
+]);
+
+/** How it was decided. */
+export function outcomeIn({ type, data }: { type: string; data: Readonly<Record<string, unknown>> }): string {
+  return typeof data['outcome'] === 'string' ? data['outcome'] : (ENDS.get(type) ?? '');
 }
 
 /** An outcome as it is offered: of the organisation’s signature it is number and seal. */
@@ -311,7 +332,7 @@ function decisionForm(
       label: t.decide.outcome,
       legendSize: 'm',
       kind: 'radios',
-      chosen: [draft.outcome === '' && task.kind === CUSTODY ? HANDED_BACK : draft.outcome],
+      chosen: [draft.outcome === '' && outlivesStages(task.kind) ? (task.outcomes[0] ?? '') : draft.outcome],
       choices: task.outcomes.map((value) => ({ value, label: outcomeName(visit, task, value) })),
     })}
     ${when(form, () => {

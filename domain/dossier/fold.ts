@@ -9,11 +9,11 @@ import { applyCall } from './calls.ts';
 import { applySourceEvent } from './fold-sources.ts';
 import { applyStageEvent } from './fold-stages.ts';
 import { isOpen } from './project.ts';
-import { CUSTODY, type Dossier } from './state.ts';
+import { type Dossier, outlivesStages } from './state.ts';
+import { applyMoneyEvent } from './fold-money.ts';
 import {
   BUSINESS_TRANSITIONS,
   DELIVERY_TRANSITIONS,
-  FINANCIAL_TRANSITIONS,
   move,
   PORTAL_OF_RESULT,
   PORTAL_TRANSITIONS,
@@ -166,7 +166,8 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
       return { code: event.data.code };
     case 'FeesAssessed':
     case 'PaymentRecorded':
-      return applyMoney(d, event);
+    case 'RefundMade':
+      return applyMoneyEvent(d, event);
     case 'NoticeIssued': {
       const { message, notice, party, channel, child, issue } = event.data;
       const status = channel === 'parent' ? 'passed-on' : 'issued';
@@ -292,42 +293,14 @@ function applyEnding(d: Dossier, event: DossierEvent): Change {
   }
 }
 
-type MoneyEvent = Extract<DossierEvent, { type: 'FeesAssessed' | 'PaymentRecorded' }>;
-
-function applyMoney(d: Dossier, event: MoneyEvent): Change {
-  if (event.type === 'FeesAssessed') {
-    const fees = { ...d.fees };
-    for (const { fee, kind, amount, exempt } of event.data.fees) fees[fee] = { kind, amount, exempt, paid: null };
-    const nothing = d.financial === 'refund-due' ? 'refund-due' : 'nothing-owed';
-    return { fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? 'owed' : nothing) };
-  }
-  const payments = [...d.payments, event.data.payment];
-  if (event.data.effect === 'refund-due')
-    return { payments, financial: move(FINANCIAL_TRANSITIONS, d.financial, 'refund-due') };
-  const fees = { ...d.fees };
-  for (const name of event.data.fees) {
-    const fee = fees[name];
-    if (fee) fees[name] = { ...fee, paid: event.at };
-  }
-  const refundDue = d.financial === 'refund-due';
-  const rest = refundDue ? 'owed' : d.financial;
-  // Paying what is owed does not give back what came besides.
-  const settled = refundDue ? 'refund-due' : 'paid';
-  return { payments, fees, financial: move(FINANCIAL_TRANSITIONS, d.financial, isOwed(fees) ? rest : settled) };
-}
-
-function isOwed(fees: Dossier['fees']): boolean {
-  return Object.values(fees).some((fee) => !fee.exempt && fee.amount.value > 0 && fee.paid === null);
-}
-
 function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'): Change {
   const notice = d.notices[message];
   return notice ? { notices: { ...d.notices, [message]: { ...notice, status } } } : {};
 }
 
-/** Tasks that are open lapse, their history stays; originals that are kept must still go back. */
+/** Tasks that are open lapse, their history stays; originals that are kept, and money that settled nothing, must still go back. */
 export function cancelTasks(d: Dossier): Change {
-  const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task) && task.kind !== CUSTODY);
+  const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task) && !outlivesStages(task.kind));
   if (open.length === 0) return {};
   return { tasks: { ...d.tasks, ...Object.fromEntries(open.map(([id, task]) => [id, { ...task, cancelled: true }])) } };
 }

@@ -65,6 +65,10 @@ export interface Dossier {
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
+  /** Money that waits to go back, by the task of who gives it back. */
+  refunds?: Readonly<
+    Record<string, Pick<EventData<'PaymentRecorded'>, 'payment' | 'amount' | 'reason'> & { at: string }>
+  >;
   /** The date told to the applicant. */
   promise: PromisedDate | null;
   /** The law's date, as it was last reckoned. */
@@ -125,11 +129,19 @@ export const LATENESS = 'lateness';
 /** Where originals that are kept are handed back: beside the stages, and after them. No stage has this name. */
 export const CUSTODY = 'custody';
 
+/** Where money that settled nothing is given back: beside the stages, and after them. No stage has this name. */
+export const REFUND = 'refund';
+
 /** Work that belongs to no stage. */
-export type Beside = typeof LATENESS | typeof CUSTODY;
+export type Beside = typeof LATENESS | typeof CUSTODY | typeof REFUND;
 
 export function isBeside(kind: TaskState['kind']): kind is Beside {
-  return kind === LATENESS || kind === CUSTODY;
+  return kind === LATENESS || outlivesStages(kind);
+}
+
+/** Work that is still to be done when the dossier has ended. */
+export function outlivesStages(kind: string): boolean {
+  return kind === CUSTODY || kind === REFUND;
 }
 
 /** Paper that an official has taken in; `seq`: the event in whose secret the place of kept originals lies. */

@@ -31,7 +31,7 @@ export const FINANCIAL_TRANSITIONS = {
   owed: ['paid', 'expired', 'refund-due', 'nothing-owed'],
   paid: ['refund-due', 'owed'],
   expired: ['refund-due', 'owed', 'paid'],
-  'refund-due': ['owed', 'paid'],
+  'refund-due': ['owed', 'paid', 'expired', 'nothing-owed'],
 } as const satisfies Record<FinancialStatus, readonly FinancialStatus[]>;
 
 export const DELIVERY_TRANSITIONS = {

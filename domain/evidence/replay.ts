@@ -20,7 +20,8 @@ import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
-import { CUSTODY, type Dossier, taskId, type TaskState } from '../dossier/state.ts';
+import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
+import { ruleAgainstMoney } from './replay-money.ts';
 
 export interface HistoryFault {
   seq: number;
@@ -108,16 +109,17 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'DossierClosed',
 ]);
 
-/** Originals that are kept are taken care of after the close, too. */
-function isOfCustody({ tasks }: Dossier, { type, data }: DossierEvent): boolean {
+/** Originals that are kept, and money that has to go back, are taken care of after the close, too. */
+function outlivesClose({ tasks }: Dossier, { type, data }: DossierEvent): boolean {
   if (type !== 'TaskClaimed' && type !== 'TaskReleased' && type !== 'TaskHandedOver') return false;
-  return tasks[data.task]?.kind === CUSTODY;
+  const task = tasks[data.task];
+  return task !== undefined && outlivesStages(task.kind);
 }
 
 /** The rule that an event breaks, said as what was expected. */
 function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
   if (d.disposed) return 'nothing more of a dossier that was disposed of';
-  if (d.status === 'closed' && ON_THE_WAY.has(event.type) && !isOfCustody(d, event))
+  if (d.status === 'closed' && ON_THE_WAY.has(event.type) && !outlivesClose(d, event))
     return 'nothing more on the way of a closed dossier';
   switch (event.type) {
     case 'RunRequested':
@@ -176,6 +178,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'IntakeSigned':
     case 'OriginalsReturned':
       return ruleAgainstIntake(d, event);
+    case 'PaymentRecorded':
+    case 'RefundMade':
+      return ruleAgainstMoney(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

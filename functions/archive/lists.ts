@@ -49,7 +49,8 @@ export async function faultOf(
   if (!head || !units.includes(head.unit)) return 'a dossier of this unit';
   if (head.disposed) return `one that is there; disposed of by ${head.disposed.number}`;
   const { id, status, held } = head;
-  if (keepsOriginals(head)) return 'one of which no original is kept any more';
+  const owes = owedBack(head);
+  if (owes) return `one of which no ${owes} any more`;
   const refused = refuseDisposal({ id, status, ...(held && { holds: { hold: NOBODY } }) });
   if (refused) return held ? 'no hold' : 'a closed dossier';
   const { keep } = (await catalogue.pinned(head.procedure, head.procedureVersion)).procedure;
@@ -59,8 +60,10 @@ export async function faultOf(
   return keep && hasFallenDue(keep, head.closed ?? head.updated, now) ? undefined : 'one whose time is over';
 }
 
-function keepsOriginals({ paper }: Head): boolean {
-  return paper !== undefined && paper.kept > 0;
+/** What the authority still has of the applicant's. */
+function owedBack({ paper, financial }: Head): string | undefined {
+  if (paper !== undefined && paper.kept > 0) return 'original is kept';
+  return financial === 'refund-due' ? 'money waits to go back' : undefined;
 }
 
 const NOBODY = { by: { kind: 'platform' }, at: '', legalBasis: '' } as const;

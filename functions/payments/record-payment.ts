@@ -1,8 +1,10 @@
 import type { Decision } from '../../domain/dossier/commands/decision.ts';
+import { openRefund } from '../../domain/dossier/commands/refunds.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Amount } from '../../schemas/events/money.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append } from '../runtime/append.ts';
@@ -44,6 +46,7 @@ export async function recordPayment(
         amount: payment.amount,
         effect: reason === 'exact' ? 'settled' : 'refund-due',
         reason,
+        ...(reason !== 'exact' && { refund: openRefund(dossier, receptionOf(standing.procedure)) }),
       },
     };
     if (reason !== 'exact') return { decision: { ok: true, events: [recorded] }, actor };
@@ -67,6 +70,13 @@ export async function recordPayment(
   });
   if (!appended.ok) return appended;
   return { ok: true, dossier: appended.loaded.dossier };
+}
+
+/** The office to which applicants come. Where the platform receives by itself, its unit's reception. */
+function receptionOf({ stages }: Procedure): string {
+  const by = Object.values(stages).flatMap((stage) => (stage.kind === 'receive' ? [stage.by] : []))[0];
+  const role = typeof by === 'object' && 'role' in by ? by.role : by;
+  return typeof role === 'string' && role !== 'system' ? role : 'reception';
 }
 
 function judge(

@@ -7,9 +7,10 @@ import {
   refuseTask,
   refuseTooEarly,
 } from '../../domain/dossier/commands/tasks.ts';
+import { makeRefund } from '../../domain/dossier/commands/refunds.ts';
 import { returnOriginals } from '../../domain/dossier/commands/intake.ts';
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
-import { CUSTODY, type Dossier, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { CUSTODY, type Dossier, lastAskedFor, LATENESS, REFUND, type TaskState } from '../../domain/dossier/state.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -90,6 +91,7 @@ async function proposeInTime(
 ): Promise<Proposal> {
   if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
   if (request.task.kind === CUSTODY) return { ...proposeReturn(loaded, request), ...extrasOf(request) };
+  if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);
   return prepared.ok
     ? propose(platform, catalogue, prepared, request)
@@ -103,6 +105,15 @@ function proposeReturn(loaded: Loaded, { task, decider: { by }, decision }: Requ
     return { decision: refuse('document-not-accepted', 'expected no documents where originals go back'), actor: by };
   const comment = decision.comment?.normalize('NFC');
   return { decision: returnOriginals(loaded.dossier, { task, by, comment }), actor: by };
+}
+
+/** Money goes back, whatever became of the dossier. */
+function proposeRefund(loaded: Loaded, { task, decider: { by }, decision }: Request): Proposal {
+  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
+  if (decision.attachments.length > 0)
+    return { decision: refuse('document-not-accepted', 'expected no documents where money goes back'), actor: by };
+  const comment = decision.comment?.normalize('NFC');
+  return { decision: makeRefund(loaded.dossier, { task, by, comment }), actor: by };
 }
 
 /** Who is about to sign is judged as if he had: else he would sign first and be refused then. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Name } from '../ids.ts';
+import { TaskOpening } from '../dossier.ts';
+import { Name, TaskId } from '../ids.ts';
 
 /** Money in the currency's minor unit (VND has none: 1 is 1 dong). */
 export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
@@ -23,5 +24,12 @@ export const moneyEvents = {
     amount: Amount,
     effect: z.enum(['settled', 'refund-due']),
     reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
+    refund: z
+      .strictObject({ visit: z.int().positive(), opening: TaskOpening })
+      .optional()
+      .describe('Who gives the money back; records from before that was work do not say'),
   }),
+  RefundMade: z
+    .strictObject({ task: TaskId, payment: z.string(), amount: Amount })
+    .describe('What settled nothing went back; by which transfer, or voucher of the cash desk, is secret'),
 } as const;

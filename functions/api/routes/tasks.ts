@@ -36,6 +36,7 @@ import { answer } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
+import { RefundOfTask } from '../../../schemas/payments.ts';
 
 export const ToSign = z.strictObject({
   credential: z.string().optional().describe('At the signing service; absent: the official has none there'),
@@ -76,6 +77,7 @@ const TaskAnswer = Task.extend({
   apology: ApologyShown.optional().describe('Where an apology is to be drafted or signed'),
   intake: z.array(WaitingScan).optional().describe('Scans that must be compared with their paper and signed first'),
   custody: CustodyOfTask.optional().describe('Originals to be handed back'),
+  refund: RefundOfTask.optional().describe('Money to be given back'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -124,6 +126,7 @@ function readTask(surface: Surface): Route {
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),
         ...paperAt(loaded, task),
+        ...(isOpen(task) && dossier.refunds?.[task.task] && { refund: dossier.refunds[task.task] }),
         ...(apology && { apology }),
       });
     },

@@ -1,4 +1,4 @@
-import { CUSTODY } from '../../../domain/dossier/state.ts';
+import { CUSTODY, REFUND } from '../../../domain/dossier/state.ts';
 import { isJudging } from '../../grounds.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
@@ -42,17 +42,20 @@ function paperDebt(subject: Subject): Problem[] {
   ];
 }
 
+const RESERVED = [
+  [CUSTODY, 'originals are handed back'],
+  [REFUND, 'money is given back'],
+] as const;
+
 /** Who takes paper in has an open task: where the platform itself judges, nobody could compare anything. */
 function intakeProblems(subject: Subject): Problem[] {
   const { stages } = subject.procedure;
-  const reserved = has(stages, CUSTODY)
-    ? [
-        problem(subject, 'name-reserved', {
-          at: ['stages', CUSTODY],
-          message: `\`${CUSTODY}\` is where originals are handed back: a stage needs another name`,
-        }),
-      ]
-    : [];
+  const reserved = RESERVED.filter(([name]) => has(stages, name)).map(([name, what]) =>
+    problem(subject, 'name-reserved', {
+      at: ['stages', name],
+      message: `\`${name}\` is where ${what}: a stage needs another name`,
+    }),
+  );
   if (subject.procedure.intake === undefined) return reserved;
   const alone = stagesOf(subject).filter(
     ([, stage]) => isJudging(stage.kind) && 'by' in stage && stage.by === 'system',

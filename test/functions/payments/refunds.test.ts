@@ -1,0 +1,159 @@
+import { randomFrom } from '../../../embedded/scenarios/chance.ts';
+import { replayEvents } from '../../../domain/evidence/replay.ts';
+import { recordPayment } from '../../../functions/payments/record-payment.ts';
+import { decide } from '../../../functions/tasks/decide.ts';
+import type { ChainedEvent } from '../../../schemas/events.ts';
+import { type Desk, DeskHouse, officialOf } from '../../builders/desk.ts';
+
+const house = new DeskHouse();
+afterEach(() => house.close());
+afterAll(() => house.end());
+
+const OWED = 5_000;
+const DAY = 86_400_000;
+
+async function owing(): Promise<{ desk: Desk; id: string }> {
+  const desk = await house.open();
+  return { desk, id: await submitted(desk) };
+}
+
+async function submitted(desk: Desk): Promise<string> {
+  const id = await desk.submit({ amount: OWED });
+  await desk.settle();
+  expect(await desk.decide(id, 'receive', 'accepted')).toMatchObject({ ok: true });
+  await desk.settle();
+  return id;
+}
+
+async function pay({ stage }: Desk, dossier: string, payment: string, value: number): Promise<void> {
+  const { platform, catalogue } = stage.machine;
+  const amount = { value, currency: 'VND' };
+  expect(await recordPayment(platform, catalogue, 'bank', { payment, dossier, amount })).toMatchObject({ ok: true });
+}
+
+function giveBack(
+  { stage }: Desk,
+  id: string,
+  {
+    visit = 1,
+    comment = 'UNC 117/2026',
+    by = officialOf('receive'),
+  }: { visit?: number; comment?: string; by?: ReturnType<typeof officialOf> } = {},
+) {
+  const { platform, catalogue } = stage.machine;
+  const decision = { outcome: 'refunded', comment, attachments: [], missing: [] };
+  return decide(platform, catalogue, `${id}.refund.${visit}`, { by, subject: by.id }, decision);
+}
+
+describe('money that settles nothing', () => {
+  it('is work of the reception until somebody says by which voucher it went back', async () => {
+    const { desk, id } = await owing();
+    await pay(desk, id, 'p1', OWED - 1);
+    expect(await desk.dossier(id)).toMatchObject({ financial: 'refund-due', stage: 'pay' });
+    const task = await desk.platform.store.task(`${id}.refund.1`);
+    expect(task).toMatchObject({ unit: 'thu-lam', role: 'reception', stage: 'refund', status: 'open' });
+    expect(await giveBack(desk, id, { comment: ' ' })).toMatchObject({
+      ok: false,
+      refusal: { code: 'reason-missing' },
+    });
+    expect(await giveBack(desk, id, { by: officialOf('verify') })).toMatchObject({ ok: false });
+    expect(await giveBack(desk, id)).toMatchObject({ ok: true });
+    expect(await giveBack(desk, id)).toMatchObject({ ok: false, refusal: { code: 'task-closed' } });
+    expect(await desk.dossier(id)).toMatchObject({ financial: 'owed', stage: 'pay', refunds: {} });
+    const last = (await desk.platform.store.events(id)).at(-1)?.event;
+    expect(last).toMatchObject({
+      type: 'RefundMade',
+      data: { payment: 'p1', amount: { value: OWED - 1, currency: 'VND' } },
+    });
+    expect(JSON.stringify(last)).not.toContain('UNC');
+    expect(replayEvents(await desk.platform.store.events(id))).toMatchObject({ ok: true });
+  });
+
+  it('stays due while other money waits, and beside a fee that is then paid', async () => {
+    const { desk, id } = await owing();
+    await pay(desk, id, 'p1', 1);
+    await pay(desk, id, 'p2', 2);
+    await pay(desk, id, 'p3', OWED);
+    expect((await desk.dossier(id)).financial).toBe('refund-due');
+    await giveBack(desk, id, { visit: 2 });
+    expect((await desk.dossier(id)).financial).toBe('refund-due');
+    await giveBack(desk, id);
+    expect((await desk.dossier(id)).financial).toBe('paid');
+  });
+
+  it('that comes after the end is given back after the end; the term to pay has passed as before', async () => {
+    const { desk, id } = await owing();
+    await desk.stage.passUntil(desk.stage.now + 14 * DAY);
+    await desk.settle();
+    expect(await desk.dossier(id)).toMatchObject({ status: 'closed', financial: 'expired' });
+    await pay(desk, id, 'p1', OWED);
+    expect(await giveBack(desk, id)).toMatchObject({ ok: true });
+    expect(await desk.dossier(id)).toMatchObject({ status: 'closed', financial: 'expired', refunds: {} });
+    expect(replayEvents(await desk.platform.store.events(id))).toMatchObject({ ok: true });
+  });
+});
+
+describe('a forged record of money', () => {
+  type Plain = ChainedEvent['event'];
+  const change = (data: object) => (event: Plain) => ({ ...event, data: { ...event.data, ...data } });
+  it.each<[string, 'PaymentRecorded' | 'RefundMade', (event: Plain) => Plain]>([
+    ['gives back another sum', 'RefundMade', change({ amount: { value: 7, currency: 'VND' } })],
+    ['gives back another payment', 'RefundMade', change({ payment: 'p9' })],
+    ['gives back by a task that waits for nothing', 'RefundMade', change({ task: 'none' })],
+    ['lets the platform give back', 'RefundMade', (event) => ({ ...event, actor: { kind: 'platform' } })],
+    ['settles by another sum', 'PaymentRecorded', change({ effect: 'settled' })],
+  ])('is found where it %s', async (_, type, forge) => {
+    const { desk, id } = await owing();
+    await pay(desk, id, 'p1', 1);
+    await giveBack(desk, id);
+    const stored = await desk.platform.store.events(id);
+    const forged = stored.map((each) => (each.event.type === type ? { ...each, event: forge(each.event) } : each));
+    expect(replayEvents(forged)).toMatchObject({ ok: false });
+  });
+
+  it('is found where one payment counts twice', async () => {
+    const { desk, id } = await owing();
+    await pay(desk, id, 'p1', 1);
+    await pay(desk, id, 'p2', 1);
+    const stored = await desk.platform.store.events(id);
+    const forged = stored.map((each) => ({
+      ...each,
+      event: change(each.event.data['payment'] === 'p2' ? { payment: 'p1' } : {})(each.event),
+    }));
+    expect(replayEvents(forged)).toMatchObject({ ok: false });
+  });
+});
+
+it('of callbacks that come shuffled, doubled, late and wrong each fee is paid at most once, the rest waits to go back, and the books balance', async () => {
+  const callbacks = Number(process.env['ONETRACK_CASES'] ?? 240);
+  const random = randomFrom(2_026);
+  const desk = await house.open();
+  const dossiers = await Promise.all(Array.from({ length: Math.ceil(callbacks / 8) }, () => submitted(desk)));
+  const sums = new Map<string, { dossier: string; value: number }>();
+  for (let index = 0; index < callbacks; index += 1) {
+    const dossier = dossiers[Math.floor(random() * dossiers.length)] ?? '';
+    sums.set(`p${index}`, { dossier, value: random() < 0.4 ? OWED : 1 + Math.floor(random() * 2 * OWED) });
+  }
+  const once = [...sums.keys()];
+  const told = [...once, ...once.filter(() => random() < 0.5)].map((payment) => ({ payment, order: random() }));
+  told.sort((a, b) => a.order - b.order);
+  for (const [index, { payment }] of told.entries()) {
+    // After half of them the term to pay is over.
+    if (index === Math.floor(told.length / 2)) await desk.stage.passUntil(desk.stage.now + 14 * DAY);
+    const { dossier, value } = sums.get(payment) ?? { dossier: '', value: 0 };
+    await pay(desk, dossier, payment, value);
+  }
+  await desk.settle();
+  let [settled, waiting] = [0, 0];
+  for (const id of dossiers) {
+    const { fees, refunds = {} } = await desk.dossier(id);
+    const events = (await desk.platform.store.events(id)).map(({ event }) => event);
+    const paid = events.filter(({ type, data }) => type === 'PaymentRecorded' && data['effect'] === 'settled');
+    expect(paid.length).toBe(fees['charge']?.paid == null ? 0 : 1);
+    settled += paid.length * OWED;
+    waiting += Object.values(refunds).reduce((sum, { amount }) => sum + amount.value, 0);
+  }
+  const came = [...sums.values()].reduce((sum, { value }) => sum + value, 0);
+  expect(settled).toBeGreaterThan(0);
+  expect(settled + waiting).toBe(came);
+}, 600_000);

@@ -19,6 +19,7 @@ import { inboxPage } from './official/inbox.ts';
 import { decisionStep, signedStep } from './official/decide.ts';
 import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
 import { findPage } from './official/find.ts';
+import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
 import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
 import { workPage } from './official/work.ts';
@@ -136,6 +137,9 @@ export function pagesOf(): Page[] {
       official(async (visit, who) => intakeStep(visit, who, param(visit, 'task'), await sentOf(visit))),
     ),
     page('GET', 'official', '/work', official(workPage)),
+    page('GET', 'official', '/paper-debt', official(paperDebtPage)),
+    page('GET', 'official', '/paper-debt/dossiers', official(paperDossiersPage)),
+    page('GET', 'official', '/paper-debt/custody', official(custodyPage)),
     page('GET', 'staff', '/stalled', stalledPage),
     page('GET', 'staff', '/stalled/:id', (visit) => stalledDossierPage(visit, param(visit, 'id'))),
     page('POST', 'staff', '/stalled/:id/resume', async (visit) =>

@@ -40,6 +40,7 @@ const OWN = `
 .ot-of{color:#484949;font-weight:400}
 .ot-chart{display:block;width:100%;max-width:560px;height:auto;margin:0 0 20px;font-family:${FONTS}}
 .ot-table th,.ot-table td{overflow-wrap:anywhere}
+.ot-table thead th{overflow-wrap:break-word}
 @media (max-width:40.0525em){.ot-table thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ot-table tr,.ot-table th,.ot-table td{display:block}
 .ot-table tbody tr{border-bottom:1px solid #cecece;padding:10px 0}

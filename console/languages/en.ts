@@ -192,6 +192,41 @@ export const en: Texts = {
     notShownText:
       'Not how many dossiers went fully online, not how long each stage took, and nothing of past years: those figures want each dossier read again and belong to a report.',
   },
+  paperDebt: {
+    heading: 'What is still on paper',
+    intro:
+      'What of dossiers is not electronic: scans of paper brought to the counter or by post, people who had to come, papers that had to be on paper, prints, originals that are kept.',
+    byProcedure: 'By procedure',
+    noDossiers: 'The unit has no dossier yet.',
+    notAll: 'The unit has more than 1,000 dossiers; counted are the 1,000 that changed last.',
+    chart: 'Dossiers that touched paper, by procedure',
+    chartText:
+      'Each bar is the number of dossiers of a procedure; the dark part touched paper. The numbers are in the table below.',
+    of: (touched, dossiers) => `${touched} of ${dossiers}`,
+    touched: 'Touched paper',
+    scans: 'Scans',
+    presence: 'Had to come',
+    papers: 'On paper',
+    prints: 'Prints',
+    kept: 'Originals kept',
+    declares: (what) => `The procedure asks for: ${what}`,
+    declared: {
+      intake: 'paper that is taken in',
+      presence: (stage) => `presence at “${stage}”`,
+      paper: (stage) => `paper at “${stage}”`,
+      prints: (issue) => `a print of ${issue}`,
+    },
+    custody: 'Originals that are kept',
+    nothingKept: 'The unit keeps no originals.',
+    keeps: (open, late) =>
+      `${open} ${open === 1 ? 'intake' : 'intakes'} with originals that are kept${late > 0 ? `, ${late} past the last day` : ''}`,
+    custodyNotAll: 'More than 1,000 tasks wait at the unit; counted are the 1,000 that are due first.',
+    dossiers: 'Dossiers that touched paper',
+    dossier: 'Dossier',
+    what: 'Papers',
+    none: 'There is none.',
+    noneHere: 'None in this part; there are more.',
+  },
   stalled: {
     heading: 'Stalled dossiers',
     intro:

@@ -176,6 +176,41 @@ export const vi = {
     notShownText:
       'Không có tỷ lệ hồ sơ trực tuyến toàn trình, không có thời gian của từng bước đã qua, và không có số liệu của các năm: các con số ấy phải đọc lại từng hồ sơ, nên thuộc về báo cáo chứ không thuộc về trang này.',
   },
+  paperDebt: {
+    heading: 'Việc còn dùng giấy',
+    intro:
+      'Những gì của hồ sơ chưa điện tử: bản quét từ giấy nộp tại quầy hoặc qua bưu chính, người phải đến, giấy tờ phải có trên giấy, bản in, bản gốc đang giữ.',
+    byProcedure: 'Theo thủ tục',
+    noDossiers: 'Đơn vị chưa có hồ sơ nào.',
+    notAll: 'Đơn vị có hơn 1.000 hồ sơ; số liệu tính trên 1.000 hồ sơ thay đổi gần đây nhất.',
+    chart: 'Hồ sơ có dùng giấy theo thủ tục',
+    chartText:
+      'Mỗi thanh là số hồ sơ của một thủ tục; phần đậm là số hồ sơ có dùng giấy. Các con số có trong bảng bên dưới.',
+    of: (touched: number, dossiers: number): string => `${touched} trên ${dossiers}`,
+    touched: 'Có dùng giấy',
+    scans: 'Bản quét',
+    presence: 'Phải đến',
+    papers: 'Trên giấy',
+    prints: 'Bản in',
+    kept: 'Bản gốc đang giữ',
+    declares: (what: string): string => `Thủ tục quy định: ${what}`,
+    declared: {
+      intake: 'nhận giấy và số hóa',
+      presence: (stage: string): string => `phải đến ở bước ${stage}`,
+      paper: (stage: string): string => `giấy tờ ở bước ${stage}`,
+      prints: (issue: string): string => `in ${issue}`,
+    },
+    custody: 'Bản gốc đang giữ',
+    nothingKept: 'Đơn vị không giữ bản gốc nào.',
+    keeps: (open: number, late: number): string =>
+      late > 0 ? `${open} lần giữ bản gốc, ${late} đã quá ngày trả` : `${open} lần giữ bản gốc`,
+    custodyNotAll: 'Đơn vị có hơn 1.000 việc đang chờ; số liệu tính trên 1.000 việc đến hạn trước.',
+    dossiers: 'Hồ sơ có dùng giấy',
+    dossier: 'Hồ sơ',
+    what: 'Giấy tờ',
+    none: 'Không có.',
+    noneHere: 'Trong phần này không có; xem tiếp.',
+  },
   stalled: {
     heading: 'Hồ sơ bị dừng',
     intro:

@@ -7,6 +7,7 @@ import { applyPage, applyStep } from './applicant/apply.ts';
 import { removalPage, removalStep } from './applicant/begun-pages.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, rateStep, receivedPage } from './applicant/mine.ts';
+import { papersPage, reusesPage } from './applicant/papers.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
 import { trackPage } from './applicant/track.ts';
 import { allUsesPage, usesPage } from './applicant/uses.ts';
@@ -179,6 +180,8 @@ export function pagesOf(): Page[] {
     },
     page('GET', 'applicant', '/mine/:id/uses', (visit) => usesPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/uses', allUsesPage),
+    page('GET', 'applicant', '/papers', papersPage),
+    page('GET', 'applicant', '/papers/:id', (visit) => reusesPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/mine/:id/withdrawal', (visit) => withdrawalPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/mine/:id/withdrawal', async (visit) =>
       withdrawalStep(visit, param(visit, 'id'), await sentOf(visit)),

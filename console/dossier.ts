@@ -3,6 +3,7 @@ import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Step } from '../domain/time/explain.ts';
 import type { DossierSummary } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
+import type { Reused } from '../schemas/reuse.ts';
 import { type Answer } from './ask-api.ts';
 import { sectionsOf } from './forms/render.ts';
 import { FormReader } from './forms/schema.ts';
@@ -30,7 +31,15 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
       sealed?: { document: string; mediaType: string; valid?: { until: string } } | null;
     }
   >;
-  documents: { component: string; sha256: string; size: number; mediaType: string; at: string; name?: string }[];
+  documents: {
+    component: string;
+    sha256: string;
+    size: number;
+    mediaType: string;
+    at: string;
+    name?: string;
+    reused?: Reused;
+  }[];
   tasks: {
     id: string;
     stage: string;
@@ -174,7 +183,10 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
     )}`;
 }
 
-type HandedIn = Pick<DossierDetail['documents'][number], 'component' | 'sha256' | 'size' | 'mediaType' | 'name'>;
+type HandedIn = Pick<
+  DossierDetail['documents'][number],
+  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused'
+>;
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
 export function documentsShown(
@@ -202,18 +214,28 @@ export function documentShown(
   { t }: Pick<Visit, 't'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size }: Omit<HandedIn, 'component'>,
+  { sha256, name, mediaType, size, reused }: Omit<HandedIn, 'component'>,
 ): Content {
   const at = addressIn(dossier);
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-      ${tellSize(t, size)})
+      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}
     </p>
     ${when(
       mediaType.startsWith('image/'),
       () => html`<img class="ot-picture" src="${at(sha256)}" alt="${t.dossier.picture(title)}" loading="lazy" />`,
     )}`;
+}
+
+/** Where a document is from that its holder had already. */
+function reusedFrom(t: Visit['t'], { dossier, code, procedure, version, paper, until }: Reused): string {
+  const facts =
+    'issue' in paper
+      ? [paper.number === null ? paper.issue : t.dossier.number(paper.number)]
+      : [t.papers.acceptedBy(paper.accepted.by, paper.accepted.unit, tellInstant(t, paper.accepted.at))];
+  const term = until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))];
+  return [t.papers.reused(code ?? dossier, `${procedure} ${version}`), ...facts, ...term].join('; ');
 }
 
 function addressIn({ id }: { id: string }): (sha256: string) => string {

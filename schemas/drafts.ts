@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { Instant, Name, Slug, UploadId } from './ids.ts';
+import { PaperPlace } from './reuse.ts';
 
 /** Id that its owner gives a draft; it stands as `Idempotency-Key` of the submission too. */
 export const DraftPath = z.strictObject({
   id: z.string().regex(/^[0-9A-Za-z-]{16,64}$/, 'expected 16 to 64 letters, digits and hyphens, such as a UUID'),
 });
 
-/** A file of a draft, held by the platform as an upload. */
+/** A file of a draft, held by the platform as an upload, or in a dossier that the applicant has already. */
 const DraftFile = z.strictObject({
   component: Name.describe('Name of the document in the procedure'),
-  upload: UploadId,
+  upload: UploadId.optional(),
+  from: PaperPlace.optional().describe('In place of an upload: a paper that the applicant has already'),
+  how: z.string().max(30).optional().describe('The form in which that is handed in'),
   name: z.string().min(1).max(255).describe('Name of the file'),
 });
 
@@ -51,7 +54,9 @@ export const DraftList = z.strictObject({ items: z.array(DraftSaved) });
 export const DraftAnswer = Content.extend(DraftSaved.shape).extend({
   files: z.array(
     DraftFile.extend({
-      until: Instant.nullable().describe('Until when the platform holds its bytes; null: no longer, send it again'),
+      until: Instant.nullable().describe(
+        'Until when the platform holds its bytes, a paper as long as the draft; null: no longer, send it again',
+      ),
     }),
   ),
 });

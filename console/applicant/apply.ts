@@ -23,6 +23,7 @@ import { begunPage } from './begun-pages.ts';
 import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, uploadFields } from './files.ts';
+import { ownPapers } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -182,12 +183,14 @@ async function documentFields(visit: Visit, application: Application, faults: re
   const { documents } = await foresightOf(visit, application);
   const asked = documents.filter(({ needed }) => needed !== 'no');
   if (asked.length === 0) return html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`;
+  const papers = await ownPapers(visit);
   return asked.map(({ document, needed }) =>
     fileField(visit, application.pinned, {
       document,
       optional: needed !== 'yes',
       known: application.uploads.find(({ component }) => component === document),
       faults,
+      papers,
     }),
   );
 }
@@ -322,8 +325,9 @@ async function submit(visit: Visit, application: Application, steps: readonly St
         },
       ];
     }
+    const text = /\/from\b/.test(at) ? visit.t.papers.notTaken : visit.t.apply.needDocument;
     return at.startsWith('/documents')
-      ? [{ field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`, text: visit.t.apply.needDocument }]
+      ? [{ field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`, text }]
       : [];
   });
   return problem.status === 422 && faults.length > 0

@@ -3,6 +3,7 @@ import { codeOf } from '../ask-api.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import type { Visit } from '../visit.ts';
 import { answersOf, type Application } from './application.ts';
+import { carriedBy, handedInBy } from './files.ts';
 
 /** Others may save the same draft at the same time, in another window: so often what they did is taken in. */
 const ATTEMPTS = 5;
@@ -32,8 +33,10 @@ export async function takeUp(visit: Visit, application: Application): Promise<vo
   const sent = application.uploads;
   application.uploads = [
     ...sent,
-    ...draft.files.filter((file) => file.until !== null && sent.every(({ component }) => component !== file.component)),
-  ].map(({ component, upload, name }) => ({ component, upload, name }));
+    ...draft.files
+      .filter((file) => file.until !== null && sent.every(({ component }) => component !== file.component))
+      .map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name })),
+  ];
   if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
 }
 
@@ -47,7 +50,7 @@ export async function resume(visit: Visit, application: Application, draft: Draf
   application.email = draft.email;
   application.uploads = draft.files
     .filter(({ until }) => until !== null)
-    .map(({ component, upload, name }) => ({ component, upload, name }));
+    .map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name }));
   const gone = draft.files.filter(({ until }) => until === null);
   if (gone.length > 0) application.notes.push(t.drafts.filesGone(gone.map(({ name }) => name).join(', ')));
   if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
@@ -143,7 +146,7 @@ function contentOf(application: Application, place: number): unknown {
     unit: unit.slice(0, 64),
     email: email.slice(0, 1000),
     entered: Object.fromEntries(entered),
-    files: uploads,
+    files: uploads.map(({ component, upload, name }) => ({ component, name, ...handedInBy(upload) })),
     place,
     follows: draft.revision,
   };

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
-import { errorMessage, type Fault } from '../html/components.ts';
+import type { PaperPlace } from '../../schemas/reuse.ts';
+import { choiceField, details, errorMessage, type Fault } from '../html/components.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
+import { factsOf, fitting, formOf, type OwnPaper, titleOf } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 const USUAL = ['application/pdf', 'image/jpeg', 'image/png'];
@@ -12,8 +14,29 @@ const USUAL = ['application/pdf', 'image/jpeg', 'image/png'];
 /** A file that the platform holds, and which document it is meant to be. */
 export interface Uploaded {
   component: string;
+  /** Id of an upload; or of a paper that the applicant has already: its dossier, its digest and the form in which it counts. */
   upload: string;
   name: string;
+}
+
+/** How pages carry a paper that the applicant has already. */
+const PAPER = /^(d[0-9a-z]{26})\/([0-9a-f]{64})\/([a-z-]+)$/;
+
+/** As the API takes an upload, or a paper in its place. */
+export function handedInBy(upload: string): { upload: string } | { from: PaperPlace; how: string } {
+  const [, dossier, document, how] = PAPER.exec(upload) ?? [];
+  return dossier !== undefined && document !== undefined && how !== undefined
+    ? { from: { dossier, document }, how }
+    : { upload };
+}
+
+/** Back from there. */
+export function carriedBy(file: {
+  upload?: string | undefined;
+  from?: PaperPlace | undefined;
+  how?: string | undefined;
+}): string {
+  return file.from ? `${file.from.dossier}/${file.from.document}/${file.how ?? 'scan'}` : (file.upload ?? '');
 }
 
 /** The files that the pages before have handed over; their ids travel on. */
@@ -32,10 +55,11 @@ export function uploadFields(uploads: readonly Uploaded[]): Content {
 }
 
 /** As the API takes them. */
-export function handedIn({ procedure }: Pinned, uploads: readonly Uploaded[]): Record<string, string>[] {
+export function handedIn({ procedure }: Pinned, uploads: readonly Uploaded[]): Record<string, unknown>[] {
   return uploads.map(({ component, upload }) => {
     const accepted = procedure.documents?.[component]?.accept ?? ['scan'];
-    return { component, upload, how: accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan') };
+    const how = accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan');
+    return { component, how, ...handedInBy(upload) };
   });
 }
 
@@ -49,7 +73,10 @@ export async function takeFiles(
   let uploads = uploadsOf(sent);
   for (const [component, need] of Object.entries(procedure.documents ?? {})) {
     const file = sent[`file:${component}`];
-    if (!(file instanceof File) || file.size === 0) continue;
+    if (!(file instanceof File) || file.size === 0) {
+      uploads = withPaper(uploads, component, sent[`paper:${component}`]);
+      continue;
+    }
     const taken = await takeFile(visit, file, need);
     if ('fault' in taken) faults.push({ field: fieldOf(component), text: taken.fault });
     else {
@@ -58,6 +85,15 @@ export async function takeFiles(
     }
   }
   return { uploads, faults };
+}
+
+/** What was chosen of the papers that the applicant has already; a file that is sent with it counts instead. */
+function withPaper(uploads: readonly Uploaded[], component: string, chosen: unknown): Uploaded[] {
+  if (typeof chosen !== 'string') return [...uploads];
+  const [upload = '', ...name] = chosen.split(' ');
+  if (PAPER.test(upload))
+    return [...uploads.filter((each) => each.component !== component), { component, upload, name: name.join(' ') }];
+  return uploads.filter((each) => each.component !== component || !PAPER.test(each.upload));
 }
 
 type Need = { media?: readonly string[] | undefined; maxBytes?: number | undefined };
@@ -109,29 +145,67 @@ export interface FileField {
   optional: boolean;
   known: Uploaded | undefined;
   faults: readonly Fault[];
+  /** Papers that the applicant has already. */
+  papers: readonly OwnPaper[];
 }
 
-export function fileField(visit: Visit, pinned: Pinned, { document, optional, known, faults }: FileField): Markup {
+export function fileField(
+  visit: Visit,
+  pinned: Pinned,
+  { document, optional, known, faults, papers }: FileField,
+): Markup {
   const { t } = visit;
   const need = pinned.procedure.documents?.[document];
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);
   return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
-    <label class="govuk-label govuk-label--s" for="${id}"
-      >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label
-    >
-    <div class="govuk-hint" id="${id}-hint">
-      ${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limitOf(visit.parts, need ?? {})))}
+      <label class="govuk-label govuk-label--s" for="${id}"
+        >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label
+      >
+      <div class="govuk-hint" id="${id}-hint">
+        ${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limitOf(visit.parts, need ?? {})))}
+      </div>
+      ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
+      ${errorMessage(t, id, faults)}
+      <input
+        class="govuk-file-upload"
+        type="file"
+        id="${id}"
+        name="file:${document}"
+        aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
+        accept="${(need?.media ?? []).join(',')}"
+      />
     </div>
-    ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
-    ${errorMessage(t, id, faults)}
-    <input
-      class="govuk-file-upload"
-      type="file"
-      id="${id}"
-      name="file:${document}"
-      aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
-      accept="${(need?.media ?? []).join(',')}"
-    />
-  </div>`;
+    ${paperChoice(visit, pinned, { document, known, papers })}`;
+}
+
+/** Beside a file: one of the papers that the applicant has already. */
+function paperChoice(
+  visit: Visit,
+  pinned: Pinned,
+  { document, known, papers }: Pick<FileField, 'document' | 'known' | 'papers'>,
+): Content {
+  const { t } = visit;
+  const fit = fitting(pinned, document, papers);
+  const choices = fit.map((paper) => {
+    const upload = carriedBy({ from: paper, how: formOf(pinned, document, paper) });
+    const title = titleOf(visit, paper);
+    return { upload, value: `${upload} ${title.slice(0, 255)}`, label: title, hint: factsOf(visit, paper) };
+  });
+  const chosen = choices.find(({ upload }) => upload === known?.upload)?.value ?? '';
+  return when(fit.length > 0, () =>
+    details(
+      t.papers.use(fit.length),
+      choiceField({
+        id: `paper-${document}`,
+        name: `paper:${document}`,
+        label: t.papers.choose(new Names(visit).document(pinned, document)),
+        kind: 'radios',
+        chosen: [chosen],
+        faults: [],
+        t,
+        choices: [...choices, { value: '', label: t.papers.another }],
+      }),
+    ),
+  );
 }

@@ -70,6 +70,7 @@ export async function minePage(visit: Visit): Promise<Response> {
               ${rows}
             </ul>`
       }
+      ${when(rows.length > 0, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/papers">${t.papers.heading}</a></p>`)}
       ${when(rows.length > 0, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/uses">${t.uses.heading}</a></p>`)}
       ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/mine?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}`,
   });

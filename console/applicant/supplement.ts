@@ -10,6 +10,7 @@ import { notFoundPage, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { fieldOf, fileField, handedIn, takeFiles, type Uploaded, uploadFields } from './files.ts';
+import { ownPapers } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -147,6 +148,7 @@ async function showForm(
   const { id } = read.detail;
   const reader = readerOf(visit, read);
   const action = `${AT}/mine/${id}/supplement`;
+  const papers = request.documents.length > 0 ? await ownPapers(visit) : [];
   return page(visit, {
     title: t.supplement.heading,
     at: 'mine',
@@ -165,6 +167,7 @@ async function showForm(
             optional: false,
             known: uploads.find(({ component }) => component === document),
             faults,
+            papers,
           }),
         )}
         ${renderQuestions(questionsOf(visit, read, request), { t, reader, entered, faults, action })}

@@ -112,6 +112,8 @@ describe('a decision', () => {
   });
 
   it('is shown with what will happen before anything does', async () => {
+    // That he looks is kept beside the record.
+    await house.get(`/console/tasks/${task}`, RECEPTION);
     const before = await house.api.stored();
     const confirm = await send({ step: 'check', outcome: 'incomplete', missing: ['portrait'], comment: 'Ảnh mờ' });
     expect(confirm.text).toContain(

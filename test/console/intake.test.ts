@@ -146,6 +146,8 @@ describe('paper at the counter', () => {
   });
 
   it('tells what will happen, records nothing before it is signed, and can be changed', async () => {
+    // That he looks is kept beside the record.
+    await look();
     const before = await house.api.stored();
     const confirm = await say({ ...KEPT, step: 'check' });
     expect(confirm.text).toContain('From then on only the electronic form counts');

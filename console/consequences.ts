@@ -1,3 +1,4 @@
+import { LOST } from '../domain/dossier/fold-intake.ts';
 import { CUSTODY, LATENESS, REFUND } from '../domain/dossier/state.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
@@ -7,6 +8,10 @@ import type { Names, Visit } from './visit.ts';
 /** Outcomes upon which a stage makes its paper. */
 const FORWARD: ReadonlySet<string> = new Set(['accepted', 'valid', 'approved']);
 
+function endOfCustody({ t }: Pick<Visit, 't'>, outcome: string): string {
+  return outcome === LOST ? t.happens.lost : t.happens.handedBack;
+}
+
 /** What follows from an outcome, by the procedure: told before it is decided. */
 export function consequencesOf(
   { t }: Pick<Visit, 't'>,
@@ -15,7 +20,7 @@ export function consequencesOf(
   { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
 ): string[] {
   const stage = pinned.procedure.stages[at];
-  if (at === CUSTODY) return [t.happens.handedBack];
+  if (at === CUSTODY) return [endOfCustody({ t }, outcome)];
   if (at === REFUND) return [t.happens.refunded];
   if (at === LATENESS) return consequencesOfLateness({ t }, names, pinned, { step, outcome });
   if (!stage) return [];

@@ -78,6 +78,11 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
       await whoOf(visit, names, actor),
       components.map((component) => names.document(pinned, component)).join(', '),
     ),
+  OriginalsLost: async ({ components }, { visit, names, pinned, actor }) =>
+    visit.t.history.lost(
+      await whoOf(visit, names, actor),
+      components.map((component) => names.document(pinned, component)).join(', '),
+    ),
   CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
   UndoAnswered: ({ system, outcome }, { visit: { t } }) => t.history.undone[outcome](system),
   ValidityNeared: ({ issue, until }, { visit: { t }, names, pinned }) =>

@@ -494,6 +494,7 @@ export const en: Texts = {
     sameDay: 'the same day',
     handedBack: 'The custody of the originals ends; that they were handed back, and by whom, is recorded.',
     refunded: 'That the money went back, by which voucher and by whom, is recorded; the applicant sees it.',
+    lost: 'The custody of the originals ends; that they are lost or destroyed, why, and who says so, is recorded.',
   },
   roles: {
     reception: 'reception officer',
@@ -592,6 +593,7 @@ export const en: Texts = {
   outcomes: {
     handedBack: 'The originals are handed back',
     refunded: 'The money is given back',
+    lost: 'The originals are lost or destroyed',
     drafted: 'Submit the apology with the new date',
     noted: 'Noted',
     accepted: 'Accept the dossier',
@@ -676,6 +678,7 @@ export const en: Texts = {
     takenIn: (who, documents) => `${who} compared scans with the paper and signed for them: ${documents}.`,
     keeps: (documents, date) => `The original is kept until ${date}: ${documents}.`,
     handedBack: (who, documents) => `${who} handed originals back: ${documents}.`,
+    lost: (who, documents) => `${who} reported originals lost or destroyed: ${documents}.`,
     demanded: (who, document) => `${who} asked for “${document}” on paper although the register holds it.`,
     undone: {
       done: (system) => `The system “${system}” has put back what stood before.`,

@@ -472,6 +472,7 @@ export const vi = {
     sameDay: 'trong ngày',
     handedBack: 'Việc giữ bản gốc kết thúc; việc đã trả lại và người trả được ghi nhận.',
     refunded: 'Việc hoàn trả được ghi nhận cùng số chứng từ và người thực hiện; người nộp thấy điều đó.',
+    lost: 'Việc giữ bản gốc kết thúc; việc bản gốc bị mất hoặc hư hỏng, lý do và người báo được ghi nhận.',
   },
   roles: {
     reception: 'công chức một cửa',
@@ -571,6 +572,7 @@ export const vi = {
   outcomes: {
     handedBack: 'Đã trả lại bản gốc',
     refunded: 'Đã hoàn trả tiền',
+    lost: 'Bản gốc bị mất hoặc hư hỏng',
     drafted: 'Trình văn bản xin lỗi và hẹn lại',
     noted: 'Đã xem xét hồ sơ trễ hẹn',
     accepted: 'Tiếp nhận hồ sơ',
@@ -656,6 +658,7 @@ export const vi = {
       `${who} đã đối chiếu bản quét với bản giấy và ký số: ${documents}.`,
     keeps: (documents: string, date: string): string => `Bản gốc được giữ đến ${date}: ${documents}.`,
     handedBack: (who: string, documents: string): string => `${who} đã trả lại bản gốc: ${documents}.`,
+    lost: (who: string, documents: string): string => `${who} báo bản gốc bị mất hoặc hư hỏng: ${documents}.`,
     demanded: (who: string, document: string): string =>
       `${who} yêu cầu nộp “${document}” bằng giấy dù cơ sở dữ liệu đã có.`,
     undone: {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { REFUNDED } from '../../domain/dossier/commands/refunds.ts';
-import { HANDED_BACK } from '../../domain/dossier/fold-intake.ts';
+import { HANDED_BACK, LOST } from '../../domain/dossier/fold-intake.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
 import { LATENESS, outlivesStages } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
@@ -286,15 +286,16 @@ async function closedBanner(visit: Visit, { task, dossier }: OpenTask): Promise<
   return banner(t.dossier.decidedBanner, html`<p class="govuk-notification-banner__heading">${text}</p>`);
 }
 
-/** The event by which a task was decided, or its originals went back. */
+/** The event by which a task was decided, or its originals went back or were lost. */
 export function decidedIn({ events }: DossierRead, task: string): DossierRead['events'][number]['event'] | undefined {
   return events.findLast(({ event: { type, data } }) => ENDS.has(type) && data['task'] === task)?.event;
 }
 
-/** Work beside the stages that ends in one way. */
+/** Work beside the stages ends by what its event is called. */
 const ENDS: ReadonlyMap<string, string | undefined> = new Map([
   ['TaskDecided', undefined],
   ['OriginalsReturned', HANDED_BACK],
+  ['OriginalsLost', LOST],
   ['RefundMade', REFUNDED],
 ]);
 

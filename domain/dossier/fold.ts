@@ -203,6 +203,7 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
       return applyCall(d, event);
     case 'IntakeSigned':
     case 'OriginalsReturned':
+    case 'OriginalsLost':
       return applyIntakeEvent(d, event);
     case 'HoldSet':
     case 'HoldLifted':

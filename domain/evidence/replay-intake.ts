@@ -1,22 +1,25 @@
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import { refuseIntake } from '../dossier/commands/intake.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
-import { HANDED_BACK } from '../dossier/fold-intake.ts';
+import { HANDED_BACK, LOST } from '../dossier/fold-intake.ts';
 import { notTakenIn } from '../dossier/paper.ts';
 import { CUSTODY, type Dossier, taskId } from '../dossier/state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
 
-/** The rule that it breaks: who might decide then signed for all paper that was not taken in, and what is kept goes back once, by the office that keeps it. */
-export function ruleAgainstIntake(d: Dossier, event: Of<'IntakeSigned'> | Of<'OriginalsReturned'>): string | undefined {
+/** The rule that it breaks: who might decide then signed for all paper that was not taken in, and what is kept goes back or is lost once, said by the office that keeps it. */
+export function ruleAgainstIntake(
+  d: Dossier,
+  event: Of<'IntakeSigned'> | Of<'OriginalsReturned'> | Of<'OriginalsLost'>,
+): string | undefined {
   const { actor, data } = event;
   const task = d.tasks[data.task];
   if (!task) return 'a task that was opened';
   if (actor.kind !== 'official') return 'an official';
-  if (event.type === 'OriginalsReturned') {
+  if (event.type !== 'IntakeSigned') {
     const kept = (d.takenIn ?? []).find(({ keeps }) => keeps?.task === data.task)?.keeps;
     if (!kept || kept.components.join() !== event.data.components.join()) return 'originals that are in custody';
-    return refuseTask(d, task, actor, { outcome: HANDED_BACK })?.refusal.detail;
+    return refuseTask(d, task, actor, { outcome: event.type === 'OriginalsLost' ? LOST : HANDED_BACK })?.refusal.detail;
   }
   if (actor.assurance !== 'signature') return 'an official who signed';
   const { scans, keeps } = event.data;

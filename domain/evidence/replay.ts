@@ -177,6 +177,7 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return ruleAgainstCall(d, event);
     case 'IntakeSigned':
     case 'OriginalsReturned':
+    case 'OriginalsLost':
       return ruleAgainstIntake(d, event);
     case 'PaymentRecorded':
     case 'RefundMade':

@@ -8,7 +8,7 @@ import {
   refuseTooEarly,
 } from '../../domain/dossier/commands/tasks.ts';
 import { makeRefund } from '../../domain/dossier/commands/refunds.ts';
-import { returnOriginals } from '../../domain/dossier/commands/intake.ts';
+import { endCustody } from '../../domain/dossier/commands/intake.ts';
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { CUSTODY, type Dossier, lastAskedFor, LATENESS, REFUND, type TaskState } from '../../domain/dossier/state.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
@@ -90,7 +90,7 @@ async function proposeInTime(
   request: Request,
 ): Promise<Proposal> {
   if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
-  if (request.task.kind === CUSTODY) return { ...proposeReturn(loaded, request), ...extrasOf(request) };
+  if (request.task.kind === CUSTODY) return { ...proposeEndOfCustody(loaded, request), ...extrasOf(request) };
   if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);
   return prepared.ok
@@ -98,13 +98,16 @@ async function proposeInTime(
     : { decision: prepared, actor: request.decider.by };
 }
 
-/** Originals go back, whatever became of the dossier. */
-function proposeReturn(loaded: Loaded, { task, decider: { by }, decision }: Request): Proposal {
+/** Originals go back or are lost, whatever became of the dossier. */
+function proposeEndOfCustody(loaded: Loaded, { task, decider: { by }, decision }: Request): Proposal {
   if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
   if (decision.attachments.length > 0)
-    return { decision: refuse('document-not-accepted', 'expected no documents where originals go back'), actor: by };
+    return {
+      decision: refuse('document-not-accepted', 'expected no documents where the custody of originals ends'),
+      actor: by,
+    };
   const comment = decision.comment?.normalize('NFC');
-  return { decision: returnOriginals(loaded.dossier, { task, by, comment }), actor: by };
+  return { decision: endCustody(loaded.dossier, { task, by, outcome: decision.outcome, comment }), actor: by };
 }
 
 /** Money goes back, whatever became of the dossier. */

@@ -31,4 +31,7 @@ export const intakeEvents = {
   OriginalsReturned: z
     .strictObject({ task: TaskId, components: z.array(Name).min(1) })
     .describe('Originals that were in custody were handed back'),
+  OriginalsLost: z
+    .strictObject({ task: TaskId, components: z.array(Name).min(1) })
+    .describe('Originals that were in custody are lost or destroyed; what is known of it lies in the secret'),
 } as const;

@@ -222,6 +222,26 @@ describe('paper at the counter', () => {
     ]);
   });
 
+  it('is lost or destroyed only with a written reason; that ends its custody too', async () => {
+    await takeIn(KEPT);
+    const custody = `${dossier}.custody.1`;
+    const bare = await decide({ step: 'check', outcome: 'lost' }, custody);
+    expect(bare.text).not.toContain('The custody of the originals ends');
+    const refused = await decide({ step: 'confirm', outcome: 'lost', once: 'bare' }, custody);
+    expect([refused.status, await types()]).toEqual([
+      expect.any(Number),
+      expect.not.arrayContaining(['OriginalsLost']),
+    ]);
+    const why = { outcome: 'lost', comment: 'Cháy kho lưu trữ' };
+    const confirm = await decide({ step: 'check', ...why }, custody);
+    expect(confirm.text).toContain('they are lost or destroyed, why, and who says so');
+    expect((await decide({ step: 'confirm', ...why, once: hidden(confirm, 'once') }, custody)).status).toBe(200);
+    const over = await house.get(`/console/tasks/${custody}`, RECEPTION);
+    expect(over.text).toContain('Ngô Thị Mai decided “The originals are lost or destroyed” on');
+    expect(over.text).toContain('reported originals lost or destroyed: Declaration.');
+    expect(await types()).not.toContain('OriginalsReturned');
+  });
+
   it('is handed back where it was brought, though the dossier is decided elsewhere', async () => {
     const there = { subject: 'dong-anh-reception', office: { unit: 'dong-anh', role: 'reception' } };
     await bring('dong-anh');

@@ -2,11 +2,11 @@ import type { Actor } from '../../../schemas/actor.ts';
 import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
-import { HANDED_BACK } from '../fold-intake.ts';
+import { HANDED_BACK, LOST } from '../fold-intake.ts';
 import { notTakenIn } from '../paper.ts';
 import { CUSTODY, type Dossier, isBeside, taskId, type TaskState } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
-import { refuseTask } from './tasks.ts';
+import { refuseOutcome, refuseTask } from './tasks.ts';
 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
@@ -84,7 +84,7 @@ function custodyOf(d: Dossier, { unit, role }: TaskState, due: string): { visit:
       unit,
       role,
       party: null,
-      outcomes: [HANDED_BACK],
+      outcomes: [HANDED_BACK, LOST],
       assurance: 'login',
       separateFrom: [],
       due,
@@ -92,17 +92,18 @@ function custodyOf(d: Dossier, { unit, role }: TaskState, due: string): { visit:
   };
 }
 
-/** Ends the custody of originals, whatever became of the dossier meanwhile. */
-export function returnOriginals(
+/** Ends the custody of originals, whatever became of the dossier meanwhile: they go back, or are lost, with what is known of it in writing. */
+export function endCustody(
   d: Dossier,
-  { task, by, comment }: { task: TaskState; by: OfficialActor; comment?: string | undefined },
+  command: { task: TaskState; by: OfficialActor; outcome: string; comment?: string | undefined },
 ): Decision {
-  const refused = refuseTask(d, task, by, { outcome: HANDED_BACK });
+  const { task, by, outcome, comment } = command;
+  const refused = refuseTask(d, task, by, { outcome }) ?? refuseOutcome(task, command);
   if (refused) return refused;
   const kept = (d.takenIn ?? []).find(({ keeps }) => keeps?.task === task.task)?.keeps;
   if (!kept) throw new Error(`task ${task.task}: expected originals in custody`);
   return accept({
-    type: 'OriginalsReturned',
+    type: outcome === LOST ? 'OriginalsLost' : 'OriginalsReturned',
     data: { task: task.task, components: [...kept.components] },
     ...(comment !== undefined && { secret: { comment } }),
   });

@@ -27,6 +27,7 @@ export const NEEDS_REASON: ReadonlySet<string> = new Set([
   'opposed',
   'misdirected',
   'drafted',
+  'lost',
 ]);
 
 export interface DecideTask {
@@ -251,7 +252,10 @@ function refuseSameHands(d: Dossier, task: TaskState, by: OfficialActor): Refuse
 }
 
 /** Whether this outcome is offered, and has the reason that it needs. */
-export function refuseOutcome(task: TaskState, command: DecideTask): Refused | undefined {
+export function refuseOutcome(
+  task: TaskState,
+  command: Pick<DecideTask, 'outcome' | 'by'> & { comment?: string | undefined },
+): Refused | undefined {
   if (!task.outcomes.includes(command.outcome)) {
     return refuse('outcome-not-offered', `expected one of ${task.outcomes.join(', ')}; got ${command.outcome}`, [
       { at: '/outcome', expected: task.outcomes.join(' | '), found: command.outcome },

@@ -66,6 +66,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /mine/:id/supplement': 'applicant',
   'GET /mine/:id/uses': 'applicant',
   'GET /uses': 'applicant',
+  'GET /papers': 'applicant',
+  'GET /papers/:id': 'applicant',
   'GET /mine/:id/withdrawal': 'applicant',
   'POST /mine/:id/withdrawal': 'applicant',
   'GET /mine/:id/result': 'applicant',

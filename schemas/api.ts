@@ -240,6 +240,14 @@ export const DecisionWebhook = DecisionRequest.extend({
     .describe('Access token of the official: then assurance is `login`, without it `system`'),
 });
 
+/** `POST /dossiers/{id}/cash`. */
+export const CashRequest = z.strictObject({
+  order: z.string().min(1).max(80).describe('As `GET /dossiers/{id}/payment` tells it'),
+  amount: Amount,
+  voucher: z.string().trim().min(1).max(100).describe('Number of the receipt that the cash desk gave'),
+  onBehalfOf: Slug.optional().describe('Instrument by which the official acts in an office that is not his own'),
+});
+
 /** `POST /webhooks/payments`. */
 export const PaymentWebhook = z.strictObject({
   system: Slug.describe('The payment system'),

@@ -42,7 +42,10 @@ export async function readPayment(
 }
 
 /** What the stage at which the dossier stands waits for. */
-function owedNow(dossier: Dossier, procedure: Procedure): Pick<PaymentAnswer, 'order' | 'amount' | 'fees'> | undefined {
+export function owedNow(
+  dossier: Dossier,
+  procedure: Procedure,
+): Pick<PaymentAnswer, 'order' | 'amount' | 'fees'> | undefined {
   const name = dossier.stage;
   const state = name === null ? undefined : dossier.stages[name];
   if (name === null || state?.left !== null) return undefined;

@@ -24,6 +24,7 @@ export const moneyEvents = {
     amount: Amount,
     effect: z.enum(['settled', 'refund-due']),
     reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
+    cash: z.literal(true).optional().describe('Taken at the counter; the voucher of the cash desk is secret'),
     refund: z
       .strictObject({ visit: z.int().positive(), opening: TaskOpening })
       .optional()

@@ -8,6 +8,7 @@ import {
   DossierPath,
   DossierSummary,
   NoBody,
+  CashRequest,
   OverrideRequest,
   RatingRequest,
   SubmissionRequest,
@@ -26,6 +27,7 @@ import { type Identity, officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
+import { takeCash } from '../../payments/take-cash.ts';
 
 const APPLICANT = { kind: 'applicant', party: 'submitter' } as const;
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -40,6 +42,7 @@ export function dossierCommandRoutes(surface: Surface): Route[] {
     rating(surface),
     resumption(surface),
     override(surface),
+    cash(surface),
   ];
 }
 
@@ -206,6 +209,24 @@ function override(surface: Surface): Route {
     handle: (call) =>
       officialOrder(surface, call, (order) =>
         overrideLimit(platform, catalogue, call.params.id, { ...call.body, ...order }),
+      ),
+  });
+}
+
+function cash(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/dossiers/{id}/cash',
+    id: 'takeCash',
+    summary: 'Money taken at the counter: exactly what is owed now, once; another sum is refused',
+    who: ['official'],
+    params: DossierPath,
+    body: CashRequest,
+    answers: done,
+    handle: (call) =>
+      officialOrder(surface, call, (order) =>
+        takeCash(platform, catalogue, call.params.id, { ...call.body, ...order }),
       ),
   });
 }

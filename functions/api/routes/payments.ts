@@ -15,7 +15,7 @@ export function paymentRoutes(surface: Surface): Route[] {
       id: 'readPayment',
       summary:
         'What is to be paid now, and the signed address of the page to pay at; the provider’s webhook decides, not the way back',
-      who: ['applicant'],
+      who: ['applicant', 'official'],
       params: DossierPath,
       query: NoQuery,
       answers: { 200: { description: 'The order', schema: PaymentAnswer } },

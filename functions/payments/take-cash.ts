@@ -1,0 +1,92 @@
+import { judgeAuthority } from '../../domain/authority/judge-authority.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Actor } from '../../schemas/actor.ts';
+import type { Amount } from '../../schemas/events/money.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { append, type Extras, type Proposal } from '../runtime/append.ts';
+import type { Platform } from '../runtime/platform.ts';
+import { type Standing, standingOf } from '../stages/standing.ts';
+import { owedNow } from './checkout.ts';
+import { proposePayment, receptionOf } from './record-payment.ts';
+
+export interface TakeCash {
+  /** What the payer was told that he owes. */
+  order: string;
+  amount: Amount;
+  /** Of the cash desk. */
+  voucher: string;
+  by: Extract<Actor, { kind: 'official' }>;
+  /** The instrument by which the official acts, where the office is not his own. */
+  onBehalfOf?: string | undefined;
+  idempotency?: Extras['idempotency'] | undefined;
+}
+
+/**
+ * Money that is taken at the counter, by the office that receives dossiers: exactly what is owed now, and once. Another sum is refused, for it is still in
+ * the payer's hand.
+ */
+export async function takeCash(
+  platform: Platform,
+  catalogue: Catalogue,
+  id: string,
+  command: TakeCash,
+): Promise<{ ok: true; dossier: Dossier } | Refused> {
+  const appended = await append(platform, id, async (loaded): Promise<Proposal> => {
+    const { idempotency } = command;
+    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    return { ...(await propose(platform, catalogue, standing, command)), ...(idempotency && { idempotency }) };
+  });
+  return appended.ok ? { ok: true, dossier: appended.loaded.dossier } : appended;
+}
+
+async function propose(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  { order, amount, voucher, by, onBehalfOf }: TakeCash,
+): Promise<Proposal> {
+  const { dossier } = standing.loaded;
+  const organisation = await catalogue.directory.at(catalogue, standing.now);
+  const judged = judgeAuthority(
+    organisation,
+    { official: by.id, unit: by.unit, role: by.role, instrument: onBehalfOf },
+    {
+      unit: dossier.receivingUnit,
+      role: receptionOf(standing.procedure),
+      procedure: dossier.procedure,
+      stage: dossier.stage ?? '',
+      step: 'decision',
+    },
+  );
+  if (!judged.ok) return { decision: judged, actor: by };
+  const actor = { ...by, ...(judged.onBehalfOf && { onBehalfOf: judged.onBehalfOf }) };
+  const payment = `cash-${order}`;
+  if (!dossier.payments.includes(payment)) {
+    const refused = refuseSum(owedNow(dossier, standing.procedure), { order, amount });
+    if (refused) return { decision: refused, actor };
+  }
+  return proposePayment(platform, catalogue, standing, {
+    payment,
+    amount,
+    actor,
+    voucher: voucher.normalize('NFC'),
+  });
+}
+
+function refuseSum(
+  owed: ReturnType<typeof owedNow>,
+  { order, amount }: Pick<TakeCash, 'order' | 'amount'>,
+): Refused | undefined {
+  if (!owed) return refuse('nothing-owed', 'expected a dossier that waits for a payment: take no money');
+  const told = `${owed.amount.value} ${owed.amount.currency}`;
+  if (owed.order !== order)
+    return refuse('conflict', `something else is owed by now: expected order ${owed.order} of ${told}`, [
+      { at: '/order', expected: owed.order, found: order },
+    ]);
+  if (owed.amount.value !== amount.value || owed.amount.currency !== amount.currency)
+    return refuse('conflict', `expected exactly ${told}`, [
+      { at: '/amount', expected: told, found: `${amount.value} ${amount.currency}` },
+    ]);
+  return undefined;
+}

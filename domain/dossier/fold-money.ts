@@ -23,8 +23,7 @@ export function applyMoneyEvent(d: Dossier, event: MoneyEvent): Partial<Dossier>
 function assessed(d: Dossier, { data }: Of<'FeesAssessed'>): Partial<Dossier> {
   const fees = { ...d.fees };
   for (const { fee, kind, amount, exempt } of data.fees) fees[fee] = { kind, amount, exempt, paid: null };
-  const nothing = d.financial === 'refund-due' ? 'refund-due' : 'nothing-owed';
-  return { fees, financial: moved(d, isOwed(fees) ? 'owed' : nothing) };
+  return { fees, financial: standing(d, isOwed(fees) ? 'owed' : 'nothing-owed') };
 }
 
 function settled(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossier> {
@@ -33,25 +32,21 @@ function settled(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossi
     const fee = fees[name];
     if (fee) fees[name] = { ...fee, paid: at };
   }
-  const refundDue = d.financial === 'refund-due';
-  const rest = refundDue ? 'owed' : d.financial;
-  // Paying what is owed does not give back what came besides.
-  const paid = refundDue ? 'refund-due' : 'paid';
-  return { payments: [...d.payments, data.payment], fees, financial: moved(d, isOwed(fees) ? rest : paid) };
+  const rest = d.financial === 'refund-due' ? 'owed' : d.financial;
+  return { payments: [...d.payments, data.payment], fees, financial: standing(d, isOwed(fees) ? rest : 'paid') };
 }
 
-/** A sum that settles nothing: it waits to go back. Records from before that was work opened none. */
+/** A sum that settles nothing: it waits to go back. */
 function received(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossier> {
   const { payment, amount, reason, refund } = data;
   const open =
     refund && openedTask(d, refund.opening, { stage: REFUND, visit: refund.visit, kind: REFUND, opened: at });
+  const refunds = { ...d.refunds, [payment]: { task: open?.task ?? null, amount, reason, at } };
   return {
     payments: [...d.payments, payment],
-    financial: moved(d, 'refund-due'),
-    ...(open && {
-      tasks: { ...d.tasks, [open.task]: open },
-      refunds: { ...d.refunds, [open.task]: { payment, amount, reason, at } },
-    }),
+    refunds,
+    financial: standing({ ...d, refunds }, 'owed'),
+    ...(open && { tasks: { ...d.tasks, [open.task]: open } }),
   };
 }
 
@@ -59,24 +54,22 @@ function refunded(d: Dossier, { data, actor: by, at, seq }: Of<'RefundMade'>): P
   const task = d.tasks[data.task];
   if (!task) throw new Error(`dossier ${d.id}: no money waits by task ${data.task}`);
   const tasks = { ...d.tasks, [task.task]: { ...task, decided: { outcome: REFUNDED, by, at, seq, missing: [] } } };
-  const refunds = Object.fromEntries(Object.entries(d.refunds ?? {}).filter(([id]) => id !== data.task));
-  const waits = Object.keys(refunds).length > 0;
-  return { tasks, refunds, financial: waits ? d.financial : moved(d, withoutRefund(d)) };
+  const refunds = Object.fromEntries(Object.entries(d.refunds ?? {}).filter(([payment]) => payment !== data.payment));
+  return { tasks, refunds, financial: standing({ ...d, refunds }, withoutRefund(d)) };
+}
+
+/** Paying what is owed does not give back what came besides: as long as money waits, that is said first. */
+function standing(d: Dossier, otherwise: FinancialStatus): FinancialStatus {
+  const waits = Object.keys(d.refunds ?? {}).length > 0;
+  return move(FINANCIAL_TRANSITIONS, d.financial, waits ? 'refund-due' : otherwise);
 }
 
 /** How things stand once nothing has to go back any more. */
-function withoutRefund({ fees, stages, financial }: Dossier): FinancialStatus {
-  // Owed anew while money waited: that stands.
-  if (financial !== 'refund-due') return financial;
-  if (isOwed(fees))
-    return Object.values(stages).some(({ kind, outcome }) => kind === 'pay' && outcome === 'expired')
-      ? 'expired'
-      : 'owed';
-  return Object.values(fees).some(({ paid }) => paid !== null) ? 'paid' : 'nothing-owed';
-}
-
-function moved(d: Dossier, to: FinancialStatus): FinancialStatus {
-  return move(FINANCIAL_TRANSITIONS, d.financial, to);
+function withoutRefund({ fees, stages }: Dossier): FinancialStatus {
+  if (!isOwed(fees)) return Object.values(fees).some(({ paid }) => paid !== null) ? 'paid' : 'nothing-owed';
+  const asked = Object.values(stages).filter(({ kind }) => kind === 'pay');
+  const isOver = asked.every(({ left }) => left !== null) && asked.some(({ outcome }) => outcome === 'expired');
+  return isOver ? 'expired' : 'owed';
 }
 
 function isOwed(fees: Dossier['fees']): boolean {

@@ -65,10 +65,8 @@ export interface Dossier {
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
-  /** Money that waits to go back, by the task of who gives it back. */
-  refunds?: Readonly<
-    Record<string, Pick<EventData<'PaymentRecorded'>, 'payment' | 'amount' | 'reason'> & { at: string }>
-  >;
+  /** Money that waits to go back, by payment. `task`: of who gives it back; null in records from before that was work. */
+  refunds?: Readonly<Record<string, Waiting>>;
   /** The date told to the applicant. */
   promise: PromisedDate | null;
   /** The law's date, as it was last reckoned. */
@@ -125,6 +123,11 @@ export interface Reappointment extends Pick<EventData<'Reappointed'>, 'due' | 'd
 
 /** Where work about a dossier’s lateness is done: beside the stages, whichever the dossier stands at. No stage has this name. */
 export const LATENESS = 'lateness';
+
+export interface Waiting extends Pick<EventData<'PaymentRecorded'>, 'amount' | 'reason'> {
+  task: string | null;
+  at: string;
+}
 
 /** Where originals that are kept are handed back: beside the stages, and after them. No stage has this name. */
 export const CUSTODY = 'custody';

@@ -1,24 +1,44 @@
-import type { DossierEvent } from '../../schemas/events.ts';
-import { REFUNDED } from '../dossier/commands/refunds.ts';
+import type { DossierEvent, EventData } from '../../schemas/events.ts';
+import { canonical } from '../chain.ts';
+import { openRefund, REFUNDED, waitingBy } from '../dossier/commands/refunds.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
-import { type Dossier, REFUND, taskId } from '../dossier/state.ts';
+import { type Dossier, type FeeState, REFUND, taskId } from '../dossier/state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
+type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 
-/** The rule that it breaks: a payment counts once, only what settles nothing goes back, and that once, as it came. */
+/** The rule that it breaks: a payment counts once, only what is owed settles, only the rest goes back, and that once, as it came. */
 export function ruleAgainstMoney(d: Dossier, event: Of<'PaymentRecorded'> | Of<'RefundMade'>): string | undefined {
   if (event.type === 'RefundMade') return ruleAgainstRefund(d, event);
   const { payment, effect, reason, refund } = event.data;
   if (d.payments.includes(payment)) return `a payment other than ${payment}, which was recorded`;
   if ((effect === 'settled') !== (reason === 'exact')) return 'an exact sum that settles, or another that goes back';
-  if (!refund) return undefined;
-  if (effect === 'settled') return 'no refund of what settles';
-  const task = taskId(d.id, REFUND, refund.visit, 'decision');
-  return refund.opening.task === task && !Object.hasOwn(d.tasks, task) ? undefined : `a new task ${task}`;
+  if (effect === 'settled') return refund ? 'no refund of what settles' : ruleAgainstSettling(d, event.data);
+  return refund && ruleAgainstOpening(d, refund);
+}
+
+function ruleAgainstSettling(d: Dossier, { fees, amount }: EventData<'PaymentRecorded'>): string | undefined {
+  const named = fees.map((fee) => d.fees[fee]);
+  const owed = named.filter((fee) => fee !== undefined && !fee.exempt && fee.paid === null) as FeeState[];
+  if (owed.length === 0 || owed.length !== new Set(fees).size || named.length !== owed.length)
+    return 'fees that are owed';
+  const sum = owed.reduce((total, fee) => total + fee.amount.value, 0);
+  const currency = owed[0]?.amount.currency ?? '';
+  return sum === amount.value && currency === amount.currency ? undefined : `exactly ${sum} ${currency}`;
+}
+
+function ruleAgainstOpening(d: Dossier, { visit, opening }: Refund): string | undefined {
+  const task = taskId(d.id, REFUND, visit, 'decision');
+  if (opening.task !== task || Object.hasOwn(d.tasks, task)) return `a new task ${task}`;
+  const { unit, role } = opening;
+  const expected = unit === null || role === null ? undefined : openRefund(d, { unit, role }).opening;
+  return expected && canonical(expected) === canonical(opening)
+    ? undefined
+    : 'a task that gives money back, and no other';
 }
 
 function ruleAgainstRefund(d: Dossier, { actor, data }: Of<'RefundMade'>): string | undefined {
-  const [task, waiting] = [d.tasks[data.task], d.refunds?.[data.task]];
+  const [task, waiting] = [d.tasks[data.task], waitingBy(d, data.task)];
   if (!task || !waiting) return 'money that waits to go back';
   if (actor.kind !== 'official') return 'an official';
   const { payment, amount } = waiting;

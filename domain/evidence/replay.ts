@@ -110,10 +110,12 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
 ]);
 
 /** Originals that are kept, and money that has to go back, are taken care of after the close, too. */
-function outlivesClose({ tasks }: Dossier, { type, data }: DossierEvent): boolean {
+function outlivesClose({ tasks, unit, receivingUnit }: Dossier, { type, data }: DossierEvent): boolean {
+  const outlives = (id: string): boolean => outlivesStages(tasks[id]?.kind ?? '');
+  if (type === 'DossierMoved')
+    return data.unit === unit && data.receivingUnit === receivingUnit && data.tasks.every(({ task }) => outlives(task));
   if (type !== 'TaskClaimed' && type !== 'TaskReleased' && type !== 'TaskHandedOver') return false;
-  const task = tasks[data.task];
-  return task !== undefined && outlivesStages(task.kind);
+  return outlives(data.task);
 }
 
 /** The rule that an event breaks, said as what was expected. */

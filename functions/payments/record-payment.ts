@@ -58,7 +58,7 @@ export async function proposePayment(
       effect: reason === 'exact' ? 'settled' : 'refund-due',
       reason,
       ...(voucher !== undefined && { cash: true as const }),
-      ...(reason !== 'exact' && { refund: openRefund(dossier, receptionOf(standing.procedure)) }),
+      ...(reason !== 'exact' && { refund: openRefund(dossier, await refundOffice(catalogue, standing)) }),
     },
     ...(voucher !== undefined && { secret: { voucher } }),
   };
@@ -89,6 +89,16 @@ export function receptionOf({ stages }: Procedure): string {
   const by = Object.values(stages).flatMap((stage) => (stage.kind === 'receive' ? [stage.by] : []))[0];
   const role = typeof by === 'object' && 'role' in by ? by.role : by;
   return typeof role === 'string' && role !== 'system' ? role : 'reception';
+}
+
+/** The office that receives dossiers, or that of the unit which took over: money may come long after the dossier's end. */
+async function refundOffice(
+  catalogue: Catalogue,
+  { procedure, now, loaded: { dossier } }: Standing,
+): Promise<{ unit: string; role: string }> {
+  const { receivingUnit } = dossier;
+  const [unit = receivingUnit] = await catalogue.standIn(receivingUnit, { procedure: procedure.procedure, now });
+  return { unit, role: receptionOf(procedure) };
 }
 
 interface Judged {

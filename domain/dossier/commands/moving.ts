@@ -1,3 +1,4 @@
+import type { EventBody, EventData } from '../../../schemas/events.ts';
 import { type Dossier, LATENESS, type TaskState } from '../state.ts';
 import { isOpen } from '../project.ts';
 import { accept, type Decision } from './decision.ts';
@@ -17,11 +18,12 @@ export interface MoveDossier {
  * that waits for signature names an authority that is no more: its stage is entered again, and the paper drawn anew.
  */
 export function moveDossier(d: Dossier, { reorganisation, unit, receivingUnit, officeOf }: MoveDossier): Decision {
-  if (d.stage === null) return accept();
   const tasks = Object.values(d.tasks)
     .filter((task) => isOpen(task) && task.party === null && task.kind !== LATENESS)
     .map((task) => ({ task: task.task, ...officeOf(task) }))
     .filter(({ task, ...office }) => office.unit !== d.tasks[task]?.unit || office.role !== d.tasks[task].role);
+  // Of one that has ended only the work moves that outlives it: who decided it stays.
+  if (d.stage === null) return tasks.length === 0 ? accept() : accept(ofEnded(d, reorganisation, tasks));
   if (unit === d.unit && receivingUnit === d.receivingUnit && tasks.length === 0) return accept();
   const state = d.stages[d.stage];
   const again = unit !== d.unit && state?.kind === 'sign' && state.left === null;
@@ -29,4 +31,12 @@ export function moveDossier(d: Dossier, { reorganisation, unit, receivingUnit, o
   if (!again || d.parked) return accept(moved);
   const run = requestRun(d, { stage: d.stage, reason: 'reorganisation' });
   return run.ok ? accept(moved, ...run.events) : run;
+}
+
+function ofEnded(
+  { unit, receivingUnit }: Dossier,
+  reorganisation: string,
+  tasks: EventData<'DossierMoved'>['tasks'],
+): EventBody {
+  return { type: 'DossierMoved', data: { reorganisation, unit, receivingUnit, tasks, again: false } };
 }

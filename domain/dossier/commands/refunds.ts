@@ -1,6 +1,7 @@
 import type { Actor } from '../../../schemas/actor.ts';
 import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
+import type { Amount } from '../../../schemas/events/money.ts';
 import { refuse } from '../../../schemas/refusals.ts';
 import { REFUND, type Dossier, type TaskState, taskId } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
@@ -12,12 +13,12 @@ export const REFUNDED = 'refunded';
 type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 
 /** Giving money back is work of the office that receives dossiers, beside the stages and after them. */
-export function openRefund(d: Dossier, role: string): Refund {
+export function openRefund(d: Dossier, { unit, role }: { unit: string; role: string }): Refund {
   const visit = Object.values(d.tasks).filter(({ stage }) => stage === REFUND).length + 1;
   const opening: TaskOpening = {
     task: taskId(d.id, REFUND, visit, 'decision'),
     step: 'decision',
-    unit: d.receivingUnit,
+    unit,
     role,
     party: null,
     outcomes: [REFUNDED],
@@ -25,6 +26,17 @@ export function openRefund(d: Dossier, role: string): Refund {
     separateFrom: [],
   };
   return { visit, opening };
+}
+
+/** The money that a task gives back. */
+export function waitingBy(
+  d: Dossier,
+  task: string,
+): { payment: string; amount: Amount; reason: string; at: string } | undefined {
+  const [payment, waiting] = Object.entries(d.refunds ?? {}).find(([, each]) => each.task === task) ?? [];
+  return payment === undefined || !waiting
+    ? undefined
+    : { payment, amount: waiting.amount, reason: waiting.reason, at: waiting.at };
 }
 
 /** Says that money went back, whatever became of the dossier meanwhile. The reason names the transfer, so that who reconciles accounts finds it. */
@@ -38,7 +50,7 @@ export function makeRefund(
     return refuse('reason-missing', 'expected how the money went back: the transfer, or the voucher of the cash desk', [
       { at: '/comment', expected: 'the number of the transfer or voucher' },
     ]);
-  const waiting = d.refunds?.[task.task];
+  const waiting = waitingBy(d, task.task);
   if (!waiting) throw new Error(`task ${task.task}: expected money that waits to go back`);
   const { payment, amount } = waiting;
   return accept({ type: 'RefundMade', data: { task: task.task, payment, amount }, secret: { comment } });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { waitingBy } from '../../../domain/dossier/commands/refunds.ts';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
@@ -120,13 +121,14 @@ function readTask(surface: Surface): Route {
       const asked = askedOf(loaded, task);
       if (asked) await noteRead(surface, identity, dossier.id, 'question');
       const apology = await apologyShown(surface, loaded, task);
+      const refund = isOpen(task) ? waitingBy(dossier, task.task) : undefined;
       return json(200, {
         ...shown,
         ...(toSign && { toSign }),
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),
         ...paperAt(loaded, task),
-        ...(isOpen(task) && dossier.refunds?.[task.task] && { refund: dossier.refunds[task.task] }),
+        ...(refund && { refund }),
         ...(apology && { apology }),
       });
     },

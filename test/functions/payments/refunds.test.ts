@@ -1,6 +1,10 @@
 import { randomFrom } from '../../../embedded/scenarios/chance.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
+import { fold } from '../../../domain/dossier/fold.ts';
+import type { Dossier } from '../../../domain/dossier/state.ts';
+import { upcastEvent } from '../../../schemas/upcast-event.ts';
+import { ApiHouse } from '../../builders/api-house.ts';
 import { decide } from '../../../functions/tasks/decide.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
 import { type Desk, DeskHouse, officialOf } from '../../builders/desk.ts';
@@ -93,6 +97,88 @@ describe('money that settles nothing', () => {
   });
 });
 
+it('waits before all else: a sum that came before acceptance is not forgotten when the fee is owed and paid', async () => {
+  const desk = await house.open();
+  const id = await desk.submit({ amount: OWED });
+  await desk.settle();
+  await pay(desk, id, 'early', OWED);
+  await desk.decide(id, 'receive', 'accepted');
+  await desk.settle();
+  expect(await desk.dossier(id)).toMatchObject({ financial: 'refund-due', stage: 'pay' });
+  await pay(desk, id, 'p2', OWED);
+  await desk.settle();
+  expect(await desk.dossier(id)).toMatchObject({ financial: 'refund-due', stage: 'verify' });
+  await giveBack(desk, id);
+  expect(await desk.dossier(id)).toMatchObject({ financial: 'paid', refunds: {} });
+});
+
+it('of an earlier release, which opened no task, is not forgotten when another sum goes back', async () => {
+  const { desk, id } = await owing();
+  await pay(desk, id, 'old', 1);
+  await pay(desk, id, 'new', 2);
+  await giveBack(desk, id, { visit: 2 });
+  let d: Dossier | undefined;
+  for (const { event, hash } of await desk.platform.store.events(id)) {
+    const { refund, ...data } = event.data;
+    const isOld = refund !== undefined && data['payment'] === 'old';
+    d = fold(d, upcastEvent(isOld ? { ...event, data } : event), hash);
+  }
+  expect(d).toMatchObject({ financial: 'refund-due', refunds: { old: { task: null } } });
+});
+
+describe('of a dossier that has ended, when its unit was merged', () => {
+  const REFORM = '2026-11-20T00:00:00+07:00';
+  const moves = ['thu-lam', 'dong-anh'].map((from) => ({ from, to: ['phuc-thinh'] }));
+  const merger = { id: 'merger', at: REFORM, legalBasis: 'Resolution 1', moves };
+  const unit = {
+    id: 'phuc-thinh',
+    name: 'Phúc Thịnh',
+    agency: 'Hà Nội',
+    level: 'commune',
+    parent: 'coordination',
+    area: [],
+    identifier: 'H26.17',
+    symbol: 'UBND',
+    place: 'Phúc Thịnh',
+    codeScheme: 'vn-one-stop',
+    calendar: 'vn',
+    from: REFORM,
+  };
+
+  it.each(['before', 'after'])('is given back by the unit that took over: paid %s the merger', async (when) => {
+    const api = await ApiHouse.open();
+    const ask = async (method: string, path: string, token: string, body?: unknown) => {
+      const answer = await api.send(method, path, { token, ...(body !== undefined && { body }) });
+      await api.stage.settle();
+      expect(answer.status).toBeLessThan(300);
+      return answer.body;
+    };
+    const [admin, ngoc] = [await api.admin(), await api.applicant()];
+    const id = await api.submitted(ngoc);
+    await ask('POST', `/dossiers/${id}/withdrawal`, ngoc, { reason: 'I moved' });
+    const { platform, catalogue } = api.stage.machine;
+    const amount = { value: 7, currency: 'VND' };
+    const paid = () => recordPayment(platform, catalogue, 'bank', { payment: 'p1', dossier: id, amount });
+    if (when === 'before') await paid();
+    await ask('PUT', '/units/phuc-thinh', admin, unit);
+    const official = await ask('GET', '/officials/thu-lam-reception', admin);
+    const next = { unit: 'phuc-thinh', role: 'reception', from: '2026-11-20', title: 'Reception' };
+    const appointments = [...(official['appointments'] as object[]), next];
+    await ask('PUT', '/officials/thu-lam-reception', admin, { ...official, appointments });
+    await ask('POST', '/reorganisations', admin, merger);
+    await api.stage.passUntil(Date.parse(REFORM) + 3_600_000);
+    await api.stage.settle();
+    if (when === 'after') await paid();
+    const reception = await api.official('thu-lam-reception', 'reception', 'phuc-thinh');
+    await ask('POST', `/tasks/${id}.refund.1/decision`, reception, { outcome: 'refunded', comment: 'UNC 117' });
+    const events = await platform.store.events(id);
+    expect(events.at(-1)?.event.type).toBe('RefundMade');
+    expect(replayEvents(events)).toMatchObject({ ok: true });
+    expect(await platform.store.head(id)).toMatchObject({ unit: 'thu-lam', receivingUnit: 'thu-lam' });
+    await api.close();
+  });
+});
+
 describe('a forged record of money', () => {
   type Plain = ChainedEvent['event'];
   const change = (data: object) => (event: Plain) => ({ ...event, data: { ...event.data, ...data } });
@@ -102,6 +188,22 @@ describe('a forged record of money', () => {
     ['gives back by a task that waits for nothing', 'RefundMade', change({ task: 'none' })],
     ['lets the platform give back', 'RefundMade', (event) => ({ ...event, actor: { kind: 'platform' } })],
     ['settles by another sum', 'PaymentRecorded', change({ effect: 'settled' })],
+    [
+      'lets a sum settle that was not owed',
+      'PaymentRecorded',
+      (event) => {
+        const { refund: _, ...data } = event.data;
+        return { ...event, data: { ...data, effect: 'settled', reason: 'exact', fees: ['charge'] } };
+      },
+    ],
+    [
+      'opens the refund with less assurance',
+      'PaymentRecorded',
+      (event) => {
+        const refund = event.data['refund'] as { opening: object };
+        return change({ refund: { ...refund, opening: { ...refund.opening, assurance: 'system' } } })(event);
+      },
+    ],
   ])('is found where it %s', async (_, type, forge) => {
     const { desk, id } = await owing();
     await pay(desk, id, 'p1', 1);

@@ -1,4 +1,4 @@
-import { ConsoleHouse, type Fields, MAI, type Shown } from '../builders/console-house.ts';
+import { ConsoleHouse, type Fields, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const DAY = 86_400_000;
 let house: ConsoleHouse;
@@ -108,6 +108,29 @@ describe('the check before an application is submitted', () => {
     expect(free).toContain('Check before you submit');
     expect(free).not.toMatch(/Registration charge/);
   });
+});
+
+it('that is another sum is given back by who receives: a page says how much and why, wants the voucher, and tells the applicant', async () => {
+  await accepted(5);
+  await pay('by-mistake', 19_000);
+  const task = `${id}.refund.1`;
+  const inbox = await house.get('/console/tasks', RECEPTION);
+  expect(inbox.text).toContain(`href="/console/tasks/${task}"`);
+  expect(inbox.text).toContain('Money to be given back');
+  const page = await house.get(`/console/tasks/${task}`, RECEPTION);
+  for (const said of ['₫19,000', 'by-mistake', 'not the amount that was owed']) expect(textOf(page)).toContain(said);
+  expect(page.text).toMatch(/value="refunded"\s+checked/);
+  const decide = (fields: Fields): Promise<Shown> => house.post(`/console/tasks/${task}/decision`, RECEPTION, fields);
+  const bare = await decide({ step: 'check', outcome: 'refunded' });
+  expect((await decide({ step: 'confirm', outcome: 'refunded', once: 'bare' })).text).toContain('There is a problem');
+  const why = { outcome: 'refunded', comment: 'UNC 117/2026' };
+  const confirm = await decide({ step: 'check', ...why });
+  expect([bare.status, confirm.text.includes('That the money went back')]).toEqual([200, true]);
+  expect((await decide({ step: 'confirm', ...why, once: hidden(confirm, 'once') })).status).toBe(200);
+  expect(textOf(await own())).toContain('₫19,000 went back.');
+  expect(textOf(await house.get(`/console/tasks/${task}`, RECEPTION))).toContain(
+    'decided “The money is given back” on',
+  );
 });
 
 it('is nobody else’s', async () => {

@@ -2,6 +2,7 @@ import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import type { DossierSummary } from '../../schemas/api.ts';
+import { hasHolder } from '../dossiers/holder.ts';
 import { applicantKeyOf } from '../dossiers/submit.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Identity } from './authentication.ts';
@@ -9,9 +10,9 @@ import { refuseDisposed } from '../../schemas/refusals.ts';
 import { answerRefusal, RequestRefused } from './problem.ts';
 import type { Surface } from './surface.ts';
 
-type Placed = Pick<Head, 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'> & Pick<Dossier, 'returnUnit'>;
+type Placed = Pick<Head, 'id' | 'applicantKey' | 'unit' | 'receivingUnit' | 'procedure'> & Pick<Dossier, 'returnUnit'>;
 
-/** Whether the caller may see this dossier: applicants their own, officials those of their unit and of those it took over, the administrator where it stands. */
+/** Whether the caller may see this dossier: applicants what they hold, officials those of their unit and of those it took over, the administrator where it stands. */
 export async function maySee(
   surface: Pick<Surface, 'platform' | 'catalogue'>,
   identity: Identity,
@@ -19,7 +20,11 @@ export async function maySee(
 ): Promise<boolean> {
   switch (identity.kind) {
     case 'applicant':
-      return dossier.applicantKey === applicantKeyOf(surface.platform, identity.subject);
+      // An official's key stands also in what he took in for nobody in particular.
+      return (
+        dossier.applicantKey === applicantKeyOf(surface.platform, identity.subject) &&
+        (await hasHolder(surface.platform, dossier.id))
+      );
     case 'official':
       // What nobody could place yet is the coordinators'.
       for (const unit of [dossier.unit ?? COORDINATION.unit, dossier.receivingUnit, dossier.returnUnit])
@@ -88,7 +93,7 @@ export async function isGoneFor(surface: Surface, identity: Identity, id: string
   return true;
 }
 
-async function seeOrRefuse(surface: Surface, identity: Identity, dossier: Placed & { id: string }): Promise<void> {
+async function seeOrRefuse(surface: Surface, identity: Identity, dossier: Placed): Promise<void> {
   const { id } = dossier;
   if (await maySee(surface, identity, dossier)) return;
   if (identity.kind === 'official') {

@@ -2,13 +2,10 @@ import { givesOf } from '../../domain/dossier/children.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
-import type { EventData } from '../../schemas/events.ts';
 import type { Validity } from '../../schemas/events/sources.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
-import { upcastEvent } from '../../schemas/upcast-event.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
-import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
 import { deliveredPapers, effectsOn, endOf, validityOf } from './delivered-papers.ts';
 
@@ -60,26 +57,6 @@ const COUNTS_AS = {
 
 export function countsAs({ how }: OwnPaper): readonly DocumentRef['how'][] {
   return COUNTS_AS[how];
-}
-
-/** What the first event says of who hands in. */
-type Begun = Pick<EventData<'DossierSubmitted'>, 'channel' | 'identifiedBy' | 'parent'>;
-
-/**
- * Whether the applicant of the record is its holder: he handed it in himself, or an official identified him; of one that another dossier opened, whether he is of that
- * one. What an official took in for nobody in particular is found under that official's own key, and is not his.
- */
-export async function isOfItsApplicant(
-  { cache, store, masterKey }: Pick<Platform, 'cache' | 'store' | 'masterKey'>,
-  { channel, identifiedBy, parent }: Begun,
-): Promise<boolean> {
-  if (!parent) return channel === 'online' || identifiedBy !== undefined;
-  const above = await cache.load(parent.dossier, store, masterKey);
-  if (above) return isOfItsApplicant({ cache, store, masterKey }, above.dossier);
-  // Of a record that was disposed of its events remain.
-  const [first] = await store.events(parent.dossier);
-  const begun = first && upcastEvent(first.event);
-  return begun?.type === 'DossierSubmitted' && isOfItsApplicant({ cache, store, masterKey }, begun.data);
 }
 
 /** What of a dossier its holder can hand in again: its results, and what was accepted. What was itself handed in again is listed where it was first. */

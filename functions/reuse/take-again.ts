@@ -3,10 +3,11 @@ import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuseDisposed, type Refused } from '../../schemas/refusals.ts';
 import type { PaperPlace, Reused } from '../../schemas/reuse.ts';
 import { readDocument } from '../dossiers/documents.ts';
+import { isOfItsApplicant } from '../dossiers/holder.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { countsAs, isOfItsApplicant, type OwnPaper, papersOf } from './own-papers.ts';
+import { countsAs, type OwnPaper, papersOf } from './own-papers.ts';
 
 /** A paper that somebody has already, as the new dossier takes it. */
 export interface TakenAgain {

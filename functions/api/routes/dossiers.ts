@@ -12,6 +12,7 @@ import { Instant, Slug } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { statutoryDeadline } from '../../dossiers/deadline.ts';
+import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { explainPromise } from '../../lateness/explain-promise.ts';
 import { listAll } from '../../organisation/list-all.ts';
@@ -171,7 +172,8 @@ async function listFor(
   switch (identity.kind) {
     case 'applicant': {
       const own = await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page);
-      return { ...own, items: own.items.filter(({ status }) => query.status === undefined || status === query.status) };
+      const asked = own.items.filter(({ status }) => query.status === undefined || status === query.status);
+      return { ...own, items: await withHolder(platform, asked, ({ id }) => id) };
     }
     case 'official': {
       const own = identity.appointment.unit;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CountsAnswer, CountsQuery, InboxQuery } from '../../../schemas/api.ts';
 import { Task } from '../../../schemas/dossier.ts';
+import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { countWork } from '../../tasks/count-work.ts';
 import { listInbox, narrowing } from '../../tasks/inbox.ts';
@@ -41,7 +42,8 @@ function list({ platform, catalogue }: Surface): Route {
         });
       const queues = [{ applicantKey: applicantKeyOf(platform, identity.subject) }];
       const page = { limit, ...(after !== undefined && { after }) };
-      return json(200, await platform.store.openTasks({ queues, ...narrowing(asked, '') }, page));
+      const listed = await platform.store.openTasks({ queues, ...narrowing(asked, '') }, page);
+      return json(200, { ...listed, items: await withHolder(platform, listed.items, ({ dossier }) => dossier) });
     },
   });
 }

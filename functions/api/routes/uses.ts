@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Head } from '../../../schemas/dossier.ts';
 import { DossierPath, NoQuery, ReadQuery } from '../../../schemas/api.ts';
 import { DossierUses, ReadShown, READS_SHOWN, Use, UsesQuery } from '../../../schemas/uses.ts';
+import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { shownRead, usesOfDossier } from '../../uses/uses-of-dossier.ts';
 import type { Identity } from '../authentication.ts';
@@ -69,7 +70,9 @@ function ofApplicant(surface: Surface): Route {
     async handle({ identity, query: { limit, after } }) {
       const page = { limit, ...(after !== undefined && { after }) };
       const own = await platform.store.byApplicant(applicantKeyOf(platform, identity.subject), page);
-      const items = await Promise.all(own.items.map((head) => allOf(surface, head)));
+      const items = await Promise.all(
+        (await withHolder(platform, own.items, ({ id }) => id)).map((head) => allOf(surface, head)),
+      );
       return json(200, { items, ...(own.next !== undefined && { next: own.next }) });
     },
   });

@@ -44,6 +44,7 @@ async function brought(bytes: Uint8Array = PDF, how = 'scan'): Promise<string> {
     form: FORM,
     documents: [{ component: 'declaration', upload, how }],
     contact: {},
+    applicant: { subject: 'binh' },
   });
   await house.stage.settle();
   return String(body['id']);
@@ -68,7 +69,7 @@ async function withdrawn(): Promise<string> {
   await takeIn(id, { keeps: KEEPS });
   await post(`/tasks/${id}.receive.1/decision`, reception, { outcome: 'accepted' });
   await house.stage.settle();
-  await post(`/dossiers/${id}/withdrawal`, await house.applicant('thu-lam-reception'), { reason: 'Đổi ý' });
+  await post(`/dossiers/${id}/withdrawal`, await house.applicant('binh'), { reason: 'Đổi ý' });
   await house.stage.settle();
   return id;
 }

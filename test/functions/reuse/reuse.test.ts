@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../../domain/chain.ts';
+import { withdrawDossier } from '../../../functions/dossiers/withdraw.ts';
 import { reusedOtherwise } from '../../../functions/evidence/check-reuse.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import { upcastEvent } from '../../../schemas/upcast-event.ts';
@@ -164,7 +165,8 @@ describe('what somebody has already', () => {
       const body = { procedure: 'library-card', channel: 'counter', form: FORM, documents, ...more };
       const id = await begun(reception, body);
       await decide(reception, `${id}.receive.1`, 'accepted');
-      await ask('POST', `/dossiers/${id}/withdrawal`, 'applicant' in more ? binh : await himself(), { reason: 'no' });
+      await withdrawDossier(records.platform, records.api.stage.machine.catalogue, id, { reason: 'no' });
+      await records.api.stage.settle();
       expect((await dossier(id)).status).toBe('closed');
       return id;
     };

@@ -1,4 +1,4 @@
-import { isOfItsApplicant } from '../../../functions/reuse/own-papers.ts';
+import { isOfItsApplicant } from '../../../functions/dossiers/holder.ts';
 import { DossierCache } from '../../../functions/runtime/dossier-cache.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 

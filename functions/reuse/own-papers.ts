@@ -121,25 +121,24 @@ async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPape
   });
 }
 
-/** Who accepted a document last: none where the last who judged it did not go forward. */
+/** Who accepted a document last: none where the last who judged it did not go forward, be it after its scan was compared with its paper. */
 function acceptanceOf(
   { tasks, takenIn = [] }: Dossier,
   { component, sha256, seq, from }: Dossier['documents'][number],
 ): Acceptance | undefined {
-  const compared = takenIn.findLast(({ scans }) =>
-    scans.some((scan) => scan.component === component && scan.sha256 === sha256),
+  const compared = takenIn.findLast(
+    ({ by, scans }) =>
+      by.kind === 'official' && scans.some((scan) => scan.component === component && scan.sha256 === sha256),
   );
-  if (compared?.by.kind === 'official') {
-    const { by, at, seq: signed } = compared;
-    return { by, at, seq: signed, compared: true };
-  }
-  if (from !== 'applicant') return undefined;
+  const since = compared?.seq ?? seq;
   const judged = Object.values(tasks)
     .flatMap(({ kind, decided }) => (decided && FORWARD[kind] !== undefined ? [{ kind, ...decided }] : []))
-    .filter((decided) => decided.seq > seq)
+    .filter((decided) => decided.seq > since)
     .toSorted((a, b) => a.seq - b.seq)
     .at(-1);
-  if (judged?.by.kind !== 'official' || judged.outcome !== FORWARD[judged.kind]) return undefined;
+  if (judged && judged.outcome !== FORWARD[judged.kind]) return undefined;
+  if (compared?.by.kind === 'official') return { by: compared.by, at: compared.at, seq: compared.seq, compared: true };
+  if (from !== 'applicant' || judged?.by.kind !== 'official') return undefined;
   return { by: judged.by, at: judged.at, seq: judged.seq, compared: false };
 }
 

@@ -30,5 +30,6 @@ export const Reused = z.strictObject({
     z.strictObject({ component: Name, accepted: Accepted }),
   ]),
   until: Instant.optional().describe('Until when it holds; absent: its procedure sets no term'),
+  judged: Instant.optional().describe('When it was judged to hold, before it was kept; absent in older records'),
 });
 export type Reused = z.infer<typeof Reused>;

@@ -4,6 +4,9 @@ import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Reused } from '../../schemas/reuse.ts';
 
+/** How long before its event a paper may have been judged: a request takes seconds, its clock may be set in between. */
+const MOST_BEFORE = 86_400_000;
+
 type Again = DocumentRef & { reused: Reused };
 
 /** Documents that were handed in by naming an earlier paper where that could not be: by another than the holder, past its term, or not taken by the procedure. */
@@ -24,8 +27,10 @@ function ruleAgainst(event: DossierEvent, { reused }: Again): string | undefined
   if (event.type === 'DossierSubmitted' && event.data.channel !== 'online')
     return 'an upload at the counter or by post';
   if (reused.dossier === event.dossier) return 'a paper of another dossier';
-  return reused.until !== undefined && event.at >= reused.until
-    ? `a paper that still holds, not until ${reused.until}`
+  const { until, judged = event.at } = reused;
+  if (Date.parse(event.at) - Date.parse(judged) > MOST_BEFORE) return `a paper judged within a day before ${event.at}`;
+  return until !== undefined && Date.parse(judged) >= Date.parse(until)
+    ? `a paper that still holds, not until ${until}`
     : undefined;
 }
 

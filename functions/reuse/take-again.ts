@@ -47,15 +47,16 @@ export async function takeAgain(
   if (head.disposed) return refuseDisposed(head.id, head.disposed);
   const loaded = await platform.cache.load(head.id, platform.store, platform.masterKey);
   if (!loaded || !(await isOfItsApplicant(platform, loaded.dossier))) return notHis;
-  const paper = (await papersOf(catalogue, loaded, platform.clock.now())).find(
-    ({ document }) => document === from.document,
-  );
+  const now = platform.clock.now();
+  const paper = (await papersOf(catalogue, loaded, now)).find(({ document }) => document === from.document);
   const fault = paper ? (unfit(need, head, paper) ?? formFault(paper, how)) : noPaper(loaded, from);
   if (fault) return { ok: false, fault };
   const bytes = paper && (await readDocument(platform, loaded, paper.document));
   if (!paper || !bytes) return faulty('/from/document', 'a paper whose content is kept', from.document);
   const { mediaType, fileName } = paper;
-  return { ok: true, taken: { bytes, mediaType, fileName, reused: await provenanceOf(platform, loaded, paper) } };
+  const judged = new Date(now).toISOString();
+  const reused = { ...(await provenanceOf(platform, loaded, paper)), judged };
+  return { ok: true, taken: { bytes, mediaType, fileName, reused } };
 }
 
 function faulty(at: string, expected: string, found?: string): Faulty {

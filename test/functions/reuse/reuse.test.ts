@@ -404,8 +404,15 @@ describe('a record that says where a document is from', () => {
     expect(changed({}, {}, { kind: 'platform' })).toEqual(['the holder himself']);
     expect(changed({}, { channel: 'counter' })).toEqual(['an upload at the counter or by post']);
     expect(changed({ reused: { ...reused, dossier: first.dossier } })).toEqual(['a paper of another dossier']);
-    expect(changed({ reused: { ...reused, until: first.at } })).toEqual([
-      `a paper that still holds, not until ${first.at}`,
+    const { judged: _judged, ...older } = reused;
+    const at = (days: number): string => new Date(Date.parse(first.at) + days * 86_400_000).toISOString();
+    for (const more of [reused, older])
+      expect(changed({ reused: { ...more, until: first.at } })).toEqual([
+        `a paper that still holds, not until ${first.at}`,
+      ]);
+    expect(changed({ reused: { ...reused, judged: at(-1), until: first.at } })).toEqual([]);
+    expect(changed({ reused: { ...reused, judged: at(-2) } })).toEqual([
+      `a paper judged within a day before ${first.at}`,
     ]);
     expect(changed({ component: 'card', how: 'scan' })).toEqual(['as the procedure takes card']);
     expect(changed({ component: 'fresh', how: 'scan' })).toEqual(['as the procedure takes fresh']);

@@ -6,6 +6,7 @@ import {
   type EventType,
 } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { HELPER_ROLE } from '../authority/rules.ts';
 import { refuseHandOver, refuseHead } from '../dossier/commands/handing-over.ts';
 import { refuseTask, refuseTooEarly } from '../dossier/commands/tasks.ts';
 import { refuseTransfer, workToTransfer } from '../dossier/commands/transfer.ts';
@@ -46,7 +47,7 @@ export function replayEvents(
     if (typeof known === 'string') return refuse('illegal-event', 'an event of the vocabulary', known);
     if (dossier && Date.parse(known.at) < Date.parse(dossier.updated) - CLOCK_TOLERANCE)
       return refuse('time-runs-back', `an instant from ${dossier.updated}`, known.at);
-    const against = dossier && ruleAgainst(dossier, known);
+    const against = dossier ? ruleAgainst(dossier, known) : ruleAgainstBeginning(known);
     if (against !== undefined) return refuse('illegal-event', against, `${known.type} at ${known.at}`);
     try {
       dossier = fold(dossier, known, hash);
@@ -197,6 +198,12 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Who helps identifies nobody. */
+function ruleAgainstBeginning(event: DossierEvent): string | undefined {
+  const isHelper = event.type === 'DossierSubmitted' && event.data.identifiedBy?.role === HELPER_ROLE;
+  return isHelper ? 'an official in his office, who identified the applicant' : undefined;
 }
 
 /** Who heads a unit is not in the record: that the order came from there is. */

@@ -1,3 +1,4 @@
+import { HELPER_ROLE } from '../../../domain/authority/rules.ts';
 import { rate } from '../../../domain/dossier/commands/applicant.ts';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
 import { resume } from '../../../domain/dossier/commands/stages.ts';
@@ -84,6 +85,8 @@ function identifiedBy(
   { subject }: { subject: string },
   { official, appointment: { unit, role } }: Extract<Identity, { kind: 'official' }>,
 ): Submitter['applicant'] {
+  if (role === HELPER_ROLE)
+    throw new RequestRefused('not-entitled', 'a helper’s session identifies nobody: an official in his office does');
   return { subject, identifiedBy: { official: official.id, unit, role } };
 }
 

@@ -1,3 +1,4 @@
+import { replayEvents } from '../../../domain/evidence/replay.ts';
 import type { Official } from '../../../schemas/organisation.ts';
 import { ApiHouse, FORM } from '../../builders/api-house.ts';
 
@@ -79,5 +80,29 @@ describe('what an official took in for nobody in particular', () => {
     expect((await read(`/dossiers/${id}`, await house.official('thu-lam-reception', 'reception'))).status).toBe(403);
     expect((await read(`/dossiers/${id}`)).status).toBe(404);
     expect((await read(`/dossiers/${id}/reads`, await house.admin())).body['items']).toEqual([]);
+  });
+});
+
+describe('whom an applicant is', () => {
+  it('is said by an official in his office and by no helper, and no record may say otherwise', async () => {
+    await appoint((before) => [...before, { unit: 'thu-lam', role: 'helper', from: '2026-01-01', title: 'Helper' }]);
+    const helper = await house.official('thu-lam-reception', 'helper', 'thu-lam');
+    const { status, body } = await takenIn(helper, { applicant: { subject: 'binh' } });
+    expect({ status, body }).toMatchObject({
+      status: 403,
+      body: { type: 'urn:onetrack:problem:not-entitled', detail: expect.stringContaining('helper') as string },
+    });
+    const taken = await takenIn(helper);
+    expect(taken.status).toBe(201);
+    const stored = await house.stage.machine.platform.store.events(String(taken.body['id']));
+    const [first, ...rest] = stored.map(({ event, hash, jws }) => ({ event, hash, jws }));
+    if (!first) throw new Error('expected a submission');
+    const saying = (role: string) => {
+      const identifiedBy = { official: 'thu-lam-reception', unit: 'thu-lam', role };
+      const event = { ...first.event, data: { ...first.event.data, identifiedBy } };
+      return replayEvents([{ ...first, event }, ...rest]);
+    };
+    expect(saying('reception')).toMatchObject({ ok: true });
+    expect(saying('helper')).toMatchObject({ ok: false, fault: { seq: 1, fault: 'illegal-event' } });
   });
 });

@@ -32,6 +32,7 @@ const DONE: Done = { ok: true };
 const HEAD_START_MS = 30_000;
 /** The agency's own system, and the payment system of the sample organisation. */
 const ONE_STOP = 'one-stop';
+const APPLICANT = 'applicant';
 const PAYMENTS = 'payment-platform';
 
 /** A story told to a running system: every step is a request, everything expected is read through the API. */
@@ -46,8 +47,6 @@ export class PlayOverHttp implements Playing {
   #dossier: string | undefined;
   /** The part whose dossier the step in hand speaks of. */
   #child: string | undefined;
-  /** Who handed in: online the applicant, at the counter the official, in whose name it then runs. */
-  #submitter = 'applicant';
 
   constructor(target: Target, house: House, story: Story, ledger: Ledger) {
     this.#target = target;
@@ -86,11 +85,9 @@ export class PlayOverHttp implements Playing {
       appointments.some((appointment) => appointment.unit === unit && appointment.role === 'reception'),
     );
     const atCounter = channel !== 'online' && official !== undefined;
-    this.#submitter = atCounter ? official.subject : 'applicant';
-    const token = await this.#target.token({
-      subject: this.#submitter,
-      ...(atCounter && { unit, role: 'reception' }),
-    });
+    const token = await (atCounter
+      ? this.#target.token({ subject: official.subject, unit, role: 'reception' })
+      : this.#applicant());
     const answer = await this.#post('/dossiers', token, {
       procedure,
       unit,
@@ -100,6 +97,8 @@ export class PlayOverHttp implements Playing {
       form: mergePatch(form, changes.with ?? {}),
       documents: await this.#upload(token, changes.documents ?? given.documents),
       contact: given.email === undefined ? {} : { email: given.email },
+      // He has shown at the counter who he is.
+      ...(atCounter && { applicant: { subject: APPLICANT } }),
     });
     if (answer.status === 201) this.#dossier = String(answer.body['id']);
     return doneOf(answer);
@@ -422,7 +421,7 @@ export class PlayOverHttp implements Playing {
   }
 
   #applicant(): Promise<string> {
-    return this.#target.token({ subject: this.#submitter });
+    return this.#target.token({ subject: APPLICANT });
   }
 
   #admin(): Promise<string> {

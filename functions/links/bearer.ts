@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Organisation } from '../../domain/authority/organisation.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import { writeValue } from '../../domain/template/write-value.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { Official } from '../../schemas/organisation.ts';
@@ -19,9 +20,9 @@ export function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** Whether a link is still one of its task's: it is not once the task was handed on. */
-export function isHeld({ links = [] }: TaskState, link: string): boolean {
-  return links.some((each) => each.link === link);
+/** Until when a link holds, in words of its reader. */
+export function untilWord(until: number, lang: PageLanguage, timeZone: string): string {
+  return writeValue('until', new Date(until).toISOString(), 'dateTime', { lang, timeZone });
 }
 
 /** Who would decide by a link at this moment, as the record would name him; or why he may not any more. */

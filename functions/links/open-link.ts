@@ -1,7 +1,8 @@
-import { refuseClosed } from '../../domain/dossier/commands/tasks.ts';
+import { isHeld, refuseClosed } from '../../domain/dossier/commands/tasks.ts';
 import { type Dossier, isBeside, type TaskState } from '../../domain/dossier/state.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
+import { writeValue } from '../../domain/template/write-value.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { refuse, type Refusal, type Refused } from '../../schemas/refusals.ts';
@@ -10,7 +11,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { stageOf } from '../stages/standing.ts';
 import { decide } from '../tasks/decide.ts';
 import { recordRefusal } from '../tasks/record-refusal.ts';
-import { bearerOf, capacityIn, digestOf, isHeld } from './bearer.ts';
+import { bearerOf, capacityIn, digestOf, untilWord } from './bearer.ts';
 import { deciderBy, whereItLeads } from './issue-link.ts';
 import type { AskedPage } from './page.ts';
 import type { PageLanguage } from './words.ts';
@@ -67,6 +68,7 @@ export async function askedOf(
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const { title } = isBeside(task.kind) ? { title: LATENESS_TITLE } : stageOf(procedure, task.stage);
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  const { timeZone } = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
   const official = organisation.official(by.id);
   if (!official) throw new Error(`official ${by.id}: expected one whose authority was just judged`);
   return {
@@ -74,15 +76,15 @@ export async function askedOf(
     code: dossier.code ?? dossier.reference,
     stage: title === undefined ? task.stage : inLanguage(title, language),
     capacity: await capacityIn(catalogue, organisation, { official, by }, language),
-    due: dossier.promise?.due ?? null,
-    until: new Date(kept.until).toISOString(),
+    due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', { lang: language, timeZone }) : null,
+    until: untilWord(kept.until, language, timeZone),
     outcomes: task.outcomes,
   };
 }
 
 /**
- * Decides by a link, once: the decision's commit holds the link's id, and the same link cannot commit twice. Authority is judged again inside it. A refusal
- * leaves the link as it is: what was entered can be put right.
+ * Decides by a link, once: the decision's commit holds the link's id, and the same link cannot commit twice. Authority, and whether the link still holds, are
+ * judged again inside it. A refusal leaves the link as it is: what was entered can be put right.
  */
 export async function decideByLink(
   platform: Platform,
@@ -101,7 +103,7 @@ export async function decideByLink(
     platform,
     catalogue,
     kept.task,
-    { by: own, subject, idempotency: () => ({ ...key, status: 200, body: '' }) },
+    { by: own, subject, link: kept, idempotency: () => ({ ...key, status: 200, body: '' }) },
     {
       outcome: entered.outcome,
       ...(comment !== '' && { comment }),

@@ -1,26 +1,32 @@
+import { isHeld } from '../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import type { TaskState } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
+import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
 import type { Mail } from '../../domain/ports/notifier.ts';
+import type { RefusalCode } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { bearerOf, capacityIn, digestOf, isHeld } from './bearer.ts';
+import { bearerOf, capacityIn, digestOf, untilWord } from './bearer.ts';
 import type { CapacityShown } from './capacity.ts';
 import { whereItLeads } from './issue-link.ts';
 import { WORDS } from './words.ts';
+
+/** Of these the way is free again when a colleague gives the task back, or somebody lets the dossier go on. */
+const PASSES: ReadonlySet<string> = new Set<RefusalCode>(['claimed-by-another', 'wrong-status']);
 
 type Body = Record<'link' | 'task' | 'official' | 'until', string> &
   Partial<Record<'unit' | 'role' | 'instrument', string>>;
 
 /**
  * Writes the mail that carries a link. Written anew after a failure it holds another token, and both stand for the one link. Nothing is written to who may
- * not decide any more; where the task wants more than a mailbox proves, the mail leads to the console and holds no token.
+ * not decide any more; a task that is shut for a while is waited for, until the link's end. Where the task wants more than a mailbox proves, the mail leads to the console and holds no token.
  */
 export async function sendLink(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
-  const { task: id, official: name, ...body } = row.body as Body;
+  const { task: id, official: name } = row.body as Body;
   const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.tasks[id] !== undefined);
   const task = loaded?.dossier.tasks[id];
   const official = (await platform.registry.get('official', name))?.record;
@@ -30,6 +36,7 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
   if (!isOpen(task) || platform.clock.now() >= kept.until || !isHeld(task, kept.link)) return;
   const bearer = await bearerOf(platform, catalogue, { dossier, task, kept });
   const leads = bearer.ok ? await whereItLeads(catalogue, { dossier, task }, bearer.by) : bearer;
+  if (!leads.ok && PASSES.has(leads.refusal.code)) throw new TaskRetryable(leads.refusal.detail);
   if (!bearer.ok || !leads.ok) return;
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
   const who = { official, by: bearer.by };
@@ -48,8 +55,13 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
   }
   const token = Buffer.from(platform.ids.random(32)).toString('base64url');
   await platform.links.put({ ...kept, digest: digestOf(token) });
+  const { timeZone } = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
+  const until = {
+    vi: untilWord(kept.until, 'vi', timeZone),
+    en: untilWord(kept.until, 'en', timeZone),
+  };
   const address = `${platform.config.publicUrl}/v1/links/${token}`;
-  await platform.notifier.send(mailToPage(asked, { address, until: body.until }));
+  await platform.notifier.send(mailToPage(asked, { address, ...until }));
 }
 
 /** The task's own page in the console, which asks for a login first. */
@@ -79,16 +91,16 @@ interface AskedInMail {
   en: CapacityShown;
 }
 
-function mailToPage(asked: AskedInMail, { address, until }: { address: string; until: string }): Mail {
+function mailToPage(asked: AskedInMail, { address, vi, en }: { address: string; vi: string; en: string }): Mail {
   const { code, procedure } = asked;
   return mailOf(asked, [
     `Hồ sơ ${code} (${inLanguage(procedure, 'vi')}) đang chờ quyết định của ông/bà.`,
     ...inStead(asked, 'vi'),
-    `Liên kết dùng một lần, có hiệu lực đến ${until}: ${address}`,
+    `Liên kết dùng một lần, có hiệu lực đến ${vi}: ${address}`,
     '',
     `Dossier ${code} (${inLanguage(procedure, 'en')}) waits for your decision.`,
     ...inStead(asked, 'en'),
-    `The link holds once, until ${until}: ${address}?lang=en`,
+    `The link holds once, until ${en}: ${address}?lang=en`,
     '',
     'Không chuyển tiếp thư này. / Do not pass this message on.',
   ]);

@@ -3,6 +3,7 @@ import {
   type Claimant,
   decideTask,
   refuseClosed,
+  refuseEnded,
   refuseOutcome,
   refuseTask,
   refuseTooEarly,
@@ -54,7 +55,7 @@ export async function decide(
     const now = platform.clock.now();
     const late = isLate(state, now);
     // What is over is told first: authority over it is no longer the question.
-    const over = late ? undefined : refuseClosed(state);
+    const over = (late ? undefined : refuseClosed(state)) ?? refuseEnded(state, caller.link, now);
     if (over) return refused(over);
     const acting = await authorise(catalogue, now, caller.by, { dossier: loaded.dossier, task: state, onBehalfOf });
     if (!acting.ok) return refused(acting);

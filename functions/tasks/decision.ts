@@ -30,5 +30,7 @@ export interface Decider {
   subject: string;
   /** The system that speaks for him, as an owner of uploads. */
   system?: string | undefined;
+  /** The link by which he decides. */
+  link?: { link: string; until: number } | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
 }

@@ -64,7 +64,9 @@ function refuseReceiver(d: Dossier, task: TaskState, to: string | null): Refused
 }
 
 function given(task: TaskState, { to, reason }: HandOver, how: 'handed-over' | 'reassigned'): Decision {
-  if (task.claimedBy === to) return accept();
+  // Back to the queue also takes it from whoever holds a link to it, though nobody had taken it.
+  const endsLinks = to === null && (task.links ?? []).length > 0;
+  if (task.claimedBy === to && !endsLinks) return accept();
   return accept({
     type: 'TaskHandedOver',
     data: { task: task.task, from: task.claimedBy, to, how },

@@ -203,6 +203,23 @@ export function refuseClosed(task: TaskState): Refused | undefined {
   return lapsed === undefined ? undefined : refuse('task-closed', `expected an open task, got one that is ${lapsed}`);
 }
 
+/** Whether a link is still one of its task's: it is not once the task was handed on. */
+export function isHeld({ links = [] }: TaskState, link: string): boolean {
+  return links.some((each) => each.link === link);
+}
+
+/** Why a link decides nothing any more: its time is over, or its task was handed on. No link is no hindrance. */
+export function refuseEnded(
+  task: TaskState,
+  by: { link: string; until: number } | undefined,
+  now: number,
+): Refused | undefined {
+  if (!by) return undefined;
+  const { link, until } = by;
+  if (now >= until) return refuse('link-expired', `link ${link}: it held until ${new Date(until).toISOString()}`);
+  return isHeld(task, link) ? undefined : refuse('link-expired', `link ${link}: its task was handed on`);
+}
+
 /** Whether it is the work of the office in which somebody acts: his own, or that for which he acts. */
 function refuseOffice(task: TaskState, by: OfficialActor): Refused | undefined {
   const { unit, role } = by.onBehalfOf ?? by;

@@ -149,6 +149,10 @@ async function refusedPage(
   const code = refusal?.code ?? 'outcome-not-offered';
   const { kept } = link;
   if (code === 'task-closed') return shutPage(surface, request, lang, { shut: 'decided', refusal, kept });
+  if (code === 'link-expired') {
+    const shut = surface.platform.clock.now() >= kept.until ? 'expired' : 'handedOn';
+    return shutPage(surface, request, lang, { shut });
+  }
   const error = { 'outcome-not-offered': CHOOSE, 'reason-missing': SAY_WHY }[code as string];
   if (!error) return shutPage(surface, request, lang, { shut: 'refused', refusal, kept });
   if (!wantsPage(request)) throw new RequestRefused('invalid-request', WORDS.en[error.word]);

@@ -83,7 +83,7 @@ export type Telling =
   | { tell: 'result' | 'closed'; result: Result; head: ChainPlace }
   | { tell: 'asked'; task: string; asks: AskPurpose; until: string | null }
   | { tell: 'heard'; task: string; outcome: string | null }
-  | { tell: 'notice'; notice: string; message: string; child: string }
+  | { tell: 'notice'; notice: string; message: string; child: string; issue?: string }
   | { tell: 'nears'; due: string };
 
 function tellingOf({ type, data, seq, dossier }: DossierEvent, hash: string): Telling | undefined {
@@ -92,8 +92,9 @@ function tellingOf({ type, data, seq, dossier }: DossierEvent, hash: string): Te
     case 'DossierClosed':
       return { tell: type === 'DossierSettled' ? 'result' : 'closed', result: data.result, head: { seq, hash } };
     case 'NoticeIssued': {
-      const { channel, notice, message, child = dossier } = data;
-      return channel === 'parent' ? { tell: 'notice', notice, message, child } : undefined;
+      const { channel, notice, message, child = dossier, issue } = data;
+      if (channel !== 'parent') return undefined;
+      return { tell: 'notice', notice, message, child, ...(issue !== undefined && { issue }) };
     }
     case 'DeadlineNeared':
       return { tell: 'nears', due: data.due };

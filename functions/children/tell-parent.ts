@@ -1,6 +1,8 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
+import { noticeFailed } from '../../domain/dossier/commands/notices.ts';
 import { requestsOf, type Telling } from '../../domain/dossier/outbox-rows.ts';
 import type { ChildState, Dossier } from '../../domain/dossier/state.ts';
+import { DossierGone } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { contactOf } from '../notices/notice.ts';
@@ -10,6 +12,8 @@ import { loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { followChildren } from '../stages/open.ts';
 import { standingOf } from '../stages/standing.ts';
+
+type NoticeTold = Extract<Telling, { tell: 'notice' }>;
 
 const PLATFORM = { kind: 'platform' } as const;
 
@@ -27,7 +31,20 @@ export async function tellParent(platform: Platform, catalogue: Catalogue, row: 
     const { stage, visit } = known;
     const goOn = (after: Loaded) => followChildren(platform, catalogue, after, { stage, visit });
     return { decision: accept(...heard), actor: PLATFORM, goOn };
+  }).catch(async (error: unknown) => {
+    if (error instanceof DossierGone && telling.tell === 'notice') await untold(platform, child.dossier.id, telling);
+    throw error;
   });
+}
+
+/** The dossier that would have passed a notice on was disposed of: those below it say that their applicant was not told. */
+async function untold(platform: Platform, child: string, { message, child: about }: NoticeTold): Promise<void> {
+  const reason = 'the dossier that opened this one was disposed of';
+  for (const id of new Set([about, child]))
+    await appendSurely(platform, id, ({ dossier }) => ({
+      decision: noticeFailed(dossier, { message, reason }),
+      actor: PLATFORM,
+    }));
 }
 
 /** Whether the dossier that is remembered has come so far as the row says. */
@@ -100,9 +117,13 @@ async function answered(
 }
 
 /** The applicant knows one code, and is told under it. That each part was received he is not told: he handed in one dossier. */
-function passOn(loaded: Loaded, { notice, message, child }: Extract<Telling, { tell: 'notice' }>): EventBody[] {
+function passOn(loaded: Loaded, telling: NoticeTold): EventBody[] {
   const { dossier } = loaded;
+  const { notice, message, child, issue } = telling;
   if (notice === 'accepted' || dossier.notices[message]) return [];
   const channel = dossier.parent ? 'parent' : contactOf(loaded) && 'email';
-  return channel ? [{ type: 'NoticeIssued', data: { notice, message, party: 'submitter', channel, child } }] : [];
+  if (!channel) return [];
+  // The paper is the child's.
+  const about = { child, ...(issue !== undefined && { issue }) };
+  return [{ type: 'NoticeIssued', data: { notice, message, party: 'submitter', channel, ...about } }];
 }

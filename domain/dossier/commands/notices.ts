@@ -16,8 +16,9 @@ export function noticeDelivered(
   );
 }
 
-/** A notice cannot be delivered and was given up. Once, until it is delivered after all. */
+/** A notice cannot be delivered, or passed on, and was given up. Once, until it is delivered after all. */
 export function noticeFailed(d: Dossier, { message, reason }: { message: string; reason: string }): Decision {
-  if (d.notices[message]?.status !== 'issued') return accept();
+  const status = d.notices[message]?.status;
+  if (status !== 'issued' && status !== 'passed-on') return accept();
   return accept({ type: 'NoticeFailed', data: { message, reason } });
 }

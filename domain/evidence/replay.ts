@@ -20,6 +20,7 @@ import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
+import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
 import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
 import { ruleAgainstMoney } from './replay-money.ts';
@@ -193,6 +194,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return ruleAgainstHandOver(d, event);
     case 'IssueSealed':
       return ruleAgainstSeal(d, event.data);
+    case 'RatingGiven':
+      return ruleAgainstRating(d, event);
     case 'ValidityNeared':
       return ruleAgainstReminder(d, event);
     default:

@@ -8,7 +8,7 @@ import {
   placeOf,
 } from '../../domain/ports/denial-log.ts';
 import type { Listing, Page } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
+import { decodePlaceInTime, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Database } from './sqlite.ts';
 
 /** After every place: each begins with the digits of a year. */
@@ -60,7 +60,7 @@ export class SqliteDenialLog implements DenialLog {
   }
 
   async list(dossier: string, { limit, after }: Page): Promise<Listing<Denial>> {
-    const [before = BEHIND] = after === undefined ? [BEHIND] : decodeCursor(after, ['string']);
+    const before = after === undefined ? BEHIND : decodePlaceInTime(after);
     const rows = this.#database.read(() =>
       this.#database
         .prepare(

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
+import { decodePlaceInTime, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Listing, Page } from '../../domain/ports/dossier-store.ts';
 import {
   type OfficialRead,
@@ -43,7 +43,7 @@ export class SqliteReadLog implements ReadLog {
   }
 
   async list(dossier: string, { limit, after }: Page): Promise<Listing<Read>> {
-    const [before = BEHIND] = after === undefined ? [BEHIND] : decodeCursor(after, ['string']);
+    const before = after === undefined ? BEHIND : decodePlaceInTime(after);
     const rows = this.#database.read(() =>
       this.#database
         .prepare('SELECT place, first FROM reading WHERE dossier = ? AND place < ? ORDER BY place DESC LIMIT ?')

@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../domain/ports/cursor.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type { DeliveryAttempt, DeliveryLog } from '../../domain/ports/delivery-log.ts';
 
@@ -23,6 +24,13 @@ export function describeDeliveryLog(
     it('refuses a cursor that it did not hand out', async () => {
       await expect(log.list('s1', { limit: 5, after: 'x' })).rejects.toThrow(InvalidCursor);
     });
+
+    it.each(['', ' ', '~', 'zzz', '\u0001', `2026${'0'.repeat(1024)}`])(
+      'refuses %j as a place that cannot be',
+      async (place) => {
+        await expect(log.list('s1', { limit: 5, after: encodeCursor([place]) })).rejects.toThrow(InvalidCursor);
+      },
+    );
 
     it('knows nothing of a subscription without deliveries, nor another one’s', async () => {
       await log.add(anAttempt({ subscription: 's10' }));

@@ -1,4 +1,5 @@
 import { type DenialLog, type DeniedAccess, MOST_DENIALS } from '../../domain/ports/denial-log.ts';
+import { encodeCursor } from '../../domain/ports/cursor.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 
 const NOON = Date.parse('2026-11-16T05:00:00.000Z');
@@ -24,6 +25,13 @@ export function describeDenialLog(
     it('refuses a cursor that it did not hand out', async () => {
       await expect(log.list('d1', { limit: 5, after: 'x' })).rejects.toThrow(InvalidCursor);
     });
+
+    it.each(['', ' ', '~', 'zzz', '\u0001', `2026${'0'.repeat(1024)}`])(
+      'refuses %j as a place that cannot be',
+      async (place) => {
+        await expect(log.list('d1', { limit: 5, after: encodeCursor([place]) })).rejects.toThrow(InvalidCursor);
+      },
+    );
 
     it('knows nothing of a dossier that nobody was denied, nor another one’s', async () => {
       await log.add(denied({ dossier: 'd10' }));

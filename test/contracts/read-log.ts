@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../domain/ports/cursor.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type { OfficialRead, ReadLog } from '../../domain/ports/read-log.ts';
 
@@ -21,6 +22,13 @@ export function describeReadLog(name: string, open: () => Promise<{ log: ReadLog
     it('refuses a cursor that it did not hand out', async () => {
       await expect(log.list('d1', { limit: 5, after: 'x' })).rejects.toThrow(InvalidCursor);
     });
+
+    it.each(['', ' ', '~', 'zzz', '\u0001', `2026${'0'.repeat(1024)}`])(
+      'refuses %j as a place that cannot be',
+      async (place) => {
+        await expect(log.list('d1', { limit: 5, after: encodeCursor([place]) })).rejects.toThrow(InvalidCursor);
+      },
+    );
 
     it('knows nothing of a dossier that nobody read, nor another one’s', async () => {
       await log.add(read({ dossier: 'd10' }));

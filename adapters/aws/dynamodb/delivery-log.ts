@@ -1,7 +1,7 @@
 import { ATTEMPTS_KEPT_MS, type DeliveryAttempt, type DeliveryLog } from '../../../domain/ports/delivery-log.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { EXPIRES } from '../../../schemas/table.ts';
-import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
+import { decodePlaceInTime, encodeCursor } from '../../../domain/ports/cursor.ts';
 import { deliveryPartition, keys } from './keys.ts';
 import { keyItem, TableClient, text } from './table-client.ts';
 import type { TableOptions } from './table-client.ts';
@@ -28,13 +28,13 @@ export class DynamoDeliveryLog implements DeliveryLog {
   }
 
   async list(subscription: string, { limit, after }: Page): Promise<Listing<DeliveryAttempt>> {
-    const [place = BEHIND] = after === undefined ? [BEHIND] : decodeCursor(after, ['string']);
+    const place = after === undefined ? BEHIND : decodePlaceInTime(after);
     const { items: found } = await this.#table.range({
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':pk': { S: deliveryPartition(subscription) },
         ':from': { S: BEFORE },
-        ':to': { S: String(place) },
+        ':to': { S: place },
       },
       ScanIndexForward: false,
       Limit: limit + 1,

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/ports/denial-log.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { EXPIRES } from '../../../schemas/table.ts';
-import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
+import { decodePlaceInTime, encodeCursor } from '../../../domain/ports/cursor.ts';
 import { denialPartition, keys } from './keys.ts';
 import { number, TableClient, text } from './table-client.ts';
 import type { TableOptions } from './table-client.ts';
@@ -54,13 +54,13 @@ export class DynamoDenialLog implements DenialLog {
   }
 
   async list(dossier: string, { limit, after }: Page): Promise<Listing<Denial>> {
-    const [place = BEHIND] = after === undefined ? [BEHIND] : decodeCursor(after, ['string']);
+    const place = after === undefined ? BEHIND : decodePlaceInTime(after);
     const { items: found } = await this.#table.range({
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':pk': { S: denialPartition(dossier) },
         ':from': { S: BEFORE },
-        ':to': { S: String(place) },
+        ':to': { S: place },
       },
       ScanIndexForward: false,
       Limit: limit + 1,

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
+import { decodePlaceInTime, encodeCursor } from '../../../domain/ports/cursor.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import {
   type OfficialRead,
@@ -37,13 +37,13 @@ export class DynamoReadLog implements ReadLog {
   }
 
   async list(dossier: string, { limit, after }: Page): Promise<Listing<Read>> {
-    const [place = BEHIND] = after === undefined ? [BEHIND] : decodeCursor(after, ['string']);
+    const place = after === undefined ? BEHIND : decodePlaceInTime(after);
     const { items: found } = await this.#table.range({
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':pk': { S: readPartition(dossier) },
         ':from': { S: BEFORE },
-        ':to': { S: String(place) },
+        ':to': { S: place },
       },
       ScanIndexForward: false,
       Limit: limit + 1,

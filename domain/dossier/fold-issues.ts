@@ -66,7 +66,7 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
 }
 
 /** After the others its end is another, or it holds no more. */
-const LEAVES_STANDING: ReadonlySet<Effect> = new Set(['corrects', 'suspends']);
+export const LEAVES_STANDING: ReadonlySet<Effect> = new Set(['corrects', 'suspends']);
 
 function withoutReminder(state: IssueState): IssueState {
   const { until } = state.sealed?.valid ?? {};

@@ -1,6 +1,7 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
+import { LEAVES_STANDING } from './fold-issues.ts';
 import { outboxRows } from './outbox-rows.ts';
 import { paperDebt } from './paper.ts';
 import { type ChildState, type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
@@ -75,11 +76,13 @@ function affectedOf(d: Dossier): Pick<Head, 'affected'> {
   return affected.length > 0 ? { affected } : {};
 }
 
-/** What a print's reader must be told: whether the time of the paper is over. */
+/** What a print's reader must be told: whether the time of the paper is over. Of one that a later result ended or extended, that result tells. */
 function validOf(d: Dossier): Pick<Head, 'valid'> {
   if (d.settled === null) return {};
-  const valid = Object.entries(d.issues).flatMap(([issue, { copy, sealed }]) =>
-    sealed?.valid ? [{ issue, copy, until: sealed.valid.until }] : [],
+  const valid = Object.entries(d.issues).flatMap(([issue, { copy, sealed, affected = [] }]) =>
+    sealed?.valid && affected.every(({ effect }) => LEAVES_STANDING.has(effect))
+      ? [{ issue, copy, until: sealed.valid.until }]
+      : [],
   );
   return valid.length > 0 ? { valid } : {};
 }

@@ -92,7 +92,10 @@ it.each([
   await house.stage.passUntil(Date.parse(REMIND));
   await house.stage.settle();
   expect(await times(id, 'ValidityNeared')).toBe(told);
-  expect(await track(id)).toMatchObject({ affected: [{ effect: does }] });
+  const tracked = await track(id);
+  expect(tracked).toMatchObject({ affected: [{ effect: does }] });
+  // Nobody is told that a paper is valid which a later decision ended, nor an end that is not its end any more.
+  expect(tracked['valid']).toEqual(told === 0 ? undefined : [{ issue: 'pass', copy: 1, until: UNTIL }]);
 });
 
 it('does nothing for a timer of another instant or of a copy that there is no more', async () => {

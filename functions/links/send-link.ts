@@ -1,22 +1,25 @@
 import { isHeld } from '../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
-import type { TaskState } from '../../domain/dossier/state.ts';
+import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
 import type { Mail } from '../../domain/ports/notifier.ts';
+import type { Actor } from '../../schemas/actor.ts';
 import type { RefusalCode } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { loadAtLeast } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { bearerOf, capacityIn, digestOf, untilWord } from './bearer.ts';
 import type { CapacityShown } from './capacity.ts';
-import { whereItLeads } from './issue-link.ts';
+import { type Issued, whereItLeads } from './issue-link.ts';
 import { WORDS } from './words.ts';
 
 /** Of these the way is free again when a colleague gives the task back, or somebody lets the dossier go on. */
 const PASSES: ReadonlySet<string> = new Set<RefusalCode>(['claimed-by-another', 'wrong-status']);
+
+type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
 type Body = Record<'link' | 'task' | 'official' | 'until', string> &
   Partial<Record<'unit' | 'role' | 'instrument', string>>;
@@ -33,13 +36,10 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
   if (!loaded || !task || official?.email === undefined) return;
   const { dossier } = loaded;
   const kept = keptBy(row.body as Body, task);
-  if (!isOpen(task) || platform.clock.now() >= kept.until || !isHeld(task, kept.link)) return;
-  const bearer = await bearerOf(platform, catalogue, { dossier, task, kept });
-  const leads = bearer.ok ? await whereItLeads(catalogue, { dossier, task }, bearer.by) : bearer;
-  if (!leads.ok && PASSES.has(leads.refusal.code)) throw new TaskRetryable(leads.refusal.detail);
-  if (!bearer.ok || !leads.ok) return;
+  const led = await whoIsLed(platform, catalogue, { dossier, task, kept });
+  if (!led) return;
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
-  const who = { official, by: bearer.by };
+  const who = { official, by: led.by };
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const asked: AskedInMail = {
     id: `link.${kept.link}.${row.attempts}`,
@@ -49,7 +49,7 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
     vi: await capacityIn(catalogue, organisation, who, 'vi'),
     en: await capacityIn(catalogue, organisation, who, 'en'),
   };
-  if (leads.to === 'console') {
+  if (led.to === 'console') {
     await platform.notifier.send(mailToConsole(asked, consoleAddress(platform, id)));
     return;
   }
@@ -62,6 +62,26 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
   };
   const address = `${platform.config.publicUrl}/v1/links/${token}`;
   await platform.notifier.send(mailToPage(asked, { address, ...until }));
+}
+
+interface Judged {
+  dossier: Dossier;
+  task: TaskState;
+  kept: Omit<KeptLink, 'digest'>;
+}
+
+/** Who decides by it at this moment, and where it leads him; undefined: nobody any more. Throws `TaskRetryable` where the task is shut for a while. */
+async function whoIsLed(
+  platform: Platform,
+  catalogue: Catalogue,
+  judged: Judged,
+): Promise<{ by: OfficialActor; to: Issued['leadsTo'] } | undefined> {
+  const { task, kept } = judged;
+  if (!isOpen(task) || platform.clock.now() >= kept.until || !isHeld(task, kept.link)) return undefined;
+  const bearer = await bearerOf(platform, catalogue, judged);
+  const leads = bearer.ok ? await whereItLeads(catalogue, judged, bearer.by) : bearer;
+  if (!leads.ok && PASSES.has(leads.refusal.code)) throw new TaskRetryable(leads.refusal.detail);
+  return bearer.ok && leads.ok ? { by: bearer.by, to: leads.to } : undefined;
 }
 
 /** The task's own page in the console, which asks for a login first. */

@@ -29,6 +29,7 @@ import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
 import { takeCash } from '../../payments/take-cash.ts';
+import { receptionOf } from '../../payments/record-payment.ts';
 
 const APPLICANT = { kind: 'applicant', party: 'submitter' } as const;
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -90,18 +91,33 @@ function identifiedBy(
   return { subject, identifiedBy: { official: official.id, unit, role } };
 }
 
+/** Who handed in on paper comes to the counter again: the office that received him acts for him there. What came online is the applicant's own. */
+async function expectAtCounter({ catalogue }: Surface, identity: Identity, dossier: Dossier): Promise<void> {
+  if (identity.kind !== 'official') return;
+  const { unit, role } = identity.appointment;
+  if (dossier.channel === 'online')
+    throw new RequestRefused('not-entitled', 'what was handed in online its applicant himself completes or withdraws');
+  if (unit !== dossier.receivingUnit)
+    throw new RequestRefused('wrong-unit', `expected unit ${dossier.receivingUnit}, which received it, got ${unit}`);
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  const reception = receptionOf(procedure);
+  if (role !== reception) throw new RequestRefused('wrong-role', `expected role ${reception}, got ${role}`);
+}
+
 function supplement(surface: Surface): Route {
   return route({
     method: 'post',
     path: '/dossiers/{id}/supplements',
     id: 'supplementDossier',
-    summary: 'Hand in what was asked for, by this dossier or by one that it opened',
-    who: ['applicant'],
+    summary:
+      'Hand in what was asked for, by this dossier or by one that it opened; at the counter the receiving office does',
+    who: ['applicant', 'official'],
     params: DossierPath,
     body: SupplementRequest,
     answers: done,
     async handle({ identity, params, body, key }) {
       const { dossier } = await loadFor(surface, identity, params.id);
+      await expectAtCounter(surface, identity, dossier);
       const { documents, form, comment, task: named } = body;
       const asked = [...requestsOf(dossier).keys()].filter((task) => named === undefined || task === named);
       const [task, another] = asked;
@@ -125,13 +141,13 @@ function withdrawal(surface: Surface): Route {
     method: 'post',
     path: '/dossiers/{id}/withdrawal',
     id: 'withdrawDossier',
-    summary: 'Withdraw, as far as the procedure lets one',
-    who: ['applicant'],
+    summary: 'Withdraw, as far as the procedure lets one; at the counter the receiving office does',
+    who: ['applicant', 'official'],
     params: DossierPath,
     body: WithdrawalRequest,
     answers: done,
     async handle({ identity, params, body, key }) {
-      await loadFor(surface, identity, params.id);
+      await expectAtCounter(surface, identity, (await loadFor(surface, identity, params.id)).dossier);
       const idempotency = remember(key, 200, summaryOf);
       return answer(
         await withdrawDossier(surface.platform, surface.catalogue, params.id, { reason: body.reason, idempotency }),

@@ -63,6 +63,30 @@ describe('what an official took in for nobody in particular', () => {
     expect((await read(`/tasks/${asked[0]?.id ?? ''}`)).status).toBe(404);
   });
 
+  it('is completed and withdrawn at the counter by the office that received it, and by no other', async () => {
+    const id = String((await takenIn()).body['id']);
+    const post = (path: string, token: string, body: object) => house.send('POST', path, { token, body });
+    const said = { outcome: 'incomplete', missing: ['portrait'], comment: 'unreadable' };
+    expect((await post(`/tasks/${id}.receive.1/decision`, reception, said)).status).toBe(200);
+    await house.stage.settle();
+    const officer = await house.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
+    const brought = async (token: string) => ({
+      documents: [{ component: 'portrait', upload: await house.upload(token), how: 'scan' }],
+    });
+    const typeOf = async (answer: ReturnType<typeof post>) =>
+      String((await answer).body['type'])
+        .split(':')
+        .at(-1);
+    expect(await typeOf(post(`/dossiers/${id}/supplements`, officer, await brought(officer)))).toBe('wrong-role');
+    const completed = await post(`/dossiers/${id}/supplements`, reception, await brought(reception));
+    expect(completed.status).toBe(200);
+    await house.stage.settle();
+    expect((await read(`/dossiers/${id}`, reception)).body['stage']).toBe('receive');
+    expect((await post(`/dossiers/${id}/withdrawal`, reception, { reason: 'moved away' })).status).toBe(200);
+    const own = await house.submitted(himself);
+    expect(await typeOf(post(`/dossiers/${own}/withdrawal`, reception, { reason: 'no' }))).toBe('not-entitled');
+  });
+
   it('leaves what he hands in for himself, and what he took in for somebody, with whom it is', async () => {
     const own = await house.submitted(himself);
     const { body } = await takenIn(reception, { applicant: { subject: 'binh' } });

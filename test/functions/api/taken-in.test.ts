@@ -83,7 +83,7 @@ describe('what an official took in for nobody in particular', () => {
     await house.stage.settle();
     expect((await read(`/dossiers/${id}`, reception)).body['stage']).toBe('receive');
     expect((await post(`/dossiers/${id}/withdrawal`, reception, { reason: 'moved away' })).status).toBe(200);
-    const own = await house.submitted(himself);
+    const own = await house.submitted(await house.applicant());
     expect(await typeOf(post(`/dossiers/${own}/withdrawal`, reception, { reason: 'no' }))).toBe('not-entitled');
   });
 

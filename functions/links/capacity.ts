@@ -31,7 +31,7 @@ export function capacityShown(
   const by = [official.name, titleIn(organisation, official, own), unitName(own.unit)].join(', ');
   if (!onBehalfOf) return { by };
   const { unit, role, officials, instruments } = onBehalfOf;
-  const office = titleOfOffice(organisation, { unit, role });
+  const office = titleOfOffice(organisation, { unit, role, official: officials[0] });
   const holders = officials.map((id) => organisation.official(id)?.name ?? id).join(', ');
   const insteadOf = `${office}, ${unitName(unit)}${holders === '' ? '' : ` (${holders})`}`;
   const byInstrument = instruments.flatMap(({ id }) => {

@@ -1,5 +1,6 @@
 import type { Mail } from '../../../domain/ports/notifier.ts';
 import { digestOf } from '../../../functions/links/bearer.ts';
+import { capacityShown } from '../../../functions/links/capacity.ts';
 import { decideByLink, openLink } from '../../../functions/links/open-link.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
@@ -393,4 +394,16 @@ describe('where a link proves too little', () => {
       grounds: [{ rule: 'not-this-step', instrument: 'away-2' }],
     });
   });
+});
+
+it('names the office under the title of who is away, though others hold it under another', async () => {
+  const { catalogue, platform } = house.stage.machine;
+  const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
+  const away = organisation.official('thu-lam-officer-1');
+  const official = organisation.official('thu-lam-officer-2');
+  if (!away || !official) throw new Error('expected two officers');
+  const office = { unit: 'thu-lam', role: 'case-officer' };
+  const onBehalfOf = { ...office, officials: [away.id], instruments: [], capacity: [] };
+  const shown = capacityShown(organisation, { official, own: office, onBehalfOf }, (id) => id, 'en');
+  expect(shown.insteadOf).toBe('CÔNG CHỨC TƯ PHÁP - HỘ TỊCH, thu-lam (Hoàng Văn Tùng)');
 });

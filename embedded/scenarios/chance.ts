@@ -1,5 +1,5 @@
 import { notTakenIn } from '../../domain/dossier/paper.ts';
-import { type Dossier, isBeside, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { type Dossier, isBeside, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
@@ -7,6 +7,7 @@ import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 const FORWARD = 0.6;
 const SILENT = 0.25;
 
+type Handed = Extract<ScenarioStep, { kind: 'answer' }>['step']['documents'];
 type DecideStep = Extract<ScenarioStep, { kind: 'decide' }>['step'];
 
 /** What persons write and hand in, taken from the procedure's scenarios and from the story whose submission it is. */
@@ -51,17 +52,24 @@ function weekAfter(date: string): string {
   return new Date(Date.parse(date) + 7 * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** Who is asked to complete hands in all documents again; to other questions only those that a scenario tells of. */
+/** Who is asked to complete hands in all documents again, in a dossier that another one opened what is asked for there; to other questions only those that a scenario tells of. */
 function answer(
-  { stages }: Dossier,
+  dossier: Dossier,
   task: TaskState,
   { stories, documents: handedIn }: Told,
   random: () => number,
 ): ScenarioStep {
   const chosen = random() < FORWARD || !task.outcomes.includes('declined') ? 'answered' : 'declined';
-  const told = stepsOf(stories, 'answer').filter(({ step }) => step.stage === task.stage && step.answer === chosen);
+  const supplement = dossier.stages[task.stage]?.asks === 'supplement';
+  const asked = supplement && dossier.parent ? [...lastAskedFor(dossier)] : undefined;
+  const isOfThis = (documents: Handed): boolean =>
+    !asked ||
+    (Array.isArray(documents) ? documents : Object.keys(documents ?? {})).every((each) => asked.includes(each));
+  const told = stepsOf(stories, 'answer').filter(
+    ({ step }) => step.stage === task.stage && step.answer === chosen && isOfThis(step.documents),
+  );
   const { documents, ...rest } = told.length > 0 ? pick(told, random).step : {};
-  const completes = stages[task.stage]?.asks === 'supplement' ? handedIn : undefined;
+  const completes = supplement ? (asked ?? handedIn) : undefined;
   return {
     kind: 'answer',
     step: {

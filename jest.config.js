@@ -11,6 +11,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/bench/peers', '<rootDir>/cdk.out'],
   reporters: ['default', '<rootDir>/scripts/jest-summary.mjs'],
   maxWorkers: 2,
+  // A worker keeps the modules of every suite that it has run, and dies of some two hundred: one that has grown so large is replaced.
+  workerIdleMemoryLimit: '2GB',
   // Where something hangs: a machine that has other work to do fails no test.
   testTimeout: 120_000,
 };

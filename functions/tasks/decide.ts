@@ -156,7 +156,8 @@ async function prepare(
     pinned,
     { id: loaded.dossier.id, key: loaded.key },
     {
-      ...(decider.by.kind === 'applicant' && { holder: applicantKeyOf(platform, decider.subject) }),
+      ...(decider.by.kind === 'applicant' &&
+        !decider.atCounter && { holder: applicantKeyOf(platform, decider.subject) }),
       owners: [decider.subject, ...(decider.system === undefined ? [] : [decider.system])],
       documents: decision.attachments,
     },

@@ -30,6 +30,8 @@ export interface Decider {
   subject: string;
   /** The system that speaks for him, as an owner of uploads. */
   system?: string | undefined;
+  /** An official stands in for the applicant at the counter: what either of them has already is not handed in by naming it. */
+  atCounter?: boolean | undefined;
   /** The link by which he decides. */
   link?: { link: string; until: number } | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;

@@ -128,7 +128,12 @@ function supplement(surface: Surface): Route {
         surface.platform,
         surface.catalogue,
         task,
-        { by: APPLICANT, subject: identity.subject, idempotency: remember(key, 200, summaryOf) },
+        {
+          by: APPLICANT,
+          subject: identity.subject,
+          atCounter: identity.kind === 'official',
+          idempotency: remember(key, 200, summaryOf),
+        },
         { outcome: 'answered', comment, form, attachments: documents, missing: [] },
       );
       return answer(decided);

@@ -78,13 +78,18 @@ describe('what an official took in for nobody in particular', () => {
         .split(':')
         .at(-1);
     expect(await typeOf(post(`/dossiers/${id}/supplements`, officer, await brought(officer)))).toBe('wrong-role');
+    // What the official has as a citizen is not the applicant's.
+    const from = { dossier: id, document: '0'.repeat(64) };
+    const named = { documents: [{ component: 'portrait', from, how: 'scan' }] };
+    const { body: own } = await post(`/dossiers/${id}/supplements`, reception, named);
+    expect(own['errors']).toMatchObject([{ expected: expect.stringContaining('only the holder himself') as string }]);
     const completed = await post(`/dossiers/${id}/supplements`, reception, await brought(reception));
     expect(completed.status).toBe(200);
     await house.stage.settle();
     expect((await read(`/dossiers/${id}`, reception)).body['stage']).toBe('receive');
     expect((await post(`/dossiers/${id}/withdrawal`, reception, { reason: 'moved away' })).status).toBe(200);
-    const own = await house.submitted(await house.applicant());
-    expect(await typeOf(post(`/dossiers/${own}/withdrawal`, reception, { reason: 'no' }))).toBe('not-entitled');
+    const online = await house.submitted(await house.applicant());
+    expect(await typeOf(post(`/dossiers/${online}/withdrawal`, reception, { reason: 'no' }))).toBe('not-entitled');
   });
 
   it('leaves what he hands in for himself, and what he took in for somebody, with whom it is', async () => {

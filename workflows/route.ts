@@ -63,6 +63,13 @@ export function firstStage(procedure: Procedure): string {
   return first;
 }
 
+/** The role to which applicants come; where the platform receives by itself, `reception`. */
+export function receptionOf({ stages }: Procedure): string {
+  const by = Object.values(stages).flatMap((stage) => (stage.kind === 'receive' ? [stage.by] : []))[0];
+  const role = typeof by === 'object' && 'role' in by ? by.role : by;
+  return typeof role === 'string' && role !== 'system' ? role : 'reception';
+}
+
 function stageOf(procedure: Procedure, name: string): Stage {
   const stage = Object.hasOwn(procedure.stages, name) ? procedure.stages[name] : undefined;
   if (stage === undefined) throw new Error(`${procedure.procedure}@${procedure.version}: no stage ${name}`);

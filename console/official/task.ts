@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { REFUNDED } from '../../domain/dossier/commands/refunds.ts';
 import { HANDED_BACK, LOST } from '../../domain/dossier/fold-intake.ts';
+import { REFUNDED } from '../../domain/dossier/fold-money.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
 import { LATENESS, outlivesStages } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
@@ -41,8 +41,8 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
-import { dueOf, taskName } from './inbox.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
+import { dueOf, taskName } from './inbox.ts';
 
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
 

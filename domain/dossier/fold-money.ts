@@ -1,11 +1,13 @@
 import type { FinancialStatus } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
-import { REFUNDED } from './commands/refunds.ts';
 import { openedTask } from './fold-stages.ts';
 import { type Dossier, REFUND } from './state.ts';
 import { FINANCIAL_TRANSITIONS, move } from './transitions.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
+/** How a refund ends. */
+export const REFUNDED = 'refunded';
+
 type MoneyEvent = Of<'FeesAssessed'> | Of<'PaymentRecorded'> | Of<'RefundMade'>;
 
 /** What is owed, what was paid, and what has to go back. */

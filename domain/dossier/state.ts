@@ -66,7 +66,7 @@ export interface Dossier {
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
   /** Money that waits to go back, by payment. `task`: of who gives it back; null in records from before that was work. */
-  refunds?: Readonly<Record<string, Waiting>>;
+  refunds?: Readonly<Record<string, WaitingMoney>>;
   /** The date told to the applicant. */
   promise: PromisedDate | null;
   /** The law's date, as it was last reckoned. */
@@ -124,7 +124,8 @@ export interface Reappointment extends Pick<EventData<'Reappointed'>, 'due' | 'd
 /** Where work about a dossier’s lateness is done: beside the stages, whichever the dossier stands at. No stage has this name. */
 export const LATENESS = 'lateness';
 
-export interface Waiting extends Pick<EventData<'PaymentRecorded'>, 'amount' | 'reason'> {
+/** Money that settled nothing. */
+export interface WaitingMoney extends Pick<EventData<'PaymentRecorded'>, 'amount' | 'reason'> {
   task: string | null;
   at: string;
 }

@@ -1,6 +1,7 @@
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import { canonical } from '../chain.ts';
-import { openRefund, REFUNDED, waitingBy } from '../dossier/commands/refunds.ts';
+import { openRefund, waitingBy } from '../dossier/commands/refunds.ts';
+import { REFUNDED } from '../dossier/fold-money.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
 import { type Dossier, type FeeState, REFUND, taskId } from '../dossier/state.ts';
 

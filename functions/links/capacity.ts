@@ -1,9 +1,10 @@
 import { titleOf, titleOfOffice } from '../../domain/authority/capacity.ts';
 import type { Organisation } from '../../domain/authority/organisation.ts';
+import { tellDate } from '../../domain/time/civil-text.ts';
 import type { OnBehalfOf } from '../../schemas/actor.ts';
 import type { Instrument, Official } from '../../schemas/organisation.ts';
 import type { Ground, Refusal } from '../../schemas/refusals.ts';
-import { dayWord, kindWord, type PageLanguage, RULE_WORDS, WORDS } from './words.ts';
+import { kindWord, type PageLanguage, RULE_WORDS, WORDS } from './words.ts';
 
 /** In what capacity an official decides, as a page or a mail tells it. */
 export interface CapacityShown {
@@ -49,7 +50,7 @@ function instrumentInWords(instrument: Instrument, language: PageLanguage): stri
   const { id, kind, number, legalBasis, until } = instrument;
   const word = WORDS[language];
   const name = number === undefined ? id : `${number} (${id})`;
-  const last = until === undefined ? word.noLastDay : `${word.lastDay} ${dayWord(until, language)}`;
+  const last = until === undefined ? word.noLastDay : `${word.lastDay} ${tellDate(until)[language]}`;
   return `${kindWord(kind, language)}, ${name}; ${legalBasis}; ${last}`;
 }
 
@@ -64,8 +65,8 @@ function groundInWords(
 ): string {
   const word = WORDS[language];
   const days = [
-    ...(from === undefined ? [] : [`${word.firstDay} ${dayWord(from, language)}`]),
-    ...(until === undefined ? [] : [`${word.lastDay} ${dayWord(until, language)}`]),
+    ...(from === undefined ? [] : [`${word.firstDay} ${tellDate(from)[language]}`]),
+    ...(until === undefined ? [] : [`${word.lastDay} ${tellDate(until)[language]}`]),
   ];
   const details = [
     ...(instrument === undefined ? [] : [`${word.instrument} ${instrument}`]),

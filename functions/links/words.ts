@@ -41,8 +41,8 @@ export const WORDS = {
     insteadOf: 'Thay cho',
     byInstrument: 'Theo văn bản',
     instrument: 'văn bản',
-    firstDay: 'từ ngày',
-    lastDay: 'đến hết ngày',
+    firstDay: 'từ',
+    lastDay: 'đến hết',
     noLastDay: 'không định ngày hết hiệu lực',
     askAgain: 'Ông/bà không cần làm gì. Nếu việc vẫn cần ông/bà quyết định, hãy đề nghị đơn vị gửi liên kết mới.',
     tryAgain: 'Hệ thống đang bận. Hãy thử lại sau ít phút.',
@@ -151,25 +151,3 @@ export const RULE_WORDS = {
   },
   'nobody-left': { vi: 'Không còn ai giữ chức vụ này', en: 'Nobody would be left in this office' },
 } as const satisfies Record<AuthorityRule, Record<PageLanguage, string>>;
-
-/** A day as it is written in the language: `20/11/2026`; `20 November 2026`. */
-export function dayWord(day: string, language: PageLanguage): string {
-  const [year = '', month = '', date = ''] = day.split('-');
-  if (language === 'vi') return `${date}/${month}/${year}`;
-  return `${Number(date)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
-}
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];

@@ -5,11 +5,11 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Amount } from '../../schemas/events/money.ts';
-import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { receptionOf } from '../../workflows/route.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { owedAt } from './owed.ts';
@@ -83,13 +83,6 @@ export async function proposePayment(
 
 /** Who tells of a payment: its system, or the official who took the cash. */
 type Payer = Extract<Actor, { kind: 'agency' | 'official' }>;
-
-/** The office to which applicants come. Where the platform receives by itself, its unit's reception. */
-export function receptionOf({ stages }: Procedure): string {
-  const by = Object.values(stages).flatMap((stage) => (stage.kind === 'receive' ? [stage.by] : []))[0];
-  const role = typeof by === 'object' && 'role' in by ? by.role : by;
-  return typeof role === 'string' && role !== 'system' ? role : 'reception';
-}
 
 /** The office that receives dossiers, or that of the unit which took over: money may come long after the dossier's end. */
 async function refundOffice(

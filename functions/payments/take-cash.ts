@@ -8,7 +8,8 @@ import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { owedNow } from './checkout.ts';
-import { proposePayment, receptionOf } from './record-payment.ts';
+import { receptionOf } from '../../workflows/route.ts';
+import { proposePayment } from './record-payment.ts';
 
 export interface TakeCash {
   /** What the payer was told that he owes. */

@@ -1,14 +1,11 @@
 import type { Actor } from '../../../schemas/actor.ts';
 import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
-import type { Amount } from '../../../schemas/events/money.ts';
 import { refuse } from '../../../schemas/refusals.ts';
-import { REFUND, type Dossier, type TaskState, taskId } from '../state.ts';
+import { REFUNDED } from '../fold-money.ts';
+import { REFUND, type Dossier, type TaskState, taskId, type WaitingMoney } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseTask } from './tasks.ts';
-
-/** How a refund ends. */
-export const REFUNDED = 'refunded';
 
 type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 
@@ -29,14 +26,11 @@ export function openRefund(d: Dossier, { unit, role }: { unit: string; role: str
 }
 
 /** The money that a task gives back. */
-export function waitingBy(
-  d: Dossier,
-  task: string,
-): { payment: string; amount: Amount; reason: string; at: string } | undefined {
+export function waitingBy(d: Dossier, task: string): (Omit<WaitingMoney, 'task'> & { payment: string }) | undefined {
   const [payment, waiting] = Object.entries(d.refunds ?? {}).find(([, each]) => each.task === task) ?? [];
-  return payment === undefined || !waiting
-    ? undefined
-    : { payment, amount: waiting.amount, reason: waiting.reason, at: waiting.at };
+  if (payment === undefined || !waiting) return undefined;
+  const { amount, reason, at } = waiting;
+  return { payment, amount, reason, at };
 }
 
 /** Says that money went back, whatever became of the dossier meanwhile. The reason names the transfer, so that who reconciles accounts finds it. */

@@ -20,16 +20,16 @@ import {
 import { submitDossier, type Submitter } from '../../dossiers/submit.ts';
 import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
+import { takeCash } from '../../payments/take-cash.ts';
 import { append } from '../../runtime/append.ts';
 import { answer, officialOrder } from '../official-order.ts';
+import { receptionOf } from '../../../workflows/route.ts';
 import { overrideLimit } from '../../stages/override-limit.ts';
 import { decide } from '../../tasks/decide.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { loadFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
-import { takeCash } from '../../payments/take-cash.ts';
-import { receptionOf } from '../../payments/record-payment.ts';
 
 const APPLICANT = { kind: 'applicant', party: 'submitter' } as const;
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };

@@ -129,11 +129,11 @@ describe('a link goes to', () => {
     const vi = text(await look(path, 'vi'));
     expect(vi).toMatch(/Thay cho<\/dt> <dd>CHỦ TỊCH, .*\(Nguyễn Hữu Phước\)/);
     expect(vi).toContain(
-      'Thừa ủy quyền (TUQ.), 12/GUQ-UBND (tuq-12); Decree 30/2020 art. 13(3); đến hết ngày 17/11/2026',
+      'Thừa ủy quyền (TUQ.), 12/GUQ-UBND (tuq-12); Decree 30/2020 art. 13(3); đến hết Thứ Ba 17/11/2026',
     );
     const en = text(await look(path));
     expect(en).toContain('By authorisation (TUQ.), 12/GUQ-UBND (tuq-12)');
-    expect(en).toContain('until the end of 17 November 2026');
+    expect(en).toContain('until the end of Tue 17 Nov 2026');
     expect((await fill(path, { outcome: 'valid' })).status).toBe(200);
     const onBehalfOf = {
       unit: 'thu-lam',
@@ -210,7 +210,7 @@ describe('authority is judged when the link is followed', () => {
     const shut = await look(path, 'vi');
     expect(shut.status).toBe(403);
     expect(text(shut)).toContain(
-      'Văn bản không có hiệu lực hôm nay: văn bản tuq-12; từ ngày 16/11/2026 – đến hết ngày 17/11/2026; Decree 30/2020 art. 13(3).',
+      'Văn bản không có hiệu lực hôm nay: văn bản tuq-12; từ Thứ Hai 16/11/2026 – đến hết Thứ Ba 17/11/2026; Decree 30/2020 art. 13(3).',
     );
     expect(text(shut)).not.toContain('<form');
     expect(await record(task, 'DecisionRefused')).toEqual([]);
@@ -250,7 +250,7 @@ describe('authority is judged when the link is followed', () => {
     }));
     const refused = await fill(path, { outcome: 'valid' });
     expect(text(refused)).toContain(
-      'You do not hold this office today: thu-lam-deputy; from 1 July 2026 – until the end of 15 November 2026.',
+      'You do not hold this office today: thu-lam-deputy; from Wed 1 Jul 2026 – until the end of Sun 15 Nov 2026.',
     );
   });
 

@@ -19,6 +19,7 @@ import { isLanguage } from './languages/languages.ts';
 import { inboxPage } from './official/inbox.ts';
 import { decisionStep, signedStep } from './official/decide.ts';
 import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
+import { bookPage, compareStep } from './official/book.ts';
 import { findPage } from './official/find.ts';
 import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
 import { takingStep } from './official/taking.ts';
@@ -138,6 +139,16 @@ export function pagesOf(): Page[] {
       official(async (visit, who) => intakeStep(visit, who, param(visit, 'task'), await sentOf(visit))),
     ),
     page('GET', 'official', '/work', official(workPage)),
+    page('GET', 'official', '/money', official(bookPage)),
+    {
+      ...page(
+        'POST',
+        'official',
+        '/money',
+        official(async (visit, who) => compareStep(visit, who, await sentOf(visit))),
+      ),
+      files: true,
+    },
     page('GET', 'official', '/paper-debt', official(paperDebtPage)),
     page('GET', 'official', '/paper-debt/dossiers', official(paperDossiersPage)),
     page('GET', 'official', '/paper-debt/custody', official(custodyPage)),

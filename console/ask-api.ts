@@ -8,6 +8,7 @@ export type Answer<T> = { ok: true; status: number; body: T } | { ok: false; sta
 export interface AskApi {
   get<T>(path: string): Promise<Answer<T>>;
   post<T>(path: string, body: unknown, key?: string): Promise<Answer<T>>;
+  postBytes<T>(path: string, bytes: Uint8Array, mediaType: string): Promise<Answer<T>>;
   put<T>(path: string, body: unknown): Promise<Answer<T>>;
   delete(path: string): Promise<Answer<unknown>>;
   /** The answer as it is: where it leads elsewhere. */
@@ -18,7 +19,7 @@ export interface AskApi {
 
 interface Sending {
   method?: string;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -27,8 +28,8 @@ export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: strin
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const raw = async (path: string, init: Sending = {}): Promise<Response> =>
     api.fetch(new Request(`${publicUrl}${BASE}${path}`, { ...init, headers: { ...headers, ...init.headers } }));
-  const ask = async <T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> => {
-    const response = await raw(path, {
+  const ask = <T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> =>
+    answered<T>(path, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       headers: {
@@ -36,6 +37,8 @@ export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: strin
         ...(key !== undefined && { 'idempotency-key': key }),
       },
     });
+  const answered = async <T>(path: string, init: Sending): Promise<Answer<T>> => {
+    const response = await raw(path, init);
     const text = await response.text();
     const json: unknown = text === '' ? undefined : JSON.parse(text);
     return response.status < 400
@@ -45,6 +48,8 @@ export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: strin
   return {
     get: (path) => ask('GET', path),
     post: (path, body, key) => ask('POST', path, body, key),
+    postBytes: (path, bytes, mediaType) =>
+      answered(path, { method: 'POST', body: new Uint8Array(bytes), headers: { 'content-type': mediaType } }),
     put: (path, body) => ask('PUT', path, body),
     delete: (path) => ask('DELETE', path),
     raw: (path) => raw(path),

@@ -57,6 +57,7 @@ export const RefusalCode = z.enum([
   'rating-closed',
   'too-many-drafts',
   'nothing-owed',
+  'too-many-entries',
   'idempotency-mismatch',
   'result-not-ready',
   'on-hold',

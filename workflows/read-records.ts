@@ -1,7 +1,7 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { Instrument, Official, Unit } from '../schemas/organisation.ts';
 import { dotted, type Locate, type Place, type Problem } from './compiler/problem.ts';
+import { csvRows, type Row } from './csv-rows.ts';
 import { schemaProblems } from './compiler/schema-problems.ts';
 import { decode, DIRECTION, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
 
@@ -145,16 +145,10 @@ function readList(input: Uint8Array, file: string): Reading<{ document: Document
   return { ok: true, document: { ...document, unsaid: [] } };
 }
 
-interface Row {
-  /** First line of the row. */
-  line: number;
-  cells: readonly string[];
-}
-
 function readCsv(kind: ImportedKind, input: Uint8Array, file: string): Reading<{ document: Document }> {
   const text = decode(input, file);
   if (typeof text !== 'string') return { ok: false, problems: [text] };
-  const rows = rowsOf(text, file);
+  const rows = csvRows(text, file);
   if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
   const [header = { line: 1, cells: [] }, ...body] = rows;
   const columns = header.cells.map((cell) => cell.trim());
@@ -167,25 +161,6 @@ function readCsv(kind: ImportedKind, input: Uint8Array, file: string): Reading<{
   return gathered.problems.length > 0
     ? { ok: false, problems: gathered.problems }
     : { ok: true, document: gathered.document() };
-}
-
-function rowsOf(text: string, file: string): Row[] | Problem {
-  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
-  try {
-    const parsed = parse(text, { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true });
-    const rows = parsed as unknown as { record: string[]; info: { lines: number } }[];
-    let last = 0;
-    return rows.map(({ record, info }) => {
-      const inside = record.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
-      last = Math.max(last + 1, info.lines - inside);
-      return { line: last, cells: record };
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
-    return { file, line, column: 1, path: '', rule: 'bad-csv', message: `this is not CSV: ${error.message}` };
-  }
 }
 
 function headerProblems(kind: ImportedKind, columns: readonly string[], at: Place): Problem[] {

@@ -3,6 +3,7 @@ import { personOf } from '../../domain/dossier/project.ts';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkEventSize } from '../../domain/ports/commit-limits.ts';
+import { moneyPlace } from '../../domain/ports/money-place.ts';
 import type { Commit, CommitResult, IdempotencyRecord, StageToken } from '../../domain/ports/dossier-store.ts';
 import type { Database } from './sqlite.ts';
 import type { SqliteOutbox } from './sqlite-outbox.ts';
@@ -51,6 +52,7 @@ export class SqliteCommit {
   readonly #take: StatementSync;
   readonly #lastNumber: StatementSync;
   readonly #setNumber: StatementSync;
+  readonly #book: StatementSync;
 
   constructor(database: Database, outbox: SqliteOutbox) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -92,6 +94,7 @@ export class SqliteCommit {
       `UPDATE upload SET state = 'taken', json = json_set(json, '$.state', 'taken') WHERE id = ? AND state <> 'taken'`,
     );
     this.#lastNumber = prepare('SELECT number FROM series WHERE name = ?');
+    this.#book = prepare('INSERT INTO money (unit, place, json) VALUES (?, ?, ?)');
     this.#setNumber = prepare(
       'INSERT INTO series (name, number) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = excluded.number',
     );
@@ -120,6 +123,8 @@ export class SqliteCommit {
         this.#setTimer.run(commit.dossier, id, at, kind, stage, visit, outcome);
       }
       for (const { row, body } of outbox) this.#outbox.insert(row, body);
+      for (const { unit, ...entry } of commit.money ?? [])
+        this.#book.run(unit, moneyPlace(entry), JSON.stringify(entry));
       if (commit.token) this.writeToken(commit.token);
     };
   }

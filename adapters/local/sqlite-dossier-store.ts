@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
+import type { MoneyEntry } from '../../schemas/payments.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import { checkCommit } from '../../domain/ports/commit-limits.ts';
 import type {
@@ -130,6 +131,10 @@ export class SqliteDossierStore implements DossierStore {
 
   async closedDossiers(query: Parameters<DossierStore['closedDossiers']>[0], page: Page): Promise<Listing<Head>> {
     return this.#database.durable(this.#listings.closedDossiers(query, page));
+  }
+
+  async moneyOf(query: Parameters<DossierStore['moneyOf']>[0], page: Page): Promise<Listing<MoneyEntry>> {
+    return this.#database.durable(this.#listings.moneyOf(query, page));
   }
 
   task(id: string): Promise<Task | undefined> {

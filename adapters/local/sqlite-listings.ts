@@ -1,5 +1,6 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
+import type { MoneyEntry } from '../../schemas/payments.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type {
   DossierStore,
@@ -11,7 +12,7 @@ import type {
   TaskGlance,
   TaskQuery,
 } from '../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../../domain/ports/cursor.ts';
+import { decodeCursor, decodePlaceInTime, encodeCursor } from '../../domain/ports/cursor.ts';
 import { NO_DUE, NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
@@ -50,6 +51,7 @@ interface Condition {
 type UnitQuery = Parameters<DossierStore['byUnit']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
+type MoneyQuery = Parameters<DossierStore['moneyOf']>[0];
 
 /** Lists in pages. Each is a range of one index, or a merge of the few ranges that a query without status or role stands for. */
 export class SqliteListings {
@@ -91,6 +93,14 @@ export class SqliteListings {
       'SELECT head AS json, closed AS key, no AS tie FROM dossier WHERE unit = ? AND kept = ? AND closed < ? AND (closed, no) > (?, ?) ORDER BY closed, no LIMIT ?';
     const rows = this.#rows(sql, unit ?? NO_UNIT, `${procedure}@${version}`, before, closed, no, page.limit + 1);
     return listing(rows, page.limit, (last) => encodeCursor([last.key, last.tie]));
+  }
+
+  moneyOf({ unit, from, before }: MoneyQuery, page: Page): Listing<MoneyEntry> {
+    const after = page.after === undefined ? '' : decodePlaceInTime(page.after);
+    const sql =
+      'SELECT json, place AS key, place AS tie FROM money WHERE unit = ? AND place >= ? AND place < ? AND place > ? ORDER BY place LIMIT ?';
+    const rows = this.#rows(sql, unit, from, before, after, page.limit + 1);
+    return listing(rows, page.limit, (last) => encodeCursor([last.key]));
   }
 
   openTasks(query: TaskQuery, page: Page): Listing<Task> {

@@ -122,6 +122,11 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX dossier_kept ON dossier (unit, kept, closed, no) WHERE kept IS NOT NULL;
     `,
   },
+  {
+    // The books of units. `place` sorts by instant; what was paid before stands in the records alone.
+    id: 'dossier-006',
+    sql: 'CREATE TABLE money (unit TEXT NOT NULL, place TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (unit, place)) STRICT, WITHOUT ROWID',
+  },
 ];
 
 /** Tables of the registry. `revision` of a record is the registry's revision at its last change, so it is never the same twice. */

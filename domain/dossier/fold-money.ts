@@ -1,3 +1,4 @@
+import type { Actor } from '../../schemas/actor.ts';
 import type { FinancialStatus } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import { openedTask } from './fold-stages.ts';
@@ -39,17 +40,22 @@ function settled(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossi
 }
 
 /** A sum that settles nothing: it waits to go back. */
-function received(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossier> {
+function received(d: Dossier, { data, at, actor }: Of<'PaymentRecorded'>): Partial<Dossier> {
   const { payment, amount, reason, refund } = data;
   const open =
     refund && openedTask(d, refund.opening, { stage: REFUND, visit: refund.visit, kind: REFUND, opened: at });
-  const refunds = { ...d.refunds, [payment]: { task: open?.task ?? null, amount, reason, at } };
+  const refunds = { ...d.refunds, [payment]: { task: open?.task ?? null, system: payerOf(actor), amount, reason, at } };
   return {
     payments: [...d.payments, payment],
     refunds,
     financial: standing({ ...d, refunds }, 'owed'),
     ...(open && { tasks: { ...d.tasks, [open.task]: open } }),
   };
+}
+
+/** The payment system that told of a payment; null: the cash desk. */
+export function payerOf(actor: Actor): string | null {
+  return actor.kind === 'agency' ? actor.system : null;
 }
 
 function refunded(d: Dossier, { data, actor: by, at, seq }: Of<'RefundMade'>): Partial<Dossier> {

@@ -1,7 +1,8 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
-import type { OutboxRow, Timer } from '../ports/dossier-store.ts';
+import type { BookedMoney, OutboxRow, Timer } from '../ports/dossier-store.ts';
 import { LEAVES_STANDING } from './fold-issues.ts';
+import { moneyEntries } from './money-entries.ts';
 import { outboxRows } from './outbox-rows.ts';
 import { paperDebt } from './paper.ts';
 import { type ChildState, type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
@@ -12,6 +13,7 @@ export interface Projection {
   tasks: Task[];
   timers: { set: Timer[]; clear: string[] };
   outbox: OutboxRow[];
+  money: BookedMoney[];
 }
 
 /** The rows that change when `events` lead from one state to the next. */
@@ -23,6 +25,7 @@ export function project(before: Dossier | undefined, after: Dossier, events: rea
       .map(([, task]) => taskOf(after, task)),
     timers: timersOf(before, after),
     outbox: outboxRows(before, after, events),
+    money: moneyEntries(before, after, events),
   };
 }
 

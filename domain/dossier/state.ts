@@ -127,6 +127,8 @@ export const LATENESS = 'lateness';
 /** Money that settled nothing. */
 export interface WaitingMoney extends Pick<EventData<'PaymentRecorded'>, 'amount' | 'reason'> {
   task: string | null;
+  /** The payment system that told of it; null: the cash desk. */
+  system: string | null;
   at: string;
 }
 

@@ -53,6 +53,7 @@ function rowsOf(commit: Commit): number {
     commit.timers.set.length +
     commit.timers.clear.length +
     commit.outbox.length +
+    (commit.money?.length ?? 0) +
     commit.numbers.length +
     (commit.uploads?.length ?? 0) +
     (commit.wrappedKey || commit.destroyKey ? 1 : 0) +

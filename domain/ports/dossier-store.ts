@@ -1,5 +1,6 @@
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
+import type { MoneyEntry } from '../../schemas/payments.ts';
 
 /**
  * The record of all dossiers. One commit is one transaction: all of it is durable when the promise resolves, or none of it exists.
@@ -46,6 +47,9 @@ export interface DossierStore {
   glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]>;
   /** Open tasks of one dossier, in the order of `openTasks`. */
   openTasksOf(dossier: string): Promise<Task[]>;
+
+  /** The book of a unit's money over a span of time (`at`: from, and before), in order of recording. It outlives the records that it tells of. */
+  moneyOf(query: { unit: string; from: string; before: string }, page: Page): Promise<Listing<MoneyEntry>>;
 
   /** One feed of all events in the order of commit. The cursor is opaque and stays valid; no committed event ever appears before a cursor already handed out. */
   feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }>;
@@ -135,6 +139,8 @@ export interface Commit {
   /** `clear` comes before `set`. */
   timers: { set: readonly Timer[]; clear: readonly string[] };
   outbox: readonly OutboxRow[];
+  /** For the books of units. */
+  money?: readonly BookedMoney[];
   /** Must each be the last number of its series plus one. */
   numbers: readonly { series: string; number: number }[];
   /** On the first commit only. */
@@ -155,6 +161,9 @@ export interface Commit {
  */
 export type CommitResult =
   { ok: true } | { ok: false; conflict: 'version' | 'number' | 'code' | 'idempotency' | 'upload' };
+
+/** An entry, and whose book it is in. */
+export type BookedMoney = MoneyEntry & { unit: string };
 
 export interface StoredEvent extends ChainedEvent {
   /** Salt and secret, encrypted under the dossier's key. */

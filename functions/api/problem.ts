@@ -57,6 +57,7 @@ export const STATUS_OF_REFUSAL = {
   'rating-closed': 409,
   'too-many-drafts': 409,
   'nothing-owed': 409,
+  'too-many-entries': 422,
   'idempotency-mismatch': 422,
   'result-not-ready': 409,
   'on-hold': 409,

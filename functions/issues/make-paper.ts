@@ -9,6 +9,7 @@ import { writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { apologyFacts } from '../lateness/apology.ts';
+import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { Standing } from '../stages/standing.ts';
@@ -46,7 +47,7 @@ export function templateOf(standing: Standing, name: string): unknown {
   return found;
 }
 
-/** What a template may name: the view, the unit, the procedure, the link for the QR code; number and date once they are taken. */
+/** What a template may name: the view, the unit, the procedure, the link for the QR code, what was paid for it; number and date once they are taken. */
 export async function paperData(
   platform: Platform,
   catalogue: Catalogue,
@@ -59,6 +60,7 @@ export async function paperData(
   const reason = lastReason(loaded);
   const number = dossier.issues[name]?.number?.text;
   const apology = apologyFacts(loaded, procedure);
+  const paid = receivedFor(procedure, dossier, name);
   const documents = dossier.documents.map(({ component, how, at: received }) => ({
     title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
     how,
@@ -82,6 +84,18 @@ export async function paperData(
     issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),
     ...(apology && { apology }),
+    ...(paid && {
+      paid: {
+        fees: paid.fees.map(({ fee, amount }) => ({
+          title: procedure.fees?.[fee]?.title?.['vi'] ?? fee,
+          legalBasis: String(procedure.fees?.[fee]?.legalBasis ?? procedure.legalBasis),
+          amount: amount.value,
+        })),
+        sum: paid.sum.value,
+        currency: paid.sum.currency,
+        at: paid.at,
+      },
+    }),
   };
 }
 

@@ -64,10 +64,12 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
 /** A paper that no person signs, such as the receipt: drawn, numbered and sealed under the law that allows it. */
 async function makeAutomatically(platform: Platform, catalogue: Catalogue, work: Making): Promise<void> {
   await numberIssue(platform, catalogue, work);
-  await sealNumbered(platform, catalogue, work, (standing) =>
-    // The receipt goes out with the notice; other papers wait for the notify stage that delivers them.
-    stageOf(standing.procedure, work.stage).kind === 'receive' ? noticeOf(platform, standing, 'accepted') : [],
-  );
+  await sealNumbered(platform, catalogue, work, (standing) => {
+    const { kind } = stageOf(standing.procedure, work.stage);
+    // Receipts go out with their notice; other papers wait for the notify stage that delivers them.
+    if (kind === 'receive') return noticeOf(platform, standing, 'accepted');
+    return kind === 'pay' ? noticeOf(platform, standing, 'paid', work.issue) : [];
+  });
 }
 
 interface Making {

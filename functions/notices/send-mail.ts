@@ -5,10 +5,12 @@ import { inLanguage } from '../../domain/localised-text.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
+import type { Amount } from '../../schemas/events/money.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { apologyFacts } from '../lateness/apology.ts';
+import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import { loadAtLeast, type Loaded } from '../runtime/dossier-cache.ts';
@@ -27,10 +29,14 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
   const about = notice.child === undefined ? loaded : await childOf(platform, notice.child);
   const name = notice.notice as NoticeName;
   const { procedure } = await catalogue.pinned(about.dossier.procedure, about.dossier.procedureVersion);
-  const attachments = await attachmentsOf(platform, about, papersOf(procedure, about.dossier, name));
+  const attachments = await attachmentsOf(
+    platform,
+    about,
+    papersOf(procedure, about.dossier, { name, issue: notice.issue }),
+  );
   const { language } = contact;
   // He follows the dossier that he handed in; what he pays names the one in which it is owed.
-  const { code, reference } = (name === 'payment' ? about : loaded).dossier;
+  const { code, reference } = (name === 'payment' || name === 'paid' ? about : loaded).dossier;
   const facts = {
     ...(await factsOf(catalogue, about, {
       name,
@@ -99,14 +105,31 @@ async function factsOf(
     ),
     owed: Object.entries(dossier.fees)
       .filter(([, { exempt, amount, paid }]) => !exempt && amount.value > 0 && paid === null)
-      .map(([name, { amount }]) => {
-        const title = inLanguage(procedure.fees?.[name]?.title ?? { vi: name }, language);
-        return `${title} ${writeValue('amount', amount.value, 'number', written)} ${amount.currency}`;
-      }),
+      .map(([fee, { amount }]) => `${feeTitle(procedure, fee, language)} ${tellAmount(amount, written)}`),
+    paid: issue === undefined ? undefined : paidFor(procedure, dossier, issue, written),
     result: dossier.result ?? undefined,
     expiring: issue === undefined ? undefined : expiringOf(procedure, dossier, issue, written),
     attached,
   };
+}
+
+function feeTitle({ fees }: Procedure, fee: string, language: NoticeLanguage): string {
+  return inLanguage(fees?.[fee]?.title ?? { vi: fee }, language);
+}
+
+function tellAmount({ value, currency }: Amount, written: Parameters<typeof writeValue>[3]): string {
+  return `${writeValue('amount', value, 'number', written)} ${currency}`;
+}
+
+/** The sum of which a paper is the receipt. */
+function paidFor(
+  procedure: Procedure,
+  dossier: Dossier,
+  issue: string,
+  written: Parameters<typeof writeValue>[3],
+): string | undefined {
+  const received = receivedFor(procedure, dossier, issue);
+  return received && tellAmount(received.sum, written);
 }
 
 function expiringOf(
@@ -150,8 +173,12 @@ async function attachmentsOf(
   return files.filter((file) => file !== undefined);
 }
 
-/** What goes along: the receipt, the papers that a result hands over, or what was signed to ask or to announce. */
-function papersOf({ stages, clock }: Procedure, dossier: Dossier, name: NoticeName): [string, IssueState][] {
+/** What goes along: receipts, the papers that a result hands over, or what was signed to ask or to announce. */
+function papersOf(
+  { stages, clock }: Procedure,
+  dossier: Dossier,
+  { name, issue }: { name: NoticeName; issue: string | undefined },
+): [string, IssueState][] {
   const sealed = Object.entries(dossier.issues).filter(([, state]) => state.sealed !== null);
   const cameFrom = dossier.stage === null ? null : dossier.stages[dossier.stage]?.from;
   const delivered = Object.values(stages).flatMap((stage) => (stage.kind === 'notify' ? (stage.deliver ?? []) : []));
@@ -165,6 +192,8 @@ function papersOf({ stages, clock }: Procedure, dossier: Dossier, name: NoticeNa
       return sealed.filter(([, { stage }]) => clock.extend?.some(({ at }) => at === stage));
     case 'apology':
       return sealed.filter(([, { stage }]) => stage === LATENESS);
+    case 'paid':
+      return sealed.filter(([each]) => each === issue);
     case 'result':
       return sealed.filter(([issue]) => delivered.includes(issue));
     default:

@@ -7,6 +7,7 @@ export type NoticeName =
   | 'asked'
   | 'inspection'
   | 'payment'
+  | 'paid'
   | 'extended'
   | 'apology'
   | 'result'
@@ -30,6 +31,8 @@ export interface NoticeFacts {
   asked: readonly string[];
   /** Fees that are owed, with their amounts. */
   owed: readonly string[];
+  /** Of a receipt of payment: the sum. */
+  paid?: string | undefined;
   result?: Result | undefined;
   /** Of a paper that comes to its end: what it is called, its number, its last day. */
   expiring?: { title: string; number: string | undefined; until: string } | undefined;
@@ -113,6 +116,13 @@ const VIETNAMESE = {
       until && `Thời hạn nộp: ${until}. Quá thời hạn này, hồ sơ được giải quyết tiếp theo quy định của thủ tục.`,
     ],
   },
+  paid: {
+    subject: 'Đã nhận phí, lệ phí',
+    lines: ({ title, code, paid, attached }) => [
+      `Đã nhận ${paid ?? 'khoản phải nộp'} cho hồ sơ ${code} (${title}).`,
+      attached && 'Biên lai có chữ ký số được gửi kèm thư này.',
+    ],
+  },
   extended: {
     subject: 'Thay đổi ngày hẹn trả kết quả',
     lines: ({ title, code, due }) => [
@@ -194,6 +204,13 @@ const ENGLISH = {
     lines: ({ title, code, owed, until }) => [
       `For dossier ${code} (${title}) is owed: ${owed.join('; ')}.`,
       until && `Please pay by ${until}. After that the procedure goes on as its rules say.`,
+    ],
+  },
+  paid: {
+    subject: 'Your payment was received',
+    lines: ({ title, code, paid, attached }) => [
+      `${paid ?? 'What was owed'} has been received for dossier ${code} (${title}).`,
+      attached && 'The signed receipt is attached.',
     ],
   },
   extended: {

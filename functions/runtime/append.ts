@@ -162,6 +162,7 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
     tasks: rows.tasks,
     timers: rows.timers,
     outbox,
+    money: rows.money,
     ...extrasOf(extras, after.dossier),
     ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
   });

@@ -129,7 +129,9 @@ async function entailedBy(
   events.push(...(await moveClock(standing, from, accepted)));
   // The record of an inspection is drawn and signed before the stage is left.
   const makes =
-    'makes' in stage && stage.kind !== 'inspect' && from.outcome === forward(stage) ? stage.makes : undefined;
+    'makes' in stage && stage.kind !== 'inspect' && from.outcome === forward(stage) && isPaid(stage.kind, from)
+      ? stage.makes
+      : undefined;
   // Who is accepted without a receipt is told so at once; a receipt is told of when it can be sent along.
   if (accepted && makes === undefined) events.push(...noticeOf(platform, standing, 'accepted'));
   const outbox = makes
@@ -144,6 +146,11 @@ async function entailedBy(
       ]
     : [];
   return { events, outbox };
+}
+
+/** Where nothing is owed the stage is left as if it were paid, and there is nothing to give a receipt for. */
+function isPaid(kind: string, { events = [] }: Leave): boolean {
+  return kind !== 'pay' || events.some(({ type }) => type === 'PaymentRecorded');
 }
 
 async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, now }: Standing): Promise<EventBody> {

@@ -28,6 +28,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /tasks/:task/decision': 'official',
   'POST /tasks/:task/intake': 'official',
   'GET /work': 'official',
+  'GET /money': 'official',
+  'POST /money': 'official',
   'GET /paper-debt': 'official',
   'GET /paper-debt/dossiers': 'official',
   'GET /paper-debt/custody': 'official',

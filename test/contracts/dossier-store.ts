@@ -3,6 +3,7 @@ import { describeCommits } from './dossier-store-commits.ts';
 import { describeErasure } from './dossier-store-erasure.ts';
 import { describeFeed } from './dossier-store-feed.ts';
 import { describeListings } from './dossier-store-listings.ts';
+import { describeMoney } from './dossier-store-money.ts';
 import { describeNumbers } from './dossier-store-numbers.ts';
 import { describeOutbox } from './dossier-store-outbox.ts';
 import { describeSchedule } from './dossier-store-schedule.ts';
@@ -22,6 +23,7 @@ export function describeDossierStore(name: string, open: OpenDossierStore): void
     describeCommits(store);
     describeNumbers(store);
     describeListings(store);
+    describeMoney(store);
     describeFeed(store);
     describeOutbox(store);
     describeSchedule(store);

@@ -1,6 +1,7 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import type { ChainedEvent } from '../../../schemas/events.ts';
 import { checkCommit, checkEventSize } from '../../../domain/ports/commit-limits.ts';
+import { moneyPlace } from '../../../domain/ports/money-place.ts';
 import { ANSWERS_KEPT_MS } from '../../../domain/ports/dossier-store.ts';
 import type { Commit, CommitResult, OutboxRow, StageToken, StoredEvent } from '../../../domain/ports/dossier-store.ts';
 import { EXPIRES } from '../../../schemas/table.ts';
@@ -142,6 +143,9 @@ function writesOf(commit: Commit, name: string, guardCode: boolean): Guarded[] {
       .filter((id) => !set.has(id))
       .map((id): Guarded => ({ write: { Delete: { Key: keyItem(keys.timer(dossier, id)) } } })),
     ...commit.outbox.map((row) => put(outboxItem(row))),
+    ...(commit.money ?? []).map(({ unit, ...entry }) =>
+      put({ ...keyItem(keys.money(unit, moneyPlace(entry))), j: { S: JSON.stringify(entry) } }),
+    ),
     ...(commit.token ? [put(tokenItem(commit.token))] : []),
     put({
       ...keyItem(keys.pending(dossier, head.version)),

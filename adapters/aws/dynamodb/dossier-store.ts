@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
+import type { MoneyEntry } from '../../../schemas/payments.ts';
 import type {
   Anchor,
   Commit,
@@ -120,6 +121,10 @@ export class DynamoDossierStore implements DossierStore {
 
   closedDossiers(query: Parameters<DossierStore['closedDossiers']>[0], page: Page): Promise<Listing<Head>> {
     return this.#listings.closedDossiers(query, page);
+  }
+
+  moneyOf(query: Parameters<DossierStore['moneyOf']>[0], page: Page): Promise<Listing<MoneyEntry>> {
+    return this.#listings.moneyOf(query, page);
   }
 
   async task(id: string): Promise<Task | undefined> {

@@ -54,6 +54,7 @@ export const keys = {
   denial: (dossier: string, place: string): Key => ({ pk: denialPartition(dossier), sk: place }),
   denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
   read: (dossier: string, place: string): Key => ({ pk: readPartition(dossier), sk: place }),
+  money: (unit: string, place: string): Key => ({ pk: moneyPartition(unit), sk: place }),
   draft: (owner: string, id: string): Key => ({ pk: draftPartition(owner), sk: id }),
   link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
   registryRevision: { pk: 'REG', sk: 'REVISION' } satisfies Key,
@@ -160,6 +161,8 @@ export const deliveryPartition = (subscription: string): string => join('W', sub
 export const denialPartition = (dossier: string): string => join('X', dossier);
 /** Who read a dossier, by day. */
 export const readPartition = (dossier: string): string => join('XR', dossier);
+/** The book of a unit's money, by instant. */
+export const moneyPartition = (unit: string): string => join('B', unit);
 /** What one person has begun and not handed in. */
 export const draftPartition = (owner: string): string => join('DRAFT', owner);
 /** Sorts by instant, then by id. */

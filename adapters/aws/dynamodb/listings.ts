@@ -1,4 +1,5 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
+import type { MoneyEntry } from '../../../schemas/payments.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type {
@@ -10,12 +11,13 @@ import type {
   TaskGlance,
   TaskQuery,
 } from '../../../domain/ports/dossier-store.ts';
-import { decodeCursor, encodeCursor } from '../../../domain/ports/cursor.ts';
+import { decodeCursor, decodePlaceInTime, encodeCursor } from '../../../domain/ports/cursor.ts';
 import {
   applicantPartition,
   askedPartition,
   closedPartition,
   keys,
+  moneyPartition,
   openPartition,
   personPartition,
   queuePartition,
@@ -30,6 +32,7 @@ import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
 type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
+type MoneyQuery = Parameters<DossierStore['moneyOf']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 
 const STATUSES = {
@@ -95,6 +98,24 @@ export class DynamoListings {
   async closedDossiers({ unit, procedure, version, before }: ClosedQuery, page: Page): Promise<Listing<Head>> {
     const partitions = [closedPartition({ unit, procedure, procedureVersion: version })];
     return this.#list<Head>({ index: 'g4', partitions, page, before });
+  }
+
+  async moneyOf({ unit, from, before }: MoneyQuery, page: Page): Promise<Listing<MoneyEntry>> {
+    const place = page.after === undefined ? from : decodePlaceInTime(page.after);
+    if (place >= before) return { items: [] };
+    const { items: found } = await this.#table.range({
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :before',
+      ExpressionAttributeValues: {
+        ':pk': { S: moneyPartition(unit) },
+        ':from': { S: place },
+        ':before': { S: before },
+      },
+      Limit: page.limit + 1,
+    });
+    // The cursor is the first that was not handed out.
+    const items = found.slice(0, page.limit).map((item) => JSON.parse(text(item, 'j')) as MoneyEntry);
+    const next = found[page.limit];
+    return { items, ...(next && { next: encodeCursor([text(next, 'sk')]) }) };
   }
 
   /**

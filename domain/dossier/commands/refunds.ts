@@ -26,7 +26,10 @@ export function openRefund(d: Dossier, { unit, role }: { unit: string; role: str
 }
 
 /** The money that a task gives back. */
-export function waitingBy(d: Dossier, task: string): (Omit<WaitingMoney, 'task'> & { payment: string }) | undefined {
+export function waitingBy(
+  d: Dossier,
+  task: string,
+): (Omit<WaitingMoney, 'task' | 'system'> & { payment: string }) | undefined {
   const [payment, waiting] = Object.entries(d.refunds ?? {}).find(([, each]) => each.task === task) ?? [];
   if (payment === undefined || !waiting) return undefined;
   const { amount, reason, at } = waiting;

@@ -4,10 +4,11 @@ import { ImportAnswer, SlugPath } from '../../../schemas/api.ts';
 import { Connector } from '../../../schemas/connector.ts';
 import { Slug } from '../../../schemas/ids.ts';
 import { AgencySystem, Instrument, Official, Unit } from '../../../schemas/organisation.ts';
-import type { FieldError, Refusal } from '../../../schemas/refusals.ts';
+import type { Refusal } from '../../../schemas/refusals.ts';
 import type { Problem } from '../../../workflows/compiler/problem.ts';
 import { importRecords } from '../../organisation/import-records.ts';
 import { type JudgedKind, type RecordFault, refuseRecords } from '../../organisation/refuse-records.ts';
+import { placeInText } from '../place-in-text.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { mediaTypeOf, readBytes } from '../read-request.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -104,10 +105,7 @@ function bulk(surface: Surface, kind: JudgedKind, path: string): Route {
 
 /** Nothing is written: each fault with its line and column, counted from 1, and the place in the record. */
 function refuseAll(kind: JudgedKind, problems: readonly Omit<Problem, 'rule' | 'file'>[]): never {
-  const errors = problems.slice(0, MAX_ERRORS).map(({ line, column, path, message, expected, found }): FieldError => {
-    const at = `line ${line}, column ${column}${path === '' ? '' : ` (${path})`}`;
-    return { at, expected: expected ?? message, ...(found !== undefined && { found }) };
-  });
+  const errors = problems.slice(0, MAX_ERRORS).map(placeInText);
   const detail = `${problems.length} places of these ${kind}s are not as they must be; nothing is written`;
   return answerRefusal({ code: 'record-invalid', detail, errors });
 }

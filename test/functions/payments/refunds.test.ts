@@ -1,3 +1,5 @@
+import { reconcile } from '../../../domain/payments/reconcile.ts';
+import type { MoneyEntry, StatementLine } from '../../../schemas/payments.ts';
 import { randomFrom } from '../../../embedded/scenarios/chance.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
@@ -258,4 +260,33 @@ it('of callbacks that come shuffled, doubled, late and wrong each fee is paid at
   const came = [...sums.values()].reduce((sum, { value }) => sum + value, 0);
   expect(settled).toBeGreaterThan(0);
   expect(settled + waiting).toBe(came);
+  await balances(desk, sums);
 }, 600_000);
+
+/** The provider’s own list agrees with the book; without one line, or with another sum in one, it does not. */
+async function balances({ platform }: Desk, sums: ReadonlyMap<string, { value: number }>): Promise<void> {
+  const span = { from: '2026-11-01T00:00:00.000Z', before: '2027-01-01T00:00:00.000Z' };
+  const entries: MoneyEntry[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await platform.store.moneyOf({ unit: 'thu-lam', ...span }, { limit: 100, ...(after && { after }) });
+    entries.push(...page.items);
+    if (page.next === undefined) break;
+    after = page.next;
+  }
+  const lines = [...sums].map(([payment, { value }]): StatementLine => ({
+    payment,
+    amount: { value, currency: 'VND' },
+    kind: 'in',
+  }));
+  const found = reconcile(lines, entries, span);
+  expect(found).toMatchObject({ balanced: true, agreed: sums.size });
+  expect(found.stated).toEqual(found.recorded);
+  const [first, ...others] = lines;
+  expect(reconcile(others, entries, span)).toMatchObject({ balanced: false, unstated: [{ payment: first?.payment }] });
+  const other = {
+    payment: first?.payment ?? '',
+    amount: { value: 1 + 2 * OWED, currency: 'VND' },
+    kind: 'in' as const,
+  };
+  expect(reconcile([other, ...others], entries, span).balanced).toBe(false);
+}

@@ -5,6 +5,7 @@ import { APOLOGIES, type Refusal } from './refused-apologies.ts';
 import { CALLS } from './refused-calls.ts';
 import { EXTENSIONS } from './refused-extensions.ts';
 import { PAPER } from './refused-paper.ts';
+import { RECEIPTS } from './refused-receipts.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -296,6 +297,7 @@ const REFUSALS: readonly Refusal[] = [
     related: 'clock.starts',
   },
   ...PAPER,
+  ...RECEIPTS,
   {
     rule: 'name-reserved',
     change: [

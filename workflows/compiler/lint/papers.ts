@@ -12,6 +12,7 @@ import type { Lint, Subject } from './subject.ts';
 export const lintPapers: Lint = (subject) => [
   ...Object.entries(subject.procedure.issues ?? {}).flatMap(([id, issue]) => issueProblems(subject, id, issue)),
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
+  ...receiptProblems(subject),
   ...deliveryProblems(subject),
   ...retentionProblems(subject),
   ...reminderProblems(subject),
@@ -100,6 +101,23 @@ function signProblems(subject: Subject, id: string, stage: Stage): Problem[] {
     return [problem(subject, 'automatic-by-person', { at, message, related: [...related, 'automatic'] })];
   }
   return [];
+}
+
+/** What a payment stage makes is the receipt of that payment, and of no other. */
+function receiptProblems(subject: Subject): Problem[] {
+  const makers = stagesOf(subject).flatMap(([id, stage]) =>
+    'makes' in stage && stage.makes !== undefined ? [{ id, kind: stage.kind, makes: stage.makes }] : [],
+  );
+  return makers.flatMap(({ id, kind, makes }): Problem[] => {
+    const issue = subject.procedure.issues?.[makes];
+    if (kind !== 'pay' || issue === undefined) return [];
+    const at = ['stages', id, 'makes'];
+    const other = makers.find((each) => each.makes === makes && each.id !== id);
+    const related = other ? ['stages', other.id, 'makes'] : ['issues', makes];
+    const isFit = issue.automatic !== undefined && issue.register !== undefined && other === undefined;
+    const message = `${makes} is the receipt of a payment: it must be automatic, numbered by a register, and made here alone`;
+    return isFit ? [] : [problem(subject, 'receipt-unfit', { at, message, related })];
+  });
 }
 
 const NEEDS_REASON = ['refused', 'revoked', 'partly-granted'];

@@ -38,6 +38,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     mediaType: string;
     at: string;
     name?: string;
+    how: string;
     reused?: Reused;
   }[];
   tasks: {
@@ -186,7 +187,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 type HandedIn = Pick<
   DossierDetail['documents'][number],
   'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused'
->;
+> & { how?: string };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
 export function documentsShown(
@@ -214,13 +215,13 @@ export function documentShown(
   { t }: Pick<Visit, 't'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size, reused }: Omit<HandedIn, 'component'>,
+  { sha256, name, mediaType, size, how, reused }: Omit<HandedIn, 'component'>,
 ): Content {
   const at = addressIn(dossier);
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}
+      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
     </p>
     ${when(
       mediaType.startsWith('image/'),

@@ -60,7 +60,9 @@ export const DocumentRef = z.strictObject({
   sha256: Sha256,
   size: z.int().positive().describe('Bytes'),
   mediaType: z.string().describe('Sniffed media type'),
-  how: z.enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown']).describe('How it was handed in'),
+  how: z
+    .enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown', 'reference'])
+    .describe('How it was handed in; `reference`: what is kept says where a classified document is'),
   reused: Reused.optional().describe('Of one that the holder had already: where it is from'),
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant, Name, Slug, UploadId } from './ids.ts';
+import { Reference } from './classified.ts';
 import { PaperPlace } from './reuse.ts';
 
 /** Id that its owner gives a draft; it stands as `Idempotency-Key` of the submission too. */
@@ -12,6 +13,7 @@ const DraftFile = z.strictObject({
   component: Name.describe('Name of the document in the procedure'),
   upload: UploadId.optional(),
   from: PaperPlace.optional().describe('In place of an upload: a paper that the applicant has already'),
+  reference: Reference.optional().describe('In place of an upload: of a classified document'),
   how: z.string().max(30).optional().describe('The form in which that is handed in'),
   name: z.string().min(1).max(255).describe('Name of the file'),
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
+import type { Reference } from '../../schemas/classified.ts';
 import type { PaperPlace } from '../../schemas/reuse.ts';
 import { choiceField, details, errorMessage, type Fault } from '../html/components.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
+import { readReference, referenceFields, saidOf, sayReference } from './reference.ts';
 import { factsOf, fitting, formOf, type OwnPaper, titleOf } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -14,7 +16,7 @@ const USUAL = ['application/pdf', 'image/jpeg', 'image/png'];
 /** A file that the platform holds, and which document it is meant to be. */
 export interface Uploaded {
   component: string;
-  /** Id of an upload; or of a paper that the applicant has already: its dossier, its digest and the form in which it counts. */
+  /** Id of an upload; of a paper that the applicant has already: its dossier, its digest and the form in which it counts; or what is said of a classified one. */
   upload: string;
   name: string;
 }
@@ -22,8 +24,12 @@ export interface Uploaded {
 /** How pages carry a paper that the applicant has already. */
 const PAPER = /^(d[0-9a-z]{26})\/([0-9a-f]{64})\/([a-z-]+)$/;
 
-/** As the API takes an upload, or a paper in its place. */
-export function handedInBy(upload: string): { upload: string } | { from: PaperPlace; how: string } {
+/** As the API takes an upload, or a paper or a reference in its place. */
+export function handedInBy(
+  upload: string,
+): { upload: string } | { from: PaperPlace; how: string } | { reference: Reference } {
+  const reference = saidOf(upload);
+  if (reference) return { reference };
   const [, dossier, document, how] = PAPER.exec(upload) ?? [];
   return dossier !== undefined && document !== undefined && how !== undefined
     ? { from: { dossier, document }, how }
@@ -34,8 +40,10 @@ export function handedInBy(upload: string): { upload: string } | { from: PaperPl
 export function carriedBy(file: {
   upload?: string | undefined;
   from?: PaperPlace | undefined;
+  reference?: Reference | undefined;
   how?: string | undefined;
 }): string {
+  if (file.reference) return sayReference(file.reference);
   return file.from ? `${file.from.dossier}/${file.from.document}/${file.how ?? 'scan'}` : (file.upload ?? '');
 }
 
@@ -72,6 +80,12 @@ export async function takeFiles(
   const faults: Fault[] = [];
   let uploads = uploadsOf(sent);
   for (const [component, need] of Object.entries(procedure.documents ?? {})) {
+    if (need.classified === true) {
+      const read = readReference(visit.t, component, sent);
+      faults.push(...read.faults);
+      if (read.said) uploads = [...uploads.filter((each) => each.component !== component), { component, ...read.said }];
+      continue;
+    }
     const file = sent[`file:${component}`];
     if (!(file instanceof File) || file.size === 0) {
       uploads = withPaper(uploads, component, sent[`paper:${component}`]);
@@ -156,6 +170,10 @@ export function fileField(
 ): Markup {
   const { t } = visit;
   const need = pinned.procedure.documents?.[document];
+  if (need?.classified === true) {
+    const title = `${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}`;
+    return referenceFields(t, { document, title, known: saidOf(known?.upload ?? ''), faults });
+  }
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);
   return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">

@@ -228,6 +228,17 @@ export const en: Texts = {
     none: 'There is none.',
     noneHere: 'None in this part; there are more.',
   },
+  reference: {
+    classified:
+      'This document is classified and is not sent. Say by which number it is found, and who keeps it; nothing of what it says.',
+    number: 'Number',
+    dated: 'Its date',
+    keptBy: 'Who keeps it',
+    needNumber: 'Enter the number of the document, at most 100 signs',
+    wrongDate: 'Enter a real day, such as 1 10 2026',
+    needKeptBy: 'Enter who keeps the document, at most 200 signs',
+    kept: 'Classified: the dossier has this reference alone.',
+  },
   book: {
     heading: 'Money that came and went back',
     on: (day) => `Recorded on ${day}.`,

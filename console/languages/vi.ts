@@ -212,6 +212,17 @@ export const vi = {
     none: 'Không có.',
     noneHere: 'Trong phần này không có; xem tiếp.',
   },
+  reference: {
+    classified:
+      'Tài liệu này thuộc bí mật nhà nước: không gửi qua mạng. Chỉ ghi số và nơi lưu giữ để người có thẩm quyền tìm đọc; không ghi nội dung.',
+    number: 'Số, ký hiệu',
+    dated: 'Ngày của tài liệu',
+    keptBy: 'Nơi lưu giữ',
+    needNumber: 'Nhập số, ký hiệu của tài liệu, tối đa 100 ký tự',
+    wrongDate: 'Nhập một ngày có thật, ví dụ 1 10 2026',
+    needKeptBy: 'Nhập nơi lưu giữ tài liệu, tối đa 200 ký tự',
+    kept: 'Tài liệu mật: hồ sơ chỉ có thông tin dẫn chiếu này.',
+  },
   book: {
     heading: 'Tiền đã nhận và hoàn trả',
     on: (day: string): string => `Ghi nhận trong ${day}.`,

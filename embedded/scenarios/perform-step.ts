@@ -29,7 +29,7 @@ import { byPart } from './chance.ts';
 import { takeInAs } from './take-in.ts';
 import { instantAfter } from './instant-after.ts';
 import { officialFor, taskOf } from './persons.ts';
-import { sampleFile } from './sample-file.ts';
+import { sampleFile, sampleReference } from './sample-file.ts';
 import type { Done } from './playing.ts';
 import type { OneMachine } from '../one-machine.ts';
 import type { SampleWorld } from './sample-world.ts';
@@ -191,6 +191,10 @@ export class Performer {
       : Object.entries(documents ?? {});
     const handed: HandedIn[] = [];
     for (const [component, how] of wanted) {
+      if (how === 'reference') {
+        handed.push({ component, reference: sampleReference(component), how: 'scan' });
+        continue;
+      }
       const id = `u${platform.ids.next(this.#stage.now)}`;
       const mediaType = pinned?.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf';
       const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);

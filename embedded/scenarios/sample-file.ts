@@ -12,3 +12,8 @@ export function sampleFile(mediaType: string, text: string): Uint8Array {
   const content = mediaType === 'application/json' ? JSON.stringify([text]) : text;
   return Buffer.concat([Buffer.from(BEGINNINGS[mediaType] ?? '', 'latin1'), Buffer.from(content)]);
 }
+
+/** What a story says of a classified document. */
+export function sampleReference(component: string): { number: string; dated: string; keptBy: string } {
+  return { number: '07/TMT', dated: '2026-10-01', keptBy: `Nơi giữ ${component}` };
+}

@@ -57,8 +57,11 @@ async function open(
   const pinned = await catalogue.pinned(ordered.procedure, ordered.version);
   const input = secretOf(parent, ordered.order.seq)['input'] as Data;
   const documents = dossier.documents.filter(
-    ({ component }, index, all) =>
-      ordered.gets.includes(component) && all.findLastIndex((other) => other.component === component) === index,
+    ({ component, how }, index, all) =>
+      // What the child may not have itself stays where it is.
+      (how === 'reference' || pinned.procedure.documents?.[component]?.classified !== true) &&
+      ordered.gets.includes(component) &&
+      all.findLastIndex((other) => other.component === component) === index,
   );
   const first = secretOf(parent, 1);
   try {

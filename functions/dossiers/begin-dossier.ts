@@ -31,7 +31,7 @@ export interface Opening {
   parent?: { place: NonNullable<Dossier['parent']>; input: Data; view: Data };
   /** The earlier result that it is about. */
   about?: Concerned | undefined;
-  documents: readonly Pick<HandedIn, 'component' | 'how'>[];
+  documents: readonly (Pick<HandedIn, 'component'> & { how: string })[];
   /** Keeps the documents under the new dossier's key. */
   receive: (dossier: { id: string; key: Uint8Array }) => Promise<Received>;
   applicantKey: string;

@@ -1,21 +1,24 @@
 import type { Upload } from '../../domain/ports/dossier-store.ts';
+import type { Reference } from '../../schemas/classified.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
-import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
+import type { Acceptance, DocumentNeed } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { PaperPlace, Reused } from '../../schemas/reuse.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import { takeAgain, type TakenAgain } from '../reuse/take-again.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { findMismatches } from '../uploads/receive-upload.ts';
+import { referenceFile, wrongWay } from './classified.ts';
 import { writeDocument } from './documents.ts';
 import type { Evaluator } from './evaluator.ts';
 
-/** A document as handed in: which need it meets, by which upload or by which paper that the holder has already. */
+/** A document as handed in: which need it meets, by which upload, by which paper that the holder has already, or by a reference. */
 export interface HandedIn {
   component: string;
   upload?: string | undefined;
   from?: PaperPlace | undefined;
-  how: DocumentRef['how'];
+  reference?: Reference | undefined;
+  how: Acceptance;
 }
 
 export type Received = { ok: true; documents: DocumentRef[]; names: Record<string, string> } | Refused;
@@ -54,7 +57,7 @@ export async function receiveDocuments(
       sha256,
       size: bytes.length,
       mediaType,
-      how: handed.how,
+      how: handed.reference ? 'reference' : handed.how,
       ...(reused && { reused }),
     });
     names[sha256] = fileName;
@@ -83,11 +86,14 @@ async function judge(
   pinned: Pinned,
   { owners, holder, to, handed }: Handing & { to: string; handed: HandedIn },
 ): Promise<Judged | Refused> {
-  const { component, upload, from, how } = handed;
+  const { component, upload, from, reference, how } = handed;
   const needs = pinned.procedure.documents ?? {};
   const need = needs[component];
   const known = Object.keys(needs).join(', ') || 'no document';
   if (!need) return faulty({ at: '/component', expected: `one of ${known}`, found: component });
+  const otherwise = wrongWay(need, reference);
+  if (otherwise) return faulty(otherwise);
+  if (reference) return { ok: true, ...referenceFile(reference) };
   if (!from) return judgeUpload(platform, need, owners, { upload: upload ?? '', how });
   const again = await takeAgain(platform, catalogue, { holder, to, from, how, need });
   if ('fault' in again) return faulty(again.fault);
@@ -152,7 +158,8 @@ export async function findMissing(
     if (need.source !== undefined || (need.at !== undefined && need.at !== first)) continue;
     if (handed.some(({ component }) => component === name)) continue;
     if (need.when !== undefined && !(await evaluator.test(need.when))) continue;
-    missing.push({ at: '/documents', expected: `document ${name} as ${(need.accept ?? ['scan']).join(' or ')}` });
+    const forms = need.classified ? ['a reference'] : (need.accept ?? ['scan']);
+    missing.push({ at: '/documents', expected: `document ${name} as ${forms.join(' or ')}` });
   }
   return missing;
 }

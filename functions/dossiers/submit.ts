@@ -131,7 +131,7 @@ async function record(
     returnUnit: submission.returnUnit,
     about,
     form: normalised(submission.form),
-    documents,
+    documents: documents.map(({ component, how, reference }) => ({ component, how: reference ? 'reference' : how })),
     receive: (dossier) =>
       receiveDocuments(platform, catalogue, pinned, dossier, {
         owners: [submitter.subject],

@@ -65,7 +65,7 @@ export async function readDraft(
   const content = JSON.parse(Buffer.from(plain).toString('utf8')) as DraftContent;
   const files = content.files.map(async (file) => {
     // Whether it still holds is judged when it is handed in.
-    if (file.from) return { ...file, until: shown(draft).expires };
+    if (file.from ?? file.reference) return { ...file, until: shown(draft).expires };
     const upload = file.upload === undefined ? undefined : await store.upload(file.upload);
     const held = upload !== undefined && upload.owner === subject && upload.expires > now;
     return { ...file, until: held ? new Date(upload.expires).toISOString() : null };

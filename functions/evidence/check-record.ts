@@ -8,6 +8,7 @@ import type { Procedure } from '../../schemas/procedure.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import { machineName } from '../../workflows/compiler/compile.ts';
+import { classifiedOtherwise } from './check-classified.ts';
 import { calledOtherwise } from './check-calls.ts';
 import { disposedOtherwise } from './check-disposal.ts';
 import { extendedOtherwise } from './check-clock.ts';
@@ -181,6 +182,7 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     extendedOtherwise,
     takenInOtherwise,
     reusedOtherwise,
+    classifiedOtherwise,
     disposedOtherwise,
   ];
   for (const each of judges.flatMap((judge) => judge(events, read)))

@@ -39,7 +39,8 @@ function ruleOf(
   { component, how, mediaType, size, reused }: Again,
 ): string | undefined {
   const isTaken = reuse === undefined || (reuse !== 'never' && reuse.includes(reused.procedure));
-  const isFit = accept.includes(how) && (media === undefined || media.includes(mediaType)) && size <= maxBytes;
+  const isFit =
+    accept.some((form) => form === how) && (media === undefined || media.includes(mediaType)) && size <= maxBytes;
   return isTaken && isFit ? undefined : `as the procedure takes ${component}`;
 }
 

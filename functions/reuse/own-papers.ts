@@ -53,6 +53,7 @@ const COUNTS_AS = {
   scan: ['scan'],
   'original-shown': ['scan'],
   data: [],
+  reference: [],
 } as const satisfies Record<DocumentRef['how'], readonly DocumentRef['how'][]>;
 
 export function countsAs({ how }: OwnPaper): readonly DocumentRef['how'][] {
@@ -100,7 +101,8 @@ async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPape
   const latest = new Map(dossier.documents.map(({ component, seq }) => [component, seq]));
   return dossier.documents.flatMap((document): OwnPaper[] => {
     const { component, sha256, mediaType, how, seq, at, reused } = document;
-    const accepted = latest.get(component) === seq && !reused ? acceptanceOf(dossier, document) : undefined;
+    const accepted =
+      latest.get(component) === seq && !reused && how !== 'reference' ? acceptanceOf(dossier, document) : undefined;
     if (!accepted) return [];
     const names = findSecret(loaded, seq)?.['names'] as Readonly<Record<string, string>> | undefined;
     return [

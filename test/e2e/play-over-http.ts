@@ -9,7 +9,7 @@ import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
 import { outcomesTaken } from '../../embedded/scenarios/play-here.ts';
 import type { Done, Playing } from '../../embedded/scenarios/playing.ts';
 import { suffixOf } from '../../embedded/scenarios/perform-step.ts';
-import { sampleFile } from '../../embedded/scenarios/sample-file.ts';
+import { sampleFile, sampleReference } from '../../embedded/scenarios/sample-file.ts';
 import { differences, type Difference } from '../../embedded/scenarios/compare.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
@@ -182,7 +182,7 @@ export class PlayOverHttp implements Playing {
     await settle();
   }
 
-  async #upload(token: string, documents: Documents): Promise<{ component: string; upload: string; how: string }[]> {
+  async #upload(token: string, documents: Documents): Promise<object[]> {
     const wanted = Array.isArray(documents)
       ? documents.map((component) => [component, 'scan'] as const)
       : Object.entries(documents ?? {});
@@ -190,6 +190,10 @@ export class PlayOverHttp implements Playing {
     const wantedBy =
       this.#dossier === undefined ? this.#house.procedure : this.#procedureOf((await this.#observed()).dossier);
     for (const [component, how] of wanted) {
+      if (how === 'reference') {
+        handed.push({ component, reference: sampleReference(component) });
+        continue;
+      }
       const mediaType = wantedBy.documents?.[component]?.media?.[0] ?? 'application/pdf';
       const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
       const upload = await this.#target.api.upload(token, { name: `${component}.pdf`, mediaType, bytes });

@@ -25,7 +25,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
       ),
   },
   { what: 'other documents that count instead', find: named('documents', 'or') },
-  { what: 'documents that never travel', find: named('documents', 'classified') },
   { what: 'one decision for several dossiers', find: named('issues', 'covers') },
   { what: 'payees of fees', find: named('fees', 'payee') },
   {

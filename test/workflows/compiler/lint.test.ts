@@ -5,7 +5,7 @@ import { APOLOGIES, type Refusal } from './refused-apologies.ts';
 import { CALLS } from './refused-calls.ts';
 import { EXTENSIONS } from './refused-extensions.ts';
 import { PAPER } from './refused-paper.ts';
-import { RECEIPTS } from './refused-receipts.ts';
+import { DOCUMENTS } from './refused-documents.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -297,7 +297,7 @@ const REFUSALS: readonly Refusal[] = [
     related: 'clock.starts',
   },
   ...PAPER,
-  ...RECEIPTS,
+  ...DOCUMENTS,
   {
     rule: 'name-reserved',
     change: [

@@ -8,12 +8,6 @@ describe('what this release runs', () => {
   it.each([
     ['pilots', 'online: full', 'online: full\npilot: { units: [ward-1] }', 'pilot'],
     ['documents instead of others', 'proof: { accept', 'proof: { or: [proof], accept', 'documents.proof.or'],
-    [
-      'documents that never travel',
-      'proof: { accept',
-      'proof: { classified: true, accept',
-      'documents.proof.classified',
-    ],
     ['words of its own', 'rules:', 'notices: { accepted: receipt }\nrules:', 'notices'],
     ['councils', 'by: head', 'by: { people: form.owner, needs: all }', 'stages.approve.by'],
   ])('refuses %s with the reason', (_name, from, to, path) => {

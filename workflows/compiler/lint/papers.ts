@@ -13,6 +13,7 @@ export const lintPapers: Lint = (subject) => [
   ...Object.entries(subject.procedure.issues ?? {}).flatMap(([id, issue]) => issueProblems(subject, id, issue)),
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...receiptProblems(subject),
+  ...classifiedProblems(subject),
   ...deliveryProblems(subject),
   ...retentionProblems(subject),
   ...reminderProblems(subject),
@@ -118,6 +119,21 @@ function receiptProblems(subject: Subject): Problem[] {
     const message = `${makes} is the receipt of a payment: it must be automatic, numbered by a register, and made here alone`;
     return isFit ? [] : [problem(subject, 'receipt-unfit', { at, message, related })];
   });
+}
+
+/** What would let a classified document itself in. */
+const TRAVELS = ['source', 'accept', 'media', 'maxBytes', 'reuse'] as const;
+
+function classifiedProblems(subject: Subject): Problem[] {
+  return Object.entries(subject.procedure.documents ?? {}).flatMap(([id, need]) =>
+    TRAVELS.filter((field) => need.classified === true && need[field] !== undefined).map((field) =>
+      problem(subject, 'classified-travels', {
+        at: ['documents', id, field],
+        message: `${id} is classified: a reference alone is handed in, so it has no ${field}`,
+        related: ['documents', id, 'classified'],
+      }),
+    ),
+  );
 }
 
 const NEEDS_REASON = ['refused', 'revoked', 'partly-granted'];

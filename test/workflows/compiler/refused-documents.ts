@@ -1,7 +1,7 @@
 import type { Refusal } from './refused-apologies.ts';
 
-/** What a payment stage makes. */
-export const RECEIPTS: readonly Refusal[] = [
+/** What a payment stage makes, and what is said of a classified document. */
+export const DOCUMENTS: readonly Refusal[] = [
   {
     rule: 'receipt-unfit',
     change: [['fees: [fee], then', 'fees: [fee], makes: permit, then']],
@@ -27,4 +27,12 @@ export const RECEIPTS: readonly Refusal[] = [
     at: 'stages.pay.makes',
     related: 'stages.receive.makes',
   },
+  ...['source: { registry: population, key: form.owner.name, purpose: test }', 'accept: [scan]', 'reuse: never'].map(
+    (field): Refusal => ({
+      rule: 'classified-travels',
+      change: [['proof: { accept: [scan] }', `proof: { classified: true, ${field} }`]],
+      at: `documents.proof.${field.split(':')[0] ?? ''}`,
+      related: 'documents.proof.classified',
+    }),
+  ),
 ];

@@ -2,6 +2,7 @@ import { givesOf } from '../../domain/dossier/children.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventData } from '../../schemas/events.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
+import { isOfItsApplicant } from '../dossiers/holder.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { deliveredPapers, effectsOn, endOf, validityOf } from '../reuse/delivered-papers.ts';
@@ -13,12 +14,12 @@ type Found = Omit<EventData<'SourceAnswered'>, 'document' | 'request' | 'fields'
 
 /**
  * A result that Onetrack issued to the same applicant, by the code of its dossier, as it stands now: what of it went out, whether it still holds, and what
- * its procedure hands over. Somebody else's is not told from one that does not exist.
+ * its procedure hands over. Somebody else's is not told from one that does not exist, and what was taken in for nobody in particular is nobody's.
  */
 export async function findOwnResult(
   platform: Platform,
   catalogue: Catalogue,
-  asking: Pick<Dossier, 'applicantKey'>,
+  asking: Pick<Dossier, 'applicantKey' | 'channel' | 'identifiedBy' | 'parent'>,
   { procedure, code }: { procedure: string; code: string },
 ): Promise<Found> {
   const now = platform.clock.now();
@@ -26,8 +27,10 @@ export async function findOwnResult(
   const nothing = { ...base, found: false, record: {} };
   const head = await platform.store.byCode(code);
   if (head?.procedure !== procedure || head.applicantKey !== asking.applicantKey) return nothing;
+  if (!(await isOfItsApplicant(platform, asking))) return nothing;
   const loaded = await platform.cache.load(head.id, platform.store, platform.masterKey);
-  if (!loaded || loaded.dossier.settled === null || loaded.dossier.result === null) return nothing;
+  if (!loaded || !(await isOfItsApplicant(platform, loaded.dossier))) return nothing;
+  if (loaded.dossier.settled === null || loaded.dossier.result === null) return nothing;
   const { dossier } = loaded;
   if (givesOf(loaded.dossier.result) === 'nothing') return nothing;
   const standing = await standingOf(catalogue, loaded, now);

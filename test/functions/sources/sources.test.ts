@@ -196,6 +196,31 @@ describe('a result of our own', () => {
     expect(await decide(officer, `${id}.verify.1`, { outcome: 'valid' })).toBe(422);
   });
 
+  it.each([
+    ['was taken in for nobody and is asked for by whom an official identified', {}, { applicant: { subject: 'lan' } }],
+    ['is of whom an official identified and is asked for by nobody', { applicant: { subject: 'lan' } }, {}],
+    ['was taken in for nobody and is asked for by nobody', {}, {}],
+  ])('that %s is not found, though one official took in both', async (_, first, second) => {
+    const reception = await house.official('thu-lam-reception', 'reception');
+    const licence = await handIn('licence', { trade: 'fruit' }, { channel: 'counter', ...first }, reception);
+    await house.stage.settle();
+    await decide(reception, `${licence}.receive.1`, { outcome: 'accepted' });
+    const form = { parcel: '17-204', licence: (await dossier(licence)).code };
+    const id = await handIn('stall', form, { channel: 'counter', ...second }, reception);
+    await house.stage.settle();
+    expect((await dossier(id)).sources['licence']).toMatchObject({ state: 'not-found', answer: { found: false } });
+  });
+
+  it('of whom an official identified is found for the same person', async () => {
+    const reception = await house.official('thu-lam-reception', 'reception');
+    const counter = { channel: 'counter', applicant: { subject: 'ngoc' } };
+    const licence = await handIn('licence', { trade: 'fruit' }, counter, reception);
+    await house.stage.settle();
+    await decide(reception, `${licence}.receive.1`, { outcome: 'accepted' });
+    const id = await stall({ parcel: '17-204', licence: (await dossier(licence)).code });
+    expect((await dossier(id)).sources['licence']).toMatchObject({ state: 'found' });
+  });
+
   it('that was refused is not found', async () => {
     const refused = await handIn('licence', { trade: 'fruit' });
     await house.stage.settle();

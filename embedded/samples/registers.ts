@@ -22,6 +22,7 @@ interface Register {
 
 const text = (name: string) => ({ at: `/record/${name}`, type: 'text' as const, optional: false });
 const date = (name: string) => ({ at: `/record/${name}`, type: 'date' as const, optional: false });
+const number = (name: string) => ({ at: `/record/${name}`, type: 'number' as const, optional: false });
 
 /** Registers of other authorities, with a few records each. */
 const REGISTERS: Readonly<Record<string, Register>> = {
@@ -55,6 +56,27 @@ const REGISTERS: Readonly<Record<string, Register>> = {
       '0109123456': { name: 'Công ty TNHH Sông Hồng', owner: '001165002288', status: 'active' },
     },
   },
+  'driving-licences': {
+    name: 'Cơ sở dữ liệu người điều khiển phương tiện giao thông đường bộ',
+    authority: 'Bộ Công an',
+    keyName: 'number',
+    fields: { holder: text('holder'), class: text('class'), points: number('points') },
+    records: {
+      '010123004455': { holder: '001190004411', class: 'B', points: 12 },
+      '010123004466': { holder: '001192007733', class: 'B', points: 8 },
+      '010123004477': { holder: '001190004411', class: 'C', points: 0 },
+    },
+  },
+  'health-checks': {
+    name: 'Cơ sở dữ liệu khám sức khỏe lái xe',
+    authority: 'Bộ Y tế',
+    keyName: 'code',
+    fields: { person: text('person'), conclusion: text('conclusion'), examined: date('examined') },
+    records: {
+      'KSK-2026-0117': { person: '001190004411', conclusion: 'fit', examined: '2026-10-12' },
+      'KSK-2026-0118': { person: '001190004411', conclusion: 'unfit', examined: '2026-10-13' },
+    },
+  },
   land: {
     name: 'Cơ sở dữ liệu quốc gia về đất đai',
     authority: 'Bộ Nông nghiệp và Môi trường',
@@ -63,7 +85,7 @@ const REGISTERS: Readonly<Record<string, Register>> = {
       holder: text('holder'),
       address: text('address'),
       use: text('use'),
-      area: { at: '/record/area', type: 'number', optional: false },
+      area: number('area'),
     },
     records: {
       '17-204': { holder: '001165002288', address: 'Thôn Hậu Dưỡng, xã Thư Lâm', use: 'dwelling', area: 96 },

@@ -8,6 +8,7 @@ export const RELEASE = {
     'workflows/procedures/construction-permit.yaml',
     'workflows/procedures/criminal-record.yaml',
     'workflows/procedures/decision-recall.yaml',
+    'workflows/procedures/driving-licence.yaml',
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',
     'workflows/procedures/marriage-registration.yaml',

@@ -14,6 +14,7 @@ export const PROCEDURES = [
   'newborn',
   'permanent-residence',
   'certified-copy',
+  'driving-licence',
   'team-decision',
   'decision-recall',
   'urbanism-certificate',

@@ -9,6 +9,9 @@ const KEPT: Readonly<Record<string, Readonly<Record<string, Data>>>> = {
     '001190004411': { address: 'Xã Đông Anh, Hà Nội', hospital: 'BV-DONG-ANH' },
     '001192007733': { address: 'Xã Thư Lâm, Hà Nội', hospital: 'TYT-THU-LAM' },
   },
+  'allowance-payments': {
+    '001165002288': { account: '', monthly: 0 },
+  },
   'tax-records': {
     '001190004411': { address: 'Xã Đông Anh, Hà Nội', office: 'Thuế cơ sở 7' },
     '001192007733': { address: 'Xã Thư Lâm, Hà Nội' },

@@ -19,6 +19,8 @@ export const RELEASE = {
     'workflows/procedures/opinion.yaml',
     'workflows/procedures/permanent-residence.yaml',
     'workflows/procedures/permit-extension.yaml',
+    'workflows/procedures/social-allowance-change.yaml',
+    'workflows/procedures/social-allowance.yaml',
     'workflows/procedures/team-decision.yaml',
     'workflows/procedures/urbanism-certificate.yaml',
   ],

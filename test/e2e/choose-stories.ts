@@ -15,6 +15,8 @@ export const PROCEDURES = [
   'permanent-residence',
   'certified-copy',
   'driving-licence',
+  'social-allowance',
+  'social-allowance-change',
   'team-decision',
   'decision-recall',
   'urbanism-certificate',

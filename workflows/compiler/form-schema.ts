@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
 /** What a form may say beyond JSON Schema: where a field is filled from, and who may see it. */
-const FORM_KEYWORDS = ['x-from', 'x-sensitive', 'x-label', 'x-order', 'x-widget', 'x-help'];
+const FORM_KEYWORDS = ['x-from', 'x-sensitive', 'x-label', 'x-labels', 'x-order', 'x-widget', 'x-help'];
 
 const ajv = newAjv();
 

@@ -1,0 +1,3 @@
+import { describeScenarios } from '../../builders/scenario-suite.ts';
+
+describeScenarios('social-allowance-change');

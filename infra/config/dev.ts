@@ -21,6 +21,7 @@ export const dev = checkConfig({
   systems: {
     'civil-status': 'https://registries.dev.onetrack.example/civil-status',
     'social-insurance': 'https://registries.dev.onetrack.example/social-insurance',
+    'allowance-payments': 'https://registries.dev.onetrack.example/allowance-payments',
     tax: 'https://registries.dev.onetrack.example/tax',
   },
   revocationLists: ['http://ca.dev.onetrack.example/ca.crl'],

@@ -25,6 +25,7 @@ export const production = checkConfig({
   systems: {
     'civil-status': 'https://registries.onetrack.example/civil-status',
     'social-insurance': 'https://registries.onetrack.example/social-insurance',
+    'allowance-payments': 'https://registries.onetrack.example/allowance-payments',
     tax: 'https://registries.onetrack.example/tax',
   },
   revocationLists: ['http://ca.onetrack.example/ca.crl'],

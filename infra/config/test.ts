@@ -30,6 +30,7 @@ export function test(services: TestServices = {}): EnvironmentConfig {
     systems: {
       'civil-status': 'http://127.0.0.1:9004/civil-status',
       'social-insurance': 'http://127.0.0.1:9004/social-insurance',
+      'allowance-payments': 'http://127.0.0.1:9004/allowance-payments',
       tax: 'http://127.0.0.1:9004/tax',
     },
     revocationLists: [],

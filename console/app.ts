@@ -20,6 +20,7 @@ import { inboxPage } from './official/inbox.ts';
 import { decisionStep, signedStep } from './official/decide.ts';
 import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
 import { bookPage, compareStep } from './official/book.ts';
+import { cashPage, cashStep } from './official/cash.ts';
 import { findPage } from './official/find.ts';
 import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
 import { takingStep } from './official/taking.ts';
@@ -204,6 +205,10 @@ export function pagesOf(): Page[] {
       documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/evidence`),
     ),
     page('GET', 'official', '/dossiers/:id', (visit) => officialDossierPage(visit, param(visit, 'id'))),
+    page('GET', 'official', '/dossiers/:id/cash', (visit) => cashPage(visit, param(visit, 'id'))),
+    page('POST', 'official', '/dossiers/:id/cash', async (visit) =>
+      cashStep(visit, param(visit, 'id'), await sentOf(visit)),
+    ),
     page('GET', 'logged-in', '/dossiers/:id/documents/:doc', (visit) =>
       documentAnswer(
         visit,

@@ -228,6 +228,19 @@ export const en: Texts = {
     none: 'There is none.',
     noneHere: 'None in this part; there are more.',
   },
+  cash: {
+    heading: 'Take cash',
+    sum: 'To be taken',
+    for: 'For',
+    settles: (sum) => `${sum} is recorded as paid, and the dossier goes on.`,
+    exact: 'Exactly this sum counts. If the payer gives another, do not take it.',
+    voucher: 'Number of the cash desk’s voucher',
+    voucherHint: 'It stands on the voucher that the payer was given',
+    needVoucher: 'Enter the number of the voucher, at most 100 signs',
+    changed: (sum) => `What is owed has changed: it is ${sum} now. Nothing is recorded yet; check it and confirm again`,
+    confirm: 'It was taken',
+    keep: 'Not taken, go back to the dossier',
+  },
   reference: {
     classified:
       'This document is classified and is not sent. Say by which number it is found, and who keeps it; nothing of what it says.',

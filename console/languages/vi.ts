@@ -212,6 +212,20 @@ export const vi = {
     none: 'Không có.',
     noneHere: 'Trong phần này không có; xem tiếp.',
   },
+  cash: {
+    heading: 'Thu tiền mặt',
+    sum: 'Phải thu',
+    for: 'Khoản thu',
+    settles: (sum: string): string => `${sum} được ghi nhận là đã nộp, và hồ sơ được giải quyết tiếp.`,
+    exact: 'Chỉ ghi nhận đúng số tiền này. Nếu người nộp đưa số khác, không nhận.',
+    voucher: 'Số phiếu thu của quầy',
+    voucherHint: 'Ghi trên phiếu thu đã đưa cho người nộp',
+    needVoucher: 'Nhập số phiếu thu, tối đa 100 ký tự',
+    changed: (sum: string): string =>
+      `Số phải thu đã thay đổi: bây giờ là ${sum}. Chưa ghi nhận gì; kiểm tra rồi xác nhận lại`,
+    confirm: 'Xác nhận đã thu',
+    keep: 'Chưa thu, quay lại hồ sơ',
+  },
   reference: {
     classified:
       'Tài liệu này thuộc bí mật nhà nước: không gửi qua mạng. Chỉ ghi số và nơi lưu giữ để người có thẩm quyền tìm đọc; không ghi nội dung.',

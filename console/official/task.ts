@@ -42,6 +42,7 @@ import { refusedPage } from '../refused.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
+import { cashLink } from './cash.ts';
 import { dueOf, taskName } from './inbox.ts';
 
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
@@ -403,7 +404,7 @@ export async function officialDossierPage(visit: Visit, id: string): Promise<Res
           (${names.role(task.role)})
         </p>`,
     )}
-    ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
-    ${await historySection(visit, found.read)}`,
+    ${cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)}
+    ${documentsOf(visit, found.read)} ${await historySection(visit, found.read)}`,
   });
 }

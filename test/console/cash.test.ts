@@ -1,0 +1,104 @@
+import { listenLocally } from '../../embedded/server.ts';
+import { Browsing, hasChromium } from '../builders/browser.ts';
+import { ConsoleHouse, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
+
+let house: ConsoleHouse;
+let mai: string;
+let id: string;
+beforeAll(async () => {
+  house = await ConsoleHouse.open(['test/workflows/fixtures/charge.yaml']);
+  mai = await house.api.applicant('mai');
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  const { api } = house;
+  const body = { procedure: 'charge', unit: 'thu-lam', form: { owner: { name: 'Trần Thị Mai' }, pages: 5 } };
+  id = String((await api.send('POST', '/dossiers', { token: mai, body })).body['id']);
+  await api.stage.settle();
+  const token = await api.official('thu-lam-reception', 'reception');
+  await api.send('POST', `/tasks/${id}.receive.1/decision`, { token, body: { outcome: 'accepted' } });
+  await api.stage.settle();
+});
+
+const look = (path = '/cash', person = RECEPTION): Promise<Shown> =>
+  house.get(`/console/dossiers/${id}${path}`, person);
+const fields = (shown: Shown, more: Record<string, string> = {}) => ({
+  ...Object.fromEntries(['once', 'order', 'value', 'currency'].map((name) => [name, hidden(shown, name)])),
+  voucher: 'PT-0117',
+  ...more,
+});
+const take = (sent: Record<string, string>, person = RECEPTION): Promise<Shown> =>
+  house.post(`/console/dossiers/${id}/cash`, person, sent);
+const payments = async (): Promise<number> =>
+  (await house.api.stage.machine.platform.store.events(id)).filter(({ event }) => event.type === 'PaymentRecorded')
+    .length;
+
+describe('cash at the counter', () => {
+  it('is led to from the dossier, says what is owed and what will happen, and is recorded once', async () => {
+    expect((await look('')).text).toContain(`href="/console/dossiers/${id}/cash"`);
+    const shown = await look();
+    for (const said of ['₫20,500', 'Charge for the copy; Search fee', 'is recorded as paid'])
+      expect(shown.text).toContain(said);
+    const sent = fields(shown);
+    for (const done of [await take(sent), await take(sent)])
+      expect([done.status, done.headers.get('location')]).toEqual([303, `/console/dossiers/${id}`]);
+    expect(await payments()).toBe(1);
+    const after = await look('');
+    expect(after.text).toContain('Payment received: ₫20,500.');
+    expect(after.text).not.toContain(`${id}/cash`);
+    const over = await look();
+    expect(over.status).toBe(409);
+  });
+
+  it.each([
+    ['no voucher', { voucher: ' ' }, 'Enter the number of the voucher'],
+    ['a voucher that is too long', { voucher: 'x'.repeat(101) }, 'Enter the number of the voucher'],
+    ['another sum', { value: '1' }, 'What is owed has changed: it is ₫20,500 now'],
+    ['what was owed before', { order: 'of-yesterday' }, 'What is owed has changed'],
+  ])('asks again where it is sent %s, and nothing is recorded', async (_, more, said) => {
+    const again = await take(fields(await look(), more));
+    expect(again.status).toBe(422);
+    expect(again.text).toContain(said);
+    expect(await payments()).toBe(0);
+  });
+
+  it('is for the office that receives: another is told so, and nothing is recorded', async () => {
+    const refused = await take(fields(await look()), OFFICER);
+    expect(refused.status).toBe(403);
+    expect(await payments()).toBe(0);
+  });
+
+  it('is paid otherwise meanwhile: told, and not taken', async () => {
+    const sent = fields(await look());
+    const amount = { value: 20_500, currency: 'VND' };
+    await house.api.webhook('/webhooks/payments', { system: 'ward-system', payment: `${id}-1`, dossier: id, amount });
+    await house.api.stage.settle();
+    const late = await take(sent);
+    expect(late.status).toBe(409);
+    expect(await payments()).toBe(1);
+  });
+});
+
+const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
+
+judged('cash at the counter, in a browser', () => {
+  it('is without a fault for axe at 360 and 1,280 pixels', async () => {
+    const server = await listenLocally(house.console, 0);
+    const browsing = await Browsing.open();
+    try {
+      for (const width of [360, 1280]) {
+        const { cookie } = house.session(RECEPTION);
+        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
+        await person.open(`${server.url}/console/dossiers/${id}/cash`);
+        await person.look('cash');
+        await person.press(person.page.locator('form[method=post] button[type=submit]').last());
+        await person.look('cash, no voucher');
+      }
+      expect(browsing.judged).toHaveLength(4);
+      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
+    } finally {
+      await browsing.close();
+      await server.close();
+    }
+  }, 120_000);
+});

@@ -1,7 +1,7 @@
-import type { Actor } from '../../schemas/actor.ts';
 import type { FinancialStatus } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import { openedTask } from './fold-stages.ts';
+import { payerOf } from './money-entries.ts';
 import { type Dossier, REFUND } from './state.ts';
 import { FINANCIAL_TRANSITIONS, move } from './transitions.ts';
 
@@ -51,11 +51,6 @@ function received(d: Dossier, { data, at, actor }: Of<'PaymentRecorded'>): Parti
     financial: standing({ ...d, refunds }, 'owed'),
     ...(open && { tasks: { ...d.tasks, [open.task]: open } }),
   };
-}
-
-/** The payment system that told of a payment; null: the cash desk. */
-export function payerOf(actor: Actor): string | null {
-  return actor.kind === 'agency' ? actor.system : null;
 }
 
 function refunded(d: Dossier, { data, actor: by, at, seq }: Of<'RefundMade'>): Partial<Dossier> {

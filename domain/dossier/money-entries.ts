@@ -1,6 +1,6 @@
+import type { Actor } from '../../schemas/actor.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { BookedMoney } from '../ports/dossier-store.ts';
-import { payerOf } from './fold-money.ts';
 import type { Dossier } from './state.ts';
 
 /** What events put into the books: of the unit that received the dossier, or has taken over what goes back. */
@@ -25,4 +25,9 @@ export function moneyEntries(
     }
     return [];
   });
+}
+
+/** The payment system that told of a payment; null: the cash desk. */
+export function payerOf(actor: Actor): string | null {
+  return actor.kind === 'agency' ? actor.system : null;
 }

@@ -24,13 +24,13 @@ export function isPaperChannel(channel: Channel): boolean {
 
 /**
  * Documents that came on paper. Of what a dossier begins with and of what officials add that is all, whatever form it is said to have: nobody has judged the signature of a
- * file that is called `signed`, nor asked where one comes from that is called `data`.
+ * file that is called `signed`, nor asked where one comes from that is called `data`. A reference stands for what is not here to be compared.
  */
 function scansOf({ channel, documents }: Handed): Document[] {
   if (!isPaperChannel(channel)) return [];
   return documents.filter(
     ({ how, from, seq, reused }) =>
-      reused === undefined && (seq === 1 || from === 'official' || FORMS_OF_PAPER.has(how)),
+      how !== 'reference' && reused === undefined && (seq === 1 || from === 'official' || FORMS_OF_PAPER.has(how)),
   );
 }
 

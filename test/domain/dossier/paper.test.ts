@@ -30,6 +30,14 @@ describe('what waits to be compared with its paper', () => {
     expect(waiting('counter', { how, from: 'applicant' })).toBe(count);
   });
 
+  it('is no reference to a classified document: what it stands for is not here', () => {
+    for (const from of ['official', 'applicant'] as const)
+      expect([
+        waiting('counter', { how: 'reference', from }),
+        waiting('post', { how: 'reference', from, seq: 1 }),
+      ]).toEqual([0, 0]);
+  });
+
   it('is nothing of what comes online', () => {
     expect(waiting('online', { how: 'scan', from: 'applicant' })).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { sentOf } from '../request.ts';
 import { DRAFTS_KEPT_MS } from '../../domain/ports/drafts.ts';
 import { codeOf } from '../ask-api.ts';
 import type { DossierDetail } from '../dossier.ts';
@@ -183,7 +184,7 @@ async function documentFields(visit: Visit, application: Application, faults: re
   const { documents } = await foresightOf(visit, application);
   const asked = documents.filter(({ needed }) => needed !== 'no');
   if (asked.length === 0) return html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`;
-  const papers = await ownPapers(visit);
+  const [papers, sent] = await Promise.all([ownPapers(visit), sentOf(visit)]);
   return asked.map(({ document, needed }) =>
     fileField(visit, application.pinned, {
       document,
@@ -191,6 +192,7 @@ async function documentFields(visit: Visit, application: Application, faults: re
       known: application.uploads.find(({ component }) => component === document),
       faults,
       papers,
+      sent,
     }),
   );
 }

@@ -161,18 +161,20 @@ export interface FileField {
   faults: readonly Fault[];
   /** Papers that the applicant has already. */
   papers: readonly OwnPaper[];
+  /** What the page was sent with, where it is shown again. */
+  sent: Sent;
 }
 
 export function fileField(
   visit: Visit,
   pinned: Pinned,
-  { document, optional, known, faults, papers }: FileField,
+  { document, optional, known, faults, papers, sent }: FileField,
 ): Markup {
   const { t } = visit;
   const need = pinned.procedure.documents?.[document];
   if (need?.classified === true) {
     const title = `${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}`;
-    return referenceFields(t, { document, title, known: saidOf(known?.upload ?? ''), faults });
+    return referenceFields(t, { document, title, known: saidOf(known?.upload ?? ''), sent, faults });
   }
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);

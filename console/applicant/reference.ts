@@ -21,20 +21,39 @@ export function saidOf(upload: string): Reference | undefined {
   }
 }
 
+type Sent = Readonly<Record<string, unknown>>;
+const PARTS = ['number', 'day', 'month', 'year', 'keptBy'] as const;
+type Typed = Record<(typeof PARTS)[number], string>;
+
+const named = (document: string, part: string): string => `reference:${document}.${part}`;
+
+/** As it was typed; undefined where the page had no such fields. */
+function typedIn(document: string, sent: Sent): Typed | undefined {
+  if (!(named(document, 'number') in sent)) return undefined;
+  const text = (part: string): string => {
+    const value = sent[named(document, part)];
+    return typeof value === 'string' ? value.trim().normalize('NFC') : '';
+  };
+  return {
+    number: text('number'),
+    day: text('day'),
+    month: text('month'),
+    year: text('year'),
+    keptBy: text('keptBy'),
+  };
+}
+
 /** What was entered of a classified document: nothing, what is at fault, or what it says. */
 export function readReference(
   t: Texts,
   document: string,
-  sent: Readonly<Record<string, unknown>>,
+  sent: Sent,
 ): { faults: Fault[]; said?: { upload: string; name: string } } {
-  const text = (part: string): string => {
-    const value = sent[`reference:${document}.${part}`];
-    return typeof value === 'string' ? value.trim().normalize('NFC') : '';
-  };
-  const parts = { day: text('day'), month: text('month'), year: text('year') };
-  const isDated = Object.values(parts).some((each) => each !== '');
-  const [number, keptBy, dated] = [text('number'), text('keptBy'), dateIn(parts)];
-  if (number === '' && keptBy === '' && !isDated) return { faults: [] };
+  const typed = typedIn(document, sent);
+  if (!typed || PARTS.every((part) => typed[part] === '')) return { faults: [] };
+  const { number, keptBy, day, month, year } = typed;
+  const isDated = `${day}${month}${year}` !== '';
+  const dated = dateIn({ day, month, year });
   const id = `document-${document}`;
   const faults = [
     ...(number === '' || number.length > 100 ? [{ field: id, text: t.reference.needNumber }] : []),
@@ -54,17 +73,19 @@ export function referenceFields(
     document,
     title,
     known,
+    sent,
     faults,
-  }: { document: string; title: string; known: Reference | undefined; faults: readonly Fault[] },
+  }: { document: string; title: string; known: Reference | undefined; sent: Sent; faults: readonly Fault[] },
 ): Markup {
   const id = `document-${document}`;
   const [year = '', month = '', day = ''] = known?.dated?.split('-') ?? [];
-  const named = (part: string): string => `reference:${document}.${part}`;
+  const kept = { number: known?.number ?? '', day, month, year, keptBy: known?.keptBy ?? '' };
+  const value = typedIn(document, sent) ?? kept;
   return html`<fieldset class="govuk-fieldset">
     <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">${title}</legend>
     <p class="govuk-body">${t.reference.classified}</p>
-    ${textField({ id, name: named('number'), label: t.reference.number, value: known?.number ?? '', faults, t, width: 20 })}
-    ${dateField({ id: `${id}-dated`, name: `reference:${document}`, label: `${t.reference.dated} (${t.optional})`, value: { day, month, year }, faults, t })}
-    ${textField({ id: `${id}-kept-by`, name: named('keptBy'), label: t.reference.keptBy, value: known?.keptBy ?? '', faults, t })}
+    ${textField({ id, name: named(document, 'number'), label: t.reference.number, value: value.number, faults, t, width: 20 })}
+    ${dateField({ id: `${id}-dated`, name: `reference:${document}`, label: `${t.reference.dated} (${t.optional})`, value, faults, t })}
+    ${textField({ id: `${id}-kept-by`, name: named(document, 'keptBy'), label: t.reference.keptBy, value: value.keptBy, faults, t })}
   </fieldset>`;
 }

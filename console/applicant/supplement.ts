@@ -1,3 +1,4 @@
+import { sentOf } from '../request.ts';
 import { randomUUID } from 'node:crypto';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
 import { type Entered, enteredFrom, enteredOf, readAnswers, withRow } from '../forms/answers.ts';
@@ -149,6 +150,7 @@ async function showForm(
   const reader = readerOf(visit, read);
   const action = `${AT}/mine/${id}/supplement`;
   const papers = request.documents.length > 0 ? await ownPapers(visit) : [];
+  const sent = await sentOf(visit);
   return page(visit, {
     title: t.supplement.heading,
     at: 'mine',
@@ -168,6 +170,7 @@ async function showForm(
             known: uploads.find(({ component }) => component === document),
             faults,
             papers,
+            sent,
           }),
         )}
         ${renderQuestions(questionsOf(visit, read, request), { t, reader, entered, faults, action })}

@@ -279,7 +279,7 @@ export const en: Texts = {
     compareText:
       'Send the statement of the payment system for this day. It is compared and not kept, and changes no dossier.',
     system: 'Payment system',
-    systemHint: 'As it is named in the table above, such as sample-payments',
+    systemHint: 'Its name in this system, such as payment-platform',
     needSystem: 'Enter the name of the payment system, in small letters',
     statement: 'Statement (CSV)',
     statementHint:

@@ -239,7 +239,7 @@ export const vi = {
   },
   book: {
     heading: 'Tiền đã nhận và hoàn trả',
-    on: (day: string): string => `Ghi nhận trong ${day}.`,
+    on: (day: string): string => `Ghi nhận: ${day}.`,
     dayBefore: 'Ngày trước',
     dayAfter: 'Ngày sau',
     otherDay: 'Xem ngày khác',
@@ -264,7 +264,7 @@ export const vi = {
     compareText:
       'Gửi sao kê của hệ thống thanh toán cho ngày này. Sao kê chỉ được so sánh, không được lưu, và không thay đổi hồ sơ nào.',
     system: 'Hệ thống thanh toán',
-    systemHint: 'Như tên trong bảng trên, ví dụ sample-payments',
+    systemHint: 'Tên trong hệ thống này, ví dụ payment-platform',
     needSystem: 'Nhập tên hệ thống thanh toán, bằng chữ thường không dấu',
     statement: 'Tệp sao kê (CSV)',
     statementHint:

@@ -41,6 +41,9 @@ describe('a classified document of an application', () => {
     const again = await documents(fields);
     expect(again.status).toBe(422);
     expect(again.text).toContain(text);
+    // What was typed is typed once.
+    for (const typed of Object.values(fields))
+      expect(again.text).toContain(`value="${typeof typed === 'string' ? typed : ''}"`);
   });
 
   it('travels from page to page, can be changed, and is handed in as it was said', async () => {

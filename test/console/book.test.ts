@@ -1,5 +1,4 @@
-import { listenLocally } from '../../embedded/server.ts';
-import { Browsing, hasChromium } from '../builders/browser.ts';
+import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const STATEMENT = 'payment,amount,currency\np1,7,VND\np2,20500,VND\n';
@@ -93,30 +92,18 @@ describe('the page of money', () => {
   });
 });
 
-const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
-
 judged('the page of money in a browser', () => {
   it('is without a fault for axe at 360 and 1,280 pixels, also where a statement differs', async () => {
-    const server = await listenLocally(house.console, 0);
-    const browsing = await Browsing.open();
-    try {
-      for (const width of [360, 1280]) {
-        const { cookie } = house.session(RECEPTION);
-        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
-        await person.open(`${server.url}/console/money`);
-        await person.look('money of a day');
-        const buffer = Buffer.from('payment,amount,currency\np1,8,VND\np9,5,VND\n');
-        await person.page.locator('#statement').setInputFiles({ name: 's.csv', mimeType: 'text/csv', buffer });
-        await person.page.locator('form[method=post] button[type=submit]').last().click();
-        await person.look('a statement that differs');
-        await person.open(`${server.url}/console/money?on.day=31&on.month=11&on.year=2026`);
-        await person.look('a day that is none');
-      }
-      expect(browsing.judged).toHaveLength(6);
-      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
-    } finally {
-      await browsing.close();
-      await server.close();
-    }
+    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
+      await person.open(`${url}/console/money`);
+      await person.look('money of a day');
+      const buffer = Buffer.from('payment,amount,currency\np1,8,VND\np9,5,VND\n');
+      await person.page.locator('#statement').setInputFiles({ name: 's.csv', mimeType: 'text/csv', buffer });
+      await person.page.locator('form[method=post] button[type=submit]').last().click();
+      await person.look('a statement that differs');
+      await person.open(`${url}/console/money?on.day=31&on.month=11&on.year=2026`);
+      await person.look('a day that is none');
+    });
+    expect(shown).toEqual({ looked: 6, faults: [] });
   }, 120_000);
 });

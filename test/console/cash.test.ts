@@ -1,5 +1,4 @@
-import { listenLocally } from '../../embedded/server.ts';
-import { Browsing, hasChromium } from '../builders/browser.ts';
+import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
@@ -79,26 +78,14 @@ describe('cash at the counter', () => {
   });
 });
 
-const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
-
 judged('cash at the counter, in a browser', () => {
   it('is without a fault for axe at 360 and 1,280 pixels', async () => {
-    const server = await listenLocally(house.console, 0);
-    const browsing = await Browsing.open();
-    try {
-      for (const width of [360, 1280]) {
-        const { cookie } = house.session(RECEPTION);
-        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
-        await person.open(`${server.url}/console/dossiers/${id}/cash`);
-        await person.look('cash');
-        await person.press(person.page.locator('form[method=post] button[type=submit]').last());
-        await person.look('cash, no voucher');
-      }
-      expect(browsing.judged).toHaveLength(4);
-      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
-    } finally {
-      await browsing.close();
-      await server.close();
-    }
+    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
+      await person.open(`${url}/console/dossiers/${id}/cash`);
+      await person.look('cash');
+      await person.press(person.page.locator('form[method=post] button[type=submit]').last());
+      await person.look('cash, no voucher');
+    });
+    expect(shown).toEqual({ looked: 4, faults: [] });
   }, 120_000);
 });

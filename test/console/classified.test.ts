@@ -1,5 +1,4 @@
-import { listenLocally } from '../../embedded/server.ts';
-import { Browsing, hasChromium } from '../builders/browser.ts';
+import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, type Fields, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const PDF = new File(['%PDF-1.7\nrequest\n%%EOF\n'], 'request.pdf', { type: 'application/pdf' });
@@ -66,31 +65,19 @@ describe('a classified document of an application', () => {
   });
 });
 
-const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
-
 judged('a classified document in a browser', () => {
   it('is asked for without a fault for axe, at 360 and 1,280 pixels', async () => {
-    const server = await listenLocally(house.console, 0);
-    const browsing = await Browsing.open();
-    try {
-      for (const width of [360, 1280]) {
-        const { cookie } = house.session(MAI);
-        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
-        await person.open(`${server.url}/console/apply/restricted-zone?new=1`);
-        await person.choose('unit', 'thu-lam');
-        await person.press(person.button('next'));
-        await person.page.locator('[name="/owner/name"]').fill('Lê Văn Nam');
-        await person.press(person.button('next'));
-        await person.look('a classified document');
-        await person.page.locator('#document-plan-kept-by').fill('Ban CHQS');
-        await person.press(person.button('next'));
-        await person.look('a classified document, at fault');
-      }
-      expect(browsing.judged).toHaveLength(4);
-      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
-    } finally {
-      await browsing.close();
-      await server.close();
-    }
+    const shown = await judgeAtBothWidths(house, MAI, async (person, url) => {
+      await person.open(`${url}/console/apply/restricted-zone?new=1`);
+      await person.choose('unit', 'thu-lam');
+      await person.press(person.button('next'));
+      await person.page.locator('[name="/owner/name"]').fill('Lê Văn Nam');
+      await person.press(person.button('next'));
+      await person.look('a classified document');
+      await person.page.locator('#document-plan-kept-by').fill('Ban CHQS');
+      await person.press(person.button('next'));
+      await person.look('a classified document, at fault');
+    });
+    expect(shown).toEqual({ looked: 4, faults: [] });
   }, 120_000);
 });

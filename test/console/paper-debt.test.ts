@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { listenLocally } from '../../embedded/server.ts';
-import { Browsing, hasChromium } from '../builders/browser.ts';
+import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, OFFICER, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FORM = JSON.parse(
@@ -97,31 +96,19 @@ describe('what is still on paper', () => {
   });
 });
 
-const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
-
 judged('paper debt in a browser', () => {
   it('is without a fault for axe at 360 and 1,280 pixels, and never scrolls sideways', async () => {
-    const server = await listenLocally(house.console, 0);
-    const browsing = await Browsing.open();
-    try {
-      for (const width of [360, 1280]) {
-        const { cookie } = house.session(RECEPTION);
-        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
-        for (const [state, path] of Object.entries({
-          'paper debt': '',
-          'dossiers that touched paper, none here': '/dossiers?procedure=marriage-registration',
-          'originals that are kept': '/custody',
-        })) {
-          await person.open(`${server.url}/console/paper-debt${path}`);
-          await person.look(state);
-        }
+    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
+      for (const [state, path] of Object.entries({
+        'paper debt': '',
+        'dossiers that touched paper, none here': '/dossiers?procedure=marriage-registration',
+        'originals that are kept': '/custody',
+      })) {
+        await person.open(`${url}/console/paper-debt${path}`);
+        await person.look(state);
       }
-      expect(browsing.judged).toHaveLength(6);
-      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
-    } finally {
-      await browsing.close();
-      await server.close();
-    }
+    });
+    expect(shown).toEqual({ looked: 6, faults: [] });
   }, 120_000);
 });
 

@@ -6,7 +6,7 @@ import { type FuzzRequest, KIND_OF_PARTY, type Party, requestsOf } from './reque
 /** Requests after which there are new dossiers, and what administrators made unusable is put back. */
 const ROUND = 500;
 const LISTED = 200;
-const DECISIONS: ReadonlySet<string> = new Set(['decideTask', 'decideTasks']);
+const DECISIONS: ReadonlySet<string> = new Set(['decideTask', 'decideTasks', 'takePaperIn']);
 /** Without these nothing can be handed in any more. */
 const KEPT_KINDS = ['unit', 'official', 'system', 'procedure', 'calendar'] as const;
 
@@ -233,7 +233,7 @@ function isProblem({ status, headers, body }: Answer): boolean {
   return headers.get('content-type') === 'application/problem+json' && body['status'] === status;
 }
 
-/** What is kept though it is refused: that an official asked for another unit's dossier, and a decision that somebody known brought in vain. */
+/** What is kept though it is refused: that an official asked for another unit's dossier, and a decision, or paper taken in, that somebody known brought in vain. */
 function isKept({ body }: Answer, { operation, proven }: FuzzRequest): boolean {
   if (operation.path.startsWith('/v1/webhooks') && proven) return true;
   if (body['type'] === 'urn:onetrack:problem:wrong-unit') return true;

@@ -8,5 +8,9 @@ export const Reference = z.strictObject({
 });
 export type Reference = z.output<typeof Reference>;
 
-/** As a dossier keeps it: canonical JSON (RFC 8785). */
-export const ReferenceDocument = Reference.extend({ format: z.literal('onetrack-reference'), version: z.literal(1) });
+/** As a dossier keeps it: canonical JSON (RFC 8785). The salt lets nobody find out by its digest whether a guess is right. */
+export const ReferenceDocument = Reference.extend({
+  format: z.literal('onetrack-reference'),
+  version: z.literal(1),
+  salt: z.string().regex(/^[0-9a-f]{32}$/),
+});

@@ -10,7 +10,7 @@ export interface Row {
 
 /** The rows of a text of CSV (RFC 4180; separated by commas, semicolons or tabs, as the first line is), or what is wrong with it. */
 export function csvRows(text: string, file: string): Row[] | Problem {
-  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const firstLine = /[^\r\n]+/.exec(text)?.[0] ?? '';
   const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
   try {
     const parsed = parse(text, { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true });

@@ -19,8 +19,10 @@ export function readStatement(input: Uint8Array): ReadStatement {
   if (typeof text !== 'string') return { ok: false, problems: [text] };
   const rows = csvRows(text, FILE);
   if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
-  const [header = { line: 1, cells: [] }, ...body] = rows;
-  const columns = header.cells.map((cell) => cell.trim().toLowerCase());
+  const [header = { line: 1, cells: [] }, ...body] = rows.filter(({ cells }) =>
+    cells.some((cell) => cell.trim() !== ''),
+  );
+  const columns = trimmed(header.cells).map((cell) => cell.trim().toLowerCase());
   const missing = NEEDED.filter((column) => !columns.includes(column));
   if (missing.length > 0 || new Set(columns).size < columns.length) {
     const expected = `a first line with each of ${COLUMNS.join(', ')} once (kind may be absent)`;
@@ -45,9 +47,18 @@ function readLine(
   const currency = cell('currency').toUpperCase();
   const kind = cell('kind').toLowerCase() || 'in';
   const value = minorUnits(cell('amount'), currency);
+  const surplus = trimmed(cells).length > columns.length;
   const fault = (column: Column, expected: string): Problem =>
     problem(line, columns.indexOf(column) + 1, column, { expected, found: cell(column) });
   const problems = [
+    ...(surplus
+      ? [
+          problem(line, columns.length + 1, 'cells', {
+            expected: `${columns.length} cells, as in the first line`,
+            found: String(cells.length),
+          }),
+        ]
+      : []),
     ...(/^[^\0]{1,100}$/.test(cell('payment')) ? [] : [fault('payment', 'the id of a payment, of at most 100 signs')]),
     ...(digitsOf(currency) === undefined ? [fault('currency', 'a currency by its three letters, such as VND')] : []),
     ...(value === undefined
@@ -60,12 +71,18 @@ function readLine(
   return { ok: true, line: StatementLine.parse({ payment: cell('payment'), amount, kind }) };
 }
 
-/** An amount in the currency's smallest unit. */
+/** Without the empty cells at its end, as spreadsheets write them. */
+function trimmed(cells: readonly string[]): readonly string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== '') + 1);
+}
+
+/** An amount in the currency's smallest unit. Two noughts behind the point say nothing of a currency that has none; three may be thousands. */
 function minorUnits(text: string, currency: string): number | undefined {
   const digits = digitsOf(currency);
   const [, whole = '', part = ''] = /^(\d{1,14})(?:[.,](\d+))?$/.exec(text) ?? [];
-  if (digits === undefined || whole === '' || part.length > digits) return undefined;
-  const value = Number(whole + part.padEnd(digits, '0'));
+  if (digits === undefined || whole === '' || part.length > Math.max(digits, 2)) return undefined;
+  if (/[^0]/.test(part.slice(digits))) return undefined;
+  const value = Number(whole + part.slice(0, digits).padEnd(digits, '0'));
   return Number.isSafeInteger(value) ? value : undefined;
 }
 

@@ -83,7 +83,8 @@ export async function takeFiles(
     if (need.classified === true) {
       const read = readReference(visit.t, component, sent);
       faults.push(...read.faults);
-      if (read.said) uploads = [...uploads.filter((each) => each.component !== component), { component, ...read.said }];
+      if (read.said !== undefined) uploads = uploads.filter((each) => each.component !== component);
+      if (read.said) uploads = [...uploads, { component, ...read.said }];
       continue;
     }
     const file = sent[`file:${component}`];

@@ -43,14 +43,15 @@ function typedIn(document: string, sent: Sent): Typed | undefined {
   };
 }
 
-/** What was entered of a classified document: nothing, what is at fault, or what it says. */
+/** What was entered of a classified document: what is at fault, or what it says; null where every field was left blank, nothing where there were none. */
 export function readReference(
   t: Texts,
   document: string,
   sent: Sent,
-): { faults: Fault[]; said?: { upload: string; name: string } } {
+): { faults: Fault[]; said?: { upload: string; name: string } | null } {
   const typed = typedIn(document, sent);
-  if (!typed || PARTS.every((part) => typed[part] === '')) return { faults: [] };
+  if (!typed) return { faults: [] };
+  if (PARTS.every((part) => typed[part] === '')) return { faults: [], said: null };
   const { number, keptBy, day, month, year } = typed;
   const isDated = `${day}${month}${year}` !== '';
   const dated = dateIn({ day, month, year });

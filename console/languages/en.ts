@@ -291,6 +291,7 @@ export const en: Texts = {
     faults: {
       columns: 'the first line must have each of the columns payment, amount, currency once',
       lines: 'the file has more than 10,000 lines',
+      cells: 'the line has more cells than the first',
       payment: 'a payment is named by at most 100 signs',
       amount: 'an amount is written without groups of thousands, such as 100000',
       currency: 'a currency has three letters, such as VND',
@@ -322,7 +323,7 @@ export const en: Texts = {
       },
       early: {
         heading: 'Recorded soon after midnight',
-        text: 'The statement of the day before may have these.',
+        text: 'The statement of the day before may have these: look for them there.',
       },
       elsewhen: { heading: 'Agree, recorded on another day', text: 'There is nothing to do.' },
       repeated: { heading: 'Several times', text: 'A payment should stand once.' },

@@ -276,6 +276,7 @@ export const vi = {
     faults: {
       columns: 'dòng đầu cần có mỗi cột payment, amount, currency một lần',
       lines: 'tệp có hơn 10.000 dòng',
+      cells: 'dòng có nhiều ô hơn dòng đầu',
       payment: 'cần mã thanh toán, tối đa 100 ký tự',
       amount: 'số tiền cần viết liền, không chia nhóm nghìn, ví dụ 100000',
       currency: 'loại tiền cần ba chữ cái, ví dụ VND',
@@ -307,7 +308,7 @@ export const vi = {
       },
       early: {
         heading: 'Ghi nhận ngay sau nửa đêm',
-        text: 'Các khoản này có thể nằm trong sao kê của ngày trước.',
+        text: 'Các khoản này có thể nằm trong sao kê của ngày trước: hãy kiểm tra ở đó.',
       },
       elsewhen: { heading: 'Khớp, nhưng ghi nhận vào ngày khác', text: 'Không cần làm gì.' },
       repeated: { heading: 'Có nhiều lần', text: 'Mỗi mã thanh toán chỉ được có một lần.' },

@@ -17,7 +17,7 @@ export function applyMoneyEvent(d: Dossier, event: MoneyEvent): Partial<Dossier>
     case 'FeesAssessed':
       return assessed(d, event);
     case 'PaymentRecorded':
-      return event.data.effect === 'settled' ? settled(d, event) : received(d, event);
+      return { ...(event.data.effect === 'settled' ? settled(d, event) : received(d, event)), ...vouched(d, event) };
     case 'RefundMade':
       return refunded(d, event);
   }
@@ -37,6 +37,10 @@ function settled(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossi
   }
   const rest = d.financial === 'refund-due' ? 'owed' : d.financial;
   return { payments: [...d.payments, data.payment], fees, financial: standing(d, isOwed(fees) ? rest : 'paid') };
+}
+
+function vouched({ vouchers }: Dossier, { data, seq }: Of<'PaymentRecorded'>): Pick<Dossier, 'vouchers'> {
+  return data.cash ? { vouchers: { ...vouchers, [data.payment]: seq } } : {};
 }
 
 /** A sum that settles nothing: it waits to go back. */

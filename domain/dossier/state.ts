@@ -65,6 +65,8 @@ export interface Dossier {
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
   payments: readonly string[];
+  /** Of what was taken at the counter: the event in whose secret the voucher stands, by payment. */
+  vouchers?: Readonly<Record<string, number>>;
   /** Money that waits to go back, by payment. `task`: of who gives it back; null in records from before that was work. */
   refunds?: Readonly<Record<string, WaitingMoney>>;
   /** The date told to the applicant. */

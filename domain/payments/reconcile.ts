@@ -32,9 +32,10 @@ export function reconcile(
   const isEarly = ({ at }: MoneyEntry): boolean => Date.parse(at) < Date.parse(span.from) + EDGE_MS;
   const told = (entry: MoneyEntry) => ({ ...placeOf(entry), amount: entry.amount });
   const unstated = alone.filter((entry) => !isEarly(entry)).map(told);
+  const early = alone.filter(isEarly).map(told);
   const repeated = [...repeatedIn(stated, 'statement'), ...repeatedIn(recorded, 'record')];
   return {
-    balanced: [differing, unrecorded, unstated, repeated].every((each) => each.length === 0),
+    balanced: [differing, unrecorded, unstated, early, repeated].every((each) => each.length === 0),
     stated: sumsOf(lines),
     recorded: sumsOf(within.map((entry) => ({ kind: sideOf(entry), amount: entry.amount }))),
     agreed: agreed.length,
@@ -45,7 +46,7 @@ export function reconcile(
     differing,
     unrecorded,
     unstated,
-    early: alone.filter(isEarly).map(told),
+    early,
     repeated,
   };
 }

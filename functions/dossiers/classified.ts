@@ -1,4 +1,5 @@
 import { canonical } from '../../domain/chain.ts';
+import type { Ids } from '../../domain/ports/ids.ts';
 import type { Reference, ReferenceDocument } from '../../schemas/classified.ts';
 import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
@@ -16,7 +17,10 @@ export function wrongWay(
 }
 
 /** What a dossier keeps of a classified document, named by what it says. */
-export function referenceFile(said: Reference): { bytes: Uint8Array; mediaType: string; fileName: string } {
+export function referenceFile(
+  ids: Pick<Ids, 'random'>,
+  said: Reference,
+): { bytes: Uint8Array; mediaType: string; fileName: string } {
   const { number, dated, keptBy } = {
     ...said,
     number: said.number.normalize('NFC'),
@@ -28,6 +32,7 @@ export function referenceFile(said: Reference): { bytes: Uint8Array; mediaType: 
     number,
     ...(dated !== undefined && { dated }),
     keptBy,
+    salt: Buffer.from(ids.random(16)).toString('hex'),
   };
   const fileName = [number, ...(dated === undefined ? [] : [dated]), keptBy].join(', ').slice(0, 255);
   return { bytes: Buffer.from(canonical(document)), mediaType: 'application/json', fileName };

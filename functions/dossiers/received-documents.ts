@@ -93,7 +93,7 @@ async function judge(
   if (!need) return faulty({ at: '/component', expected: `one of ${known}`, found: component });
   const otherwise = wrongWay(need, reference);
   if (otherwise) return faulty(otherwise);
-  if (reference) return { ok: true, ...referenceFile(reference) };
+  if (reference) return { ok: true, ...referenceFile(platform.ids, reference) };
   if (!from) return judgeUpload(platform, need, owners, { upload: upload ?? '', how });
   const again = await takeAgain(platform, catalogue, { holder, to, from, how, need });
   if ('fault' in again) return faulty(again.fault);

@@ -1,7 +1,10 @@
+import { canonical } from '../../domain/chain.ts';
+import { ReferenceDocument } from '../../schemas/classified.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import { type Opened, readCanonical } from './findings.ts';
 
-/** Classified documents that are in the record themselves, where a reference alone may be. */
+/** Classified documents that are in the record themselves, where a reference alone may be: by what their events say of them. */
 export function classifiedOtherwise(
   events: readonly DossierEvent[],
   { documents = {} }: Procedure,
@@ -16,4 +19,24 @@ export function classifiedOtherwise(
         found: how,
       }));
   });
+}
+
+/** What is called a reference says where a document is, and nothing else. An erased dossier has none. */
+export function checkReferences({ files, findings, manifest }: Opened, events: readonly DossierEvent[]): void {
+  if (manifest.erased) return;
+  for (const { type, data } of events) {
+    if (type !== 'DossierSubmitted' && type !== 'TaskDecided' && type !== 'LateOpinionKept') continue;
+    for (const { sha256, how } of data.documents) {
+      if (how !== 'reference') continue;
+      const path = `documents/${sha256}.json`;
+      const bytes = files.get(path);
+      if (!bytes || !ReferenceDocument.safeParse(readCanonical(bytes, canonical)).success)
+        findings.add(
+          path,
+          'malformed',
+          'a reference to a classified document, as canonical JSON',
+          bytes ? 'something else' : 'none',
+        );
+    }
+  }
 }

@@ -2,6 +2,7 @@ import type { EvidenceTools } from '../../domain/ports/evidence-tools.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
 import { provenances } from './check-reuse.ts';
 import { checkAnchors, traceRecordKeys } from './check-anchors.ts';
+import { checkReferences } from './check-classified.ts';
 import { type CheckedIntake, checkIntakes } from './check-intake.ts';
 import { checkFiles, checkManifestSignature, openManifest } from './check-manifest.ts';
 import { checkDocuments, type CheckedResult } from './check-papers.ts';
@@ -70,6 +71,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
   checkDefinition(opened, record);
   const { count, results } = checkDocuments(opened, record.events);
   const intakes = checkIntakes(opened, record.events);
+  checkReferences(opened, record.events);
   if (findings.faults.length > 0 || !record.dossier) return refusedFor(findings.faults);
   const times = [...attested.first.values()].sort((a, b) => a - b);
   return {

@@ -22,3 +22,10 @@ export function owedAt(
     amount: first && { value, currency: first[1].amount.currency },
   };
 }
+
+/** Whether what a stage waits for came while it has stood open. It is left with the payment, or, where that was not possible, as soon as it is. */
+export function isPaidAt({ stages, fees }: Pick<Dossier, 'stages' | 'fees'>, name: string, stage: Stage): boolean {
+  const state = stages[name];
+  if (stage.kind !== 'pay' || state?.left !== null || owedAt({ fees }, stage).amount !== undefined) return false;
+  return stage.fees.some((fee) => (fees[fee]?.paid ?? '') >= state.entered);
+}

@@ -2,11 +2,11 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Amount } from '../../schemas/events/money.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 
-/** What was paid at the stage that makes a receipt. */
+/** What was paid at the stage that makes a receipt, by the payment that settled it. */
 export interface Received {
   fees: { fee: string; amount: Amount }[];
   sum: Amount;
-  /** When the last of it was recorded. */
+  /** When it was recorded. */
   at: string;
 }
 
@@ -19,16 +19,18 @@ export function receivedFor(procedure: Procedure, dossier: Dossier, issue: strin
     const state = dossier.fees[fee];
     return state && state.paid !== null ? [{ fee, amount: state.amount, at: state.paid }] : [];
   });
-  const [first] = paid;
+  // One payment settles its fees at one instant; what another stage was paid before has a receipt of its own.
+  const at = paid
+    .map((each) => each.at)
+    .toSorted()
+    .at(-1);
+  const last = paid.filter((each) => each.at === at);
+  const [first] = last;
   if (!first) return undefined;
-  const value = paid.reduce((total, { amount }) => total + amount.value, 0);
+  const value = last.reduce((total, { amount }) => total + amount.value, 0);
   return {
-    fees: paid.map(({ fee, amount }) => ({ fee, amount })),
+    fees: last.map(({ fee, amount }) => ({ fee, amount })),
     sum: { value, currency: first.amount.currency },
-    at:
-      paid
-        .map(({ at }) => at)
-        .toSorted()
-        .at(-1) ?? first.at,
+    at: first.at,
   };
 }

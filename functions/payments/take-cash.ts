@@ -5,6 +5,7 @@ import type { Amount } from '../../schemas/events/money.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
+import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { owedNow } from './checkout.ts';
@@ -63,16 +64,25 @@ async function propose(
   if (!judged.ok) return { decision: judged, actor: by };
   const actor = { ...by, ...(judged.onBehalfOf && { onBehalfOf: judged.onBehalfOf }) };
   const payment = `cash-${order}`;
-  if (!dossier.payments.includes(payment)) {
-    const refused = refuseSum(owedNow(dossier, standing.procedure), { order, amount });
-    if (refused) return { decision: refused, actor };
-  }
+  const refused = dossier.payments.includes(payment)
+    ? refuseVoucher(standing.loaded, payment, voucher)
+    : refuseSum(owedNow(dossier, standing.procedure), { order, amount });
+  if (refused) return { decision: refused, actor };
   return proposePayment(platform, catalogue, standing, {
     payment,
     amount,
     actor,
     voucher: voucher.normalize('NFC'),
   });
+}
+
+/** The same said again is answered as before; money taken by another voucher is a second sum, and still in the payer's hand. */
+function refuseVoucher(loaded: Loaded, payment: string, voucher: string): Refused | undefined {
+  const seq = loaded.dossier.vouchers?.[payment];
+  const known = seq === undefined ? undefined : findSecret(loaded, seq)?.['voucher'];
+  return known === undefined || known === voucher.normalize('NFC')
+    ? undefined
+    : refuse('nothing-owed', 'it was taken before, by another voucher: take no money');
 }
 
 function refuseSum(

@@ -5,6 +5,9 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { carryOut } from '../archive/carry-out.ts';
 import { dealWithChild } from '../children/open-child.ts';
 import { tellParent } from '../children/tell-parent.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
+import { unmadePapers } from '../issues/unmade.ts';
 import { doWork } from '../issues/work.ts';
 import { sendLink } from '../links/send-link.ts';
 import { recordFailedMail, sendMail } from '../notices/send-mail.ts';
@@ -138,7 +141,8 @@ async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow
   const run = Number(row.body['run']);
   const loaded = await loadAtLeast(platform, row.dossier, ({ dossier }) => dossier.run >= run);
   if (!loaded) return;
-  const { machine } = (await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion)).record;
+  const pinned = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
+  const { machine } = pinned.record;
   if (!machine)
     throw new Error(`procedure ${loaded.dossier.procedure}@${loaded.dossier.procedureVersion}: it has no machine`);
   if (run > 1)
@@ -147,11 +151,20 @@ async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow
       cause: `run ${run} was requested`,
     });
   if (loaded.dossier.run !== run) return;
+  if (run > 1) await askForPapers(platform, pinned.procedure, loaded.dossier);
   await platform.engine.start({
     machineArn: machine.arn,
     name: executionName(row.dossier, run),
     input: { dossierId: row.dossier, run, stage: String(row.body['stage']) },
   });
+}
+
+/** Who let the dossier go on has put right what stood in the way of a paper. */
+async function askForPapers(platform: Platform, procedure: Procedure, dossier: Dossier): Promise<void> {
+  const rows = unmadePapers(procedure, dossier, platform.clock.now());
+  if (rows.length === 0) return;
+  await platform.store.outboxAdd(rows);
+  platform.ring(rows);
 }
 
 async function stopRun(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {

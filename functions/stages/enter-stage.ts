@@ -25,7 +25,8 @@ import { planLeaving } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import { recordStale, parkFor } from './park.ts';
 import { queueOf } from './queue.ts';
-import { type Standing, standingOf, stageOf } from './standing.ts';
+import { isPaidAt } from '../payments/owed.ts';
+import { forward, type Standing, standingOf, stageOf } from './standing.ts';
 
 /** Machine's call to open a stage that waits, once the sources that it needs were asked. Entering twice opens it once; a stage already left answers its token at once. */
 export async function enterWaitingStage(
@@ -92,6 +93,7 @@ async function answerIfLeft(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
   if (state.kind === 'consult' || state.kind === 'open') return resumeParts(platform, catalogue, call, state.kind);
+  if (state.kind === 'pay') return leaveIfPaid(platform, catalogue, call);
   const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
   if (!decided?.decided || tasks.some((task) => !task.decided)) return;
   if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
@@ -102,6 +104,21 @@ async function answerIfLeft(
   const saying = tasks.find(({ step }) => step === 'decision') ?? decided;
   const outcome = saying.decided?.outcome ?? decided.decided.outcome;
   await leaveBy(platform, catalogue, call, () => ({ outcome, visit: state.visits }));
+}
+
+/** What was owed came, and something stood in the way of going on then. */
+async function leaveIfPaid(
+  platform: Platform,
+  catalogue: Catalogue,
+  call: StageCall & { token: string },
+): Promise<void> {
+  const { stage: name } = call;
+  await leaveBy(platform, catalogue, call, ({ dossier }, { procedure }) => {
+    const stage = stageOf(procedure, name);
+    return isPaidAt(dossier, name, stage)
+      ? { outcome: forward(stage), visit: dossier.stages[name]?.visits ?? 1 }
+      : undefined;
+  });
 }
 
 /** Answers came, or what stood in the way of asking or opening is put right, while the dossier could not go on. */
@@ -122,12 +139,12 @@ async function leaveBy(
   platform: Platform,
   catalogue: Catalogue,
   call: StageCall,
-  found: (loaded: Loaded) => { outcome: string; visit: number } | undefined,
+  found: (loaded: Loaded, standing: Standing) => { outcome: string; visit: number } | undefined,
 ): Promise<void> {
   await appendSurely(platform, call.dossierId, async (again) => {
-    const by = found(again);
-    if (!by || again.dossier.parked) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, again, platform.clock.now());
+    const by = found(again, standing);
+    if (!by || again.dossier.parked) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: by.outcome });
     if (plan.kind === 'refused') return parkFor(again.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(again.dossier, 'NothingToDecideBy', plan.cause);

@@ -1,7 +1,9 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Skipped } from '../../domain/dossier/commands/decision.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventBody } from '../../schemas/events.ts';
+import type { Stage } from '../../schemas/procedure/stages.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { type Passed, route } from '../../workflows/route.ts';
 import { takeCode } from '../dossiers/codes.ts';
@@ -12,6 +14,7 @@ import { moveClock } from '../clock/move-clock.ts';
 import { policyFor } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { noticeOf } from '../notices/notice.ts';
+import { isPaidAt } from '../payments/owed.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Extras } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -129,7 +132,7 @@ async function entailedBy(
   events.push(...(await moveClock(standing, from, accepted)));
   // The record of an inspection is drawn and signed before the stage is left.
   const makes =
-    'makes' in stage && stage.kind !== 'inspect' && from.outcome === forward(stage) && isPaid(stage.kind, from)
+    'makes' in stage && stage.kind !== 'inspect' && from.outcome === forward(stage) && isForMoney(dossier, stage, from)
       ? stage.makes
       : undefined;
   // Who is accepted without a receipt is told so at once; a receipt is told of when it can be sent along.
@@ -148,9 +151,11 @@ async function entailedBy(
   return { events, outbox };
 }
 
-/** Where nothing is owed the stage is left as if it were paid, and there is nothing to give a receipt for. */
-function isPaid(kind: string, { events = [] }: Leave): boolean {
-  return kind !== 'pay' || events.some(({ type }) => type === 'PaymentRecorded');
+/** Where nothing is owed a stage is left as if it were paid, and there is nothing to give a receipt for. */
+function isForMoney(dossier: Dossier, stage: Stage, { stage: name, events = [] }: Leave): boolean {
+  return (
+    stage.kind !== 'pay' || events.some(({ type }) => type === 'PaymentRecorded') || isPaidAt(dossier, name, stage)
+  );
 }
 
 async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, now }: Standing): Promise<EventBody> {

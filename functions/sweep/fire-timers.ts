@@ -6,10 +6,11 @@ import type { Platform } from '../runtime/platform.ts';
 import { recordChildTerm } from '../children/record-term.ts';
 import { soundAlarm } from '../clock/sound-alarm.ts';
 import { remindHolder } from '../issues/remind-holder.ts';
+import { isPaidAt } from '../payments/owed.ts';
 import { recordSilence } from '../stages/opinions.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
-import { standingOf } from '../stages/standing.ts';
+import { stageOf, standingOf } from '../stages/standing.ts';
 
 /** Timers looked at in one page. */
 const PAGE = 200;
@@ -57,6 +58,9 @@ async function leaveInTime(platform: Platform, catalogue: Catalogue, timer: Time
     if (loaded.dossier.stage !== stage || state?.left !== null || state.visits !== visit || loaded.dossier.parked)
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    // It is left by what came, as soon as it can be.
+    if (isPaidAt(loaded.dossier, stage, stageOf(standing.procedure, stage)))
+      return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const plan = await planLeaving(platform, catalogue, standing, { stage, outcome });
     if (plan.kind === 'refused') return parkFor(loaded.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(loaded.dossier, 'NothingToDecideBy', plan.cause);

@@ -53,6 +53,8 @@ describe('a classified document of an application', () => {
     const changed = await documents({ ...said('07/TMT', 'Ban CHQS', '1'), uploaded: uploads(first) });
     expect(uploads(changed).filter((each) => each.startsWith('plan '))).toHaveLength(1);
     expect(changed.text).toContain('07/TMT, 2026-10-01, Ban CHQS');
+    const blank = await documents({ ...said('', ''), uploaded: uploads(changed) });
+    expect([blank.status, uploads(blank).filter((each) => each.startsWith('plan '))]).toEqual([422, []]);
     const back = await send({ page: '3', step: 'go:2', uploaded: uploads(changed) });
     expect(back.text).toContain('value="07/TMT"');
     const sent = await send({ page: '4', step: 'submit', uploaded: uploads(changed), once: hidden(changed, 'once') });

@@ -14,6 +14,10 @@ describe('a statement in CSV', () => {
       ok: true,
       lines,
     });
+    expect(read('\npayment;amount;currency;;\n;;;;\np1;100000;VND;;\n')).toEqual({
+      ok: true,
+      lines: lines.slice(0, 1),
+    });
     expect(read('payment\tamount\tcurrency\np1\t100000\tVND\n')).toEqual({ ok: true, lines: lines.slice(0, 1) });
   });
 
@@ -23,6 +27,7 @@ describe('a statement in CSV', () => {
     ['12', 'EUR', 1200],
     ['0', 'VND', 0],
     ['1.234', 'KWD', 1234],
+    ['500000.00', 'VND', 500_000],
   ])('has amounts as people write them: %s %s', (amount, currency, value) => {
     expect(read(`payment;amount;currency\np1;${amount};${currency}\n`)).toMatchObject({
       ok: true,
@@ -37,6 +42,8 @@ describe('a statement in CSV', () => {
     ['no payment', 'payment,amount,currency\n,5,VND\n', 'payment', 2],
     ['a payment that is too long', `payment,amount,currency\n${'p'.repeat(101)},5,VND\n`, 'payment', 2],
     ['a group of thousands', 'payment;amount;currency\np1;5;VND\np2;1.000;VND\n', 'amount', 3],
+    ['a comma in an amount that commas separate', 'payment,currency,amount\np1,EUR,12,50\n', 'cells', 2],
+    ['a fraction of what has none', 'payment;amount;currency\np1;12.50;VND\n', 'amount', 2],
     ['a minus', 'payment,amount,currency\np1,-5,VND\n', 'amount', 2],
     ['more digits than the currency has', 'payment;amount;currency\np1;1,234;EUR\n', 'amount', 2],
     ['no currency', 'payment,amount,currency\np1,5,dong\n', 'currency', 2],

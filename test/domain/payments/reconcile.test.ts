@@ -60,11 +60,13 @@ describe('a statement', () => {
     expect(names(found.elsewhen)).toEqual(['late']);
   });
 
-  it('may leave out what was recorded within the first hour: the day before has it', () => {
+  it('tells apart what was recorded within the first hour, since the day before may have it; compared with both days it is found', () => {
     const entries = [entry('first', 5, { at: SPAN.from }), entry('second', 6, { at: '2026-11-22T18:00:00.000Z' })];
     const found = reconcile([], entries, SPAN);
     expect([names(found.early), names(found.unstated), found.balanced]).toEqual([['first'], ['second'], false]);
-    expect(reconcile([], entries.slice(0, 1), SPAN).balanced).toBe(true);
+    expect(reconcile([], entries.slice(0, 1), SPAN).balanced).toBe(false);
+    const both = { ...SPAN, from: '2026-11-21T17:00:00.000Z' };
+    expect(reconcile([line('first', 5), line('second', 6)], entries, both).balanced).toBe(true);
   });
 
   it.each<[string, StatementLine[], MoneyEntry[], object]>([
@@ -118,7 +120,7 @@ it('property: each line and each entry of the days is told of once, and it balan
         silent.filter(({ hour }) => hour >= 1).length,
       ]);
       expect(found.balanced).toBe(
-        found.differing.length + found.unrecorded.length + found.unstated.length + found.repeated.length === 0,
+        found.differing.length + found.unrecorded.length + found.unstated.length + found.early.length === 0,
       );
       const total = (rows: typeof found.stated, side: 'in' | 'out'): number =>
         rows.reduce((sum, row) => sum + row[side].value, 0);

@@ -1,4 +1,9 @@
-import { classifiedOtherwise } from '../../../functions/evidence/check-classified.ts';
+import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
+import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
+import { buildPackage } from '../../../functions/evidence/build-package.ts';
+import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
+import type { Opened } from '../../../functions/evidence/findings.ts';
+import { checkReferences, classifiedOtherwise } from '../../../functions/evidence/check-classified.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import { type Answer, ApiHouse } from '../../builders/api-house.ts';
 import { describeScenarios } from '../../builders/scenario-suite.ts';
@@ -39,9 +44,21 @@ describe('a classified document', () => {
     });
     const at = await house.send('GET', `/dossiers/${id}/documents/${String(plan?.['sha256'])}`, { token });
     const file = await house.app.request(String(at.headers.get('location')));
-    expect(await file.json()).toEqual({ format: 'onetrack-reference', version: 1, ...REFERENCE });
+    const kept: unknown = await file.json();
+    // Who guesses what it says cannot find out by the digest in the event.
+    expect(kept).toEqual({
+      format: 'onetrack-reference',
+      version: 1,
+      ...REFERENCE,
+      salt: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
+    });
     const events = JSON.stringify(await house.stage.machine.platform.store.events(id));
     for (const said of [REFERENCE.number, 'quân sự']) expect(events).not.toContain(said);
+    const { pki, platform } = house.stage.machine;
+    const zip = collectZip();
+    await buildPackage(platform, id, { archive: zip.archive, revocationLists: [pki.revocationList()] });
+    const verdict = verifyPackage(zip.bytes(), createEvidenceTools([pki.root]));
+    expect(verdict.ok ? [] : verdict.faults).toEqual([]);
   });
 
   it('is refused as a file, whatever it is called, and there is no dossier', async () => {
@@ -123,5 +140,42 @@ describe('a record that has a classified document itself', () => {
     expect(classifiedOtherwise([event('scan')], procedure(true))).toMatchObject([{ seq: 1, found: 'scan' }]);
     expect(classifiedOtherwise([event('reference')], procedure(true))).toEqual([]);
     expect(classifiedOtherwise([event('scan')], procedure(false))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a reference',
+      JSON.stringify({ format: 'onetrack-reference', keptBy: 'Ban', number: '1', salt: 'a'.repeat(32), version: 1 }),
+      0,
+    ],
+    ['the document, called a reference', '%PDF-1.7 what nobody may read', 1],
+    [
+      'more than where it is',
+      JSON.stringify({
+        format: 'onetrack-reference',
+        keptBy: 'Ban',
+        number: '1',
+        salt: 'a'.repeat(32),
+        text: 'what it says',
+        version: 1,
+      }),
+      1,
+    ],
+    ['nothing', undefined, 1],
+  ])('is judged by its bytes: %s', (_, text, faults) => {
+    const sha256 = 'b'.repeat(64);
+    const found: string[] = [];
+    const opened = {
+      files: new Map(text === undefined ? [] : [[`documents/${sha256}.json`, Buffer.from(text)]]),
+      findings: { add: (place: string) => found.push(place) },
+      manifest: {},
+    } as unknown as Opened;
+    const submitted = {
+      seq: 1,
+      type: 'DossierSubmitted',
+      data: { documents: [{ component: 'plan', how: 'reference', sha256 }] },
+    };
+    checkReferences(opened, [submitted as unknown as DossierEvent]);
+    expect(found).toHaveLength(faults);
   });
 });

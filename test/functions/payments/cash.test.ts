@@ -55,6 +55,15 @@ it('is taken by the reception, once: the dossier goes on, and the voucher is in 
   expect(replayEvents(events)).toMatchObject({ ok: true });
 });
 
+it('is not taken twice by two counters: another voucher for the same is refused, the same one is answered again', async () => {
+  const sum = await owed();
+  expect((await take(sum)).status).toBe(200);
+  expect((await take({ ...sum, voucher: ' PT-0117 ' })).status).toBe(200);
+  const second = await take({ ...sum, voucher: 'PT-0118' });
+  expect(second).toMatchObject({ status: 409, body: { type: 'urn:onetrack:problem:nothing-owed' } });
+  expect((await stored()).filter(({ event }) => event.type === 'PaymentRecorded')).toHaveLength(1);
+});
+
 it.each<[string, (sum: Owed) => object, number, string]>([
   ['another sum', (sum) => ({ ...sum, amount: { ...sum.amount, value: sum.amount.value - 1 } }), 409, 'conflict'],
   ['another currency', (sum) => ({ ...sum, amount: { ...sum.amount, currency: 'USD' } }), 409, 'conflict'],

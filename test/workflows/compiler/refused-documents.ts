@@ -6,7 +6,7 @@ export const DOCUMENTS: readonly Refusal[] = [
     rule: 'receipt-unfit',
     change: [['fees: [fee], then', 'fees: [fee], makes: permit, then']],
     at: 'stages.pay.makes',
-    related: 'issues.permit',
+    related: 'stages.sign.issue',
   },
   {
     rule: 'receipt-unfit',
@@ -26,6 +26,15 @@ export const DOCUMENTS: readonly Refusal[] = [
     ],
     at: 'stages.pay.makes',
     related: 'stages.receive.makes',
+  },
+  {
+    rule: 'receipt-unfit',
+    change: [
+      ['fees: [fee], then', 'fees: [fee], makes: slip, then'],
+      ['issues:', 'issues:\n  slip: { format: json, register: slips, automatic: Act 9 }'],
+    ],
+    at: 'stages.pay.makes',
+    related: 'issues.slip',
   },
   ...['source: { registry: population, key: form.owner.name, purpose: test }', 'accept: [scan]', 'reuse: never'].map(
     (field): Refusal => ({

@@ -106,17 +106,21 @@ function signProblems(subject: Subject, id: string, stage: Stage): Problem[] {
 
 /** What a payment stage makes is the receipt of that payment, and of no other. */
 function receiptProblems(subject: Subject): Problem[] {
-  const makers = stagesOf(subject).flatMap(([id, stage]) =>
-    'makes' in stage && stage.makes !== undefined ? [{ id, kind: stage.kind, makes: stage.makes }] : [],
-  );
+  const makers = stagesOf(subject).flatMap(([id, stage]) => [
+    ...('makes' in stage && stage.makes !== undefined
+      ? [{ id, kind: stage.kind, makes: stage.makes, by: 'makes' }]
+      : []),
+    ...(stage.kind === 'sign' ? [{ id, kind: stage.kind, makes: stage.issue, by: 'issue' }] : []),
+  ]);
   return makers.flatMap(({ id, kind, makes }): Problem[] => {
     const issue = subject.procedure.issues?.[makes];
     if (kind !== 'pay' || issue === undefined) return [];
     const at = ['stages', id, 'makes'];
     const other = makers.find((each) => each.makes === makes && each.id !== id);
-    const related = other ? ['stages', other.id, 'makes'] : ['issues', makes];
-    const isFit = issue.automatic !== undefined && issue.register !== undefined && other === undefined;
-    const message = `${makes} is the receipt of a payment: it must be automatic, numbered by a register, and made here alone`;
+    const related = other ? ['stages', other.id, other.by] : ['issues', makes];
+    const isPaper = issue.automatic !== undefined && issue.register !== undefined && issue.format !== 'json';
+    const isFit = isPaper && other === undefined;
+    const message = `${makes} is the receipt of a payment: it must be a PDF, automatic, numbered by a register, and made here alone`;
     return isFit ? [] : [problem(subject, 'receipt-unfit', { at, message, related })];
   });
 }

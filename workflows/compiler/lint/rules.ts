@@ -24,7 +24,8 @@ export const LINT_RULES = {
     'A holder is to be reminded of an end that a paper has not, in working time, or when the paper is issued already.',
   'issue-unsigned': 'An issue has neither a personal signature nor `automatic`.',
   'issue-never-signed': 'An issue is signed at no stage.',
-  'receipt-unfit': 'The receipt of a payment is not automatic, has no register, or another stage makes it too.',
+  'receipt-unfit':
+    'The receipt of a payment is no PDF, not automatic, has no register, or another stage makes or signs it too.',
   'seal-without-register': "The organisation's signature has no register to draw its number from.",
   'automatic-by-person': 'An automatic issue names signers, or a stage that is not `by: system` signs it.',
   'automatic-without-law':

@@ -1,0 +1,29 @@
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
+import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
+import { forward } from '../stages/standing.ts';
+
+/** The work of papers that stages should have made on their way forward, and that are not there: what stood in the way parked the dossier. Asked for twice it is done once. */
+export function unmadePapers(procedure: Procedure, dossier: Dossier, now: number): OutboxRow[] {
+  return Object.entries(procedure.stages).flatMap(([name, stage]): OutboxRow[] => {
+    const state = dossier.stages[name];
+    const makes = 'makes' in stage && stage.kind !== 'inspect' ? stage.makes : undefined;
+    if (makes === undefined || state == null || state.left === null || state.outcome !== forward(stage)) return [];
+    if (stage.kind === 'pay' && !stage.fees.some((fee) => dossier.fees[fee]?.paid != null)) return [];
+    const made = dossier.issues[makes];
+    if (made?.sealed || procedure.issues?.[makes]?.automatic === undefined) return [];
+    const copy = made?.copy ?? newCopy(dossier, makes).copy;
+    return [
+      {
+        id: `${dossier.id}:work:${makes}:${name}.${state.visits}.${dossier.run}`,
+        group: `${dossier.id}:work`,
+        kind: 'work',
+        dossier: dossier.id,
+        at: now,
+        attempts: 0,
+        body: { work: 'make', issue: makes, stage: name, copy },
+      },
+    ];
+  });
+}

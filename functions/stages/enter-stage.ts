@@ -65,7 +65,9 @@ export async function enterWaitingStage(
     await answerStale(platform, call, appended.refusal.detail);
     return;
   }
-  await answerIfLeft(platform, catalogue, call);
+  const { loaded } = appended;
+  if (loaded.dossier.stages[call.stage]?.kind === 'pay') await leaveIfPaid(platform, catalogue, call, loaded);
+  else await answerIfLeft(platform, catalogue, call);
 }
 
 /** A call that comes too late: the stage was left meanwhile and the token is answered, or the run is an older one and is recorded. */
@@ -93,7 +95,6 @@ async function answerIfLeft(
     (task) => task.stage === call.stage && task.visit === state.visits && !task.cancelled,
   );
   if (state.kind === 'consult' || state.kind === 'open') return resumeParts(platform, catalogue, call, state.kind);
-  if (state.kind === 'pay') return leaveIfPaid(platform, catalogue, call);
   const [decided] = tasks.filter((task) => task.decided).sort((a, b) => (b.decided?.seq ?? 0) - (a.decided?.seq ?? 0));
   if (!decided?.decided || tasks.some((task) => !task.decided)) return;
   if (decided.kind === 'sign' && decided.decided.outcome === 'signed') {
@@ -111,14 +112,15 @@ async function leaveIfPaid(
   platform: Platform,
   catalogue: Catalogue,
   call: StageCall & { token: string },
+  { dossier: entered }: Loaded,
 ): Promise<void> {
   const { stage: name } = call;
-  await leaveBy(platform, catalogue, call, ({ dossier }, { procedure }) => {
-    const stage = stageOf(procedure, name);
-    return isPaidAt(dossier, name, stage)
-      ? { outcome: forward(stage), visit: dossier.stages[name]?.visits ?? 1 }
-      : undefined;
-  });
+  const { procedure } = await catalogue.pinned(entered.procedure, entered.procedureVersion);
+  const stage = stageOf(procedure, name);
+  if (!isPaidAt(entered, name, stage)) return;
+  await leaveBy(platform, catalogue, call, ({ dossier }) =>
+    isPaidAt(dossier, name, stage) ? { outcome: forward(stage), visit: dossier.stages[name]?.visits ?? 1 } : undefined,
+  );
 }
 
 /** Answers came, or what stood in the way of asking or opening is put right, while the dossier could not go on. */
@@ -139,12 +141,12 @@ async function leaveBy(
   platform: Platform,
   catalogue: Catalogue,
   call: StageCall,
-  found: (loaded: Loaded, standing: Standing) => { outcome: string; visit: number } | undefined,
+  found: (loaded: Loaded) => { outcome: string; visit: number } | undefined,
 ): Promise<void> {
   await appendSurely(platform, call.dossierId, async (again) => {
-    const standing = await standingOf(catalogue, again, platform.clock.now());
-    const by = found(again, standing);
+    const by = found(again);
     if (!by || again.dossier.parked) return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    const standing = await standingOf(catalogue, again, platform.clock.now());
     const plan = await planLeaving(platform, catalogue, standing, { stage: call.stage, outcome: by.outcome });
     if (plan.kind === 'refused') return parkFor(again.dossier, plan.refused.refusal.code, plan.refused.refusal.detail);
     if (plan.kind === 'park') return parkFor(again.dossier, 'NothingToDecideBy', plan.cause);

@@ -78,6 +78,7 @@ describe('the book of a unit', () => {
   it('has a payment once, however often it is told, and cash beside it', async () => {
     await pay('p1');
     await pay('p1');
+    await house.stage.passUntil(house.stage.now + 1_000);
     const other = await accepted();
     const owed = (await get(`/dossiers/${other}/payment`)).body;
     const cash = { order: owed['order'], amount: owed['amount'], voucher: 'PT-1' };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { page } from './api.ts';
 import { Amount } from './events/money.ts';
 import { DossierId, Slug } from './ids.ts';
 
@@ -54,8 +55,7 @@ export const MoneyQuery = inSpan(
   z.strictObject({
     unit,
     ...days,
-    limit: z.coerce.number().int().min(1).max(100).default(50).describe('Most items of one page'),
-    after: z.string().max(2000).optional().describe('Cursor handed out with the page before'),
+    ...page,
   }),
 );
 /** `GET /payments/totals`. */

@@ -1,3 +1,4 @@
+import { nameOfReference } from '../../functions/dossiers/classified.ts';
 import { Reference } from '../../schemas/classified.ts';
 import { dateIn } from '../forms/answers.ts';
 import { dateField, type Fault, textField } from '../html/components.ts';
@@ -63,8 +64,7 @@ export function readReference(
   ];
   if (faults.length > 0) return { faults };
   const reference = { number, keptBy, ...(dated !== undefined && { dated }) };
-  const name = [number, ...(dated === undefined ? [] : [dated]), keptBy].join(', ').slice(0, 255);
-  return { faults: [], said: { upload: sayReference(reference), name } };
+  return { faults: [], said: { upload: sayReference(reference), name: nameOfReference(reference) } };
 }
 
 /** In place of a file: what whoever may read the document needs to find it. */

@@ -1,7 +1,7 @@
 import type { MoneyEntry, MoneyTotals, Reconciliation } from '../../schemas/payments.ts';
 import { codeOf } from '../ask-api.ts';
 import { dateIn } from '../forms/answers.ts';
-import { button, dateField, type Fault, textField } from '../html/components.ts';
+import { button, dateField, errorMessage, type Fault, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { type Column, dataTable } from '../html/table.ts';
@@ -140,29 +140,23 @@ function dossierLink(payment: string, dossier: string): Markup {
 function compareForm(visit: Visit, { day, faults, system }: Shown, accounts: readonly Account[]): Markup {
   const { t } = visit;
   const known = accounts.find((account) => account.system !== null)?.system ?? '';
-  const fault = faults.find(({ field }) => field === 'statement');
+  const isWrong = faults.some(({ field }) => field === 'statement');
   return html`<h2 class="govuk-heading-m">${t.book.compare}</h2>
     <p class="govuk-body">${t.book.compareText}</p>
     <form method="post" action="${HERE}" enctype="multipart/form-data" novalidate>
       ${csrfField(visit)} <input type="hidden" name="day" value="${day}" />
       ${textField({ id: 'system', name: 'system', label: t.book.system, hint: t.book.systemHint, value: system ?? known, faults, t, width: 20 })}
-      <div class="govuk-form-group${fault ? ' govuk-form-group--error' : ''}">
+      <div class="govuk-form-group${isWrong ? ' govuk-form-group--error' : ''}">
         <label class="govuk-label" for="statement">${t.book.statement}</label>
         <div id="statement-hint" class="govuk-hint">${t.book.statementHint}</div>
-        ${when(
-          fault,
-          () =>
-            html`<p id="statement-error" class="govuk-error-message">
-              <span class="govuk-visually-hidden">${t.error}:</span> ${fault?.text}
-            </p>`,
-        )}
+        ${errorMessage(t, 'statement', faults)}
         <input
           class="govuk-file-upload"
           type="file"
           id="statement"
           name="statement"
           accept=".csv,text/csv"
-          aria-describedby="statement-hint${fault ? ' statement-error' : ''}"
+          aria-describedby="statement-hint${isWrong ? ' statement-error' : ''}"
         />
       </div>
       ${button(t.book.compareButton)}

@@ -16,6 +16,11 @@ export function wrongWay(
     : { at: '/reference', expected: 'an upload: this document is not classified' };
 }
 
+/** A reference in one line, as lists of documents show it. */
+export function nameOfReference({ number, dated, keptBy }: Reference): string {
+  return [number, ...(dated === undefined ? [] : [dated]), keptBy].join(', ').slice(0, 255);
+}
+
 /** What a dossier keeps of a classified document, named by what it says. */
 export function referenceFile(
   ids: Pick<Ids, 'random'>,
@@ -34,6 +39,9 @@ export function referenceFile(
     keptBy,
     salt: Buffer.from(ids.random(16)).toString('hex'),
   };
-  const fileName = [number, ...(dated === undefined ? [] : [dated]), keptBy].join(', ').slice(0, 255);
-  return { bytes: Buffer.from(canonical(document)), mediaType: 'application/json', fileName };
+  return {
+    bytes: Buffer.from(canonical(document)),
+    mediaType: 'application/json',
+    fileName: nameOfReference(document),
+  };
 }

@@ -50,8 +50,12 @@ export function provenances(events: readonly DossierEvent[]): string[] {
 }
 
 function againIn(event: DossierEvent): Again[] {
-  const has = event.type === 'DossierSubmitted' || event.type === 'TaskDecided' || event.type === 'LateOpinionKept';
-  return has ? event.data.documents.filter((document): document is Again => document.reused !== undefined) : [];
+  return documentsIn(event).filter((document): document is Again => document.reused !== undefined);
+}
+
+/** Documents that an event says were handed in. */
+export function documentsIn({ type, data }: DossierEvent): DocumentRef[] {
+  return type === 'DossierSubmitted' || type === 'TaskDecided' || type === 'LateOpinionKept' ? data.documents : [];
 }
 
 function sayOf({ dossier, procedure, version, code, place, paper }: Reused): string {

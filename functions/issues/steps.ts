@@ -52,3 +52,18 @@ export function sealRow(
     body: { work: 'seal', ...work },
   };
 }
+
+/** Work that makes a paper which no person signs. The same `occasion` gives the same row. */
+export function makeRow(
+  dossier: string,
+  at: number,
+  { occasion, ...work }: { issue: string; stage: string; copy: number; occasion: string },
+): Omit<OutboxRow, 'dossier' | 'attempts'> {
+  return {
+    id: `${dossier}:work:${work.issue}:${occasion}`,
+    group: `${dossier}:work`,
+    kind: 'work',
+    at,
+    body: { work: 'make', ...work },
+  };
+}

@@ -4,6 +4,7 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import { forward } from '../stages/standing.ts';
+import { makeRow } from './steps.ts';
 
 /** The work of papers that stages should have made on their way forward, and that are not there: what stood in the way parked the dossier. Asked for twice it is done once. */
 export function unmadePapers(procedure: Procedure, dossier: Dossier, now: number): OutboxRow[] {
@@ -14,17 +15,9 @@ export function unmadePapers(procedure: Procedure, dossier: Dossier, now: number
     const made = dossier.issues[makes];
     if (made?.sealed || procedure.issues?.[makes]?.automatic === undefined) return [];
     const copy = made?.copy ?? newCopy(dossier, makes).copy;
-    return [
-      {
-        id: `${dossier.id}:work:${makes}:${name}.${state.visits}.${dossier.run}`,
-        group: `${dossier.id}:work`,
-        kind: 'work',
-        dossier: dossier.id,
-        at: now,
-        attempts: 0,
-        body: { work: 'make', issue: makes, stage: name, copy },
-      },
-    ];
+    const occasion = `${name}.${state.visits}.${dossier.run}`;
+    const row = makeRow(dossier.id, now, { issue: makes, stage: name, copy, occasion });
+    return [{ ...row, dossier: dossier.id, attempts: 0 }];
   });
 }
 

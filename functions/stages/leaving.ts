@@ -13,6 +13,7 @@ import { decidedAt, extendedBy } from '../clock/extension.ts';
 import { moveClock } from '../clock/move-clock.ts';
 import { policyFor } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
+import { makeRow } from '../issues/steps.ts';
 import { noticeOf } from '../notices/notice.ts';
 import { isPaidAt } from '../payments/owed.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -137,16 +138,9 @@ async function entailedBy(
       : undefined;
   // Who is accepted without a receipt is told so at once; a receipt is told of when it can be sent along.
   if (accepted && makes === undefined) events.push(...noticeOf(platform, standing, 'accepted'));
+  const occasion = `${from.stage}.${dossier.stages[from.stage]?.visits ?? 1}`;
   const outbox = makes
-    ? [
-        {
-          id: `${dossier.id}:work:${makes}:${from.stage}.${dossier.stages[from.stage]?.visits ?? 1}`,
-          group: `${dossier.id}:work`,
-          kind: 'work' as const,
-          at: now,
-          body: { work: 'make', issue: makes, stage: from.stage, copy: newCopy(dossier, makes).copy },
-        },
-      ]
+    ? [makeRow(dossier.id, now, { issue: makes, stage: from.stage, copy: newCopy(dossier, makes).copy, occasion })]
     : [];
   return { events, outbox };
 }

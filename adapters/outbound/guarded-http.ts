@@ -35,7 +35,7 @@ export function createGuardedHttp({ guard, clock, timeoutMs = TIMEOUT_MS }: Guar
     return undefined;
   };
   return {
-    refuses,
+    refuses: (url) => Promise.resolve(refuses(url)),
     async post(message) {
       const began = performance.now();
       const took = (): number => Math.round(performance.now() - began);

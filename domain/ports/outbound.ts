@@ -1,7 +1,7 @@
 /** Messages to addresses that somebody outside has named: subscribers of events. */
 export interface Outbound {
   /** Why nothing is ever sent to this address; undefined: it may be tried. A name is judged by what it stands for at each sending. */
-  refuses(url: string): string | undefined;
+  refuses(url: string): Promise<string | undefined>;
   /** One POST. Follows no redirect, reads no answer beyond its head, ends within seconds. Whatever happens outside is answered, not thrown. */
   post(message: OutboundMessage): Promise<OutboundAnswer>;
 }

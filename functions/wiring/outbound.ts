@@ -4,12 +4,11 @@ import { DynamoDrafts } from '../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../adapters/aws/dynamodb/links.ts';
 import { DynamoReadLog } from '../../adapters/aws/dynamodb/read-log.ts';
 import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
-import { AddressGuard } from '../../adapters/outbound/address-guard.ts';
-import { createGuardedHttp } from '../../adapters/outbound/guarded-http.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { RecentReads } from '../runtime/recent-reads.ts';
+import { atFirstNeed } from './ports.ts';
 
 /** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, who read a dossier and whom it was denied to. */
 export function openBeside(
@@ -27,5 +26,11 @@ export function openBeside(
 /** Subscribers at public addresses alone: a function stands in no network whose other hosts it could be meant to reach. */
 export function openOutbound(): Outbound {
   const own = readEverywhere(process.env).ONETRACK_TEST_SUBSCRIBERS === 'local' ? ['127.0.0.0/8'] : [];
-  return createGuardedHttp({ guard: new AddressGuard(own), clock: { now: () => Date.now() } });
+  return atFirstNeed<Outbound>(async () => {
+    const [{ AddressGuard }, { createGuardedHttp }] = await Promise.all([
+      import('../../adapters/outbound/address-guard.ts'),
+      import('../../adapters/outbound/guarded-http.ts'),
+    ]);
+    return createGuardedHttp({ guard: new AddressGuard(own), clock: { now: () => Date.now() } });
+  });
 }

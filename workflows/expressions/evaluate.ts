@@ -1,6 +1,5 @@
-import { compileExpression } from './compile-expression.ts';
 import type { Charge } from './analyse.ts';
-import type { CompiledExpression } from './compile-expression.ts';
+import type { Compilation, CompiledExpression } from './compile-expression.ts';
 import { NOTHING, UNDECIDED } from './fast-path.ts';
 import { WrongArgument, languageFunctions } from './language-functions.ts';
 import type { TableRead } from './language-functions.ts';
@@ -49,7 +48,7 @@ export type ConditionEvaluation =
  * linter would have refused.
  */
 export async function evaluate(text: string, view: View, context: ExpressionContext): Promise<Evaluation> {
-  const compilation = compileExpression(text);
+  const compilation = await compiled(text);
   if (!compilation.ok) throw new Error(`expression was not checked: ${compilation.problems[0]?.message ?? 'refused'}`);
   const { expression } = compilation;
   const root = { ...view, now: context.now };
@@ -60,6 +59,14 @@ export async function evaluate(text: string, view: View, context: ExpressionCont
     if (value !== UNDECIDED) return { kind: 'value', value, expression: text, inputs, steps: 1 };
   }
   return evaluateFully(expression, root, context, inputs);
+}
+
+/** JSONata's parser is a tenth of what a function starts with, and most requests meet no expression: loaded at the first. */
+let compile: ((text: string) => Compilation) | undefined;
+
+async function compiled(text: string): Promise<Compilation> {
+  if (!compile) ({ compileExpression: compile } = await import('./compile-expression.ts'));
+  return compile(text);
 }
 
 /** Evaluates where yes or no is wanted: anything else but true and false fails. */

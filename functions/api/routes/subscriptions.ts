@@ -81,7 +81,7 @@ function subscribe({ platform, catalogue }: Surface): Route {
     body: SubscriptionRequest,
     answers: { 201: { description: 'Made', schema: Made } },
     async handle({ identity, body, key }) {
-      const unreachable = platform.outbound.refuses(body.url);
+      const unreachable = await platform.outbound.refuses(body.url);
       if (unreachable !== undefined)
         throw new RequestRefused('invalid-request', unreachable, { errors: [{ at: '/url', expected: unreachable }] });
       const own = await unitsOf(catalogue, identity);

@@ -39,25 +39,27 @@ export interface WorkingCalendar {
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+/** Days of the civil calendar in UTC, where none is longer than another. */
+const DAY_MS = 86_400_000;
+
 /** Lays a calendar out day by day. */
 export function openCalendar(calendar: Calendar): WorkingCalendar {
   const rows = new Map(calendar.days.map((row) => [row.date, row]));
-  const last = Temporal.PlainDate.from(calendar.covers.to);
+  const last = Date.parse(calendar.covers.to);
   const days: DayFacts[] = [];
   let worked = 0;
-  for (
-    let date = Temporal.PlainDate.from(calendar.covers.from);
-    Temporal.PlainDate.compare(date, last) <= 0;
-    date = date.add({ days: 1 })
-  ) {
-    const row = rows.get(date.toString());
-    const ordinary = ordinaryHours(calendar, date.dayOfWeek);
+  for (let at = Date.parse(calendar.covers.from); at <= last; at += DAY_MS) {
+    const day = new Date(at);
+    const date = day.toISOString().slice(0, 10);
+    const weekday = day.getUTCDay() || 7;
+    const row = rows.get(date);
+    const ordinary = ordinaryHours(calendar, weekday);
     const hours = row === undefined ? ordinary : hoursOf(row, ordinary, calendar.standardHours);
     if (hours.length > 0) worked += 1;
     days.push({
       index: days.length,
-      date: date.toString(),
-      weekday: date.dayOfWeek,
+      date,
+      weekday,
       hours,
       weeklyDayOff: ordinary.length === 0,
       workingDaysUpTo: worked,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { create, type Font } from 'fontkit';
+import { create, type Font, type GlyphRun } from 'fontkit';
 
 /** The four styles of a typeface, opened. A font may be shared by documents: reading it costs more than drawing a page. */
 export interface Fonts {
@@ -44,5 +44,28 @@ function open(path: string): Font {
   // fontkit keeps for each glyph the characters of its first use, and none if that was as a part of another (y in ý): the text that a document yields, and
   // so its bytes, would hang on what this process had drawn before.
   for (const character of [...ALPHABET, ...font.characterSet]) font.glyphForCodePoint(character);
+  return rememberWords(font);
+}
+
+/** Of a font: a page has a few hundred, most of them its template's. */
+const MOST_WORDS = 5_000;
+
+/** Shaping is a third of drawing, and words recur from paper to paper: each is shaped once. */
+function rememberWords(font: Font): Font {
+  const shape = font.layout.bind(font);
+  const known = new Map<string, GlyphRun>();
+  font.layout = (text, ...how) => {
+    if (how.some((each) => each !== undefined)) return shape(text, ...how);
+    let run = known.get(text);
+    if (!run) {
+      run = shape(text);
+      if (known.size >= MOST_WORDS) known.clear();
+      known.set(text, run);
+    }
+    // pdfkit scales the positions that it is given, in place.
+    return Object.assign(Object.create(Object.getPrototypeOf(run) as object), run, {
+      positions: run.positions.map((position) => ({ ...position })),
+    });
+  };
   return font;
 }

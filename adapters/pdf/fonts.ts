@@ -63,7 +63,7 @@ function rememberWords(font: Font): Font {
       known.set(text, run);
     }
     // pdfkit scales the positions that it is given, in place.
-    return Object.assign(Object.create(Object.getPrototypeOf(run) as object), run, {
+    return Object.assign(Object.create(Object.getPrototypeOf(run) as object) as GlyphRun, run, {
       positions: run.positions.map((position) => ({ ...position })),
     });
   };

@@ -3,6 +3,7 @@ import { BitString } from 'asn1js';
 import { BasicConstraints, Certificate as PkiCertificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs';
 import { oid, parseDer, toPemText } from './der.ts';
 import { readChain } from './read-chain.ts';
+import { readOnce } from './read-once.ts';
 
 /** A certificate read once: node for the cryptography, pkijs for the extensions that node does not show. */
 export interface Certificate {
@@ -13,20 +14,17 @@ export interface Certificate {
 
 export const keyUsageBits = { digitalSignature: 0, contentCommitment: 1, keyCertSign: 5, crlSign: 6 } as const;
 
-/** Those read last, by their bytes: the few of authorities, seals and officials come along with every signature. */
-const read = new Map<string, Certificate>();
+/** The few of authorities, seals and officials come along with every signature. */
 const MOST_KEPT = 256;
 
-export function readCertificate(der: Uint8Array): Certificate {
-  const key = Buffer.from(der).toString('latin1');
-  const known = read.get(key);
-  if (known) return known;
-  const own = new Uint8Array(der);
-  const certificate = { der: own, x509: new X509Certificate(own), pki: new PkiCertificate({ schema: parseDer(own) }) };
-  if (read.size >= MOST_KEPT) read.clear();
-  read.set(key, certificate);
-  return certificate;
-}
+export const readCertificate = readOnce(
+  (der): Certificate => ({
+    der,
+    x509: new X509Certificate(der),
+    pki: new PkiCertificate({ schema: parseDer(der) }),
+  }),
+  MOST_KEPT,
+);
 
 /** Reads all certificates of a PEM text, in its order; throws when it holds none. */
 export function readPem(pem: string): Certificate[] {

@@ -2,16 +2,21 @@ import { CertificateRevocationList, CRLDistributionPoints, IssuingDistributionPo
 import { isSignedBy } from './algorithms.ts';
 import { allowsUsage, authorityOf, type Certificate } from './certificate.ts';
 import { equalBytes, oid, parseDer, toDer } from './der.ts';
+import { readOnce } from './read-once.ts';
 import type { Statement } from './revocation-statement.ts';
 
 const uriType = 6;
+
+/** Of an authority with many certificates a list has megabytes, and each signature is judged by it several times. */
+const MOST_LISTS = 16;
+const readList = readOnce((der) => new CertificateRevocationList({ schema: parseDer(der) }), MOST_LISTS);
 
 /**
  * What a revocation list says about a certificate (RFC 5280 section 5): nothing where the issuer has not signed it, or where it is of a kind that leaves
  * something out - indirect, partial, a delta, with a critical extension that we do not know.
  */
 export function statementOfList(der: Uint8Array, certificate: Certificate, issuer: Certificate): Statement | undefined {
-  const list = new CertificateRevocationList({ schema: parseDer(der) });
+  const list = readList(der);
   if (!isListOf(list, issuer) || !isInScope(list, certificate)) return undefined;
   const from = list.thisUpdate.value.getTime();
   const until = list.nextUpdate?.value.getTime();

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** A reader that keeps what it read last, by the bytes: what comes along with every signature is read once. `most`: how many it keeps. */
+export function readOnce<T>(read: (bytes: Uint8Array) => T, most: number): (bytes: Uint8Array) => T {
+  const kept = new Map<string, T>();
+  return (bytes) => {
+    const key = createHash('sha256').update(bytes).digest('base64');
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const value = read(new Uint8Array(bytes));
+    if (kept.size >= most) kept.clear();
+    kept.set(key, value);
+    return value;
+  };
+}

@@ -39,6 +39,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     at: string;
     name?: string;
     how: string;
+    evidence?: string;
     reused?: Reused;
   }[];
   tasks: {
@@ -187,7 +188,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 type HandedIn = Pick<
   DossierDetail['documents'][number],
   'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused'
-> & { how?: string };
+> & { how?: string; evidence?: string | undefined };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
 export function documentsShown(
@@ -198,7 +199,7 @@ export function documentsShown(
   const { t } = visit;
   const names = new Names(visit);
   const handed = dossier.documents.map(
-    (document) => html`<li>${documentShown(visit, names.document(pinned, document.component), dossier, document)}</li>`,
+    (document) => html`<li>${documentShown(visit, names.handedIn(pinned, document), dossier, document)}</li>`,
   );
   return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
     ${

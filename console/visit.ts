@@ -7,6 +7,7 @@ import type { Catalogue, Pinned } from '../functions/procedures/catalogue.ts';
 import type { LogLine } from '../functions/api/surface.ts';
 import type { Login } from '../domain/ports/login.ts';
 import type { Official } from '../schemas/organisation.ts';
+import { evidenceOf } from '../schemas/procedure/papers.ts';
 import { type AskApi, askApi } from './ask-api.ts';
 import { type Language, isLanguage, LANGUAGES, preferred } from './languages/languages.ts';
 import type { Texts } from './languages/vi.ts';
@@ -156,6 +157,18 @@ export class Names {
 
   document({ procedure }: Pinned, component: string): string {
     return this.text(procedure.documents?.[component]?.title) || component;
+  }
+
+  /** A kind of other evidence that counts instead of a document. */
+  evidence({ procedure }: Pinned, component: string, evidence: string): string {
+    return this.text(evidenceOf(procedure.documents?.[component] ?? {}).get(evidence)) || evidence;
+  }
+
+  /** What was handed in: the document, or what stands in its place. */
+  handedIn(pinned: Pinned, { component, evidence }: { component: string; evidence?: string | undefined }): string {
+    const title = this.document(pinned, component);
+    if (evidence === undefined) return title;
+    return this.#visit.t.dossier.insteadOf(this.evidence(pinned, component, evidence), title);
   }
 
   /** What an applicant is asked to supplement: a document, or a part of the form. */

@@ -63,6 +63,7 @@ export const DocumentRef = z.strictObject({
   how: z
     .enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown', 'reference'])
     .describe('How it was handed in; `reference`: what is kept says where a classified document is'),
+  evidence: Slug.optional().describe('Of other evidence that was handed in instead of the document: which'),
   reused: Reused.optional().describe('Of one that the holder had already: where it is from'),
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;

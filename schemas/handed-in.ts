@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Reference } from './classified.ts';
-import { Name, UploadId } from './ids.ts';
+import { Name, Slug, UploadId } from './ids.ts';
 import { Acceptance } from './procedure/papers.ts';
 import { PaperPlace } from './reuse.ts';
 
@@ -10,6 +10,9 @@ const HandedIn = z.strictObject({
   upload: UploadId.optional().describe('Upload that holds its bytes'),
   from: PaperPlace.optional().describe('In place of an upload: a paper that the applicant has already'),
   reference: Reference.optional().describe('In place of an upload, and the only way of a classified document'),
+  evidence: Slug.optional().describe(
+    'Which of the other evidence it is that counts instead; absent: it is the document itself',
+  ),
   how: Acceptance.default('scan').describe('How it is handed in; of a reference nothing need be said'),
 });
 /** What is handed in together. */

@@ -43,7 +43,14 @@ export const IntakeRequest = z.strictObject({
 });
 
 /** Scans that wait for their comparison. */
-export const WaitingScan = DocumentRef.pick({ component: true, how: true, sha256: true, size: true, mediaType: true });
+export const WaitingScan = DocumentRef.pick({
+  component: true,
+  how: true,
+  sha256: true,
+  size: true,
+  mediaType: true,
+  evidence: true,
+});
 
 /** `GET /paper-debt`. */
 export const PaperDebtQuery = z.strictObject({

@@ -25,7 +25,9 @@ const Form = z.record(z.string(), z.unknown());
 const How = DocumentRef.shape.how;
 
 /** Documents by name; a list hands each in as a scan. */
-const Documents = z.union([z.array(Id), z.record(Id, How)]).describe('Documents handed in, and how.');
+const Documents = z
+  .union([z.array(Id), z.record(Id, z.union([How, z.strictObject({ how: How.default('scan'), evidence: Slug })]))])
+  .describe('Documents handed in, and how; `evidence`: what stands in for the document.');
 
 const Earlier = z
   .strictObject({
@@ -149,9 +151,9 @@ export const Expectation = z
       .optional()
       .describe('What came of the source of each document.'),
     documents: z
-      .record(Id, z.union([How, z.literal('none')]))
+      .record(Id, z.union([How, z.literal('none'), z.strictObject({ how: How, evidence: Slug })]))
       .optional()
-      .describe('In which form each document is there: `data` from its source.'),
+      .describe('In which form each document is there: `data` from its source; `evidence`: what stands in for it.'),
     paper: PaperDebt.partial().optional().describe('How often it touched paper.'),
     refunds: z.array(z.enum(['wrong-amount', 'late', 'not-owed'])).optional(),
     now: LocalInstant.optional(),

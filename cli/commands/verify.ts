@@ -98,6 +98,7 @@ function holds(summary: EvidenceSummary): string[] {
     ['', `${timestamps.first ?? ''} to ${timestamps.last ?? ''}, at most ${timestamps.longestLag} s after the event`],
     ['secrets', summary.erased ? 'erased: the key was destroyed' : `${summary.secrets} opened`],
     ['documents', summary.erased ? 'erased: the key was destroyed' : `${summary.documents}, as the events say`],
+    ...summary.instead.map((said): [string, string] => ['instead', said]),
     ...summary.reused.map((said): [string, string] => ['from', said]),
     ...results.flatMap(({ path, signers, affected }): [string, string][] => [
       ['signed', `${path}: ${signers.join(', ')}`],

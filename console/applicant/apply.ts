@@ -258,9 +258,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
       case 'documents':
         return uploads.length === 0
           ? html`<p class="govuk-body">${t.none}</p>`
-          : summaryList(
-              uploads.map(({ component, name }) => ({ key: names.document(pinned, component), value: name })),
-            );
+          : summaryList(uploads.map((upload) => ({ key: names.handedIn(pinned, upload), value: upload.name })));
       case 'contact':
         return summaryList([{ key: t.apply.emailLabel, value: email || t.none }]);
     }

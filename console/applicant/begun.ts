@@ -3,7 +3,7 @@ import { codeOf } from '../ask-api.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import type { Visit } from '../visit.ts';
 import { answersOf, type Application } from './application.ts';
-import { carriedBy, handedInBy } from './files.ts';
+import { carriedBy, handedInBy, type Uploaded } from './files.ts';
 
 /** Others may save the same draft at the same time, in another window: so often what they did is taken in. */
 const ATTEMPTS = 5;
@@ -35,9 +35,13 @@ export async function takeUp(visit: Visit, application: Application): Promise<vo
     ...sent,
     ...draft.files
       .filter((file) => file.until !== null && sent.every(({ component }) => component !== file.component))
-      .map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name })),
+      .map(uploadedOf),
   ];
   if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
+}
+
+function uploadedOf({ component, name, evidence, ...file }: DraftAnswer['files'][number]): Uploaded {
+  return { component, upload: carriedBy(file), name, ...(evidence !== undefined && { evidence }) };
 }
 
 /** A draft as its owner left it, by the version that is in force now. */
@@ -48,9 +52,7 @@ export async function resume(visit: Visit, application: Application, draft: Draf
   application.entered = new Map(Object.entries(draft.entered));
   application.unit = draft.unit || application.unit;
   application.email = draft.email;
-  application.uploads = draft.files
-    .filter(({ until }) => until !== null)
-    .map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name }));
+  application.uploads = draft.files.filter(({ until }) => until !== null).map(uploadedOf);
   const gone = draft.files.filter(({ until }) => until === null);
   if (gone.length > 0) application.notes.push(t.drafts.filesGone(gone.map(({ name }) => name).join(', ')));
   if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
@@ -146,7 +148,12 @@ function contentOf(application: Application, place: number): unknown {
     unit: unit.slice(0, 64),
     email: email.slice(0, 1000),
     entered: Object.fromEntries(entered),
-    files: uploads.map(({ component, upload, name }) => ({ component, name, ...handedInBy(upload) })),
+    files: uploads.map(({ component, upload, name, evidence }) => ({
+      component,
+      name,
+      ...(evidence !== undefined && { evidence }),
+      ...handedInBy(upload),
+    })),
     place,
     follows: draft.revision,
   };

@@ -2,6 +2,7 @@ import { toString as drawQr } from 'qrcode';
 import { raw } from 'hono/html';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Unit } from '../../schemas/organisation.ts';
+import { evidenceOf } from '../../schemas/procedure/papers.ts';
 import { button, type Row, summaryList, textField } from '../html/components.ts';
 import { page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
@@ -151,9 +152,14 @@ function needs(visit: Visit, pinned: Pinned, { documents, fees, due }: Foresight
       needed.length === 0
         ? html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`
         : html`<ul class="govuk-list govuk-list--bullet">
-            ${needed.map(({ document, needed: how }) => html`<li>${names.document(pinned, document)}${how === 'perhaps' ? ` (${t.catalogue.perhaps})` : ''}</li>`)}
+            ${needed.map(({ document, needed: how }) => html`<li>${names.document(pinned, document)}${how === 'perhaps' ? ` (${t.catalogue.perhaps})` : ''}${insteadOf(names, pinned, document).map((kind) => html`<br />${t.catalogue.orInstead(kind)}`)}</li>`)}
           </ul>`
     }`;
+}
+
+function insteadOf(names: Names, pinned: Pinned, document: string): string[] {
+  const kinds = evidenceOf(pinned.procedure.documents?.[document] ?? {}).keys();
+  return [...kinds].map((kind) => names.evidence(pinned, document, kind));
 }
 
 function feeLine(

@@ -7,6 +7,7 @@ import { choiceField, details, errorMessage, type Fault } from '../html/componen
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
+import { evidenceField, withEvidence } from './evidence.ts';
 import { readReference, referenceFields, saidOf, sayReference } from './reference.ts';
 import { factsOf, fitting, formOf, type OwnPaper, titleOf } from './papers.ts';
 
@@ -19,6 +20,8 @@ export interface Uploaded {
   /** Id of an upload; of a paper that the applicant has already: its dossier, its digest and the form in which it counts; or what is said of a classified one. */
   upload: string;
   name: string;
+  /** Which other evidence it is, instead of the document; absent: the document itself. */
+  evidence?: string | undefined;
 }
 
 /** How pages carry a paper that the applicant has already. */
@@ -50,24 +53,30 @@ export function carriedBy(file: {
 /** The files that the pages before have handed over; their ids travel on. */
 export function uploadsOf(sent: Sent): Uploaded[] {
   return [sent['uploaded']].flat().flatMap((each): Uploaded[] => {
-    const [component, upload, ...name] = typeof each === 'string' ? each.split(' ') : [];
-    return component === undefined || upload === undefined ? [] : [{ component, upload, name: name.join(' ') }];
+    const [place, upload, ...name] = typeof each === 'string' ? each.split(' ') : [];
+    if (place === undefined || upload === undefined) return [];
+    const [component = '', evidence] = place.split('/');
+    return [{ component, upload, name: name.join(' '), ...(evidence !== undefined && { evidence }) }];
   });
 }
 
 export function uploadFields(uploads: readonly Uploaded[]): Content {
   return uploads.map(
-    ({ component, upload, name }) =>
-      html`<input type="hidden" name="uploaded" value="${component} ${upload} ${name}" />`,
+    ({ component, evidence, upload, name }) =>
+      html`<input
+        type="hidden"
+        name="uploaded"
+        value="${component}${evidence === undefined ? '' : `/${evidence}`} ${upload} ${name}"
+      />`,
   );
 }
 
 /** As the API takes them. */
 export function handedIn({ procedure }: Pinned, uploads: readonly Uploaded[]): Record<string, unknown>[] {
-  return uploads.map(({ component, upload }) => {
+  return uploads.map(({ component, upload, evidence }) => {
     const accepted = procedure.documents?.[component]?.accept ?? ['scan'];
     const how = accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan');
-    return { component, how, ...handedInBy(upload) };
+    return { component, how, ...(evidence !== undefined && { evidence }), ...handedInBy(upload) };
   });
 }
 
@@ -88,16 +97,19 @@ export async function takeFiles(
       continue;
     }
     const file = sent[`file:${component}`];
-    if (!(file instanceof File) || file.size === 0) {
-      uploads = withPaper(uploads, component, sent[`paper:${component}`]);
-      continue;
-    }
-    const taken = await takeFile(visit, file, need);
-    if ('fault' in taken) faults.push({ field: fieldOf(component), text: taken.fault });
+    if (!(file instanceof File) || file.size === 0) uploads = withPaper(uploads, component, sent[`paper:${component}`]);
     else {
-      const name = nameOf(file);
-      uploads = [...uploads.filter((each) => each.component !== component), { component, upload: taken.upload, name }];
+      const taken = await takeFile(visit, file, need);
+      if ('fault' in taken) faults.push({ field: fieldOf(component), text: taken.fault });
+      else {
+        const name = nameOf(file);
+        const others = uploads.filter((each) => each.component !== component);
+        uploads = [...others, { component, upload: taken.upload, name }];
+      }
     }
+    const said = withEvidence(visit, uploads, { component, need, sent });
+    uploads = said.uploads;
+    faults.push(...said.faults);
   }
   return { uploads, faults };
 }
@@ -197,7 +209,8 @@ export function fileField(
         accept="${(need?.media ?? []).join(',')}"
       />
     </div>
-    ${paperChoice(visit, pinned, { document, known, papers })}`;
+    ${paperChoice(visit, pinned, { document, known, papers })}
+    ${evidenceField(visit, pinned, { document, known, sent, faults })}`;
 }
 
 /** Beside a file: one of the papers that the applicant has already. */

@@ -189,7 +189,7 @@ async function confirmPage(
   const { t } = visit;
   const names = new Names(visit);
   const rows: Row[] = [
-    ...uploads.map(({ component, name }) => ({ key: names.document(read.pinned, component), value: name })),
+    ...uploads.map((upload) => ({ key: names.handedIn(read.pinned, upload), value: upload.name })),
     ...(comment === '' ? [] : [{ key: t.supplement.comment, value: comment }]),
   ];
   const labels = new Set(questionsOf(visit, read, request).map(({ label }) => label));

@@ -483,6 +483,7 @@ export const en: Texts = {
   dossier: {
     heading: (code) => `Dossier ${code}`,
     asked: 'What is asked of you',
+    insteadOf: (evidence, title) => `${evidence} (instead of: ${title})`,
     toDecision: 'Go to the decision',
     status: 'Status',
     stage: 'Stage',
@@ -821,6 +822,7 @@ export const en: Texts = {
     needed: 'What you need',
     noDocuments: 'No documents are needed.',
     perhaps: 'only in some cases',
+    orInstead: (evidence) => `or instead: ${evidence}`,
     start: 'Start your application',
     logInFirst: 'You will be asked to log in first.',
     link: 'Address of this procedure',
@@ -858,6 +860,9 @@ export const en: Texts = {
     fileHint: (kinds, limit) => `A clear photograph or scan with all corners. Accepted: ${kinds}, up to ${limit}.`,
     have: (name) => `We have: ${name}. Choose another file to replace it.`,
     needDocument: 'Choose a file for this document',
+    evidence: (title) => `What do you hand in here (${title})?`,
+    evidenceHint: 'The office sees what you say, and judges whether it is enough.',
+    whichEvidence: 'Say what you hand in',
     wrongKind: (kinds) => `This file is of the wrong kind. Choose a file that is ${kinds}`,
     tooLarge: (name, size, limit) =>
       `${name} has ${size}; a file may have at most ${limit}. Choose a smaller one, such as a scan of lower resolution`,

@@ -462,6 +462,7 @@ export const vi = {
   dossier: {
     heading: (code: string): string => `Hồ sơ ${code}`,
     asked: 'Việc ông/bà cần làm',
+    insteadOf: (evidence: string, title: string): string => `${evidence} (thay cho: ${title})`,
     toDecision: 'Đến phần quyết định',
     status: 'Tình trạng',
     stage: 'Bước xử lý',
@@ -803,6 +804,7 @@ export const vi = {
     needed: 'Cần những giấy tờ gì',
     noDocuments: 'Không cần nộp giấy tờ nào.',
     perhaps: 'chỉ cần trong một số trường hợp',
+    orInstead: (evidence: string): string => `hoặc thay bằng: ${evidence}`,
     start: 'Bắt đầu nộp hồ sơ',
     logInFirst: 'Ông/bà sẽ được yêu cầu đăng nhập trước.',
     link: 'Địa chỉ của thủ tục này',
@@ -841,6 +843,9 @@ export const vi = {
       `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}, tối đa ${limit}.`,
     have: (name: string): string => `Đã có: ${name}. Chọn tệp khác nếu muốn thay.`,
     needDocument: 'Hãy chọn một tệp cho giấy tờ này',
+    evidence: (title: string): string => `Ông/bà nộp giấy tờ nào ở đây (${title})?`,
+    evidenceHint: 'Cơ quan tiếp nhận thấy nội dung ông/bà khai và xem xét có đủ hay không.',
+    whichEvidence: 'Hãy cho biết ông/bà nộp giấy tờ nào',
     wrongKind: (kinds: string): string => `Tệp này không đúng loại. Hãy chọn tệp ${kinds}`,
     tooLarge: (name: string, size: string, limit: string): string =>
       `Tệp ${name} có dung lượng ${size}; mỗi tệp tối đa ${limit}. Hãy chọn tệp nhỏ hơn, ví dụ bản quét có độ nét thấp hơn`,

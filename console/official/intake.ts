@@ -187,7 +187,7 @@ function scanSection(
     ${scans.map((scan) => {
       const name = handedIn.find(({ sha256 }) => sha256 === scan.sha256)?.name;
       const of = { ...scan, ...(name !== undefined && { name }) };
-      return html`${documentShown(visit, title, { id: task.dossier }, of)}
+      return html`${documentShown(visit, new Names(visit).handedIn(pinned, scan), { id: task.dossier }, of)}
       ${choiceField({
         t,
         faults,

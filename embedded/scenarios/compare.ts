@@ -115,7 +115,10 @@ function plainFacts(dossier: Dossier, events: readonly DossierEvent[]): Data {
 
 /** What stands for the documents that are asked about. */
 function evidenceFound(dossier: Dossier, { sources = {}, documents = {} }: Expectation): Data {
-  const handedIn = (name: string) => dossier.documents.findLast(({ component }) => component === name)?.how;
+  const handedIn = (name: string) => {
+    const { how, evidence } = dossier.documents.findLast(({ component }) => component === name) ?? {};
+    return evidence === undefined ? how : { how, evidence };
+  };
   return {
     sources: Object.fromEntries(Object.keys(sources).map((name) => [name, dossier.sources[name]?.state ?? 'none'])),
     documents: Object.fromEntries(

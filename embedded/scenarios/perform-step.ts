@@ -190,7 +190,8 @@ export class Performer {
       ? documents.map((component) => [component, 'scan'] as const)
       : Object.entries(documents ?? {});
     const handed: HandedIn[] = [];
-    for (const [component, how] of wanted) {
+    for (const [component, as] of wanted) {
+      const { how, ...evidence } = typeof as === 'string' ? { how: as } : as;
       if (how === 'reference') {
         handed.push({ component, reference: sampleReference(component), how: 'scan' });
         continue;
@@ -202,7 +203,7 @@ export class Performer {
       const expected = await expectUpload(platform, { id, owner: APPLICANT.subject, ...file });
       const received = expected.ok ? await receiveUpload(platform, id, bytes) : expected;
       if (!received.ok) throw new Error(`upload of ${component}: ${received.refusal.detail}`);
-      handed.push({ component, upload: id, how });
+      handed.push({ component, upload: id, how, ...evidence });
     }
     return handed;
   }

@@ -4,6 +4,7 @@ import type { ChildState, Dossier } from '../../domain/dossier/state.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
+import { evidenceOf } from '../../schemas/procedure/papers.ts';
 import { type Refused, refuse } from '../../schemas/refusals.ts';
 import { beginDossier } from '../dossiers/begin-dossier.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
@@ -57,9 +58,10 @@ async function open(
   const pinned = await catalogue.pinned(ordered.procedure, ordered.version);
   const input = secretOf(parent, ordered.order.seq)['input'] as Data;
   const documents = dossier.documents.filter(
-    ({ component, how }, index, all) =>
-      // What the child may not have itself stays where it is.
+    ({ component, how, evidence }, index, all) =>
+      // What the child may not have itself stays where it is, and so does what is no evidence there.
       (how === 'reference' || pinned.procedure.documents?.[component]?.classified !== true) &&
+      (evidence === undefined || evidenceOf(pinned.procedure.documents?.[component] ?? {}).has(evidence)) &&
       ordered.gets.includes(component) &&
       all.findLastIndex((other) => other.component === component) === index,
   );
@@ -119,12 +121,13 @@ async function copyDocuments(
     const name = (findSecret(parent, seq)?.['names'] as Record<string, string> | undefined)?.[sha256];
     if (name !== undefined) names[sha256] = name;
   }
-  const refs = documents.map(({ component, sha256, size, mediaType, how }) => ({
+  const refs = documents.map(({ component, sha256, size, mediaType, how, evidence }) => ({
     component,
     sha256,
     size,
     mediaType,
     how,
+    ...(evidence !== undefined && { evidence }),
   }));
   return { ok: true, documents: refs, names };
 }

@@ -31,7 +31,7 @@ export interface Opening {
   parent?: { place: NonNullable<Dossier['parent']>; input: Data; view: Data };
   /** The earlier result that it is about. */
   about?: Concerned | undefined;
-  documents: readonly (Pick<HandedIn, 'component'> & { how: string })[];
+  documents: readonly (Pick<HandedIn, 'component' | 'evidence'> & { how: string })[];
   /** Keeps the documents under the new dossier's key. */
   receive: (dossier: { id: string; key: Uint8Array }) => Promise<Received>;
   applicantKey: string;
@@ -123,10 +123,19 @@ function referenceOf(ulid: string): string {
   return `${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 
-function presence(pinned: Pinned, documents: Opening['documents']): Record<string, { present: boolean; how?: string }> {
+interface Presence {
+  present: boolean;
+  how?: string;
+  evidence?: string;
+}
+
+function presence(pinned: Pinned, documents: Opening['documents']): Record<string, Presence> {
   const absent = Object.keys(pinned.procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
-  return Object.fromEntries<{ present: boolean; how?: string }>([
+  return Object.fromEntries<Presence>([
     ...absent,
-    ...documents.map(({ component, how }) => [component, { present: true, how }] as const),
+    ...documents.map(
+      ({ component, how, evidence }) =>
+        [component, { present: true, how, ...(evidence !== undefined && { evidence }) }] as const,
+    ),
   ]);
 }

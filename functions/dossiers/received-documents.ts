@@ -1,7 +1,7 @@
 import type { Upload } from '../../domain/ports/dossier-store.ts';
 import type { Reference } from '../../schemas/classified.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
-import type { Acceptance, DocumentNeed } from '../../schemas/procedure/papers.ts';
+import { type Acceptance, type DocumentNeed, evidenceOf } from '../../schemas/procedure/papers.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { PaperPlace, Reused } from '../../schemas/reuse.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
@@ -18,6 +18,8 @@ export interface HandedIn {
   upload?: string | undefined;
   from?: PaperPlace | undefined;
   reference?: Reference | undefined;
+  /** Which other evidence it is, where it is not the document itself. */
+  evidence?: string | undefined;
   how: Acceptance;
 }
 
@@ -58,6 +60,7 @@ export async function receiveDocuments(
       size: bytes.length,
       mediaType,
       how: handed.reference ? 'reference' : handed.how,
+      ...(handed.evidence !== undefined && { evidence: handed.evidence }),
       ...(reused && { reused }),
     });
     names[sha256] = fileName;
@@ -86,12 +89,12 @@ async function judge(
   pinned: Pinned,
   { owners, holder, to, handed }: Handing & { to: string; handed: HandedIn },
 ): Promise<Judged | Refused> {
-  const { component, upload, from, reference, how } = handed;
+  const { component, upload, from, reference, evidence, how } = handed;
   const needs = pinned.procedure.documents ?? {};
   const need = needs[component];
   const known = Object.keys(needs).join(', ') || 'no document';
   if (!need) return faulty({ at: '/component', expected: `one of ${known}`, found: component });
-  const otherwise = wrongWay(need, reference);
+  const otherwise = wrongWay(need, reference) ?? otherEvidence(need, component, evidence);
   if (otherwise) return faulty(otherwise);
   if (reference) return { ok: true, ...referenceFile(platform.ids, reference) };
   if (!from) return judgeUpload(platform, need, owners, { upload: upload ?? '', how });
@@ -101,6 +104,14 @@ async function judge(
   const { taken } = again;
   const unfit = findUnfit(need, how, { mediaType: taken.mediaType, size: taken.bytes.length });
   return unfit ? faulty({ at: '', ...unfit }) : { ok: true, ...taken };
+}
+
+/** What the procedure takes instead of the document, where something else is said to be. */
+function otherEvidence(need: DocumentNeed, component: string, evidence: string | undefined): FieldError | undefined {
+  const kinds = evidenceOf(need);
+  if (evidence === undefined || kinds.has(evidence)) return undefined;
+  const expected = ['nothing, for it is the document itself', ...kinds.keys()].join(', or ');
+  return { at: '/evidence', expected: `instead of ${component}: ${expected}`, found: evidence };
 }
 
 async function judgeUpload(
@@ -159,7 +170,8 @@ export async function findMissing(
     if (handed.some(({ component }) => component === name)) continue;
     if (need.when !== undefined && !(await evaluator.test(need.when))) continue;
     const forms = need.classified ? ['a reference'] : (need.accept ?? ['scan']);
-    missing.push({ at: '/documents', expected: `document ${name} as ${forms.join(' or ')}` });
+    const instead = [...evidenceOf(need).keys()].map((kind) => `, or ${kind} instead`).join('');
+    missing.push({ at: '/documents', expected: `document ${name} as ${forms.join(' or ')}${instead}` });
   }
   return missing;
 }

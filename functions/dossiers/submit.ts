@@ -131,7 +131,11 @@ async function record(
     returnUnit: submission.returnUnit,
     about,
     form: normalised(submission.form),
-    documents: documents.map(({ component, how, reference }) => ({ component, how: reference ? 'reference' : how })),
+    documents: documents.map(({ component, how, evidence, reference }) => ({
+      component,
+      evidence,
+      how: reference ? 'reference' : how,
+    })),
     receive: (dossier) =>
       receiveDocuments(platform, catalogue, pinned, dossier, {
         owners: [submitter.subject],

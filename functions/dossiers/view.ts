@@ -131,7 +131,8 @@ function partsView(loaded: Loaded, stage: string): Data {
 function documentsOf(d: Dossier, procedure: Procedure, day: (instant: string) => string): Data {
   const absent = Object.keys(procedure.documents ?? {}).map((name) => [name, { present: false }] as const);
   const present = d.documents.map(
-    ({ component, how, at }) => [component, { present: true, how, at: day(at) }] as const,
+    ({ component, how, evidence, at }) =>
+      [component, withoutNull({ present: true, how, evidence, at: day(at) })] as const,
   );
   const fetched = Object.entries(d.sources).flatMap(([name, source]) =>
     hasFromSource(source) ? [[name, { present: true, how: 'data', at: day(source.answer.at) }] as const] : [],

@@ -12,6 +12,7 @@ import { classifiedOtherwise } from './check-classified.ts';
 import { calledOtherwise } from './check-calls.ts';
 import { disposedOtherwise } from './check-disposal.ts';
 import { extendedOtherwise } from './check-clock.ts';
+import { evidenceOtherwise } from './check-evidence.ts';
 import { takenInOtherwise } from './check-intake.ts';
 import { reusedOtherwise } from './check-reuse.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
@@ -183,6 +184,7 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     takenInOtherwise,
     reusedOtherwise,
     classifiedOtherwise,
+    evidenceOtherwise,
     disposedOtherwise,
   ];
   for (const each of judges.flatMap((judge) => judge(events, read)))

@@ -1,5 +1,6 @@
 import type { EvidenceTools } from '../../domain/ports/evidence-tools.ts';
 import type { EvidenceFault } from '../../schemas/evidence.ts';
+import { substitutes } from './check-evidence.ts';
 import { provenances } from './check-reuse.ts';
 import { checkAnchors, traceRecordKeys } from './check-anchors.ts';
 import { checkReferences } from './check-classified.ts';
@@ -26,6 +27,8 @@ export interface EvidenceSummary {
   intakes: CheckedIntake[];
   /** Documents that the holder had already, and whence. */
   reused: string[];
+  /** Other evidence that was handed in instead of documents. */
+  instead: string[];
   status: string;
   result: string | null;
   /** Subjects of the record keys' certificates: whose record it is. */
@@ -89,6 +92,7 @@ export function verifyPackage(archive: Uint8Array, tools: EvidenceTools): Eviden
       results,
       intakes,
       reused: provenances(record.events),
+      instead: substitutes(record.events),
       status: record.dossier.status,
       result: record.dossier.result,
       recordKeys,

@@ -15,7 +15,14 @@ export function paperAt(
   const waiting = notTakenIn(loaded.dossier);
   if (waiting.length === 0) return {};
   return {
-    intake: waiting.map(({ component, how, sha256, size, mediaType }) => ({ component, how, sha256, size, mediaType })),
+    intake: waiting.map(({ component, how, sha256, size, mediaType, evidence }) => ({
+      component,
+      how,
+      sha256,
+      size,
+      mediaType,
+      ...(evidence !== undefined && { evidence }),
+    })),
   };
 }
 

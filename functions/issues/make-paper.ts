@@ -4,7 +4,7 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
-import type { Issue } from '../../schemas/procedure/papers.ts';
+import { type DocumentNeed, evidenceOf, type Issue } from '../../schemas/procedure/papers.ts';
 import { writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
@@ -61,8 +61,8 @@ export async function paperData(
   const number = dossier.issues[name]?.number?.text;
   const apology = apologyFacts(loaded, procedure);
   const paid = receivedFor(procedure, dossier, name);
-  const documents = dossier.documents.map(({ component, how, at: received }) => ({
-    title: pinned.procedure.documents?.[component]?.title?.['vi'] ?? component,
+  const documents = dossier.documents.map(({ component, how, evidence, at: received }) => ({
+    title: titleOfReceived(pinned.procedure.documents?.[component], component, evidence),
     how,
     date: localDate(calendar, Date.parse(received)),
   }));
@@ -97,6 +97,13 @@ export async function paperData(
       },
     }),
   };
+}
+
+/** What was handed in, under its title; other evidence under its own, with the document for which it stands. */
+function titleOfReceived(need: DocumentNeed = {}, component: string, evidence: string | undefined): string {
+  const title = need.title?.['vi'] ?? component;
+  if (evidence === undefined) return title;
+  return `${evidenceOf(need).get(evidence)?.['vi'] ?? evidence} (thay cho: ${title})`;
 }
 
 /** Draws a paper from its template and keeps it with the dossier; answers its digest. The same dossier and instant give the same bytes. */

@@ -100,9 +100,10 @@ async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPape
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const latest = new Map(dossier.documents.map(({ component, seq }) => [component, seq]));
   return dossier.documents.flatMap((document): OwnPaper[] => {
-    const { component, sha256, mediaType, how, seq, at, reused } = document;
-    const accepted =
-      latest.get(component) === seq && !reused && how !== 'reference' ? acceptanceOf(dossier, document) : undefined;
+    const { component, sha256, mediaType, how, seq, at, evidence, reused } = document;
+    // What stood in for a document here is that document nowhere else.
+    const isItself = !reused && how !== 'reference' && evidence === undefined;
+    const accepted = latest.get(component) === seq && isItself ? acceptanceOf(dossier, document) : undefined;
     if (!accepted) return [];
     const names = findSecret(loaded, seq)?.['names'] as Readonly<Record<string, string>> | undefined;
     return [

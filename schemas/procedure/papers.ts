@@ -42,7 +42,15 @@ export const DocumentNeed = z
       .min(1)
       .optional()
       .describe('What counts; with a source: what counts if the source has nothing or is down. Absent: a scan.'),
-    or: z.array(Slug).min(1).optional().describe('Other evidence that counts instead.'),
+    or: z
+      .union([
+        z.array(Slug).min(1),
+        z.record(Slug, Text).refine((named) => Object.keys(named).length > 0, 'expected at least one kind of evidence'),
+      ])
+      .optional()
+      .describe(
+        'Kinds of other evidence, each of which counts instead: names, or names with what people read. Who hands in says which it is.',
+      ),
     at: StageRef.optional().describe('The stage that needs it. Absent: the first.'),
     media: z
       .array(z.string().regex(/^[a-z]+\/[a-z0-9.+*-]+$/, 'expected a media type'))
@@ -61,6 +69,13 @@ export const DocumentNeed = z
   })
   .describe('A document that the procedure needs.');
 export type DocumentNeed = z.infer<typeof DocumentNeed>;
+
+/** Other evidence that counts instead of a document: by name, what people read where the procedure says it. */
+export function evidenceOf({
+  or = [],
+}: Pick<DocumentNeed, 'or'>): ReadonlyMap<string, z.infer<typeof Text> | undefined> {
+  return new Map(Array.isArray(or) ? or.map((name) => [name, undefined] as const) : Object.entries(or));
+}
 
 /** A ground of admissibility. */
 export const Rule = z

@@ -24,7 +24,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
           : [],
       ),
   },
-  { what: 'other documents that count instead', find: named('documents', 'or') },
   { what: 'one decision for several dossiers', find: named('issues', 'covers') },
   { what: 'payees of fees', find: named('fees', 'payee') },
   {
@@ -66,8 +65,8 @@ export function unsupported(definition: Definition, locate: Locate = nowhere): P
   );
 }
 
-/** A field of the documents, issues or fees that a procedure names. */
-function named(block: 'documents' | 'issues' | 'fees', field: string) {
+/** A field of the issues or fees that a procedure names. */
+function named(block: 'issues' | 'fees', field: string) {
   return ({ procedure }: Definition): PropertyKey[][] =>
     Object.entries<object>(procedure[block] ?? {})
       .filter(([, each]) => field in each)

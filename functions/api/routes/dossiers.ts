@@ -253,7 +253,7 @@ function stagesOf(dossier: Dossier): Record<string, unknown> {
 
 /** Documents by digest; their names are personal data and stay with applicant and officials. */
 function documentsOf(loaded: Loaded, identity: Identity): Record<string, unknown>[] {
-  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq, reused }) => {
+  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq, evidence, reused }) => {
     const names = identity.kind === 'admin' ? undefined : findSecret(loaded, seq)?.['names'];
     const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
     return {
@@ -263,6 +263,7 @@ function documentsOf(loaded: Loaded, identity: Identity): Record<string, unknown
       mediaType,
       how,
       at,
+      ...(evidence !== undefined && { evidence }),
       ...(reused && { reused }),
       ...(typeof name === 'string' && { name }),
     };

@@ -36,7 +36,7 @@ export const Asked = z.strictObject({
   silence: Silence,
   until: Instant.nullable(),
   question: z.string().optional(),
-  documents: z.array(DocumentRef.pick({ component: true, sha256: true, size: true, mediaType: true })),
+  documents: z.array(DocumentRef.pick({ component: true, sha256: true, size: true, mediaType: true, evidence: true })),
   papers: z
     .array(z.strictObject({ issue: Name, number: z.string().nullable(), sha256: Sha256, mediaType: z.string() }))
     .describe('Sealed papers of the authority that it gets'),
@@ -92,7 +92,13 @@ export function askedOf(loaded: Loaded, task: TaskState): z.infer<typeof Asked> 
   const question = task.question === undefined ? undefined : findSecret(loaded, task.question)?.['comment'];
   const documents = loaded.dossier.documents
     .filter(({ component }) => gets.includes(component))
-    .map(({ component, sha256, size, mediaType }) => ({ component, sha256, size, mediaType }));
+    .map(({ component, sha256, size, mediaType, evidence }) => ({
+      component,
+      sha256,
+      size,
+      mediaType,
+      ...(evidence !== undefined && { evidence }),
+    }));
   const papers = [...(task.given ?? [])];
   return { part: id, silence, until, documents, papers, ...(typeof question === 'string' && { question }) };
 }

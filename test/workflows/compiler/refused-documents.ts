@@ -44,4 +44,22 @@ export const DOCUMENTS: readonly Refusal[] = [
       related: 'documents.proof.classified',
     }),
   ),
+  {
+    rule: 'classified-travels',
+    change: [['proof: { accept: [scan] }', 'proof: { classified: true, or: [sketch] }']],
+    at: 'documents.proof.or',
+    related: 'documents.proof.classified',
+  },
+  {
+    rule: 'evidence-ambiguous',
+    change: [['proof: { accept', 'proof: { or: [sketch, statement, sketch], accept']],
+    at: 'documents.proof.or[2]',
+    related: 'documents.proof.or[0]',
+  },
+  {
+    rule: 'evidence-ambiguous',
+    change: [['proof: { accept', 'proof: { or: { proof: { en: Proof } }, accept']],
+    at: 'documents.proof.or.proof',
+    related: 'documents.proof',
+  },
 ];

@@ -114,7 +114,9 @@ function knownSteps(subject: Subject, root: string, steps: readonly string[]): n
     case 'facts':
       return name === undefined ? Infinity : within(Object.keys(procedure[root] ?? {}));
     case 'documents':
-      return name === undefined ? Infinity : within(Object.keys(procedure.documents ?? {}), ['present', 'how', 'at']);
+      return name === undefined
+        ? Infinity
+        : within(Object.keys(procedure.documents ?? {}), ['present', 'how', 'evidence', 'at']);
     case 'sources':
       return within(
         Object.entries(procedure.documents ?? {})

@@ -14,6 +14,7 @@ export const lintPapers: Lint = (subject) => [
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...receiptProblems(subject),
   ...classifiedProblems(subject),
+  ...evidenceProblems(subject),
   ...deliveryProblems(subject),
   ...retentionProblems(subject),
   ...reminderProblems(subject),
@@ -126,7 +127,7 @@ function receiptProblems(subject: Subject): Problem[] {
 }
 
 /** What would let a classified document itself in. */
-const TRAVELS = ['source', 'accept', 'media', 'maxBytes', 'reuse'] as const;
+const TRAVELS = ['source', 'accept', 'or', 'media', 'maxBytes', 'reuse'] as const;
 
 function classifiedProblems(subject: Subject): Problem[] {
   return Object.entries(subject.procedure.documents ?? {}).flatMap(([id, need]) =>
@@ -138,6 +139,31 @@ function classifiedProblems(subject: Subject): Problem[] {
       }),
     ),
   );
+}
+
+function evidenceProblems(subject: Subject): Problem[] {
+  const { documents = {} } = subject.procedure;
+  return Object.entries(documents).flatMap(([id, { or }]) => {
+    const kinds = Array.isArray(or) ? or : Object.keys(or ?? {});
+    return kinds.flatMap((kind, index) => {
+      const at = ['documents', id, 'or', Array.isArray(or) ? index : kind];
+      const message = (fault: string): string =>
+        `${kind} ${fault}: a kind of evidence has one name, which no document has`;
+      if (has(documents, kind))
+        return problem(subject, 'evidence-ambiguous', {
+          at,
+          message: message('is a document'),
+          related: ['documents', kind],
+        });
+      const first = kinds.indexOf(kind);
+      if (first === index) return [];
+      return problem(subject, 'evidence-ambiguous', {
+        at,
+        message: message('stands here twice'),
+        related: ['documents', id, 'or', first],
+      });
+    });
+  });
 }
 
 const NEEDS_REASON = ['refused', 'revoked', 'partly-granted'];

@@ -49,6 +49,7 @@ export const LINT_RULES = {
     'Presence, paper, its intake, a document that must be shown or a print in a procedure that is `online: full`.',
   'intake-without-official':
     'Paper is to be taken in, and a stage that judges has no official, or what is handed in later comes to none.',
+  'evidence-ambiguous': 'Other evidence that counts instead of a document is named twice, or as a document is.',
   'classified-travels': 'A classified document has a source, or says as what file it is taken.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'source-without-purpose': 'A register is asked, and the procedure does not say what for.',

@@ -30,17 +30,31 @@ export interface JudgedSignature {
   certificate: Uint8Array;
 }
 
+/** A signature that was read: whose it is, what of it does not hold by itself, and of what an authority attests the time. */
+export interface ReadSignature extends Pick<ReadSignedData, 'signer' | 'certificates' | 'problems' | 'hasSigningTime'> {
+  /** SHA-256 that its time-stamp is to be over. */
+  stamped: Uint8Array;
+}
+
+/** The same of a CMS: it is read first. */
+export async function judgeSignature(request: Judgement): Promise<JudgedSignature | RefusedSignature> {
+  const signed = read(request);
+  if ('fault' in signed) return signed;
+  return judgeRead({ ...signed, stamped: sha256(signed.signatureValue) }, request);
+}
+
 /**
  * Judges a person's signature before it is accepted: form, algorithm, document, key, official; then, at the time that an authority attests, chain,
  * validity and revocation. Addresses in a certificate are called only once it leads to a trusted origin.
  */
-export async function judgeSignature(request: Judgement): Promise<JudgedSignature | RefusedSignature> {
+export async function judgeRead(
+  signed: ReadSignature,
+  request: Omit<Judgement, 'content' | 'container'>,
+): Promise<JudgedSignature | RefusedSignature> {
   const { anchors, timestamps, revocation } = request;
-  const signed = read(request);
-  if ('fault' in signed) return signed;
   const wrong = faultOf(signed, request);
   if (wrong) return wrong;
-  const { token, time } = await timestamps.stamp(sha256(signed.signatureValue));
+  const { token, time } = await timestamps.stamp(signed.stamped);
   const chain = { leaf: signed.signer, others: signed.certificates, anchors, at: time };
   const trusted = verifyChain(chain);
   if (!trusted.ok) return refuseChain(trusted);
@@ -61,7 +75,10 @@ function read({ container, content }: Judgement): ReadSignedData | RefusedSignat
   }
 }
 
-function faultOf(signed: ReadSignedData, { owner, withoutTime = false }: Judgement): RefusedSignature | undefined {
+function faultOf(
+  signed: ReadSignature,
+  { owner, withoutTime = false }: Pick<Judgement, 'owner' | 'withoutTime'>,
+): RefusedSignature | undefined {
   const { signer, problems } = signed;
   const serial = signer.x509.serialNumber;
   if (!isOf(signer, owner))

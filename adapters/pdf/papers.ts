@@ -6,6 +6,7 @@ import { fillOrganisation } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
 import type { Certificate } from '../cms/certificate.ts';
 import { prepareDetached } from '../cms/detached.ts';
+import { learnRevocation } from '../cms/learn-revocation.ts';
 import { sha256 } from '../cms/signed-data.ts';
 import { acceptSignature } from './accept-signature.ts';
 import { renderPdf } from './render-pdf.ts';
@@ -14,8 +15,8 @@ import { languageOf, readPdf } from './pdf-file.ts';
 import { preparePersonalRevision } from './sign-personal.ts';
 import { prepareFor } from './signature-container.ts';
 import { personalField } from './signature-fields.ts';
-import { addValidationData, type ValidationData } from './validation-data.ts';
-import { type PdfVerdict, verifyPdf } from './verify-pdf.ts';
+import { addValidationData } from './validation-data.ts';
+import { verifyPdf } from './verify-pdf.ts';
 
 export interface PapersOptions {
   seals: Seals;
@@ -28,16 +29,21 @@ export interface PapersOptions {
   lang: string;
 }
 
-/** Papers as PDF/A with PAdES signatures: B-LT where persons sign, B-T where a law lets them go out without. */
+/** Papers as PDF/A with PAdES signatures, or as containers with XAdES signatures: B-LT where persons sign, B-T where a law lets them go out without. */
 export function createPapers(options: PapersOptions): Papers {
   const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
+  const judging = { anchors, timestamps, revocation };
   return {
     render: ({ template: named, data, at, id }) => {
       const template = Template.parse(named);
       return renderPdf({ template, data, lang: languageIn(template, lang), timeZone, createdAt: at, id });
     },
 
+    contain: async (paper) => (await asContainer()).containPaper(paper),
+
     async preparePersonal(pdf, { certificateChain, ...signer }) {
+      if (isContainer(pdf))
+        return (await asContainer()).prepareContained(pdf, { certificateChain, ...signer }, judging);
       const field = personalField(signer.role);
       const written = languageOf(readPdf(pdf)) ?? lang;
       const revision = await preparePersonalRevision(pdf, { ...signer, lang: written, timeZone });
@@ -53,21 +59,36 @@ export function createPapers(options: PapersOptions): Papers {
       };
     },
 
-    prepareBytes: (content, certificateChain) =>
-      Promise.resolve(prepareDetached(content, certificateChain, { anchors, timestamps, revocation })),
+    prepareBytes: (content, certificateChain) => Promise.resolve(prepareDetached(content, certificateChain, judging)),
 
     async applySeal(pdf, { unit, template: named, data, agency, at, automatic }) {
       const template = Template.parse(named);
       const written = { lang: languageIn(template, lang), timeZone };
       const shown = fillOrganisation(template, data, written);
-      const request = { seal: await seals.of(unit), timestamps, shown, agency, at, ...written };
+      const seal = await seals.of(unit);
+      if (isContainer(pdf)) {
+        const persons = template.sign.length;
+        return (await asContainer()).sealContainer(pdf, { unit, seal, shown, at, automatic, persons }, judging);
+      }
+      const request = { seal, timestamps, shown, agency, at, ...written };
       if (automatic !== undefined) return sealed(await sealPdf(pdf, { ...request, authority: { automatic } }));
-      const known = await learn(options, verifyPdf(pdf, { anchors }));
+      const known = await learnRevocation(revocation, verifyPdf(pdf, { anchors }).signatures);
       const personalSignatures = { anchors, ...known, statusRequired: true };
       const complete = sealed(await sealPdf(pdf, { ...request, authority: { personalSignatures } }));
-      return proven(addValidationData(complete, await learn(options, verifyPdf(complete, { anchors }))), anchors);
+      return proven(
+        addValidationData(complete, await learnRevocation(revocation, verifyPdf(complete, { anchors }).signatures)),
+        anchors,
+      );
     },
   };
+}
+
+/** Few procedures make containers: what they need is loaded with the first. */
+const asContainer = () => import('../asice/sign-container.ts');
+
+/** Whether a paper is a container, which is a ZIP: a PDF begins otherwise. */
+function isContainer(paper: Uint8Array): boolean {
+  return paper[0] === 0x50 && paper[1] === 0x4b;
 }
 
 function languageIn({ languages }: Template, wanted: string): string {
@@ -79,24 +100,6 @@ function sealed(result: Sealed): Uint8Array {
   const { code, fields } = result.refusal;
   const problems = 'problems' in result.refusal ? `: ${result.refusal.problems.join('; ')}` : '';
   throw new TaskTerminal(`seal: ${code} (${fields.join(', ')})${problems}`);
-}
-
-/** What is said by now of all certificates on a document, as of the time of each signature. */
-async function learn({ revocation }: PapersOptions, { signatures }: PdfVerdict): Promise<ValidationData> {
-  const asked = signatures.flatMap(({ chains, timestamp }) =>
-    timestamp === undefined ? [] : chains.map((chain) => ({ chain: chain.map(({ der }) => der), timestamp })),
-  );
-  const said = await Promise.all(asked.map(({ chain, timestamp }) => revocation.about(chain, timestamp)));
-  return {
-    certificates: each(asked.flatMap(({ chain }) => chain)),
-    crls: each(said.flatMap(({ crls }) => crls)),
-    ocsps: each(said.flatMap(({ ocsps }) => ocsps)),
-  };
-}
-
-/** Each of these byte strings once. */
-function each(all: readonly Uint8Array[]): Uint8Array[] {
-  return [...new Map(all.map((bytes) => [Buffer.from(sha256(bytes)).toString('hex'), bytes])).values()];
 }
 
 /** A seal whose own certificate does not hold is found here, before the paper goes out. */

@@ -1,18 +1,20 @@
 import type { SignatureFault } from '../../schemas/refusals.ts';
 import type { CertificateOwner, PersonalSignature, RevocationEvidence } from './signing.ts';
 
-/** Makes and signs papers: PDF/A from a template, PAdES signatures in the order of law. */
+/** Makes and signs papers: PDF/A from a template, PAdES signatures in the order of law; or containers (ASiC-E) of such a PDF and its data, with XAdES signatures. */
 export interface Papers {
   /** Draws a paper. The same request gives the same bytes. Throws `TaskTerminal` for a placeholder without a value. */
   render(paper: Paper): Promise<Uint8Array>;
-  /** Prepares a person's signature. The same inputs give the same hashes. */
+  /** Puts a paper that was drawn and its data into a container that nobody has signed. The same parts give the same bytes. */
+  contain(paper: ContainedPaper): Promise<Uint8Array>;
+  /** Prepares a person's signature of a PDF or a container. The same inputs give the same hashes. */
   preparePersonal(pdf: Uint8Array, signer: PersonalSigner): Promise<PreparedPersonal>;
   /** Prepares a person's detached signature over bytes that are no paper. The same inputs give the same hashes. */
   prepareBytes(content: Uint8Array, certificateChain?: readonly Uint8Array[]): Promise<PreparedBytes>;
   /**
-   * Applies the organisation's signature, with number, place and date in its appearance. Throws `TaskTerminal` for a paper that lacks a valid
+   * Applies the organisation's signature, with number, place and date in its appearance, or in what it says where it is a container's. Throws `TaskTerminal` for a paper that lacks a valid
    * personal signature, or one whose certificate turns out to have been revoked by then, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
-   * Beside signatures of persons it puts in what was said of all certificates (PAdES B-LT); throws `TaskRetryable` while that cannot be learned.
+   * Beside signatures of persons it puts in what was said of all certificates (B-LT); throws `TaskRetryable` while that cannot be learned.
    */
   applySeal(pdf: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
 }
@@ -26,8 +28,15 @@ export interface Paper {
   id: string;
 }
 
+/** What goes into a container: the PDF for people, canonical JSON for machines, as `name.pdf` and `name.json`. */
+export interface ContainedPaper {
+  name: string;
+  readable: Uint8Array;
+  data: Uint8Array;
+}
+
 export interface PreparedPersonal {
-  /** SHA-256 of the document as it is signed: the message digest of a detached CMS. */
+  /** SHA-256 of the document as it is signed: the message digest of a detached CMS. Of a container, which takes none: of its bytes. */
   digest: Uint8Array;
   /** SHA-256 that the official authorises at the signing service; it is of the certificate that was named. */
   hash?: Uint8Array;
@@ -48,6 +57,7 @@ export interface PreparedBytes extends Pick<PreparedPersonal, 'digest' | 'hash'>
 
 export interface AcceptedSignature {
   ok: true;
+  /** The paper with the signature: the PDF, or the container. */
   pdf: Uint8Array;
   /** DER. */
   certificate: Uint8Array;

@@ -62,6 +62,7 @@ function capacitiesDrawn(): (readonly string[])[] {
   const shown: (readonly string[])[] = [];
   platform.papers = {
     render: (paper) => papers.render(paper),
+    contain: (paper) => papers.contain(paper),
     prepareBytes: (bytes, chain) => papers.prepareBytes(bytes, chain),
     applySeal: (pdf, seal) => papers.applySeal(pdf, seal),
     preparePersonal: (pdf, signer) => {

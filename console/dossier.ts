@@ -27,6 +27,8 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     {
       draft?: string | null;
       document?: string | null;
+      /** Of a container: the PDF in it. */
+      readable?: string;
       number?: { text: string } | null;
       sealed?: { document: string; mediaType: string; valid?: { until: string } } | null;
     }
@@ -246,7 +248,7 @@ function addressIn({ id }: { id: string }): (sha256: string) => string {
 
 /** Documents and papers. */
 export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
-  const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, number, sealed }]) => {
+  const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, readable, number, sealed }]) => {
     const file = sealed?.document ?? document ?? draft;
     if (file == null || (visit.who.kind !== 'official' && !sealed)) return [];
     const until = sealed?.valid?.until;
@@ -257,6 +259,7 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
         isSealed: sealed !== null,
         number: number?.text ?? null,
         ...(until !== undefined && { until }),
+        ...(readable !== undefined && { readable }),
       },
     ];
   });
@@ -269,6 +272,8 @@ interface Paper {
   isSealed: boolean;
   number: string | null;
   until?: string;
+  /** Of a container: what is to be read in it. */
+  readable?: string;
 }
 
 /** Papers of the authority, each to be opened; nothing where there is none. */
@@ -276,7 +281,7 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
   const { t } = visit;
   const names = new Names(visit);
   const at = addressIn(dossier);
-  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until }) => {
+  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until, readable }) => {
     const title = names.issue(pinned, issue);
     const facts = [
       isSealed ? t.dossier.sealed : t.dossier.draft,
@@ -286,7 +291,7 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
     return html`<li>
       <p class="govuk-body ot-break">
         <strong>${title}</strong><br /><a class="govuk-link" href="${at(sha256)}">${t.dossier.open(title)}</a>
-        (${facts.join(', ')})
+        (${facts.join(', ')})${when(readable, () => html`<br /><a class="govuk-link" href="${at(readable ?? '')}">${t.dossier.readable(title)}</a>`)}
       </p>
     </li>`;
   });

@@ -1,5 +1,7 @@
 import { CertificateRevocationList } from 'pkijs';
 import type { CertificateUse, EvidenceTools, Proofs } from '../../domain/ports/evidence-tools.ts';
+import type { RevocationEvidence } from '../../domain/ports/signing.ts';
+import { verifyContainer } from '../asice/verify-container.ts';
 import { allowsUsage, readCertificate, readPem, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import { oid, parseDer } from '../cms/der.ts';
@@ -15,6 +17,12 @@ export function createEvidenceTools(anchors: readonly Certificate[]): EvidenceTo
 }
 
 function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array[]): Proofs {
+  const knownBy = (judgedBy?: RevocationEvidence) => ({
+    anchors,
+    crls: [...crls, ...(judgedBy?.crls ?? [])],
+    ocsps: judgedBy?.ocsps ?? [],
+    statusRequired: judgedBy !== undefined,
+  });
   return {
     readPem: (text) => attempt(() => ({ ok: true, chain: readPem(text).map(({ der }) => der) })),
     trace: (chain, use, at) => attempt(() => trace({ chain, use, at, anchors, crls })),
@@ -23,13 +31,21 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
       return verdict.ok ? { ok: true, time: verdict.time, authority: subjectOf(verdict.signer) } : verdict;
     },
     signedPdf: (pdf, judgedBy) => {
-      const verdict = verifyPdf(pdf, {
-        anchors,
-        crls: [...crls, ...(judgedBy?.crls ?? [])],
-        ocsps: judgedBy?.ocsps ?? [],
-        statusRequired: judgedBy !== undefined,
-      });
+      const verdict = verifyPdf(pdf, knownBy(judgedBy));
       return {
+        valid: verdict.valid,
+        problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
+        signatures: verdict.signatures.map(({ signer, timestamp }) => ({
+          certificate: signer?.certificateSha256,
+          signer: signer?.id,
+          time: timestamp,
+        })),
+      };
+    },
+    signedContainer: (container, judgedBy) => {
+      const { files, ...verdict } = verifyContainer(container, knownBy(judgedBy));
+      return {
+        files,
         valid: verdict.valid,
         problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
         signatures: verdict.signatures.map(({ signer, timestamp }) => ({

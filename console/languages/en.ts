@@ -501,6 +501,7 @@ export const en: Texts = {
     documents: 'Documents handed in',
     noDocuments: 'No documents.',
     open: (name) => `Open ${name}`,
+    readable: (name) => `Read ${name} (PDF, in the container)`,
     picture: (name) => `Picture: ${name}`,
     papers: 'Papers of the authority',
     draft: 'draft',

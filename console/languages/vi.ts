@@ -480,6 +480,7 @@ export const vi = {
     documents: 'Tài liệu đã nộp',
     noDocuments: 'Không có tài liệu nào.',
     open: (name: string): string => `Mở ${name}`,
+    readable: (name: string): string => `Đọc ${name} (PDF, nằm trong tệp chứa chữ ký)`,
     picture: (name: string): string => `Hình ảnh: ${name}`,
     papers: 'Giấy tờ của cơ quan',
     draft: 'bản dự thảo',

@@ -3,7 +3,7 @@ import { NEEDS_REASON } from '../../domain/dossier/commands/tasks.ts';
 import { LATENESS } from '../../domain/dossier/state.ts';
 import type { Problem } from '../../schemas/api.ts';
 import { codeOf } from '../ask-api.ts';
-import { codeOfDossier } from '../dossier.ts';
+import { codeOfDossier, type DossierDetail } from '../dossier.ts';
 import { idOf, readAnswers, withRow } from '../forms/answers.ts';
 import { sectionsOf } from '../forms/render.ts';
 import { FormReader } from '../forms/schema.ts';
@@ -196,8 +196,7 @@ function paperToRead({ t, ...visit }: Visit, { task, pinned, dossier }: OpenTask
   const stage = stages[task.stage];
   const apology = task.stage === LATENESS ? clock.late?.makes : undefined;
   const issue = stage?.kind === 'sign' ? stage.issue : apology;
-  const file =
-    issue === undefined ? undefined : (dossier?.detail.issues[issue]?.document ?? dossier?.detail.issues[issue]?.draft);
+  const file = issue === undefined ? undefined : readableOf(dossier?.detail.issues[issue]);
   return when(
     file,
     () =>
@@ -207,6 +206,11 @@ function paperToRead({ t, ...visit }: Visit, { task, pinned, dossier }: OpenTask
         >
       </p>`,
   );
+}
+
+/** Of a container what is to be read in it: the signatures lie beside. */
+function readableOf(issue: DossierDetail['issues'][string] | undefined): string | null | undefined {
+  return issue?.readable ?? issue?.document ?? issue?.draft;
 }
 
 function hiddenFields({ outcome, comment, missing, onBehalfOf, form }: Draft): Content {

@@ -15,8 +15,9 @@ const NEW: Omit<IssueState, 'copy' | 'stage'> = {
 export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossier> {
   switch (event.type) {
     case 'IssueDrafted': {
-      const { issue, copy, stage, document } = event.data;
-      return put(d, issue, { ...NEW, copy, stage, draft: document, document });
+      const { issue, copy, stage, document, readable } = event.data;
+      const drafted = { ...NEW, copy, stage, draft: document, document };
+      return put(d, issue, { ...drafted, ...(readable !== undefined && { readable }) });
     }
     case 'IssueSigned': {
       const { issue, step, document, certificate } = event.data;

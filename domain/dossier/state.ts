@@ -224,6 +224,8 @@ export interface IssueState {
   copy: number;
   stage: string;
   draft: string | null;
+  /** Of a container: the PDF in it, for people to read. */
+  readable?: string;
   /** Digest of the latest bytes: draft, then each signature's revision. */
   document: string | null;
   signatures: readonly { step: string; by: Actor; at: string; certificate: string }[];

@@ -34,7 +34,12 @@ export interface Proofs {
   /** Checks an RFC 3161 token over a SHA-256 digest. `authority` is its certificate's subject. */
   timestamp(token: Uint8Array, digest: Uint8Array): { ok: true; time: number; authority: string } | Problem;
   /** Checks all signatures of a PDF, with their time-stamps. With what they were judged by when they were made, it must prove how the certificates stood then. */
-  signedPdf(pdf: Uint8Array, judgedBy?: RevocationEvidence): PdfProof;
+  signedPdf(pdf: Uint8Array, judgedBy?: RevocationEvidence): SignedPaperProof;
+  /** The same of a container, with what is in it beside the signatures. */
+  signedContainer(
+    container: Uint8Array,
+    judgedBy?: RevocationEvidence,
+  ): SignedPaperProof & { files: ReadonlyMap<string, Uint8Array> };
   /** Checks a detached CMS over these bytes, with its time-stamp, by what it was judged by when it was made. */
   signedBytes(cms: Uint8Array, content: Uint8Array, judgedBy: RevocationEvidence): SignedBytesProof;
   /** Whether a revocation list is signed by a trust anchor, or by an authority that leads to one. */
@@ -44,7 +49,7 @@ export interface Proofs {
 /** `certificate`: lower-case hexadecimal SHA-256; `time`: in milliseconds since the epoch. */
 export type SignedBytesProof = { ok: true; certificate: string; signer: string | undefined; time: number } | Problem;
 
-export interface PdfProof {
+export interface SignedPaperProof {
   valid: boolean;
   problems: string[];
   /** In the order of signing. Lower-case hexadecimal SHA-256 of each certificate; times in milliseconds since the epoch. */

@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { verifyContainer } from '../../adapters/asice/verify-container.ts';
 import { verifyPdf } from '../../adapters/pdf/verify-pdf.ts';
 import { findChainFault } from '../../domain/chain.ts';
 import { headOf, isOpen } from '../../domain/dossier/project.ts';
 import { readDocument } from '../../functions/dossiers/documents.ts';
 import { DossierCache, type Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../../functions/issues/media-types.ts';
 import { signatureSteps } from '../../functions/issues/steps.ts';
 import type { StageMachine } from './stage-machine.ts';
 
@@ -71,13 +73,17 @@ async function paperFaults({ machine }: StageMachine, loaded: Loaded): Promise<s
   const faults: string[] = [];
   for (const [name, { sealed }] of Object.entries(dossier.issues)) {
     const issue = procedure.issues?.[name];
-    if (sealed?.mediaType !== 'application/pdf' || !issue) continue;
+    if (!sealed || sealed.mediaType === JSON_ISSUE_MEDIA_TYPE || !issue) continue;
     const pdf = await readDocument(machine.platform, loaded, sealed.document);
     if (!pdf) {
       faults.push(`issue ${name}: its document is missing`);
       continue;
     }
-    const { signatures, problems, unsigned } = verifyPdf(pdf, { anchors: [machine.pki.root] });
+    const trust = { anchors: [machine.pki.root] };
+    const { signatures, problems, unsigned } =
+      sealed.mediaType === CONTAINER_MEDIA_TYPE
+        ? { ...verifyContainer(pdf, trust), unsigned: [] }
+        : verifyPdf(pdf, trust);
     const wanted = signatureSteps(issue).filter(({ step }) => !step.startsWith('initials')).length;
     if (problems.length > 0 || unsigned.length > 0)
       faults.push(`issue ${name}: ${[...problems, ...unsigned].join('; ')}`);

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { canonical, sha256 } from '../../domain/chain.ts';
 import type { RevocationEvidence } from '../../domain/ports/signing.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
-import { JSON_ISSUE_MEDIA_TYPE } from '../issues/json-issue.ts';
+import type { SignedPaperProof } from '../../domain/ports/evidence-tools.ts';
+import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../issues/media-types.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { type ReferredDocument, referredDocuments } from './layout.ts';
 
@@ -54,19 +55,27 @@ function checkSealed(
   bytes: Uint8Array,
 ): CheckedResult[] {
   const { mediaType } = paper.sealed;
-  if (mediaType === 'application/pdf') return checkPdf(opened, events, paper, bytes);
+  if (mediaType === 'application/pdf' || mediaType === CONTAINER_MEDIA_TYPE)
+    return checkPaper(opened, events, paper, bytes);
   if (mediaType === JSON_ISSUE_MEDIA_TYPE) return checkJson(opened, events, paper, bytes);
-  opened.findings.add(paper.path, 'wrong-content', `application/pdf or ${JSON_ISSUE_MEDIA_TYPE}`, mediaType);
+  opened.findings.add(
+    paper.path,
+    'wrong-content',
+    `application/pdf, ${CONTAINER_MEDIA_TYPE} or ${JSON_ISSUE_MEDIA_TYPE}`,
+    mediaType,
+  );
   return [];
 }
 
 /** Persons first, in the order of their events, the organisation last. */
-function checkPdf(
-  { files, proofs, findings }: Opened,
+function checkPaper(
+  opened: Opened,
   events: readonly DossierEvent[],
-  { path, seq, sealed }: Sealed,
+  paper: Sealed,
   bytes: Uint8Array,
 ): CheckedResult[] {
+  const { findings } = opened;
+  const { path, seq, sealed } = paper;
   const personal = events.flatMap((event) =>
     event.type === 'IssueSigned' &&
     event.seq < seq &&
@@ -75,7 +84,7 @@ function checkPdf(
       ? [event.data]
       : [],
   );
-  const proof = proofs.signedPdf(bytes, judgedByOf(files, personal));
+  const proof = proofOf(opened, events, paper, { bytes, judgedBy: judgedByOf(opened.files, personal) });
   if (!proof.valid) {
     findings.add(path, 'invalid-signature', 'valid signatures of a trusted origin', proof.problems.join('; '));
     return [];
@@ -85,6 +94,41 @@ function checkPdf(
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
   const signers = proof.signatures.map(({ signer }) => signer ?? 'without an id');
   return [{ path, signers, affected: affectedBy(events, sealed) }];
+}
+
+function proofOf(
+  opened: Opened,
+  events: readonly DossierEvent[],
+  paper: Sealed,
+  { bytes, judgedBy }: { bytes: Uint8Array; judgedBy: RevocationEvidence | undefined },
+): SignedPaperProof {
+  if (paper.sealed.mediaType !== CONTAINER_MEDIA_TYPE) return opened.proofs.signedPdf(bytes, judgedBy);
+  const proof = opened.proofs.signedContainer(bytes, judgedBy);
+  if (proof.valid) checkContent(opened, events, paper, proof.files);
+  return proof;
+}
+
+const Contained = z.looseObject({ issue: z.string(), dossier: z.string(), procedure: z.string() });
+
+/** In the container lies what was drawn for this copy, and its data speak of this dossier's paper. */
+function checkContent(
+  { findings, manifest }: Opened,
+  events: readonly DossierEvent[],
+  { path, sealed: { issue, copy } }: Sealed,
+  inside: ReadonlyMap<string, Uint8Array>,
+): void {
+  const drafted = events.flatMap((event) =>
+    event.type === 'IssueDrafted' && event.data.issue === issue && event.data.copy === copy ? [event.data] : [],
+  );
+  const readable = inside.get(`${issue}.pdf`);
+  const expected = drafted.at(-1)?.readable ?? 'none';
+  const found = readable ? sha256(readable) : 'none';
+  if (found !== expected) findings.add(path, 'wrong-content', expected, found);
+  const data = Contained.safeParse(readCanonical(inside.get(`${issue}.json`) ?? Buffer.alloc(0), canonical));
+  const speaks = data.success ? `${data.data.issue} of ${data.data.dossier} under ${data.data.procedure}` : 'nothing';
+  const should = `${issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
+  if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
+  if (inside.size !== 2) findings.add(path, 'wrong-content', '2 files', `${inside.size} files`);
 }
 
 function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {

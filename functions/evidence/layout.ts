@@ -1,6 +1,6 @@
 import { sha256 } from '../../domain/chain.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
-import { JSON_ISSUE_MEDIA_TYPE } from '../issues/json-issue.ts';
+import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../issues/media-types.ts';
 
 /** Names in the package, as docs/evidence-package.md publishes them. */
 export const PATHS = {
@@ -34,6 +34,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'application/json': 'json',
   [JSON_ISSUE_MEDIA_TYPE]: 'jws',
+  [CONTAINER_MEDIA_TYPE]: 'asice',
   'image/png': 'png',
   'image/jpeg': 'jpg',
   'image/tiff': 'tif',
@@ -56,12 +57,15 @@ export interface ReferredDocument {
 export function referredDocuments(events: readonly DossierEvent[]): ReferredDocument[] {
   const sealed = new Map<string, ReferredDocument>();
   const others = new Map<string, ReferredDocument>();
+  const forms: Forms = new Map();
   for (const event of events) {
     if (event.type === 'IssueSealed') {
       const paper = sealedPaper(event.data, event.seq);
       sealed.set(sealed.has(paper.path) ? paper.path.replace('.', `-${event.seq}.`) : paper.path, paper);
     }
-    for (const other of handedInOrDrafted(event)) if (!others.has(other.sha256)) others.set(other.sha256, other);
+    if (event.type === 'IssueDrafted')
+      forms.set(copyOf(event.data), event.data.readable === undefined ? 'pdf' : 'asice');
+    for (const other of handedInOrDrafted(event, forms)) if (!others.has(other.sha256)) others.set(other.sha256, other);
   }
   const results = [...sealed].map(([path, paper]) => ({ ...paper, path }));
   const digests = new Set(results.map((paper) => paper.sha256));
@@ -75,7 +79,14 @@ function sealedPaper(sealed: EventData<'IssueSealed'>, seq: number): ReferredDoc
   return { sha256: sealed.document, path, seq, sealed };
 }
 
-function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
+/** Whether a copy of a paper is drawn as a PDF, or as a container of one. */
+type Forms = Map<string, 'pdf' | 'asice'>;
+
+function copyOf({ issue, copy }: { issue: string; copy: number }): string {
+  return `${issue} ${copy}`;
+}
+
+function handedInOrDrafted(event: DossierEvent, forms: Forms): ReferredDocument[] {
   switch (event.type) {
     case 'DossierSubmitted':
     case 'TaskDecided':
@@ -86,12 +97,14 @@ function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
         seq: event.seq,
         size,
       }));
-    // Drafts and half-signed papers are drawn as PDF and in no other form.
-    case 'IssueDrafted':
-      return [keptAs('pdf', event.data.document, event.seq)];
+    case 'IssueDrafted': {
+      const { document, readable } = event.data;
+      if (readable === undefined) return [keptAs('pdf', document, event.seq)];
+      return [keptAs('asice', document, event.seq), keptAs('pdf', readable, event.seq)];
+    }
     case 'IssueSigned':
       return [
-        keptAs('pdf', event.data.document, event.seq),
+        keptAs(forms.get(copyOf(event.data)) ?? 'pdf', event.data.document, event.seq),
         ...(event.data.judgedBy ?? []).map(({ kind, document }) => keptAs(kind, document, event.seq)),
       ];
     case 'IntakeSigned':
@@ -105,7 +118,11 @@ function handedInOrDrafted(event: DossierEvent): ReferredDocument[] {
   }
 }
 
-function keptAs(extension: 'pdf' | 'json' | 'cms' | 'crl' | 'ocsp', digest: string, seq: number): ReferredDocument {
+function keptAs(
+  extension: 'pdf' | 'asice' | 'json' | 'cms' | 'crl' | 'ocsp',
+  digest: string,
+  seq: number,
+): ReferredDocument {
   return { sha256: digest, path: `documents/${digest}.${extension}`, seq };
 }
 

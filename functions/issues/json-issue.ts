@@ -3,8 +3,6 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Seal } from '../../domain/ports/signing.ts';
 import type { Platform } from '../runtime/platform.ts';
 
-export const JSON_ISSUE_MEDIA_TYPE = 'application/jose';
-
 /**
  * An automatic issue without paper: a compact JWS (RFC 7515) over canonical JSON, signed by the seal of its unit,
  * whose certificates travel in `x5c`.

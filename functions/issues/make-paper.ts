@@ -1,4 +1,4 @@
-import { sha256 } from '../../domain/chain.ts';
+import { canonical, sha256 } from '../../domain/chain.ts';
 import { type Dossier, lastAskedFor } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
@@ -106,23 +106,51 @@ function titleOfReceived(need: DocumentNeed = {}, component: string, evidence: s
   return `${evidenceOf(need).get(evidence)?.['vi'] ?? evidence} (thay cho: ${title})`;
 }
 
-/** Draws a paper from its template and keeps it with the dossier; answers its digest. The same dossier and instant give the same bytes. */
+/**
+ * Draws a paper from its template and keeps it with the dossier; answers its digest, and of a container that of the PDF in it. The same dossier and instant
+ * give the same bytes.
+ */
 export async function drawPaper(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
   name: string,
   template: unknown = templateOf(standing, name),
-): Promise<{ sha256: string; bytes: Uint8Array }> {
+): Promise<{ document: string; readable?: string }> {
   const { loaded, now: at } = standing;
   const { dossier } = loaded;
+  const isContained = issueOf(standing, name).format === 'asice';
   const bytes = await platform.papers.render({
-    template,
+    template: isContained ? withoutPlaces(template) : template,
     data: await paperData(platform, catalogue, standing, name, at),
     at,
     id: `${dossier.id}.${name}`,
   });
-  return { sha256: await writeDocument(platform, { id: dossier.id, key: loaded.key }, bytes), bytes };
+  const keep = (content: Uint8Array) => writeDocument(platform, { id: dossier.id, key: loaded.key }, content);
+  if (!isContained) return { document: await keep(bytes) };
+  const data = Buffer.from(canonical(containedData(standing, name, at)));
+  const container = await platform.papers.contain({ name, readable: bytes, data });
+  return { document: await keep(container), readable: await keep(bytes) };
+}
+
+/** In a container nobody signs on the page: the signatures lie beside it. */
+function withoutPlaces(template: unknown): unknown {
+  return { ...(template as Readonly<Record<string, unknown>>), sign: [], organisation: undefined };
+}
+
+/** What a container says to machines. Its number is not there: that comes with the organisation's signature, after the persons'. */
+function containedData(standing: Standing, name: string, at: number): Readonly<Record<string, unknown>> {
+  const { dossier } = standing.loaded;
+  const { parties = {}, facts = {}, about } = viewOf(standing.loaded, { ...standing, now: at });
+  return {
+    issue: name,
+    drafted: new Date(at).toISOString(),
+    dossier: dossier.id,
+    code: dossier.code,
+    procedure: `${dossier.procedure}@${dossier.procedureVersion}`,
+    head: dossier.hash,
+    content: { parties, facts, ...(about !== undefined && { about }) },
+  };
 }
 
 /** A number of the issuing unit's register for the local year; taken when the commit that holds the event succeeds. */

@@ -15,6 +15,7 @@ import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 import { affectEarlier } from './affect-earlier.ts';
+import { CONTAINER_MEDIA_TYPE } from './media-types.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 import { validityOf } from './validity.ts';
 
@@ -89,7 +90,7 @@ async function numberIssue(platform: Platform, catalogue: Catalogue, work: Makin
     const paper = await drawPaper(platform, catalogue, standing, work.issue);
     const drafted: EventBody = {
       type: 'IssueDrafted',
-      data: { issue: work.issue, copy, stage: work.stage, document: paper.sha256 },
+      data: { issue: work.issue, copy, stage: work.stage, ...paper },
     };
     if (issueOf(standing, work.issue).register === undefined)
       return { decision: { ok: true, events: [...voided, drafted] }, actor: { kind: 'platform' } };
@@ -175,7 +176,7 @@ async function sealNumbered(
         issue: work.issue,
         copy: issue.copy,
         document,
-        mediaType: 'application/pdf',
+        mediaType: issueOf(standing, work.issue).format === 'asice' ? CONTAINER_MEDIA_TYPE : 'application/pdf',
         unit: unit.id,
         ...(issueOf(standing, work.issue).to?.includes('post') === true && { printed: true as const }),
         ...(valid && { valid }),

@@ -117,7 +117,7 @@ async function draft(platform: Platform, catalogue: Catalogue, step: Step): Prom
   const copy = (dossier.issues[rules.makes]?.copy ?? 0) + 1;
   const issued: EventBody = {
     type: 'IssueDrafted',
-    data: { issue: rules.makes, copy, stage: LATENESS, document: paper.sha256 },
+    data: { issue: rules.makes, copy, stage: LATENESS, ...paper },
   };
   const opens = signingOf(dossier, task, first);
   return { decision: decideTask(dossier, { ...bare, with: [said, issued], opens }), actor };

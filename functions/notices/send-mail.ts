@@ -9,6 +9,7 @@ import type { Amount } from '../../schemas/events/money.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
+import { extensionOf } from '../issues/media-types.ts';
 import { apologyFacts } from '../lateness/apology.ts';
 import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -163,7 +164,7 @@ async function attachmentsOf(
       const bytes = sealed && (await readDocument(platform, loaded, sealed.document));
       return bytes
         ? {
-            fileName: `${issue}${sealed.mediaType === 'application/pdf' ? '.pdf' : '.jws'}`,
+            fileName: `${issue}.${extensionOf(sealed.mediaType)}`,
             mediaType: sealed.mediaType,
             bytes,
           }

@@ -298,10 +298,7 @@ async function enterSign(
       stopsClock: await holdClock(standing, call.stage),
     },
     {
-      with: [
-        ...voided,
-        { type: 'IssueDrafted', data: { issue: stage.issue, copy, stage: call.stage, document: paper.sha256 } },
-      ],
+      with: [...voided, { type: 'IssueDrafted', data: { issue: stage.issue, copy, stage: call.stage, ...paper } }],
     },
   );
 }

@@ -107,7 +107,7 @@ export async function proposeRecord(
   const { copy, voided } = newCopy(standing.loaded.dossier, record);
   const drafted: EventBody = {
     type: 'IssueDrafted',
-    data: { issue: record, copy, stage: task.stage, document: paper.sha256 },
+    data: { issue: record, copy, stage: task.stage, ...paper },
   };
   const opens = signatureOf(standing.loaded.dossier, task, { index: 0, people: participants });
   return { decision: decideTask(standing.loaded.dossier, { ...command, with: [...voided, drafted], opens }), actor };

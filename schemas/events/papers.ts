@@ -5,7 +5,15 @@ import { Effect } from '../procedure/closed-sets.ts';
 
 /** Papers that the authority makes, and what became of them. */
 export const papersEvents = {
-  IssueDrafted: z.strictObject({ issue: Name, copy: z.int().positive(), stage: Name, document: Sha256 }),
+  IssueDrafted: z.strictObject({
+    issue: Name,
+    copy: z.int().positive(),
+    stage: Name,
+    document: Sha256,
+    readable: Sha256.optional().describe(
+      'The paper for people, where `document` is a container (ASiC-E) of it and its data',
+    ),
+  }),
   IssueSigned: z.strictObject({
     issue: Name,
     copy: z.int().positive(),

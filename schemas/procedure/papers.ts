@@ -127,9 +127,11 @@ export const Issue = z
     title: Text.optional(),
     template: z.union([Slug, FilePath]).optional().describe('The template: its name (templates/<name>.yaml) or path.'),
     format: z
-      .enum(['pdf', 'json'])
+      .enum(['pdf', 'asice', 'json'])
       .optional()
-      .describe('`pdf` (default), or `json`: a JWS over canonical JSON; only for an automatic issue.'),
+      .describe(
+        '`pdf` (default); `asice`: a signature container (ASiC-E, XAdES) of the PDF and its data; or `json`: a JWS over canonical JSON, only for an automatic issue.',
+      ),
     register: Slug.optional().describe('The register of the organisation that gives the number.'),
     sign: Signers.optional(),
     valid: TermValue.optional().describe('How long it is valid.'),

@@ -5,18 +5,19 @@ import type { Locate, Problem } from './problem.ts';
 /** What is parsed, linted and compiled, but not yet run. Shrinks with every release. */
 const LATER: readonly { readonly what: string; readonly find: (definition: Definition) => PropertyKey[][] }[] = [
   {
-    what: 'records of an inspection that others than its team sign, or that are numbered and sealed',
+    what: 'records of an inspection that others than its team sign, that are numbered and sealed, or that are no PDF',
     find: ({ procedure }) =>
       Object.entries(procedure.stages).flatMap(([id, stage]) => {
         const record =
           stage.kind === 'inspect' && stage.makes !== undefined ? procedure.issues?.[stage.makes] : undefined;
         const { initials, personal, organisation } = record?.sign ?? {};
-        const isPlain = initials === undefined && organisation === undefined && (personal ?? []).length === 1;
+        const isByTeam = initials === undefined && organisation === undefined && (personal ?? []).length === 1;
+        const isPlain = isByTeam && (record?.format ?? 'pdf') === 'pdf';
         return record === undefined || isPlain ? [] : [['stages', id, 'makes']];
       }),
   },
   {
-    what: 'PDFs that a stage signs by the system',
+    what: 'PDFs and containers that a stage signs by the system',
     find: ({ procedure }) =>
       Object.entries(procedure.stages).flatMap(([id, stage]) =>
         stage.kind === 'sign' && stage.by === 'system' && procedure.issues?.[stage.issue]?.format !== 'json'

@@ -1,10 +1,11 @@
 import { asDownload } from '../../../domain/content-disposition.ts';
 import { deliverResult } from '../../../domain/dossier/commands/applicant.ts';
-import type { Dossier } from '../../../domain/dossier/state.ts';
+import type { Dossier, IssueState } from '../../../domain/dossier/state.ts';
 import type { HandedOut } from '../../../domain/ports/document-store.ts';
 import { DocumentPath, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
 import type { Procedure } from '../../../schemas/procedure.ts';
 import { readDocument } from '../../dossiers/documents.ts';
+import { CONTAINER_MEDIA_TYPE, extensionOf } from '../../issues/media-types.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
@@ -50,9 +51,8 @@ function result(surface: Surface): Route {
           ? new RequestRefused('not-found', `dossier ${params.id} ended without a paper of this kind`)
           : new RequestRefused('result-not-ready', `dossier ${params.id} is ${dossier.status}; it has no result yet`);
       }
-      const extension = paper.sealed.mediaType === 'application/pdf' ? 'pdf' : 'jws';
       const answer = await sendTo(surface, loaded, paper.sealed.document, {
-        name: `${dossier.code ?? dossier.reference}-${name}.${extension}`,
+        name: `${dossier.code ?? dossier.reference}-${name}.${extensionOf(paper.sealed.mediaType)}`,
         type: paper.sealed.mediaType,
       });
       await noteRead(surface, identity, params.id, 'documents');
@@ -136,14 +136,27 @@ function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: stri
     const kept = late?.documents.find(({ sha256 }) => sha256 === digest);
     if (kept) return { name: `${kept.component}-late`, type: kept.mediaType };
     const copy = given?.find(({ sha256 }) => sha256 === digest);
-    if (copy) return { name: `${copy.issue}.pdf`, type: copy.mediaType };
+    if (copy) return { name: `${copy.issue}.${extensionOf(copy.mediaType)}`, type: copy.mediaType };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
-    if (issue.sealed?.document === digest) return { name: `${name}.pdf`, type: issue.sealed.mediaType };
-    if (drafts && [issue.draft, issue.document].includes(digest))
-      return { name: `${name}-draft.pdf`, type: 'application/pdf' };
+    const file = fileOfIssue([name, issue], digest, drafts);
+    if (file) return file;
   }
   return undefined;
+}
+
+/** The paper as it was sealed; before that as it was drafted and signed so far, and of a container what is to be read in it. */
+function fileOfIssue(
+  [name, issue]: [string, IssueState],
+  digest: string,
+  drafts: boolean,
+): { name: string; type: string } | undefined {
+  if (issue.sealed?.document === digest)
+    return { name: `${name}.${extensionOf(issue.sealed.mediaType)}`, type: issue.sealed.mediaType };
+  if (issue.readable === digest && (drafts || issue.sealed)) return { name: `${name}.pdf`, type: 'application/pdf' };
+  if (!drafts || ![issue.draft, issue.document].includes(digest)) return undefined;
+  const type = issue.readable === undefined ? 'application/pdf' : CONTAINER_MEDIA_TYPE;
+  return { name: `${name}-draft.${extensionOf(type)}`, type };
 }
 
 function file({ platform }: Surface): Route {

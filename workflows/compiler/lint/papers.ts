@@ -53,7 +53,7 @@ const ISSUE_RULES: readonly IssueRule[] = [
   [
     'template-missing',
     ({ format, template }) => format !== 'json' && template === undefined,
-    (id) => `${id} is a PDF and needs a template`,
+    (id) => `${id} is drawn as a PDF and needs a template`,
   ],
 ];
 
@@ -119,7 +119,7 @@ function receiptProblems(subject: Subject): Problem[] {
     const at = ['stages', id, 'makes'];
     const other = makers.find((each) => each.makes === makes && each.id !== id);
     const related = other ? ['stages', other.id, other.by] : ['issues', makes];
-    const isPaper = issue.automatic !== undefined && issue.register !== undefined && issue.format !== 'json';
+    const isPaper = issue.automatic !== undefined && issue.register !== undefined && (issue.format ?? 'pdf') === 'pdf';
     const isFit = isPaper && other === undefined;
     const message = `${makes} is the receipt of a payment: it must be a PDF, automatic, numbered by a register, and made here alone`;
     return isFit ? [] : [problem(subject, 'receipt-unfit', { at, message, related })];

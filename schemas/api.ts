@@ -204,7 +204,7 @@ export const HandedInSignature = z
         .base64()
         .max(20_000)
         .describe(
-          'Detached CMS SignedData (DER), made elsewhere with the official’s own key over the document of `toSign.digest`',
+          'Detached CMS SignedData (DER), made elsewhere with the official’s own key over the document of `toSign.digest`; a container takes none',
         ),
     }),
   ])

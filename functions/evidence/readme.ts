@@ -21,7 +21,7 @@ With the authority's certificate ca.pem, obtained elsewhere than from this packa
   an event   sed -n 1p events.jsonl | jq -cSj .event | sha256sum   must equal   sed -n 1p events.jsonl | jq -r .hash
   chain      jq -r '[.event.prev, .hash] | @tsv' events.jsonl   each prev is the hash of the line before
   key        openssl verify -CAfile ca.pem -CRLfile revocation/1.crl certificates/record-1.pem
-  papers     pdfsig result/NAME.pdf
+  papers     pdfsig result/NAME.pdf     (.asice: software for signature containers, such as DigiDoc or DSS)
   time       openssl ts -verify -token_in -in timestamps/NAME.tst -digest ROOT -CAfile ca.pem
 
 ROOT is the root to which anchors.json leads; for an event alone under its time-stamp (leaves: 1) it is

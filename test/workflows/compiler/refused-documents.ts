@@ -36,6 +36,15 @@ export const DOCUMENTS: readonly Refusal[] = [
     at: 'stages.pay.makes',
     related: 'issues.slip',
   },
+  {
+    rule: 'receipt-unfit',
+    change: [
+      ['fees: [fee], then', 'fees: [fee], makes: slip, then'],
+      ['issues:', 'issues:\n  slip: { format: asice, template: permit, register: slips, automatic: Act 9 }'],
+    ],
+    at: 'stages.pay.makes',
+    related: 'issues.slip',
+  },
   ...['source: { registry: population, key: form.owner.name, purpose: test }', 'accept: [scan]', 'reuse: never'].map(
     (field): Refusal => ({
       rule: 'classified-travels',

@@ -17,6 +17,42 @@ describe('what this release runs', () => {
     ]);
   });
 
+  const contained = 'permit: { format: asice, template: permit, register: permits, ';
+  it.each<[string, [string, string][], string]>([
+    [
+      'containers that the system signs',
+      [
+        [
+          'permit: { template: permit, register: permits, sign: { personal: [head], organisation: clerk }',
+          `${contained}automatic: Act`,
+        ],
+        ['sign: { kind: sign, issue', 'sign: { kind: sign, by: system, issue'],
+      ],
+      'stages.sign.by',
+    ],
+    [
+      'containers as records of inspections',
+      [
+        ['issues:', 'issues:\n  record: { format: asice, template: permit, sign: { personal: [head] } }'],
+        [
+          'link: { kind: call, system: registry, send: { area: = form.area }, then: { done: pay',
+          'link: { kind: inspect, by: head, makes: record, then: { passed: pay',
+        ],
+      ],
+      'stages.link.makes',
+    ],
+  ])('refuses %s with the reason', (_name, changes, path) => {
+    const { definition, locate } = parseYaml(sample(changes));
+    expect(unsupported(definition, locate)).toContainEqual(
+      expect.objectContaining({ rule: 'runs-with-a-later-release', path }),
+    );
+  });
+
+  it('runs containers that persons sign', () => {
+    const { definition } = parseYaml(sample([['permit: { template: permit, register: permits, ', contained]]));
+    expect(unsupported(definition)).toEqual([]);
+  });
+
   it.each([
     ['a clock that shifts', 'complete: stops', 'complete: shifts'],
     ['a clock that stops if over', 'complete: stops', 'complete: { stopsIfOver: { workingDays: 2 }, counting: all }'],

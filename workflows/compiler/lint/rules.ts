@@ -30,7 +30,7 @@ export const LINT_RULES = {
   'automatic-by-person': 'An automatic issue names signers, or a stage that is not `by: system` signs it.',
   'automatic-without-law':
     'A stage signs `by: system` an issue that is not automatic, or a JSON issue is not automatic.',
-  'template-missing': 'A PDF has no template.',
+  'template-missing': 'A PDF or container has no template.',
   'system-decides': 'A stage that decides or inspects is done by the system.',
   'clock-says-nothing': 'The clock does not say what it does while the stage is open.',
   'clock-unknown': 'The clock names a stage or outcome that does not exist.',

@@ -1,0 +1,189 @@
+import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
+import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
+import { readContainer } from '../../../adapters/asice/container.ts';
+import { readSignature } from '../../../adapters/asice/xades.ts';
+import { checkDocuments } from '../../../functions/evidence/check-papers.ts';
+import { Findings } from '../../../functions/evidence/findings.ts';
+import { readDocument } from '../../../functions/dossiers/documents.ts';
+import { buildPackage } from '../../../functions/evidence/build-package.ts';
+import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
+import type { DossierEvent } from '../../../schemas/events.ts';
+import { type Answer, ApiHouse } from '../../builders/api-house.ts';
+import { eventsOf, manifestOf, open } from '../../builders/evidence.ts';
+
+let house: ApiHouse;
+let ngoc: string;
+let reception: string;
+let chair: string;
+let clerk: string;
+
+beforeAll(async () => {
+  house = await ApiHouse.open(['test/functions/issues/contained.yaml']);
+  ngoc = await house.applicant();
+  reception = await house.official('thu-lam-reception', 'reception');
+  chair = await house.official('thu-lam-chair', 'chairperson');
+  clerk = await house.official('thu-lam-clerk', 'clerk');
+});
+afterAll(() => house.close());
+
+async function decide(token: string, task: string, body: object): Promise<Answer> {
+  const answer = await house.send('POST', `/tasks/${task}/decision`, { token, body });
+  await house.stage.settle();
+  return answer;
+}
+
+/** A dossier whose permit waits for the chairperson. */
+async function drafted(): Promise<string> {
+  const form = { applicant: { name: 'Nguyễn Thị Ngọc Ánh' }, area: 61 };
+  const body = { procedure: 'contained', unit: 'thu-lam', form };
+  const { status, body: answer } = await house.send('POST', '/dossiers', { token: ngoc, body });
+  expect(status).toBe(201);
+  await house.stage.settle();
+  const id = String(answer['id']);
+  await decide(reception, `${id}.receive.1`, { outcome: 'accepted' });
+  return id;
+}
+
+async function issued(): Promise<string> {
+  const id = await drafted();
+  const task = `${id}.sign.1.personal1`;
+  const { body } = await house.send('GET', `/tasks/${task}`, { token: chair });
+  const { credential, hash } = body['toSign'] as { credential: string; hash: string };
+  const activation = house.stage.world.authorize(credential, Buffer.from(hash, 'base64'));
+  expect(await decide(chair, task, { outcome: 'signed', signature: { credential, activation } })).toMatchObject({
+    status: 200,
+  });
+  expect(await decide(clerk, `${id}.sign.1.organisation`, { outcome: 'signed' })).toMatchObject({ status: 200 });
+  return id;
+}
+
+async function documentOf(id: string, digest: string): Promise<Uint8Array> {
+  const { platform } = house.stage.machine;
+  const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
+  const bytes = loaded && (await readDocument(platform, loaded, digest));
+  if (!bytes) throw new Error(`expected document ${digest}`);
+  return bytes;
+}
+
+interface Permit {
+  draft: string;
+  document: string;
+  readable: string;
+  number: { text: string } | null;
+  sealed: { document: string; mediaType: string } | null;
+}
+
+async function permitOf(id: string): Promise<Permit> {
+  const { body } = await house.send('GET', `/dossiers/${id}`, { token: ngoc });
+  return (body['issues'] as { permit: Permit }).permit;
+}
+
+async function nameOf(token: string, path: string): Promise<[number, string | undefined]> {
+  const { status, headers } = await house.send('GET', path, { token });
+  const location = headers.get('location');
+  return [
+    status,
+    location === null ? undefined : (new URL(location, 'http://x').searchParams.get('name') ?? undefined),
+  ];
+}
+
+async function packed(id: string): Promise<Uint8Array> {
+  const { platform, pki } = { ...house.stage.machine };
+  const zip = collectZip();
+  const made = await buildPackage(platform, id, { archive: zip.archive, revocationLists: [pki.revocationList()] });
+  if (!made.ok) throw new Error(made.refusal.detail);
+  return zip.bytes();
+}
+
+describe('a result that is a signature container', () => {
+  it('holds the paper and its data, signed by the person before it has a number, then sealed with it', async () => {
+    const id = await issued();
+    const permit = await permitOf(id);
+    expect(permit.sealed?.mediaType).toBe('application/vnd.etsi.asic-e+zip');
+    const { files, signatures } = readContainer(await documentOf(id, permit.sealed?.document ?? ''));
+    expect([...files.keys()]).toEqual(['permit.pdf', 'permit.json']);
+    expect(Buffer.from(files.get('permit.pdf') ?? [])).toEqual(Buffer.from(await documentOf(id, permit.readable)));
+    const data = JSON.parse(Buffer.from(files.get('permit.json') ?? []).toString()) as Record<string, unknown>;
+    expect(data).toMatchObject({
+      issue: 'permit',
+      dossier: id,
+      procedure: 'contained@1.0.0',
+      content: { facts: { area: 61 } },
+    });
+    const [person, organisation] = signatures.map((text, index) => readSignature(text, index).saying);
+    expect([person?.roles, person?.registration]).toEqual([['CHỦ TỊCH'], undefined]);
+    expect(organisation?.registration).toMatchObject({ unit: 'thu-lam', number: `Số: ${permit.number?.text ?? ''}` });
+    const types = (await house.stage.machine.platform.store.events(id)).map(({ event }) => event.type);
+    expect(types.filter((type) => /^(Issue|Number)/.test(type))).toEqual([
+      'IssueDrafted',
+      'IssueSigned',
+      'NumberTaken',
+      'IssueSealed',
+    ]);
+  });
+
+  it('is handed out as a container, with the PDF in it to be read; before it is sealed the applicant gets neither', async () => {
+    const id = await drafted();
+    const before = await permitOf(id);
+    const at = (digest: string) => `/dossiers/${id}/documents/${digest}`;
+    expect(await nameOf(ngoc, at(before.readable))).toEqual([404, undefined]);
+    expect(await nameOf(chair, at(before.readable))).toEqual([303, 'permit.pdf']);
+    expect(await nameOf(chair, at(before.draft))).toEqual([303, 'permit-draft.asice']);
+    const done = await issued();
+    const permit = await permitOf(done);
+    const paths = [permit.sealed?.document ?? '', permit.readable].map((d) => `/dossiers/${done}/documents/${d}`);
+    expect(await Promise.all(paths.map((path) => nameOf(ngoc, path)))).toEqual([
+      [303, 'permit.asice'],
+      [303, 'permit.pdf'],
+    ]);
+    expect((await nameOf(ngoc, `/dossiers/${done}/result`))[1]).toMatch(/-permit\.asice$/);
+    expect((await house.stage.machine.platform.store.head(done))?.status).toBe('closed');
+  });
+
+  it('takes no CMS: that is refused in the record, and the task waits', async () => {
+    const id = await drafted();
+    const task = `${id}.sign.1.personal1`;
+    const signature = { cms: Buffer.from('no container takes it').toString('base64') };
+    expect(await decide(chair, task, { outcome: 'signed', signature })).toMatchObject({
+      status: 422,
+      body: { type: 'urn:onetrack:problem:signature-invalid', errors: [{ found: 'malformed' }] },
+    });
+    expect(await house.send('GET', `/tasks/${task}`, { token: chair })).toMatchObject({ status: 200 });
+  });
+
+  it('is verified with its record, offline; another one in its place is refused, and says why', async () => {
+    const [id, other] = [await issued(), await issued()];
+    const [archive, others] = [await packed(id), await packed(other)];
+    const tools = createEvidenceTools([house.stage.machine.pki.root]);
+    const verdict = verifyPackage(archive, tools);
+    expect(verdict).toMatchObject({ ok: true });
+    const files = open(archive);
+    expect(Object.keys(files).filter((path) => /^result|\.asice$/.test(path))).toHaveLength(3);
+    const path = 'result/permit-1.asice';
+    const events = eventsOf(files).map(({ event }) => event as DossierEvent);
+    const faultsOf = (bytes: Uint8Array, said: readonly DossierEvent[]) => {
+      const findings = new Findings();
+      const proofs = tools.proofs([]);
+      const inside = new Map(Object.entries({ ...files, [path]: bytes }));
+      checkDocuments({ files: inside, manifest: manifestOf(files), findings, proofs }, said);
+      return findings.faults.filter(({ place }) => place === path).map(({ fault }) => fault);
+    };
+    const own = files[path] ?? new Uint8Array();
+    const foreign = open(others)[path] ?? new Uint8Array();
+    const { createHash } = await import('node:crypto');
+    const digest = createHash('sha256').update(foreign).digest('hex');
+    const lying = events.map((event) =>
+      event.type === 'IssueSealed' ? { ...event, data: { ...event.data, document: digest } } : event,
+    );
+    const flipped = Uint8Array.from(own);
+    flipped[600] = (flipped[600] ?? 0) ^ 1;
+    const bent = createHash('sha256').update(flipped).digest('hex');
+    const bending = events.map((event) =>
+      event.type === 'IssueSealed' ? { ...event, data: { ...event.data, document: bent } } : event,
+    );
+    expect(faultsOf(own, events)).toEqual([]);
+    expect(faultsOf(foreign, events)).toEqual(['wrong-digest']);
+    expect(faultsOf(foreign, lying)).toEqual(['wrong-content', 'wrong-content']);
+    expect(faultsOf(flipped, bending)).toEqual(['invalid-signature']);
+  });
+});

@@ -65,6 +65,7 @@ function refusalOf(pdf: Uint8Array, authority: SealRequest['authority']): SealRe
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['vi', 'Chữ ký số của cơ quan'],
+  ['et', 'Asutuse e-tempel'],
   ['ro', 'Semnătura electronică a autorității'],
 ]);
 

@@ -45,6 +45,7 @@ export function preparePersonalRevision(
 const words = {
   vi: { by: 'Người ký', agency: 'Cơ quan', at: 'Thời gian ký' },
   en: { by: 'Signed by', agency: 'Agency', at: 'Time' },
+  et: { by: 'Allkirjastaja', agency: 'Asutus', at: 'Allkirjastamise aeg' },
   ro: { by: 'Semnat de', agency: 'Autoritatea', at: 'Ora semnării' },
 } as const;
 

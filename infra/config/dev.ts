@@ -22,6 +22,7 @@ export const dev = checkConfig({
     'civil-status': 'https://registries.dev.onetrack.example/civil-status',
     'social-insurance': 'https://registries.dev.onetrack.example/social-insurance',
     'allowance-payments': 'https://registries.dev.onetrack.example/allowance-payments',
+    'building-register': 'https://registries.dev.onetrack.example/building-register',
     tax: 'https://registries.dev.onetrack.example/tax',
   },
   revocationLists: ['http://ca.dev.onetrack.example/ca.crl'],

@@ -26,6 +26,7 @@ export const production = checkConfig({
     'civil-status': 'https://registries.onetrack.example/civil-status',
     'social-insurance': 'https://registries.onetrack.example/social-insurance',
     'allowance-payments': 'https://registries.onetrack.example/allowance-payments',
+    'building-register': 'https://registries.onetrack.example/building-register',
     tax: 'https://registries.onetrack.example/tax',
   },
   revocationLists: ['http://ca.onetrack.example/ca.crl'],

@@ -9,6 +9,7 @@ export const RELEASE = {
     'workflows/procedures/criminal-record.yaml',
     'workflows/procedures/decision-recall.yaml',
     'workflows/procedures/driving-licence.yaml',
+    'workflows/procedures/estonian-building-permit.yaml',
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',
     'workflows/procedures/marriage-registration.yaml',
@@ -24,7 +25,7 @@ export const RELEASE = {
     'workflows/procedures/team-decision.yaml',
     'workflows/procedures/urbanism-certificate.yaml',
   ],
-  calendars: ['workflows/calendars/ro.yaml', 'workflows/calendars/vn.yaml'],
+  calendars: ['workflows/calendars/ee.yaml', 'workflows/calendars/ro.yaml', 'workflows/calendars/vn.yaml'],
 };
 
 /** The readable runbook of this release. */

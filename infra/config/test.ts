@@ -31,6 +31,7 @@ export function test(services: TestServices = {}): EnvironmentConfig {
       'civil-status': 'http://127.0.0.1:9004/civil-status',
       'social-insurance': 'http://127.0.0.1:9004/social-insurance',
       'allowance-payments': 'http://127.0.0.1:9004/allowance-payments',
+      'building-register': 'http://127.0.0.1:9004/building-register',
       tax: 'http://127.0.0.1:9004/tax',
     },
     revocationLists: [],

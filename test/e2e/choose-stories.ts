@@ -22,6 +22,7 @@ export const PROCEDURES = [
   'urbanism-certificate',
   'building-permit',
   'permit-extension',
+  'estonian-building-permit',
 ];
 
 /** Some thirty stories: the first of each procedure, and the fewest found in which every outcome of each kind of stage and every kind of step occurs. */

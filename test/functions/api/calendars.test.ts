@@ -66,6 +66,7 @@ describe('a working calendar', () => {
   it('is read by anybody: the latest version, each version, and what is not there', async () => {
     expect((await house.send('GET', '/calendars')).body).toMatchObject({
       items: [
+        { id: 'ee', version: '1.0.0' },
         { id: 'ro', version: '1.0.0' },
         { id: 'vn', version: '1.0.0' },
       ],

@@ -9,6 +9,10 @@ export const PaymentAnswer = z.strictObject({
   amount: Amount,
   fees: z.array(z.string()).describe('Which fees of the procedure it is for'),
   reference: z.string().describe('To name where it is paid in another way'),
+  parts: z
+    .array(z.strictObject({ unit: Slug, name: z.string(), fees: z.array(z.string()), amount: Amount }))
+    .optional()
+    .describe('Whose money is how much of it, where the procedure says so; paid in one sum all the same'),
   provider: z.string().nullable().describe('Who keeps the page to pay at'),
   checkout: z
     .string()

@@ -41,7 +41,10 @@ export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Co
   const { detail, pinned } = read;
   const payment = await visit.api.get<PaymentAnswer>(`/dossiers/${encodeURIComponent(detail.id)}/payment`);
   const names = new Names(visit);
-  const unit = await names.unit(detail.unit);
+  const { parts = [] } = payment.ok ? payment.body : {};
+  const [only, ...others] = parts;
+  const decides = await names.unit(detail.unit);
+  const unit = only && others.length === 0 ? only.name : decides;
   const after = consequencesOf(visit, names, pinned, { stage: owed.stage, step: '', outcome: 'expired' });
   const rows: Row[] = [
     ...owed.fees.map(({ fee, amount }) => ({
@@ -57,7 +60,10 @@ export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Co
             value: html`${tellInstant(t, owed.until)}${after.map((each) => html`<br />${t.pay.after(each)}`)}`,
           },
         ]),
-    { key: t.pay.payee, value: unit },
+    {
+      key: t.pay.payee,
+      value: parts.length > 1 ? parts.map((part) => html`${part.name}: ${tellAmount(t, part.amount)}<br />`) : unit,
+    },
     { key: t.pay.reference, value: codeOfDossier(detail) },
   ];
   return banner(

@@ -229,6 +229,8 @@ export const en: Texts = {
     noneHere: 'None in this part; there are more.',
   },
   cash: {
+    several:
+      'It is owed to several units: no counter takes another’s money. Whoever owes it pays it in one sum in another way.',
     heading: 'Take cash',
     sum: 'To be taken',
     for: 'For',

@@ -213,6 +213,8 @@ export const vi = {
     noneHere: 'Trong phần này không có; xem tiếp.',
   },
   cash: {
+    several:
+      'Khoản này nộp cho nhiều cơ quan: quầy thu không thu hộ cơ quan khác. Người nộp trả một lần bằng cách khác.',
     heading: 'Thu tiền mặt',
     sum: 'Phải thu',
     for: 'Khoản thu',

@@ -36,13 +36,27 @@ export async function cashPage(visit: Visit, id: string): Promise<Response> {
 function showForm(
   visit: Visit,
   { detail, pinned }: DossierRead,
-  { order, amount, fees }: PaymentAnswer,
+  { order, amount, fees, parts = [] }: PaymentAnswer,
   { voucher, faults }: { voucher: string; faults: readonly Fault[] },
 ): Promise<Response> {
   const { t } = visit;
   const back = `${AT}/dossiers/${detail.id}`;
   const names = new Names(visit);
   const titles = fees.map((fee) => names.text(pinned.procedure.fees?.[fee]?.title) || fee);
+  const form = html`<h2 class="govuk-heading-m">${t.decide.happens}</h2>
+    <ul class="govuk-list govuk-list--bullet">
+      ${[t.cash.settles(tellAmount(t, amount)), t.cash.exact].map((each) => html`<li>${each}</li>`)}
+    </ul>
+    <form method="post" action="${back}/cash" novalidate>
+      ${csrfField(visit)} <input type="hidden" name="once" value="${randomUUID()}" />
+      <input type="hidden" name="order" value="${order}" />
+      <input type="hidden" name="value" value="${amount.value}" />
+      <input type="hidden" name="currency" value="${amount.currency}" />
+      ${textField({ id: 'voucher', name: 'voucher', label: t.cash.voucher, hint: t.cash.voucherHint, value: voucher, faults, t, width: 20 })}
+      <div class="govuk-button-group">
+        ${button(t.cash.confirm)} <a class="govuk-link" href="${back}">${t.cash.keep}</a>
+      </div>
+    </form>`;
   return page(visit, {
     title: t.cash.heading,
     at: 'find',
@@ -54,21 +68,9 @@ function showForm(
       ${summaryList([
         { key: t.cash.sum, value: html`<strong>${tellAmount(t, amount)}</strong>` },
         { key: t.cash.for, value: titles.join('; ') },
+        ...parts.map((part) => ({ key: t.pay.payee, value: `${part.name}: ${tellAmount(t, part.amount)}` })),
       ])}
-      <h2 class="govuk-heading-m">${t.decide.happens}</h2>
-      <ul class="govuk-list govuk-list--bullet">
-        ${[t.cash.settles(tellAmount(t, amount)), t.cash.exact].map((each) => html`<li>${each}</li>`)}
-      </ul>
-      <form method="post" action="${back}/cash" novalidate>
-        ${csrfField(visit)} <input type="hidden" name="once" value="${randomUUID()}" />
-        <input type="hidden" name="order" value="${order}" />
-        <input type="hidden" name="value" value="${amount.value}" />
-        <input type="hidden" name="currency" value="${amount.currency}" />
-        ${textField({ id: 'voucher', name: 'voucher', label: t.cash.voucher, hint: t.cash.voucherHint, value: voucher, faults, t, width: 20 })}
-        <div class="govuk-button-group">
-          ${button(t.cash.confirm)} <a class="govuk-link" href="${back}">${t.cash.keep}</a>
-        </div>
-      </form>`,
+      ${parts.length > 1 ? html`<p class="govuk-body">${t.cash.several}</p>` : form}`,
   });
 }
 

@@ -25,7 +25,8 @@ export function applyMoneyEvent(d: Dossier, event: MoneyEvent): Partial<Dossier>
 
 function assessed(d: Dossier, { data }: Of<'FeesAssessed'>): Partial<Dossier> {
   const fees = { ...d.fees };
-  for (const { fee, kind, amount, exempt } of data.fees) fees[fee] = { kind, amount, exempt, paid: null };
+  for (const { fee, kind, amount, exempt, payee } of data.fees)
+    fees[fee] = { kind, amount, exempt, paid: null, ...(payee !== undefined && { payee }) };
   return { fees, financial: standing(d, isOwed(fees) ? 'owed' : 'nothing-owed') };
 }
 

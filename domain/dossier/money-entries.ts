@@ -3,7 +3,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { BookedMoney } from '../ports/dossier-store.ts';
 import type { Dossier } from './state.ts';
 
-/** What events put into the books: of the unit that received the dossier, or has taken over what goes back. */
+/** What events put into the books: of the units to which it was owed - the one that received the dossier, where nothing else is said -, or that give it back. */
 export function moneyEntries(
   before: Dossier | undefined,
   after: Dossier,
@@ -12,10 +12,11 @@ export function moneyEntries(
   return events.flatMap((event): BookedMoney[] => {
     const { at, dossier, seq } = event;
     if (event.type === 'PaymentRecorded') {
-      const { payment, amount, effect, refund } = event.data;
-      const unit = refund?.opening.unit ?? after.receivingUnit;
+      const { payment, amount, effect, refund, parts } = event.data;
       const kind = effect === 'settled' ? 'settled' : 'to-refund';
-      return [{ unit, at, kind, system: payerOf(event.actor), payment, amount, dossier, seq }];
+      const whose = parts ?? [{ unit: refund?.opening.unit ?? after.receivingUnit, amount }];
+      const system = payerOf(event.actor);
+      return whose.map((part) => ({ unit: part.unit, at, kind, system, payment, amount: part.amount, dossier, seq }));
     }
     if (event.type === 'RefundMade') {
       const { payment, amount, task } = event.data;

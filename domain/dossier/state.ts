@@ -248,6 +248,8 @@ export interface FeeState {
   amount: Amount;
   exempt: boolean;
   paid: string | null;
+  /** Unit whose money it is, as it was fixed; absent: the one that receives the dossier. */
+  payee?: string;
 }
 
 export interface PromisedDate {

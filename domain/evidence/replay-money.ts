@@ -14,7 +14,11 @@ export function ruleAgainstMoney(d: Dossier, event: Of<'PaymentRecorded'> | Of<'
   const { payment, effect, reason, refund } = event.data;
   if (d.payments.includes(payment)) return `a payment other than ${payment}, which was recorded`;
   if ((effect === 'settled') !== (reason === 'exact')) return 'an exact sum that settles, or another that goes back';
-  if (effect === 'settled') return refund ? 'no refund of what settles' : ruleAgainstSettling(d, event.data);
+  if (effect === 'settled')
+    return refund
+      ? 'no refund of what settles'
+      : (ruleAgainstSettling(d, event.data) ?? ruleAgainstParts(d, event.data));
+  if (event.data.parts) return 'no parts of what goes back';
   return refund && ruleAgainstOpening(d, refund);
 }
 
@@ -26,6 +30,24 @@ function ruleAgainstSettling(d: Dossier, { fees, amount }: EventData<'PaymentRec
   const sum = owed.reduce((total, fee) => total + fee.amount.value, 0);
   const currency = owed[0]?.amount.currency ?? '';
   return sum === amount.value && currency === amount.currency ? undefined : `exactly ${sum} ${currency}`;
+}
+
+/** Whose money is whose: the fees that settle, each once, and what is owed to one unit in one part. Who took over from a unit is not in the record. */
+function ruleAgainstParts(d: Dossier, { fees, parts }: EventData<'PaymentRecorded'>): string | undefined {
+  const payees = fees.map((fee) => d.fees[fee]?.payee);
+  const isNamed = payees.some((payee) => payee !== undefined);
+  if (!parts) return isNamed ? 'parts, by whose money it is' : undefined;
+  if (!isNamed) return 'no parts of what is owed to one unit';
+  const listed = parts.flatMap((part) => part.fees);
+  if (canonical(listed.toSorted()) !== canonical(fees.toSorted())) return 'parts of the fees that settle';
+  const places = new Map(parts.flatMap((part, index) => part.fees.map((fee) => [d.fees[fee]?.payee ?? '', index])));
+  for (const [index, { fees: own, amount }] of parts.entries()) {
+    if (own.some((fee) => places.get(d.fees[fee]?.payee ?? '') !== index)) return 'one part for each unit';
+    const sum = own.reduce((total, fee) => total + (d.fees[fee]?.amount.value ?? 0), 0);
+    const currency = d.fees[own[0] ?? '']?.amount.currency ?? '';
+    if (amount.value !== sum || amount.currency !== currency) return `a part of ${sum} ${currency}`;
+  }
+  return new Set(parts.map(({ unit }) => unit)).size === parts.length ? undefined : 'one part for each unit';
 }
 
 function ruleAgainstOpening(d: Dossier, { visit, opening }: Refund): string | undefined {

@@ -29,6 +29,7 @@ const Order = z.object({
   amount: z.object({ value: z.int().positive(), currency: z.string().length(3) }),
   reference: z.string(),
   payee: z.string(),
+  parts: z.array(z.object({ payee: z.string(), amount: z.int().positive() })).optional(),
   expires: z.number(),
   back: z.url({ protocol: /^https?$/ }),
 });

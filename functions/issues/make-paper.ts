@@ -61,6 +61,9 @@ export async function paperData(
   const number = dossier.issues[name]?.number?.text;
   const apology = apologyFacts(loaded, procedure);
   const paid = receivedFor(procedure, dossier, name);
+  const payees = await Promise.all(
+    (paid?.fees ?? []).map(({ fee }) => catalogue.unit(dossier.fees[fee]?.payee ?? dossier.receivingUnit)),
+  );
   const documents = dossier.documents.map(({ component, how, evidence, at: received }) => ({
     title: titleOfReceived(pinned.procedure.documents?.[component], component, evidence),
     how,
@@ -86,10 +89,11 @@ export async function paperData(
     ...(apology && { apology }),
     ...(paid && {
       paid: {
-        fees: paid.fees.map(({ fee, amount }) => ({
+        fees: paid.fees.map(({ fee, amount }, index) => ({
           title: procedure.fees?.[fee]?.title?.['vi'] ?? fee,
           legalBasis: String(procedure.fees?.[fee]?.legalBasis ?? procedure.legalBasis),
           amount: amount.value,
+          payee: payees[index]?.name ?? '',
         })),
         sum: paid.sum.value,
         currency: paid.sum.currency,

@@ -10,6 +10,7 @@ import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { stageOf, standingOf } from '../stages/standing.ts';
 import { owedAt } from './owed.ts';
+import { partsOf } from './payees.ts';
 
 /** So long a provider takes an order that was brought to it, in milliseconds: then the payer asks for the same one anew. */
 const ORDER_MS = 3_600_000;
@@ -22,23 +23,32 @@ export async function readPayment(
 ): Promise<{ ok: true; payment: PaymentAnswer } | Refused> {
   const { dossier } = loaded;
   const now = platform.clock.now();
-  const owed = owedNow(dossier, (await standingOf(catalogue, loaded, now)).procedure);
+  const { procedure } = await standingOf(catalogue, loaded, now);
+  const owed = owedNow(dossier, procedure);
   if (!owed) return refuse('nothing-owed', `dossier ${dossier.id} waits for no payment`);
   const { order, amount, fees } = owed;
   const reference = dossier.code ?? dossier.reference;
   const provider = await providerOf(platform);
-  if (!provider) return { ok: true, payment: { order, amount, fees, reference, provider: null, checkout: null } };
+  const parts = await Promise.all(
+    (await partsOf(catalogue, { procedure, now }, dossier, fees)).map(async (part) => ({
+      ...part,
+      name: (await catalogue.unit(part.unit))?.name ?? part.unit,
+    })),
+  );
+  const told = { order, amount, fees, reference, ...(parts.length > 0 && { parts }) };
+  if (!provider) return { ok: true, payment: { ...told, provider: null, checkout: null } };
   const unit = await catalogue.unit(dossier.unit ?? dossier.receivingUnit);
   const checkout = checkoutAddress(provider, {
     order,
     dossier: dossier.id,
     amount,
     reference,
-    payee: unit?.name ?? '',
+    payee: parts.map(({ name }) => name).join('; ') || (unit?.name ?? ''),
+    ...(parts.length > 0 && { parts: parts.map((part) => ({ payee: part.unit, amount: part.amount.value })) }),
     expires: now + ORDER_MS,
     back: `${platform.config.publicUrl}/console/mine/${dossier.id}`,
   });
-  return { ok: true, payment: { order, amount, fees, reference, provider: provider.name, checkout } };
+  return { ok: true, payment: { ...told, provider: provider.name, checkout } };
 }
 
 /** What the stage at which the dossier stands waits for. */
@@ -75,7 +85,10 @@ interface Order {
   dossier: string;
   amount: { value: number; currency: string };
   reference: string;
+  /** Names, for the payer to read. */
   payee: string;
+  /** Into whose accounts the provider divides the sum, by the ids of the units; absent: all of it is one account's. */
+  parts?: { payee: string; amount: number }[];
   /** Milliseconds since the epoch. */
   expires: number;
   /** Where the payer is led afterwards; what counts is the callback. */

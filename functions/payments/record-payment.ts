@@ -13,6 +13,7 @@ import { receptionOf } from '../../workflows/route.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { owedAt } from './owed.ts';
+import { partsOf, refundingUnit } from './payees.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 export interface Payment {
@@ -49,6 +50,7 @@ export async function proposePayment(
   const { dossier } = standing.loaded;
   if (dossier.payments.includes(payment)) return { decision: { ok: true, events: [] }, actor };
   const { stage: name = '', visit, fees, reason } = judge(standing, amount);
+  const parts = reason === 'exact' ? await partsOf(catalogue, standing, dossier, fees) : [];
   const recorded: EventBody = {
     type: 'PaymentRecorded',
     data: {
@@ -58,7 +60,8 @@ export async function proposePayment(
       effect: reason === 'exact' ? 'settled' : 'refund-due',
       reason,
       ...(voucher !== undefined && { cash: true as const }),
-      ...(reason !== 'exact' && { refund: openRefund(dossier, await refundOffice(catalogue, standing)) }),
+      ...(parts.length > 0 && { parts }),
+      ...(reason !== 'exact' && { refund: openRefund(dossier, await refundOffice(catalogue, standing, fees)) }),
     },
     ...(voucher !== undefined && { secret: { voucher } }),
   };
@@ -84,14 +87,14 @@ export async function proposePayment(
 /** Who tells of a payment: its system, or the official who took the cash. */
 type Payer = Extract<Actor, { kind: 'agency' | 'official' }>;
 
-/** The office that receives dossiers, or that of the unit which took over: money may come long after the dossier's end. */
+/** The office that receives dossiers, of the unit whose money it is or which took over from it: money may come long after the dossier's end. */
 async function refundOffice(
   catalogue: Catalogue,
-  { procedure, now, loaded: { dossier } }: Standing,
+  standing: Standing,
+  owed: readonly string[],
 ): Promise<{ unit: string; role: string }> {
-  const { receivingUnit } = dossier;
-  const [unit = receivingUnit] = await catalogue.standIn(receivingUnit, { procedure: procedure.procedure, now });
-  return { unit, role: receptionOf(procedure) };
+  const unit = await refundingUnit(catalogue, standing, standing.loaded.dossier, owed);
+  return { unit, role: receptionOf(standing.procedure) };
 }
 
 interface Judged {

@@ -9,6 +9,7 @@ import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { owedNow } from './checkout.ts';
+import { partsOf } from './payees.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { proposePayment } from './record-payment.ts';
 
@@ -50,11 +51,23 @@ async function propose(
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
   const organisation = await catalogue.directory.at(catalogue, standing.now);
+  const owed = owedNow(dossier, standing.procedure);
+  // Said again after it was taken, it is still that counter's.
+  const taken = Object.keys(dossier.fees).filter((fee) => dossier.fees[fee]?.paid != null);
+  const [desk, ...others] = await partsOf(catalogue, standing, dossier, owed?.fees ?? taken);
+  if (owed && others.length > 0)
+    return {
+      decision: refuse(
+        'not-entitled',
+        `owed to several units, ${[desk, ...others].map((part) => part?.unit).join(', ')}: no counter takes another's money`,
+      ),
+      actor: by,
+    };
   const judged = judgeAuthority(
     organisation,
     { official: by.id, unit: by.unit, role: by.role, instrument: onBehalfOf },
     {
-      unit: dossier.receivingUnit,
+      unit: desk?.unit ?? dossier.receivingUnit,
       role: receptionOf(standing.procedure),
       procedure: dossier.procedure,
       stage: dossier.stage ?? '',
@@ -66,7 +79,7 @@ async function propose(
   const payment = `cash-${order}`;
   const refused = dossier.payments.includes(payment)
     ? refuseVoucher(standing.loaded, payment, voucher)
-    : refuseSum(owedNow(dossier, standing.procedure), { order, amount });
+    : refuseSum(owed, { order, amount });
   if (refused) return { decision: refused, actor };
   return proposePayment(platform, catalogue, standing, {
     payment,

@@ -16,6 +16,7 @@ import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { makeRow } from '../issues/steps.ts';
 import { noticeOf } from '../notices/notice.ts';
 import { isPaidAt } from '../payments/owed.ts';
+import { payeeOf } from '../payments/payees.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Extras } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -129,7 +130,8 @@ async function entailedBy(
   const stage = stageOf(procedure, from.stage);
   const accepted = stage.kind === 'receive' && from.outcome === 'accepted' && dossier.code === null;
   const events: EventBody[] = [];
-  if (accepted) events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, standing)));
+  if (accepted)
+    events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, catalogue, standing)));
   events.push(...(await moveClock(standing, from, accepted)));
   // The record of an inspection is drawn and signed before the stage is left.
   const makes =
@@ -161,19 +163,24 @@ async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, no
 }
 
 /** Fees are frozen at acceptance. An amount that is not a whole number of minor units is rounded half up once, here. */
-async function assessFees(platform: Platform, { procedure, evaluator }: Standing): Promise<EventBody[]> {
+async function assessFees(platform: Platform, catalogue: Catalogue, standing: Standing): Promise<EventBody[]> {
+  const { procedure, evaluator } = standing;
   const fees: Extract<EventBody, { type: 'FeesAssessed' }>['data']['fees'] = [];
-  for (const [fee, { kind, amount, when, exempt }] of Object.entries(procedure.fees ?? {})) {
+  for (const [fee, { kind, amount, when, exempt, payee }] of Object.entries(procedure.fees ?? {})) {
     if (when !== undefined && !(await evaluator.test(when))) continue;
     const value = Number(await evaluator.value(amount));
     if (!Number.isFinite(value) || value < 0)
       throw new NothingToDecideBy(`fee ${fee}: expected an amount of at least 0, got ${value}`);
     const isExempt = exempt !== undefined && (await evaluator.test(exempt));
+    const owed = Math.floor(value + 0.5);
+    // What is not owed is nobody's, and need not name whom it would be owed to.
+    const isNamed = payee !== undefined && !isExempt && owed > 0;
     fees.push({
       fee,
       kind,
-      amount: { value: Math.floor(value + 0.5), currency: platform.config.currency },
+      amount: { value: owed, currency: platform.config.currency },
       exempt: isExempt,
+      ...(isNamed && { payee: await payeeOf(catalogue, standing, fee, payee) }),
     });
   }
   return fees.length > 0 ? [{ type: 'FeesAssessed', data: { fees } }] : [];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TaskOpening } from '../dossier.ts';
-import { Name, TaskId } from '../ids.ts';
+import { Name, Slug, TaskId } from '../ids.ts';
 
 /** Money in the currency's minor unit (VND has none: 1 is 1 dong). */
 export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
@@ -15,6 +15,7 @@ export const moneyEvents = {
         kind: z.enum(['fee', 'charge', 'tax', 'service']),
         amount: Amount,
         exempt: z.boolean(),
+        payee: Slug.optional().describe('Unit whose money it is; absent: the one that receives the dossier'),
       }),
     ),
   }),
@@ -25,6 +26,11 @@ export const moneyEvents = {
     effect: z.enum(['settled', 'refund-due']),
     reason: z.enum(['exact', 'wrong-amount', 'late', 'not-owed']),
     cash: z.literal(true).optional().describe('Taken at the counter; the voucher of the cash desk is secret'),
+    parts: z
+      .array(z.strictObject({ unit: Slug, fees: z.array(Name).min(1), amount: Amount }))
+      .min(1)
+      .optional()
+      .describe('Of what settles and is owed to units that the procedure names: whose is how much of it'),
     refund: z
       .strictObject({ visit: z.int().positive(), opening: TaskOpening })
       .optional()

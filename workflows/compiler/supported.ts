@@ -26,7 +26,6 @@ const LATER: readonly { readonly what: string; readonly find: (definition: Defin
       ),
   },
   { what: 'one decision for several dossiers', find: named('issues', 'covers') },
-  { what: 'payees of fees', find: named('fees', 'payee') },
   {
     what: 'notices in words of their own',
     find: ({ procedure: { notices } }) => (notices === undefined ? [] : [['notices']]),
@@ -66,8 +65,8 @@ export function unsupported(definition: Definition, locate: Locate = nowhere): P
   );
 }
 
-/** A field of the issues or fees that a procedure names. */
-function named(block: 'issues' | 'fees', field: string) {
+/** A field of the issues that a procedure names. */
+function named(block: 'issues', field: string) {
   return ({ procedure }: Definition): PropertyKey[][] =>
     Object.entries<object>(procedure[block] ?? {})
       .filter(([, each]) => field in each)

@@ -7,7 +7,6 @@ const root = new URL('../../..', import.meta.url).pathname;
 describe('what this release runs', () => {
   it.each([
     ['pilots', 'online: full', 'online: full\npilot: { units: [ward-1] }', 'pilot'],
-    ['payees of fees', 'fee: { kind: fee,', 'fee: { kind: fee, payee: treasury,', 'fees.fee.payee'],
     ['words of its own', 'rules:', 'notices: { accepted: receipt }\nrules:', 'notices'],
     ['councils', 'by: head', 'by: { people: form.owner, needs: all }', 'stages.approve.by'],
   ])('refuses %s with the reason', (_name, from, to, path) => {
@@ -56,6 +55,7 @@ describe('what this release runs', () => {
   it.each([
     ['a clock that shifts', 'complete: stops', 'complete: shifts'],
     ['a clock that stops if over', 'complete: stops', 'complete: { stopsIfOver: { workingDays: 2 }, counting: all }'],
+    ['payees of fees', 'fee: { kind: fee,', 'fee: { kind: fee, payee: treasury,'],
     ['other evidence instead of a document', 'proof: { accept', 'proof: { or: [sketch], accept'],
     ['sources', 'proof: { accept', 'proof: { source: { registry: land, key: form.area, purpose: area }, accept'],
     ['extensions', 'starts: submitted', 'extend: []'],

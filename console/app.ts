@@ -7,6 +7,7 @@ import { applyPage, applyStep } from './applicant/apply.ts';
 import { removalPage, removalStep } from './applicant/begun-pages.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, rateStep, receivedPage } from './applicant/mine.ts';
+import { begunAnswerPage } from './applicant/over.ts';
 import { papersPage, reusesPage } from './applicant/papers.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
 import { trackPage } from './applicant/track.ts';
@@ -172,6 +173,7 @@ export function pagesOf(): Page[] {
       ),
       files: true,
     },
+    page('GET', 'applicant', '/drafts/:id', (visit) => begunAnswerPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/drafts/:id/removal', (visit) => removalPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/drafts/:id/removal', (visit) => removalStep(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/mine', minePage),
@@ -304,10 +306,11 @@ function homeOf({ who }: Visit): string {
   return who.kind === 'official' ? 'tasks' : who.kind === 'admin' ? 'definitions' : 'procedures';
 }
 
-/** An application goes on from its draft; after every other form the beginning. */
+/** An application or an answer goes on from its draft; after every other form the beginning. */
 function backTo(c: Context): string {
   const { pathname } = new URL(c.req.url);
-  return pathname.startsWith(`${AT}/apply/`) ? pathname : AT;
+  const own = pathname.replace(/\/answer$/, '');
+  return /^\/console\/(apply\/[^/]+|mine\/[^/]+(\/supplement)?)$/.test(own) ? own : AT;
 }
 
 function pathOf(c: Context): string {

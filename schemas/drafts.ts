@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { Instant, Name, Slug, UploadId } from './ids.ts';
+import { Instant, Name, Slug, TaskId, UploadId } from './ids.ts';
 import { Reference } from './classified.ts';
 import { PaperPlace } from './reuse.ts';
 
-/** Id that its owner gives a draft; it stands as `Idempotency-Key` of the submission too. */
+/** Id that its owner gives a draft; it stands as `Idempotency-Key` of the submission or answer too. */
 export const DraftPath = z.strictObject({
   id: z.string().regex(/^[0-9A-Za-z-]{16,64}$/, 'expected 16 to 64 letters, digits and hyphens, such as a UUID'),
 });
@@ -22,6 +22,9 @@ const DraftFile = z.strictObject({
 /** What somebody has entered so far. Nothing of it is judged before it is handed in. */
 const Content = z.strictObject({
   procedure: Slug,
+  task: TaskId.optional().describe(
+    'Where it answers what a dossier’s applicant is asked: which task. Absent: it is an application',
+  ),
   version: z
     .string()
     .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'expected a version, such as 1.0.0')
@@ -45,6 +48,7 @@ export const DraftRequest = Content.extend({
 export const DraftSaved = z.strictObject({
   id: DraftPath.shape.id,
   procedure: Slug,
+  task: TaskId.optional().describe('The task that it answers'),
   version: Content.shape.version,
   revision: z.int(),
   saved: Instant,

@@ -12,6 +12,7 @@ const MIGRATIONS = [
       CREATE INDEX draft_expires ON draft (expires);
     `,
   },
+  { id: 'draft-002', sql: 'ALTER TABLE draft ADD COLUMN task TEXT;' },
 ];
 
 type Row = Record<string, unknown>;
@@ -26,14 +27,14 @@ export class SqliteDrafts implements Drafts {
   }
 
   async put(draft: KeptDraft, now: number): Promise<'put' | 'conflict'> {
-    const { owner, id, procedure, version, revision, saved, expires, wrappedKey, sealed } = draft;
+    const { owner, id, procedure, task, version, revision, saved, expires, wrappedKey, sealed } = draft;
     return this.#database.write(() => {
       this.#database.prepare('DELETE FROM draft WHERE expires <= ?').run(now);
       const known = this.#database.prepare('SELECT revision FROM draft WHERE owner = ? AND id = ?').get(owner, id);
       if (Number(known?.['revision'] ?? 0) !== revision - 1) return 'conflict';
       this.#database
-        .prepare('INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(owner, id, procedure, version, revision, saved, expires, wrappedKey, sealed);
+        .prepare('INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .run(owner, id, procedure, version, revision, saved, expires, wrappedKey, sealed, task ?? null);
       return 'put';
     });
   }
@@ -72,6 +73,7 @@ function draftOf(row: Row): KeptDraft {
     owner: String(row['owner']),
     id: String(row['id']),
     procedure: String(row['procedure']),
+    ...(typeof row['task'] === 'string' && { task: row['task'] }),
     version: String(row['version']),
     revision: Number(row['revision']),
     saved: Number(row['saved']),

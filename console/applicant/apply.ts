@@ -1,5 +1,4 @@
 import { sentOf } from '../request.ts';
-import { DRAFTS_KEPT_MS } from '../../domain/ports/drafts.ts';
 import { codeOf } from '../ask-api.ts';
 import type { DossierDetail } from '../dossier.ts';
 import { idOf, withRow } from '../forms/answers.ts';
@@ -20,7 +19,7 @@ import {
   stepsOf,
   submissionOf,
 } from './application.ts';
-import { begunPage } from './begun-pages.ts';
+import { begunPage, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, uploadFields } from './files.ts';
@@ -36,13 +35,13 @@ export async function applyPage(visit: Visit, id: string): Promise<Response> {
   const wanted = visit.c.req.query('draft');
   if (wanted !== undefined) {
     const draft = await draftOf(visit, wanted);
-    if (draft?.procedure !== id) return notFoundPage(visit);
+    if (draft?.procedure !== id || draft.task !== undefined) return notFoundPage(visit);
     await resume(visit, application, draft);
     const steps = stepsOf(visit, application);
     if (application.notes.length === 0 && draft.place >= steps.length) return checkPage(visit, application);
     return showStep(visit, application, draft.place, []);
   }
-  const begun = (await draftsOf(visit)).filter(({ procedure }) => procedure === id);
+  const begun = (await draftsOf(visit)).filter(({ procedure, task }) => procedure === id && task === undefined);
   if (begun.length > 0 && visit.c.req.query('new') === undefined) return begunPage(visit, id, begun);
   return showStep(visit, application, 0, []);
 }
@@ -114,12 +113,6 @@ async function showStep(
       </form>
       ${when(application.draft.kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)}</p>`)}`,
   });
-}
-
-const KEPT_DAYS = DRAFTS_KEPT_MS / 86_400_000;
-
-function notesOf({ notes }: Application): Content {
-  return [...new Set(notes)].map((note) => html`<div class="govuk-inset-text">${note}</div>`);
 }
 
 function actionOf({ pinned }: Application): string {

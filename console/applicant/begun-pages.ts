@@ -1,3 +1,4 @@
+import { DRAFTS_KEPT_MS } from '../../domain/ports/drafts.ts';
 import type { DraftSaved } from '../../schemas/drafts.ts';
 import { button } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
@@ -5,16 +6,25 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
-import { draftOf, draftsOf } from './begun.ts';
+import { draftOf, draftsOf, type Kept } from './begun.ts';
+
+export const KEPT_DAYS = DRAFTS_KEPT_MS / 86_400_000;
+
+/** What a page has to say beside its questions. */
+export function notesOf({ notes }: Pick<Kept, 'notes'>): Content {
+  return [...new Set(notes)].map((note) => html`<div class="govuk-inset-text ot-break">${note}</div>`);
+}
 
 /** Each with the way to go on and the way to erase it. */
 function listOf({ t }: Visit, drafts: readonly { draft: DraftSaved; title: string }[]): Markup {
   return html`<ul class="ot-work">
     ${drafts.map(
-      ({ draft: { id, procedure, saved, expires }, title }) =>
+      ({ draft: { id, procedure, task, saved, expires }, title }) =>
         html`<li>
           <h3 class="govuk-heading-s">
-            <a class="govuk-link" href="${AT}/apply/${procedure}?draft=${id}"
+            <a
+              class="govuk-link"
+              href="${task === undefined ? `${AT}/apply/${procedure}?draft=${id}` : `${AT}/drafts/${id}`}"
               >${t.drafts.goOn(title, tellInstant(t, saved))}</a
             >
           </h3>
@@ -33,6 +43,11 @@ async function titled(visit: Visit, drafts: readonly DraftSaved[]): Promise<{ dr
   const names = new Names(visit);
   return Promise.all(
     drafts.map(async (draft) => {
+      if (draft.task !== undefined) {
+        const asking = await visit.parts.catalogue.pinned(draft.procedure, draft.version);
+        const [, stage = ''] = draft.task.split('.');
+        return { draft, title: `${names.text(asking.procedure.title)} – ${names.stage(asking, stage)}` };
+      }
       const current = await visit.parts.catalogue.current(draft.procedure, visit.now);
       const pinned = current && (await visit.parts.catalogue.pinned(draft.procedure, current.version));
       return { draft, title: names.text(pinned?.procedure.title) || draft.procedure };

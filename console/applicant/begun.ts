@@ -82,7 +82,7 @@ async function carryOver(visit: Visit, application: Application, from: string): 
 }
 
 /** The label of the question that a field answers. */
-function labelOf(reader: FormReader, questions: readonly Question[], name: string): string | undefined {
+export function labelOf(reader: FormReader, questions: readonly Question[], name: string): string | undefined {
   for (const question of questions) {
     const label = labelIn(reader, question, name);
     if (label !== undefined) return label;
@@ -116,28 +116,39 @@ export function isShown(shown: readonly string[], name: string): boolean {
   return shown.some((at) => name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`));
 }
 
-/** Saves what is entered so far. Where that cannot be, it says so, and goes on with what the pages carry. */
-export async function keep(visit: Visit, application: Application, place: number): Promise<void> {
-  const { t, api } = visit;
+/** What is kept of something that is not handed in yet. */
+export type Kept = Pick<Application, 'once' | 'draft' | 'notes'>;
+
+/** Saves what is entered so far. */
+export function keep(visit: Visit, application: Application, place: number): Promise<void> {
+  return keepDraft(visit, application, {
+    content: () => contentOf(application, place),
+    takeUp: () => takeUp(visit, application),
+  });
+}
+
+/** Saves a draft; what somebody else has saved meanwhile is taken in first. Where that cannot be, it says so, and goes on with what the pages carry. */
+export async function keepDraft(
+  { t, api }: Visit,
+  kept: Kept,
+  { content, takeUp: takeIn }: { content: () => unknown; takeUp: () => Promise<unknown> },
+): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const saved = await api.put<DraftSaved>(
-      `/drafts/${encodeURIComponent(application.once)}`,
-      contentOf(application, place),
-    );
+    const saved = await api.put<DraftSaved>(`/drafts/${encodeURIComponent(kept.once)}`, content());
     if (saved.ok) {
-      application.draft = { revision: saved.body.revision, kept: true };
+      kept.draft = { revision: saved.body.revision, kept: true };
       return;
     }
     const code = codeOf(saved.problem);
-    if (code === 'conflict') await takeUp(visit, application);
+    if (code === 'conflict') await takeIn();
     else {
-      application.draft.kept = false;
-      application.notes.push(code === 'too-many-drafts' ? t.drafts.tooMany : t.drafts.notKept);
+      kept.draft.kept = false;
+      kept.notes.push(code === 'too-many-drafts' ? t.drafts.tooMany : t.drafts.notKept);
       return;
     }
   }
-  application.draft.kept = false;
-  application.notes.push(t.drafts.notKept);
+  kept.draft.kept = false;
+  kept.notes.push(t.drafts.notKept);
 }
 
 function contentOf(application: Application, place: number): unknown {
@@ -160,6 +171,6 @@ function contentOf(application: Application, place: number): unknown {
 }
 
 /** After it is handed in. A draft that stays because this failed is handed in once all the same: its id is the submission's. */
-export async function forget({ api }: Visit, { once }: Application): Promise<void> {
+export async function forget({ api }: Visit, { once }: Pick<Kept, 'once'>): Promise<void> {
   await api.delete(`/drafts/${encodeURIComponent(once)}`);
 }

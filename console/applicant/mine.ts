@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DossierSummary } from '../../schemas/api.ts';
+import { codeOf } from '../ask-api.ts';
 import {
   codeOfDossier,
   type DossierDetail,
@@ -11,14 +12,17 @@ import {
   readDossier,
   standingOfDossier,
 } from '../dossier.ts';
-import { button, choiceField, type Fault, summaryList, tag, textField } from '../html/components.ts';
+import { button, choiceField, type Fault, onEnter, summaryList, tag, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
-import { begunSection } from './begun-pages.ts';
+import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
+import { forget } from './begun.ts';
 import { qrCode } from './catalogue.ts';
+import { answering, answerInWords, keepAnswer, resumeAnswer, takeUpAnswer } from './kept-answer.ts';
+import { isOver, overPage } from './over.ts';
 import { paymentBanner } from './payment.ts';
 import { ratingSection, SCORES } from './rating.ts';
 import { requestBanner } from './supplement.ts';
@@ -80,7 +84,7 @@ export async function minePage(visit: Visit): Promise<Response> {
 export async function ownDossierPage(
   visit: Visit,
   id: string,
-  { faults = [], sent = {} }: { faults?: readonly Fault[]; sent?: Sent } = {},
+  { faults = [], notes = [], sent = {} }: { faults?: readonly Fault[]; notes?: string[]; sent?: Sent } = {},
 ): Promise<Response> {
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
@@ -91,11 +95,12 @@ export async function ownDossierPage(
     at: 'mine',
     back: `${AT}/mine`,
     faults,
-    body: html`${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
-    ${askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent }))} ${resultLink(visit, read)}
-    ${await standingOfDossier(visit, read)} ${ratingSection(visit, read, { faults, sent, once: randomUUID() })}
-    ${await historySection(visit, read)} ${formInWords(visit, read)} ${documentsOf(visit, read)}
-    ${usesLink(visit, read.detail)} ${withdrawalLink(visit, read)}`,
+    body: html`${notesOf({ notes })} ${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
+    ${await Promise.all(askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent })))}
+    ${resultLink(visit, read)} ${await standingOfDossier(visit, read)}
+    ${ratingSection(visit, read, { faults, sent, once: randomUUID() })} ${await historySection(visit, read)}
+    ${formInWords(visit, read)} ${documentsOf(visit, read)} ${usesLink(visit, read.detail)}
+    ${withdrawalLink(visit, read)}`,
   });
 }
 
@@ -118,18 +123,22 @@ function askedTasks({ detail, pinned }: DossierRead): AskedTask[] {
   });
 }
 
-function askedForm(
+async function askedForm(
   visit: Visit,
   read: DossierRead,
   task: AskedTask,
   { faults, sent }: { faults: readonly Fault[]; sent: Sent },
-): Markup {
+): Promise<Markup> {
   const { t } = visit;
   const names = new Names(visit);
-  const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name] : '');
+  const kept = await resumeAnswer(visit, read, task.id);
+  const isSent = sent['task'] === task.id;
+  const text = (name: string): string =>
+    isSent ? (typeof sent[name] === 'string' ? sent[name] : '') : (kept?.entered.get(name) ?? '');
   return html`<form class="ot-asked" method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
     <h2 class="govuk-heading-m">${t.mine.asked}: ${names.stage(read.pinned, task.stage)}</h2>
-    ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
+    ${onEnter('check')} ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
+    <input type="hidden" name="kept" value="${kept?.draft.revision ?? 0}" />
     ${choiceField({
       id: 'outcome',
       name: 'outcome',
@@ -141,11 +150,15 @@ function askedForm(
       t,
       choices: task.outcomes.map((value) => ({
         value,
-        label: value === 'answered' ? t.mine.agree : value === 'declined' ? t.mine.object : names.outcome(value),
+        label: answerInWords(visit, value),
       })),
     })}
     ${textField({ id: 'comment', name: 'comment', label: t.mine.why, hint: t.mine.whyHint, value: text('comment'), rows: 3, faults, t })}
-    ${button(t.mine.check, { name: 'step', value: 'check' })}
+    <div class="govuk-button-group">
+      ${button(t.mine.check, { name: 'step', value: 'check' })}
+      ${button(t.drafts.save, { name: 'step', value: 'save', secondary: true })}
+    </div>
+    ${when(kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)}</p>`)}
   </form>`;
 }
 
@@ -157,20 +170,42 @@ export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<
   const { read } = found;
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
   const [taskId, outcome, comment] = [text('task'), text('outcome'), text('comment').slice(0, 4000)];
+  const given = answering(read, taskId, {
+    entered: new Map([
+      ['outcome', outcome],
+      ['comment', comment],
+    ]),
+    uploads: [],
+    revision: Number(text('kept')) || 0,
+  });
+  const otherwise = await takeUpAnswer(visit, given);
   const task = askedTasks(read).find((each) => each.id === taskId);
-  if (sent['step'] === 'confirm') {
+  if (sent['step'] === 'confirm' && !otherwise) {
     const body = { outcome, ...(comment !== '' && { comment }) };
-    const answered = await api.post(`/tasks/${encodeURIComponent(taskId)}/decision`, body, text('once') || undefined);
-    return answered.ok
-      ? c.redirect(`${AT}/mine/${id}`, 303)
+    const answered = await api.post(`/tasks/${encodeURIComponent(taskId)}/decision`, body, given.once);
+    if (answered.ok) {
+      await forget(visit, given);
+      return c.redirect(`${AT}/mine/${id}`, 303);
+    }
+    await keepAnswer(visit, given);
+    const again = await readDossier(visit, id);
+    return again.ok && isOver(codeOf(answered.problem))
+      ? overPage(visit, { ...given, read: again.read }, { sent: true })
       : refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
   }
-  if (!task) return c.redirect(`${AT}/mine/${id}`, 303);
+  await keepAnswer(visit, given);
+  if (!task) return overPage(visit, given, { sent: true });
+  const notes = [
+    ...given.notes,
+    ...(sent['step'] === 'confirm' ? [t.drafts.notSent] : []),
+    ...(sent['step'] === 'save' && given.draft.kept ? [t.drafts.savedNow] : []),
+  ];
+  if (otherwise || ['back', 'save', 'confirm'].includes(text('step')))
+    return ownDossierPage(visit, id, { notes, sent });
   const faults: Fault[] = [];
   if (!task.outcomes.includes(outcome)) faults.push({ field: 'outcome', text: t.mine.choose });
   if (outcome === 'declined' && comment === '') faults.push({ field: 'comment', text: t.mine.sayWhy });
-  if (faults.length > 0 || sent['step'] === 'back')
-    return ownDossierPage(visit, id, { faults: sent['step'] === 'back' ? [] : faults, sent });
+  if (faults.length > 0) return ownDossierPage(visit, id, { faults, notes, sent });
   const names = new Names(visit);
   return page(visit, {
     title: t.mine.confirmHeading,
@@ -178,7 +213,7 @@ export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.mine.confirmHeading}</h1>
       ${summaryList([
-        { key: names.stage(read.pinned, task.stage), value: outcome === 'answered' ? t.mine.agree : t.mine.object },
+        { key: names.stage(read.pinned, task.stage), value: answerInWords(visit, outcome) },
         ...(comment === '' ? [] : [{ key: t.mine.why, value: comment }]),
       ])}
       <form method="post" action="${AT}/mine/${id}/answer" novalidate>
@@ -187,11 +222,8 @@ export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<
           name="outcome"
           value="${outcome}"
         />
-        <input type="hidden" name="comment" value="${comment}" /><input
-          type="hidden"
-          name="once"
-          value="${randomUUID()}"
-        />
+        <input type="hidden" name="comment" value="${comment}" />
+        <input type="hidden" name="kept" value="${given.draft.revision}" />
         <p class="govuk-body">${t.mine.once}</p>
         <div class="govuk-button-group">
           ${button(t.mine.send, { name: 'step', value: 'confirm' })}

@@ -1,7 +1,7 @@
 import { sentOf } from '../request.ts';
-import { randomUUID } from 'node:crypto';
+import { codeOf } from '../ask-api.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
-import { type Entered, enteredFrom, enteredOf, readAnswers, withRow } from '../forms/answers.ts';
+import { enteredFrom, enteredOf, idOf, readAnswers, withRow } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import { banner, button, type Fault, onEnter, type Row, summaryList, textField } from '../html/components.ts';
@@ -10,7 +10,19 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
-import { fieldOf, fileField, handedIn, takeFiles, type Uploaded, uploadFields } from './files.ts';
+import { KEPT_DAYS, notesOf } from './begun-pages.ts';
+import { draftOf, forget, isShown } from './begun.ts';
+import { fieldOf, fileField, handedIn, takeFiles, uploadFields } from './files.ts';
+import {
+  type Answering,
+  answering,
+  answeringOf,
+  draftsFor,
+  keepAnswer,
+  resumeAnswer,
+  takeUpAnswer,
+} from './kept-answer.ts';
+import { isOver, overPage } from './over.ts';
 import { ownPapers } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -68,58 +80,124 @@ function askedNames(visit: Visit, { pinned }: DossierRead, request: Request | un
   return asked.map((name) => names.component(pinned, name)).join(', ');
 }
 
-interface Entry {
-  entered: Entered;
-  uploads: Uploaded[];
-  comment: string;
-  faults: readonly Fault[];
-}
-
 export async function supplementPage(visit: Visit, id: string): Promise<Response> {
-  const found = await readDossier(visit, id);
-  if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
-  const request = requestOf(found.read);
-  if (!request) return notFoundPage(visit);
-  const entered = enteredFrom(found.read.detail.form ?? {});
-  return showForm(visit, found.read, request, { entered, uploads: [], comment: '', faults: [] });
-}
-
-/** What is supplemented, checked and shown once more, then handed in. */
-export async function supplementStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
-  const { t, api, c } = visit;
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
   const request = requestOf(read);
+  const begun = await draftsFor(visit, read);
+  if (!request) {
+    const last = begun[0] && (await draftOf(visit, begun[0].id));
+    return last ? overPage(visit, answeringOf(visit, read, last)) : notFoundPage(visit);
+  }
+  const earlier = begun.find(({ task }) => task !== request.task);
+  const fresh = { entered: enteredFrom(read.detail.form ?? {}), uploads: [], revision: 0 };
+  const kept = await resumeAnswer(visit, read, request.task);
+  return showForm(visit, request, kept ? fitting(visit, request, kept) : answering(read, request.task, fresh), {
+    ...(earlier && { earlier: earlier.id }),
+  });
+}
+
+/** Where the form asks otherwise since, as after a move to a newer version: what has no question any more is named. */
+function fitting(visit: Visit, request: Request, kept: Answering): Answering {
+  const asked = questionsOf(visit, kept.read, request).map(({ at }) => at);
+  const left = [...kept.entered].filter(([name, text]) => name.startsWith('/') && text !== '' && !isShown(asked, name));
+  if (left.length > 0) kept.notes.push(visit.t.drafts.leftOut(left.map(([, text]) => text).join(', ')));
+  return kept;
+}
+
+/** What is supplemented, kept as it is typed, checked and shown once more, then handed in. */
+export async function supplementStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
+  const found = await readDossier(visit, id);
+  if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
+  const { read } = found;
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
-  const comment = text('comment').slice(0, 4000);
-  // What is over is answered by the API: a supplement sent twice gets the answer of the first.
-  const asked = request ?? { task: text('task'), documents: [], parts: [], reason: undefined, until: undefined };
+  const task = text('task');
+  const open = requestOf(read);
+  const request = open?.task === task ? open : undefined;
   const { uploads, faults: refused } = await takeFiles(visit, read.pinned, sent);
-  const { form, faults: wrong } = formOf(visit, read, asked, enteredOf(sent));
-  const missing = asked.documents
-    .filter((document) => !uploads.some(({ component }) => component === document))
-    .map((document) => ({ field: fieldOf(document), text: t.apply.needDocument }));
-  const faults = [
-    ...refused,
-    ...missing.filter(({ field }) => !refused.some((each) => each.field === field)),
-    ...wrong,
-  ];
-  const entry = { entered: enteredOf(sent), uploads, comment, faults };
-  if (typeof sent['add'] === 'string' && request)
-    return showForm(visit, read, request, { ...entry, entered: withRow(entry.entered, sent['add']), faults: refused });
-  if (sent['step'] === 'back') return showForm(visit, read, asked, { ...entry, faults: [] });
-  if (faults.length > 0) return showForm(visit, read, asked, entry);
-  if (sent['step'] !== 'confirm')
-    return request ? confirmPage(visit, read, request, { ...entry, form }) : notFoundPage(visit);
+  const given = answering(read, task, {
+    entered: new Map([...enteredOf(sent), ['comment', text('comment').slice(0, 4000)]]),
+    uploads,
+    revision: Number(text('kept')) || 0,
+  });
+  const otherwise = await takeUpAnswer(visit, given);
+  if (typeof sent['add'] === 'string') given.entered = withRow(given.entered, sent['add']);
+  // What is over is answered by the API: a supplement sent twice gets the answer of the first.
+  if (text('step') === 'confirm' && !otherwise) return send(visit, request, given);
+  await keepAnswer(visit, given);
+  if (!request) return overPage(visit, given, { sent: true });
+  return answerTo(visit, request, given, { step: text('step'), refused, otherwise, adds: sent['add'] !== undefined });
+}
+
+/** The next page of a supplement that is asked for still. */
+function answerTo(
+  visit: Visit,
+  request: Request,
+  given: Answering,
+  { step, refused, otherwise, adds }: { step: string; refused: readonly Fault[]; otherwise: boolean; adds: boolean },
+): Promise<Response> {
+  const { t } = visit;
+  if (step === 'confirm' && otherwise) given.notes.push(t.drafts.notSent);
+  if (step === 'save' && given.draft.kept) given.notes.push(t.drafts.savedNow);
+  if (adds || step === 'save') return showForm(visit, request, given, { faults: refused });
+  if (step === 'back') return showForm(visit, request, given);
+  const { form, faults: wrong } = formOf(visit, request, given);
+  const missing = request.documents
+    .filter((document) => !given.uploads.some(({ component }) => component === document))
+    .map((document) => ({ field: fieldOf(document), text: t.apply.needDocument }))
+    .filter(({ field }) => !refused.some((each) => each.field === field));
+  const faults = [...refused, ...missing, ...wrong];
+  if (faults.length > 0 || step === 'confirm') return showForm(visit, request, given, { faults });
+  return confirmPage(visit, request, given, form);
+}
+
+/** Hands in what was checked. Whatever is refused is kept, and shown again. */
+async function send(visit: Visit, request: Request | undefined, given: Answering): Promise<Response> {
+  const { api, c } = visit;
+  const { id } = given.read.detail;
+  const asked = request ?? { task: given.task, documents: [], parts: [], reason: undefined, until: undefined };
+  const comment = given.entered.get('comment') ?? '';
   const body = {
-    documents: handedIn(read.pinned, uploads),
-    ...(enteredOf(sent).size > 0 && { form }),
+    documents: handedIn(given.read.pinned, given.uploads),
+    ...(formFields(given).length > 0 && { form: formOf(visit, asked, given).form }),
     ...(comment !== '' && { comment }),
-    task: text('task'),
+    task: given.task,
   };
-  const done = await api.post(`/dossiers/${encodeURIComponent(id)}/supplements`, body, text('once') || undefined);
-  return done.ok ? c.redirect(`${AT}/mine/${id}`, 303) : refusedPage(visit, done.problem, { back: `${AT}/mine/${id}` });
+  const done = await api.post(`/dossiers/${encodeURIComponent(id)}/supplements`, body, given.once);
+  if (done.ok) {
+    await forget(visit, given);
+    return c.redirect(`${AT}/mine/${id}`, 303);
+  }
+  const { problem } = done;
+  await keepAnswer(visit, given);
+  const again = await readDossier(visit, id);
+  if (again.ok && isOver(codeOf(problem))) return overPage(visit, { ...given, read: again.read }, { sent: true });
+  const faults = request && problem.status === 422 ? faultsOf(visit, request, given, problem.errors ?? []) : [];
+  return request && faults.length > 0
+    ? showForm(visit, request, given, { faults })
+    : refusedPage(visit, problem, { back: `${AT}/mine/${id}/supplement` });
+}
+
+/** What the API finds wrong, at the fields of the page. A file that it does not take has to be chosen anew. */
+function faultsOf(
+  { t }: Visit,
+  { documents }: Request,
+  given: Answering,
+  errors: readonly { at: string; expected: string }[],
+): Fault[] {
+  const faults = errors.map(({ at, expected }): Fault => {
+    if (at.startsWith('/form')) return { field: idOf(at.slice('/form'.length)), text: t.refused['form-invalid'] ?? '' };
+    const [, index] = /^\/\w+\/(\d+)/.exec(at) ?? [];
+    const component = given.uploads[Number(index)]?.component ?? documents.find((each) => each === expected);
+    given.uploads = given.uploads.filter((each) => each.component !== component);
+    return { field: fieldOf(component ?? documents[0] ?? ''), text: t.apply.needDocument };
+  });
+  return faults.filter(({ field }, index) => faults.findIndex((each) => each.field === field) === index);
+}
+
+function formFields({ entered }: Answering): [string, string][] {
+  return [...entered].filter(([name]) => name.startsWith('/'));
 }
 
 function readerOf(visit: Visit, { pinned }: DossierRead): FormReader {
@@ -133,7 +211,7 @@ function questionsOf(visit: Visit, read: DossierRead, { parts }: Request): Quest
 }
 
 /** The form anew: what was declared, with the parts that were asked for as they are now. */
-function formOf(visit: Visit, read: DossierRead, request: Request, entered: Entered) {
+function formOf(visit: Visit, request: Request, { read, entered }: Pick<Answering, 'read' | 'entered'>) {
   const questions = questionsOf(visit, read, request);
   const { value, faults } = readAnswers(readerOf(visit, read), questions, entered, visit.t);
   return { form: { ...read.detail.form, ...value }, faults };
@@ -141,16 +219,18 @@ function formOf(visit: Visit, read: DossierRead, request: Request, entered: Ente
 
 async function showForm(
   visit: Visit,
-  read: DossierRead,
   request: Request,
-  { entered, uploads, comment, faults }: Entry,
+  given: Answering,
+  { faults = [], earlier }: { faults?: readonly Fault[]; earlier?: string } = {},
 ): Promise<Response> {
   const { t } = visit;
+  const { read, entered, uploads, draft } = given;
   const { id } = read.detail;
   const reader = readerOf(visit, read);
   const action = `${AT}/mine/${id}/supplement`;
   const papers = request.documents.length > 0 ? await ownPapers(visit) : [];
   const sent = await sentOf(visit);
+  const comment = entered.get('comment') ?? '';
   return page(visit, {
     title: t.supplement.heading,
     at: 'mine',
@@ -160,9 +240,11 @@ async function showForm(
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.supplement.heading}</h1>
       ${when(request.reason, () => html`<div class="govuk-inset-text">${t.history.reason(request.reason ?? '')}</div>`)}
+      ${when(request.until, () => html`<p class="govuk-body">${t.supplement.until(tellInstant(t, request.until ?? ''))}</p>`)}
+      ${notesOf(given)}
+      ${when(earlier, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/drafts/${earlier}">${t.drafts.earlier}</a></p>`)}
       <form method="post" action="${action}" enctype="multipart/form-data" novalidate>
-        ${onEnter('check')} ${csrfField(visit)} ${uploadFields(uploads)}
-        <input type="hidden" name="task" value="${request.task}" />
+        ${onEnter('check')} ${csrfField(visit)} ${carried(given)}
         ${request.documents.map((document) =>
           fileField(visit, read.pinned, {
             document,
@@ -175,29 +257,45 @@ async function showForm(
         )}
         ${renderQuestions(questionsOf(visit, read, request), { t, reader, entered, faults, action })}
         ${textField({ id: 'comment', name: 'comment', label: `${t.supplement.comment} (${t.optional})`, value: comment, rows: 3, faults, t })}
-        ${button(t.supplement.check, { name: 'step', value: 'check' })}
-      </form>`,
+        <div class="govuk-button-group">
+          ${button(t.supplement.check, { name: 'step', value: 'check' })}
+          ${button(t.drafts.save, { name: 'step', value: 'save', secondary: true })}
+        </div>
+      </form>
+      ${when(draft.kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)}</p>`)}`,
   });
+}
+
+/** What goes from page to page: which task, the files that arrived, and the draft from which the page was drawn. */
+function carried({ task, uploads, draft }: Answering): Content {
+  return html`${uploadFields(uploads)} <input type="hidden" name="task" value="${task}" />
+    <input type="hidden" name="kept" value="${draft.revision}" />`;
 }
 
 async function confirmPage(
   visit: Visit,
-  read: DossierRead,
   request: Request,
-  { entered, uploads, comment, form }: Entry & { form: Readonly<Record<string, unknown>> },
+  given: Answering,
+  form: Readonly<Record<string, unknown>>,
 ): Promise<Response> {
   const { t } = visit;
+  const { read, uploads } = given;
   const names = new Names(visit);
+  const comment = given.entered.get('comment') ?? '';
   const rows: Row[] = [
     ...uploads.map((upload) => ({ key: names.handedIn(read.pinned, upload), value: upload.name })),
     ...(comment === '' ? [] : [{ key: t.supplement.comment, value: comment }]),
   ];
-  const labels = new Set(questionsOf(visit, read, request).map(({ label }) => label));
+  const questions = questionsOf(visit, read, request);
+  const labels = new Set(questions.map(({ label }) => label));
   const changed = sectionsOf(readerOf(visit, read), form, t).filter(
     ({ title, rows: own }) => labels.has(title) || own.some(({ key }) => labels.has(key)),
   );
-  const asked = [...entered].filter(([name]) =>
-    request.parts.some((part) => name === `/${part}` || name.startsWith(`/${part}/`) || name.startsWith(`/${part}.`)),
+  const asked = formFields(given).filter(([name]) =>
+    isShown(
+      questions.map(({ at }) => at),
+      name,
+    ),
   );
   const { id } = read.detail;
   return page(visit, {
@@ -205,19 +303,14 @@ async function confirmPage(
     at: 'mine',
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.supplement.check}</h1>
-      ${summaryList(rows)}
+      ${notesOf(given)} ${summaryList(rows)}
       ${changed.map(
         ({ title, rows: own }): Markup =>
           html`<h2 class="govuk-heading-m">${title}</h2>
             ${summaryList(title === '' ? own.filter(({ key }) => labels.has(key)) : own)}`,
       )}
       <form method="post" action="${AT}/mine/${id}/supplement" enctype="multipart/form-data" novalidate>
-        ${csrfField(visit)} ${uploadFields(uploads)} <input type="hidden" name="task" value="${request.task}" />
-        <input type="hidden" name="comment" value="${comment}" /><input
-          type="hidden"
-          name="once"
-          value="${randomUUID()}"
-        />
+        ${csrfField(visit)} ${carried(given)} <input type="hidden" name="comment" value="${comment}" />
         ${asked.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
         <p class="govuk-body">${t.supplement.happens}</p>
         <div class="govuk-button-group">

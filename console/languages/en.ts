@@ -853,6 +853,23 @@ export const en: Texts = {
     leftOut: (what) => `No longer asked, and left out: ${what}`,
     filesGone: (names) =>
       `Uploaded files are kept for one day. Choose again: ${names}. All that you entered is still here.`,
+    save: 'Save and go on later',
+    savedNow: 'Saved. Nothing is handed in yet.',
+    message: 'Message',
+    meanwhile: (what) =>
+      `Something else was saved since this page was shown, as in another window or on another device: ${what}. What you entered here stands below; it counts.`,
+    notSent: 'Nothing was sent yet. Check what stands here, then send it.',
+    earlier: 'See what you had begun for an earlier request',
+    overHeading: 'This is not asked for any more',
+    overAnswered: (at) => `It was answered on ${at}.`,
+    overExpired: (at) => `The term to answer ended on ${at}.`,
+    overWithdrawn: (at) => `The dossier was withdrawn on ${at}.`,
+    overResult: (result) => `The dossier has ended: ${result}.`,
+    overOther: 'The authority does not ask for it any more.',
+    overKept: 'This is what you had entered. It is not sent any more.',
+    overUntil: (days) => `It is kept for ${days} days after it was saved last.`,
+    overNow: 'See what is asked for now',
+    overDossier: 'See the dossier',
   },
   apply: {
     progress: (at, of) => `page ${at} of ${of}`,

@@ -835,6 +835,23 @@ export const vi = {
     leftOut: (what: string): string => `Không còn được hỏi nên đã bỏ: ${what}`,
     filesGone: (names: string): string =>
       `Tệp đã tải lên chỉ được giữ một ngày. Hãy chọn lại: ${names}. Những gì đã nhập vẫn còn đủ.`,
+    save: 'Lưu lại, làm tiếp sau',
+    savedNow: 'Đã lưu. Chưa có gì được gửi đi.',
+    message: 'Lời nhắn',
+    meanwhile: (what: string): string =>
+      `Từ khi trang này được mở, nội dung khác đã được lưu, có thể ở cửa sổ hoặc thiết bị khác: ${what}. Nội dung ông/bà nhập ở đây hiện bên dưới và được dùng.`,
+    notSent: 'Chưa có gì được gửi đi. Hãy kiểm tra nội dung ở đây rồi gửi.',
+    earlier: 'Xem phần ông/bà đã khai dở cho lần yêu cầu trước',
+    overHeading: 'Nội dung này không còn được yêu cầu',
+    overAnswered: (at: string): string => `Yêu cầu này đã được trả lời ${at}.`,
+    overExpired: (at: string): string => `Hạn trả lời đã hết ${at}.`,
+    overWithdrawn: (at: string): string => `Hồ sơ đã được rút ${at}.`,
+    overResult: (result: string): string => `Hồ sơ đã kết thúc: ${result}.`,
+    overOther: 'Cơ quan không còn yêu cầu nội dung này.',
+    overKept: 'Dưới đây là những gì ông/bà đã nhập. Nội dung này không được gửi đi nữa.',
+    overUntil: (days: number): string => `Nội dung được giữ ${days} ngày kể từ lần lưu cuối.`,
+    overNow: 'Xem nội dung đang được yêu cầu',
+    overDossier: 'Xem hồ sơ',
   },
   apply: {
     progress: (at: number, of: number): string => `trang ${at} trên ${of}`,

@@ -3,12 +3,14 @@ import { ANSWERS_KEPT_MS } from './dossier-store.ts';
 /** So long after it was last saved a draft is kept, in milliseconds: not longer than a submission under its id is known again. */
 export const DRAFTS_KEPT_MS = ANSWERS_KEPT_MS;
 
-/** An application that is not handed in yet, as it is kept: what was entered is sealed under the draft's own key, which goes with it. */
+/** An application or an answer that is not handed in yet, as it is kept: what was entered is sealed under the draft's own key, which goes with it. */
 export interface KeptDraft {
   /** The person, as a keyed digest. */
   owner: string;
   id: string;
   procedure: string;
+  /** The task of a dossier that it answers; absent: an application. */
+  task?: string;
   version: string;
   /** 1 when it is new, one more each time it is saved. */
   revision: number;

@@ -4,6 +4,7 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { DisposalList } from '../../schemas/archive.ts';
 import type { EventData } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { removeDraftsOf } from '../drafts/drafts.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -25,6 +26,7 @@ export async function carryOut(platform: Platform, catalogue: Catalogue, row: Ou
     await spare(platform, id, { dossier: row.dossier, why: refused.refusal.detail });
     return;
   }
+  await removeDraftsOf(platform, row.dossier);
   await platform.documents.removeAll(row.dossier);
   await platform.notifier.forget(await messagesOf(platform, row.dossier));
   await platform.store.erase(row.dossier);

@@ -37,6 +37,7 @@ export async function saveDraft(
     owner,
     id,
     procedure: content.procedure,
+    ...(content.task !== undefined && { task: content.task }),
     version: content.version,
     revision,
     saved: now,
@@ -84,15 +85,28 @@ export async function removeDraft(parts: Parts, { subject, id }: Whose): Promise
   await parts.drafts.remove(applicantKeyOf(parts, subject), id);
 }
 
+/** What was begun to answer tasks of a dossier that is no more: its applicant's drafts go with it. Twice is once. */
+export async function removeDraftsOf(
+  { drafts, store, clock }: Pick<Platform, 'drafts' | 'store' | 'clock'>,
+  dossier: string,
+): Promise<void> {
+  const head = await store.head(dossier);
+  if (!head) return;
+  const { applicantKey } = head;
+  for (const { id, task } of await drafts.list(applicantKey, clock.now()))
+    if (task?.startsWith(`${dossier}.`)) await drafts.remove(applicantKey, id);
+}
+
 /** A draft can be opened neither as another one nor as a dossier. */
 function placeOf(owner: string, id: string): string {
   return `draft:${owner}:${id}`;
 }
 
-function shown({ id, procedure, version, revision, saved, expires }: KeptDraft): DraftSaved {
+function shown({ id, procedure, task, version, revision, saved, expires }: KeptDraft): DraftSaved {
   return {
     id,
     procedure,
+    ...(task !== undefined && { task }),
     version,
     revision,
     saved: new Date(saved).toISOString(),

@@ -59,6 +59,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /track': 'anyone',
   'GET /apply/:procedure': 'applicant',
   'POST /apply/:procedure': 'applicant',
+  'GET /drafts/:id': 'applicant',
   'GET /drafts/:id/removal': 'applicant',
   'POST /drafts/:id/removal': 'applicant',
   'GET /mine': 'applicant',

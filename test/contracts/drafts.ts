@@ -32,6 +32,14 @@ export function describeDrafts(
       expect(await drafts.list('owner-2', NOON)).toEqual([]);
     });
 
+    it('say which task of a dossier they answer, where they do', async () => {
+      const task = 'd01jd8w1xk2f3g4h5j6k7m8n9p0.complete.1';
+      await drafts.put(aDraft({ task }), NOON);
+      await drafts.put(aDraft({ id: 'draft-0000000002' }), NOON);
+      expect(await drafts.get('owner-1', aDraft().id, NOON)).toEqual(aDraft({ task }));
+      expect((await drafts.list('owner-1', NOON)).map((each) => each.task)).toEqual([task, undefined]);
+    });
+
     it('are overwritten only by what was made from the revision that is kept', async () => {
       await drafts.put(aDraft(), NOON);
       const again = { sealed: new Uint8Array([1]) };

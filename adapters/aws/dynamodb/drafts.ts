@@ -14,10 +14,11 @@ export class DynamoDrafts implements Drafts {
   }
 
   async put(draft: KeptDraft, now: number): Promise<'put' | 'conflict'> {
-    const { owner, id, procedure, version, revision, saved, expires, wrappedKey, sealed } = draft;
+    const { owner, id, procedure, task, version, revision, saved, expires, wrappedKey, sealed } = draft;
     const item: Item = {
       ...keyItem(keys.draft(owner, id)),
       procedure: { S: procedure },
+      ...(task !== undefined && { task: { S: task } }),
       version: { S: version },
       revision: { N: String(revision) },
       saved: { N: String(saved) },
@@ -73,6 +74,7 @@ function draftOf(owner: string, id: string, item: Item): KeptDraft {
     owner,
     id,
     procedure: text(item, 'procedure'),
+    ...(item['task'] && { task: text(item, 'task') }),
     version: text(item, 'version'),
     revision: number(item, 'revision'),
     saved: number(item, 'saved'),

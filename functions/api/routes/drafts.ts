@@ -1,14 +1,17 @@
 import { NoQuery } from '../../../schemas/api.ts';
 import { DraftAnswer, DraftList, DraftPath, DraftRequest, DraftSaved } from '../../../schemas/drafts.ts';
 import { listDrafts, readDraft, removeDraft, saveDraft } from '../../drafts/drafts.ts';
+import { loadFor } from '../entitlement.ts';
+import type { Identity } from '../authentication.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
 
 /** Largest draft, in bytes: with what seals it, an item of DynamoDB (400 KB) holds it. */
 const LIMIT = 300_000;
 
-/** Applications that are not handed in yet, for their applicant alone. */
-export function draftRoutes({ platform }: Surface): Route[] {
+/** Applications and answers that are not handed in yet, for their applicant alone. */
+export function draftRoutes(surface: Surface): Route[] {
+  const { platform } = surface;
   return [
     route({
       method: 'get',
@@ -48,6 +51,7 @@ export function draftRoutes({ platform }: Surface): Route[] {
       limit: LIMIT,
       answers: { 200: { description: 'Kept', schema: DraftSaved } },
       async handle({ identity, params, body }) {
+        if (body.task !== undefined) await expectAsked(surface, identity, body.task);
         const saved = await saveDraft(platform, { subject: identity.subject, id: params.id }, body);
         if (!saved.ok) answerRefusal(saved.refusal);
         return json(200, saved.saved);
@@ -67,4 +71,12 @@ export function draftRoutes({ platform }: Surface): Route[] {
       },
     }),
   ];
+}
+
+/** A draft answers what the caller's own dossier asks its applicant; one that is over meanwhile may still be kept, so that nothing typed is lost. */
+async function expectAsked(surface: Surface, identity: Identity, task: string): Promise<void> {
+  const [dossierId = ''] = task.split('.');
+  const { dossier } = await loadFor(surface, identity, dossierId);
+  if (dossier.tasks[task]?.party == null)
+    throw new RequestRefused('unknown-task', `expected a task that asks the applicant of ${dossierId}, got ${task}`);
 }

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { DraftAnswer, DraftSaved } from '../../schemas/drafts.ts';
+import type { DossierRead } from '../dossier.ts';
+import type { Entered } from '../forms/answers.ts';
+import { FormReader } from '../forms/schema.ts';
+import type { Row } from '../html/components.ts';
+import { Names, type Visit } from '../visit.ts';
+import { draftOf, draftsOf, keepDraft, type Kept, labelOf } from './begun.ts';
+import { carriedBy, handedInBy, type Uploaded } from './files.ts';
+
+/** What somebody types to answer what his dossier asks him: one draft for each task, on whatever device, until it is sent. */
+export interface Answering extends Kept {
+  read: DossierRead;
+  task: string;
+  /** By the name of the field: those of the form, and beside them `comment` and `outcome`. */
+  entered: Entered;
+  uploads: Uploaded[];
+}
+
+/** The id of the draft that answers a task, which is the key of the answer too: however often it is sent, from wherever, it is one. */
+export function draftIdOf(task: string): string {
+  return createHash('sha256').update(`answer ${task}`).digest('hex').slice(0, 40);
+}
+
+/** What a page was sent with; or, where nothing was sent yet, what is kept. */
+export function answering(
+  read: DossierRead,
+  task: string,
+  { entered, uploads, revision }: { entered: Entered; uploads: Uploaded[]; revision: number },
+): Answering {
+  return { read, task, entered, uploads, once: draftIdOf(task), draft: { revision, kept: revision > 0 }, notes: [] };
+}
+
+/** As it was left. Nothing where nothing is kept. */
+export async function resumeAnswer(visit: Visit, read: DossierRead, task: string): Promise<Answering | undefined> {
+  const draft = await draftOf(visit, draftIdOf(task));
+  return draft?.task === task ? answeringOf(visit, read, draft) : undefined;
+}
+
+/** What a draft holds, with what became of its files. */
+export function answeringOf({ t }: Visit, read: DossierRead, draft: DraftAnswer): Answering {
+  const held = draft.files.filter(({ until }) => until !== null);
+  const gone = draft.files.filter(({ until }) => until === null);
+  const resumed = answering(read, draft.task ?? '', {
+    entered: new Map(Object.entries(draft.entered)),
+    uploads: held.map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name })),
+    revision: draft.revision,
+  });
+  const version = read.pinned.record.version;
+  if (gone.length > 0) resumed.notes.push(t.drafts.filesGone(gone.map(({ name }) => name).join(', ')));
+  if (draft.version !== version) resumed.notes.push(t.drafts.changed(draft.version, version));
+  return { ...resumed, once: draft.id };
+}
+
+/** Drafts that answer, or would have answered, what this dossier asked; the one that was saved last first. */
+export async function draftsFor(visit: Visit, { detail }: DossierRead): Promise<DraftSaved[]> {
+  return (await draftsOf(visit)).filter(({ task }) => task?.startsWith(`${detail.id}.`));
+}
+
+/**
+ * What was saved since the page was drawn: files that the page does not know join it; what was typed otherwise is told, and the page counts, as it was sent last. Answers
+ * whether there was anything.
+ */
+export async function takeUpAnswer(visit: Visit, sent: Answering): Promise<boolean> {
+  const draft = await draftOf(visit, sent.once);
+  const since = sent.draft.revision;
+  sent.draft.revision = draft?.revision ?? 0;
+  if (!draft || draft.revision <= since) return false;
+  const kept = answeringOf(visit, sent.read, draft);
+  const joining = kept.uploads.filter(({ component }) => sent.uploads.every((each) => each.component !== component));
+  const others = rowsOf(visit, {
+    read: sent.read,
+    entered: new Map([...kept.entered].filter(([name, text]) => text !== (sent.entered.get(name) ?? ''))),
+    uploads: kept.uploads.filter(({ component, name }) =>
+      sent.uploads.some((each) => each.component === component && each.name !== name),
+    ),
+  });
+  sent.uploads = [...sent.uploads, ...joining];
+  if (others.length > 0)
+    sent.notes.push(visit.t.drafts.meanwhile(others.map(({ key, value }) => `${key}: ${value}`).join('; ')));
+  return others.length > 0 || joining.length > 0;
+}
+
+/** Saves it as far as it is entered; nothing of it is judged. */
+export async function keepAnswer(visit: Visit, sent: Answering): Promise<void> {
+  const { record } = sent.read.pinned;
+  await keepDraft(visit, sent, {
+    content: () => ({
+      procedure: record.id,
+      version: record.version,
+      task: sent.task,
+      entered: Object.fromEntries(sent.entered),
+      files: sent.uploads.map(({ component, upload, name }) => ({ component, name, ...handedInBy(upload) })),
+      follows: sent.draft.revision,
+    }),
+    takeUp: () => takeUpAnswer(visit, sent),
+  });
+}
+
+/** What was entered, as it was typed, under the labels of its questions; then the files. */
+export function rowsOf(
+  visit: Visit,
+  { read, entered, uploads }: Pick<Answering, 'read' | 'entered' | 'uploads'>,
+): (Row & { value: string })[] {
+  const { t, language } = visit;
+  const { pinned, detail } = read;
+  const reader = new FormReader(pinned.definition, pinned.procedure.form ?? {}, language);
+  const questions = reader.questions(detail.form ?? {});
+  const beside: Record<string, string> = { comment: t.drafts.message, outcome: t.mine.answer };
+  const said = new Map<string, string>();
+  for (const [name, text] of entered) {
+    if (text.trim() === '') continue;
+    const label = beside[name] ?? labelOf(reader, questions, name) ?? name;
+    const before = said.get(label);
+    const shown = name === 'outcome' ? answerInWords(visit, text) : text;
+    said.set(label, before === undefined ? shown : `${before}${/\.(month|year)$/.test(name) ? '/' : ', '}${shown}`);
+  }
+  const names = new Names(visit);
+  return [
+    ...[...said].map(([key, value]) => ({ key, value })),
+    ...uploads.map(({ component, name }) => ({ key: names.document(pinned, component), value: name })),
+  ];
+}
+
+/** A yes or a no of the applicant. */
+export function answerInWords(visit: Visit, outcome: string): string {
+  const { t } = visit;
+  return outcome === 'answered'
+    ? t.mine.agree
+    : outcome === 'declined'
+      ? t.mine.object
+      : new Names(visit).outcome(outcome);
+}

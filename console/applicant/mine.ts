@@ -21,7 +21,7 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { qrCode } from './catalogue.ts';
-import { answering, answerInWords, keepAnswer, resumeAnswer, takeUpAnswer } from './kept-answer.ts';
+import { type Answering, answering, answerInWords, keepAnswer, resumeAnswer, takeUpAnswer } from './kept-answer.ts';
 import { isOver, overPage } from './over.ts';
 import { paymentBanner } from './payment.ts';
 import { ratingSection, SCORES } from './rating.ts';
@@ -162,68 +162,85 @@ async function askedForm(
   </form>`;
 }
 
-/** An answer in two steps, as a decision. */
+/** An answer in two steps, as a decision; kept as it is typed. */
 export async function answerStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
-  const { t, api, c } = visit;
+  const { t } = visit;
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
+  const given = answerIn(read, sent);
+  const step = typeof sent['step'] === 'string' ? sent['step'] : '';
+  const otherwise = await takeUpAnswer(visit, given);
+  if (step === 'confirm' && !otherwise) return sendAnswer(visit, given);
+  await keepAnswer(visit, given);
+  const task = askedTasks(read).find((each) => each.id === given.task);
+  if (!task) return overPage(visit, given, { sent: true });
+  const said = { confirm: t.drafts.notSent, ...(given.draft.kept && { save: t.drafts.savedNow }) };
+  const notes = [...given.notes, ...Object.entries(said).flatMap(([on, note]) => (on === step ? [note] : []))];
+  if (otherwise || ['back', 'save', 'confirm'].includes(step)) return ownDossierPage(visit, id, { notes, sent });
+  const faults = faultsOf(visit, task, given);
+  if (faults.length > 0) return ownDossierPage(visit, id, { faults, notes, sent });
+  return confirmAnswer(visit, task, given);
+}
+
+function answerIn(read: DossierRead, sent: Sent): Answering {
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
-  const [taskId, outcome, comment] = [text('task'), text('outcome'), text('comment').slice(0, 4000)];
-  const given = answering(read, taskId, {
+  return answering(read, text('task'), {
     entered: new Map([
-      ['outcome', outcome],
-      ['comment', comment],
+      ['outcome', text('outcome')],
+      ['comment', text('comment').slice(0, 4000)],
     ]),
     uploads: [],
     revision: Number(text('kept')) || 0,
   });
-  const otherwise = await takeUpAnswer(visit, given);
-  const task = askedTasks(read).find((each) => each.id === taskId);
-  if (sent['step'] === 'confirm' && !otherwise) {
-    const body = { outcome, ...(comment !== '' && { comment }) };
-    const answered = await api.post(`/tasks/${encodeURIComponent(taskId)}/decision`, body, given.once);
-    if (answered.ok) {
-      await forget(visit, given);
-      return c.redirect(`${AT}/mine/${id}`, 303);
-    }
-    await keepAnswer(visit, given);
-    const again = await readDossier(visit, id);
-    return again.ok && isOver(codeOf(answered.problem))
-      ? overPage(visit, { ...given, read: again.read }, { sent: true })
-      : refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
-  }
-  await keepAnswer(visit, given);
-  if (!task) return overPage(visit, given, { sent: true });
-  const notes = [
-    ...given.notes,
-    ...(sent['step'] === 'confirm' ? [t.drafts.notSent] : []),
-    ...(sent['step'] === 'save' && given.draft.kept ? [t.drafts.savedNow] : []),
-  ];
-  if (otherwise || ['back', 'save', 'confirm'].includes(text('step')))
-    return ownDossierPage(visit, id, { notes, sent });
+}
+
+function faultsOf({ t }: Visit, task: AskedTask, { entered }: Answering): Fault[] {
+  const outcome = entered.get('outcome') ?? '';
   const faults: Fault[] = [];
   if (!task.outcomes.includes(outcome)) faults.push({ field: 'outcome', text: t.mine.choose });
-  if (outcome === 'declined' && comment === '') faults.push({ field: 'comment', text: t.mine.sayWhy });
-  if (faults.length > 0) return ownDossierPage(visit, id, { faults, notes, sent });
-  const names = new Names(visit);
+  if (outcome === 'declined' && !entered.get('comment')) faults.push({ field: 'comment', text: t.mine.sayWhy });
+  return faults;
+}
+
+/** Sends what was checked, once from wherever. Whatever is refused is kept. */
+async function sendAnswer(visit: Visit, given: Answering): Promise<Response> {
+  const { api, c } = visit;
+  const { task, entered, once } = given;
+  const { id } = given.read.detail;
+  const comment = entered.get('comment') ?? '';
+  const body = { outcome: entered.get('outcome'), ...(comment !== '' && { comment }) };
+  const answered = await api.post(`/tasks/${encodeURIComponent(task)}/decision`, body, once);
+  if (answered.ok) {
+    await forget(visit, given);
+    return c.redirect(`${AT}/mine/${id}`, 303);
+  }
+  await keepAnswer(visit, given);
+  const again = await readDossier(visit, id);
+  return again.ok && isOver(codeOf(answered.problem))
+    ? overPage(visit, { ...given, read: again.read }, { sent: true })
+    : refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
+}
+
+function confirmAnswer(visit: Visit, task: AskedTask, given: Answering): Promise<Response> {
+  const { t } = visit;
+  const { read, entered, draft } = given;
+  const [outcome, comment] = [entered.get('outcome') ?? '', entered.get('comment') ?? ''];
   return page(visit, {
     title: t.mine.confirmHeading,
     at: 'mine',
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.mine.confirmHeading}</h1>
+      ${notesOf(given)}
       ${summaryList([
-        { key: names.stage(read.pinned, task.stage), value: answerInWords(visit, outcome) },
+        { key: new Names(visit).stage(read.pinned, task.stage), value: answerInWords(visit, outcome) },
         ...(comment === '' ? [] : [{ key: t.mine.why, value: comment }]),
       ])}
-      <form method="post" action="${AT}/mine/${id}/answer" novalidate>
-        ${csrfField(visit)} <input type="hidden" name="task" value="${taskId}" /><input
-          type="hidden"
-          name="outcome"
-          value="${outcome}"
-        />
+      <form method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
+        ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
+        <input type="hidden" name="outcome" value="${outcome}" />
         <input type="hidden" name="comment" value="${comment}" />
-        <input type="hidden" name="kept" value="${given.draft.revision}" />
+        <input type="hidden" name="kept" value="${draft.revision}" />
         <p class="govuk-body">${t.mine.once}</p>
         <div class="govuk-button-group">
           ${button(t.mine.send, { name: 'step', value: 'confirm' })}

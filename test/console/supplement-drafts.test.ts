@@ -1,12 +1,4 @@
-import {
-  ConsoleHouse,
-  type Fields,
-  hidden,
-  MAI,
-  type Person,
-  RECEPTION,
-  type Shown,
-} from '../builders/console-house.ts';
+import { ConsoleHouse, type Fields, MAI, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 import { FORM } from '../builders/api-house.ts';
 
 const PDF = new File(['%PDF-1.7\nsample portrait\n%%EOF\n'], 'portrait.pdf', { type: 'application/pdf' });
@@ -129,6 +121,21 @@ describe('what was begun to answer a request for supplements', () => {
     const sent = await Promise.all([press(check, 'confirm'), press(check, 'confirm', {}, MAI_AGAIN)]);
     expect(sent.map(({ headers }) => headers.get('location'))).toEqual(Array(2).fill(`/console/mine/${id}`));
     await house.api.stage.settle();
+    expect(await drafts()).toEqual([]);
+    expect(await documents()).toHaveLength(2);
+  });
+
+  it('leads to what became of it where the draft was not erased when it was sent, and is the same answer sent again', async () => {
+    const check = await press(await house.get(path, MAI), 'check', { 'file:portrait': PDF });
+    const { platform } = house.api.stage.machine;
+    const remove = platform.drafts.remove.bind(platform.drafts);
+    platform.drafts.remove = () => Promise.reject(new Error('away'));
+    expect((await press(check, 'confirm')).status).toBe(303);
+    platform.drafts.remove = remove;
+    const [draft] = await drafts();
+    const found = await house.get(`/console/drafts/${draft!.id}`, MAI);
+    for (const part of [OVER, 'It was answered on', 'is not sent any more']) expect(found.text).toContain(part);
+    expect((await press(check, 'confirm')).status).toBe(303);
     expect(await drafts()).toEqual([]);
     expect(await documents()).toHaveLength(2);
   });

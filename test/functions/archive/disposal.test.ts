@@ -5,6 +5,7 @@ import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store
 import { openDatabase } from '../../../adapters/local/sqlite.ts';
 import { ArchiveHouse } from '../../builders/archive-house.ts';
 import { carryOut } from '../../../functions/archive/carry-out.ts';
+import { listDrafts, saveDraft } from '../../../functions/drafts/drafts.ts';
 import { openSecret } from '../../../functions/runtime/vault.ts';
 import { removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
 
@@ -284,6 +285,34 @@ describe('a disposal list', () => {
     expect((await house.ask('stranger', 'GET', '/disposals/list-1')).status).toBe(403);
     expect((await house.ask('head', 'GET', '/disposals')).body['items']).toHaveLength(1);
     expect((await house.ask('stranger', 'GET', '/disposals')).body['items']).toEqual([]);
+  });
+});
+
+describe('what its applicant had begun to answer', () => {
+  it('goes with a dossier that is disposed of, and nothing else that he has begun', async () => {
+    const id = await house.closed(NAME);
+    const content = {
+      procedure: 'library-card',
+      version: '1.0.0',
+      unit: '',
+      email: '',
+      files: [],
+      place: 0,
+      follows: 0,
+    };
+    const keep = (draft: string, task?: string) =>
+      saveDraft(
+        house.platform,
+        { subject: 'ngoc', id: draft },
+        { ...content, entered: { comment: NAME }, ...(task !== undefined && { task }) },
+      );
+    await keep('answer-0000000001', `${id}.complete.1`);
+    await keep('answer-0000000002', `d${'0'.repeat(26)}.complete.1`);
+    await keep('application-00001');
+    await house.approved('list-1', [id]);
+    await house.api.stage.settle();
+    const left = await listDrafts(house.platform, 'ngoc');
+    expect(left.map((each) => each.id).toSorted()).toEqual(['answer-0000000002', 'application-00001']);
   });
 });
 

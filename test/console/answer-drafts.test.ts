@@ -1,0 +1,95 @@
+import {
+  ConsoleHouse,
+  type Fields,
+  hidden,
+  MAI,
+  type Person,
+  RECEPTION,
+  type Shown,
+} from '../builders/console-house.ts';
+
+/** Another login of the same person, from another device. */
+const MAI_AGAIN: Person = { subject: 'mai', office: null };
+const OVER = 'This is not asked for any more';
+
+let house: ConsoleHouse;
+let id: string;
+let own: string;
+beforeEach(async () => {
+  house = await ConsoleHouse.open(['test/console/confirmed.yaml']);
+  const token = await house.api.applicant('mai');
+  const body = {
+    procedure: 'confirmed',
+    unit: 'thu-lam',
+    form: { applicant: { name: 'Trần Thị Mai' } },
+    documents: [],
+  };
+  id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
+  own = `/console/mine/${id}`;
+  await house.api.stage.settle();
+  const accepted = { step: 'confirm', outcome: 'accepted', once: id };
+  await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, accepted);
+  await house.api.stage.settle();
+});
+afterEach(() => house.close());
+
+const answer = (shown: Shown, step: string, fields: Fields, person = MAI): Promise<Shown> =>
+  house.post(`${own}/answer`, person, { task: hidden(shown, 'task'), kept: hidden(shown, 'kept'), ...fields, step });
+const heading = ({ text }: Shown): string => /<h1[^>]*>([^<]*)</.exec(text)?.[1]?.trim() ?? '';
+const drafts = async (): Promise<{ id: string }[]> =>
+  (await house.api.send('GET', '/drafts', { token: await house.api.applicant('mai') })).body['items'] as never;
+const OBJECTION = { outcome: 'declined', comment: 'Tên viết sai' };
+
+describe('a yes or a no that is begun', () => {
+  it('is kept where somebody leaves, also without a reason that is needed, and gone on with from another device', async () => {
+    const shown = await house.get(own, MAI);
+    expect((await answer(shown, 'save', OBJECTION)).text).toContain('Saved. Nothing is handed in yet.');
+    const [draft] = await drafts();
+    const mine = await house.get('/console/mine', MAI_AGAIN);
+    expect(mine.text).toContain(`/console/drafts/${draft!.id}"`);
+    expect((await house.get(`/console/drafts/${draft!.id}`, MAI_AGAIN)).headers.get('location')).toBe(own);
+    const again = await house.get(own, MAI_AGAIN);
+    expect(again.text).toContain('Tên viết sai</textarea>');
+    expect(again.text).toMatch(/value="declined"\s+checked/);
+    const emptied = await answer(again, 'check', { ...OBJECTION, comment: '' }, MAI_AGAIN);
+    expect(emptied.status).toBe(422);
+    const check = await answer(emptied, 'check', OBJECTION, MAI_AGAIN);
+    const sent = await Promise.all([1, 2].map(() => answer(check, 'confirm', OBJECTION, MAI_AGAIN)));
+    expect(sent.map(({ status }) => status)).toEqual([303, 303]);
+    expect(await drafts()).toEqual([]);
+  });
+
+  it('is not sent where another was saved on another device since it was looked at', async () => {
+    const shown = await house.get(own, MAI);
+    const check = await answer(shown, 'check', OBJECTION);
+    await answer(shown, 'save', { outcome: 'answered', comment: '' }, MAI_AGAIN);
+    const confirmed = await answer(check, 'confirm', OBJECTION);
+    expect(confirmed.text).toContain('Nothing was sent yet');
+    expect(confirmed.text).toMatch(/value="declined"\s+checked/);
+    expect((await answer(confirmed, 'confirm', OBJECTION)).status).toBe(303);
+  });
+
+  it('is told, and shown, where it was answered otherwise on another device', async () => {
+    const shown = await house.get(own, MAI);
+    const check = await answer(shown, 'check', OBJECTION);
+    const token = await house.api.applicant('mai');
+    const decided = { token, body: { outcome: 'answered' } };
+    expect((await house.api.send('POST', `/tasks/${id}.confirm.1/decision`, decided)).status).toBe(200);
+    await house.api.stage.settle();
+    for (const step of ['check', 'confirm']) {
+      const late = await answer(check, step, OBJECTION);
+      expect({ step, status: late.status, heading: heading(late) }).toEqual({ step, status: 409, heading: OVER });
+      for (const part of ['It was answered on', 'Tên viết sai']) expect(late.text).toContain(part);
+    }
+  });
+
+  it('is told, and shown, where the term has passed', async () => {
+    await answer(await house.get(own, MAI), 'save', OBJECTION);
+    const [draft] = await drafts();
+    await house.api.stage.passUntil(house.api.stage.now + 5 * 86_400_000);
+    const later: Person = { subject: 'mai', office: null, claimed: {} };
+    const found = await house.get(`/console/drafts/${draft!.id}`, later);
+    expect(heading(found)).toBe(OVER);
+    for (const part of ['The term to answer ended on', 'Tên viết sai']) expect(found.text).toContain(part);
+  });
+});

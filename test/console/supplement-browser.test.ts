@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { FORM, PDF } from '../builders/api-house.ts';
+import { judgeAtBothWidths, judged } from '../builders/console-browser.ts';
+import { ConsoleHouse, MAI, RECEPTION } from '../builders/console-house.ts';
+
+judged('a supplement that is left and gone on with, in a browser', () => {
+  let house: ConsoleHouse;
+  let dir: string;
+  beforeAll(async () => {
+    house = await ConsoleHouse.open();
+    dir = mkdtempSync(join(tmpdir(), 'onetrack-supplement-'));
+    writeFileSync(join(dir, 'portrait.pdf'), PDF);
+  });
+  afterAll(async () => {
+    rmSync(dir, { recursive: true });
+    await house.close();
+  });
+
+  async function asked(): Promise<string> {
+    const { api } = house;
+    const token = await api.applicant('mai');
+    const documents = [{ component: 'portrait', upload: await api.upload(token) }];
+    const body = { procedure: 'library-card', unit: 'thu-lam', form: FORM, documents };
+    const id = String((await api.send('POST', '/dossiers', { token, body })).body['id']);
+    await api.stage.settle();
+    const missing = ['portrait', 'applicant'];
+    const fields = { step: 'confirm', outcome: 'incomplete', missing, comment: 'Ảnh mờ', once: id };
+    await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, fields);
+    await api.stage.settle();
+    return id;
+  }
+
+  it('is saved, found again, sent or told to be over, by keyboard and without JavaScript, without a fault for axe', async () => {
+    const { looked, faults } = await judgeAtBothWidths(house, MAI, async (person, url) => {
+      const id = await asked();
+      const at = (path: string): string => `${url}/console${path}`;
+      await person.open(at(`/mine/${id}/supplement`));
+      console.error(new Date().toISOString(), url.length);
+      await person.look('supplement, nothing kept yet');
+      await person.page.locator('[name="file:portrait"]').setInputFiles(join(dir, 'portrait.pdf'));
+      await person.type('/applicant/name', 'Trần Thị Mai Hương');
+      await person.type('comment', 'Ảnh rõ hơn');
+      await person.press(person.button('save'));
+      console.error(new Date().toISOString(), url.length);
+      await person.look('supplement, saved');
+      await person.open(at('/mine'));
+      console.error(new Date().toISOString(), url.length);
+      await person.look('my dossiers, with an answer that is begun');
+      const begun = person.page.locator('a[href*="/console/drafts/"]:not([href$="/removal"])').first();
+      const draft = (await begun.getAttribute('href')) ?? '';
+      await person.tabTo(begun);
+      // A redirect would go without the cookie of this test.
+      await person.open(at(`/mine/${id}/supplement`));
+      expect(await person.page.locator('[name="/applicant/name"]').inputValue()).toBe('Trần Thị Mai Hương');
+      await person.press(person.button('check'));
+      console.error(new Date().toISOString(), url.length);
+      await person.look('supplement, to be sent');
+      const token = await house.api.applicant('mai');
+      await house.api.send('POST', `/dossiers/${id}/withdrawal`, { token, body: {} });
+      await house.api.stage.settle();
+      await person.press(person.button('confirm'));
+      expect(await person.page.locator('main').innerText()).toContain('Trần Thị Mai Hương');
+      console.error(new Date().toISOString(), url.length);
+      await person.look('supplement, not asked for any more');
+      await person.press(person.page.locator(`a[href="${draft}/removal"]`));
+      console.error(new Date().toISOString(), url.length);
+      await person.look('a draft of an answer, to be erased');
+      await person.press(person.page.locator('main form button'));
+      await person.open(at('/mine'));
+      expect(await person.page.locator(`a[href="${draft}"]`).count()).toBe(0);
+    });
+    expect(looked).toBe(12);
+    expect(faults).toEqual([]);
+  }, 300_000);
+});

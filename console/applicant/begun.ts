@@ -40,8 +40,14 @@ export async function takeUp(visit: Visit, application: Application): Promise<vo
   if (draft.version !== application.pinned.record.version) await carryOver(visit, application, draft.version);
 }
 
-function uploadedOf({ component, name, evidence, ...file }: DraftAnswer['files'][number]): Uploaded {
+/** A file of a draft, as pages carry it. */
+export function uploadedOf({ component, name, evidence, ...file }: DraftAnswer['files'][number]): Uploaded {
   return { component, upload: carriedBy(file), name, ...(evidence !== undefined && { evidence }) };
+}
+
+/** Back from there, as a draft keeps it. */
+export function fileOf({ component, upload, name, evidence }: Uploaded): Record<string, unknown> {
+  return { component, name, ...(evidence !== undefined && { evidence }), ...handedInBy(upload) };
 }
 
 /** A draft as its owner left it, by the version that is in force now. */
@@ -159,12 +165,7 @@ function contentOf(application: Application, place: number): unknown {
     unit: unit.slice(0, 64),
     email: email.slice(0, 1000),
     entered: Object.fromEntries(entered),
-    files: uploads.map(({ component, upload, name, evidence }) => ({
-      component,
-      name,
-      ...(evidence !== undefined && { evidence }),
-      ...handedInBy(upload),
-    })),
+    files: uploads.map(fileOf),
     place,
     follows: draft.revision,
   };

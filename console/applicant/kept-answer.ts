@@ -5,8 +5,8 @@ import type { Entered } from '../forms/answers.ts';
 import { FormReader } from '../forms/schema.ts';
 import type { Row } from '../html/components.ts';
 import { Names, type Visit } from '../visit.ts';
-import { draftOf, draftsOf, keepDraft, type Kept, labelOf } from './begun.ts';
-import { carriedBy, handedInBy, type Uploaded } from './files.ts';
+import { draftOf, draftsOf, fileOf, keepDraft, type Kept, labelOf, uploadedOf } from './begun.ts';
+import type { Uploaded } from './files.ts';
 
 /** What somebody types to answer what his dossier asks him: one draft for each task, on whatever device, until it is sent. */
 export interface Answering extends Kept {
@@ -43,7 +43,7 @@ export function answeringOf({ t }: Visit, read: DossierRead, draft: DraftAnswer)
   const gone = draft.files.filter(({ until }) => until === null);
   const resumed = answering(read, draft.task ?? '', {
     entered: new Map(Object.entries(draft.entered)),
-    uploads: held.map(({ component, name, ...file }) => ({ component, upload: carriedBy(file), name })),
+    uploads: held.map(uploadedOf),
     revision: draft.revision,
   });
   const version = read.pinned.record.version;
@@ -90,7 +90,7 @@ export async function keepAnswer(visit: Visit, sent: Answering): Promise<void> {
       version: record.version,
       task: sent.task,
       entered: Object.fromEntries(sent.entered),
-      files: sent.uploads.map(({ component, upload, name }) => ({ component, name, ...handedInBy(upload) })),
+      files: sent.uploads.map(fileOf),
       follows: sent.draft.revision,
     }),
     takeUp: () => takeUpAnswer(visit, sent),
@@ -118,7 +118,7 @@ export function rowsOf(
   const names = new Names(visit);
   return [
     ...[...said].map(([key, value]) => ({ key, value })),
-    ...uploads.map(({ component, name }) => ({ key: names.document(pinned, component), value: name })),
+    ...uploads.map((upload) => ({ key: names.handedIn(pinned, upload), value: upload.name })),
   ];
 }
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { Impact } from '../../schemas/impact.ts';
 import { lint } from '../../workflows/compiler/lint.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
+import { inOrderOfOpening } from '../../workflows/opened-procedures.ts';
 import { unsupported } from '../../workflows/compiler/supported.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
 import { Progress } from '../progress.ts';
@@ -41,7 +42,13 @@ export const deployCommand: Command = {
       return [...lint(definition, { locate }), ...later];
     });
     if (problems.length > 0) return tellProblems(problems, options.json, io);
-    return deployAll(procedures, sourcesOf(readFileSync(resolve(io.cwd, options.file), 'utf8')), options, io);
+    const sources = sourcesOf(readFileSync(resolve(io.cwd, options.file), 'utf8'));
+    const told = procedures.map((parsed, index) => ({ ...parsed, source: sources[index] ?? '' }));
+    return deployAll(
+      inOrderOfOpening(told, ({ procedure }) => procedure),
+      options,
+      io,
+    );
   },
 };
 
@@ -85,18 +92,18 @@ function sourcesOf(text: string): string[] {
   return text.split(/^---(?=\s|$)/m).filter((part) => /^[^#\s]/m.test(part));
 }
 
+/** What others open is published before them, wherever it stands in the file. */
 async function deployAll(
-  procedures: readonly ParsedProcedure[],
-  sources: readonly string[],
+  procedures: readonly (ParsedProcedure & { source: string })[],
   options: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
   const progress = new Progress(io);
   const done: Done[] = [];
-  for (const [index, { procedure, files }] of procedures.entries()) {
+  for (const [index, { procedure, files, source }] of procedures.entries()) {
     const path = `/procedures/${procedure.procedure}/versions/${procedure.version}`;
     progress.tell(`${procedure.procedure} ${procedure.version}, ${index + 1} of ${procedures.length}`);
-    const deployed = await deployOne(path, { source: sources[index] ?? '', files }, options);
+    const deployed = await deployOne(path, { source, files }, options);
     if (!deployed.ok) {
       progress.end();
       if (options.json) io.stdout(`${JSON.stringify({ ok: false, done, refusal: deployed.refusal }, null, 2)}\n`);

@@ -3,13 +3,27 @@ import { isSignedBy } from './algorithms.ts';
 import { allowsUsage, authorityOf, type Certificate } from './certificate.ts';
 import { equalBytes, oid, parseDer, toDer } from './der.ts';
 import { readOnce } from './read-once.ts';
+import { readEntries, splitList, withoutZeros, type Entry } from './revocation-entries.ts';
 import type { Statement } from './revocation-statement.ts';
 
 const uriType = 6;
 
-/** Of an authority with many certificates a list has megabytes, and each signature is judged by it several times. */
-const MOST_LISTS = 16;
-const readList = readOnce((der) => new CertificateRevocationList({ schema: parseDer(der) }), MOST_LISTS);
+/** A list whose entries are read where they lie. */
+export interface RevocationList {
+  /** All of it but its entries. */
+  facts: CertificateRevocationList;
+  signed: Uint8Array;
+  entries: Uint8Array;
+}
+
+/** Each signature is judged by its list several times. What is kept of a list is little more than its bytes: at most 10 MB each where certificates name it. */
+const MOST_LISTS = 4;
+
+/** Throws for what is no list. */
+export const readList = readOnce((der): RevocationList => {
+  const { rest, signed, entries } = splitList(der);
+  return { facts: new CertificateRevocationList({ schema: parseDer(rest) }), signed, entries };
+}, MOST_LISTS);
 
 /**
  * What a revocation list says about a certificate (RFC 5280 section 5): nothing where the issuer has not signed it, or where it is of a kind that leaves
@@ -18,37 +32,36 @@ const readList = readOnce((der) => new CertificateRevocationList({ schema: parse
 export function statementOfList(der: Uint8Array, certificate: Certificate, issuer: Certificate): Statement | undefined {
   const list = readList(der);
   if (!isListOf(list, issuer) || !isInScope(list, certificate)) return undefined;
-  const from = list.thisUpdate.value.getTime();
-  const until = list.nextUpdate?.value.getTime();
-  const since = (list.revokedCertificates ?? [])
-    .filter(({ userCertificate }) => userCertificate.isEqual(certificate.pki.serialNumber))
-    .map(({ revocationDate }) => revocationDate.value.getTime());
+  const serial = withoutZeros(certificate.pki.serialNumber.valueBlock.valueHexView);
+  const found: Entry[] = [];
+  for (const entry of readEntries(list.entries)) {
+    // One that names another issuer than the list's would be read wrongly (section 5.3.3).
+    if (entry.critical) return undefined;
+    if (equalBytes(entry.serial, serial)) found.push(entry);
+  }
+  const until = list.facts.nextUpdate?.value.getTime();
   return {
-    from,
+    from: list.facts.thisUpdate.value.getTime(),
     ...(until !== undefined && { until }),
-    ...(since.length > 0 && { revoked: Math.min(...since) }),
+    ...(found.length > 0 && { revoked: Math.min(...found.map(({ since }) => since)) }),
   };
 }
 
 /** Whether this authority has signed the list. */
-export function isListOf(list: CertificateRevocationList, issuer: Certificate): boolean {
+export function isListOf({ facts, signed }: RevocationList, issuer: Certificate): boolean {
   return (
-    equalBytes(toDer(list.issuer), toDer(issuer.pki.subject)) &&
+    equalBytes(toDer(facts.issuer), toDer(issuer.pki.subject)) &&
     allowsUsage(issuer, 'crlSign') &&
     isSignedBy(
-      { algorithm: list.signatureAlgorithm.algorithmId, key: issuer.x509.publicKey },
-      new Uint8Array(list.tbsView),
-      new Uint8Array(list.signatureValue.valueBlock.valueHexView),
+      { algorithm: facts.signatureAlgorithm.algorithmId, key: issuer.x509.publicKey },
+      signed,
+      new Uint8Array(facts.signatureValue.valueBlock.valueHexView),
     )
   );
 }
 
-function isInScope(list: CertificateRevocationList, certificate: Certificate): boolean {
-  // An entry that names another issuer than the list's would be read wrongly (section 5.3.3).
-  const entries = list.revokedCertificates ?? [];
-  if (entries.some(({ crlEntryExtensions }) => crlEntryExtensions?.extensions.some(({ critical }) => critical)))
-    return false;
-  return (list.crlExtensions?.extensions ?? []).every(({ extnID, critical, parsedValue }) => {
+function isInScope({ facts }: RevocationList, certificate: Certificate): boolean {
+  return (facts.crlExtensions?.extensions ?? []).every(({ extnID, critical, parsedValue }) => {
     if (extnID !== oid.issuingDistributionPoint) return !critical;
     return parsedValue instanceof IssuingDistributionPoint && isPointOf(parsedValue, certificate);
   });

@@ -1,12 +1,11 @@
-import { CertificateRevocationList } from 'pkijs';
 import type { CertificateUse, EvidenceTools, Proofs } from '../../domain/ports/evidence-tools.ts';
 import type { RevocationEvidence } from '../../domain/ports/signing.ts';
 import { verifyContainer } from '../asice/verify-container.ts';
 import { allowsUsage, readCertificate, readPem, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
-import { oid, parseDer } from '../cms/der.ts';
+import { oid } from '../cms/der.ts';
 import { verifyDetached } from '../cms/detached.ts';
-import { isListOf } from '../cms/revocation-list.ts';
+import { isListOf, readList } from '../cms/revocation-list.ts';
 import { verifyPdf } from '../pdf/verify-pdf.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readZip } from './zip-reader.ts';
@@ -46,6 +45,7 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
       const { files, ...verdict } = verifyContainer(container, knownBy(judgedBy));
       return {
         files,
+        registrations: verdict.signatures.map(({ registration }) => registration),
         valid: verdict.valid,
         problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
         signatures: verdict.signatures.map(({ signer, timestamp }) => ({
@@ -110,9 +110,9 @@ function subjectOf({ x509 }: Certificate): string {
 }
 
 function checkRevocationList(der: Uint8Array, authorities: readonly Uint8Array[], anchors: readonly Certificate[]) {
-  const list = new CertificateRevocationList({ schema: parseDer(der) });
+  const list = readList(der);
   const others = authorities.map(readCertificate);
-  const at = list.thisUpdate.value.getTime();
+  const at = list.facts.thisUpdate.value.getTime();
   const signer = [...anchors, ...others].find((authority) => isListOf(list, authority));
   if (signer === undefined) return { ok: false as const, problem: 'no known authority has signed it' };
   const verdict = verifyChain({ leaf: signer, others, anchors, at });

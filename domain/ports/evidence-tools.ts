@@ -36,10 +36,7 @@ export interface Proofs {
   /** Checks all signatures of a PDF, with their time-stamps. With what they were judged by when they were made, it must prove how the certificates stood then. */
   signedPdf(pdf: Uint8Array, judgedBy?: RevocationEvidence): SignedPaperProof;
   /** The same of a container, with what is in it beside the signatures. */
-  signedContainer(
-    container: Uint8Array,
-    judgedBy?: RevocationEvidence,
-  ): SignedPaperProof & { files: ReadonlyMap<string, Uint8Array> };
+  signedContainer(container: Uint8Array, judgedBy?: RevocationEvidence): SignedContainerProof;
   /** Checks a detached CMS over these bytes, with its time-stamp, by what it was judged by when it was made. */
   signedBytes(cms: Uint8Array, content: Uint8Array, judgedBy: RevocationEvidence): SignedBytesProof;
   /** Whether a revocation list is signed by a trust anchor, or by an authority that leads to one. */
@@ -54,4 +51,10 @@ export interface SignedPaperProof {
   problems: string[];
   /** In the order of signing. Lower-case hexadecimal SHA-256 of each certificate; times in milliseconds since the epoch. */
   signatures: { certificate: string | undefined; signer: string | undefined; time: number | undefined }[];
+}
+
+/** `registrations`: what each signature says of unit and number, in the order of signing; only the organisation's has it, and only as the last one. */
+export interface SignedContainerProof extends SignedPaperProof {
+  files: ReadonlyMap<string, Uint8Array>;
+  registrations: ({ unit: string; number: string } | undefined)[];
 }

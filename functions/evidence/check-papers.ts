@@ -5,6 +5,7 @@ import type { RevocationEvidence } from '../../domain/ports/signing.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import type { SignedPaperProof } from '../../domain/ports/evidence-tools.ts';
 import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../issues/media-types.ts';
+import { checkContainer } from './check-container.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { type ReferredDocument, referredDocuments } from './layout.ts';
 
@@ -104,31 +105,8 @@ function proofOf(
 ): SignedPaperProof {
   if (paper.sealed.mediaType !== CONTAINER_MEDIA_TYPE) return opened.proofs.signedPdf(bytes, judgedBy);
   const proof = opened.proofs.signedContainer(bytes, judgedBy);
-  if (proof.valid) checkContent(opened, events, paper, proof.files);
+  if (proof.valid) checkContainer(opened, events, paper, proof);
   return proof;
-}
-
-const Contained = z.looseObject({ issue: z.string(), dossier: z.string(), procedure: z.string() });
-
-/** In the container lies what was drawn for this copy, and its data speak of this dossier's paper. */
-function checkContent(
-  { findings, manifest }: Opened,
-  events: readonly DossierEvent[],
-  { path, sealed: { issue, copy } }: Sealed,
-  inside: ReadonlyMap<string, Uint8Array>,
-): void {
-  const drafted = events.flatMap((event) =>
-    event.type === 'IssueDrafted' && event.data.issue === issue && event.data.copy === copy ? [event.data] : [],
-  );
-  const readable = inside.get(`${issue}.pdf`);
-  const expected = drafted.at(-1)?.readable ?? 'none';
-  const found = readable ? sha256(readable) : 'none';
-  if (found !== expected) findings.add(path, 'wrong-content', expected, found);
-  const data = Contained.safeParse(readCanonical(inside.get(`${issue}.json`) ?? Buffer.alloc(0), canonical));
-  const speaks = data.success ? `${data.data.issue} of ${data.data.dossier} under ${data.data.procedure}` : 'nothing';
-  const should = `${issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
-  if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
-  if (inside.size !== 2) findings.add(path, 'wrong-content', '2 files', `${inside.size} files`);
 }
 
 function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {

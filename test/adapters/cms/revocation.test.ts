@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,10 @@ import { join } from 'node:path';
 import { readCertificate, readPem, type Certificate } from '../../../adapters/cms/certificate.ts';
 import { verifyChain } from '../../../adapters/cms/chain.ts';
 import { buildOcspRequest, ocspUrlsOf } from '../../../adapters/cms/ocsp.ts';
+import { parseDer } from '../../../adapters/cms/der.ts';
 import { listUrlsOf } from '../../../adapters/cms/revocation-list.ts';
 import { standingAt } from '../../../adapters/cms/revocation.ts';
+import { buildRevocationList } from '../../../adapters/local/pki/certificate-builder.ts';
 import { AddressGuard } from '../../../adapters/outbound/address-guard.ts';
 import { createGuardedDownload } from '../../../adapters/outbound/guarded-download.ts';
 import { createAskedSource } from '../../../adapters/revocation/asked-source.ts';
@@ -47,6 +50,40 @@ describe('what a revocation list says', () => {
     const list = office.pki.revocationList();
     expect(standing(signedAt, [clean, list])).toEqual({ status: 'revoked', since: signedAt - hour });
     expect(standing(signedAt - 2 * hour, [list])).toEqual({ status: 'good' });
+  });
+
+  describe('of an authority with many certificates', () => {
+    const key = createPrivateKey(readFileSync(join(office.dir, 'pki', 'ca.key.pem')));
+    const serialOf = (n: number) => (2 ** 40 + n).toString(16).padStart(16, '0');
+    const listOf = (entries: number, also: { serial: string; at: number }[] = []) => {
+      const others = Array.from({ length: entries }, (_, n) => ({ serial: serialOf(n), at: signedAt - 100 * hour }));
+      const times = { thisUpdate: signedAt, nextUpdate: signedAt + 24 * hour };
+      return buildRevocationList({
+        issuer: root.pki,
+        issuerKey: key,
+        number: 1,
+        ...times,
+        revoked: [...others, ...also],
+      });
+    };
+
+    const revoked = { serial: certificate.x509.serialNumber, at: signedAt - hour };
+    const many = 4_000;
+    const list = listOf(many, [revoked]);
+
+    it('has more entries than a parser of ASN.1 takes on, and is read for the one that counts', () => {
+      expect(() => parseDer(list)).toThrow('node count exceeded');
+      expect(standing(signedAt, [list])).toEqual({ status: 'revoked', since: signedAt - hour });
+      expect(standing(signedAt, [listOf(many)])).toEqual({ status: 'good' });
+    });
+
+    it('is believed only with the entries that were signed', () => {
+      const own = Buffer.from(certificate.x509.serialNumber, 'hex');
+      const bent = Buffer.from(list);
+      bent[bent.indexOf(own) + 3] = (own[3] ?? 0) ^ 1;
+      const others = [list.subarray(0, list.length - 1), Buffer.concat([list, Buffer.alloc(1)])];
+      for (const other of [bent, ...others]) expect(standing(signedAt, [other])).toEqual({ status: 'unknown' });
+    });
   });
 
   it('must be there where the chain asks for it', () => {

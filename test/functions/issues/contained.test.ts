@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
-import { readContainer } from '../../../adapters/asice/container.ts';
-import { readSignature } from '../../../adapters/asice/xades.ts';
+import { readContainer, writeContainer } from '../../../adapters/asice/container.ts';
+import { readSignature, signedInfoOf, stampedDigest, writeSignature } from '../../../adapters/asice/xades.ts';
 import { checkDocuments } from '../../../functions/evidence/check-papers.ts';
 import { Findings } from '../../../functions/evidence/findings.ts';
 import { readDocument } from '../../../functions/dossiers/documents.ts';
@@ -170,7 +171,6 @@ describe('a result that is a signature container', () => {
     };
     const own = files[path] ?? new Uint8Array();
     const foreign = open(others)[path] ?? new Uint8Array();
-    const { createHash } = await import('node:crypto');
     const digest = createHash('sha256').update(foreign).digest('hex');
     const lying = events.map((event) =>
       event.type === 'IssueSealed' ? { ...event, data: { ...event.data, document: digest } } : event,
@@ -183,7 +183,42 @@ describe('a result that is a signature container', () => {
     );
     expect(faultsOf(own, events)).toEqual([]);
     expect(faultsOf(foreign, events)).toEqual(['wrong-digest']);
-    expect(faultsOf(foreign, lying)).toEqual(['wrong-content', 'wrong-content']);
+    // Its PDF, its data, its number.
+    expect(faultsOf(foreign, lying)).toEqual(['wrong-content', 'wrong-content', 'wrong-content']);
     expect(faultsOf(flipped, bending)).toEqual(['invalid-signature']);
+  });
+
+  it('is refused with another unit or number than the record has, or without them, though the seal itself has signed it', async () => {
+    const id = await issued();
+    const { pki, platform } = house.stage.machine;
+    const files = open(await packed(id));
+    const path = 'result/permit-1.asice';
+    const { files: inside, signatures } = readContainer(files[path] ?? new Uint8Array());
+    const { saying, proofs } = readSignature(signatures[1] ?? '', 1);
+    const own = saying.registration;
+    if (!own) throw new Error('expected the organisation to say its number');
+    const seal = await platform.seals.of('thu-lam');
+    const foundIn = async (registration: typeof own | undefined) => {
+      const said = { ...saying, registration };
+      const value = await seal.sign(signedInfoOf(said));
+      const { token } = await platform.timestamps.stamp(stampedDigest(said, value));
+      const last = writeSignature(said, { ...proofs, value, token });
+      const made = writeContainer({ files: inside, signatures: [signatures[0] ?? '', last] });
+      const document = createHash('sha256').update(made).digest('hex');
+      const events = eventsOf(files)
+        .map(({ event }) => event as DossierEvent)
+        .map((event) => (event.type === 'IssueSealed' ? { ...event, data: { ...event.data, document } } : event));
+      const findings = new Findings();
+      const all = new Map(Object.entries({ ...files, [path]: made }));
+      const tools = createEvidenceTools([pki.root]).proofs([pki.revocationList()]);
+      checkDocuments({ files: all, manifest: manifestOf(files), findings, proofs: tools }, events);
+      return findings.faults.filter(({ place }) => place === path).map(({ found }) => found);
+    };
+    expect(await foundIn(own)).toEqual([]);
+    expect(await foundIn({ ...own, unit: 'dong-anh' })).toEqual(['unit dong-anh']);
+    expect(await foundIn({ ...own, number: 'Số: 999/QĐ-UBND' })).toEqual(['Số: 999/QĐ-UBND']);
+    const longer = own.number.replace('Số: ', 'Số: 1');
+    expect(await foundIn({ ...own, number: longer })).toEqual([longer]);
+    expect(await foundIn(undefined)).toEqual(['none']);
   });
 });

@@ -167,7 +167,8 @@ export class Names {
   /** What was handed in: the document, or what stands in its place. */
   handedIn(pinned: Pinned, { component, evidence }: { component: string; evidence?: string | undefined }): string {
     const title = this.document(pinned, component);
-    if (evidence === undefined) return title;
+    // Empty: not said yet.
+    if (evidence === undefined || evidence === '') return title;
     return this.#visit.t.dossier.insteadOf(this.evidence(pinned, component, evidence), title);
   }
 

@@ -15,7 +15,11 @@ const DraftFile = z.strictObject({
   from: PaperPlace.optional().describe('In place of an upload: a paper that the applicant has already'),
   reference: Reference.optional().describe('In place of an upload: of a classified document'),
   how: z.string().max(30).optional().describe('The form in which that is handed in'),
-  evidence: z.string().max(64).optional().describe('Which other evidence it is, instead of the document'),
+  evidence: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Which other evidence it is, instead of the document; empty: not said yet'),
   name: z.string().min(1).max(255).describe('Name of the file'),
 });
 

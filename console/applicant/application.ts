@@ -6,6 +6,7 @@ import { FormReader, type Question } from '../forms/schema.ts';
 import type { Fault } from '../html/components.ts';
 import type { Visit } from '../visit.ts';
 import { type Foresight, receivingUnits } from './catalogue.ts';
+import { unsaidIn } from './evidence.ts';
 import { fieldOf, handedIn, type Uploaded, uploadsOf } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -30,6 +31,8 @@ export interface Application {
     revision: number;
     /** Whether all that the page carries is saved. */
     kept: boolean;
+    /** When it was saved as it is, where that is known. */
+    saved?: string | undefined;
   };
   /** What the next page has to say beside its questions. */
   notes: string[];
@@ -117,7 +120,10 @@ export async function faultsOf(visit: Visit, application: Application, step: Ste
         ({ document, needed }) =>
           needed === 'yes' && !application.uploads.some(({ component }) => component === document),
       );
-      return missing.map(({ document }) => ({ field: fieldOf(document), text: t.apply.needDocument }));
+      return [
+        ...missing.map(({ document }) => ({ field: fieldOf(document), text: t.apply.needDocument })),
+        ...unsaidIn(visit, application.pinned, application.uploads),
+      ];
     }
     case 'contact':
       return application.email === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(application.email)

@@ -1,5 +1,6 @@
 import { DRAFTS_KEPT_MS } from '../../domain/ports/drafts.ts';
 import type { DraftSaved } from '../../schemas/drafts.ts';
+import { codeOfDossier, type DossierDetail } from '../dossier.ts';
 import { button } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
@@ -44,9 +45,11 @@ async function titled(visit: Visit, drafts: readonly DraftSaved[]): Promise<{ dr
   return Promise.all(
     drafts.map(async (draft) => {
       if (draft.task !== undefined) {
-        const asking = await visit.parts.catalogue.pinned(draft.procedure, draft.version);
-        const [, stage = ''] = draft.task.split('.');
-        return { draft, title: `${names.text(asking.procedure.title)} – ${names.stage(asking, stage)}` };
+        const asking = await visit.parts.catalogue.pinned(draft.procedure, draft.version).catch(() => undefined);
+        const [dossier = '', stage = ''] = draft.task.split('.');
+        const found = await visit.api.get<DossierDetail>(`/dossiers/${encodeURIComponent(dossier)}`);
+        const told = asking ? [names.text(asking.procedure.title), names.stage(asking, stage)] : [draft.procedure];
+        return { draft, title: [...told, ...(found.ok ? [codeOfDossier(found.body)] : [])].join(' – ') };
       }
       const current = await visit.parts.catalogue.current(draft.procedure, visit.now);
       const pinned = current && (await visit.parts.catalogue.pinned(draft.procedure, current.version));

@@ -142,7 +142,7 @@ export async function keepDraft(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const saved = await api.put<DraftSaved>(`/drafts/${encodeURIComponent(kept.once)}`, content());
     if (saved.ok) {
-      kept.draft = { revision: saved.body.revision, kept: true };
+      kept.draft = { revision: saved.body.revision, kept: true, saved: saved.body.saved };
       return;
     }
     const code = codeOf(saved.problem);

@@ -14,6 +14,18 @@ interface Handed {
 /** The document itself, where a page says what was handed in. */
 const ITSELF = 'itself';
 
+/** What is kept as the kind of a file as long as nobody has said whether it is the document itself, or which other evidence instead. */
+export const UNSAID = '';
+
+/** Faults of files of which nobody has said what they are, where more than one counts. */
+export function unsaidIn({ t }: Visit, { procedure }: Pinned, uploads: readonly Handed[]): Fault[] {
+  return uploads
+    .filter(
+      ({ component, evidence }) => evidence === UNSAID && evidenceOf(procedure.documents?.[component] ?? {}).size > 0,
+    )
+    .map(({ component }) => ({ field: idOf(component), text: t.apply.whichEvidence }));
+}
+
 /** What a page says that was handed in: the document, or which other evidence instead. Nothing is handed in unsaid where more than one counts. */
 export function withEvidence<H extends Handed>(
   { t }: Visit,
@@ -22,19 +34,15 @@ export function withEvidence<H extends Handed>(
 ): { uploads: H[]; faults: Fault[] } {
   const kinds = evidenceOf(need);
   const chosen = sent[nameOf(component)];
+  const said = (evidence: string | undefined): H[] =>
+    uploads.map((each) => (each.component === component ? { ...each, evidence } : each));
   const isThere = uploads.some((each) => each.component === component);
   // Pages that do not show the document leave it as it was said.
   if (kinds.size === 0 || !isThere || sent[shownBy(component)] === undefined)
     return { uploads: [...uploads], faults: [] };
   if (typeof chosen !== 'string' || (chosen !== ITSELF && !kinds.has(chosen)))
-    return { uploads: [...uploads], faults: [{ field: idOf(component), text: t.apply.whichEvidence }] };
-  return {
-    uploads: uploads.map((each) => {
-      if (each.component !== component) return each;
-      return { ...each, evidence: chosen === ITSELF ? undefined : chosen };
-    }),
-    faults: [],
-  };
+    return { uploads: said(UNSAID), faults: [{ field: idOf(component), text: t.apply.whichEvidence }] };
+  return { uploads: said(chosen === ITSELF ? undefined : chosen), faults: [] };
 }
 
 /** Beside a document instead of which other evidence counts: what it is that is handed in. Nothing is chosen beforehand. */

@@ -7,7 +7,7 @@ import { choiceField, details, errorMessage, type Fault } from '../html/componen
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
-import { evidenceField, withEvidence } from './evidence.ts';
+import { evidenceField, UNSAID, withEvidence } from './evidence.ts';
 import { readReference, referenceFields, saidOf, sayReference } from './reference.ts';
 import { factsOf, fitting, formOf, type OwnPaper, titleOf } from './papers.ts';
 
@@ -20,7 +20,7 @@ export interface Uploaded {
   /** Id of an upload; of a paper that the applicant has already: its dossier, its digest and the form in which it counts; or what is said of a classified one. */
   upload: string;
   name: string;
-  /** Which other evidence it is, instead of the document; absent: the document itself. */
+  /** Which other evidence it is, instead of the document; absent: the document itself; empty: not said yet. */
   evidence?: string | undefined;
 }
 
@@ -76,7 +76,12 @@ export function handedIn({ procedure }: Pinned, uploads: readonly Uploaded[]): R
   return uploads.map(({ component, upload, evidence }) => {
     const accepted = procedure.documents?.[component]?.accept ?? ['scan'];
     const how = accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan');
-    return { component, how, ...(evidence !== undefined && { evidence }), ...handedInBy(upload) };
+    return {
+      component,
+      how,
+      ...(evidence !== undefined && evidence !== UNSAID && { evidence }),
+      ...handedInBy(upload),
+    };
   });
 }
 

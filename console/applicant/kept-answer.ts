@@ -26,9 +26,25 @@ export function draftIdOf(task: string): string {
 export function answering(
   read: DossierRead,
   task: string,
-  { entered, uploads, revision }: { entered: Entered; uploads: Uploaded[]; revision: number },
+  {
+    entered,
+    uploads,
+    since,
+  }: { entered: Entered; uploads: Uploaded[]; since: Pick<Answering['draft'], 'revision' | 'saved'> },
 ): Answering {
-  return { read, task, entered, uploads, once: draftIdOf(task), draft: { revision, kept: revision > 0 }, notes: [] };
+  const draft = { revision: since.revision, saved: since.saved, kept: since.revision > 0 };
+  return { read, task, entered, uploads, once: draftIdOf(task), draft, notes: [] };
+}
+
+/** The draft from which a page was drawn, as the page carries it. */
+export function carriedDraft({ draft: { revision, saved } }: Pick<Kept, 'draft'>): string {
+  return saved === undefined ? String(revision) : `${revision} ${saved}`;
+}
+
+/** Back from there. */
+export function draftCarried(carried: unknown): Pick<Answering['draft'], 'revision' | 'saved'> {
+  const [, revision, saved] = (typeof carried === 'string' && /^(\d{1,9})(?: (\S{1,40}))?$/.exec(carried)) || [];
+  return { revision: Number(revision ?? 0), saved };
 }
 
 /** As it was left. Nothing where nothing is kept. */
@@ -44,7 +60,7 @@ export function answeringOf({ t }: Visit, read: DossierRead, draft: DraftAnswer)
   const resumed = answering(read, draft.task ?? '', {
     entered: new Map(Object.entries(draft.entered)),
     uploads: held.map(uploadedOf),
-    revision: draft.revision,
+    since: draft,
   });
   const version = read.pinned.record.version;
   if (gone.length > 0) resumed.notes.push(t.drafts.filesGone(gone.map(({ name }) => name).join(', ')));
@@ -52,33 +68,63 @@ export function answeringOf({ t }: Visit, read: DossierRead, draft: DraftAnswer)
   return { ...resumed, once: draft.id };
 }
 
-/** Drafts that answer, or would have answered, what this dossier asked; the one that was saved last first. */
-export async function draftsFor(visit: Visit, { detail }: DossierRead): Promise<DraftSaved[]> {
-  return (await draftsOf(visit)).filter(({ task }) => task?.startsWith(`${detail.id}.`));
+/** Drafts of supplements that this dossier asks for no more; the one that was saved last first. */
+export async function lateSupplements(visit: Visit, { detail, pinned }: DossierRead): Promise<DraftSaved[]> {
+  return (await draftsOf(visit)).filter(({ task = '' }) => {
+    const [dossier, stage = ''] = task.split('.');
+    if (dossier !== detail.id || detail.tasks.some(({ id }) => id === task)) return false;
+    const asking = pinned.procedure.stages[stage];
+    // A stage that the dossier's present version does not have any more may have been one.
+    return asking === undefined || (asking.kind === 'ask' && asking.for === 'supplement');
+  });
 }
 
 /**
- * What was saved since the page was drawn: files that the page does not know join it; what was typed otherwise is told, and the page counts, as it was sent last. Answers
- * whether there was anything.
+ * What was saved since the page was drawn: files that the page does not know join it; whatever else is otherwise there, emptied too, is told, and the page counts, as it was
+ * sent last. Answers whether there was anything.
  */
 export async function takeUpAnswer(visit: Visit, sent: Answering): Promise<boolean> {
   const draft = await draftOf(visit, sent.once);
-  const since = sent.draft.revision;
-  sent.draft.revision = draft?.revision ?? 0;
-  if (!draft || draft.revision <= since) return false;
-  const kept = answeringOf(visit, sent.read, draft);
-  const joining = kept.uploads.filter(({ component }) => sent.uploads.every((each) => each.component !== component));
-  const others = rowsOf(visit, {
-    read: sent.read,
-    entered: new Map([...kept.entered].filter(([name, text]) => text !== (sent.entered.get(name) ?? ''))),
-    uploads: kept.uploads.filter(({ component, name }) =>
-      sent.uploads.some((each) => each.component === component && each.name !== name),
-    ),
-  });
+  const since = sent.draft;
+  sent.draft = { ...since, revision: draft?.revision ?? 0, saved: draft?.saved };
+  // One that was erased and begun anew may have any revision, also the same.
+  if (!draft || (draft.revision === since.revision && draft.saved === since.saved)) return false;
+  const { told, joining } = otherwiseIn(visit, sent, draft);
   sent.uploads = [...sent.uploads, ...joining];
-  if (others.length > 0)
-    sent.notes.push(visit.t.drafts.meanwhile(others.map(({ key, value }) => `${key}: ${value}`).join('; ')));
-  return others.length > 0 || joining.length > 0;
+  if (told.length > 0)
+    sent.notes.push(visit.t.drafts.meanwhile(told.map(({ key, value }) => `${key}: ${value}`).join('; ')));
+  return told.length > 0 || joining.length > 0;
+}
+
+/** What a draft has otherwise than a page that was sent, under the labels of its questions; and the files that only the draft has. */
+function otherwiseIn(
+  visit: Visit,
+  sent: Answering,
+  draft: DraftAnswer,
+): { told: (Row & { value: string })[]; joining: Uploaded[] } {
+  const { t } = visit;
+  const there = new Map(Object.entries(draft.entered));
+  const names = [...new Set([...there.keys(), ...sent.entered.keys()])];
+  const others = names.filter((name) => (there.get(name) ?? '') !== (sent.entered.get(name) ?? ''));
+  const held = draft.files.filter(({ until }) => until !== null).map(uploadedOf);
+  const files = sent.uploads.flatMap((here): Uploaded[] => {
+    const other = held.find(({ component }) => component === here.component);
+    if (!other)
+      return draft.files.some(({ component }) => component === here.component)
+        ? []
+        : [{ ...here, name: t.drafts.emptied }];
+    if (other.upload === here.upload && other.evidence === here.evidence) return [];
+    const isNamesake = other.upload !== here.upload && other.name === here.name;
+    return [{ ...other, name: isNamesake ? t.drafts.namesake(other.name) : other.name }];
+  });
+  return {
+    told: rowsOf(visit, {
+      read: sent.read,
+      entered: new Map(others.map((name) => [name, (there.get(name) ?? '').trim() || t.drafts.emptied])),
+      uploads: files,
+    }),
+    joining: held.filter(({ component }) => sent.uploads.every((each) => each.component !== component)),
+  };
 }
 
 /** Saves it as far as it is entered; nothing of it is judged. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { DossierSummary } from '../../schemas/api.ts';
-import { codeOf } from '../ask-api.ts';
 import {
   codeOfDossier,
   type DossierDetail,
@@ -21,8 +20,17 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { qrCode } from './catalogue.ts';
-import { type Answering, answering, answerInWords, keepAnswer, resumeAnswer, takeUpAnswer } from './kept-answer.ts';
-import { isOver, overPage } from './over.ts';
+import {
+  type Answering,
+  answering,
+  answerInWords,
+  carriedDraft,
+  draftCarried,
+  keepAnswer,
+  resumeAnswer,
+  takeUpAnswer,
+} from './kept-answer.ts';
+import { overPage, refusedAnswer } from './over.ts';
 import { paymentBanner } from './payment.ts';
 import { ratingSection, SCORES } from './rating.ts';
 import { requestBanner } from './supplement.ts';
@@ -138,7 +146,7 @@ async function askedForm(
   return html`<form class="ot-asked" method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
     <h2 class="govuk-heading-m">${t.mine.asked}: ${names.stage(read.pinned, task.stage)}</h2>
     ${onEnter('check')} ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
-    <input type="hidden" name="kept" value="${kept?.draft.revision ?? 0}" />
+    <input type="hidden" name="kept" value="${kept ? carriedDraft(kept) : 0}" />
     ${choiceField({
       id: 'outcome',
       name: 'outcome',
@@ -191,7 +199,7 @@ function answerIn(read: DossierRead, sent: Sent): Answering {
       ['comment', text('comment').slice(0, 4000)],
     ]),
     uploads: [],
-    revision: Number(text('kept')) || 0,
+    since: draftCarried(sent['kept']),
   });
 }
 
@@ -217,14 +225,13 @@ async function sendAnswer(visit: Visit, given: Answering): Promise<Response> {
   }
   await keepAnswer(visit, given);
   const again = await readDossier(visit, id);
-  return again.ok && isOver(codeOf(answered.problem))
-    ? overPage(visit, { ...given, read: again.read }, { sent: true })
-    : refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
+  const told = again.ok ? refusedAnswer(visit, { ...given, read: again.read }, answered.problem) : undefined;
+  return told ?? refusedPage(visit, answered.problem, { back: `${AT}/mine/${id}` });
 }
 
 function confirmAnswer(visit: Visit, task: AskedTask, given: Answering): Promise<Response> {
   const { t } = visit;
-  const { read, entered, draft } = given;
+  const { read, entered } = given;
   const [outcome, comment] = [entered.get('outcome') ?? '', entered.get('comment') ?? ''];
   return page(visit, {
     title: t.mine.confirmHeading,
@@ -240,7 +247,7 @@ function confirmAnswer(visit: Visit, task: AskedTask, given: Answering): Promise
         ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
         <input type="hidden" name="outcome" value="${outcome}" />
         <input type="hidden" name="comment" value="${comment}" />
-        <input type="hidden" name="kept" value="${draft.revision}" />
+        <input type="hidden" name="kept" value="${carriedDraft(given)}" />
         <p class="govuk-body">${t.mine.once}</p>
         <div class="govuk-button-group">
           ${button(t.mine.send, { name: 'step', value: 'confirm' })}

@@ -1,3 +1,5 @@
+import type { Problem } from '../../schemas/api.ts';
+import { codeOf } from '../ask-api.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
 import { summaryList } from '../html/components.ts';
 import { page } from '../html/layout.ts';
@@ -9,11 +11,35 @@ import { draftOf } from './begun.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { type Answering, answeringOf, rowsOf } from './kept-answer.ts';
 
-/** Refusals by which the request itself is over, so that no other answer will be taken. */
-const OVER = new Set(['task-closed', 'wrong-status', 'unknown-task', 'idempotency-mismatch', 'outcome-not-offered']);
+/**
+ * An answer that was refused, where that says something of the request and not of the answer: the request is over, so that no other will be taken, or the dossier stands still.
+ * Undefined: the answer is at fault.
+ */
+export function refusedAnswer(visit: Visit, given: Answering, problem: Problem): Promise<Response> | undefined {
+  const { detail, events } = given.read;
+  const isAsked = detail.tasks.some(({ id }) => id === given.task);
+  const isWithdrawn = events.some(({ event }) => event.type === 'WithdrawalRequested');
+  if (!isAsked || isWithdrawn) return overPage(visit, given, { sent: true });
+  return codeOf(problem) === 'wrong-status' ? waitsPage(visit, given) : undefined;
+}
 
-export function isOver(code: string): boolean {
-  return OVER.has(code);
+/** The request stands, but so does the dossier: nothing of what was entered is lost, or taken, until somebody goes on with it. */
+function waitsPage(visit: Visit, given: Answering): Promise<Response> {
+  const { t } = visit;
+  const { read } = given;
+  const back = `${AT}/mine/${read.detail.id}`;
+  return page(visit, {
+    title: t.drafts.waitsHeading,
+    at: 'mine',
+    back,
+    status: 409,
+    body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
+      <h1 class="govuk-heading-l">${t.drafts.waitsHeading}</h1>
+      <p class="govuk-body">${t.drafts.waits}</p>
+      ${notesOf(given)}
+      <div class="ot-break">${summaryList(rowsOf(visit, given))}</div>
+      <p class="govuk-body"><a class="govuk-link" href="${back}">${t.drafts.overDossier}</a></p>`,
+  });
 }
 
 /** What is begun to answer something: on to where it is answered, or what became of what was asked. */

@@ -1,5 +1,4 @@
 import { sentOf } from '../request.ts';
-import { codeOf } from '../ask-api.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
 import { enteredFrom, enteredOf, idOf, readAnswers, withRow } from '../forms/answers.ts';
 import { renderQuestions, sectionsOf } from '../forms/render.ts';
@@ -12,17 +11,20 @@ import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, forget, isShown } from './begun.ts';
+import { unsaidIn } from './evidence.ts';
 import { fieldOf, fileField, handedIn, takeFiles, uploadFields } from './files.ts';
 import {
   type Answering,
   answering,
   answeringOf,
-  draftsFor,
+  carriedDraft,
+  draftCarried,
   keepAnswer,
+  lateSupplements,
   resumeAnswer,
   takeUpAnswer,
 } from './kept-answer.ts';
-import { isOver, overPage } from './over.ts';
+import { overPage, refusedAnswer } from './over.ts';
 import { ownPapers } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -85,13 +87,15 @@ export async function supplementPage(visit: Visit, id: string): Promise<Response
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
   const request = requestOf(read);
-  const begun = await draftsFor(visit, read);
+  const [earlier] = await lateSupplements(visit, read);
   if (!request) {
-    const last = begun[0] && (await draftOf(visit, begun[0].id));
-    return last ? overPage(visit, answeringOf(visit, read, last)) : notFoundPage(visit);
+    const last = earlier && (await draftOf(visit, earlier.id));
+    if (last) return overPage(visit, answeringOf(visit, read, last));
+    // What is asked instead is answered on the page of the dossier.
+    const asksElse = read.detail.tasks.some(({ party }) => party !== null);
+    return asksElse ? visit.c.redirect(`${AT}/mine/${id}`, 303) : notFoundPage(visit);
   }
-  const earlier = begun.find(({ task }) => task !== request.task);
-  const fresh = { entered: enteredFrom(read.detail.form ?? {}), uploads: [], revision: 0 };
+  const fresh = { entered: enteredFrom(read.detail.form ?? {}), uploads: [], since: { revision: 0 } };
   const kept = await resumeAnswer(visit, read, request.task);
   return showForm(visit, request, kept ? fitting(visit, request, kept) : answering(read, request.task, fresh), {
     ...(earlier && { earlier: earlier.id }),
@@ -119,12 +123,13 @@ export async function supplementStep(visit: Visit, id: string, sent: Sent): Prom
   const given = answering(read, task, {
     entered: new Map([...enteredOf(sent), ['comment', text('comment').slice(0, 4000)]]),
     uploads,
-    revision: Number(text('kept')) || 0,
+    since: draftCarried(sent['kept']),
   });
   const otherwise = await takeUpAnswer(visit, given);
   if (typeof sent['add'] === 'string') given.entered = withRow(given.entered, sent['add']);
   // What is over is answered by the API: a supplement sent twice gets the answer of the first.
-  if (text('step') === 'confirm' && !otherwise) return send(visit, request, given);
+  const isSaid = unsaidIn(visit, read.pinned, given.uploads).length === 0;
+  if (text('step') === 'confirm' && !otherwise && isSaid) return send(visit, request, given);
   await keepAnswer(visit, given);
   if (!request) return overPage(visit, given, { sent: true });
   return answerTo(visit, request, given, { step: text('step'), refused, otherwise, adds: sent['add'] !== undefined });
@@ -147,7 +152,7 @@ function answerTo(
     .filter((document) => !given.uploads.some(({ component }) => component === document))
     .map((document) => ({ field: fieldOf(document), text: t.apply.needDocument }))
     .filter(({ field }) => !refused.some((each) => each.field === field));
-  const faults = [...refused, ...missing, ...wrong];
+  const faults = distinct([...refused, ...missing, ...unsaidIn(visit, given.read.pinned, given.uploads), ...wrong]);
   if (faults.length > 0 || step === 'confirm') return showForm(visit, request, given, { faults });
   return confirmPage(visit, request, given, form);
 }
@@ -172,7 +177,8 @@ async function send(visit: Visit, request: Request | undefined, given: Answering
   const { problem } = done;
   await keepAnswer(visit, given);
   const again = await readDossier(visit, id);
-  if (again.ok && isOver(codeOf(problem))) return overPage(visit, { ...given, read: again.read }, { sent: true });
+  const told = again.ok ? refusedAnswer(visit, { ...given, read: again.read }, problem) : undefined;
+  if (told) return told;
   const faults = request && problem.status === 422 ? faultsOf(visit, request, given, problem.errors ?? []) : [];
   return request && faults.length > 0
     ? showForm(visit, request, given, { faults })
@@ -193,6 +199,11 @@ function faultsOf(
     given.uploads = given.uploads.filter((each) => each.component !== component);
     return { field: fieldOf(component ?? documents[0] ?? ''), text: t.apply.needDocument };
   });
+  return distinct(faults);
+}
+
+/** One fault of each field, the first. */
+function distinct(faults: readonly Fault[]): Fault[] {
   return faults.filter(({ field }, index) => faults.findIndex((each) => each.field === field) === index);
 }
 
@@ -267,9 +278,10 @@ async function showForm(
 }
 
 /** What goes from page to page: which task, the files that arrived, and the draft from which the page was drawn. */
-function carried({ task, uploads, draft }: Answering): Content {
+function carried(given: Answering): Content {
+  const { task, uploads } = given;
   return html`${uploadFields(uploads)} <input type="hidden" name="task" value="${task}" />
-    <input type="hidden" name="kept" value="${draft.revision}" />`;
+    <input type="hidden" name="kept" value="${carriedDraft(given)}" />`;
 }
 
 async function confirmPage(

@@ -858,6 +858,8 @@ export const en: Texts = {
     message: 'Message',
     meanwhile: (what) =>
       `Something else was saved since this page was shown, as in another window or on another device: ${what}. What you entered here stands below; it counts.`,
+    emptied: '(left empty)',
+    namesake: (name) => `${name} (another file of this name)`,
     notSent: 'Nothing was sent yet. Check what stands here, then send it.',
     earlier: 'See what you had begun for an earlier request',
     overHeading: 'This is not asked for any more',
@@ -868,6 +870,9 @@ export const en: Texts = {
     overOther: 'The authority does not ask for it any more.',
     overKept: 'This is what you had entered. It is not sent any more.',
     overUntil: (days) => `It is kept for ${days} days after it was saved last.`,
+    waitsHeading: 'This cannot be sent now',
+    waits:
+      'The dossier stands still until the authority goes on with it. Nothing was sent; what you had entered is asked for still. Send it later: it is kept as it stands here.',
     overNow: 'See what is asked for now',
     overDossier: 'See the dossier',
   },

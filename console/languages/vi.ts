@@ -840,6 +840,8 @@ export const vi = {
     message: 'Lời nhắn',
     meanwhile: (what: string): string =>
       `Từ khi trang này được mở, nội dung khác đã được lưu, có thể ở cửa sổ hoặc thiết bị khác: ${what}. Nội dung ông/bà nhập ở đây hiện bên dưới và được dùng.`,
+    emptied: '(để trống)',
+    namesake: (name: string): string => `${name} (tệp khác cùng tên)`,
     notSent: 'Chưa có gì được gửi đi. Hãy kiểm tra nội dung ở đây rồi gửi.',
     earlier: 'Xem phần ông/bà đã khai dở cho lần yêu cầu trước',
     overHeading: 'Nội dung này không còn được yêu cầu',
@@ -850,6 +852,9 @@ export const vi = {
     overOther: 'Cơ quan không còn yêu cầu nội dung này.',
     overKept: 'Dưới đây là những gì ông/bà đã nhập. Nội dung này không được gửi đi nữa.',
     overUntil: (days: number): string => `Nội dung được giữ ${days} ngày kể từ lần lưu cuối.`,
+    waitsHeading: 'Hiện chưa gửi được',
+    waits:
+      'Hồ sơ đang tạm dừng cho đến khi cơ quan xử lý tiếp. Chưa có gì được gửi đi; nội dung này vẫn được yêu cầu. Hãy gửi sau: nội dung được giữ như hiện ở đây.',
     overNow: 'Xem nội dung đang được yêu cầu',
     overDossier: 'Xem hồ sơ',
   },

@@ -7,6 +7,8 @@ import {
   RECEPTION,
   type Shown,
 } from '../builders/console-house.ts';
+import { appendSurely } from '../../functions/runtime/append.ts';
+import { parkFor } from '../../functions/stages/park.ts';
 
 /** Another login of the same person, from another device. */
 const MAI_AGAIN: Person = { subject: 'mai', office: null };
@@ -47,6 +49,10 @@ describe('a yes or a no that is begun', () => {
     const [draft] = await drafts();
     const mine = await house.get('/console/mine', MAI_AGAIN);
     expect(mine.text).toContain(`/console/drafts/${draft!.id}"`);
+    const { code, reference } = (
+      await house.api.send('GET', `/dossiers/${id}`, { token: await house.api.applicant('mai') })
+    ).body;
+    expect(mine.text).toContain(` – ${String(code ?? reference)}, saved on`);
     expect((await house.get(`/console/drafts/${draft!.id}`, MAI_AGAIN)).headers.get('location')).toBe(own);
     const again = await house.get(own, MAI_AGAIN);
     expect(again.text).toContain('Tên viết sai</textarea>');
@@ -67,6 +73,34 @@ describe('a yes or a no that is begun', () => {
     expect(confirmed.text).toContain('Nothing was sent yet');
     expect(confirmed.text).toMatch(/value="declined"\s+checked/);
     expect((await answer(confirmed, 'confirm', OBJECTION)).status).toBe(303);
+  });
+
+  it('is not sent where its reason was emptied on another device since it was looked at', async () => {
+    const check = await answer(await house.get(own, MAI), 'check', OBJECTION);
+    await answer(await house.get(own, MAI_AGAIN), 'save', { ...OBJECTION, comment: '' }, MAI_AGAIN);
+    const confirmed = await answer(check, 'confirm', OBJECTION);
+    expect(confirmed.text).toContain('Message: (left empty)');
+    expect(confirmed.text).toContain('Nothing was sent yet');
+  });
+
+  it('waits, and is kept, while the dossier stands still', async () => {
+    const check = await answer(await house.get(own, MAI), 'check', OBJECTION);
+    const { platform } = house.api.stage.machine;
+    await appendSurely(platform, id, ({ dossier }) => parkFor(dossier, 'Failed', 'a test'));
+    const waits = await answer(check, 'confirm', OBJECTION);
+    expect({ status: waits.status, heading: heading(waits) }).toEqual({
+      status: 409,
+      heading: 'This cannot be sent now',
+    });
+    for (const part of ['stands still', 'Tên viết sai', 'I do not agree']) expect(waits.text).toContain(part);
+    expect(waits.text).not.toContain(OVER);
+    expect((await house.get(own, MAI_AGAIN)).text).toContain('Tên viết sai</textarea>');
+  });
+
+  it('is open still where somebody looks for a supplement: he is led to where it is answered', async () => {
+    await answer(await house.get(own, MAI), 'save', OBJECTION);
+    const shown = await house.get(`${own}/supplement`, MAI);
+    expect({ status: shown.status, to: shown.headers.get('location') }).toEqual({ status: 303, to: own });
   });
 
   it('is told, and shown, where it was answered otherwise on another device', async () => {

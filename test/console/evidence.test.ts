@@ -47,6 +47,20 @@ describe('a document instead of which other evidence counts', () => {
     expect(again.status).toBe(422);
     expect(again.text).toContain('Say what you hand in');
     expect(again.text).toContain('We have: statement.pdf');
+    expect(chosen(again)).toEqual([]);
+    expect((await documents({ uploaded: uploads(again) })).status).toBe(422);
+  });
+
+  it('is asked for before it is handed in, also where its page was left without an answer and the draft gone on with', async () => {
+    const again = await documents({ 'file:ownership': PDF });
+    const left = await send({ page: '2', step: 'back', uploaded: uploads(again), once: hidden(again, 'once') });
+    const [once, carried] = [hidden(left, 'once'), { uploaded: uploads(left) }];
+    const resumed = await house.get(`/console/apply/tree-felling?draft=${once}`, MAI);
+    expect(uploads(resumed)).toEqual([expect.stringMatching(/^ownership\/ u\S+ statement\.pdf$/)]);
+    const refused = await send({ page: '4', step: 'submit', ...carried, once });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('Say what you hand in');
+    expect(chosen(refused)).toEqual([]);
   });
 
   it('travels from page to page, can be changed, and is handed in as it was said', async () => {

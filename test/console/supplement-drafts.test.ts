@@ -1,7 +1,9 @@
 import { ConsoleHouse, type Fields, MAI, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 import { FORM } from '../builders/api-house.ts';
 
-const PDF = new File(['%PDF-1.7\nsample portrait\n%%EOF\n'], 'portrait.pdf', { type: 'application/pdf' });
+const pdf = (words: string): File =>
+  new File([`%PDF-1.7\n${words}\n%%EOF\n`], 'portrait.pdf', { type: 'application/pdf' });
+const PDF = pdf('sample portrait');
 /** Another login of the same person, from another device. */
 const MAI_AGAIN: Person = { subject: 'mai', office: null };
 const DAY = 86_400_000;
@@ -153,6 +155,37 @@ describe('what was begun to answer a request for supplements', () => {
     expect((await house.get(path, MAI)).text).toContain('value="Mai Hương"');
   });
 
+  it('is not sent with an older file where another of the same name was chosen on another device', async () => {
+    const there = await house.get(path, MAI_AGAIN);
+    const check = await press(await house.get(path, MAI), 'check', { 'file:portrait': pdf('blurred') });
+    const newer = await press(there, 'save', { 'file:portrait': pdf('sharp') }, MAI_AGAIN);
+    expect(newer.text).toContain('portrait.pdf (another file of this name)');
+    const confirmed = await press(check, 'confirm');
+    expect(confirmed.text).toContain('portrait.pdf (another file of this name)');
+    expect(confirmed.text).toContain('Nothing was sent yet');
+    expect(await documents()).toHaveLength(1);
+    expect(await drafts()).toHaveLength(1);
+  });
+
+  it('is not sent where something was emptied on another device, and says so', async () => {
+    const check = await press(await house.get(path, MAI), 'check', { comment: 'My illness', 'file:portrait': PDF });
+    await press(await house.get(path, MAI_AGAIN), 'save', { comment: '' }, MAI_AGAIN);
+    const confirmed = await press(check, 'confirm');
+    expect(confirmed.text).toContain('Message: (left empty)');
+    expect(confirmed.text).toContain('Nothing was sent yet');
+    expect(await documents()).toHaveLength(1);
+  });
+
+  it.each([1, 2])('that was erased and begun anew elsewhere is told of, after %i times it was saved', async (times) => {
+    let here = await house.get(path, MAI);
+    for (let saved = 1; saved <= times; saved += 1) here = await press(here, 'save', { comment: `Lần ${saved}` });
+    const [draft] = await drafts();
+    await house.post(`/console/drafts/${draft!.id}/removal`, MAI_AGAIN);
+    await house.api.stage.passUntil(house.api.stage.now + 1000);
+    await press(await house.get(path, MAI_AGAIN), 'save', { comment: 'Viết lại từ đầu' }, MAI_AGAIN);
+    expect((await press(here, 'save')).text).toContain('Message: Viết lại từ đầu');
+  });
+
   it('outlives its files, and says which have to be chosen again; so does what the API refuses', async () => {
     const check = await press(await house.get(path, MAI), 'check', { [NAME]: 'Mai Hương', 'file:portrait': PDF });
     await house.api.stage.passUntil(house.api.stage.now + 1.5 * DAY);
@@ -245,11 +278,11 @@ describe('what was begun to answer what is not asked any more', () => {
 
 describe('drafts of answers by the API', () => {
   const draft = { procedure: 'library-card', version: '1.0.0', entered: { comment: 'Sau' }, follows: 0 };
-  const put = async (task: string, subject = 'mai'): Promise<unknown> =>
+  const put = async (task: string, subject = 'mai', by: object = {}): Promise<unknown> =>
     (
       await house.api.send('PUT', '/drafts/0123456789abcdef', {
         token: await house.api.applicant(subject),
-        body: { ...draft, task },
+        body: { ...draft, ...by, task },
       })
     ).body;
 
@@ -258,6 +291,8 @@ describe('drafts of answers by the API', () => {
     expect(await put(`${id}.complete.1`, 'ngoc')).toMatchObject({ type: `${type}unknown-dossier` });
     expect(await put(`${id}.receive.1`)).toMatchObject({ type: `${type}unknown-task` });
     expect(await put(`${id}.complete.2`)).toMatchObject({ type: `${type}unknown-task` });
+    for (const by of [{ procedure: 'no-such' }, { version: '9.9.9' }])
+      expect(await put(`${id}.complete.1`, 'mai', by)).toMatchObject({ type: `${type}unknown-procedure` });
     expect(await drafts()).toEqual([]);
     expect(await put(`${id}.complete.1`)).toMatchObject({ task: `${id}.complete.1`, revision: 1 });
     expect(await drafts()).toMatchObject([{ task: `${id}.complete.1` }]);
@@ -266,5 +301,15 @@ describe('drafts of answers by the API', () => {
       task: `${id}.complete.1`,
       entered: { comment: 'Sau' },
     });
+  });
+
+  it('stand among what one has begun also where their procedure cannot be read', async () => {
+    await put(`${id}.complete.1`);
+    const { platform } = house.api.stage.machine;
+    const list = platform.drafts.list.bind(platform.drafts);
+    platform.drafts.list = async (...of) => (await list(...of)).map((each) => ({ ...each, procedure: 'no-such' }));
+    const mine = await house.get('/console/mine', MAI);
+    expect(mine.status).toBe(200);
+    expect(mine.text).toContain('/console/drafts/0123456789abcdef');
   });
 });

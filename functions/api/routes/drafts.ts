@@ -51,7 +51,7 @@ export function draftRoutes(surface: Surface): Route[] {
       limit: LIMIT,
       answers: { 200: { description: 'Kept', schema: DraftSaved } },
       async handle({ identity, params, body }) {
-        if (body.task !== undefined) await expectAsked(surface, identity, body.task);
+        if (body.task !== undefined) await expectAsked(surface, identity, { ...body, task: body.task });
         const saved = await saveDraft(platform, { subject: identity.subject, id: params.id }, body);
         if (!saved.ok) answerRefusal(saved.refusal);
         return json(200, saved.saved);
@@ -74,9 +74,18 @@ export function draftRoutes(surface: Surface): Route[] {
 }
 
 /** A draft answers what the caller's own dossier asks its applicant; one that is over meanwhile may still be kept, so that nothing typed is lost. */
-async function expectAsked(surface: Surface, identity: Identity, task: string): Promise<void> {
+async function expectAsked(
+  surface: Surface,
+  identity: Identity,
+  { task, procedure, version }: { task: string; procedure: string; version: string },
+): Promise<void> {
   const [dossierId = ''] = task.split('.');
   const { dossier } = await loadFor(surface, identity, dossierId);
   if (dossier.tasks[task]?.party == null)
     throw new RequestRefused('unknown-task', `expected a task that asks the applicant of ${dossierId}, got ${task}`);
+  if (procedure !== dossier.procedure || version !== dossier.procedureVersion)
+    throw new RequestRefused(
+      'unknown-procedure',
+      `expected ${dossier.procedure} ${dossier.procedureVersion}, by which ${dossierId} is, got ${procedure} ${version}`,
+    );
 }

@@ -55,6 +55,8 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   PaymentRecorded: ({ amount, reason }, { visit: { t } }) =>
     [t.history.paid(tellAmount(t, amount)), ...(reason === 'exact' ? [] : [t.history.paidInVain[reason]])].join(' '),
   RefundMade: ({ amount }, { visit: { t } }) => t.history.refunded(tellAmount(t, amount)),
+  NumberNotGiven: ({ issue, why }, { visit: { t }, names, pinned }) =>
+    t.history.noNumber(names.issue(pinned, issue), why),
   NumberTaken: ({ issue, text }, { visit: { t }, names, pinned }) => t.history.number(names.issue(pinned, issue), text),
   IssueSigned: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.signed(names.issue(pinned, issue), await whoOf(visit, names, actor)),

@@ -8,9 +8,15 @@ export class TaskRetryable extends Error {
   override readonly name = 'TaskRetryable';
   /** Milliseconds before which it is of no use to ask again, as whoever was asked has said. */
   readonly retryAfter: number | undefined;
-  constructor(message: string, { retryAfter, ...options }: ErrorOptions & { retryAfter?: number } = {}) {
+  /** Milliseconds within which it has to be tried again, however often it has failed. */
+  readonly within: number | undefined;
+  constructor(
+    message: string,
+    { retryAfter, within, ...options }: ErrorOptions & { retryAfter?: number; within?: number } = {},
+  ) {
     super(message, options);
     this.retryAfter = retryAfter;
+    this.within = within;
   }
 }
 

@@ -62,7 +62,8 @@ export async function checkRestored(
     const [said] = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {});
     if (said !== 'ok') fault(state, `onetrack.db: ${String(said)}`);
     state.registers = database
-      .prepare('SELECT name, number FROM series ORDER BY name')
+      // Those that other systems gave are a series each, and no register of ours.
+      .prepare("SELECT name, number FROM series WHERE instr(name, '#') = 0 ORDER BY name")
       .all()
       .map((row) => ({ series: String(row['name']), number: Number(row['number']) }));
     const keys = await keysOf(dir, database);

@@ -16,6 +16,7 @@ import { openOneMachine, type OneMachine } from './one-machine.ts';
 import { KEEPERS } from './samples/kept-records.ts';
 import { installCheckout, installConnectors, installSamples } from './samples/install-samples.ts';
 import { CHECKOUT } from './samples/payment-service.ts';
+import { keeperConnectors } from './samples/number-keepers.ts';
 import { REGISTER_CLIENT, sampleConnectors } from './samples/registers.ts';
 import { SIGNING_PAGE } from './samples/remote-signer.ts';
 import { type SampleProcess, spawnAgencySystems, spawnSigningService } from './samples/sample-process.ts';
@@ -111,7 +112,9 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const registersUrl = agencies.said['registers'] ?? '';
     await installConnectors(
       machine.platform.registry,
-      sampleConnectors(registersUrl, { clientId: REGISTER_CLIENT, clientSecret: registerSecret }),
+      [sampleConnectors, keeperConnectors].flatMap((connectors) =>
+        connectors(registersUrl, { clientId: REGISTER_CLIENT, clientSecret: registerSecret }),
+      ),
     );
     systems['civil-status'] = `${agencies.url}/civil-status`;
     systems['social-insurance'] = `${agencies.url}/social-insurance`;

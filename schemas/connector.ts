@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NumberFact } from './events/numbers.ts';
 import { SourceLevel } from './events/sources.ts';
 import { Name, Slug } from './ids.ts';
 
@@ -57,7 +58,20 @@ export const Asking = z.strictObject({
 });
 export type Asking = z.infer<typeof Asking>;
 
-/** A system of another authority: a register that is asked, or one that a `call` stage talks to. */
+/** How a system that keeps a register of ours is asked for a number, and where its answer says what. */
+export const Numbering = z.strictObject({
+  send: z
+    .record(z.string().min(1).max(100), NumberFact)
+    .describe('The body of the request: what it holds under which name, and nothing else'),
+  request: Pointer.describe('Where the answer repeats the `Idempotency-Key`: another one is not of this paper'),
+  number: Pointer.describe('Where the number lies, a whole number from 1 on'),
+  text: Pointer.optional().describe('Where it lies as it is printed. Absent: printed as our own numbers are'),
+  year: Pointer.optional().describe('Where the answer says of which year it is'),
+  refusal: Pointer.optional().describe('Where a refusal (status 4xx) says why, as a code'),
+});
+export type Numbering = z.infer<typeof Numbering>;
+
+/** A system of another authority: a register that is asked, one that a `call` stage talks to, or one that keeps a register of ours. */
 export const Connector = z.strictObject({
   id: Slug,
   name: z.string().min(1).max(300),
@@ -66,5 +80,6 @@ export const Connector = z.strictObject({
   level: SourceLevel.default('authentic'),
   endpoint: Endpoint,
   asking: Asking.optional().describe('Absent: it is no source of documents'),
+  numbering: Numbering.optional().describe('Absent: it keeps no register of ours'),
 });
 export type Connector = z.infer<typeof Connector>;

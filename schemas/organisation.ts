@@ -2,6 +2,15 @@ import * as z from 'zod';
 import { Instant, Name, OffsetInstant, Slug } from './ids.ts';
 import { InstrumentKind } from './procedure/closed-sets.ts';
 
+/** Who keeps a register of a unit, if not the unit here: a system of another authority, from one year to another. */
+export const KeptRegister = z.strictObject({
+  register: Slug.describe('As procedures name it'),
+  keeper: Slug.describe('The connector that gives its numbers'),
+  from: z.int().min(1900).max(9999).describe('First year whose numbers it gives'),
+  until: z.int().min(1900).max(9999).optional().describe('Last one; a line that is over stays'),
+});
+export type KeptRegister = z.infer<typeof KeptRegister>;
+
 /** A unit of the administration: who receives, who decides, whose registers number the results. */
 export const Unit = z.strictObject({
   id: Slug,
@@ -17,8 +26,26 @@ export const Unit = z.strictObject({
   calendar: Slug,
   head: Slug.optional().describe('Role that heads it and may give its work to another; absent: nobody may'),
   from: OffsetInstant.optional().describe('Competent from this instant on; absent: always was'),
+  registers: z
+    .array(KeptRegister)
+    .refine(isOneKeeperEach, 'expected one keeper for each register and year, and years in order')
+    .optional()
+    .describe('Registers whose numbers another system gives; all others are kept here'),
 });
 export type Unit = z.infer<typeof Unit>;
+
+/** Whether no year of a register has two keepers. */
+function isOneKeeperEach(kept: readonly KeptRegister[]): boolean {
+  const end = ({ until = Infinity }: KeptRegister): number => until;
+  return kept.every(
+    (each, index) =>
+      each.from <= end(each) &&
+      kept.every(
+        (other, at) =>
+          at <= index || other.register !== each.register || other.from > end(each) || end(other) < each.from,
+      ),
+  );
+}
 
 export const Appointment = z.strictObject({
   unit: Slug,

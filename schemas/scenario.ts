@@ -186,6 +186,19 @@ const Source = z.strictObject({
     .record(Slug, z.enum(['up', 'slow', 'down', 'lies']))
     .describe('How registers behave from now on; `lies`: their answers have another schema.'),
 });
+const Keeper = z.strictObject({
+  keeper: z
+    .record(
+      Slug,
+      z.union([
+        z.enum(['up', 'slow', 'down', 'lies', 'refuses']),
+        z.strictObject({ gives: z.int().positive().describe('The next number that it gives; then it counts on.') }),
+      ]),
+    )
+    .describe(
+      'How systems that keep registers behave from now on; `lies`: their answers have another schema, until they are up again.',
+    ),
+});
 const Expect = z.strictObject({ expect: Expectation });
 const Signer = z.strictObject({ signer: z.enum(['down', 'up']) });
 const Machine = z.strictObject({
@@ -283,6 +296,7 @@ const KEYWORDS = [
   'pass',
   'call',
   'source',
+  'keeper',
   'expect',
   'signer',
   'machine',
@@ -307,6 +321,7 @@ const BY_KEYWORD = {
   pass: Pass,
   call: Call,
   source: Source,
+  keeper: Keeper,
   expect: Expect,
   signer: Signer,
   machine: Machine,

@@ -6,6 +6,7 @@ import type { Connectors, Question, SourceAnswer } from '../../domain/ports/conn
 import type { Connector, Endpoint } from '../../schemas/connector.ts';
 import { HttpEndpoints } from './http-endpoint.ts';
 import { readAnswer } from './read-answer.ts';
+import { readNumber } from './read-number.ts';
 
 const Answer = z.object({ outcome: z.enum(['done', 'refused']), data: z.record(z.string(), z.unknown()).default({}) });
 
@@ -59,6 +60,13 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
       const answer = { record: {}, ...read, how: 'asked' as const, level, at: clock.now() };
       remembered.keep(question, answer, asking.cacheSeconds);
       return answer;
+    },
+    async number({ system, key, send }) {
+      const connector = await describe(system);
+      if (connector?.readiness !== 'ready' || !connector.numbering)
+        return { kind: 'failed', why: 'not-ready', detail: 'it is not connected' };
+      const { endpoint, numbering } = connector;
+      return readNumber(numbering, await endpoints.post(endpoint, { key, body: send }), { key, now: clock.now() });
     },
   };
 }

@@ -4,7 +4,17 @@ import type { Endpoint } from '../../schemas/connector.ts';
 /** What came back from one message, after as many attempts as the endpoint allows. `unusable`: a status that says nothing, or no JSON. */
 export type Sent =
   | { kind: 'answered'; body: unknown }
-  | { kind: 'failed'; why: 'down' | 'slow' | 'refused' | 'unusable'; detail: string };
+  | {
+      kind: 'failed';
+      why: 'down' | 'slow' | 'refused' | 'unusable';
+      detail: string;
+      /** What it was answered with, if that was not 200. */
+      status?: number;
+      /** Of an answer that refuses (4xx), where it is JSON. */
+      body?: unknown;
+    };
+
+type Failed = Extract<Sent, { kind: 'failed' }>;
 
 interface Breaker {
   failures: number;
@@ -63,10 +73,11 @@ export class HttpEndpoints {
       const { status } = response;
       if (status === 401 || status === 403) {
         this.#tokens.delete(tokenKey(endpoint));
-        return failed('refused', `status ${status}`);
+        return { ...failed('refused', `status ${status}`), status, ...(await bodyOf(response)) };
       }
       if (status >= 500 || status === 429) return failed('down', `status ${status}`);
-      if (status !== 200) return failed('unusable', `expected status 200, got ${status}`);
+      if (status !== 200)
+        return { ...failed('unusable', `expected status 200, got ${status}`), status, ...(await bodyOf(response)) };
       const text = await response.text();
       if (text.length > LARGEST_BYTES) return failed('unusable', `expected at most ${LARGEST_BYTES} characters`);
       return { kind: 'answered', body: JSON.parse(text) as unknown };
@@ -102,7 +113,18 @@ export class HttpEndpoints {
   }
 }
 
-function failed(why: Extract<Sent, { kind: 'failed' }>['why'], detail: string): Sent {
+/** Why it says no, if it can be read. */
+async function bodyOf(response: Response): Promise<{ body?: unknown }> {
+  if (response.status < 400) return {};
+  try {
+    const text = await response.text();
+    return text.length > LARGEST_BYTES ? {} : { body: JSON.parse(text) as unknown };
+  } catch {
+    return {};
+  }
+}
+
+function failed(why: Failed['why'], detail: string): Failed {
   return { kind: 'failed', why, detail };
 }
 

@@ -57,7 +57,7 @@ function datesIn(asking: Asking, body: unknown): { asOf?: string; validUntil?: s
 }
 
 /** RFC 6901, without lists: a register is asked for one record. */
-function at(body: unknown, pointer: string): unknown {
+export function at(body: unknown, pointer: string): unknown {
   let value: unknown = body;
   for (const escaped of pointer.slice(1).split('/')) {
     const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -238,6 +238,10 @@ export class SqliteDossierStore implements DossierStore {
     return this.#counters.nextCount(counter);
   }
 
+  async lastNumber(series: string): Promise<number> {
+    return this.#commits.lastNumber(series);
+  }
+
   async nextNumber(series: string): Promise<number> {
     return this.#counters.line(series).next();
   }

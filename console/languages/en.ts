@@ -776,6 +776,16 @@ export const en: Texts = {
     },
     refunded: (amount) => `${amount} went back.`,
     number: (paper, number) => `${paper} got the number ${number}.`,
+    noNumber: (paper, why) =>
+      ({
+        down: `No number for ${paper} yet: the system that keeps the register does not answer. The paper waits, and goes on by itself when that system is back.`,
+        slow: `No number for ${paper} yet: the system that keeps the register is too slow. The paper waits, and goes on by itself.`,
+        'not-let-in': `No number for ${paper} yet: the system that keeps the register does not let us in. An administrator has to look at the access; then the paper goes on by itself.`,
+        'not-ready': `No number for ${paper} yet: the system that keeps the register is not connected, or suspended. The paper goes on by itself when it is.`,
+        refused: `The system that keeps the register refuses a number for ${paper}. The dossier stands still until an administrator has looked at why and lets it go on.`,
+        unusable: `The system that keeps the register answered otherwise than was agreed about the number of ${paper}; nothing of it is used. The dossier stands still until an administrator has looked at it.`,
+        used: `The system that keeps the register gave ${paper} a number that another paper has; it is not used. The dossier stands still until an administrator has looked at it.`,
+      })[why],
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,
     brought: (document, found) =>

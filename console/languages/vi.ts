@@ -1,3 +1,5 @@
+import type { NumberFault } from '../../schemas/events/numbers.ts';
+
 /** A language of the console is one file of this shape; `LANGUAGES` names them. */
 export const vi = {
   name: 'Tiếng Việt',
@@ -756,6 +758,16 @@ export const vi = {
     },
     refunded: (amount: string): string => `Đã hoàn trả ${amount}.`,
     number: (paper: string, number: string): string => `${paper} được cấp số ${number}.`,
+    noNumber: (paper: string, why: NumberFault): string =>
+      ({
+        down: `Chưa lấy được số cho ${paper}: hệ thống giữ sổ không trả lời. Văn bản chờ số và tự đi tiếp khi hệ thống đó hoạt động lại.`,
+        slow: `Chưa lấy được số cho ${paper}: hệ thống giữ sổ trả lời quá chậm. Văn bản chờ số và tự đi tiếp khi có số.`,
+        'not-let-in': `Chưa lấy được số cho ${paper}: hệ thống giữ sổ không cho kết nối. Quản trị viên cần kiểm tra quyền truy cập; sau đó văn bản tự đi tiếp.`,
+        'not-ready': `Chưa lấy được số cho ${paper}: hệ thống giữ sổ chưa được kết nối hoặc đang tạm ngừng. Văn bản tự đi tiếp khi kết nối lại.`,
+        refused: `Hệ thống giữ sổ từ chối cấp số cho ${paper}. Hồ sơ dừng lại; quản trị viên cần xem lý do rồi cho đi tiếp.`,
+        unusable: `Hệ thống giữ sổ trả lời không đúng như đã thống nhất về số của ${paper}; không dùng câu trả lời đó. Hồ sơ dừng lại, quản trị viên cần xem.`,
+        used: `Hệ thống giữ sổ cấp cho ${paper} một số đã thuộc về văn bản khác; không dùng số đó. Hồ sơ dừng lại, quản trị viên cần xem.`,
+      })[why],
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,
     brought: (document: string, found: boolean): string =>

@@ -1,5 +1,6 @@
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
+import { applyNumber } from './numbers.ts';
 import { touched } from './paper.ts';
 import type { Dossier, IssueState } from './state.ts';
 
@@ -27,10 +28,16 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
         signatures: [...state.signatures, { step, by: event.actor, at: event.at, certificate }],
       }));
     }
+    case 'NumberAsked':
+    case 'NumberNotGiven':
+      return applyNumber(d, event);
     case 'NumberTaken': {
       const { issue, copy, register, unit, year, number, text } = event.data;
+      const heard = applyNumber(d, event);
+      // Of a copy that was given up while its number was on the way: the one that stands keeps its own.
+      if ((d.issues[issue]?.copy ?? 0) > copy) return heard;
       const taken = { register, unit, year, number, text };
-      return put(d, issue, { ...copyOf(d, issue, copy), number: taken });
+      return { ...heard, ...put(d, issue, { ...copyOf(d, issue, copy), number: taken }) };
     }
     case 'NumberVoided': {
       const voided = Object.entries(d.issues).find(

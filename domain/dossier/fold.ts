@@ -121,6 +121,8 @@ const LATENESS_EVENTS: ReadonlySet<EventType> = new Set([
 const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'IssueDrafted',
   'IssueSigned',
+  'NumberAsked',
+  'NumberNotGiven',
   'NumberTaken',
   'NumberVoided',
   'IssueSealed',

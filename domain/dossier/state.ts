@@ -100,6 +100,8 @@ export interface Dossier {
   touches?: Readonly<Pick<PaperDebt, 'presence' | 'papers' | 'prints'>>;
   /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */
   calls?: Readonly<Record<string, CallState>>;
+  /** Numbers that systems were asked for which keep registers of ours, by request. */
+  numbers?: Readonly<Record<string, NumberState>>;
   /** How the applicant rated it; null: not. */
   rated: number | null;
   /** When its way ended. */
@@ -289,6 +291,18 @@ export interface ChildState extends Omit<EventData<'ChildOrdered'>, 'run'> {
   nears: string | null;
   /** Whether its term passed without its result. */
   late: boolean;
+}
+
+/** A number that the system which keeps the register was asked for. */
+export interface NumberState extends Omit<EventData<'NumberAsked'>, 'request' | 'tells'> {
+  /** The event whose secret holds what it is told. */
+  seq: number;
+  asked: string;
+  /** Why none came, as far as the record says it last. */
+  trouble: { why: EventData<'NumberNotGiven'>['why']; at: string } | null;
+  /** How often it refused. */
+  refusals: number;
+  taken: boolean;
 }
 
 /** A call that can be taken back. */

@@ -1,5 +1,6 @@
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import type { Use } from '../../schemas/uses.ts';
+import { numberRequestOf } from './numbers.ts';
 
 /** Whom the data of a dossier was asked from or given to, by its events alone, the last first. Names of registers, and the law of a stage, stand elsewhere. */
 export function usesOf(events: readonly DossierEvent[]): Use[] {
@@ -21,6 +22,17 @@ export function usesOf(events: readonly DossierEvent[]): Use[] {
       case 'UndoAnswered':
         tellCall(event, byRequest, put);
         break;
+      case 'NumberAsked': {
+        const { stage, keeper, request } = event.data;
+        const asked = { kind: 'system', at: event.at, stage, system: keeper, outcome: null, takesBack: false } as const;
+        put({ ...asked }, request);
+        break;
+      }
+      case 'NumberTaken': {
+        const asked = event.data.keeper && byRequest.get(numberRequestOf(event.dossier, event.data));
+        if (asked?.kind === 'system') asked.outcome = 'done';
+        break;
+      }
       case 'StageEntered':
         for (const opening of event.data.tasks) putBody(event.at, event.data.stage, opening, put);
         break;

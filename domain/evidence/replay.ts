@@ -20,6 +20,7 @@ import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
+import { ruleAgainstNumber } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
 import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
@@ -179,6 +180,10 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'CallAnswered':
     case 'UndoAnswered':
       return ruleAgainstCall(d, event);
+    case 'NumberAsked':
+    case 'NumberNotGiven':
+    case 'NumberTaken':
+      return ruleAgainstNumber(d, event);
     case 'IntakeSigned':
     case 'OriginalsReturned':
     case 'OriginalsLost':

@@ -1,3 +1,4 @@
+import type { Outage } from '../../schemas/events/numbers.ts';
 import type { SourceFault, SourceLevel } from '../../schemas/events/sources.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -11,7 +12,24 @@ export interface Connectors {
   call(request: { system: string; key: string; send: Data }): Promise<CallAnswer>;
   /** Asks a register. The same request is the same question. That it cannot be had is an answer, not an exception. */
   ask(question: Question): Promise<SourceAnswer>;
+  /** Asks a system that keeps a register of ours for a number. The same key is the same paper, and gets the same number. No number is an answer, not an exception. */
+  number(request: { system: string; key: string; send: Data }): Promise<NumberAnswer>;
 }
+
+export type NumberAnswer =
+  | {
+      kind: 'given';
+      number: number;
+      /** As it is printed, if the system says so. */
+      text?: string;
+      /** Of which year it is, if the system says so. */
+      year?: number;
+      /** Milliseconds since the epoch. */
+      at: number;
+    }
+  /** `detail`: in identifiers, for the record; never what the system wrote of anybody. */
+  | { kind: 'refused' | 'unusable'; detail: string }
+  | { kind: 'failed'; why: Outage; detail: string };
 
 export interface CallAnswer {
   outcome: 'done' | 'refused';

@@ -89,6 +89,8 @@ export interface DossierStore {
    * consecutive numbers, and a commit waits a little for its predecessor before it is refused as a conflict.
    */
   nextNumber(series: string): Promise<number>;
+  /** The last number that was committed in a series; 0 if there is none. */
+  lastNumber(series: string): Promise<number>;
   /** The caller will not commit this number after all: the next one may have it. Forgetting to say so costs time, never a gap. */
   releaseNumber(series: string, number: number): void;
 

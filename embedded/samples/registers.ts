@@ -4,6 +4,7 @@ import { readAnswer } from '../../adapters/connectors/read-answer.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors, Question, SourceAnswer } from '../../domain/ports/connectors.ts';
 import { Connector } from '../../schemas/connector.ts';
+import { type RegisterClient, SampleKeepers, serveKeeper } from './number-keepers.ts';
 import { readBody } from './sample-server.ts';
 
 /** How a sample register behaves. `lies`: its answer has another schema than was agreed. */
@@ -98,12 +99,6 @@ const REGISTERS: Readonly<Record<string, Register>> = {
 /** As whom the platform asks. */
 export const REGISTER_CLIENT = 'onetrack';
 
-/** The credentials by which a platform is let in. */
-export interface RegisterClient {
-  clientId: string;
-  clientSecret: string;
-}
-
 /** How the sample registers are reached at this address. */
 export function sampleConnectors(url: string, client?: RegisterClient, timeoutMs = 3_000): Connector[] {
   return Object.entries(REGISTERS).map(([id, { name, authority, keyName, fields }]) =>
@@ -147,6 +142,10 @@ export class SampleRegisters {
     this.#states.set(register, state);
   }
 
+  setStates(states: Readonly<Record<string, RegisterState>>): void {
+    for (const [register, state] of Object.entries(states)) this.setState(register, state);
+  }
+
   stateOf(register: string): RegisterState {
     return this.#states.get(register) ?? 'up';
   }
@@ -177,11 +176,16 @@ export function askHere(registers: SampleRegisters, clock: Clock): Connectors['a
   };
 }
 
-/** The registers' HTTP face: `POST /token` by client credentials, `POST /registers/{id}`, and `PUT /registers/{id}/state`, by which a trial makes one slow or ends it. */
-export function registerService(registers: SampleRegisters, client?: RegisterClient): Server {
-  const tokens = new Set<string>();
+/** The registers' HTTP face: `POST /token` by client credentials, `POST /registers/{id}`, and `PUT /registers/{id}/state`, by which a trial makes one slow or ends it. Beside them those that keep registers of ours. */
+export function registerService(
+  registers: SampleRegisters,
+  client?: RegisterClient,
+  keepers = new SampleKeepers(),
+): Server {
+  const door: Door = { client, tokens: new Set<string>() };
   return createServer((request, response) => {
-    void serveRegister(registers, { client, tokens }, request, response)
+    void serveRegister(registers, door, request, response)
+      .then((served) => served || serveKeeper(keepers, isLetIn(door, request), request, response))
       .then((served) => served || response.writeHead(404).end())
       .catch(() => response.writeHead(500).end());
   });

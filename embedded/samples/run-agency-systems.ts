@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { agencySystems } from './agency-systems.ts';
+import { SampleKeepers } from './number-keepers.ts';
 import { paymentService } from './payment-service.ts';
 import { REGISTER_CLIENT, registerService, SampleRegisters } from './registers.ts';
 import { listen } from './sample-server.ts';
@@ -26,7 +28,11 @@ const payments = await listen(
   Number(values['payment-port']),
 );
 const registers = await listen(
-  registerService(new SampleRegisters(), { clientId: REGISTER_CLIENT, clientSecret: registerSecret }),
+  registerService(
+    new SampleRegisters(),
+    { clientId: REGISTER_CLIENT, clientSecret: registerSecret },
+    new SampleKeepers(join(values.dir, 'numbers.jsonl')),
+  ),
   0,
 );
 process.stdout.write(`${JSON.stringify({ url: registries.url, payments: payments.url, registers: registers.url })}\n`);

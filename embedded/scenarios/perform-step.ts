@@ -150,8 +150,10 @@ export class Performer {
         for (const [system, answer] of Object.entries(step.step.call)) this.#stage.world.setAnswer(system, answer);
         return Promise.resolve(DONE);
       case 'source':
-        for (const [register, state] of Object.entries(step.step.source))
-          this.#stage.world.registers.setState(register, state);
+        this.#stage.world.registers.setStates(step.step.source);
+        return Promise.resolve(DONE);
+      case 'keeper':
+        this.#stage.world.keepers.setStates(step.step.keeper);
         return Promise.resolve(DONE);
       case 'signer':
         this.#stage.world.setSigner(step.step.signer);

@@ -13,6 +13,7 @@ import type { RemoteSigner } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { KEEPERS, KeptRecords } from '../samples/kept-records.ts';
+import { numberHere, SampleKeepers } from '../samples/number-keepers.ts';
 import { askHere, SampleRegisters } from '../samples/registers.ts';
 import { signDigest } from '../samples/sign-digest.ts';
 import { answerTimestampRequest, readTimestampIdentity } from '../samples/timestamp-response.ts';
@@ -25,6 +26,7 @@ export interface SampleWorld {
   timestamps: TimestampAuthority;
   connectors: Connectors;
   registers: SampleRegisters;
+  keepers: SampleKeepers;
   /** What the official does at the signing service: authorises this hash. */
   authorize(credential: string, hash: Uint8Array): string;
   /** From now on. */
@@ -55,12 +57,18 @@ export function enrolCredentials(pki: LocalPki, officials: readonly { id: string
 export function createSampleWorld(timestampDir: string, credentials: Credentials, clock: Clock): SampleWorld {
   const systems = new SampleSystems();
   const registers = new SampleRegisters();
+  const keepers = new SampleKeepers();
   const activations = new Map<string, { credential: string; hash: string }>();
   let signerState: 'up' | 'down' = 'up';
   const identity = readTimestampIdentity(timestampDir);
   return {
-    connectors: { call: (request) => systems.call(request), ask: askHere(registers, clock) },
+    connectors: {
+      call: (request) => systems.call(request),
+      ask: askHere(registers, clock),
+      number: numberHere(keepers, clock),
+    },
     registers,
+    keepers,
     signer: {
       credential: async (id) => {
         refuseWhileDown(signerState);

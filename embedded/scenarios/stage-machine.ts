@@ -12,6 +12,7 @@ import { fillTemplate } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import { sampleCalendars } from '../samples/calendars.ts';
+import { keeperConnectors } from '../samples/number-keepers.ts';
 import { Conductor } from '../conductor.ts';
 import { openOneMachine, type OneMachine, type OneMachineOptions } from '../one-machine.ts';
 import {
@@ -249,6 +250,8 @@ async function seed(
   for (const calendar of sampleCalendars(organisation.units))
     await registry.put('calendar', `${calendar.id}@${calendar.version}`, calendar, 0);
   for (const unit of organisation.units) await registry.put('unit', unit.id, unit, 0);
+  for (const connector of keeperConnectors('http://keepers.example'))
+    await registry.put('connector', connector.id, connector, 0);
   for (const { credential, ...official } of organisation.officials)
     await registry.put('official', official.id, { ...official, ...(credential !== undefined && { credential }) }, 0);
   for (const instrument of organisation.instruments) await registry.put('instrument', instrument.id, instrument, 0);

@@ -15,6 +15,8 @@ export interface CheckedResult {
   signers: string[];
   /** What later results did to it, as the record says: `d01… corrects it by 02/KS-UBND`. */
   affected: string[];
+  /** The system whose number it has, when and under which request it was given; none: of the unit's own register. */
+  numbered: string[];
 }
 
 /** Every document that the events refer to is there, byte for byte, and nothing else is; what was sealed is validly signed by whom the events name. */
@@ -94,7 +96,7 @@ function checkPaper(
   const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
   const signers = proof.signatures.map(({ signer }) => signer ?? 'without an id');
-  return [{ path, signers, affected: affectedBy(events, sealed) }];
+  return [{ path, signers, affected: affectedBy(events, sealed), numbered: numberedBy(events, sealed) }];
 }
 
 function proofOf(
@@ -117,6 +119,14 @@ function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<
         ]
       : [],
   );
+}
+
+function numberedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'NumberTaken' || event.data.issue !== issue || event.data.copy !== copy) return [];
+    const { text, keeper } = event.data;
+    return keeper ? [`number ${text} given by ${keeper.system} at ${keeper.at}, request ${keeper.request}`] : [];
+  });
 }
 
 /** By what the signatures were judged when they were accepted; undefined: nobody signed, or not all of it was recorded in those days. */
@@ -170,5 +180,12 @@ function checkJson(
   const speaks = `${said.data.issue} of ${said.data.dossier} under ${said.data.procedure}`;
   const should = `${sealed.issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
   if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
-  return [{ path, signers: [traced.subject], affected: affectedBy(events, sealed) }];
+  return [
+    {
+      path,
+      signers: [traced.subject],
+      affected: affectedBy(events, sealed),
+      numbered: numberedBy(events, sealed),
+    },
+  ];
 }

@@ -13,6 +13,7 @@ import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { Standing } from '../stages/standing.ts';
+import { isKept, printedAs, seriesOf } from './registers.ts';
 
 /** The issue of a procedure by its name. Throws on a name that the pinned procedure does not have: a defect. */
 export function issueOf(standing: Standing, name: string): Issue {
@@ -157,21 +158,35 @@ function containedData(standing: Standing, name: string, at: number): Readonly<R
   };
 }
 
-/** A number of the issuing unit's register for the local year; taken when the commit that holds the event succeeds. */
+/** A number of a register. */
+export interface Taken {
+  event: EventBody;
+  numbers: { series: string; number: number }[];
+}
+
+/** A number of the issuing unit's register for the local year; taken when the commit that holds the event succeeds. None: another system gives it, see `numberDrafted`. */
 export async function takeNumber(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
   { name, copy }: { name: string; copy: number },
-): Promise<{ event: EventBody; numbers: { series: string; number: number }[] }> {
-  const { loaded, calendar, now } = standing;
+): Promise<Taken | undefined> {
   const register = issueOf(standing, name).register;
   if (!register) throw new TaskTerminal(`issue ${name}: expected a register to take its number from`);
-  const unit = await issuingUnit(catalogue, loaded.dossier);
+  const unit = await issuingUnit(catalogue, standing.loaded.dossier);
+  return isKept(unit, register) ? undefined : ownNumber(platform, standing, { name, copy, register, unit });
+}
+
+/** The next number of a register that is kept here. */
+export async function ownNumber(
+  { store }: Pick<Platform, 'store'>,
+  { calendar, now }: Standing,
+  { name, copy, register, unit }: { name: string; copy: number; register: string; unit: Unit },
+): Promise<Taken> {
   const year = Number(localDate(calendar, now).slice(0, 4));
-  const series = `${unit.id}:${register}:${year}`;
-  const number = await platform.store.nextNumber(series);
-  const text = `${String(number).padStart(2, '0')}/${register.toUpperCase()}-${unit.symbol}`;
+  const series = seriesOf({ unit: unit.id, register, year });
+  const number = await store.nextNumber(series);
+  const text = printedAs(number, register, unit);
   return {
     event: { type: 'NumberTaken', data: { register, unit: unit.id, year, number, text, issue: name, copy } },
     numbers: [{ series, number }],

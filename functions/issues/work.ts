@@ -1,6 +1,7 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
+import { numberRequestOf, openNumber } from '../../domain/dossier/numbers.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -15,6 +16,8 @@ import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 import { affectEarlier } from './affect-earlier.ts';
+import { awaitNumber } from './json-number.ts';
+import { numberDrafted } from './kept-number.ts';
 import { CONTAINER_MEDIA_TYPE } from './media-types.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 import { validityOf } from './validity.ts';
@@ -58,6 +61,7 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
       (standing) => noticeOf(platform, standing, 'apology'),
       ({ dossier }) => dossier.issues[String(issue)]?.copy === Number(copy),
     );
+  else if (what === 'number') await awaitNumber(platform, catalogue, row);
   else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);
 }
@@ -96,9 +100,9 @@ async function numberIssue(platform: Platform, catalogue: Catalogue, work: Makin
       return { decision: { ok: true, events: [...voided, drafted] }, actor: { kind: 'platform' } };
     const taken = await takeNumber(platform, catalogue, standing, { name: work.issue, copy });
     return {
-      decision: { ok: true, events: [...voided, drafted, taken.event] },
+      decision: { ok: true, events: [...voided, drafted, ...(taken ? [taken.event] : [])] },
       actor: { kind: 'platform' },
-      numbers: taken.numbers,
+      numbers: taken?.numbers ?? [],
     };
   });
 }
@@ -151,10 +155,14 @@ async function sealNumbered(
   more: (standing: Standing) => EventBody[],
   isWanted: (loaded: Loaded) => boolean = () => true,
 ): Promise<void> {
+  await numberDrafted(platform, catalogue, work, isWanted);
   await appendSurely(platform, work.dossier, async (loaded) => {
     const issue = loaded.dossier.issues[work.issue];
     if (!issue || issue.sealed || !isWanted(loaded))
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
+    // Nothing is sealed before its number is there.
+    if (openNumber(loaded.dossier, numberRequestOf(work.dossier, { issue: work.issue, copy: issue.copy })))
+      throw new TaskRetryable(`issue ${work.issue}: its number is on the way`);
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const pdf = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
     if (!pdf) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);

@@ -10,7 +10,7 @@ import { drawPaper, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
 import { signatureSteps } from '../issues/steps.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import type { Extras, Proposal } from '../runtime/append.ts';
+import type { Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { foresee } from '../stages/foresight.ts';
@@ -195,9 +195,11 @@ async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): 
   const { due, dueAt, cause } = draft;
   const alarms = await latenessAlarms(standing, evaluator, { dueAt }, (reappointed?.times ?? 0) + 1);
   // Last: what is taken is given back only with what is answered here.
-  const taken: { event?: EventBody; numbers?: Extras['numbers'] } =
-    task.step === 'organisation' ? await takeNumber(platform, catalogue, standing, { name: rules.makes, copy }) : {};
-  const numbers = taken.numbers && { numbers: taken.numbers };
+  const taken =
+    task.step === 'organisation'
+      ? await takeNumber(platform, catalogue, standing, { name: rules.makes, copy })
+      : undefined;
+  const numbers = taken && { numbers: taken.numbers };
   // Signature and number took their time: the date must not have passed meanwhile.
   const now = platform.clock.now();
   const late = refuseReappointment(loaded.dossier, rules, now);
@@ -216,7 +218,7 @@ async function reappoint(platform: Platform, catalogue: Catalogue, step: Step): 
       alarms,
     },
   };
-  const more = [...(command.with ?? []), ...(taken.event ? [taken.event] : []), moved];
+  const more = [...(command.with ?? []), ...(taken ? [taken.event] : []), moved];
   return {
     decision: decideTask(loaded.dossier, { ...command, with: more }),
     actor: command.by,

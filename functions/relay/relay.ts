@@ -107,7 +107,8 @@ async function handle(platform: Platform, catalogue: Catalogue, row: OutboxRow):
 async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promise<void> {
   platform.failed?.(row, error);
   const attempts = row.attempts + 1;
-  const wait = Math.max(WAITS[Math.min(attempts, WAITS.length) - 1] ?? LONGEST_WAIT, askedToWait(error));
+  const within = error instanceof TaskRetryable ? (error.within ?? LONGEST_WAIT) : LONGEST_WAIT;
+  const wait = Math.max(Math.min(WAITS[attempts - 1] ?? LONGEST_WAIT, within), askedToWait(error));
   const hopeless = !NEVER_DEAD.has(row.kind) && (attempts > WAITS.length || error instanceof TaskTerminal);
   const dead = hopeless && (await isRecorded(platform, row, error));
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

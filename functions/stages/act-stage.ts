@@ -8,7 +8,7 @@ import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { startWriting } from '../dossiers/documents.ts';
 import { signJsonIssue } from '../issues/json-issue.ts';
-import { issueOf, issuingUnit, sealCertificate, takeNumber } from '../issues/make-paper.ts';
+import { issueOf, issuingUnit, sealCertificate, type Taken, takeNumber } from '../issues/make-paper.ts';
 import { JSON_ISSUE_MEDIA_TYPE } from '../issues/media-types.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { View } from '../../workflows/expressions/view.ts';
@@ -177,7 +177,7 @@ function outcomeOf(
     case 'call':
       return callSystem(platform, standing, call, stage);
     case 'sign':
-      return signAutomatically(platform, catalogue, standing, stage);
+      return signAutomatically(platform, catalogue, standing, { name: call.stage, stage });
     case 'notify':
       return Promise.resolve(deliver(platform, standing, stage));
     default:
@@ -202,19 +202,18 @@ async function signAutomatically(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  stage: StageOf<'sign'>,
-): Promise<Outcome> {
+  { name, stage }: { name: string; stage: StageOf<'sign'> },
+): Promise<Outcome | First> {
   const { loaded, now } = standing;
   const issue = issueOf(standing, stage.issue);
   if (issue.automatic === undefined || issue.format !== 'json')
     throw new TaskTerminal(`issue ${stage.issue}: expected an automatic issue in json`);
   const { copy, voided } = newCopy(loaded.dossier, stage.issue);
-  const taken =
-    issue.register === undefined
-      ? undefined
-      : await takeNumber(platform, catalogue, standing, { name: stage.issue, copy });
+  const paper = { name: stage.issue, copy, stage: name };
+  const taken = await numberOf(platform, catalogue, standing, paper);
+  if (taken && 'first' in taken) return taken;
   const number = taken?.event.type === 'NumberTaken' ? taken.event.data.text : null;
-  const unit = await issuingUnit(catalogue, loaded.dossier);
+  const unit = await issuingUnit(catalogue, loaded.dossier, unitOf(taken?.event));
   const bytes = await signJsonIssue(platform, loaded.dossier, {
     name: stage.issue,
     number,
@@ -245,6 +244,26 @@ async function signAutomatically(
     written,
     ...(taken && { numbers: taken.numbers }),
   };
+}
+
+/** Its number, if it has a register; what is needed to ask another system for it is loaded where one keeps the register. */
+async function numberOf(
+  platform: Platform,
+  catalogue: Catalogue,
+  standing: Standing,
+  paper: { name: string; copy: number; stage: string },
+): Promise<Taken | undefined | First> {
+  const { register } = issueOf(standing, paper.name);
+  if (register === undefined) return undefined;
+  const own = await takeNumber(platform, catalogue, standing, paper);
+  if (own) return own;
+  const { numberAtOnce } = await import('../issues/json-number.ts');
+  return numberAtOnce(platform, catalogue, standing, { ...paper, register });
+}
+
+/** Of whose register the number is: the dossier may be another's by the time it is given. */
+function unitOf(event: EventBody | undefined): string | undefined {
+  return event?.type === 'NumberTaken' ? event.data.unit : undefined;
 }
 
 /** What it says, and of which earlier paper. */

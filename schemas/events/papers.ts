@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { ConcernedPaper, TaskStep } from '../dossier.ts';
-import { DossierId, Name, Sha256, Slug } from '../ids.ts';
+import { NumberFact, NumberFault } from './numbers.ts';
+import { DossierId, Instant, Name, Sha256, Slug } from '../ids.ts';
 import { Effect } from '../procedure/closed-sets.ts';
+import { LegalBasis } from '../procedure/values.ts';
 
 /** Papers that the authority makes, and what became of them. */
 export const papersEvents = {
@@ -27,6 +29,30 @@ export const papersEvents = {
         'What was said of its certificates when it was accepted, kept with the documents; records from before it was asked for do not say',
       ),
   }),
+  NumberAsked: z
+    .strictObject({
+      register: Slug,
+      unit: Slug,
+      year: z.int(),
+      issue: Name,
+      copy: z.int().positive(),
+      stage: Name,
+      keeper: Slug.describe('The connector of the system that keeps the register'),
+      request: z.string().describe('Id of the request: asked again under it, the number is the same'),
+      tells: z.array(NumberFact).describe('What it is told; the values are in the secret'),
+      purpose: z.string(),
+      legalBasis: LegalBasis,
+    })
+    .describe('The system that keeps the register is about to be asked for a number'),
+  NumberNotGiven: z
+    .strictObject({
+      request: z.string(),
+      issue: Name,
+      copy: z.int().positive(),
+      why: NumberFault,
+      detail: z.string().max(300).describe('In identifiers, never in what the system wrote'),
+    })
+    .describe('It gave no number, or none that can be used: the paper waits, or the dossier is parked'),
   NumberTaken: z.strictObject({
     register: Slug,
     unit: Slug,
@@ -35,6 +61,14 @@ export const papersEvents = {
     text: z.string().describe('As printed, such as 12/GKS-UBND'),
     issue: Name,
     copy: z.int().positive(),
+    keeper: z
+      .strictObject({
+        system: Slug,
+        request: z.string().describe('The `Idempotency-Key` under which it was given'),
+        at: Instant.describe('When it was given'),
+      })
+      .optional()
+      .describe('The system whose number it is. Absent: of our own register'),
   }),
   NumberVoided: z.strictObject({
     register: Slug,

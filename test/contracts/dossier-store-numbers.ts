@@ -32,6 +32,17 @@ export function describeNumbers(store: () => DossierStore): void {
       expect(await store().nextNumber('another')).toBe(1);
     });
 
+    it('knows the last number of a series; what is taken once in a series of one is taken for good', async () => {
+      const take = (n: number) =>
+        store().commit(aCommit({ dossier: dossierId(n), numbers: [{ series: 'u:r:2026#17', number: 1 }] }));
+      expect(await store().lastNumber('u:r:2026#17')).toBe(0);
+      const taken = await Promise.all([take(1), take(2), take(3)]);
+      expect(taken.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(taken.filter(({ ok }) => !ok)).toEqual(Array(2).fill({ ok: false, conflict: 'number' }));
+      expect(await store().lastNumber('u:r:2026#17')).toBe(1);
+      expect(await take(4)).toEqual({ ok: false, conflict: 'number' });
+    });
+
     it('gives 32 concurrent commits consecutive numbers without a conflict, in whatever order they come', async () => {
       const taken = await Promise.all(
         Array.from({ length: 32 }, (_, i) =>

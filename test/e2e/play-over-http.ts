@@ -154,12 +154,13 @@ export class PlayOverHttp implements Playing {
         for (const [system, answer] of Object.entries(step.step.call)) this.#target.services.setAnswer(system, answer);
         return DONE;
       case 'source':
-        for (const [register, state] of Object.entries(step.step.source))
-          this.#target.services.registers().setState(register, state);
+        this.#target.services.registers().setStates(step.step.source);
+        return DONE;
+      case 'keeper':
+        this.#target.services.keepers().setStates(step.step.keeper);
         return DONE;
       case 'signer':
-        await this.#target.services.setSigner(step.step.signer);
-        return DONE;
+        return this.#target.services.setSigner(step.step.signer).then(() => DONE);
       case 'machine':
         await this.#target[step.step.machine]();
         return DONE;

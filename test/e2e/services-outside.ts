@@ -8,6 +8,7 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { SAMPLE_PIN } from '../../embedded/samples/install-samples.ts';
 import { KEEPERS } from '../../embedded/samples/kept-records.ts';
+import { keeperConnectors, SampleKeepers, serveKeeper } from '../../embedded/samples/number-keepers.ts';
 import { authorizeHash } from '../../embedded/samples/officials.ts';
 import { startRemoteSigner } from '../../embedded/samples/remote-signer.ts';
 import { readBody } from '../../embedded/samples/sample-server.ts';
@@ -40,6 +41,8 @@ export interface ServicesOutside {
   holds: SampleSystems['holds'];
   /** The registers that are asked for documents, as they are in this story. */
   registers(): SampleRegisters;
+  /** The systems that give numbers, as they are in this story. */
+  keepers(): SampleKeepers;
   /** How they are reached. */
   readonly connectors: readonly Connector[];
   /** Another story begins: everything is up, and counting starts at one. */
@@ -81,10 +84,15 @@ export async function openServicesOutside(dir: string, clock: Clock): Promise<Se
     calls: (system) => registries.answering.count(system),
     holds: (...of) => registries.answering.holds(...of),
     registers: () => registries.registers,
-    connectors: sampleConnectors(registries.base, undefined, REGISTER_TIMEOUT_MS),
+    keepers: () => registries.keepers,
+    connectors: [
+      ...sampleConnectors(registries.base, undefined, REGISTER_TIMEOUT_MS),
+      ...keeperConnectors(registries.base, undefined, REGISTER_TIMEOUT_MS),
+    ],
     begin: async () => {
       registries.answering = new SampleSystems();
       registries.registers = new SampleRegisters();
+      registries.keepers.calm();
       await setSigner('up');
     },
     close: async () => {
@@ -98,6 +106,7 @@ async function openRegistries(revocationList: () => Uint8Array) {
   const server = createServer((request, response) => {
     void (async () => {
       if (await serveRegister(registries.registers, { tokens: new Set() }, request, response)) return;
+      if (await serveKeeper(registries.keepers, true, request, response)) return;
       if (request.url === '/ca.crl') {
         response.writeHead(200, { 'content-type': 'application/pkix-crl' }).end(revocationList());
         return;
@@ -114,6 +123,7 @@ async function openRegistries(revocationList: () => Uint8Array) {
   const registries = {
     answering: new SampleSystems(),
     registers: new SampleRegisters(),
+    keepers: new SampleKeepers(),
     base,
     list: `${base}/ca.crl`,
     urls: Object.fromEntries(SYSTEMS.map((system) => [system, `${base}/${system}`])),

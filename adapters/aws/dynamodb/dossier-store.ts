@@ -216,6 +216,10 @@ export class DynamoDossierStore implements DossierStore {
     return this.#counters.nextCount(counter);
   }
 
+  lastNumber(series: string): Promise<number> {
+    return this.#counters.lastNumber(series);
+  }
+
   nextNumber(series: string): Promise<number> {
     return this.#counters.nextNumber(series);
   }

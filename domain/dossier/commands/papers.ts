@@ -17,13 +17,14 @@ export function voidUnissued(d: Dossier): EventBody[] {
     .flatMap(voidNumber);
 }
 
+/** A number under which nothing has gone out, or nothing ever will, is void. */
+export function voidNumberOf(
+  { register, unit, year, number }: NonNullable<IssueState['number']>,
+  reason: 'replaced' | 'not-issued' = 'not-issued',
+): EventBody {
+  return { type: 'NumberVoided', data: { register, unit, year, number, reason } };
+}
+
 function voidNumber({ number, sealed }: IssueState): EventBody[] {
-  if (!number) return [];
-  const { register, unit, year, number: taken } = number;
-  return [
-    {
-      type: 'NumberVoided',
-      data: { register, unit, year, number: taken, reason: sealed ? 'replaced' : 'not-issued' },
-    },
-  ];
+  return number ? [voidNumberOf(number, sealed ? 'replaced' : 'not-issued')] : [];
 }

@@ -22,6 +22,7 @@ import { decisionStep, signedStep } from './official/decide.ts';
 import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
 import { bookPage, compareStep } from './official/book.ts';
 import { cashPage, cashStep } from './official/cash.ts';
+import { changesPage } from './official/changes.ts';
 import { findPage } from './official/find.ts';
 import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
 import { takingStep } from './official/taking.ts';
@@ -207,6 +208,7 @@ export function pagesOf(): Page[] {
       documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/evidence`),
     ),
     page('GET', 'official', '/dossiers/:id', (visit) => officialDossierPage(visit, param(visit, 'id'))),
+    page('GET', 'official', '/dossiers/:id/changes', (visit) => changesPage(visit, param(visit, 'id'))),
     page('GET', 'official', '/dossiers/:id/cash', (visit) => cashPage(visit, param(visit, 'id'))),
     page('POST', 'official', '/dossiers/:id/cash', async (visit) =>
       cashStep(visit, param(visit, 'id'), await sentOf(visit)),

@@ -46,6 +46,10 @@ const OWN = `
 .ot-table tbody tr{border-bottom:1px solid #cecece;padding:10px 0}
 .ot-table tbody th,.ot-table tbody td{border:0;padding:0 0 5px;text-align:left}
 .ot-table td::before{content:attr(data-name) ": ";color:#484949}}
+.ot-del{color:#942514}
+.ot-ins{color:#0f7a52;text-decoration:underline}
+.ot-beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:20px 30px;list-style:none;margin:0 0 30px;padding:0}
+.ot-beside>li{min-width:0;border-top:1px solid #cecece;padding-top:15px}
 .ot-qr{display:block;margin:0 0 30px}
 @media (min-width:40.0625em){.ot-history li{font-size:1.1875rem}}
 `;

@@ -145,6 +145,28 @@ function rowsOfGroup(questions: readonly Question[], value: unknown, telling: Te
 function tellAnswer(question: Question, answer: unknown, telling: Telling): Content {
   const { t, reader } = telling;
   switch (question.kind) {
+    case 'group':
+      return summaryList(rowsOfGroup(question.questions, answer, telling));
+    case 'list':
+      return html`<ol class="govuk-list govuk-list--number">
+        ${(Array.isArray(answer) ? (answer as unknown[]) : []).map(
+          (item, index) => html`<li>${tellItem(reader.ofItem(question, index, item), item, telling)}</li>`,
+        )}
+      </ol>`;
+    case 'yes-no':
+    case 'date':
+    case 'number':
+    case 'choice':
+    case 'text':
+      return tellOne(question, answer, t);
+  }
+}
+
+type One = Extract<Question, { kind: 'yes-no' | 'date' | 'number' | 'choice' | 'text' }>;
+
+/** A single answer, in words. */
+export function tellOne(question: One, answer: unknown, t: Texts): string {
+  switch (question.kind) {
     case 'yes-no':
       return answer === true ? t.yes : t.no;
     case 'date':
@@ -156,14 +178,6 @@ function tellAnswer(question: Question, answer: unknown, telling: Telling): Cont
       }).format(Number(answer));
     case 'choice':
       return question.choices.find(({ value }) => value === answer)?.label ?? String(answer);
-    case 'group':
-      return summaryList(rowsOfGroup(question.questions, answer, telling));
-    case 'list':
-      return html`<ol class="govuk-list govuk-list--number">
-        ${(Array.isArray(answer) ? (answer as unknown[]) : []).map(
-          (item, index) => html`<li>${tellItem(reader.ofItem(question, index, item), item, telling)}</li>`,
-        )}
-      </ol>`;
     case 'text':
       return String(answer);
   }

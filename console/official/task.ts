@@ -43,6 +43,7 @@ import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
 import { cashLink } from './cash.ts';
+import { changesSection } from './changes.ts';
 import { dueOf, taskName } from './inbox.ts';
 
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
@@ -165,7 +166,8 @@ export async function taskPage(
 }
 
 async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content> {
-  return html`${await standingOfDossier(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
+  return html`${await standingOfDossier(visit, dossier)} ${await changesSection(visit, dossier)}
+  ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
 }
 
 /** What another office than the dossier's sees: the documents and papers that it is given. */
@@ -404,7 +406,8 @@ export async function officialDossierPage(visit: Visit, id: string): Promise<Res
           (${names.role(task.role)})
         </p>`,
     )}
-    ${cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)} ${formInWords(visit, found.read)}
-    ${documentsOf(visit, found.read)} ${await historySection(visit, found.read)}`,
+    ${cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)}
+    ${await changesSection(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
+    ${await historySection(visit, found.read)}`,
   });
 }

@@ -13,6 +13,7 @@ import { archiveRoutes } from './routes/archive.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
+import { dossierVersionRoutes } from './routes/dossier-versions.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { dossierCommandRoutes } from './routes/dossier-commands.ts';
 import { draftRoutes } from './routes/drafts.ts';
@@ -100,6 +101,7 @@ export function routesOf(surface: Surface): Route[] {
     ...uploadRoutes(surface),
     ...draftRoutes(surface),
     ...dossierRoutes(surface),
+    ...dossierVersionRoutes(surface),
     ...sourceRoutes(surface),
     ...useRoutes(surface),
     ...paperRoutes(surface),

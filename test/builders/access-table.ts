@@ -17,6 +17,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   readDossierEvents: ['applicant', 'official', 'admin'],
   explainDeadline: ['applicant', 'official'],
   listDenials: ['admin'],
+  listDossierVersions: ['applicant', 'official'],
   listSources: ['applicant', 'official', 'admin'],
   listUses: ['applicant', 'admin'],
   listReads: ['applicant', 'admin'],

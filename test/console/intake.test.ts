@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../domain/chain.ts';
-import { listenLocally } from '../../embedded/server.ts';
 import { PDF } from '../builders/api-house.ts';
-import { Browsing, hasChromium } from '../builders/browser.ts';
+import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, type Fields, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FORM = JSON.parse(
@@ -258,42 +257,34 @@ describe('paper at the counter', () => {
   });
 });
 
-const judged = hasChromium || process.env['CI'] === 'true' ? describe : describe.skip;
-
 judged('paper at the counter in a browser, without JavaScript', () => {
   it('is taken in by keyboard at 360 and 1,280 pixels, each state judged by axe', async () => {
-    const server = await listenLocally(house.console, 0);
-    const browsing = await Browsing.open();
-    try {
-      for (const width of [360, 1280]) {
-        const { cookie } = house.session(RECEPTION);
-        const person = await browsing.person({ width, language: width === 360 ? 'vi' : 'en', cookie });
-        await person.open(`${server.url}/console/tasks/${task}`);
-        await person.look('task with paper');
-        await person.press(person.page.locator(`a[href$="/intake"]`));
-        await person.look('intake');
-        await person.press(person.button('check'));
-        await person.look('intake, nothing said');
-        await person.tabTo(person.page.locator('input[name="compared"]'));
-        await person.page.keyboard.press('Space');
-        await person.choose('original:declaration', 'kept');
-        await person.type('place', 'Tủ 3');
-        for (const [part, value] of Object.entries({ day: '1', month: '12', year: '2026' }))
-          await person.type(`until.${part}`, value);
-        await person.press(person.button('check'));
-        await person.look('intake, check');
-      }
-      await takeIn(KEPT);
-      const person = await browsing.person({ width: 360, language: 'vi', cookie: house.session(RECEPTION).cookie });
+    const forms = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
+      await person.open(`${url}/console/tasks/${task}`);
+      await person.look('task with paper');
+      await person.press(person.page.locator(`a[href$="/intake"]`));
+      await person.look('intake');
+      await person.press(person.button('check'));
+      await person.look('intake, nothing said');
+      await person.tabTo(person.page.locator('input[name="compared"]'));
+      await person.page.keyboard.press('Space');
+      await person.choose('original:declaration', 'kept');
+      await person.type('place', 'Tủ 3');
+      for (const [part, value] of Object.entries({ day: '1', month: '12', year: '2026' }))
+        await person.type(`until.${part}`, value);
+      await person.press(person.button('check'));
+      await person.look('intake, check');
+    });
+    await takeIn(KEPT);
+    const taken = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
       for (const [state, path] of Object.entries({ 'task, taken in': task, custody: `${dossier}.custody.1` })) {
-        await person.open(`${server.url}/console/tasks/${path}`);
+        await person.open(`${url}/console/tasks/${path}`);
         await person.look(state);
       }
-      expect(browsing.judged.filter(({ violations }) => violations.length > 0)).toEqual([]);
-      expect(browsing.judged).toHaveLength(10);
-    } finally {
-      await browsing.close();
-      await server.close();
-    }
+    });
+    expect([forms, taken]).toEqual([
+      { looked: 8, faults: [] },
+      { looked: 4, faults: [] },
+    ]);
   }, 180_000);
 });

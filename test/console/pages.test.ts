@@ -28,6 +28,7 @@ const ACCESS: Record<string, Audience> = {
   'POST /tasks/:task/decision': 'official',
   'POST /tasks/:task/intake': 'official',
   'GET /work': 'official',
+  'GET /dossiers/:id/changes': 'official',
   'GET /dossiers/:id/cash': 'official',
   'POST /dossiers/:id/cash': 'official',
   'GET /money': 'official',

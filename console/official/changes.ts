@@ -1,5 +1,4 @@
 import type { Actor } from '../../schemas/actor.ts';
-import type { Problem } from '../../schemas/api.ts';
 import { codeOfDossier, documentShown, type DossierRead, readDossier } from '../dossier.ts';
 import { type Difference, differencesOf, leavesOf } from '../forms/differences.ts';
 import { FormReader } from '../forms/schema.ts';
@@ -79,8 +78,8 @@ export async function changesPage(visit: Visit, id: string): Promise<Response> {
     api.get<Versions>(`${at}/versions`),
     api.get<{ items: Source[] }>(`${at}/sources`),
   ]);
-  const refused: Problem | undefined = versions.ok ? (sources.ok ? undefined : sources.problem) : versions.problem;
-  if (!versions.ok || !sources.ok) return refusedPage(visit, refused ?? versions.problem, { back });
+  if (!versions.ok) return refusedPage(visit, versions.problem, { back });
+  if (!sources.ok) return refusedPage(visit, sources.problem, { back });
   const { forms, documents } = versions.body;
   const pair = pairOf(forms, c.req.query('from'), c.req.query('to'));
   if (pair === 'unknown') return notFoundPage(visit);

@@ -255,6 +255,7 @@ export const PaymentWebhook = z.strictObject({
   dossier: DossierId.optional(),
   code: z.string().max(100).optional().describe('Or the code or reference that the payer named'),
   amount: Amount,
+  order: z.string().min(1).max(80).optional().describe('The one that was paid; absent: whatever is owed now'),
 });
 
 /** `POST /tasks/{id}/claim` and `/release`. */

@@ -42,9 +42,8 @@ export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Co
   const payment = await visit.api.get<PaymentAnswer>(`/dossiers/${encodeURIComponent(detail.id)}/payment`);
   const names = new Names(visit);
   const { parts = [] } = payment.ok ? payment.body : {};
-  const [only, ...others] = parts;
-  const decides = await names.unit(detail.unit);
-  const unit = only && others.length === 0 ? only.name : decides;
+  const [only] = parts;
+  const unit = only?.name ?? (await names.unit(detail.unit));
   const after = consequencesOf(visit, names, pinned, { stage: owed.stage, step: '', outcome: 'expired' });
   const rows: Row[] = [
     ...owed.fees.map(({ fee, amount }) => ({
@@ -60,18 +59,22 @@ export async function paymentBanner(visit: Visit, read: DossierRead): Promise<Co
             value: html`${tellInstant(t, owed.until)}${after.map((each) => html`<br />${t.pay.after(each)}`)}`,
           },
         ]),
-    {
-      key: t.pay.payee,
-      value: parts.length > 1 ? parts.map((part) => html`${part.name}: ${tellAmount(t, part.amount)}<br />`) : unit,
-    },
+    { key: t.pay.payee, value: payment.ok ? payeesOf(visit, parts, unit) : t.pay.untold },
     { key: t.pay.reference, value: codeOfDossier(detail) },
   ];
   return banner(
     t.pay.heading,
     html`<p class="govuk-notification-banner__heading">${t.pay.owed(tellAmount(t, owed.sum))}</p>
       ${summaryList(rows)} ${returned && html`<div class="govuk-inset-text">${t.pay.returned[returned]}</div>`}
-      ${wayToPay(visit, { unit, payment: payment.ok ? payment.body : undefined, returned })} ${refused(visit, read)}`,
+      ${payment.ok ? wayToPay(visit, { unit, payment: payment.body, returned }) : html`<p class="govuk-body">${t.pay.howUntold}</p>`}
+      ${refused(visit, read)}`,
   );
+}
+
+/** Whose money it is: of several units, with how much of it. */
+function payeesOf({ t }: Visit, parts: NonNullable<PaymentAnswer['parts']>, unit: string): Content {
+  if (parts.length < 2) return unit;
+  return html`${parts.map((part) => html`${part.name}: ${tellAmount(t, part.amount)}<br />`)}`;
 }
 
 /** How a provider's page says that it was left. */
@@ -81,11 +84,12 @@ type Returned = (typeof RETURNED)[number];
 /** The provider's page, where there is one; who says that he has paid is not led to pay again at once. */
 function wayToPay(
   { t }: Visit,
-  { unit, payment, returned }: { unit: string; payment: PaymentAnswer | undefined; returned: Returned | undefined },
+  { unit, payment, returned }: { unit: string; payment: PaymentAnswer; returned: Returned | undefined },
 ): Content {
-  const other = html`<p class="govuk-body">${t.pay.how(unit)}</p>
+  const isShared = (payment.parts ?? []).length > 1;
+  const other = html`<p class="govuk-body">${isShared ? t.pay.howParts : t.pay.how(unit)}</p>
     <p class="govuk-body">${t.pay.exact}</p>`;
-  if (payment?.checkout == null)
+  if (payment.checkout === null)
     return html`<p class="govuk-body">${t.pay.noPage}</p>
       ${other}`;
   const link = html`<p class="govuk-body">

@@ -231,6 +231,8 @@ export const en: Texts = {
   cash: {
     several:
       'It is owed to several units: no counter takes another’s money. Whoever owes it pays it in one sum in another way.',
+    elsewhere: (unit) =>
+      `It is owed to ${unit}: this counter does not take it. Whoever owes it pays it in the way that ${unit} offers.`,
     heading: 'Take cash',
     sum: 'To be taken',
     for: 'For',
@@ -1038,6 +1040,10 @@ export const en: Texts = {
     reference: 'Reference to give',
     how: (unit) =>
       `Pay in the way that ${unit} offers, and give the reference above. As soon as the payment system tells us that it was paid, the dossier goes on and this page says so.`,
+    howParts:
+      'Pay all of it in one sum, not in parts and not in cash at a counter: no counter takes another’s money. Give the reference above. As soon as the payment system tells us that it was paid, the dossier goes on and this page says so.',
+    untold: 'It cannot be told now',
+    howUntold: 'Whom to pay, and where, cannot be told now. Do not pay yet; load this page again in a few minutes.',
     noPage: 'This system has no page to pay at.',
     now: (provider) => `Pay at ${provider}`,
     otherWay: 'Pay in another way',

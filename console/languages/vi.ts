@@ -217,6 +217,8 @@ export const vi = {
   cash: {
     several:
       'Khoản này nộp cho nhiều cơ quan: quầy thu không thu hộ cơ quan khác. Người nộp trả một lần bằng cách khác.',
+    elsewhere: (unit: string): string =>
+      `Khoản này nộp cho ${unit}: quầy này không thu. Người nộp trả cho ${unit} theo cách của cơ quan đó.`,
     heading: 'Thu tiền mặt',
     sum: 'Phải thu',
     for: 'Khoản thu',
@@ -1023,6 +1025,10 @@ export const vi = {
     reference: 'Mã ghi khi nộp',
     how: (unit: string): string =>
       `Hãy nộp theo cách ${unit} hướng dẫn và ghi mã trên đây. Khi hệ thống thanh toán báo đã nhận tiền, hồ sơ được giải quyết tiếp và trang này cho biết điều đó.`,
+    howParts:
+      'Hãy nộp một lần tổng số tiền trên cho tất cả các cơ quan, không nộp tiền mặt tại quầy của cơ quan nào, và ghi mã trên đây. Khi hệ thống thanh toán báo đã nhận tiền, hồ sơ được giải quyết tiếp và trang này cho biết điều đó.',
+    untold: 'Hiện chưa cho biết được',
+    howUntold: 'Hiện chưa cho biết được nộp cho ai và nộp ở đâu. Chưa nộp ngay; hãy tải lại trang này sau ít phút.',
     noPage: 'Hệ thống này không có trang nộp tiền.',
     now: (provider: string): string => `Nộp tại ${provider}`,
     otherWay: 'Nộp theo cách khác',

@@ -4,23 +4,32 @@ import { codeOf } from '../ask-api.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
 import { button, type Fault, summaryList, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
-import { type Content, html, when } from '../html/markup.ts';
+import { type Content, html } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellAmount } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** On the dossier of somebody who owes something and stands at the counter: the way to the page below. */
-export function cashLink({ t }: Pick<Visit, 't'>, { detail, pinned }: DossierRead): Content {
+/** On the dossier of somebody who owes something and stands at the counter: the way to the page below, or whom to pay instead. */
+export async function cashLink(visit: Visit, { detail, pinned }: DossierRead): Promise<Content> {
+  const { t } = visit;
   const stage = detail.stage === null ? undefined : pinned.procedure.stages[detail.stage];
-  return when(
-    stage?.kind === 'pay',
-    () =>
-      html`<p class="govuk-body">
-        <a class="govuk-link" href="${AT}/dossiers/${detail.id}/cash">${t.cash.heading}</a>
-      </p>`,
-  );
+  if (stage?.kind !== 'pay') return '';
+  const owed = await visit.api.get<PaymentAnswer>(`/dossiers/${encodeURIComponent(detail.id)}/payment`);
+  const elsewhere = owed.ok ? paidElsewhere(visit, owed.body) : undefined;
+  if (elsewhere !== undefined) return html`<p class="govuk-body">${elsewhere}</p>`;
+  return html`<p class="govuk-body">
+    <a class="govuk-link" href="${AT}/dossiers/${detail.id}/cash">${t.cash.heading}</a>
+  </p>`;
+}
+
+/** Why this counter does not take what is owed, where it is not the money of the unit in whose office one looks. */
+function paidElsewhere({ t, who }: Pick<Visit, 't' | 'who'>, { parts = [] }: PaymentAnswer): string | undefined {
+  const [only, ...others] = parts;
+  if (!only) return undefined;
+  if (others.length > 0) return t.cash.several;
+  return who.kind === 'official' && who.office.unit === only.unit ? undefined : t.cash.elsewhere(only.name);
 }
 
 /** What is owed now, and the voucher by which it was taken. */
@@ -36,10 +45,12 @@ export async function cashPage(visit: Visit, id: string): Promise<Response> {
 function showForm(
   visit: Visit,
   { detail, pinned }: DossierRead,
-  { order, amount, fees, parts = [] }: PaymentAnswer,
+  owed: PaymentAnswer,
   { voucher, faults }: { voucher: string; faults: readonly Fault[] },
 ): Promise<Response> {
   const { t } = visit;
+  const { order, amount, fees, parts = [] } = owed;
+  const elsewhere = paidElsewhere(visit, owed);
   const back = `${AT}/dossiers/${detail.id}`;
   const names = new Names(visit);
   const titles = fees.map((fee) => names.text(pinned.procedure.fees?.[fee]?.title) || fee);
@@ -70,7 +81,7 @@ function showForm(
         { key: t.cash.for, value: titles.join('; ') },
         ...parts.map((part) => ({ key: t.pay.payee, value: `${part.name}: ${tellAmount(t, part.amount)}` })),
       ])}
-      ${parts.length > 1 ? html`<p class="govuk-body">${t.cash.several}</p>` : form}`,
+      ${elsewhere === undefined ? form : html`<p class="govuk-body">${elsewhere}</p>`}`,
   });
 }
 

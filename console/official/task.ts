@@ -406,7 +406,7 @@ export async function officialDossierPage(visit: Visit, id: string): Promise<Res
           (${names.role(task.role)})
         </p>`,
     )}
-    ${cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)}
+    ${await cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)}
     ${await changesSection(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
     ${await historySection(visit, found.read)}`,
   });

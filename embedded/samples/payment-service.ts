@@ -68,7 +68,7 @@ async function pay(request: IncomingMessage, response: ServerResponse, options: 
 /** Tells of a payment until it is heard, at most five times. */
 async function tell(
   { webhookUrl, secret, system, now }: PaymentServiceOptions,
-  told: { payment: string; dossier: string; amount: { value: number; currency: string } },
+  told: { payment: string; dossier: string; amount: { value: number; currency: string }; order?: string },
 ): Promise<boolean> {
   const message = JSON.stringify({ system, ...told });
   for (let attempt = 1; attempt <= 5; attempt += 1) {
@@ -123,7 +123,7 @@ async function checkout(
     }
     paid.add(order.order);
     const { dossier, amount } = order;
-    const told = tell(options, { payment: `pay-${order.order}`, dossier, amount });
+    const told = tell(options, { payment: `pay-${order.order}`, dossier, amount, order: order.order });
     await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 1_000))]);
     back.searchParams.set('payment', 'paid');
   } else back.searchParams.set('payment', form.get('do') === 'fail' ? 'failed' : 'cancelled');

@@ -1,15 +1,13 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import { createHmac } from 'node:crypto';
 import type { AgencySystem } from '../../schemas/organisation.ts';
 import type { PaymentAnswer } from '../../schemas/payments.ts';
-import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { listAll } from '../organisation/list-all.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
-import { stageOf, standingOf } from '../stages/standing.ts';
-import { owedAt } from './owed.ts';
+import { standingOf } from '../stages/standing.ts';
+import { owedNow } from './owed.ts';
 import { partsOf } from './payees.ts';
 
 /** So long a provider takes an order that was brought to it, in milliseconds: then the payer asks for the same one anew. */
@@ -49,23 +47,6 @@ export async function readPayment(
     back: `${platform.config.publicUrl}/console/mine/${dossier.id}`,
   });
   return { ok: true, payment: { ...told, provider: provider.name, checkout } };
-}
-
-/** What the stage at which the dossier stands waits for. */
-export function owedNow(
-  dossier: Dossier,
-  procedure: Procedure,
-): Pick<PaymentAnswer, 'order' | 'amount' | 'fees'> | undefined {
-  const name = dossier.stage;
-  const state = name === null ? undefined : dossier.stages[name];
-  if (name === null || state?.left !== null) return undefined;
-  const { fees, amount } = owedAt(dossier, stageOf(procedure, name));
-  return amount && { order: orderOf(dossier.id, name, state.visits, amount.value), amount, fees };
-}
-
-/** The same for what is owed by the same visit to the stage: who pays twice pays the same order. */
-function orderOf(dossier: string, stage: string, visit: number, sum: number): string {
-  return createHash('sha256').update(`${dossier}:${stage}:${visit}:${sum}`).digest('hex').slice(0, 24);
 }
 
 type Provider = AgencySystem & { checkout: string };

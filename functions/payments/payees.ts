@@ -29,7 +29,7 @@ export async function payeeOf(
   throw new NothingToDecideBy(`fee ${fee}: expected one unit to which it is owed, found none for ${named}`);
 }
 
-/** Whose money is how much of what is owed, as units stand now; none where the procedure names no payee of it: then all of it is the receiving unit's. */
+/** Whose money is how much of what is owed, as units stand now - that of a unit which several took over stays in its own book, which each of them reads -; none where the procedure names no payee of it: then all of it is the receiving unit's. */
 export async function partsOf(
   catalogue: Catalogue,
   standing: { procedure: { procedure: string }; now: number },
@@ -41,7 +41,11 @@ export async function partsOf(
   for (const fee of fees) {
     const state = dossier.fees[fee];
     if (!state) throw new Error(`fee ${fee}: expected one that was fixed`);
-    const unit = await standsFor(catalogue, standing, state.payee ?? dossier.receivingUnit);
+    const { payee } = state;
+    const unit =
+      payee === undefined
+        ? await receiverOf(catalogue, standing, dossier.receivingUnit)
+        : ((await heirOf(catalogue, standing, payee)) ?? payee);
     const part = parts.get(unit);
     const amount = { ...state.amount, value: state.amount.value + (part?.amount.value ?? 0) };
     parts.set(unit, { unit, fees: [...(part?.fees ?? []), fee], amount });
@@ -49,7 +53,7 @@ export async function partsOf(
   return [...parts.values()];
 }
 
-/** Who gives back what settles nothing: the only unit to which anything was owed, else the one that receives dossiers, for nobody can tell whose it was. */
+/** Who gives back what settles nothing: the only unit to which anything was owed, else the one that receives dossiers, for nobody can tell whose it was, or which of several took that over. */
 export async function refundingUnit(
   catalogue: Catalogue,
   standing: { procedure: { procedure: string }; now: number },
@@ -59,11 +63,21 @@ export async function refundingUnit(
   const ever = Object.entries(dossier.fees).filter(([, { exempt, amount }]) => !exempt && amount.value > 0);
   const meant = owed.length > 0 ? owed : ever.map(([fee]) => fee);
   const [only, ...others] = await partsOf(catalogue, standing, dossier, meant);
-  return only && others.length === 0 ? only.unit : standsFor(catalogue, standing, dossier.receivingUnit);
+  const sole = only && others.length === 0 ? await heirOf(catalogue, standing, only.unit) : null;
+  return sole ?? receiverOf(catalogue, standing, dossier.receivingUnit);
 }
 
-/** The unit itself, or the first that took over from it. */
-async function standsFor(
+/** The unit whose money a payee's is now: its own, or that of the only one that took over from it; null where several did, and nobody can tell whose it is. */
+async function heirOf(
+  catalogue: Catalogue,
+  { procedure, now }: { procedure: { procedure: string }; now: number },
+  payee: string,
+): Promise<string | null> {
+  return (await catalogue.workOf({ procedure: procedure.procedure, now }))(payee);
+}
+
+/** The unit that receives, or the first that took over from it, as its dossiers follow. */
+async function receiverOf(
   catalogue: Catalogue,
   { procedure, now }: { procedure: { procedure: string }; now: number },
   unit: string,

@@ -5,6 +5,7 @@ import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Amount } from '../../schemas/events/money.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Proposal } from '../runtime/append.ts';
@@ -12,7 +13,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
-import { owedAt } from './owed.ts';
+import { askedBy, owedAt, owedNow } from './owed.ts';
 import { partsOf, refundingUnit } from './payees.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
@@ -21,6 +22,8 @@ export interface Payment {
   payment: string;
   dossier: string;
   amount: Amount;
+  /** What the payer was asked for, where the payment system says so: another order than the one that is owed now settles nothing. */
+  order?: string | undefined;
 }
 
 /** Records what a payment system reports. Twice the same id changes nothing; a wrong, late or unowed sum waits for its refund and settles nothing. */
@@ -45,11 +48,11 @@ export async function proposePayment(
   platform: Platform,
   catalogue: Catalogue,
   standing: Standing,
-  { payment, amount, actor, voucher }: Omit<Payment, 'dossier'> & { actor: Payer; voucher?: string },
+  { payment, amount, order, actor, voucher }: Omit<Payment, 'dossier'> & { actor: Payer; voucher?: string },
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
   if (dossier.payments.includes(payment)) return { decision: { ok: true, events: [] }, actor };
-  const { stage: name = '', visit, fees, reason } = judge(standing, amount);
+  const { stage: name = '', visit, fees, reason } = judge(standing, amount, order);
   const parts = reason === 'exact' ? await partsOf(catalogue, standing, dossier, fees) : [];
   const recorded: EventBody = {
     type: 'PaymentRecorded',
@@ -105,7 +108,8 @@ interface Judged {
   reason: 'exact' | 'wrong-amount' | 'late' | 'not-owed';
 }
 
-function judge({ procedure, loaded: { dossier } }: Standing, amount: Amount): Judged {
+function judge({ procedure, loaded: { dossier } }: Standing, amount: Amount, order: string | undefined): Judged {
+  if (order !== undefined && order !== owedNow(dossier, procedure)?.order) return judgeOther(dossier, procedure, order);
   const name = dossier.stage ?? '';
   const stage = dossier.stage === null ? undefined : stageOf(procedure, name);
   const { fees, amount: owed } = owedAt(dossier, stage);
@@ -116,6 +120,13 @@ function judge({ procedure, loaded: { dossier } }: Standing, amount: Amount): Ju
   }
   const isExact = owed?.value === amount.value && owed.currency === amount.currency;
   return { stage: name, visit: state.visits, fees, reason: isExact ? 'exact' : 'wrong-amount' };
+}
+
+/** Of an order that is not owed now: it goes back to those to whom it was owed. */
+function judgeOther(dossier: Dossier, procedure: Procedure, order: string): Judged {
+  const { stage, fees } = askedBy(dossier, procedure, order) ?? { fees: [] };
+  const isOver = stage !== undefined && dossier.stages[stage]?.outcome === 'expired';
+  return { visit: 1, fees, reason: isOver ? 'late' : 'not-owed' };
 }
 
 function prepend<A>(event: EventBody, decision: Decision, actor: A): { decision: Decision; actor: A } {

@@ -8,7 +8,7 @@ import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { owedNow } from './checkout.ts';
+import { owedNow } from './owed.ts';
 import { partsOf } from './payees.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { proposePayment } from './record-payment.ts';

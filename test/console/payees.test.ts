@@ -7,9 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-async function accepted(copy: boolean): Promise<string> {
+async function accepted(copy: boolean, pages = 5): Promise<string> {
   const token = await house.api.applicant('mai');
-  const form = { owner: { name: 'Trần Thị Mai' }, copy, pages: 5 };
+  const form = { owner: { name: 'Trần Thị Mai' }, copy, pages };
   const body = { procedure: 'shared-charge', unit: 'thu-lam', form };
   const id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
   await house.api.stage.settle();
@@ -29,6 +29,15 @@ describe('a sum that is owed to several units', () => {
     const cash = plain(await house.get(`/console/dossiers/${id}/cash`, RECEPTION));
     expect(cash).toContain('It is owed to several units');
     expect(cash).not.toContain('name="voucher"');
+    const dossier = plain(await house.get(`/console/dossiers/${id}`, RECEPTION));
+    expect(dossier).toContain('It is owed to several units');
+    expect(dossier).not.toContain(`/dossiers/${id}/cash`);
+  });
+
+  it('is to be paid in one, not at a counter', async () => {
+    const own = plain(await house.get(`/console/mine/${await accepted(true)}`, MAI));
+    expect(own).toContain('Pay all of it in one sum, not in parts and not in cash at a counter');
+    expect(own).not.toContain('Pay in the way that');
   });
 });
 
@@ -37,6 +46,41 @@ describe('a sum that is owed to another unit than the one that receives', () => 
     const id = await accepted(false);
     const own = plain(await house.get(`/console/mine/${id}`, MAI));
     expect(own).toMatch(/Owed to<\/dt>\s*<dd[^>]*>\s*[^<]*Đông Anh\s*</);
+  });
+
+  it('is not offered to be taken by the counter that receives, which is told whose it is', async () => {
+    const id = await accepted(false);
+    for (const page of [`/console/dossiers/${id}/cash`, `/console/dossiers/${id}`]) {
+      const shown = plain(await house.get(page, RECEPTION));
+      expect(shown).toMatch(/It is owed to [^:]*Đông Anh: this counter does not take it/);
+      expect(shown).not.toContain('name="voucher"');
+    }
+    expect(plain(await house.get(`/console/dossiers/${id}`, RECEPTION))).not.toContain(`/dossiers/${id}/cash`);
+  });
+
+  it('is not said to be owed to another while it cannot be told', async () => {
+    const id = await accepted(false);
+    const { registry } = house.api.stage.machine.platform;
+    const list = registry.list.bind(registry);
+    // Providers are what a payment is read with, and no login.
+    registry.list = ((kind, page) =>
+      kind === 'system' ? Promise.reject(new Error('away')) : list(kind, page)) as typeof list;
+    const shown = await house.get(`/console/mine/${id}`, MAI).finally(() => {
+      registry.list = list;
+    });
+    const own = plain(shown);
+    expect(own).toContain('You owe ₫500');
+    expect(own).toMatch(/Owed to<\/dt>\s*<dd[^>]*>\s*It cannot be told now\s*</);
+    expect(own).toContain('Do not pay yet; load this page again');
+    expect(own).not.toMatch(/Pay in the way that|has no page to pay at/);
+  });
+});
+
+describe('a sum that is owed to the unit that receives alone', () => {
+  it('is taken at its counter', async () => {
+    const id = await accepted(true, 0);
+    expect(plain(await house.get(`/console/dossiers/${id}`, RECEPTION))).toContain(`/dossiers/${id}/cash`);
+    expect((await house.get(`/console/dossiers/${id}/cash`, RECEPTION)).text).toContain('name="voucher"');
   });
 });
 

@@ -167,13 +167,13 @@ function paymentWebhook(surface: Surface): Route {
     answers: done,
     async handle({ body, raw, request }) {
       const { system } = await senderOf(surface, request, raw, { system: body.system, may: 'pay' });
-      const { payment, amount, code = '' } = body;
+      const { payment, amount, order, code = '' } = body;
       const dossier =
         body.dossier ??
         ((await platform.store.byCode(code)) ?? (await platform.store.byReference(code.toUpperCase())))?.id;
       if (dossier === undefined)
         throw new RequestRefused('unknown-dossier', 'expected the id, code or reference of a dossier');
-      const recorded = await recordPayment(platform, catalogue, system.id, { payment, amount, dossier });
+      const recorded = await recordPayment(platform, catalogue, system.id, { payment, amount, order, dossier });
       if (!recorded.ok) answerRefusal(recorded.refusal);
       return json(200, summaryOf(recorded.dossier));
     },

@@ -41,6 +41,34 @@ async function pay(dossier: string, payment: string, value: number): Promise<voi
   await house.stage.settle();
 }
 
+/** Units that end, and who takes over all that they had. */
+async function reorganise(ended: string[], to: string[]): Promise<void> {
+  const admin = await house.admin();
+  const at = '2026-11-18T00:00:00+07:00';
+  for (const [index, id] of to.entries()) {
+    const unit = {
+      id,
+      name: id,
+      agency: 'Hà Nội',
+      level: 'commune',
+      parent: 'coordination',
+      area: [],
+      identifier: `H26.${17 + index}`,
+      symbol: 'UBND',
+      place: id,
+      codeScheme: 'vn-one-stop',
+      calendar: 'vn',
+      from: at,
+    };
+    expect((await house.send('PUT', `/units/${id}`, { token: admin, body: unit })).status).toBeLessThan(300);
+  }
+  const moves = ended.map((from) => ({ from, to }));
+  const record = { id: 'turn', at, legalBasis: 'Resolution 1', moves };
+  expect((await house.send('POST', '/reorganisations', { token: admin, body: record })).status).toBeLessThan(300);
+  await house.stage.passUntil(Date.parse(at) + 3_600_000);
+  await house.stage.settle();
+}
+
 const get = (path: string, token: string): Promise<Answer> => house.send('GET', path, { token });
 const items = ({ body }: Answer): unknown => body['items'];
 const stored = (id: string) => house.stage.machine.platform.store.events(id);
@@ -150,28 +178,7 @@ describe('what is owed to one unit that does not receive the dossier', () => {
 
   it('is its successor’s once it has been merged, and one part where all are', async () => {
     const [id, whole] = [await accepted({ copy: false }), await accepted()];
-    const admin = await house.admin();
-    const at = '2026-11-18T00:00:00+07:00';
-    const unit = {
-      id: 'phuc-thinh',
-      name: 'Phúc Thịnh',
-      agency: 'Hà Nội',
-      level: 'commune',
-      parent: 'coordination',
-      area: [],
-      identifier: 'H26.17',
-      symbol: 'UBND',
-      place: 'Phúc Thịnh',
-      codeScheme: 'vn-one-stop',
-      calendar: 'vn',
-      from: at,
-    };
-    expect((await house.send('PUT', '/units/phuc-thinh', { token: admin, body: unit })).status).toBeLessThan(300);
-    const moves = ['thu-lam', 'dong-anh'].map((from) => ({ from, to: ['phuc-thinh'] }));
-    const merger = { id: 'merger', at, legalBasis: 'Resolution 1', moves };
-    expect((await house.send('POST', '/reorganisations', { token: admin, body: merger })).status).toBeLessThan(300);
-    await house.stage.passUntil(Date.parse(at) + 3_600_000);
-    await house.stage.settle();
+    await reorganise(['thu-lam', 'dong-anh'], ['phuc-thinh']);
     await pay(id, 'p1', 500);
     await pay(whole, 'p2', SUM);
     const parts = async (dossier: string): Promise<unknown> =>
@@ -179,6 +186,32 @@ describe('what is owed to one unit that does not receive the dossier', () => {
     expect(await parts(id)).toMatchObject([{ unit: 'phuc-thinh', amount: { value: 500 } }]);
     expect(await parts(whole)).toMatchObject([{ unit: 'phuc-thinh', amount: { value: SUM } }]);
     for (const each of [id, whole]) expect(replayEvents(await stored(each))).toMatchObject({ ok: true });
+  });
+});
+
+describe('what is owed to a unit that several have taken over since', () => {
+  it('is none of theirs: it stands in its own book, and no counter takes it', async () => {
+    const id = await accepted({ copy: false });
+    await reorganise(['dong-anh'], ['new-b', 'new-a']);
+    expect((await get(`/dossiers/${id}/payment`, mai)).body['parts']).toMatchObject([{ unit: 'dong-anh' }]);
+    expect((await cash(id, reception)).status).toBe(403);
+    await pay(id, 'p1', 500);
+    const { body } = await get(`/dossiers/${id}`, mai);
+    expect(body['status']).toMatchObject({ financial: 'paid' });
+    const paid = (await stored(id)).find(({ event }) => event.type === 'PaymentRecorded');
+    expect(paid?.event.data['parts']).toMatchObject([{ unit: 'dong-anh', amount: { value: 500 } }]);
+    const span = { unit: 'dong-anh', from: '2026-11-17T00:00:00.000Z', before: '2026-11-30T00:00:00.000Z' };
+    const { items: entries } = await house.stage.machine.platform.store.moneyOf(span, { limit: 10 });
+    expect(entries).toMatchObject([{ kind: 'settled', payment: 'p1', dossier: id }]);
+    expect(replayEvents(await stored(id))).toMatchObject({ ok: true });
+  });
+
+  it('goes back by the unit that receives where it settles nothing', async () => {
+    const id = await accepted({ copy: false });
+    await reorganise(['dong-anh'], ['new-b', 'new-a']);
+    await pay(id, 'p1', 499);
+    const task = await house.stage.machine.platform.store.task(`${id}.refund.1`);
+    expect(task).toMatchObject({ unit: 'thu-lam', status: 'open' });
   });
 });
 

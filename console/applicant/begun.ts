@@ -89,31 +89,45 @@ async function carryOver(visit: Visit, application: Application, from: string): 
 
 /** The label of the question that a field answers. */
 export function labelOf(reader: FormReader, questions: readonly Question[], name: string): string | undefined {
+  return askedBy(reader, questions, name)?.label;
+}
+
+/** The question that a field answers, and the label under which it is told: of a list, the list's. */
+export function askedBy(
+  reader: FormReader,
+  questions: readonly Question[],
+  name: string,
+): { label: string; question: Question } | undefined {
   for (const question of questions) {
-    const label = labelIn(reader, question, name);
-    if (label !== undefined) return label;
+    const found = askedIn(reader, question, name);
+    if (found) return found;
   }
   return undefined;
 }
 
-function labelIn(reader: FormReader, question: Question, name: string): string | undefined {
+function askedIn(
+  reader: FormReader,
+  question: Question,
+  name: string,
+): { label: string; question: Question } | undefined {
   const { at, label } = question;
   switch (question.kind) {
     case 'group':
-      return labelOf(reader, question.questions, name);
+      return askedBy(reader, question.questions, name);
     case 'list': {
       if (!name.startsWith(`${at}/`)) return undefined;
       const index = Number(name.slice(at.length + 1).split('/')[0]);
       const item = Number.isInteger(index) && index < question.maxItems && reader.ofItem(question, index, {});
-      return item && labelIn(reader, item, name) !== undefined ? label : undefined;
+      const found = item && askedIn(reader, item, name);
+      return found ? { ...found, label } : undefined;
     }
     case 'date':
-      return name.startsWith(`${at}.`) ? label : undefined;
+      return name.startsWith(`${at}.`) ? { label, question } : undefined;
     case 'text':
     case 'number':
     case 'yes-no':
     case 'choice':
-      return name === at ? label : undefined;
+      return name === at ? { label, question } : undefined;
   }
 }
 

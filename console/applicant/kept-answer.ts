@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { DraftAnswer, DraftSaved } from '../../schemas/drafts.ts';
 import type { DossierRead } from '../dossier.ts';
 import type { Entered } from '../forms/answers.ts';
-import { FormReader } from '../forms/schema.ts';
-import type { Row } from '../html/components.ts';
+import { FormReader, type Question } from '../forms/schema.ts';
+import type { Fault, Row } from '../html/components.ts';
 import { Names, type Visit } from '../visit.ts';
-import { draftOf, draftsOf, fileOf, keepDraft, type Kept, labelOf, uploadedOf } from './begun.ts';
+import { askedBy, draftOf, draftsOf, fileOf, keepDraft, type Kept, uploadedOf } from './begun.ts';
 import type { Uploaded } from './files.ts';
 
 /** What somebody types to answer what his dossier asks him: one draft for each task, on whatever device, until it is sent. */
@@ -156,9 +156,10 @@ export function rowsOf(
   const said = new Map<string, string>();
   for (const [name, text] of entered) {
     if (text.trim() === '') continue;
-    const label = beside[name] ?? labelOf(reader, questions, name) ?? name;
+    const asked = askedBy(reader, questions, name);
+    const label = beside[name] ?? asked?.label ?? name;
     const before = said.get(label);
-    const shown = name === 'outcome' ? answerInWords(visit, text) : text;
+    const shown = name === 'outcome' ? answerInWords(visit, text) : inWords(t, asked?.question, text);
     said.set(label, before === undefined ? shown : `${before}${/\.(month|year)$/.test(name) ? '/' : ', '}${shown}`);
   }
   const names = new Names(visit);
@@ -166,6 +167,22 @@ export function rowsOf(
     ...[...said].map(([key, value]) => ({ key, value })),
     ...uploads.map((upload) => ({ key: names.handedIn(pinned, upload), value: upload.name })),
   ];
+}
+
+/** What was picked, as the page calls it; anything else as it was typed. */
+function inWords(t: Visit['t'], question: Question | undefined, text: string): string {
+  if (question?.kind === 'choice') return question.choices.find(({ value }) => value === text)?.label ?? text;
+  if (question?.kind !== 'yes-no') return text;
+  return text === 'true' ? t.yes : text === 'false' ? t.no : text;
+}
+
+/** Characters that a comment may have, as the API takes it. */
+const LONGEST_COMMENT = 4000;
+
+/** The fault of a comment that is longer than the API takes: it is kept whole, and not sent. */
+export function longComment(t: Visit['t'], label: string, { entered }: Pick<Answering, 'entered'>): Fault[] {
+  const isLong = (entered.get('comment') ?? '').length > LONGEST_COMMENT;
+  return isLong ? [{ field: 'comment', text: t.forms.maxLength(label, LONGEST_COMMENT) }] : [];
 }
 
 /** A yes or a no of the applicant. */

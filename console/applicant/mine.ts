@@ -26,6 +26,7 @@ import {
   answerInWords,
   carriedDraft,
   draftCarried,
+  longComment,
   keepAnswer,
   resumeAnswer,
   takeUpAnswer,
@@ -145,7 +146,8 @@ async function askedForm(
     isSent ? (typeof sent[name] === 'string' ? sent[name] : '') : (kept?.entered.get(name) ?? '');
   return html`<form class="ot-asked" method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
     <h2 class="govuk-heading-m">${t.mine.asked}: ${names.stage(read.pinned, task.stage)}</h2>
-    ${onEnter('check')} ${csrfField(visit)} <input type="hidden" name="task" value="${task.id}" />
+    ${when(kept && !isSent, () => notesOf(kept ?? { notes: [] }))} ${onEnter('check')} ${csrfField(visit)}
+    <input type="hidden" name="task" value="${task.id}" />
     <input type="hidden" name="kept" value="${kept ? carriedDraft(kept) : 0}" />
     ${choiceField({
       id: 'outcome',
@@ -196,7 +198,7 @@ function answerIn(read: DossierRead, sent: Sent): Answering {
   return answering(read, text('task'), {
     entered: new Map([
       ['outcome', text('outcome')],
-      ['comment', text('comment').slice(0, 4000)],
+      ['comment', text('comment')],
     ]),
     uploads: [],
     since: draftCarried(sent['kept']),
@@ -208,7 +210,7 @@ function faultsOf({ t }: Visit, task: AskedTask, { entered }: Answering): Fault[
   const faults: Fault[] = [];
   if (!task.outcomes.includes(outcome)) faults.push({ field: 'outcome', text: t.mine.choose });
   if (outcome === 'declined' && !entered.get('comment')) faults.push({ field: 'comment', text: t.mine.sayWhy });
-  return faults;
+  return [...faults, ...longComment(t, t.mine.why, { entered })];
 }
 
 /** Sends what was checked, once from wherever. Whatever is refused is kept. */

@@ -19,6 +19,7 @@ import {
   answeringOf,
   carriedDraft,
   draftCarried,
+  longComment,
   keepAnswer,
   lateSupplements,
   resumeAnswer,
@@ -106,7 +107,11 @@ export async function supplementPage(visit: Visit, id: string): Promise<Response
 function fitting(visit: Visit, request: Request, kept: Answering): Answering {
   const asked = questionsOf(visit, kept.read, request).map(({ at }) => at);
   const left = [...kept.entered].filter(([name, text]) => name.startsWith('/') && text !== '' && !isShown(asked, name));
-  if (left.length > 0) kept.notes.push(visit.t.drafts.leftOut(left.map(([, text]) => text).join(', ')));
+  const { documents = {} } = kept.read.pinned.procedure;
+  const files = kept.uploads.filter(({ component }) => documents[component] === undefined);
+  kept.uploads = kept.uploads.filter((each) => !files.includes(each));
+  const told = [...left.map(([, text]) => text), ...files.map(({ name }) => name)];
+  if (told.length > 0) kept.notes.push(visit.t.drafts.leftOut(told.join(', ')));
   return kept;
 }
 
@@ -121,18 +126,24 @@ export async function supplementStep(visit: Visit, id: string, sent: Sent): Prom
   const request = open?.task === task ? open : undefined;
   const { uploads, faults: refused } = await takeFiles(visit, read.pinned, sent);
   const given = answering(read, task, {
-    entered: new Map([...enteredOf(sent), ['comment', text('comment').slice(0, 4000)]]),
+    entered: new Map([...enteredOf(sent), ['comment', text('comment')]]),
     uploads,
     since: draftCarried(sent['kept']),
   });
   const otherwise = await takeUpAnswer(visit, given);
   if (typeof sent['add'] === 'string') given.entered = withRow(given.entered, sent['add']);
   // What is over is answered by the API: a supplement sent twice gets the answer of the first.
-  const isSaid = unsaidIn(visit, read.pinned, given.uploads).length === 0;
-  if (text('step') === 'confirm' && !otherwise && isSaid) return send(visit, request, given);
+  const isWhole = cannotBeSent(visit, given).length === 0;
+  if (text('step') === 'confirm' && !otherwise && isWhole) return send(visit, request, given);
   await keepAnswer(visit, given);
   if (!request) return overPage(visit, given, { sent: true });
   return answerTo(visit, request, given, { step: text('step'), refused, otherwise, adds: sent['add'] !== undefined });
+}
+
+/** What no page of the check would let through. */
+function cannotBeSent(visit: Visit, given: Answering): Fault[] {
+  const { t } = visit;
+  return [...unsaidIn(visit, given.read.pinned, given.uploads), ...longComment(t, t.supplement.comment, given)];
 }
 
 /** The next page of a supplement that is asked for still. */
@@ -152,7 +163,7 @@ function answerTo(
     .filter((document) => !given.uploads.some(({ component }) => component === document))
     .map((document) => ({ field: fieldOf(document), text: t.apply.needDocument }))
     .filter(({ field }) => !refused.some((each) => each.field === field));
-  const faults = distinct([...refused, ...missing, ...unsaidIn(visit, given.read.pinned, given.uploads), ...wrong]);
+  const faults = distinct([...refused, ...missing, ...cannotBeSent(visit, given), ...wrong]);
   if (faults.length > 0 || step === 'confirm') return showForm(visit, request, given, { faults });
   return confirmPage(visit, request, given, form);
 }
@@ -273,7 +284,7 @@ async function showForm(
           ${button(t.drafts.save, { name: 'step', value: 'save', secondary: true })}
         </div>
       </form>
-      ${when(draft.kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)}</p>`)}`,
+      ${when(draft.kept, () => html`<p class="govuk-hint">${t.drafts.saved(KEPT_DAYS)} ${uploads.length > 0 ? t.drafts.filesDay : ''}</p>`)}`,
   });
 }
 

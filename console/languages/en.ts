@@ -891,7 +891,7 @@ export const en: Texts = {
     notKept:
       'What you entered could not be saved: it is on this page alone. Do not close it; it is saved again when you leave the page.',
     tooMany:
-      'This is not saved, because you have 20 applications that are begun: it is on this page alone. You can erase others under My dossiers.',
+      'This is not saved, because you have begun 20 others, applications and answers, and not handed them in: it is on this page alone. You can erase others under My dossiers.',
     changed: (from, to) =>
       `The procedure has changed since you began (version ${from}, now ${to}). What still fits was carried over; check each page.`,
     leftOut: (what) => `No longer asked, and left out: ${what}`,
@@ -902,6 +902,7 @@ export const en: Texts = {
     message: 'Message',
     meanwhile: (what) =>
       `Something else was saved since this page was shown, as in another window or on another device: ${what}. What you entered here stands below; it counts.`,
+    filesDay: 'Files are kept for one day; after that, choose them again.',
     emptied: '(left empty)',
     namesake: (name) => `${name} (another file of this name)`,
     notSent: 'Nothing was sent yet. Check what stands here, then send it.',

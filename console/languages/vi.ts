@@ -875,7 +875,7 @@ export const vi = {
     notKept:
       'Hệ thống chưa lưu được nội dung ông/bà nhập: hiện nội dung chỉ có trên trang này. Đừng đóng trang; lần chuyển trang sau hệ thống sẽ lưu lại.',
     tooMany:
-      'Nội dung này không được lưu vì ông/bà đã có 20 bản khai chưa nộp: nội dung chỉ có trên trang này. Có thể xóa bớt bản khai trong mục Hồ sơ của tôi.',
+      'Nội dung này không được lưu vì ông/bà đã có 20 nội dung khai dở chưa nộp, gồm hồ sơ và phần trả lời: nội dung chỉ có trên trang này. Có thể xóa bớt bản khai trong mục Hồ sơ của tôi.',
     changed: (from: string, to: string): string =>
       `Thủ tục đã thay đổi từ khi ông/bà bắt đầu khai (phiên bản ${from}, nay là ${to}). Những gì còn phù hợp đã được giữ lại; hãy kiểm tra từng trang.`,
     leftOut: (what: string): string => `Không còn được hỏi nên đã bỏ: ${what}`,
@@ -886,6 +886,7 @@ export const vi = {
     message: 'Lời nhắn',
     meanwhile: (what: string): string =>
       `Từ khi trang này được mở, nội dung khác đã được lưu, có thể ở cửa sổ hoặc thiết bị khác: ${what}. Nội dung ông/bà nhập ở đây hiện bên dưới và được dùng.`,
+    filesDay: 'Tệp chỉ được giữ một ngày; sau đó cần chọn lại.',
     emptied: '(để trống)',
     namesake: (name: string): string => `${name} (tệp khác cùng tên)`,
     notSent: 'Chưa có gì được gửi đi. Hãy kiểm tra nội dung ở đây rồi gửi.',

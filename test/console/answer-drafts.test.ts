@@ -103,6 +103,14 @@ describe('a yes or a no that is begun', () => {
     expect({ status: shown.status, to: shown.headers.get('location') }).toEqual({ status: 303, to: own });
   });
 
+  it('keeps a reason that is too long whole, and says so', async () => {
+    const comment = `${'x'.repeat(4000)} hết`;
+    const refused = await answer(await house.get(own, MAI), 'check', { outcome: 'declined', comment });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('at most 4000 characters');
+    expect((await house.get(own, MAI_AGAIN)).text).toContain('x hết</textarea>');
+  });
+
   it('is told, and shown, where it was answered otherwise on another device', async () => {
     const shown = await house.get(own, MAI);
     const check = await answer(shown, 'check', OBJECTION);
@@ -120,10 +128,14 @@ describe('a yes or a no that is begun', () => {
   it('is told, and shown, where the term has passed', async () => {
     await answer(await house.get(own, MAI), 'save', OBJECTION);
     const [draft] = await drafts();
+    const entered = { ...OBJECTION, '/applicant/sex': 'f' };
+    const token = await house.api.applicant('mai');
+    const body = { procedure: 'confirmed', version: '1.0.0', task: `${id}.confirm.1`, entered, follows: 1 };
+    expect((await house.api.send('PUT', `/drafts/${draft!.id}`, { token, body })).status).toBe(200);
     await house.api.stage.passUntil(house.api.stage.now + 5 * 86_400_000);
     const later: Person = { subject: 'mai', office: null, claimed: {} };
     const found = await house.get(`/console/drafts/${draft!.id}`, later);
     expect(heading(found)).toBe(OVER);
-    for (const part of ['The term to answer ended on', 'Tên viết sai']) expect(found.text).toContain(part);
+    for (const part of ['The term to answer ended on', 'Tên viết sai', 'Female']) expect(found.text).toContain(part);
   });
 });

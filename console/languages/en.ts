@@ -562,6 +562,7 @@ export const en: Texts = {
     signElsewhereHint: (hash) => `Given by the signing service for the hash ${hash}`,
     signedHeading: 'The signing service may sign',
     readFirst: (paper) => `Read ${paper} before you sign`,
+    signedToo: (paper) => `Download the container: the data of ${paper} in it are signed too`,
     happens: 'What will happen',
     once: 'A decision is recorded once and cannot be changed.',
     asOf: 'You decide as',

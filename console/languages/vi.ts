@@ -542,6 +542,7 @@ export const vi = {
     signElsewhereHint: (hash: string): string => `Do dịch vụ ký số cấp cho giá trị băm ${hash}`,
     signedHeading: 'Dịch vụ ký số đã cho phép ký',
     readFirst: (paper: string): string => `Đọc ${paper} trước khi ký`,
+    signedToo: (paper: string): string => `Tải tệp chứa chữ ký: dữ liệu của ${paper} nằm trong đó cũng được ký`,
     happens: 'Điều gì sẽ xảy ra',
     once: 'Quyết định chỉ được ghi nhận một lần và không thể thay đổi.',
     asOf: 'Ông/bà quyết định với tư cách',

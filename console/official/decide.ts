@@ -196,14 +196,22 @@ function paperToRead({ t, ...visit }: Visit, { task, pinned, dossier }: OpenTask
   const stage = stages[task.stage];
   const apology = task.stage === LATENESS ? clock.late?.makes : undefined;
   const issue = stage?.kind === 'sign' ? stage.issue : apology;
-  const file = issue === undefined ? undefined : readableOf(dossier?.detail.issues[issue]);
+  const paper = issue === undefined ? undefined : dossier?.detail.issues[issue];
+  const file = readableOf(paper);
+  const at = (digest: string): string => `${AT}/dossiers/${task.dossier}/documents/${digest}`;
+  const title = (): string => names.issue(pinned, issue ?? '');
   return when(
     file,
     () =>
       html`<p class="govuk-body">
-        <a class="govuk-link" href="${AT}/dossiers/${task.dossier}/documents/${file ?? ''}"
-          >${t.decide.readFirst(names.issue(pinned, issue ?? ''))}</a
-        >
+        <a class="govuk-link" href="${at(file ?? '')}">${t.decide.readFirst(title())}</a>
+        ${when(
+          paper?.readable,
+          () =>
+            html`<br /><a class="govuk-link" href="${at(paper?.document ?? paper?.draft ?? '')}"
+                >${t.decide.signedToo(title())}</a
+              >`,
+        )}
       </p>`,
   );
 }

@@ -52,9 +52,12 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
 
 function givenWith({ issues }: Dossier, { part }: TaskOpening): GivenPaper[] {
   return (part?.papers ?? []).flatMap((issue) => {
-    const { sealed, number } = issues[issue] ?? {};
+    const { sealed, number, readable } = issues[issue] ?? {};
     if (!sealed) return [];
-    return [{ issue, number: number?.text ?? null, sha256: sealed.document, mediaType: sealed.mediaType }];
+    const { document, mediaType } = sealed;
+    return [
+      { issue, number: number?.text ?? null, sha256: document, mediaType, ...(readable !== undefined && { readable }) },
+    ];
   });
 }
 

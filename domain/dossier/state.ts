@@ -205,6 +205,8 @@ export interface GivenPaper {
   number: string | null;
   sha256: string;
   mediaType: string;
+  /** Of a container: the PDF in it. */
+  readable?: string;
 }
 
 /** What a source was asked for a document, and what came of it. */

@@ -57,7 +57,7 @@ function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
   const gets = new Set(asked.flatMap(({ part }) => part?.gets ?? []));
   return (
     dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component)) ||
-    asked.some(({ given = [] }) => given.some(({ sha256 }) => sha256 === digest))
+    asked.some(({ given = [] }) => given.some(({ sha256, readable }) => sha256 === digest || readable === digest))
   );
 }
 

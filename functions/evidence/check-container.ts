@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonical, sha256 } from '../../domain/chain.ts';
 import type { SignedContainerProof } from '../../domain/ports/evidence-tools.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
-import { type Opened, readCanonical } from './findings.ts';
+import { lineOf, type Opened, readCanonical } from './findings.ts';
 
 interface SealedContainer {
   path: string;
@@ -10,14 +10,15 @@ interface SealedContainer {
   sealed: EventData<'IssueSealed'>;
 }
 
-/** Of a container whose signatures hold: in it lies what was drawn for this copy, its data speak of this dossier's paper, and it goes out under the unit and number of the record. */
+/** Of a container whose signatures hold: in it lies what was drawn for this copy, its data speak of this dossier's paper as the record stood then, and it goes out under the unit and number of the record. */
 export function checkContainer(
   opened: Opened,
   events: readonly DossierEvent[],
   paper: SealedContainer,
   proof: SignedContainerProof,
 ): void {
-  checkContent(opened, events, paper, proof.files);
+  checkContent(opened, draftedBefore(events, paper), paper, proof.files);
+  checkPlace(opened, events, paper, proof.files);
   checkRegistration(opened, events, paper, proof);
 }
 
@@ -51,23 +52,62 @@ function names(line: string, number: string): boolean {
   return !/[\p{L}\p{N}/-]$/u.test(around[0]) && !/^[\p{L}\p{N}/-]/u.test(around[1]);
 }
 
-const Contained = z.looseObject({ issue: z.string(), dossier: z.string(), procedure: z.string() });
+const Contained = z.looseObject({
+  issue: z.string(),
+  dossier: z.string(),
+  procedure: z.string(),
+  code: z.string().nullable(),
+  head: z.string(),
+});
+
+type Drafted = Extract<DossierEvent, { type: 'IssueDrafted' }>;
+
+function draftedBefore(
+  events: readonly DossierEvent[],
+  { seq, sealed: { issue, copy } }: SealedContainer,
+): Drafted | undefined {
+  return events
+    .flatMap((event) => (event.type === 'IssueDrafted' && event.seq < seq ? [event] : []))
+    .findLast(({ data }) => data.issue === issue && data.copy === copy);
+}
+
+function dataIn(inside: ReadonlyMap<string, Uint8Array>, issue: string): z.infer<typeof Contained> | undefined {
+  return Contained.safeParse(readCanonical(inside.get(`${issue}.json`) ?? Buffer.alloc(0), canonical)).data;
+}
+
+/** Data name the head that the draft was made upon, and the code that the dossier had there. What is committed together has one instant. */
+function checkPlace(
+  { findings }: Opened,
+  events: readonly DossierEvent[],
+  paper: SealedContainer,
+  inside: ReadonlyMap<string, Uint8Array>,
+): void {
+  const data = dataIn(inside, paper.sealed.issue);
+  const drafted = draftedBefore(events, paper);
+  if (!data || !drafted) return;
+  const after = events.filter(({ seq, at }) => seq <= drafted.seq && at === drafted.at);
+  const first = after.find(({ prev }) => prev === data.head);
+  if (!first) {
+    findings.add(paper.path, 'wrong-content', `the head before ${lineOf(drafted.seq)}`, data.head);
+    return;
+  }
+  const assigned = events.findLast(({ seq, type }) => type === 'CodeAssigned' && seq < first.seq);
+  const code = assigned?.type === 'CodeAssigned' ? assigned.data.code : null;
+  if (data.code !== code) findings.add(paper.path, 'wrong-content', `code ${code ?? 'none'}`, data.code ?? 'none');
+}
 
 function checkContent(
   { findings, manifest }: Opened,
-  events: readonly DossierEvent[],
-  { path, sealed: { issue, copy } }: SealedContainer,
+  drafted: Drafted | undefined,
+  { path, sealed: { issue } }: SealedContainer,
   inside: ReadonlyMap<string, Uint8Array>,
 ): void {
-  const drafted = events.flatMap((event) =>
-    event.type === 'IssueDrafted' && event.data.issue === issue && event.data.copy === copy ? [event.data] : [],
-  );
   const readable = inside.get(`${issue}.pdf`);
-  const expected = drafted.at(-1)?.readable ?? 'none';
+  const expected = drafted?.data.readable ?? 'none';
   const found = readable ? sha256(readable) : 'none';
   if (found !== expected) findings.add(path, 'wrong-content', expected, found);
-  const data = Contained.safeParse(readCanonical(inside.get(`${issue}.json`) ?? Buffer.alloc(0), canonical));
-  const speaks = data.success ? `${data.data.issue} of ${data.data.dossier} under ${data.data.procedure}` : 'nothing';
+  const data = dataIn(inside, issue);
+  const speaks = data ? `${data.issue} of ${data.dossier} under ${data.procedure}` : 'nothing';
   const should = `${issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
   if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
   if (inside.size !== 2) findings.add(path, 'wrong-content', '2 files', `${inside.size} files`);

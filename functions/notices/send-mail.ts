@@ -160,18 +160,22 @@ async function attachmentsOf(
   wanted: readonly (readonly [string, IssueState])[],
 ): Promise<{ fileName: string; mediaType: string; bytes: Uint8Array }[]> {
   const files = await Promise.all(
-    wanted.map(async ([issue, { sealed }]) => {
-      const bytes = sealed && (await readDocument(platform, loaded, sealed.document));
-      return bytes
-        ? {
-            fileName: `${issue}.${extensionOf(sealed.mediaType)}`,
-            mediaType: sealed.mediaType,
-            bytes,
-          }
-        : undefined;
+    filesOf(wanted).map(async ({ issue, mediaType, document }) => {
+      const bytes = await readDocument(platform, loaded, document);
+      return bytes ? { fileName: `${issue}.${extensionOf(mediaType)}`, mediaType, bytes } : undefined;
     }),
   );
   return files.filter((file) => file !== undefined);
+}
+
+/** Each sealed paper; of a container the PDF in it too, for whoever has no software for containers. */
+function filesOf(
+  wanted: readonly (readonly [string, IssueState])[],
+): { issue: string; mediaType: string; document: string }[] {
+  return wanted.flatMap(([issue, { sealed, readable }]) => [
+    ...(sealed ? [{ issue, mediaType: sealed.mediaType, document: sealed.document }] : []),
+    ...(sealed && readable !== undefined ? [{ issue, mediaType: 'application/pdf', document: readable }] : []),
+  ]);
 }
 
 /** What goes along: receipts, the papers that a result hands over, or what was signed to ask or to announce. */

@@ -38,7 +38,15 @@ export const Asked = z.strictObject({
   question: z.string().optional(),
   documents: z.array(DocumentRef.pick({ component: true, sha256: true, size: true, mediaType: true, evidence: true })),
   papers: z
-    .array(z.strictObject({ issue: Name, number: z.string().nullable(), sha256: Sha256, mediaType: z.string() }))
+    .array(
+      z.strictObject({
+        issue: Name,
+        number: z.string().nullable(),
+        sha256: Sha256,
+        mediaType: z.string(),
+        readable: Sha256.optional().describe('Of a signature container: the PDF in it'),
+      }),
+    )
     .describe('Sealed papers of the authority that it gets'),
 });
 

@@ -4,7 +4,10 @@ import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
 import { readContainer, writeContainer } from '../../../adapters/asice/container.ts';
 import { readSignature, signedInfoOf, stampedDigest, writeSignature } from '../../../adapters/asice/xades.ts';
 import { checkDocuments } from '../../../functions/evidence/check-papers.ts';
+import { checkContainer } from '../../../functions/evidence/check-container.ts';
 import { Findings } from '../../../functions/evidence/findings.ts';
+import { canonical } from '../../../domain/chain.ts';
+import type { Mail } from '../../../domain/ports/notifier.ts';
 import { readDocument } from '../../../functions/dossiers/documents.ts';
 import { buildPackage } from '../../../functions/evidence/build-package.ts';
 import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
@@ -19,7 +22,7 @@ let chair: string;
 let clerk: string;
 
 beforeAll(async () => {
-  house = await ApiHouse.open(['test/functions/issues/contained.yaml']);
+  house = await ApiHouse.open(['test/functions/issues/contained.yaml', 'test/functions/issues/contained-ask.yaml']);
   ngoc = await house.applicant();
   reception = await house.official('thu-lam-reception', 'reception');
   chair = await house.official('thu-lam-chair', 'chairperson');
@@ -34,9 +37,9 @@ async function decide(token: string, task: string, body: object): Promise<Answer
 }
 
 /** A dossier whose permit waits for the chairperson. */
-async function drafted(): Promise<string> {
+async function drafted(procedure = 'contained'): Promise<string> {
   const form = { applicant: { name: 'Nguyễn Thị Ngọc Ánh' }, area: 61 };
-  const body = { procedure: 'contained', unit: 'thu-lam', form };
+  const body = { procedure, unit: 'thu-lam', form, contact: { email: 'ngoc@example.org' } };
   const { status, body: answer } = await house.send('POST', '/dossiers', { token: ngoc, body });
   expect(status).toBe(201);
   await house.stage.settle();
@@ -45,8 +48,8 @@ async function drafted(): Promise<string> {
   return id;
 }
 
-async function issued(): Promise<string> {
-  const id = await drafted();
+async function issued(procedure?: string): Promise<string> {
+  const id = await drafted(procedure);
   const task = `${id}.sign.1.personal1`;
   const { body } = await house.send('GET', `/tasks/${task}`, { token: chair });
   const { credential, hash } = body['toSign'] as { credential: string; hash: string };
@@ -183,8 +186,8 @@ describe('a result that is a signature container', () => {
     );
     expect(faultsOf(own, events)).toEqual([]);
     expect(faultsOf(foreign, events)).toEqual(['wrong-digest']);
-    // Its PDF, its data, its number.
-    expect(faultsOf(foreign, lying)).toEqual(['wrong-content', 'wrong-content', 'wrong-content']);
+    // Its PDF, its data, their place in the record, its number.
+    expect(faultsOf(foreign, lying)).toEqual(Array(4).fill('wrong-content'));
     expect(faultsOf(flipped, bending)).toEqual(['invalid-signature']);
   });
 
@@ -220,5 +223,68 @@ describe('a result that is a signature container', () => {
     const longer = own.number.replace('Số: ', 'Số: 1');
     expect(await foundIn({ ...own, number: longer })).toEqual([longer]);
     expect(await foundIn(undefined)).toEqual(['none']);
+  });
+
+  it('is given to a body that is asked with the PDF in it, and goes out by mail with it', async () => {
+    const sent: Mail[] = [];
+    const { platform } = house.stage.machine;
+    const { notifier } = platform;
+    platform.notifier = {
+      ...notifier,
+      send: (mail) => {
+        sent.push(mail);
+        return notifier.send(mail);
+      },
+    };
+    const id = await issued('contained-ask');
+    const permit = await permitOf(id);
+    const body = await house.official('dong-anh-reception', 'reception', 'dong-anh');
+    const at = (digest: string) => `/dossiers/${id}/documents/${digest}`;
+    expect(await nameOf(body, at(permit.readable))).toEqual([303, 'permit.pdf']);
+    expect(await nameOf(body, at(permit.sealed?.document ?? ''))).toEqual([303, 'permit.asice']);
+    expect((await nameOf(body, at('0'.repeat(64))))[0]).toBe(403);
+    const tasks = (await platform.cache.load(id, platform.store, platform.masterKey))?.dossier.tasks ?? {};
+    const task = Object.keys(tasks).find((each) => each.startsWith(`${id}.ask.`));
+    const read = await house.send('GET', `/tasks/${task ?? ''}`, { token: body });
+    expect(read.body).toMatchObject({ asked: { papers: [{ issue: 'permit', readable: permit.readable }] } });
+    await issued();
+    platform.notifier = notifier;
+    const files = sent.flatMap(({ attachments }) => attachments.map(({ fileName }) => fileName));
+    expect(files).toEqual(['permit.asice', 'permit.pdf']);
+  });
+
+  it('is refused with data that name another code or another head than the record had where it was drawn', async () => {
+    const id = await issued();
+    const files = open(await packed(id));
+    const path = 'result/permit-1.asice';
+    const events = eventsOf(files).map(({ event }) => event as DossierEvent);
+    const sealed = events.find((event) => event.type === 'IssueSealed');
+    if (sealed?.type !== 'IssueSealed') throw new Error('expected a sealed paper');
+    const { pki } = house.stage.machine;
+    const opened = (findings: Findings) => ({
+      files: new Map(Object.entries(files)),
+      manifest: manifestOf(files),
+      findings,
+      proofs: createEvidenceTools([pki.root]).proofs([pki.revocationList()]),
+    });
+    const container = opened(new Findings()).proofs.signedContainer(files[path] ?? new Uint8Array());
+    const own = JSON.parse(Buffer.from(container.files.get('permit.json') ?? []).toString()) as object;
+    const foundIn = (other: object) => {
+      const findings = new Findings();
+      const said = new Map([...container.files, ['permit.json', Buffer.from(canonical({ ...own, ...other }))]]);
+      checkContainer(
+        opened(findings),
+        events,
+        { path, seq: sealed.seq, sealed: sealed.data },
+        { ...container, files: said },
+      );
+      return findings.faults.map(({ found }) => found);
+    };
+    expect(foundIn({})).toEqual([]);
+    expect(foundIn({ code: 'H26.1.1-261127-0001' })).toEqual(['H26.1.1-261127-0001']);
+    expect(foundIn({ code: null })).toEqual(['none']);
+    const [none, last] = ['0'.repeat(64), sealed.prev ?? ''];
+    expect(foundIn({ head: none })).toEqual([none]);
+    expect(foundIn({ head: last })).toEqual([last]);
   });
 });

@@ -31,6 +31,12 @@ export const PAPER: readonly Refusal[] = [
     related: 'online',
   },
   {
+    rule: 'container-by-post',
+    change: [partial, ['valid: { months: 12 } }', 'valid: { months: 12 }, format: asice, to: [post] }']],
+    at: 'issues.permit.to',
+    related: 'issues.permit.format',
+  },
+  {
     rule: 'intake-without-official',
     change: [intake, partial, ['by: reception, then', 'by: system, then']],
     at: 'stages.receive.by',

@@ -9,6 +9,7 @@ import type { Lint, Subject } from './subject.ts';
 export const lintPublication: Lint = (subject) => [
   ...announcement(subject),
   ...paperDebt(subject),
+  ...unprintable(subject),
   ...intakeProblems(subject),
   ...heldElsewhere(subject),
   ...separation(subject),
@@ -40,6 +41,19 @@ function paperDebt(subject: Subject): Problem[] {
     ),
     ...printed.map(([id]) => declare(['issues', id, 'to'], `${id} is printed, so the procedure is not fully online`)),
   ];
+}
+
+/** What is signed beside the page says nothing of it in print. */
+function unprintable(subject: Subject): Problem[] {
+  return Object.entries(subject.procedure.issues ?? {})
+    .filter(([, { format, to }]) => format === 'asice' && to?.includes('post'))
+    .map(([id]) =>
+      problem(subject, 'container-by-post', {
+        at: ['issues', id, 'to'],
+        message: `${id} is a signature container, whose signatures no print shows: leave out \`post\`, or make it \`format: pdf\``,
+        related: ['issues', id, 'format'],
+      }),
+    );
 }
 
 const RESERVED = [

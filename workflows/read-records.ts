@@ -27,7 +27,7 @@ type Form =
   /** An empty cell is `null`. */
   | 'text-or-null';
 
-/** The columns of each kind, by the field of the record that they fill. Rows of one official's id are one official: each adds an appointment. */
+/** The columns of each kind, by the field of the record that they fill; what has none (`registers` of a unit) stays as it is kept. Rows of one official's id are one official: each adds an appointment. */
 export const COLUMNS: { readonly [K in ImportedKind]: Readonly<Record<string, Form>> } = {
   unit: {
     id: 'text',
@@ -270,11 +270,10 @@ class Gathering {
   }
 
   document(): Document {
-    const fields = (columns: readonly string[]) => new Set(columns.map((name) => name.split('.')[0] ?? name));
-    const said = fields(this.#columns);
+    const said = new Set(this.#columns.map((name) => name.split('.')[0] ?? name));
     return {
       value: this.#records,
-      unsaid: [...fields(Object.keys(COLUMNS[this.#kind]))].filter((field) => !said.has(field)),
+      unsaid: Object.keys(IMPORTED[this.#kind].shape).filter((field) => !said.has(field)),
       locate: (path) => {
         const around = path.map((_, index) => this.#places.get(dotted(path.slice(0, path.length - index))));
         const { line, column } = around.find((place) => place !== undefined) ?? { line: 1, column: 1 };

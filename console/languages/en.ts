@@ -110,7 +110,7 @@ export const en: Texts = {
     'too-early': 'It is not yet the time that the applicant was told.',
     'not-published': 'This procedure takes no new dossiers now.',
     'result-not-ready': 'There is no result yet.',
-    'too-many-drafts': 'You have 20 applications that are begun. Erase one first.',
+    'too-many-drafts': 'You have begun 20 applications and answers. Erase one first.',
     'already-rated': 'This dossier was rated already.',
     'rating-closed': 'A dossier can be rated only within 30 days of its result.',
     conflict: 'Somebody has just changed this dossier. Open it again and repeat what you did.',

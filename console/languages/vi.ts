@@ -96,7 +96,7 @@ export const vi = {
     'too-early': 'Chưa đến thời điểm đã báo cho người nộp.',
     'not-published': 'Thủ tục này hiện không nhận hồ sơ mới.',
     'result-not-ready': 'Kết quả chưa có.',
-    'too-many-drafts': 'Ông/bà đã có 20 bản khai chưa nộp. Hãy xóa bớt trước.',
+    'too-many-drafts': 'Ông/bà đã có 20 bản khai và câu trả lời chưa gửi. Hãy xóa bớt trước.',
     'already-rated': 'Hồ sơ này đã được đánh giá.',
     'rating-closed': 'Hồ sơ chỉ được đánh giá trong 30 ngày sau khi có kết quả.',
     conflict: 'Có người vừa thay đổi hồ sơ này. Hãy mở lại và làm lại.',

@@ -207,7 +207,7 @@ describe('what was entered before it is handed in', () => {
     for (let count = 0; count < 20; count += 1)
       await press(await house.get(`${APPLY}?new=1`, MAI), 'next', { unit: 'thu-lam' });
     const more = await press(await house.get(`${APPLY}?new=1`, MAI), 'next', { unit: 'thu-lam' });
-    expect(more.text).toContain('you have 20 applications that are begun');
+    expect(more.text).toContain('you have begun 20 others, applications and answers');
     expect(heading(more)).toBe('Reader');
     expect(await drafts()).toHaveLength(20);
   });

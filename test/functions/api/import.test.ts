@@ -76,7 +76,7 @@ describe('many units', () => {
     );
     expect(errorsOf(faults)).toEqual([
       'line 2, column 5 ([0].parent): the id of a unit that is kept here or comes along, got nowhere',
-      'line 3, column 11 ([1].calendar): a calendar that is kept here: ro, vn, got xx',
+      'line 3, column 11 ([1].calendar): a calendar that is kept here: ee, ro, vn, got xx',
       'line 4, column 5 ([2].parent): a superior that is not below the unit itself, got c',
     ]);
     const one = (await read('/units/thu-lam')) as object;
@@ -109,6 +109,13 @@ describe('many units', () => {
     expect(errorsOf(refused).map((text, index) => text.startsWith(begins[index] ?? '?'))).toEqual(
       begins.map(() => true),
     );
+  });
+
+  it('keep what no column can say: which registers another system keeps', async () => {
+    const registers = [{ keeper: 'civil-status-numbers' }];
+    expect(await read('/units/dong-anh')).toMatchObject({ registers });
+    expect((await put('/units', `${UNITS}\n${unit('dong-anh')}`)).body).toMatchObject({ changed: ['dong-anh'] });
+    expect(await read('/units/dong-anh')).toMatchObject({ parent: 'thu-lam', registers });
   });
 
   it('come as a list in JSON too, and in no other form', async () => {
@@ -244,7 +251,7 @@ it('has a column for every field of a record but what stays outside of CSV', () 
     ]),
   );
   expect(fields).toEqual({
-    unit: new Set(Object.keys(Unit.shape)),
+    unit: new Set(Object.keys(Unit.shape).filter((field) => field !== 'registers')),
     official: new Set(Object.keys(Official.shape)),
     instrument: new Set(Object.keys(Instrument.shape)),
   });

@@ -63,7 +63,7 @@ export function prepareContained(
       const { anchors } = judging;
       const own = verifyContainer(signed, { anchors, ...evidence, statusRequired: true }).signatures[saying.index];
       return own?.valid === true
-        ? { ok: true, pdf: signed, certificate, evidence }
+        ? { ok: true, paper: signed, certificate, evidence }
         : refused('malformed', own?.problems.join('; ') ?? 'the container cannot be read');
     },
   };

@@ -26,15 +26,15 @@ export function readAnswer(asking: Asking, body: unknown, key: string): Read {
     kind: 'unusable',
     detail: `${at}: expected ${expected}`,
   });
-  const found = at(body, asking.found);
+  const found = valueAt(body, asking.found);
   if (typeof found !== 'boolean') return unusable(asking.found, 'true or false');
   if (!found) return { kind: 'not-found' };
-  const repeated = at(body, asking.key);
+  const repeated = valueAt(body, asking.key);
   if ((typeof repeated !== 'string' && typeof repeated !== 'number') || String(repeated) !== key)
     return unusable(asking.key, 'the key that was asked for');
   const record: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(asking.fields)) {
-    const value = at(body, field.at) ?? undefined;
+    const value = valueAt(body, field.at) ?? undefined;
     if (value === undefined && field.optional) continue;
     if (!IS[field.type](value)) return unusable(field.at, field.type);
     record[name] = value;
@@ -48,7 +48,7 @@ function datesIn(asking: Asking, body: unknown): { asOf?: string; validUntil?: s
   const dates: { asOf?: string; validUntil?: string } = {};
   for (const name of ['asOf', 'validUntil'] as const) {
     const pointer = asking[name];
-    const value = pointer === undefined ? undefined : (at(body, pointer) ?? undefined);
+    const value = pointer === undefined ? undefined : (valueAt(body, pointer) ?? undefined);
     if (pointer === undefined || value === undefined) continue;
     if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) return pointer;
     dates[name] = value;
@@ -57,7 +57,7 @@ function datesIn(asking: Asking, body: unknown): { asOf?: string; validUntil?: s
 }
 
 /** RFC 6901, without lists: a register is asked for one record. */
-export function at(body: unknown, pointer: string): unknown {
+export function valueAt(body: unknown, pointer: string): unknown {
   let value: unknown = body;
   for (const escaped of pointer.slice(1).split('/')) {
     const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,7 +1,7 @@
 import type { NumberAnswer } from '../../domain/ports/connectors.ts';
 import type { Numbering } from '../../schemas/connector.ts';
 import type { Sent } from './http-endpoint.ts';
-import { at } from './read-answer.ts';
+import { valueAt } from './read-answer.ts';
 
 /** A code, and nothing that could be a sentence about somebody. */
 const CODE = /^[A-Za-z0-9._-]{1,60}$/;
@@ -18,12 +18,12 @@ export function readNumber(numbering: Numbering, sent: Sent, { key, now }: { key
     kind: 'unusable',
     detail: `${place}: expected ${expected}`,
   });
-  if (at(body, numbering.request) !== key) return unusable(numbering.request, 'the request that was made');
-  const number = wholeNumber(at(body, numbering.number));
+  if (valueAt(body, numbering.request) !== key) return unusable(numbering.request, 'the request that was made');
+  const number = wholeNumber(valueAt(body, numbering.number));
   if (number === undefined) return unusable(numbering.number, 'a whole number from 1 on');
-  const year = numbering.year === undefined ? undefined : wholeNumber(at(body, numbering.year));
+  const year = numbering.year === undefined ? undefined : wholeNumber(valueAt(body, numbering.year));
   if (numbering.year !== undefined && year === undefined) return unusable(numbering.year, 'a year');
-  const text = numbering.text === undefined ? undefined : at(body, numbering.text);
+  const text = numbering.text === undefined ? undefined : valueAt(body, numbering.text);
   if (numbering.text !== undefined && !isPrinted(text, number))
     return unusable(numbering.text, 'the number as it is printed, in one line');
   return {
@@ -41,7 +41,7 @@ function refusalIn({ refusal }: Numbering, sent: Extract<Sent, { kind: 'failed' 
   // Who does not know us says nothing of this paper: it waits until we are let in.
   if (status === 401 || (why === 'refused' && status === 0)) return { kind: 'failed', why: 'not-let-in', detail };
   if (status >= 400 && status < 500 && status !== 429) {
-    const code = refusal === undefined ? undefined : at(sent.body, refusal);
+    const code = refusal === undefined ? undefined : valueAt(sent.body, refusal);
     const said = typeof code === 'string' && CODE.test(code) ? `, ${code}` : '';
     return { kind: 'refused', detail: `status ${status}${said}` };
   }

@@ -1,12 +1,12 @@
-import type { CertificateUse, EvidenceTools, Proofs } from '../../domain/ports/evidence-tools.ts';
+import type { CertificateUse, EvidenceTools, Proofs, SignedPaperProof } from '../../domain/ports/evidence-tools.ts';
 import type { RevocationEvidence } from '../../domain/ports/signing.ts';
-import { verifyContainer } from '../asice/verify-container.ts';
+import { type ContainerVerdict, verifyContainer } from '../asice/verify-container.ts';
 import { allowsUsage, readCertificate, readPem, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import { oid } from '../cms/der.ts';
 import { verifyDetached } from '../cms/detached.ts';
 import { isListOf, readList } from '../cms/revocation-list.ts';
-import { verifyPdf } from '../pdf/verify-pdf.ts';
+import { type PdfVerdict, verifyPdf } from '../pdf/verify-pdf.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -29,37 +29,29 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
       const verdict = verifyTimestampToken(token, { digest, anchors, crls });
       return verdict.ok ? { ok: true, time: verdict.time, authority: subjectOf(verdict.signer) } : verdict;
     },
-    signedPdf: (pdf, judgedBy) => {
-      const verdict = verifyPdf(pdf, knownBy(judgedBy));
-      return {
-        valid: verdict.valid,
-        problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
-        signatures: verdict.signatures.map(({ signer, timestamp }) => ({
-          certificate: signer?.certificateSha256,
-          signer: signer?.id,
-          time: timestamp,
-        })),
-      };
-    },
+    signedPdf: (pdf, judgedBy) => proofOf(verifyPdf(pdf, knownBy(judgedBy))),
     signedContainer: (container, judgedBy) => {
-      const { files, ...verdict } = verifyContainer(container, knownBy(judgedBy));
-      return {
-        files,
-        registrations: verdict.signatures.map(({ registration }) => registration),
-        valid: verdict.valid,
-        problems: [...verdict.problems, ...verdict.signatures.flatMap(({ problems }) => problems)],
-        signatures: verdict.signatures.map(({ signer, timestamp }) => ({
-          certificate: signer?.certificateSha256,
-          signer: signer?.id,
-          time: timestamp,
-        })),
-      };
+      const verdict = verifyContainer(container, knownBy(judgedBy));
+      const { files, signatures } = verdict;
+      return { ...proofOf(verdict), files, registrations: signatures.map(({ registration }) => registration) };
     },
     signedBytes: (cms, content, judgedBy) =>
       attempt(() =>
         verifyDetached(cms, content, { anchors, crls: [...crls, ...judgedBy.crls], ocsps: judgedBy.ocsps }),
       ),
     revocationList: (der, authorities) => attempt(() => checkRevocationList(der, authorities, anchors)),
+  };
+}
+
+function proofOf({ valid, problems, signatures }: PdfVerdict | ContainerVerdict): SignedPaperProof {
+  return {
+    valid,
+    problems: [...problems, ...signatures.flatMap((signature) => signature.problems)],
+    signatures: signatures.map(({ signer, timestamp }) => ({
+      certificate: signer?.certificateSha256,
+      signer: signer?.id,
+      time: timestamp,
+    })),
   };
 }
 

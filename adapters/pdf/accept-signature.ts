@@ -22,10 +22,10 @@ function embed(
   { token, evidence, certificate }: Pick<AcceptedSignature, 'evidence' | 'certificate'> & { token: Uint8Array },
 ): AcceptedSignature | RefusedSignature {
   try {
-    const pdf = revision.embed(withTimestamp(container, token));
-    const { signatures, problems } = verifyPdf(pdf, { anchors, ...evidence, statusRequired: true });
+    const paper = revision.embed(withTimestamp(container, token));
+    const { signatures, problems } = verifyPdf(paper, { anchors, ...evidence, statusRequired: true });
     const own = signatures.find((signature) => signature.field === field);
-    if (own?.valid === true && problems.length === 0) return { ok: true, pdf, certificate, evidence };
+    if (own?.valid === true && problems.length === 0) return { ok: true, paper, certificate, evidence };
     return refused('malformed', [...problems, ...(own?.problems ?? [])].join('; '));
   } catch (error) {
     return refused('malformed', error instanceof Error ? error.message : String(error));

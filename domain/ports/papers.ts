@@ -8,7 +8,7 @@ export interface Papers {
   /** Puts a paper that was drawn and its data into a container that nobody has signed. The same parts give the same bytes. */
   contain(paper: ContainedPaper): Promise<Uint8Array>;
   /** Prepares a person's signature of a PDF or a container. The same inputs give the same hashes. */
-  preparePersonal(pdf: Uint8Array, signer: PersonalSigner): Promise<PreparedPersonal>;
+  preparePersonal(paper: Uint8Array, signer: PersonalSigner): Promise<PreparedPersonal>;
   /** Prepares a person's detached signature over bytes that are no paper. The same inputs give the same hashes. */
   prepareBytes(content: Uint8Array, certificateChain?: readonly Uint8Array[]): Promise<PreparedBytes>;
   /**
@@ -16,7 +16,7 @@ export interface Papers {
    * personal signature, or one whose certificate turns out to have been revoked by then, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
    * Beside signatures of persons it puts in what was said of all certificates (B-LT); throws `TaskRetryable` while that cannot be learned.
    */
-  applySeal(pdf: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
+  applySeal(paper: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
 }
 
 export interface Paper {
@@ -52,13 +52,13 @@ export interface PreparedBytes extends Pick<PreparedPersonal, 'digest' | 'hash'>
   accept(
     signature: PersonalSignature,
     owner: CertificateOwner,
-  ): Promise<(Omit<AcceptedSignature, 'pdf'> & { /** Detached, DER. */ cms: Uint8Array }) | RefusedSignature>;
+  ): Promise<(Omit<AcceptedSignature, 'paper'> & { /** Detached, DER. */ cms: Uint8Array }) | RefusedSignature>;
 }
 
 export interface AcceptedSignature {
   ok: true;
   /** The paper with the signature: the PDF, or the container. */
-  pdf: Uint8Array;
+  paper: Uint8Array;
   /** DER. */
   certificate: Uint8Array;
   /** By what the certificates were judged. */

@@ -5,13 +5,8 @@ import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 import { Connector } from '../../schemas/connector.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
+import { type RegisterClient, sampleEndpoint } from './sample-endpoint.ts';
 import { readBody } from './sample-server.ts';
-
-/** The credentials by which a platform is let in. */
-export interface RegisterClient {
-  clientId: string;
-  clientSecret: string;
-}
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -39,11 +34,7 @@ export function keeperConnectors(url: string, client?: RegisterClient, timeoutMs
       name,
       authority,
       readiness: 'ready',
-      endpoint: {
-        url: `${url}/keepers/${id}`,
-        timeoutMs,
-        ...(client && { credentials: { tokenUrl: `${url}/token`, ...client } }),
-      },
+      endpoint: sampleEndpoint(url, `keepers/${id}`, client, timeoutMs),
       numbering: {
         send: {
           register: 'register',

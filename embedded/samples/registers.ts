@@ -4,7 +4,8 @@ import { readAnswer } from '../../adapters/connectors/read-answer.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors, Question, SourceAnswer } from '../../domain/ports/connectors.ts';
 import { Connector } from '../../schemas/connector.ts';
-import { type RegisterClient, SampleKeepers, serveKeeper } from './number-keepers.ts';
+import { SampleKeepers, serveKeeper } from './number-keepers.ts';
+import { type RegisterClient, sampleEndpoint } from './sample-endpoint.ts';
 import { readBody } from './sample-server.ts';
 
 /** How a sample register behaves. `lies`: its answer has another schema than was agreed. */
@@ -107,11 +108,7 @@ export function sampleConnectors(url: string, client?: RegisterClient, timeoutMs
       name,
       authority,
       readiness: 'ready',
-      endpoint: {
-        url: `${url}/registers/${id}`,
-        timeoutMs,
-        ...(client && { credentials: { tokenUrl: `${url}/token`, ...client } }),
-      },
+      endpoint: sampleEndpoint(url, `registers/${id}`, client, timeoutMs),
       asking: {
         send: { [keyName]: 'key', purpose: 'purpose', legalBasis: 'legalBasis', request: 'request' },
         found: '/found',

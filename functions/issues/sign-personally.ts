@@ -54,12 +54,12 @@ export async function prepareSignature(
 ): Promise<Preparation | Refused> {
   const { loaded } = standing;
   const document = loaded.dossier.issues[request.issue]?.document;
-  const pdf = document && (await readDocument(platform, loaded, document));
-  if (!pdf) throw new Error(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
+  const paper = document && (await readDocument(platform, loaded, document));
+  if (!paper) throw new Error(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
   const found = await signerOf(platform, request.official.id);
   if (!found.ok) return found;
   const { registered, known, owner } = found;
-  const prepared = await platform.papers.preparePersonal(pdf, {
+  const prepared = await platform.papers.preparePersonal(paper, {
     ...(known && { certificateChain: known.certificateChain }),
     name: registered.name,
     capacity: capacityOf(registered, request.official),
@@ -121,7 +121,7 @@ export async function signPersonally(
   const { loaded } = standing;
   const dossier = { id: loaded.dossier.id, key: loaded.key };
   const [document, judgedBy] = await Promise.all([
-    writeDocument(platform, dossier, accepted.pdf),
+    writeDocument(platform, dossier, accepted.paper),
     keepEvidence(platform, dossier, accepted.evidence),
   ]);
   return {

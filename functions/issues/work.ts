@@ -164,11 +164,11 @@ async function sealNumbered(
     if (openNumber(loaded.dossier, numberRequestOf(work.dossier, { issue: work.issue, copy: issue.copy })))
       throw new TaskRetryable(`issue ${work.issue}: its number is on the way`);
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
-    const pdf = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
-    if (!pdf) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
+    const paper = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
+    if (!paper) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
     const unit = await issuingUnit(catalogue, loaded.dossier, issue.number?.unit);
     const { automatic } = issueOf(standing, work.issue);
-    const sealed = await platform.papers.applySeal(pdf, {
+    const sealed = await platform.papers.applySeal(paper, {
       unit: unit.id,
       template: templateOf(standing, work.issue),
       data: await paperData(platform, catalogue, standing, work.issue, standing.now),

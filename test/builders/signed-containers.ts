@@ -50,7 +50,7 @@ export async function signContained(
   const value = official.signHash(prepared.hash ?? new Uint8Array());
   const accepted = await prepared.accept({ value }, { ids: [id] });
   if (!accepted.ok) throw new Error(`expected a signature that holds: ${accepted.problem}`);
-  return accepted.pdf;
+  return accepted.paper;
 }
 
 export function sealContained(papers: Papers, container: Uint8Array, automatic?: string): Promise<Uint8Array> {

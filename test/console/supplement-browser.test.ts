@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { FORM, PDF } from '../builders/api-house.ts';
+import { PDF } from '../builders/api-house.ts';
 import { judgeAtBothWidths, judged } from '../builders/console-browser.ts';
-import { ConsoleHouse, MAI, RECEPTION } from '../builders/console-house.ts';
+import { ConsoleHouse, MAI } from '../builders/console-house.ts';
+import { supplementAsked } from '../builders/supplement-asked.ts';
 
 judged('a supplement that is left and gone on with, in a browser', () => {
   let house: ConsoleHouse;
@@ -18,23 +19,9 @@ judged('a supplement that is left and gone on with, in a browser', () => {
     await house.close();
   });
 
-  async function asked(): Promise<string> {
-    const { api } = house;
-    const token = await api.applicant('mai');
-    const documents = [{ component: 'portrait', upload: await api.upload(token) }];
-    const body = { procedure: 'library-card', unit: 'thu-lam', form: FORM, documents };
-    const id = String((await api.send('POST', '/dossiers', { token, body })).body['id']);
-    await api.stage.settle();
-    const missing = ['portrait', 'applicant'];
-    const fields = { step: 'confirm', outcome: 'incomplete', missing, comment: 'Ảnh mờ', once: id };
-    await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, fields);
-    await api.stage.settle();
-    return id;
-  }
-
   it('is saved, found again, sent or told to be over, by keyboard and without JavaScript, without a fault for axe', async () => {
     const { looked, faults } = await judgeAtBothWidths(house, MAI, async (person, url) => {
-      const id = await asked();
+      const id = await supplementAsked(house, 'mai');
       const at = (path: string): string => `${url}/console${path}`;
       await person.open(at(`/mine/${id}/supplement`));
       await person.look('supplement, nothing kept yet');

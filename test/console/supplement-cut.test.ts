@@ -1,7 +1,8 @@
 import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import { FORM } from '../builders/api-house.ts';
 import { BreakingLine, chanceFrom, fieldsIn } from '../builders/breaking-line.ts';
-import { ConsoleHouse, RECEPTION } from '../builders/console-house.ts';
+import { ConsoleHouse } from '../builders/console-house.ts';
+import { supplementAsked } from '../builders/supplement-asked.ts';
 
 const SEED = Number(process.env['ONETRACK_SEED'] ?? 20_261_128);
 const JOURNEYS = 40;
@@ -21,21 +22,6 @@ afterAll(async () => {
   await server.close();
   await house.close();
 });
-
-/** A dossier of which the authority wants a clearer picture and another address. */
-async function asked(subject: string): Promise<string> {
-  const { api } = house;
-  const token = await api.applicant(subject);
-  const documents = [{ component: 'portrait', upload: await api.upload(token) }];
-  const body = { procedure: 'library-card', unit: 'thu-lam', form: FORM, documents };
-  const id = String((await api.send('POST', '/dossiers', { token, body })).body['id']);
-  await api.stage.settle();
-  const missing = ['portrait', 'applicant'];
-  const fields = { step: 'confirm', outcome: 'incomplete', missing, comment: 'Ảnh mờ', once: id };
-  await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, fields);
-  await api.stage.settle();
-  return id;
-}
 
 /** Somebody who completes his dossier on a line that breaks: reloads, presses again, logs in again. */
 class Completing {
@@ -97,7 +83,7 @@ describe(`a supplement on a line that is cut (seed ${SEED})`, () => {
     'arrives once, with all that was entered, journey %i',
     async (index) => {
       const subject = `completes-on-a-bad-line-${index}`;
-      const id = await asked(subject);
+      const id = await supplementAsked(house, subject);
       const completing = new Completing(subject, id, chanceFrom(SEED + index));
       await completing.handIn();
       await house.api.stage.settle();

@@ -1,8 +1,8 @@
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
-import type { Connectors, NumberAnswer } from '../../../domain/ports/connectors.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
+import { keeperAnswering } from '../../builders/keeper-answering.ts';
 
 const KEEPER = 'civil-status-numbers';
 let house: ApiHouse;
@@ -40,20 +40,10 @@ async function accepted(): Promise<string> {
   return id;
 }
 
-function answering(
-  answer: (asked: Parameters<Connectors['number']>[0], own: Connectors['number']) => Promise<NumberAnswer>,
-) {
-  const { connectors } = platform();
-  platform().connectors = {
-    ...connectors,
-    number: (asked) => answer(asked, (question) => connectors.number(question)),
-  };
-}
-
 describe('the number of a paper that a stage makes at once, given by another system', () => {
   it('is asked for once the record says so, and stands in the paper', async () => {
     let before: string[] = [];
-    answering(async (asked, own) => {
+    keeperAnswering(platform(), async (asked, own) => {
       before = (await types(asked.key.split('.')[0] ?? '')).slice(-1);
       return own(asked);
     });
@@ -88,7 +78,7 @@ describe('the number of a paper that a stage makes at once, given by another sys
 
   it('is the same where the process died between the answer and the record', async () => {
     let asked = 0;
-    answering(async (question, own) => {
+    keeperAnswering(platform(), async (question, own) => {
       await own(question);
       asked += 1;
       if (asked === 1) throw new TaskRetryable('the process is gone');

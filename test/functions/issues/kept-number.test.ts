@@ -7,7 +7,7 @@ import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
 import { usesOf } from '../../../domain/dossier/uses.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
-import type { Connectors, NumberAnswer } from '../../../domain/ports/connectors.ts';
+import type { Connectors } from '../../../domain/ports/connectors.ts';
 import { keeperConnectors } from '../../../embedded/samples/number-keepers.ts';
 import { REGISTER_CLIENT } from '../../../embedded/samples/registers.ts';
 import { spawnAgencySystems } from '../../../embedded/samples/sample-process.ts';
@@ -20,6 +20,7 @@ import { numberDrafted } from '../../../functions/issues/kept-number.ts';
 import { secretOf } from '../../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import type { Unit } from '../../../schemas/organisation.ts';
+import { keeperAnswering } from '../../builders/keeper-answering.ts';
 
 const KEEPER = 'civil-status-numbers';
 const KEPT = [{ register: 'ttv', keeper: KEEPER, from: 2026 }];
@@ -79,17 +80,6 @@ async function resume(performer: Performer): Promise<void> {
   await stage.settle();
 }
 
-/** Answers for the keeper, with what it would have answered itself. */
-function answering(
-  answer: (asked: Parameters<Connectors['number']>[0], own: Connectors['number']) => Promise<NumberAnswer>,
-) {
-  const { connectors } = platform();
-  platform().connectors = {
-    ...connectors,
-    number: (asked) => answer(asked, (question) => connectors.number(question)),
-  };
-}
-
 /** Dong Anh takes over from Thu Lam. */
 async function reorganised(performer: Performer): Promise<void> {
   const at = new Date(stage.now + 60_000).toISOString();
@@ -119,7 +109,7 @@ async function put(change: Partial<Unit>): Promise<void> {
 describe('a number that another system gives', () => {
   it('is asked for once the persons have signed, before the organisation does; the record says so before the request goes out', async () => {
     let before: string[] = [];
-    answering(async (asked, own) => {
+    keeperAnswering(platform(), async (asked, own) => {
       before = (await events(asked.key.split('.')[0] ?? '')).map(({ type }) => type).slice(-2);
       return own(asked);
     });
@@ -141,7 +131,7 @@ describe('a number that another system gives', () => {
 
   it('tells the keeper what its connector names, no more; a name lies in the secret alone', async () => {
     let sent: object = {};
-    answering((asked, own) => {
+    keeperAnswering(platform(), (asked, own) => {
       sent = asked.send;
       return own(asked);
     });
@@ -163,7 +153,7 @@ describe('a number that another system gives', () => {
 
   it('is one, and the same, where the answer was lost after it was given', async () => {
     const keys: string[] = [];
-    answering(async (asked, own) => {
+    keeperAnswering(platform(), async (asked, own) => {
       const given = await own(asked);
       keys.push(asked.key);
       return keys.length === 1 ? { kind: 'failed', why: 'slow', detail: 'no answer within 3000 ms' } : given;
@@ -178,7 +168,7 @@ describe('a number that another system gives', () => {
 
   it('is one where the process died between the answer and the record', async () => {
     let died = 0;
-    answering(async (asked, own) => {
+    keeperAnswering(platform(), async (asked, own) => {
       await own(asked);
       died += 1;
       throw new Error('the process ends here');
@@ -194,7 +184,7 @@ describe('a number that another system gives', () => {
 
   it('is taken once where two processes were answered at the same time', async () => {
     const { id } = await tell(4);
-    answering(() => Promise.reject(new Error('not now')));
+    keeperAnswering(platform(), () => Promise.reject(new Error('not now')));
     await nextSigns(id);
     platform().connectors = stage.world.connectors;
     const work = { dossier: id, issue: 'card' };
@@ -215,7 +205,7 @@ describe('a number that another system gives', () => {
   });
 
   it('waits while its connector is suspended', async () => {
-    answering(async () => ({ kind: 'failed', why: 'not-ready', detail: 'it is not connected' }));
+    keeperAnswering(platform(), async () => ({ kind: 'failed', why: 'not-ready', detail: 'it is not connected' }));
     const { id } = await tell();
     const said = (await events(id)).find(({ type }) => type === 'NumberNotGiven');
     expect(said?.data).toMatchObject({ why: 'not-ready', request: `${id}.card.1` });
@@ -226,7 +216,7 @@ describe('a number that another system gives', () => {
     const first = await tell();
     expect((await dossier(first.id)).issues['card']?.number?.number).toBe(1);
     let number = 1;
-    answering(async () => ({ kind: 'given', number, year: 2026, at: stage.now }));
+    keeperAnswering(platform(), async () => ({ kind: 'given', number, year: 2026, at: stage.now }));
     const { id, performer } = await tell();
     expect((await dossier(id)).parked).toMatchObject({
       error: 'NumberWithheld',
@@ -281,10 +271,10 @@ describe('a number that another system gives', () => {
     stage.world.keepers.setState(KEEPER, 'down');
     const { id, performer } = await tell();
     await stage.passUntil(Date.parse('2027-01-04T03:00:00Z'));
-    answering(async () => ({ kind: 'given', number: 5, year: 2028, at: stage.now }));
+    keeperAnswering(platform(), async () => ({ kind: 'given', number: 5, year: 2028, at: stage.now }));
     await stage.passUntil(stage.now + 600_000);
     expect((await dossier(id)).parked?.cause).toContain('expected a number of 2026, got one of 2028');
-    answering(async () => ({ kind: 'given', number: 5, year: 2027, at: stage.now }));
+    keeperAnswering(platform(), async () => ({ kind: 'given', number: 5, year: 2027, at: stage.now }));
     await resume(performer);
     expect((await dossier(id)).issues['card']?.number).toMatchObject({ year: 2027, number: 5 });
     expect(replayEvents(await platform().store.events(id)).ok).toBe(true);
@@ -373,7 +363,7 @@ describe('a keeper that is a process of its own', () => {
         body: JSON.stringify({ state }),
       });
     try {
-      answering((asked) => overHttp()(asked));
+      keeperAnswering(platform(), (asked) => overHttp()(asked));
       await set('slow');
       const { id, performer } = await tell();
       expect((await events(id)).at(-1)).toMatchObject({ type: 'NumberNotGiven', data: { why: 'slow' } });

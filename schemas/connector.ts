@@ -10,25 +10,58 @@ const Pointer = z
 const Address = z.url({ protocol: /^https?$/ }).max(2000);
 const RESERVED: ReadonlySet<string> = new Set(['found', 'state', 'at']);
 
+/** In PEM, and nothing around it: a text that were sent elsewhere by mistake would be noticed. */
+const pem = (labels: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\s*(-----BEGIN (${labels})-----[A-Za-z0-9+/=\\s]+-----END \\2-----\\s*)+$`), 'expected PEM');
+const Certificates = pem('CERTIFICATE').max(30_000);
+
 /** How a system of another authority is reached over HTTP. */
-export const Endpoint = z.strictObject({
-  url: Address.describe('Takes one POST with an `Idempotency-Key`'),
-  credentials: z
-    .strictObject({
-      tokenUrl: Address,
-      clientId: z.string().min(1).max(200),
-      clientSecret: z.string().min(1).max(500),
-      scope: z.string().max(500).optional(),
-    })
-    .optional()
-    .describe('OAuth 2.0 client credentials (RFC 6749, 4.4)'),
-  timeoutMs: z.int().min(50).max(10_000).default(3_000).describe('Of one attempt'),
-  attempts: z.int().min(1).max(3).default(2),
-  breaker: z
-    .strictObject({ failures: z.int().min(1).max(100), pauseSeconds: z.int().min(1).max(3600) })
-    .default({ failures: 5, pauseSeconds: 30 })
-    .describe('After so many failures in a row nothing is sent for so long'),
-});
+export const Endpoint = z
+  .strictObject({
+    url: Address.describe('Takes one POST with an `Idempotency-Key`'),
+    credentials: z
+      .strictObject({
+        tokenUrl: Address,
+        clientId: z.string().min(1).max(200),
+        clientSecret: z
+          .string()
+          .min(1)
+          .max(500)
+          .optional()
+          .describe('Never shown. Absent: the client certificate says who asks for the token (RFC 8705, 2)'),
+        scope: z.string().max(500).optional(),
+      })
+      .optional()
+      .describe('OAuth 2.0 client credentials (RFC 6749, 4.4)'),
+    client: z
+      .strictObject({
+        certificate: Certificates.describe('In PEM, our own first, then those between it and its authority'),
+        key: pem('PRIVATE KEY|EC PRIVATE KEY|RSA PRIVATE KEY')
+          .max(10_000)
+          .describe('In PEM, without a passphrase; never shown'),
+      })
+      .optional()
+      .describe('The certificate by which we are let in (mutual TLS), at the token endpoint too'),
+    ca: Certificates.optional().describe(
+      'In PEM: the authorities that alone may vouch for the system, and for its token endpoint. Absent: those of the platform',
+    ),
+    timeoutMs: z.int().min(50).max(10_000).default(3_000).describe('Of one attempt'),
+    attempts: z.int().min(1).max(3).default(2),
+    breaker: z
+      .strictObject({ failures: z.int().min(1).max(100), pauseSeconds: z.int().min(1).max(3600) })
+      .default({ failures: 5, pauseSeconds: 30 })
+      .describe('After so many failures in a row nothing is sent for so long'),
+  })
+  .refine(({ url, client, ca }) => url.startsWith('https:') || !(client ?? ca), {
+    path: ['url'],
+    error: 'expected https: over plain HTTP nobody shows a certificate',
+  })
+  .refine(({ credentials, client }) => !credentials || client !== undefined || credentials.clientSecret !== undefined, {
+    path: ['credentials', 'clientSecret'],
+    error: 'expected a secret, or a client certificate',
+  });
 export type Endpoint = z.infer<typeof Endpoint>;
 
 /** A value as it lies in the answer. */

@@ -48,15 +48,16 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
     },
     async ask(question) {
       const connector = await describe(question.registry);
-      if (connector?.readiness !== 'ready' || !connector.asking) return { kind: 'failed', why: 'not-ready' };
+      if (connector?.readiness !== 'ready' || !connector.asking)
+        return { kind: 'failed', why: 'not-ready', detail: 'it is not connected' };
       const known = remembered.find(question);
       if (known) return known;
       const { asking, endpoint, level } = connector;
       const body = Object.fromEntries(Object.entries(asking.send).map(([name, what]) => [name, question[what]]));
       const sent = await endpoints.post(endpoint, { key: question.request, body });
-      if (sent.kind === 'failed') return { kind: 'failed', why: sent.why };
+      if (sent.kind === 'failed') return { kind: 'failed', why: sent.why, detail: sent.detail };
       const read = readAnswer(asking, sent.body, question.key);
-      if (read.kind === 'unusable') return { kind: 'failed', why: 'unusable' };
+      if (read.kind === 'unusable') return { kind: 'failed', why: 'unusable', detail: read.detail };
       const answer = { record: {}, ...read, how: 'asked' as const, level, at: clock.now() };
       remembered.keep(question, answer, asking.cacheSeconds);
       return answer;

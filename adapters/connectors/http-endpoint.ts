@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Endpoint } from '../../schemas/connector.ts';
+import { faultOfClient, faultOfConnection, LARGEST_BYTES, type Reply, sendOnce } from './send-once.ts';
 
 /** What came back from one message, after as many attempts as the endpoint allows. `unusable`: a status that says nothing, or no JSON. */
 export type Sent =
@@ -23,9 +24,8 @@ interface Breaker {
 }
 
 const TOKEN_SPARE_MS = 30_000;
-const LARGEST_BYTES = 1_000_000;
 
-/** Systems of other authorities over HTTP: one home for credentials, time-outs, attempts and circuit breakers. What it remembers is of this process alone. */
+/** Systems of other authorities over HTTP: one home for credentials, certificates, time-outs, attempts and circuit breakers. What it remembers is of this process alone. */
 export class HttpEndpoints {
   readonly #clock: Clock;
   readonly #breakers = new Map<string, Breaker>();
@@ -55,36 +55,25 @@ export class HttpEndpoints {
   }
 
   async #attempt(endpoint: Endpoint, { key, body }: { key: string; body: unknown }): Promise<Sent> {
+    const ours = faultOfClient(endpoint, this.#clock.now());
+    if (ours !== undefined) return failed('refused', ours);
     const signal = AbortSignal.timeout(endpoint.timeoutMs);
     try {
       const token = await this.#token(endpoint, signal);
       if (token === null) return failed('refused', 'its token endpoint let nobody in');
-      const response = await fetch(endpoint.url, {
-        method: 'POST',
-        redirect: 'manual',
-        headers: {
-          'content-type': 'application/json',
-          'idempotency-key': key,
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify(body),
-        signal,
-      });
-      const { status } = response;
-      if (status === 401 || status === 403) {
-        this.#tokens.delete(tokenKey(endpoint));
-        return { ...failed('refused', `status ${status}`), status, ...(await bodyOf(response)) };
-      }
-      if (status >= 500 || status === 429) return failed('down', `status ${status}`);
-      if (status !== 200)
-        return { ...failed('unusable', `expected status 200, got ${status}`), status, ...(await bodyOf(response)) };
-      const text = await response.text();
-      if (text.length > LARGEST_BYTES) return failed('unusable', `expected at most ${LARGEST_BYTES} characters`);
-      return { kind: 'answered', body: JSON.parse(text) as unknown };
+      const headers = {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      };
+      const reply = await sendOnce(endpoint.url, { headers, body: JSON.stringify(body), signal }, endpoint);
+      if (reply.status === 401 || reply.status === 403) this.#tokens.delete(tokenKey(endpoint));
+      return sentBy(reply);
     } catch (error) {
       if (signal.aborted) return failed('slow', `no answer within ${endpoint.timeoutMs} ms`);
       if (error instanceof SyntaxError) return failed('unusable', 'expected JSON');
-      return failed('down', error instanceof Error ? error.name : 'no answer');
+      const { why, detail } = faultOfConnection(error);
+      return failed(why, detail);
     }
   }
 
@@ -94,18 +83,14 @@ export class HttpEndpoints {
     if (!credentials) return undefined;
     const known = this.#tokens.get(tokenKey(endpoint));
     if (known && known.until > this.#clock.now()) return known.token;
-    const { tokenUrl, clientId, clientSecret, scope } = credentials;
-    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64');
-    const response = await fetch(tokenUrl, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${basic}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope !== undefined && { scope }) }),
-      signal,
-    });
-    if (response.status >= 500 || response.status === 429) throw new Error(`token endpoint: status ${response.status}`);
-    if (!response.ok) return null;
-    const { access_token: token, expires_in: seconds } = (await response.json()) as Record<string, unknown>;
+    const { status, text = '' } = await sendOnce(
+      credentials.tokenUrl,
+      { ...askForToken(credentials), signal },
+      endpoint,
+    );
+    if (status >= 500 || status === 429) throw new Error(`token endpoint: status ${status}`);
+    if (status < 200 || status > 299) return null;
+    const { access_token: token, expires_in: seconds } = JSON.parse(text) as Record<string, unknown>;
     if (typeof token !== 'string') return null;
     const until = this.#clock.now() + (typeof seconds === 'number' ? seconds * 1000 - TOKEN_SPARE_MS : 0);
     this.#tokens.set(tokenKey(endpoint), { token, until });
@@ -113,12 +98,37 @@ export class HttpEndpoints {
   }
 }
 
+/** With the secret, or by the client certificate alone (RFC 8705, 2.1). */
+function askForToken({ clientId, clientSecret, scope }: NonNullable<Endpoint['credentials']>) {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    ...(clientSecret === undefined && { client_id: clientId }),
+    ...(scope !== undefined && { scope }),
+  });
+  const basic = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret ?? '')}`;
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    ...(clientSecret !== undefined && { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
+  };
+  return { headers, body: body.toString() };
+}
+
+/** Throws a SyntaxError where an answer is no JSON. */
+function sentBy({ status, text }: Reply): Sent {
+  if (status === 401 || status === 403)
+    return { ...failed('refused', `status ${status}`), status, ...bodyOf(status, text) };
+  if (status >= 500 || status === 429) return failed('down', `status ${status}`);
+  if (status !== 200)
+    return { ...failed('unusable', `expected status 200, got ${status}`), status, ...bodyOf(status, text) };
+  if (text === undefined) return failed('unusable', `expected at most ${LARGEST_BYTES} bytes`);
+  return { kind: 'answered', body: JSON.parse(text) as unknown };
+}
+
 /** Why it says no, if it can be read. */
-async function bodyOf(response: Response): Promise<{ body?: unknown }> {
-  if (response.status < 400) return {};
+function bodyOf(status: number, text = ''): { body?: unknown } {
+  if (status < 400) return {};
   try {
-    const text = await response.text();
-    return text.length > LARGEST_BYTES ? {} : { body: JSON.parse(text) as unknown };
+    return { body: JSON.parse(text) as unknown };
   } catch {
     return {};
   }
@@ -133,6 +143,7 @@ function isTransient(sent: Sent): boolean {
   return sent.kind === 'failed' && (sent.why === 'down' || sent.why === 'slow');
 }
 
-function tokenKey({ credentials }: Endpoint): string {
-  return `${credentials?.tokenUrl ?? ''} ${credentials?.clientId ?? ''} ${credentials?.scope ?? ''}`;
+/** A token may be bound to the certificate by which it was got (RFC 8705, 3). */
+function tokenKey({ credentials, client }: Endpoint): string {
+  return [credentials?.tokenUrl, credentials?.clientId, credentials?.scope, client?.certificate].join(' ');
 }

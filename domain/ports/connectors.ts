@@ -58,4 +58,5 @@ export type SourceAnswer =
       asOf?: string;
       validUntil?: string;
     }
-  | { kind: 'failed'; why: SourceFault };
+  /** `detail`: in identifiers, for the record; never what the system wrote of anybody. */
+  | { kind: 'failed'; why: SourceFault; detail?: string };

@@ -18,7 +18,7 @@ const PLATFORM = { kind: 'platform' } as const;
 
 /** What a source said, or that it could not be had. */
 type Said =
-  | { document: string; request: string; failed: EventData<'SourceFailed'>['why'] }
+  | { document: string; request: string; failed: Pick<EventData<'SourceFailed'>, 'why' | 'detail'> }
   | {
       document: string;
       request: string;
@@ -61,7 +61,7 @@ export async function askSourceAgain(platform: Platform, catalogue: Catalogue, r
   const source = loaded && awaits(loaded.dossier, { document, request });
   if (!source) return;
   const said = await ask(platform, catalogue, loaded, { document, source });
-  if ('failed' in said) throw new TaskRetryable(`source of ${document}: ${said.failed}`);
+  if ('failed' in said) throw new TaskRetryable(`source of ${document}: ${said.failed.detail ?? said.failed.why}`);
   await record(platform, catalogue, { dossier: row.dossier, said: [said], late: true });
 }
 
@@ -82,7 +82,10 @@ async function ask(
   }
   const question = { registry: from.registry, request, key, purpose, legalBasis: [legalBasis].flat().join('; ') };
   const said = await platform.connectors.ask(question);
-  if (said.kind === 'failed') return { document, request, failed: said.why };
+  if (said.kind === 'failed') {
+    const { kind: _, ...failed } = said;
+    return { document, request, failed };
+  }
   const { kind, record: held, at, ...answer } = said;
   return {
     document,
@@ -114,7 +117,7 @@ async function record(
 
 function recordOf({ dossier }: Loaded, said: Said) {
   const { document, request } = said;
-  if ('failed' in said) return failSource(dossier, { document, request, why: said.failed });
+  if ('failed' in said) return failSource(dossier, { document, request, ...said.failed });
   const data = { document, request, ...said.answer, fields: Object.keys(said.record), revises: false };
   return answerSource(dossier, data, { record: said.record });
 }

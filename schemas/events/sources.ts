@@ -59,7 +59,12 @@ export const sourcesEvents = {
     })
     .describe('What the source said; the record is in the secret'),
   SourceFailed: z
-    .strictObject({ ...of, code: z.literal('SOURCE_UNAVAILABLE'), why: SourceFault })
+    .strictObject({
+      ...of,
+      code: z.literal('SOURCE_UNAVAILABLE'),
+      why: SourceFault,
+      detail: z.string().max(300).optional().describe('What was expected and what came, in identifiers'),
+    })
     .describe('The source could not be had: what the procedure accepts instead counts, and it is asked again'),
   PaperDemanded: z
     .strictObject({

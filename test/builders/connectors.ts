@@ -11,7 +11,7 @@ export function aConnector(
     name: 'Land register',
     authority: 'Ministry of Environment',
     readiness: 'ready',
-    endpoint: { url, timeoutMs: 200, attempts: 1, breaker: { failures: 100, pauseSeconds: 30 }, ...endpoint },
+    endpoint: { url, timeoutMs: 500, attempts: 1, breaker: { failures: 100, pauseSeconds: 30 }, ...endpoint },
     asking: {
       send: { parcel: 'key', purpose: 'purpose', law: 'legalBasis', request: 'request' },
       found: '/found',

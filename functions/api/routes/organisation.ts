@@ -34,14 +34,31 @@ export function organisationRoutes(surface: Surface): Route[] {
       schema: AgencySystem,
       show: ({ secrets: _, ...shown }) => shown,
     }),
-    ...recordRoutes(surface, { kind: 'connector', path: '/connectors', schema: Connector, show: withoutSecret }),
+    ...recordRoutes(surface, {
+      kind: 'connector',
+      path: '/connectors',
+      schema: Connector,
+      show: withoutSecret,
+      refuse: async ({ endpoint }) => {
+        const { refuseCertificates } = await import('../../organisation/refuse-certificates.ts');
+        const fault = refuseCertificates(endpoint, surface.platform.clock.now());
+        return fault && refusalOf({ index: 0, ...fault }, `/endpoint/${fault.at.join('/')}`);
+      },
+    }),
   ];
 }
 
 /** Who may ask is shown, with what is not. */
-function withoutSecret({ endpoint: { credentials, ...endpoint }, ...connector }: Connector): unknown {
+function withoutSecret({ endpoint: { credentials, client, ...endpoint }, ...connector }: Connector): unknown {
   const { clientSecret: _, ...shown } = credentials ?? {};
-  return { ...connector, endpoint: { ...endpoint, ...(credentials && { credentials: shown }) } };
+  return {
+    ...connector,
+    endpoint: {
+      ...endpoint,
+      ...(credentials && { credentials: shown }),
+      ...(client && { client: { certificate: client.certificate } }),
+    },
+  };
 }
 
 interface Records<K extends Kind> {

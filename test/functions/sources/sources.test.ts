@@ -311,6 +311,19 @@ describe('who sees it', () => {
   });
 });
 
+it('a source that could not be had says in the record what was wrong, for whoever has to mend it', async () => {
+  const detail = 'our client certificate, or that there is none: TLS alert certificate_revoked';
+  let id = '';
+  await answering(
+    async () => ({ kind: 'failed', why: 'refused', detail }),
+    async () => {
+      id = await stall({ parcel: '17-204' });
+    },
+  );
+  const failed = (await platform().store.events(id)).find(({ event }) => event.type === 'SourceFailed');
+  expect(failed?.event.data).toMatchObject({ why: 'refused', detail });
+});
+
 it('the evidence of a dossier with answered, failed and overridden sources holds offline', async () => {
   house.stage.world.registers.setState('land', 'down');
   const id = await stall({ parcel: '17-204' });

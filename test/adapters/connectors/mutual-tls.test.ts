@@ -220,7 +220,8 @@ if (!hasOpenssl) process.stderr.write('openssl is missing: its server is not ask
     const args = `s_server -accept ${port} -cert cert.pem -key key.pem -CAfile ca.pem -CRL crl.pem -crl_check`;
     const strict = `-Verify 1 -verify_return_error -tls${version.replace('.', '_')} -www`;
     process = spawn('openssl', `${args} ${strict}`.split(' '), { cwd: dir, stdio: ['pipe', 'pipe', 'ignore'] });
-    await new Promise((resolve) => process.stdout?.once('data', resolve));
+    let said = '';
+    for await (const text of process.stdout ?? []) if ((said += String(text)).includes('ACCEPT')) break;
   });
   afterAll(async () => {
     process.kill();

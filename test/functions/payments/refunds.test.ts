@@ -261,7 +261,7 @@ it('of callbacks that come shuffled, doubled, late and wrong each fee is paid at
   expect(settled).toBeGreaterThan(0);
   expect(settled + waiting).toBe(came);
   await balances(desk, sums);
-}, 600_000);
+}, 1_800_000);
 
 /** The provider’s own list agrees with the book; without one line, or with another sum in one, it does not. */
 async function balances({ platform }: Desk, sums: ReadonlyMap<string, { value: number }>): Promise<void> {

@@ -24,6 +24,7 @@ import { bookPage, compareStep } from './official/book.ts';
 import { cashPage, cashStep } from './official/cash.ts';
 import { changesPage } from './official/changes.ts';
 import { findPage } from './official/find.ts';
+import { handOverPage, handOverStep } from './official/hand-over.ts';
 import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
 import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
@@ -115,8 +116,23 @@ export function pagesOf(): Page[] {
       '/tasks/:task/signed',
       official((visit, who) => signedStep(visit, who, param(visit, 'task'))),
     ),
-    page('POST', 'official', '/tasks/:task/claim', (visit) => takingStep(visit, param(visit, 'task'), 'claim')),
-    page('POST', 'official', '/tasks/:task/release', (visit) => takingStep(visit, param(visit, 'task'), 'release')),
+    ...(['claim', 'release'] as const).map((verb) =>
+      page('POST', 'official', `/tasks/:task/${verb}`, async (visit) =>
+        takingStep(visit, param(visit, 'task'), verb, await sentOf(visit)),
+      ),
+    ),
+    page(
+      'GET',
+      'official',
+      '/tasks/:task/hand-over',
+      official((visit, who) => handOverPage(visit, who, param(visit, 'task'))),
+    ),
+    page(
+      'POST',
+      'official',
+      '/tasks/:task/hand-over',
+      official(async (visit, who) => handOverStep(visit, who, param(visit, 'task'), await sentOf(visit))),
+    ),
     page(
       'POST',
       'official',

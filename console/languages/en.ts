@@ -566,8 +566,6 @@ export const en: Texts = {
     happens: 'What will happen',
     once: 'A decision is recorded once and cannot be changed.',
     asOf: 'You decide as',
-    onBehalfOf: 'On behalf of',
-    own: 'In my own office',
     form: 'What you record',
     doneHeading: 'Your decision is recorded',
     next: 'What you can do next',
@@ -579,6 +577,55 @@ export const en: Texts = {
     claimed: (who) => `${who} has taken this task. Talk to them, or ask the head of the unit to give it to you.`,
     somebody: 'Somebody else',
     grounds: 'Grounds',
+  },
+  ways: {
+    heading: 'You act',
+    own: 'in your own office',
+    for: (officials, office) => `for ${officials === '' ? office : `${officials} (${office})`}`,
+    by: (kind, number, until) =>
+      [kind, number && `No. ${number}`, until && `until ${until}`].filter((each) => each).join(', '),
+    kinds: {
+      deputy: 'as deputy',
+      'by-order': 'by order',
+      'by-authorisation': 'by authorisation',
+      substitute: 'as substitute during an absence',
+    },
+    instead: (way) => `Instead, act ${way}`,
+    gone: 'who can do it no more',
+  },
+  handOver: {
+    verbs: { 'hand-over': 'Hand this task over', reassign: 'Give this task to somebody' },
+    to: 'To whom?',
+    toHint: 'Who could do it today and is not away.',
+    choose: 'Choose to whom the task goes',
+    queue: 'Back to the unit',
+    queueHint: 'Whoever holds the office and is free takes it.',
+    reason: 'Why?',
+    reasonHint: 'Kept in the record for whoever may read the dossier.',
+    sayWhy: 'Say why it passes on',
+    nobody: 'Nobody else could do it today: nobody holds the office or may act for it, or they are away.',
+    confirmHeading: 'Check before it passes on',
+    from: 'Taken by until now',
+    asOf: 'You give it as',
+    happens: ({ receiver, holder, isOwn }) => [
+      receiver === undefined
+        ? 'Nobody has the task any more; whoever holds the office can take it.'
+        : `${receiver} has the task from now on, and finds it among what they have taken.`,
+      ...(holder === undefined ? [] : [isOwn ? 'You no longer decide it.' : `${holder} no longer decides it.`]),
+      'A link by which it could be decided from a mail ends with it.',
+      'Its date stays as it is. That it passed on, and why, is recorded.',
+    ],
+    confirm: 'Pass it on',
+    done: 'The task has passed on',
+    has: (who) => `${who} has it now`,
+    backInQueue: 'It is back with the unit',
+    unfit: (why) => `It cannot go to this person: ${why}`,
+    moved: (who) =>
+      who === undefined
+        ? 'Meanwhile nobody has taken this task any more. Nothing was passed on.'
+        : `Meanwhile ${who} has this task. Nothing was passed on.`,
+    notHis: 'Only who has taken this task, or who heads the unit, gives it to another.',
+    toTask: 'Back to the task',
   },
   happens: {
     makes: (paper) => `${paper} is made automatically and sent to the applicant.`,

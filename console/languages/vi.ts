@@ -546,8 +546,6 @@ export const vi = {
     happens: 'Điều gì sẽ xảy ra',
     once: 'Quyết định chỉ được ghi nhận một lần và không thể thay đổi.',
     asOf: 'Ông/bà quyết định với tư cách',
-    onBehalfOf: 'Thay mặt',
-    own: 'Tư cách của chính tôi',
     form: 'Ông/bà ghi nhận',
     doneHeading: 'Quyết định đã được ghi nhận',
     next: 'Việc tiếp theo',
@@ -560,6 +558,67 @@ export const vi = {
       `${who} đã nhận việc này. Hãy trao đổi với người đó, hoặc đề nghị người đứng đầu đơn vị giao lại.`,
     somebody: 'Người khác',
     grounds: 'Căn cứ',
+  },
+  ways: {
+    heading: 'Ông/bà làm việc này',
+    own: 'với tư cách của chính mình',
+    for: (officials: string, office: string): string =>
+      `thay ${officials === '' ? office : `${officials} (${office})`}`,
+    by: (kind: string, number: string | undefined, until: string | undefined): string =>
+      [kind, number && `số ${number}`, until && `đến hết ${until}`].filter((each) => each).join(', '),
+    kinds: {
+      deputy: 'ký thay',
+      'by-order': 'thừa lệnh',
+      'by-authorisation': 'thừa uỷ quyền',
+      substitute: 'làm thay khi vắng mặt',
+    },
+    instead: (way: string): string => `Hoặc làm ${way}`,
+    gone: 'không còn làm được việc này',
+  },
+  handOver: {
+    verbs: { 'hand-over': 'Chuyển việc này cho người khác', reassign: 'Giao việc này cho người khác' },
+    to: 'Cho ai?',
+    toHint: 'Người hôm nay làm được việc này và không vắng mặt.',
+    choose: 'Hãy chọn người nhận việc',
+    queue: 'Trả về đơn vị',
+    queueHint: 'Ai giữ nhiệm vụ đó và rảnh sẽ nhận.',
+    reason: 'Vì sao?',
+    reasonHint: 'Được lưu trong hồ sơ cho những người được xem hồ sơ.',
+    sayWhy: 'Hãy nêu lý do chuyển việc',
+    nobody:
+      'Hôm nay không ai khác làm được việc này: không có người giữ nhiệm vụ hoặc được làm thay, hoặc họ vắng mặt.',
+    confirmHeading: 'Kiểm tra trước khi chuyển việc',
+    from: 'Người đang nhận việc',
+    asOf: 'Ông/bà giao với tư cách',
+    happens: ({
+      receiver,
+      holder,
+      isOwn,
+    }: {
+      receiver: string | undefined;
+      holder: string | undefined;
+      isOwn: boolean;
+    }): string[] => [
+      receiver === undefined
+        ? 'Không còn ai giữ việc này; người có nhiệm vụ đều có thể nhận.'
+        : `Từ bây giờ việc này là của ${receiver}, và nằm trong các việc người đó đã nhận.`,
+      ...(holder === undefined
+        ? []
+        : [isOwn ? 'Ông/bà không còn quyết định việc này.' : `${holder} không còn quyết định việc này.`]),
+      'Đường dẫn trong thư điện tử để quyết định việc này, nếu có, hết hiệu lực.',
+      'Thời hạn không thay đổi. Việc chuyển giao và lý do được ghi nhận.',
+    ],
+    confirm: 'Chuyển việc',
+    done: 'Việc đã được chuyển',
+    has: (who: string): string => `Bây giờ việc này là của ${who}`,
+    backInQueue: 'Việc đã trở về đơn vị',
+    unfit: (why: string): string => `Không chuyển được cho người này: ${why}`,
+    moved: (who: string | undefined): string =>
+      who === undefined
+        ? 'Trong khi đó không còn ai giữ việc này. Chưa có gì được chuyển.'
+        : `Trong khi đó ${who} đã nhận việc này. Chưa có gì được chuyển.`,
+    notHis: 'Chỉ người đã nhận việc, hoặc người đứng đầu đơn vị, mới chuyển việc cho người khác.',
+    toTask: 'Về việc này',
   },
   happens: {
     makes: (paper: string): string => `${paper} được lập tự động và gửi cho người nộp.`,

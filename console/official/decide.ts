@@ -29,15 +29,16 @@ import {
   outcomeName,
   taskPage,
 } from './task.ts';
+import { instrumentOf, OWN, queryOf, tellWay } from './ways.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
 /** A decision in two steps: what was entered is checked and shown again with what follows from it; only then it is decided. */
 export async function decisionStep(visit: Visit, who: OfficialWho, id: string, sent: Sent): Promise<Response> {
-  const opened = await openTask(visit, who, id);
+  const draft = draftOf(sent);
+  const opened = await openTask(visit, who, id, draft.onBehalfOf || OWN);
   if (!opened.ok) return refusedPage(visit, opened.problem, { back: `${AT}/tasks` });
   const { open } = opened;
-  const draft = draftOf(sent);
   // A decision sent twice gets the answer of the first: only the API knows.
   if (!isAnswerable(open.task) && sent['step'] !== 'confirm') return taskPage(visit, open);
   if (typeof sent['add'] === 'string')
@@ -56,8 +57,7 @@ export async function signedStep(visit: Visit, who: OfficialWho, id: string): Pr
   const { open } = opened;
   if (open.task.status !== 'open') return taskPage(visit, open);
   const activation = visit.c.req.query('activation') ?? '';
-  const [onBehalfOf = ''] = open.instruments;
-  const draft = draftOf({ outcome: 'signed', onBehalfOf });
+  const draft = draftOf({ outcome: 'signed', onBehalfOf: instrumentOf(open.way) });
   return confirmPage(visit, who, open, { draft, form: undefined, activation });
 }
 
@@ -101,7 +101,7 @@ async function confirmPage(
   { draft, form, activation }: { draft: Draft; form: Checked['form']; activation?: string },
 ): Promise<Response> {
   const { t } = visit;
-  const { task, pinned } = open;
+  const { task, pinned, way } = open;
   const names = new Names(visit);
   const { outcome, comment, missing } = draft;
   const title = activation === undefined ? t.decide.confirmHeading : t.decide.signedHeading;
@@ -114,9 +114,7 @@ async function confirmPage(
     ...(comment === '' ? [] : [{ key: t.decide.comment, value: comment }]),
     ...formRows(visit, open, form),
     { key: t.decide.asOf, value: `${who.official.name}, ${who.title} – ${who.unitName}` },
-    ...(draft.onBehalfOf === ''
-      ? []
-      : [{ key: t.decide.onBehalfOf, value: `${names.role(task.role)} – ${await names.unit(task.unit)}` }]),
+    ...(draft.onBehalfOf === '' || !way ? [] : [{ key: t.ways.heading, value: await tellWay(visit, way) }]),
   ];
   const happens = consequencesOf(visit, names, pinned, { ...task, outcome });
   return page(visit, {
@@ -165,7 +163,9 @@ function confirmForm(
         mayGo
           ? html`<p class="govuk-body">${t.decide.signText}</p>
               <p>
-                <a class="govuk-button" href="${signingAddress(visit, toSign, `/tasks/${task.id}/signed`)}"
+                <a
+                  class="govuk-button"
+                  href="${signingAddress(visit, toSign, `/tasks/${task.id}/signed${queryOf(open)}`)}"
                   >${t.decide.sign}</a
                 >
               </p>`

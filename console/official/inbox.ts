@@ -154,7 +154,7 @@ function filterForm({ t }: Visit, filters: Filters, procedures: { value: string;
   </details>`;
 }
 
-async function taskItem(visit: Visit, { official }: OfficialWho, task: Task): Promise<Markup> {
+async function taskItem(visit: Visit, { official, office }: OfficialWho, task: Task): Promise<Markup> {
   const { t, now } = visit;
   const names = new Names(visit);
   const pinned = await definitionOf(visit, task);
@@ -165,13 +165,15 @@ async function taskItem(visit: Visit, { official }: OfficialWho, task: Task): Pr
       : task.claimedBy === official.id
         ? t.inbox.claimedByMe
         : t.inbox.claimedBy(await names.official(task.claimedBy));
+  const isOwn = task.unit === office.unit && task.role === office.role;
+  const foreign = isOwn ? '' : ` (${names.role(task.role)} – ${await names.unit(task.unit)})`;
   return html`<li>
     <h2 class="govuk-heading-s">
       <a class="govuk-link govuk-link--no-visited-state" href="${AT}/tasks/${task.id}"
         >${title} – ${task.code ?? task.reference}</a
       >
     </h2>
-    <p class="govuk-body">${taskName(visit, names, pinned, task)}</p>
+    <p class="govuk-body">${taskName(visit, names, pinned, task)}${foreign}</p>
     <p class="govuk-body">${dueOf(visit, task.due, now)} <span class="govuk-!-margin-left-2">${taken}</span></p>
   </li>`;
 }

@@ -33,6 +33,7 @@ import {
 } from './said-of-paper.ts';
 import { signingAddress } from './signing-address.ts';
 import { type OfficialWho, type OpenTask, openTask, scansAt } from './task.ts';
+import { instrumentOf, queryOf } from './ways.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 /** What the signing service carries through, sealed: it learns nothing of it. */
@@ -121,12 +122,12 @@ function nothingLeft(visit: Visit, { task }: OpenTask): Promise<Response> {
 }
 
 /** What the API is told: the same bytes are signed as long as the same scans wait. */
-function bodyOf({ instruments }: OpenTask, compared: readonly string[], keeps: Keeps | undefined): object {
-  const [onBehalfOf] = instruments;
+function bodyOf({ way }: OpenTask, compared: readonly string[], keeps: Keeps | undefined): object {
+  const onBehalfOf = instrumentOf(way);
   return {
     compared,
     ...(keeps && { keeps }),
-    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(onBehalfOf !== '' && { onBehalfOf }),
   };
 }
 
@@ -160,7 +161,7 @@ function formPage(
     body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)} – ${codeOfDossier(task)}</span>
       <h1 class="govuk-heading-l">${t.intake.heading}</h1>
       <p class="govuk-body">${t.intake.intro}</p>
-      <form method="post" action="${AT}/tasks/${task.id}/intake" novalidate>
+      <form method="post" action="${AT}/tasks/${task.id}/intake${queryOf(open)}" novalidate>
         ${onEnter('check')} ${csrfField(visit)}
         ${componentsOf(open).map((each) => scanSection(visit, open, each, { said, faults }))}
         <h2 class="govuk-heading-m">${t.intake.keeping}</h2>
@@ -266,7 +267,7 @@ function signForm(visit: Visit, open: OpenTask, { toSign, keeps, activation, fau
   const { t, parts } = visit;
   const { task } = open;
   const mayGo = activation === undefined && toSign.hash !== undefined && parts.signingPage !== undefined;
-  return html`<form method="post" action="${AT}/tasks/${task.id}/intake" novalidate>
+  return html`<form method="post" action="${AT}/tasks/${task.id}/intake${queryOf(open)}" novalidate>
     ${csrfField(visit)} ${hiddenFields(open, keeps)}
     <input type="hidden" name="once" value="${randomUUID()}" />
     <input type="hidden" name="credential" value="${toSign.credential ?? ''}" />
@@ -305,9 +306,11 @@ function signForm(visit: Visit, open: OpenTask, { toSign, keeps, activation, fau
 }
 
 /** Where the signing service leads back to, with what was said. */
-function backOf({ parts, session }: Visit, { task }: OpenTask, { toSign, keeps }: Signing): string {
+function backOf({ parts, session }: Visit, open: OpenTask, { toSign, keeps }: Signing): string {
+  const { task } = open;
+  const query = queryOf(open);
   const carried: Carried = { task: task.id, subject: session?.subject, hash: toSign.hash, keeps };
-  return `/tasks/${task.id}/intake/signed?said=${parts.sealer.seal('intake', carried)}`;
+  return `/tasks/${task.id}/intake/signed${query === '' ? '?' : `${query}&`}said=${parts.sealer.seal('intake', carried)}`;
 }
 
 /** What is wrong with a signature, not with what was said: signed again it may be right. */

@@ -45,6 +45,8 @@ import type { RefundOfTask } from '../../schemas/payments.ts';
 import { cashLink } from './cash.ts';
 import { changesSection } from './changes.ts';
 import { dueOf, taskName } from './inbox.ts';
+import { takenBy } from './taking.ts';
+import { type Acting, chosenWay, instrumentOf, queryOf, wayRows, waysOf, workOfTask } from './ways.ts';
 
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
 
@@ -67,13 +69,11 @@ export interface TaskRead extends Task {
   };
 }
 
-export interface OpenTask {
+export interface OpenTask extends Acting {
   task: TaskRead;
   pinned: Pinned;
   /** Absent: of a body that is consulted, which sees what it is asked. */
   dossier: DossierRead | undefined;
-  /** By what the official acts for another office; absent: in his own. */
-  instruments: string[];
 }
 
 /** A decision as it was entered. */
@@ -99,44 +99,30 @@ export function draftOf(sent: Readonly<Record<string, unknown>>): Draft {
   };
 }
 
+/** `by`: the instrument that was chosen, or `own`; absent: what the address says. */
 export async function openTask(
   visit: Visit,
   who: OfficialWho,
   id: string,
+  by = visit.c.req.query('by'),
 ): Promise<{ ok: true; open: OpenTask } | { ok: false; problem: Problem }> {
-  const instruments = await instrumentsFor(visit, who, id);
-  const [instrument] = instruments;
-  const by = instrument === undefined ? '' : `?onBehalfOf=${instrument}`;
-  const task = await visit.api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}${by}`);
+  const at = `/tasks/${encodeURIComponent(id)}`;
+  const shown = await visit.api.get<TaskRead>(at);
+  if (!shown.ok) return shown;
+  const ways = await waysOf(visit, who, workOfTask(shown.body));
+  const way = chosenWay(ways, { by, claimedBy: shown.body.claimedBy, own: who.official.id });
+  // What is to be signed says in whose place.
+  const task = way?.by ? await visit.api.get<TaskRead>(`${at}?onBehalfOf=${instrumentOf(way)}`) : shown;
   if (!task.ok) return task;
+  const acting = { task: task.body, ways, way };
   // A body decides by what it is given, and who keeps originals or has to give money back does so wherever the dossier is; whoever acts by an instrument for an office of another unit would decide blind.
   if (!task.body.readable && (task.body.asked || outlivesStages(task.body.kind))) {
     const pinned = await visit.parts.catalogue.pinned(task.body.procedure, task.body.version);
-    return { ok: true, open: { task: task.body, pinned, dossier: undefined, instruments } };
+    return { ok: true, open: { ...acting, pinned, dossier: undefined } };
   }
   const dossier = await readDossier(visit, task.body.dossier);
   if (!dossier.ok) return dossier;
-  return { ok: true, open: { task: task.body, pinned: dossier.read.pinned, dossier: dossier.read, instruments } };
-}
-
-/** Instruments of the official that reach the task’s office, where it is not his own. Whether one holds today is judged when he decides. */
-async function instrumentsFor(
-  { parts, api, now }: Visit,
-  { office, official }: OfficialWho,
-  id: string,
-): Promise<string[]> {
-  const organisation = await parts.catalogue.directory.at(parts.catalogue, now);
-  const held = organisation
-    .heldBy(office)
-    .filter(({ holder }) => holder.official === undefined || holder.official === official.id);
-  if (held.length === 0) return [];
-  for (const { id: instrument, for: of } of held) {
-    const task = await api.get<TaskRead>(`/tasks/${encodeURIComponent(id)}?onBehalfOf=${instrument}`);
-    if (!task.ok) continue;
-    if (task.body.unit === office.unit && task.body.role === office.role) return [];
-    if (task.body.unit === of.unit && task.body.role === of.role) return [instrument];
-  }
-  return [];
+  return { ok: true, open: { ...acting, pinned: dossier.read.pinned, dossier: dossier.read } };
 }
 
 /** Whether an answer can be given: a body may answer after its silence has, without effect. */
@@ -178,15 +164,16 @@ function given(visit: Visit, { task: { dossier, asked }, pinned }: OpenTask): Co
     ${papersShown(visit, pinned, { id: dossier, papers })}`;
 }
 
-async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promise<Markup> {
-  const { t, now, who } = visit;
+async function askedOf(visit: Visit, open: OpenTask): Promise<Markup> {
+  const { task, pinned, dossier } = open;
+  const { t, now } = visit;
   const names = new Names(visit);
-  const own = who.kind === 'official' ? who.official.id : '';
   const rules = task.rules ?? [];
   const rows = [
     { key: t.dossier.asked, value: taskName(visit, names, pinned, task) },
     { key: t.dossier.byWhen, value: dueOf(visit, task.due, now) },
-    { key: t.dossier.claimedBy, value: await takenBy(visit, task, own) },
+    { key: t.dossier.claimedBy, value: await takenBy(visit, open) },
+    ...(await wayRows(visit, open)),
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
     ...custodyRows(visit, names, pinned, task),
     ...refundRows(visit, task),
@@ -204,7 +191,7 @@ async function askedOf(visit: Visit, { task, pinned, dossier }: OpenTask): Promi
         </div>`,
     )}
     ${when(dossier?.detail.parked, () => html`<div class="govuk-inset-text">${t.dossier.parked}</div>`)}
-    ${paperNote(visit, { task, pinned, dossier })}
+    ${paperNote(visit, open)}
     <p class="govuk-body"><a class="govuk-link" href="#decision">${t.dossier.toDecision}</a></p>`;
 }
 
@@ -236,7 +223,7 @@ export function scansAt({ task: { kind, intake } }: Pick<OpenTask, 'task'>): Non
   return waitsForPaper(kind) ? (intake ?? []) : [];
 }
 
-function paperNote(visit: Visit, open: Pick<OpenTask, 'task' | 'pinned' | 'dossier'>): Content {
+function paperNote(visit: Visit, open: OpenTask): Content {
   const { t } = visit;
   const { task, pinned, dossier } = open;
   const names = new Names(visit);
@@ -251,22 +238,10 @@ function paperNote(visit: Visit, open: Pick<OpenTask, 'task' | 'pinned' | 'dossi
     <ul class="govuk-list govuk-list--bullet">
       ${waiting.map((component) => html`<li>${names.document(pinned, component)}</li>`)}
     </ul>
-    <p class="govuk-body"><a class="govuk-link" href="${AT}/tasks/${task.id}/intake">${t.intake.begin}</a></p>
+    <p class="govuk-body">
+      <a class="govuk-link" href="${AT}/tasks/${task.id}/intake${queryOf(open)}">${t.intake.begin}</a>
+    </p>
   </div>`;
-}
-
-async function takenBy(visit: Visit, { id, claimedBy }: TaskRead, own: string): Promise<Content> {
-  const { t } = visit;
-  const order = (verb: 'claim' | 'release', text: string): Markup =>
-    html`<form method="post" action="${AT}/tasks/${id}/${verb}">
-      ${csrfField(visit)}
-      <button type="submit" class="govuk-button govuk-button--secondary govuk-!-margin-bottom-0 govuk-!-margin-top-1">
-        ${text}
-      </button>
-    </form>`;
-  if (claimedBy === null) return html`${t.inbox.free} ${order('claim', t.dossier.claim)}`;
-  if (claimedBy === own) return html`${t.inbox.claimedByMe} ${order('release', t.dossier.release)}`;
-  return new Names(visit).official(claimedBy);
 }
 
 /** What became of a task that is over: who decided what. */
@@ -320,7 +295,7 @@ function decisionForm(
   { draft, faults }: { draft: Draft; faults: readonly Fault[] },
 ): Markup {
   const { t } = visit;
-  const { task, pinned, instruments } = open;
+  const { task, pinned } = open;
   const field = { t, faults };
   const form = formOfTask(pinned, task);
   const components = componentsOf(visit, pinned);
@@ -328,7 +303,7 @@ function decisionForm(
   return html`<form method="post" action="${action}" id="decision" novalidate>
     <h2 class="govuk-heading-l">${t.decide.heading}</h2>
     ${onEnter('check')} ${csrfField(visit)}
-    ${instruments.map((id) => html`<input type="hidden" name="onBehalfOf" value="${id}" />`)}
+    <input type="hidden" name="onBehalfOf" value="${instrumentOf(open.way)}" />
     ${choiceField({
       ...field,
       id: 'outcome',

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../schemas/organisation.ts';
+import type { Instrument, Official } from '../../schemas/organisation.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { judgeAuthority, type Work } from './judge-authority.ts';
 import { isInForce, type OfficeName, type Organisation } from './organisation.ts';
@@ -26,6 +26,18 @@ export function refuseCandidate(organisation: Organisation, official: string, wo
   const { holder, until } = absence;
   const days = until === undefined ? '' : ` until ${until}`;
   return refuse('no-authority', `official ${official} is away${days}; ${holder.official ?? holder.role} stands in`, at);
+}
+
+/** Officials to whom work can be given today, in order of their offices: holders of its own first, then of instruments for it. */
+export function candidatesFor(organisation: Organisation, work: Work): Official[] {
+  const holders = (office: OfficeName): OfficeName[] => organisation.givenBy(office).map(({ holder }) => holder);
+  const first = holders(work);
+  // Two instruments are the longest way there is.
+  const offices = [work, ...first, ...first.flatMap(holders)];
+  const officials = new Map(
+    offices.flatMap((office) => organisation.appointed(office)).map((official) => [official.id, official]),
+  );
+  return [...officials.values()].filter(({ id }) => !refuseCandidate(organisation, id, work));
 }
 
 /** The instrument by which somebody stands in today for an official who is away from this office. */

@@ -26,6 +26,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /tasks/:task/claim': 'official',
   'POST /tasks/:task/release': 'official',
   'POST /tasks/:task/decision': 'official',
+  'GET /tasks/:task/hand-over': 'official',
+  'POST /tasks/:task/hand-over': 'official',
   'POST /tasks/:task/intake': 'official',
   'GET /work': 'official',
   'GET /dossiers/:id/changes': 'official',

@@ -30,6 +30,7 @@ import { takingStep } from './official/taking.ts';
 import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
 import { workPage } from './official/work.ts';
 import { notFoundPage, plainPage, refusedPage } from './refused.ts';
+import { filesAtOnce, requestLimit } from './request-limits.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
 import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
@@ -59,16 +60,11 @@ export interface Page {
   files?: boolean;
 }
 
-/** All fields of a form together, in bytes. */
-const FORM_LIMIT = 1_000_000;
-/** So many files of the largest size may come at once: a request is held in memory as a whole. Each file has its own limit (`maxBytes` of the document). */
-const FILES_AT_ONCE = 4;
-
-/** Nothing runs, frames a page, is loaded from elsewhere or learns its address. */
-function headersOf({ publicUrl }: ConsoleParts): Record<string, string> {
+/** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
+function headersOf({ publicUrl, filesOrigin }: ConsoleParts): Record<string, string> {
+  const pictures = ["'self'", ...(filesOrigin === undefined ? [] : [filesOrigin])].join(' ');
   return {
-    'content-security-policy':
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -313,9 +309,8 @@ async function keptOut(
 
 /** The answer to a form that is more than is held in memory: judged before it is read. */
 function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; text: string; status: 413 } | undefined {
-  const ofFiles = files ? FILES_AT_ONCE * parts.maxUploadBytes : 0;
-  if (Number(c.req.header('content-length') ?? Infinity) <= ofFiles + FORM_LIMIT) return undefined;
-  const text = files ? t.apply.tooMuch(tellSize(t, ofFiles)) : (t.refused['too-large'] ?? t.refused.other);
+  if (Number(c.req.header('content-length') ?? Infinity) <= requestLimit(parts, files)) return undefined;
+  const text = files ? t.apply.tooMuch(tellSize(t, filesAtOnce(parts))) : (t.refused['too-large'] ?? t.refused.other);
   return { title: t.refused.heading, text, status: 413 };
 }
 

@@ -1,4 +1,4 @@
-import { TaskRetryable } from '../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../domain/failures.ts';
 import { appointmentOn } from '../domain/authority/organisation.ts';
 import type { KeptLogin } from '../domain/ports/login.ts';
 import { ownAddress } from './own-address.ts';
@@ -48,7 +48,10 @@ export async function finishLogin(visit: Visit): Promise<Response> {
   try {
     const { search } = new URL(c.req.url);
     const outcome = await parts.login.finish(`${parts.publicUrl}${AT}/login/done${search}`, begun.kept);
-    if (!outcome.ok) return await failed(outcome.reason);
+    if (!outcome.ok) {
+      parts.log({ level: 'warn', code: 'login-refused', reason: outcome.reason });
+      return await failed(outcome.reason);
+    }
     const { subject, unit, role } = outcome;
     const claimed = { ...(unit !== undefined && { unit }), ...(role !== undefined && { role }) };
     const session = newSession({ subject, ...(Object.keys(claimed).length > 0 && { claimed }) }, now);
@@ -64,8 +67,10 @@ export async function finishLogin(visit: Visit): Promise<Response> {
 }
 
 function issuerAway(visit: Visit, error: unknown): Promise<Response> {
-  if (!(error instanceof TaskRetryable)) throw error;
-  const { t } = visit;
+  if (!(error instanceof TaskRetryable || error instanceof TaskTerminal)) throw error;
+  const { t, parts } = visit;
+  // Which answer was missing, in identifiers: an operator needs it, and it names nobody.
+  parts.log({ level: 'error', code: 'login-impossible', error: error.name, detail: error.message });
   return plainPage(visit, {
     title: t.login.failed,
     text: t.login.away,

@@ -4,18 +4,27 @@ import type { Texts } from './languages/vi.ts';
 const ZONE = 'Asia/Ho_Chi_Minh';
 /** That zone's distance from UTC: it knows no summer time. */
 export const OFFSET = '+07:00';
-const clock = new Intl.DateTimeFormat('en-GB', {
-  timeZone: ZONE,
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+let clock: Intl.DateTimeFormat | undefined;
+
+/** Made at first need: it takes some milliseconds of a start. */
+function zoned(): Intl.DateTimeFormat {
+  return (clock ??= new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }));
+}
 
 function partsOf(instant: number): Record<string, string> {
-  return Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return Object.fromEntries(
+    zoned()
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
 }
 
 /** The date there at an instant, YYYY-MM-DD. */

@@ -33,6 +33,10 @@ export interface ConsoleParts {
   /** The page of the signing service on which officials authorise a hash. */
   signingPage?: string | undefined;
   maxUploadBytes: number;
+  /** Largest request that reaches this app, in bytes; absent: what a page's files may have together. */
+  maxRequestBytes?: number;
+  /** Where files lie that pages show, if not here. */
+  filesOrigin?: string;
   log: (line: LogLine) => void;
 }
 

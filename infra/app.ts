@@ -51,7 +51,7 @@ export function defineStacks(
   const api = new ApiStack(app, names.stack('api'), {
     ...stack('api'),
     api: data.api,
-    functionArn: functionArn(config, 'api'),
+    functions: { api: functionArn(config, 'api'), console: functionArn(config, 'console') },
   });
   api.addStackDependency(engine);
   new ObservabilityStack(app, names.stack('observability'), {

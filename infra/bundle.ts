@@ -6,9 +6,10 @@ import type { FunctionName } from '../schemas/environment.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Largest size of all code of a function, minified, in bytes: one megabyte, and three where papers are made. */
+/** Largest size of all code of a function, minified, in bytes: one megabyte, three where papers are made, and the pages beside them. */
 export const BUDGETS = {
   api: 3_000_000,
+  console: 3_300_000,
   install: 1_000_000,
   'waiting-stage': 3_000_000,
   'acting-stage': 1_000_000,
@@ -19,9 +20,9 @@ export const BUDGETS = {
 } as const satisfies Record<FunctionName, number>;
 
 /** Functions that judge by JSON Schema: what people fill in, or what a dossier hands to those that it opens. */
-const JUDGING: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
+const JUDGING: ReadonlySet<FunctionName> = new Set(['api', 'console', 'waiting-stage', 'relay', 'sweep']);
 /** Functions that draw or sign papers, and so carry typeface and colour profile. */
-const WITH_PAPERS: ReadonlySet<FunctionName> = new Set(['api', 'waiting-stage', 'relay', 'sweep']);
+const WITH_PAPERS: ReadonlySet<FunctionName> = new Set(['api', 'console', 'waiting-stage', 'relay', 'sweep']);
 const FONTS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
 
 export interface Bundle {
@@ -62,6 +63,7 @@ export async function bundle(name: FunctionName, dir: string): Promise<Bundle> {
     plugins: [replaced([...REPLACED, ...(JUDGING.has(name) ? [] : [FORM_VALIDATOR])]), UNDESCRIBED, UNANSWERED],
   });
   if (WITH_PAPERS.has(name)) copyPaperFiles(dir);
+  if (name === 'console') copyStyles(dir);
   return { dir, metafile, ...sizesOf(metafile) };
 }
 
@@ -160,6 +162,12 @@ function copyPaperFiles(dir: string): void {
     join(packages, 'pdfkit', 'js', 'data', 'sRGB_IEC61966_2_1.icc'),
     join(dir, 'data', 'sRGB_IEC61966_2_1.icc'),
   );
+}
+
+/** The styles of the pages, as their package has them. */
+function copyStyles(dir: string): void {
+  const styles = 'govuk-frontend.min.css';
+  copyFileSync(join(ROOT, 'node_modules', 'govuk-frontend', 'dist', 'govuk', styles), join(dir, styles));
 }
 
 function sizesOf({ outputs }: Metafile): Pick<Bundle, 'bytes' | 'eagerBytes'> {

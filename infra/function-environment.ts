@@ -49,6 +49,7 @@ function ofParts({ config, data, machineRoleArn, machineLogsArn }: Granted): Rec
     ONETRACK_ISSUER: config.issuer.url,
     ONETRACK_AUDIENCE: config.issuer.audience,
     ONETRACK_ISSUER_KEYS: config.issuer.keys,
+    ONETRACK_LOGIN: loginOf(config),
     ONETRACK_SIGNER: config.signer,
     ONETRACK_SIGNER_TOKEN: parameters.signerToken,
     ONETRACK_TIMESTAMPS: config.timestamps,
@@ -57,4 +58,13 @@ function ofParts({ config, data, machineRoleArn, machineLogsArn }: Granted): Rec
     ONETRACK_REVOCATION_LISTS: JSON.stringify(config.revocationLists),
     ONETRACK_MAIL_FROM: config.mail.from,
   };
+}
+
+/** As `login` of the parts is read: nothing in it where nobody can log in. */
+function loginOf({ name, console: { login, signingPage } }: Granted['config']): string {
+  const { loginSecret } = namesOf(name).parameters;
+  return JSON.stringify({
+    ...(login && { client: { id: login.client, ...(login.secret && { secret: loginSecret }) } }),
+    ...(signingPage !== undefined && { signingPage }),
+  });
 }

@@ -96,6 +96,7 @@ export const GRANTS = {
   ],
   access: () => [],
   signer: ({ config }) => [parameter(namesOf(config.name).parameters.signerToken)],
+  login: ({ config }) => (config.console.login?.secret ? [parameter(namesOf(config.name).parameters.loginSecret)] : []),
   timestamps: () => [],
   trust: ({ config }) => [parameter(namesOf(config.name).parameters.trust)],
   systems: () => [],

@@ -67,6 +67,12 @@ export const REASONS: readonly Reason[] = [
     at: /-api\/(decideByWebhook|payByWebhook)$/,
     reason: 'proves itself by the signature over its body (Standard Webhooks), which the function checks',
   },
+  {
+    rule: /^AwsSolutions-APIG4$/,
+    at: /-api\/console(Home|Pages)$/,
+    reason:
+      'a browser brings a sealed cookie, which the function opens; what it may see is judged by the API’s routes as for a token',
+  },
 ];
 
 /** AWS's rules for solutions, with the reasons of those findings that stand: the report of a synthesis names what has none, and fails it. */

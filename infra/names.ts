@@ -11,7 +11,7 @@ export interface Names {
   function(name: FunctionName): string;
   queue(name: QueueName): string;
   /** An operator puts it there once the keys are certified or the service is known; see docs/aws.md. */
-  parameters: { recordChain: string; sealChains: string; trust: string; signerToken: string };
+  parameters: { recordChain: string; sealChains: string; trust: string; signerToken: string; loginSecret: string };
   /** What the alias of a seal begins with; the unit's id follows. */
   sealAlias: string;
   stack(part: 'data' | 'engine' | 'api' | 'observability'): string;
@@ -29,6 +29,7 @@ export function namesOf(environment: string): Names {
       sealChains: `${path}/seals/`,
       trust: `${path}/trust`,
       signerToken: `${path}/signer-token`,
+      loginSecret: `${path}/login-secret`,
     },
     sealAlias: `alias/${prefix}-seal-`,
     stack: (part) => `${prefix}-${part}`,

@@ -89,6 +89,16 @@ export const PARTS = {
   /** Where authorities publish which certificates are revoked that do not name it in their certificates; for evidence packages all of them. */
   revocation: z.object({ ONETRACK_REVOCATION_LISTS: Json(z.array(HttpUrl)) }),
   mail: z.object({ ONETRACK_MAIL_FROM: Name }),
+  /** Where people log in to the console and officials authorise signatures; the secret of the console's client, if it has one, lies in a parameter. */
+  login: z.object({
+    ONETRACK_ISSUER: HttpUrl,
+    ONETRACK_LOGIN: Json(
+      z.strictObject({
+        client: z.strictObject({ id: Name, secret: ParameterName.optional() }).optional(),
+        signingPage: HttpUrl.optional(),
+      }),
+    ),
+  }),
 } as const satisfies Record<string, z.ZodObject>;
 export type Part = keyof typeof PARTS;
 
@@ -128,6 +138,25 @@ export const FUNCTIONS = {
     'machines',
     'lostExecutions',
     'access',
+    'signer',
+    'timestamps',
+    'trust',
+    'revocation',
+  ],
+  /** Pages for people. It asks the API's routes in its own process as the person who is logged in, so it has what they need; an access token it does not know. */
+  console: [
+    'table',
+    'masterKey',
+    'newDossiers',
+    'recordKey',
+    'recordChain',
+    'sealChains',
+    'indexKey',
+    'documents',
+    'transfers',
+    'machines',
+    'lostExecutions',
+    'login',
     'signer',
     'timestamps',
     'trust',

@@ -54,6 +54,7 @@ const plants = {
     ['functions/submit/uses-mail.ts', 'nodemailer'],
   ],
   'functions-wiring-imports': [['functions/wiring/uses-embedded.ts', '../../embedded/lawful.ts']],
+  'functions-console-imports': [['functions/handlers/console.ts', '../../embedded/lawful.ts']],
   'embedded-imports': [
     ['embedded/uses-cli.ts', '../cli/lawful.ts'],
     ['embedded/uses-infra.ts', '../infra/lawful.ts'],

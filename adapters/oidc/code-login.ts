@@ -22,7 +22,8 @@ const Tokens = z.object({ id_token: z.string() });
 
 export interface CodeLoginOptions {
   issuer: string;
-  client: { id: string; secret: string };
+  /** Without a secret it is a public client: PKCE alone binds the code to who asked for it. */
+  client: { id: string; secret?: string };
   clock: Clock;
   /** Unit and role that the claims name. */
   officeOf: (claims: Readonly<Record<string, unknown>>) => { unit?: string; role?: string };
@@ -123,12 +124,13 @@ async function redeem(
   { code, kept }: { code: string; kept: KeptLogin },
 ): Promise<string | undefined> {
   const { verifier, redirectUri } = kept;
-  // RFC 6749, 2.3.1: both are form-encoded before they are joined.
-  const credentials = [client.id, client.secret].map((part) => new URLSearchParams({ '': part }).toString().slice(1));
+  const { id, secret } = client;
   const response = await ask(endpoint, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(credentials.join(':')).toString('base64')}` },
+    ...(secret !== undefined && { headers: { authorization: basic(id, secret) } }),
     body: new URLSearchParams({
+      // RFC 6749, 4.1.3: who does not authenticate names itself.
+      ...(secret === undefined && { client_id: id }),
       grant_type: 'authorization_code',
       code,
       redirect_uri: redirectUri,
@@ -138,6 +140,12 @@ async function redeem(
   if (response.status >= 500) throw new TaskRetryable(`login: the issuer answered ${response.status}`);
   const tokens = Tokens.safeParse(await response.json().catch(() => undefined));
   return response.ok && tokens.success ? tokens.data.id_token : undefined;
+}
+
+/** RFC 6749, 2.3.1: both are form-encoded before they are joined. */
+function basic(...credentials: [id: string, secret: string]): string {
+  const encoded = credentials.map((part) => new URLSearchParams({ '': part }).toString().slice(1));
+  return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }
 
 function ask(url: string, init: RequestInit): Promise<Response> {

@@ -22,7 +22,7 @@ import {
 import { begunPage, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
-import { fileField, takeFiles, uploadFields } from './files.ts';
+import { fileField, takeFiles, togetherHint, uploadFields } from './files.ts';
 import { ownPapers } from './papers.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -178,7 +178,8 @@ async function documentFields(visit: Visit, application: Application, faults: re
   const asked = documents.filter(({ needed }) => needed !== 'no');
   if (asked.length === 0) return html`<p class="govuk-body">${t.catalogue.noDocuments}</p>`;
   const [papers, sent] = await Promise.all([ownPapers(visit), sentOf(visit)]);
-  return asked.map(({ document, needed }) =>
+  return html`${togetherHint(visit)}
+  ${asked.map(({ document, needed }) =>
     fileField(visit, application.pinned, {
       document,
       optional: needed !== 'yes',
@@ -187,7 +188,7 @@ async function documentFields(visit: Visit, application: Application, faults: re
       papers,
       sent,
     }),
-  );
+  )}`;
 }
 
 /** What was entered on other pages goes along, unseen. */

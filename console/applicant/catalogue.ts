@@ -1,4 +1,3 @@
-import { toString as drawQr } from 'qrcode';
 import { raw } from 'hono/html';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Unit } from '../../schemas/organisation.ts';
@@ -174,6 +173,7 @@ function feeLine(
 
 /** Drawn here, into the page: nothing is fetched for it. */
 export async function qrCode(address: string, label: string): Promise<Markup> {
+  const { toString: drawQr } = await import('qrcode');
   const drawn = await drawQr(address, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
   const inner = /<svg[^>]*viewBox="([^"]+)"[^>]*>([\s\S]*)<\/svg>/.exec(drawn);
   return html`<svg

@@ -5,6 +5,7 @@ import type { Reference } from '../../schemas/classified.ts';
 import type { PaperPlace } from '../../schemas/reuse.ts';
 import { choiceField, details, errorMessage, type Fault } from '../html/components.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
+import { filesAtOnce } from '../request-limits.ts';
 import { tellSize } from '../tell.ts';
 import { Names, type Visit } from '../visit.ts';
 import { evidenceField, UNSAID, withEvidence } from './evidence.ts';
@@ -131,8 +132,16 @@ function withPaper(uploads: readonly Uploaded[], component: string, chosen: unkn
 type Need = { media?: readonly string[] | undefined; maxBytes?: number | undefined };
 
 /** What the procedure takes of this document, as far as the platform takes it. */
-function limitOf({ maxUploadBytes }: Visit['parts'], { maxBytes = maxUploadBytes }: Need): number {
-  return Math.min(maxBytes, maxUploadBytes);
+function limitOf(parts: Visit['parts'], { maxBytes = parts.maxUploadBytes }: Need): number {
+  return Math.min(maxBytes, parts.maxUploadBytes, filesAtOnce(parts));
+}
+
+/** Said beforehand where a request as a whole is limited: one that is larger gets no answer of ours. */
+export function togetherHint({ t, parts }: Visit): Content {
+  return when(
+    parts.maxRequestBytes,
+    () => html`<p class="govuk-body">${t.apply.together(tellSize(t, filesAtOnce(parts)))}</p>`,
+  );
 }
 
 async function takeFile(

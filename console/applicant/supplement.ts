@@ -12,7 +12,7 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, forget, isShown } from './begun.ts';
 import { unsaidIn } from './evidence.ts';
-import { fieldOf, fileField, handedIn, takeFiles, uploadFields } from './files.ts';
+import { fieldOf, fileField, handedIn, takeFiles, togetherHint, uploadFields } from './files.ts';
 import {
   type Answering,
   answering,
@@ -267,6 +267,7 @@ async function showForm(
       ${when(earlier, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/drafts/${earlier}">${t.drafts.earlier}</a></p>`)}
       <form method="post" action="${action}" enctype="multipart/form-data" novalidate>
         ${onEnter('check')} ${csrfField(visit)} ${carried(given)}
+        ${when(request.documents.length > 0, () => togetherHint(visit))}
         ${request.documents.map((document) =>
           fileField(visit, read.pinned, {
             document,

@@ -984,6 +984,8 @@ export const en: Texts = {
     wrongKind: (kinds) => `This file is of the wrong kind. Choose a file that is ${kinds}`,
     tooLarge: (name, size, limit) =>
       `${name} has ${size}; a file may have at most ${limit}. Choose a smaller one, such as a scan of lower resolution`,
+    together: (limit) =>
+      `All files that you choose on this page together may have at most ${limit}. If yours have more: choose one, continue, and come back to this page for the next.`,
     tooMuch: (limit) =>
       `What you sent is too large: all files of one page together may have at most ${limit}. Go back in your browser, choose fewer files, continue, and come back to this page for the others.`,
     notTaken: 'The file was not received. Try again',

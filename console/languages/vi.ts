@@ -981,6 +981,8 @@ export const vi = {
     wrongKind: (kinds: string): string => `Tệp này không đúng loại. Hãy chọn tệp ${kinds}`,
     tooLarge: (name: string, size: string, limit: string): string =>
       `Tệp ${name} có dung lượng ${size}; mỗi tệp tối đa ${limit}. Hãy chọn tệp nhỏ hơn, ví dụ bản quét có độ nét thấp hơn`,
+    together: (limit: string): string =>
+      `Tất cả các tệp chọn trên trang này được tối đa ${limit}. Nếu nhiều hơn: hãy chọn một tệp, tiếp tục, rồi trở lại trang này để gửi tệp tiếp theo.`,
     tooMuch: (limit: string): string =>
       `Nội dung gửi lên quá lớn: tất cả các tệp của một trang được tối đa ${limit}. Hãy quay lại bằng trình duyệt, chọn ít tệp hơn, tiếp tục, rồi trở lại trang này để gửi các tệp còn lại.`,
     notTaken: 'Tệp chưa được nhận. Hãy thử lại',

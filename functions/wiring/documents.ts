@@ -1,3 +1,5 @@
+import { clientOptions } from '../../adapters/aws/clients/settings.ts';
+import { bucketOrigin } from '../../adapters/aws/s3/bucket-origin.ts';
 import type { DocumentStore } from '../../domain/ports/document-store.ts';
 import { readPart } from '../../schemas/environment.ts';
 import { atFirstNeed } from './ports.ts';
@@ -10,4 +12,9 @@ export function openDocuments(transfers?: 'transfers' | 'expiredTransfers'): Doc
     const { openS3Documents } = await import('./s3-documents.ts');
     return openS3Documents({ documents, uploads });
   });
+}
+
+/** Where the addresses lead by which files come in and go out. */
+export function transfersOrigin(): string {
+  return bucketOrigin(readPart('transfers', process.env).ONETRACK_TRANSFERS, clientOptions(process.env));
 }

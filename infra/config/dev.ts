@@ -16,6 +16,10 @@ export const dev = checkConfig({
     audience: 'onetrack',
     keys: 'https://login.dev.onetrack.example/jwks.json',
   },
+  console: {
+    login: { client: 'onetrack-console', secret: true },
+    signingPage: 'https://signer.dev.onetrack.example/authorize',
+  },
   signer: 'https://signer.dev.onetrack.example',
   timestamps: 'https://timestamps.dev.onetrack.example',
   systems: {

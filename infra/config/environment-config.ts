@@ -37,6 +37,13 @@ const Common = z.strictObject({
   runbook: Https,
 });
 
+const Console = z.strictObject({
+  /** The console's client at the issuer; `secret`: whether it has one, which an operator puts into a parameter. Absent: nobody can log in, and what is for everybody can be read. */
+  login: z.strictObject({ client: z.string().min(1), secret: z.boolean() }).optional(),
+  /** The signing service's page on which officials authorise a hash; absent: they type in what it gave them. */
+  signingPage: z.url().optional(),
+});
+
 /** An environment on AWS itself. */
 const OnAws = Common.extend({
   kind: z.literal('aws'),
@@ -46,6 +53,8 @@ const OnAws = Common.extend({
   domain: z.strictObject({ name: z.string(), certificateArn: z.string().startsWith('arn:') }).optional(),
   /** Whose access tokens are believed. The HTTP API's authorizer knows RSA alone. */
   issuer: z.strictObject({ url: Https, audience: z.string().min(1), keys: Https }),
+  /** The pages for people, below `/console`. */
+  console: Console.extend({ signingPage: Https.optional() }),
   signer: Https,
   timestamps: Https,
   systems: z.record(Slug, Https),
@@ -60,6 +69,7 @@ const OnEmulator = OnAws.omit({ domain: true }).extend({
   name: z.literal('test'),
   protected: z.literal(false),
   issuer: z.strictObject({ url: Http, audience: z.string().min(1), keys: Http }),
+  console: Console.extend({ signingPage: Http.optional() }),
   signer: Http,
   timestamps: Http,
   systems: z.record(Slug, Http),

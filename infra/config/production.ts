@@ -20,6 +20,10 @@ export const production = checkConfig({
     audience: 'onetrack',
     keys: 'https://login.onetrack.example/jwks.json',
   },
+  console: {
+    login: { client: 'onetrack-console', secret: true },
+    signingPage: 'https://signer.onetrack.example/authorize',
+  },
   signer: 'https://signer.onetrack.example',
   timestamps: 'https://timestamps.onetrack.example',
   systems: {

@@ -25,6 +25,7 @@ export function test(services: TestServices = {}): EnvironmentConfig {
       audience: 'onetrack',
       keys: 'http://127.0.0.1:9001/jwks.json',
     },
+    console: { login: { client: 'console', secret: true } },
     signer: 'http://127.0.0.1:9002',
     timestamps: 'http://127.0.0.1:9003',
     systems: {

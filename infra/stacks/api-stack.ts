@@ -31,26 +31,23 @@ const ACCESS_LOG = {
   tokenError: '$context.authorizer.error',
 };
 
+/** All pages, whatever the method: the console itself knows its pages, and says in words that there is none. */
+export const CONSOLE_ROUTES = { consoleHome: '/console', consolePages: '/console/{proxy+}' } as const;
+
 interface ApiProps extends StackProps {
   config: EnvironmentConfig;
   /** Its address is in the stack of what lasts; everything behind it is here. */
   api: CfnApi;
-  /** ARN of the function that answers, without a version. */
-  functionArn: string;
+  /** ARNs of the functions that answer, without a version. */
+  functions: { api: string; console: string };
 }
 
-/** What stands between the world and the API's function: routes, tokens, throttling, access log. Can be thrown away and deployed anew. */
+/** What stands between the world and the functions that answer it: routes, tokens, throttling, access log. Can be thrown away and deployed anew. */
 export class ApiStack extends Stack {
-  constructor(scope: Construct, id: string, { config, api, functionArn, ...props }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, api, functions, ...props }: ApiProps) {
     super(scope, id, props);
     const apiId = api.ref;
-    const integration = new CfnIntegration(this, 'Function', {
-      apiId,
-      integrationType: 'AWS_PROXY',
-      integrationUri: functionArn,
-      payloadFormatVersion: '2.0',
-      timeoutInMillis: TIMEOUT_MS,
-    });
+    const target = answeredBy(this, { id: 'Function', apiId, functionArn: functions.api });
     const authorizer = new CfnAuthorizer(this, 'Tokens', {
       apiId,
       name: 'access-tokens',
@@ -62,17 +59,35 @@ export class ApiStack extends Stack {
       new CfnRoute(this, name, {
         apiId,
         routeKey: `${method.toUpperCase()} ${path}`,
-        target: `integrations/${integration.ref}`,
+        target,
         ...(needsToken ? { authorizationType: 'JWT', authorizerId: authorizer.ref } : { authorizationType: 'NONE' }),
       });
-    new CfnPermission(this, 'Invoke', {
-      action: 'lambda:InvokeFunction',
-      functionName: functionArn,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${apiId}/*`,
-    });
+    const pages = answeredBy(this, { id: 'Console', apiId, functionArn: functions.console });
+    for (const [name, path] of Object.entries(CONSOLE_ROUTES))
+      new CfnRoute(this, name, { apiId, routeKey: `ANY ${path}`, target: pages, authorizationType: 'NONE' });
     publish(this, { config, apiId });
   }
+}
+
+/** An integration with a function that this API alone may call so. Answers what routes name it by. */
+function answeredBy(
+  stack: Stack,
+  { id, apiId, functionArn }: { id: 'Function' | 'Console'; apiId: string; functionArn: string },
+): string {
+  const { ref } = new CfnIntegration(stack, id, {
+    apiId,
+    integrationType: 'AWS_PROXY',
+    integrationUri: functionArn,
+    payloadFormatVersion: '2.0',
+    timeoutInMillis: TIMEOUT_MS,
+  });
+  new CfnPermission(stack, `${id === 'Function' ? '' : id}Invoke`, {
+    action: 'lambda:InvokeFunction',
+    functionName: functionArn,
+    principal: 'apigateway.amazonaws.com',
+    sourceArn: `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${apiId}/*`,
+  });
+  return `integrations/${ref}`;
 }
 
 /** What the API describes, and the description itself. */

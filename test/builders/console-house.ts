@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { createConsole } from '../../console/app.ts';
 import { formToken, newSession, Sealer, type Session, sessionAuthenticator } from '../../console/session.ts';
 import { type Stylesheet, stylesheet } from '../../console/stylesheet.ts';
+import type { ConsoleParts } from '../../console/visit.ts';
 import type { Login } from '../../domain/ports/login.ts';
 import { createApp } from '../../functions/api/app.ts';
 import type { LogLine } from '../../functions/api/surface.ts';
@@ -19,6 +20,9 @@ export const OFFICER: Person = { subject: 'thu-lam-officer-1', office: { unit: '
 export const ADMIN: Person = { subject: 'admin', claimed: { role: 'admin' } };
 /** Logged in for an office that nobody gave him. */
 export const NOBODY: Person = { subject: 'mai', office: { unit: 'thu-lam', role: 'reception' } };
+
+/** Of a console that stands elsewhere than on one machine. */
+type Where = Pick<ConsoleParts, 'maxRequestBytes' | 'filesOrigin'>;
 
 export interface Shown {
   status: number;
@@ -37,7 +41,7 @@ export class ConsoleHouse {
   login: Login | undefined;
   readonly #sessions = new Map<string, { cookie: string; csrf: string }>();
 
-  private constructor(api: ApiHouse, signingPage?: string) {
+  private constructor(api: ApiHouse, signingPage?: string, where: Where = {}) {
     const { platform, catalogue } = api.stage.machine;
     const { clock, config } = platform;
     this.api = api;
@@ -61,13 +65,14 @@ export class ConsoleHouse {
       login,
       signingPage,
       maxUploadBytes: config.maxUploadBytes,
+      ...where,
       log,
     });
   }
 
   /** `signingPage`: of a signing service; absent: its activation is typed in. */
-  static async open(others: readonly string[] = [], signingPage?: string): Promise<ConsoleHouse> {
-    return new ConsoleHouse(await ApiHouse.open(others), signingPage);
+  static async open(others: readonly string[] = [], signingPage?: string, where?: Where): Promise<ConsoleHouse> {
+    return new ConsoleHouse(await ApiHouse.open(others), signingPage, where);
   }
 
   close(): Promise<void> {

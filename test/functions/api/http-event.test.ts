@@ -1,4 +1,5 @@
-import { answerEvent, type HttpEvent } from '../../../functions/api/http-event.ts';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { answerEvent, type HttpEvent, LARGEST_BODY } from '../../../functions/api/http-event.ts';
 
 function event({ method = 'GET', ...more }: Partial<HttpEvent> & { method?: string }): HttpEvent {
   return {
@@ -51,5 +52,36 @@ describe('an event of an HTTP API', () => {
     const bytes = Buffer.from([0, 255, 128]);
     const { result } = await served({}, new Response(bytes, { headers: { 'content-type': 'application/zip' } }));
     expect([result.isBase64Encoded, Buffer.from(result.body, 'base64')]).toEqual([true, bytes]);
+  });
+
+  it('brings cookies beside the headers, and takes them so', async () => {
+    const headers = new Headers({ 'content-type': 'text/html' });
+    for (const each of ['a=1; Path=/; Secure', 'b=2; Expires=Wed, 25 Nov 2026 00:00:00 GMT'])
+      headers.append('set-cookie', each);
+    const { request, result } = await served({ cookies: ['a=1', 'b=2'] }, new Response('', { headers }));
+    expect(request?.headers.get('cookie')).toBe('a=1; b=2');
+    expect(result.cookies).toEqual(['a=1; Path=/; Secure', 'b=2; Expires=Wed, 25 Nov 2026 00:00:00 GMT']);
+    expect(result.headers).toEqual({ 'content-type': 'text/html' });
+  });
+
+  it('says how long its body is, as it arrived', async () => {
+    const body = Buffer.from('Ngọc').toString('base64');
+    const { request } = await served({ method: 'POST', headers: {}, body, isBase64Encoded: true });
+    expect(request?.headers.get('content-length')).toBe('6');
+  });
+
+  it('is answered in base64 where text is compressed', async () => {
+    const headers = { 'content-type': 'text/html', 'content-encoding': 'gzip' };
+    const { result } = await served({}, new Response(gzipSync('Ngọc'), { headers }));
+    expect([result.isBase64Encoded, gunzipSync(Buffer.from(result.body, 'base64')).toString()]).toEqual([true, 'Ngọc']);
+  });
+
+  it('may be as large as Lambda takes with what stands around it', () => {
+    const body = Buffer.alloc(LARGEST_BODY).toString('base64');
+    const whole = JSON.stringify({
+      ...event({ method: 'POST', body, isBase64Encoded: true }),
+      more: 'x'.repeat(30_000),
+    });
+    expect(Buffer.byteLength(whole)).toBeLessThan(6_291_456);
   });
 });

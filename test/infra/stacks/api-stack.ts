@@ -7,12 +7,14 @@ import { openApiDocument } from '../../../functions/api/openapi.ts';
 
 const app = new App();
 const api = new CfnApi(new Stack(app, 'data'), 'Api', { name: 'api', protocolType: 'HTTP' });
-const functionArn = 'arn:aws:lambda:ap-southeast-1:111122223333:function:onetrack-production-api';
-const template = Template.fromStack(new ApiStack(app, 'api', { config: production, api, functionArn }));
+const arn = 'arn:aws:lambda:ap-southeast-1:111122223333:function:onetrack-production-';
+const functions = { api: `${arn}api`, console: `${arn}console` };
+const template = Template.fromStack(new ApiStack(app, 'api', { config: production, api, functions }));
 
 interface Route {
   RouteKey: string;
   AuthorizationType: string;
+  Target: unknown;
   AuthorizerId?: unknown;
 }
 const routes = Object.values(
@@ -32,7 +34,11 @@ describe('the HTTP API on AWS', () => {
       ['GET /openapi.json', 'NONE'],
       ['GET /v1/openapi.json', 'NONE'],
     ] as const;
-    expect(served.toSorted()).toEqual([...described, ...description].toSorted());
+    const pages = [
+      ['ANY /console', 'NONE'],
+      ['ANY /console/{proxy+}', 'NONE'],
+    ] as const;
+    expect(served.toSorted()).toEqual([...described, ...description, ...pages].toSorted());
     expect(
       routes.every(
         ({ AuthorizationType, AuthorizerId }) => (AuthorizationType === 'JWT') === (AuthorizerId !== undefined),
@@ -84,12 +90,22 @@ describe('the HTTP API on AWS', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: production.logDays });
   });
 
-  it('lets this API alone call the function', () => {
-    template.hasResourceProperties('AWS::Lambda::Permission', {
-      FunctionName: functionArn,
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: Match.objectLike({ 'Fn::Join': Match.anyValue() }),
+  it('lets this API alone call the functions', () => {
+    for (const FunctionName of Object.values(functions))
+      template.hasResourceProperties('AWS::Lambda::Permission', {
+        FunctionName,
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: Match.objectLike({ 'Fn::Join': Match.anyValue() }),
+      });
+    template.resourceCountIs('AWS::Lambda::Permission', 2);
+  });
+
+  it('leads to the pages whatever is below /console, and nothing else there', () => {
+    const integrations = template.findResources('AWS::ApiGatewayV2::Integration', {
+      Properties: { IntegrationUri: functions.console },
     });
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    const [pages = ''] = Object.keys(integrations);
+    const led = routes.filter(({ Target }) => JSON.stringify(Target).includes(`"${pages}"`));
+    expect(led.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(['ANY /console', 'ANY /console/{proxy+}']);
   });
 });

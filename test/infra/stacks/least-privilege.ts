@@ -85,19 +85,30 @@ describe('least privilege', () => {
         .filter(({ Resource }) => JSON.stringify(Resource).includes(':key/*'))
         .map(({ Action, Condition }) => ({ name, actions: list(Action), Condition })),
     );
-    expect(open.map(({ name }) => name).toSorted()).toEqual(['acting-stage', 'api', 'relay', 'sweep']);
+    expect(open.map(({ name }) => name).toSorted()).toEqual(['acting-stage', 'api', 'console', 'relay', 'sweep']);
     for (const { Condition } of open)
       expect(Condition).toEqual({
         'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/onetrack-production-seal-*' },
       });
   });
 
-  it('lets nobody sign for a unit but those who seal papers: the API shows certificates alone', () => {
+  it('lets nobody sign for a unit but those who seal papers: API and console show certificates alone', () => {
     const signing = (name: string): boolean =>
       (roles.get(name) ?? []).some(
         ({ Action, Resource }) => list(Action).includes('kms:Sign') && JSON.stringify(Resource).includes(':key/*'),
       );
     expect([...roles.keys()].filter(signing).toSorted()).toEqual(['acting-stage', 'relay', 'sweep']);
+  });
+
+  it('gives the console what the API has and the secret of its client', () => {
+    const without = (name: string, parameter: string) =>
+      (roles.get(name) ?? []).filter(
+        ({ Resource }) =>
+          !JSON.stringify(Resource).includes(parameter) && !JSON.stringify(Resource).includes('LogGroup'),
+      );
+    expect(without('console', '/login-secret')).toEqual(without('api', '/login-secret'));
+    const reading = [...roles].filter(([, statements]) => JSON.stringify(statements).includes('/login-secret'));
+    expect(reading.map(([name]) => name)).toEqual(['console']);
   });
 
   it('lets the deployment’s function see the registry and no dossier', () => {
@@ -120,7 +131,7 @@ describe('least privilege', () => {
     for (const name of ['waiting-stage', 'acting-stage', 'park'])
       expect(named).toContain(`function:onetrack-production-${name}"`);
     const passing = [...roles].filter(([name]) => actionsIn(name).includes('iam:PassRole'));
-    expect(passing.map(([name]) => name).toSorted()).toEqual(['api', 'install']);
+    expect(passing.map(([name]) => name).toSorted()).toEqual(['api', 'console', 'install']);
   });
 
   it('lets nobody delete a version of a document or end its lock, and mark one as deleted only who carries out disposals', () => {

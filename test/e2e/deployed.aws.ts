@@ -2,6 +2,7 @@ import { hasMiniStack } from '../oracles/ministack/start.ts';
 import { loseAndRebuild } from './deployed/new-version.ts';
 import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
 import { startDeployedStack, type DeployedStack } from './deployed/target.ts';
+import { throughConsole } from './deployed/through-console.ts';
 import { describeStories, isFull } from './suite.ts';
 
 const judged = hasMiniStack || process.env['CI'] === 'true' ? describe : describe.skip;
@@ -16,6 +17,7 @@ judged('the stacks, deployed on an emulator of AWS', () => {
   describeStories('the deployed stack', startDeployedStack, {
     patienceMs: PATIENCE_MS,
     further: (stack) => {
+      describePages(stack);
       describeNewVersion(stack);
       describePermissions(stack);
     },
@@ -41,6 +43,30 @@ function describeNewVersion(stack: () => DeployedStack): void {
         }
       },
       6 * PATIENCE_MS,
+    );
+  });
+}
+
+function describePages(stack: () => DeployedStack): void {
+  describe('the console', () => {
+    it(
+      'takes a library card from application to result, by its pages alone',
+      async () => {
+        const shown = await stack().onPages(() => throughConsole(stack()));
+        expect(shown).toMatchObject({
+          cookies: [expect.stringMatching(/onetrack-session$/)],
+          anyone: {
+            status: 200,
+            encoding: 'gzip',
+            csp: expect.stringContaining(`img-src 'self' ${stack().ministack.url};`),
+          },
+          decided: Array.from({ length: 4 }, () => 'Check your decision'),
+          result: { status: 200, type: 'application/pdf', begins: '%PDF-' },
+          evidence: { status: 200, begins: 'PK' },
+          styles: { status: 200, cache: 'public, max-age=31536000, immutable' },
+        });
+      },
+      PATIENCE_MS,
     );
   });
 }

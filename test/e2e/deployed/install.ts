@@ -11,6 +11,7 @@ import { loadSampleOrganisation } from '../../../embedded/scenarios/load-scenari
 import type { MiniStack } from '../../oracles/ministack/start.ts';
 import type { ServicesOutside } from '../services-outside.ts';
 import { ACCOUNT, names } from './cdk.ts';
+import { CLIENT } from './issuer.ts';
 
 /** What an operator does once the keys exist: has them certified, and puts certificates, trust and the signer's token where the functions look. */
 export async function installCertificates(ministack: MiniStack, { pki, signer }: ServicesOutside): Promise<void> {
@@ -26,12 +27,13 @@ export async function installCertificates(ministack: MiniStack, { pki, signer }:
     const request = await requestKmsCertificate({ client, keyId, subject });
     return pki.certify(profile, subject, derOf(request)).map(toPem).join('');
   };
-  const { recordChain, sealChains, trust, signerToken } = names.parameters;
+  const { recordChain, sealChains, trust, signerToken, loginSecret } = names.parameters;
   await put(recordChain, await chain('record', `alias/${names.prefix}-record`, { name: 'Onetrack record key' }));
   for (const { id, name, agency } of loadSampleOrganisation().units)
     await put(`${sealChains}${id}`, await chain('seal', `${names.sealAlias}${id}`, { id, name, organisation: agency }));
   await put(trust, pki.rootPem);
   await put(signerToken, signer.token);
+  await put(loginSecret, CLIENT.secret);
   client.destroy();
   ssm.destroy();
 }

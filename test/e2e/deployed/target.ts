@@ -30,6 +30,12 @@ export interface DeployedStack extends Target {
   readonly ministack: MiniStack;
   /** What CloudFormation called some of what it made. */
   readonly made: Lasting;
+  /** Where the pages are reached from this machine. */
+  readonly pages: string;
+  /** Who logs in at the issuer next. */
+  expectLogin(person: Parameters<RsaIssuer['expect']>[0]): void;
+  /** Tells by the pages: what is fetched meanwhile has the console signed, not the API. */
+  onPages<T>(tell: () => Promise<T>): Promise<T>;
   /** The permissions that functions needed for their calls up to now, and who has used what they signed. */
   used(): Request[];
   /** What EventBridge does every minute. */
@@ -75,11 +81,16 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     name: 'the deployed stack',
     ministack,
     made,
-    used: () => [
-      ...requestsIn(readFileSync(calls, 'utf8')),
-      ...presigned.uses.map((use) => ({ ...use, caller: 'api' as const })),
-    ],
+    used: () => [...requestsIn(readFileSync(calls, 'utf8')), ...presigned.uses],
     api,
+    pages: api.url,
+    expectLogin: (person) => issuer.expect(person),
+    onPages: (tell) => {
+      presigned.by = 'console';
+      return tell().finally(() => {
+        presigned.by = 'api';
+      });
+    },
     services,
     trust: [services.pki.root],
     token,

@@ -23,6 +23,14 @@ CORRECTIONS = {
             "right": 'error_msg = result.get("error", "Unknown error")\n            error_type = result.get("errorType", "Runtime.HandlerError")\n            # "Runtime exited with error: signal: killed, Runtime.ExitError" (Lambda, "Troubleshoot invocation issues").\n            if error_msg == "Worker process died":\n                error_type = "Runtime.ExitError"\n            if _RIE',
         },
     ],
+    "ministack.services.apigateway": [
+        {
+            # "Format 2.0 includes a new cookies field. All cookie headers in the request are [...] added to the cookies field" (HTTP APIs, "Working with AWS Lambda proxy integrations").
+            # They came among the headers.
+            "wrong": '        "pathParameters": path_params,\n        "isBase64Encoded": req_is_base64,\n    }\n    # Real AWS omits body entirely',
+            "right": '        "pathParameters": path_params,\n        "isBase64Encoded": req_is_base64,\n    }\n    if "cookie" in event["headers"]:\n        event["cookies"] = [c.strip() for c in event["headers"].pop("cookie").split(";")]\n    # Real AWS omits body entirely',
+        },
+    ],
     "ministack.services.stepfunctions": [
         {
             # A task that waits for its token fails when the call fails ("Service integration patterns", "Handling errors"). Swallowed: it waits on.

@@ -87,9 +87,10 @@ function inOwnNames({ apiId, everyMinute }: Deployed): Request[] {
     resource,
     context: { 'aws:SourceArn': [source], 'aws:SourceAccount': [ACCOUNT] },
   });
-  const request = arn('execute-api', `${apiId}/$default/POST/v1/dossiers`);
+  const request = (path: string) => arn('execute-api', `${apiId}/$default/POST/${path}`);
   return [
-    from('apigateway.amazonaws.com', 'lambda:InvokeFunction', functionArn('api'), request),
+    from('apigateway.amazonaws.com', 'lambda:InvokeFunction', functionArn('api'), request('v1/dossiers')),
+    from('apigateway.amazonaws.com', 'lambda:InvokeFunction', functionArn('console'), request('console/login')),
     from('events.amazonaws.com', 'lambda:InvokeFunction', functionArn('sweep'), rule(everyMinute)),
     from('events.amazonaws.com', 'sqs:SendMessage', queueArn('sweep-failed'), rule(everyMinute)),
     from('events.amazonaws.com', 'sqs:SendMessage', queueArn('watch'), rule(names.queue('watch'))),

@@ -111,7 +111,7 @@ async function bucketPolicies(ministack: MiniStack): Promise<[string, Policy][]>
 
 /** Of the functions that services call; the others have none. */
 function functionPolicies(ministack: MiniStack): Promise<[string, Policy][]> {
-  const called = ['api', 'sweep'] as const;
+  const called = ['api', 'console', 'sweep'] as const;
   return Promise.all(
     called.map(async (name): Promise<[string, Policy]> => {
       const path = `/2015-03-31/functions/${names.function(name)}/policy`;

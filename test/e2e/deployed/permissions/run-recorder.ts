@@ -24,6 +24,20 @@ function record(request: http.ClientRequest): void {
   appendFileSync(file, `${JSON.stringify({ caller, operation: `${service}:${operation}`, uses })}\n`);
 }
 
+/** What a function fetches by an address that it has signed itself: the console, which hands in what a form brought. */
+const fetchAsBefore = globalThis.fetch;
+globalThis.fetch = (input, init) => {
+  const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
+  const [account = '', , region = '', service = ''] = searchParams.get('X-Amz-Credential')?.split('/') ?? [];
+  if (file !== undefined && service !== '') {
+    const method = init?.method ?? 'GET';
+    const signed = { account, region, service, method, path: pathname, header: () => '', body: Buffer.alloc(0) };
+    const { operation, uses } = usesOf(signed);
+    appendFileSync(file, `${JSON.stringify({ caller, operation: `${service}:${operation}`, uses })}\n`);
+  }
+  return fetchAsBefore(input, init);
+};
+
 /** Puts a look at the request before a method of every request; the method is called as it was. */
 function before(name: 'write' | 'end', look: (request: http.ClientRequest, chunk: unknown) => void): void {
   const method = Reflect.get(prototype, name) as (...args: unknown[]) => unknown;

@@ -6,6 +6,8 @@ import Provider from 'oidc-provider';
 
 export const AUDIENCE = 'onetrack';
 export const CALLBACK = 'https://console.example/callback';
+/** A client without a secret. */
+export const PUBLIC_CLIENT = 'public-console';
 const RESOURCE = 'urn:onetrack:api';
 const SCOPES = 'events.read subscriptions.manage uploads.write';
 
@@ -121,6 +123,12 @@ export class OutsideIssuer {
         {
           client_id: this.client.id,
           client_secret: this.client.secret,
+          redirect_uris: [CALLBACK],
+          id_token_signed_response_alg: 'ES256',
+        },
+        {
+          client_id: PUBLIC_CLIENT,
+          token_endpoint_auth_method: 'none',
           redirect_uris: [CALLBACK],
           id_token_signed_response_alg: 'ES256',
         },

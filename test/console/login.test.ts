@@ -1,4 +1,4 @@
-import { TaskRetryable } from '../../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { LoginOutcome } from '../../domain/ports/login.ts';
 import { SESSION_MS } from '../../console/session.ts';
 import { ConsoleHouse, hidden, MAI, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
@@ -47,7 +47,25 @@ describe('a login', () => {
       begin: () => Promise.reject(new TaskRetryable('away')),
       finish: () => Promise.reject(new TaskRetryable('away')),
     };
+    house.logged.length = 0;
     expect((await house.get('/console/login')).status).toBe(503);
+    expect(house.logged).toEqual([
+      { level: 'error', code: 'login-impossible', error: 'TaskRetryable', detail: 'away' },
+    ]);
+  });
+
+  it('says so where the secret of the console’s client is missing, and the log which parameter', async () => {
+    const missing = () => Promise.reject(new TaskTerminal('parameter /onetrack/dev/login-secret: expected a value'));
+    house.login = { begin: missing, finish: missing };
+    house.logged.length = 0;
+    expect((await house.get('/console/login')).status).toBe(503);
+    expect(house.logged).toMatchObject([{ detail: 'parameter /onetrack/dev/login-secret: expected a value' }]);
+  });
+
+  it('that is refused says in the log why, and of nobody who it was', async () => {
+    house.logged.length = 0;
+    await logIn({ ok: false, reason: 'code-refused' });
+    expect(house.logged).toEqual([{ level: 'warn', code: 'login-refused', reason: 'code-refused' }]);
   });
 
   it('leads back to where it was asked for, and nowhere else', async () => {

@@ -2,7 +2,7 @@ import { createCodeLogin } from '../../../adapters/oidc/code-login.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import type { Login } from '../../../domain/ports/login.ts';
 import { officeOf } from '../../../functions/api/claims.ts';
-import { CALLBACK, OutsideIssuer } from '../../builders/outside-issuer.ts';
+import { CALLBACK, OutsideIssuer, PUBLIC_CLIENT } from '../../builders/outside-issuer.ts';
 
 const mapping = {
   unit: { claim: 'department', values: { 'Xã Thư Lâm': 'thu-lam' } },
@@ -84,6 +84,26 @@ describe('a login at an issuer outside', () => {
     const outcome = await login.finish(two.back, two.kept);
     expect(outcome).toMatchObject({ ok: true, subject: 'two', unit: 'thu-lam' });
     expect(outcome).not.toHaveProperty('role');
+  });
+
+  it('is possible for a client without a secret, which is bound by its verifier alone', async () => {
+    const open = createCodeLogin({
+      issuer: issuer.url,
+      client: { id: PUBLIC_CLIENT },
+      clock: { now: () => Date.now() },
+      officeOf: (claims) => officeOf(claims, mapping),
+    });
+    const begin = async () => {
+      const { url, kept } = await open.begin(CALLBACK);
+      return { back: await issuer.browse(url, 'thu'), kept };
+    };
+    const stolen = await begin();
+    expect(await open.finish(stolen.back, { ...stolen.kept, verifier: 'v'.repeat(43) })).toEqual({
+      ok: false,
+      reason: 'code-refused',
+    });
+    const { back, kept } = await begin();
+    expect(await open.finish(back, kept)).toMatchObject({ ok: true, subject: 'thu', unit: 'thu-lam' });
   });
 
   it('goes on with the key that the issuer has changed to', async () => {

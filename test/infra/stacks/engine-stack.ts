@@ -59,6 +59,21 @@ describe('functions on AWS', () => {
     }
   });
 
+  it('lead the console to its client, and to a secret only where the client has one', () => {
+    const told = (template: ReturnType<typeof engine>): unknown => {
+      const found = functionsOf(template).find((each) => nameOf(each) === 'console');
+      return JSON.parse(String(found?.Environment.Variables['ONETRACK_LOGIN']));
+    };
+    expect(told(engine())).toEqual({
+      client: { id: 'onetrack-console', secret: '/onetrack/production/login-secret' },
+      signingPage: 'https://signer.onetrack.example/authorize',
+    });
+    const nobody = synthesize({ ...production, console: {} });
+    expect(told(nobody.templateOf('engine'))).toEqual({});
+    expect(JSON.stringify(nobody.templateOf('engine').findResources('AWS::IAM::Role'))).not.toContain('login-secret');
+    nobody.close();
+  });
+
   it('write logs that are kept as long as configured', () => {
     const groups = Object.values(engine().findResources('AWS::Logs::LogGroup')) as {
       Properties: { LogGroupName: string; RetentionInDays: number };

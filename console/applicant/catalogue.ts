@@ -173,8 +173,9 @@ function feeLine(
 
 /** Drawn here, into the page: nothing is fetched for it. */
 export async function qrCode(address: string, label: string): Promise<Markup> {
-  const { toString: drawQr } = await import('qrcode');
-  const drawn = await drawQr(address, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+  // By its default export: of a bundled package that is no ES module there is no other.
+  const { default: qr } = await import('qrcode');
+  const drawn = await qr.toString(address, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
   const inner = /<svg[^>]*viewBox="([^"]+)"[^>]*>([\s\S]*)<\/svg>/.exec(drawn);
   return html`<svg
     class="ot-qr"

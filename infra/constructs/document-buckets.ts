@@ -5,6 +5,7 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  HttpMethods,
   type IBucket,
   ObjectLockRetention,
   ObjectOwnership,
@@ -14,6 +15,8 @@ import type { EnvironmentConfig } from '../config/environment-config.ts';
 
 interface BucketsProps {
   key: IKey;
+  /** Where the pages are: a script of theirs may put files from there, and nothing else may from anywhere. */
+  pages: string;
   documents: EnvironmentConfig['documents'];
   logDays: number;
   protect: boolean;
@@ -26,7 +29,7 @@ export class DocumentBuckets extends Construct {
   /** Uploads and hand-outs: gone within two days. */
   readonly transfers: Bucket;
 
-  constructor(scope: Construct, id: string, { key, documents, logDays, protect }: BucketsProps) {
+  constructor(scope: Construct, id: string, { key, pages, documents, logDays, protect }: BucketsProps) {
     super(scope, id);
     const removal: BucketProps = protect
       ? { removalPolicy: RemovalPolicy.RETAIN }
@@ -75,6 +78,15 @@ export class DocumentBuckets extends Construct {
     this.transfers = new Bucket(this, 'Transfers', {
       ...encrypted,
       serverAccessLogsPrefix: 'transfers/',
+      // What an address may be used for its signature says; this lets a browser send it what the pages' script asks for.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: [pages],
+          allowedHeaders: ['content-type', 'x-amz-checksum-sha256'],
+          maxAge: 3600,
+        },
+      ],
       // S3 looks once a day: an object is gone a day after its day at the latest.
       lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });

@@ -30,12 +30,18 @@ export class DataStack extends Stack {
       protect,
     });
     this.table = new DossierTable(this, 'Dossiers', { key: this.keys.storage, protect }).table;
-    this.buckets = new DocumentBuckets(this, 'Buckets', { key: this.keys.storage, documents, logDays, protect });
+    this.api = new CfnApi(this, 'Api', { name: prefix, protocolType: 'HTTP', description: 'Onetrack' });
+    this.publicUrl = publicUrlOf(config, this.api);
+    this.buckets = new DocumentBuckets(this, 'Buckets', {
+      key: this.keys.storage,
+      pages: this.publicUrl,
+      documents,
+      logDays,
+      protect,
+    });
     new TableBackups(this, 'Backups', { config, table: this.table, key: this.keys.storage });
     const identity = new EmailIdentity(this, 'Mail', { identity: Identity.domain(config.mail.domain) });
-    this.api = new CfnApi(this, 'Api', { name: prefix, protocolType: 'HTTP', description: 'Onetrack' });
     for (const lasting of [identity, this.api]) if (protect) retain(lasting);
-    this.publicUrl = publicUrlOf(config, this.api);
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
   }
 }

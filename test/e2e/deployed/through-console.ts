@@ -19,13 +19,15 @@ const APPLICATION = '/console/apply/library-card';
 
 type Who = Parameters<DeployedStack['expectLogin']>[0];
 
-/** What an applicant and four officials saw of one library card, by the pages alone. */
+/** What an applicant, four officials and the administrator saw of one library card, by the pages alone. */
 export interface Shown {
   dossier: string;
   /** Names of the cookies of somebody who is logged in. */
   cookies: string[];
   /** Of each page that was asked for without a login. */
   anyone: { status: number; encoding: string | null; csp: string | null };
+  /** What the administrator was told of lost runs. */
+  restarted: string;
   decided: string[];
   status: string;
   result: { status: number; type: string | null; begins: string };
@@ -40,12 +42,15 @@ export async function throughConsole(stack: DeployedStack): Promise<Shown> {
   const anyone = await new Browser(stack.pages).open('/console/procedures/library-card');
   const mai = await logIn(stack, { subject: 'mai' }, APPLICATION);
   const dossier = await apply(mai.browser, mai.page);
+  await stack.settle({ dossiers: [dossier] });
+  const restarted = await restartLost(stack);
   const decided: string[] = [];
   for (const [who, outcome] of [
     [{ subject: 'thu-lam-reception', unit: 'thu-lam', role: 'reception' }, 'accepted'],
     [{ subject: 'thu-lam-officer-1', unit: 'thu-lam', role: 'case-officer' }, 'valid'],
     [{ subject: 'thu-lam-chair', unit: 'thu-lam', role: 'chairperson' }, 'approved'],
     [{ subject: 'thu-lam-chair', unit: 'thu-lam', role: 'chairperson' }, 'signed'],
+    [{ subject: 'thu-lam-clerk', unit: 'thu-lam', role: 'clerk' }, 'signed'],
   ] as const) {
     await stack.settle({ dossiers: [dossier] });
     decided.push(await decide(stack, { who, outcome, dossier }));
@@ -61,6 +66,7 @@ export async function throughConsole(stack: DeployedStack): Promise<Shown> {
   );
   return {
     dossier,
+    restarted,
     cookies: mai.browser.cookies,
     anyone: {
       status: anyone.status,
@@ -81,6 +87,12 @@ async function logIn(stack: DeployedStack, who: Who, to: string): Promise<{ brow
   const page = await browser.open(`/console/login?to=${encodeURIComponent(to)}`);
   if (page.status !== 200) throw new Error(`login of ${who.subject}: got ${page.status} ${wordsOf(page)}`);
   return { browser, page };
+}
+
+/** The administrator has lost runs looked for, and none is lost. */
+async function restartLost(stack: DeployedStack): Promise<string> {
+  const { browser, page } = await logIn(stack, { subject: 'administrator', role: 'admin' }, '/console/restart');
+  return headingOf(await browser.send(page, '/console/restart', { step: 'confirm' }));
 }
 
 /** From page to page as it asks, until there is nothing left to enter; answers the dossier. */
@@ -111,7 +123,7 @@ async function decide(
   const signed = asksFor(check, 'activation') ? { activation: await activationOf(stack, check) } : {};
   const done = await browser.send(check, action, { ...signed, step: 'confirm' });
   if (done.status !== 200) throw new Error(`${outcome} of ${dossier}: got ${done.status} ${wordsOf(done)}`);
-  return /<h1[^>]*>([^<]*)</.exec(check.text)?.[1]?.trim() ?? '';
+  return headingOf(check);
 }
 
 /** What the official does at the signing service with the hash that the page shows. */
@@ -123,4 +135,8 @@ function activationOf({ services }: DeployedStack, page: Page): Promise<string> 
 
 function beginningOf({ bytes }: Page): string {
   return Buffer.from(bytes.subarray(0, 5)).toString('latin1');
+}
+
+function headingOf({ text }: Page): string {
+  return /<h1[^>]*>([^<]*)</.exec(text)?.[1]?.trim() ?? '';
 }

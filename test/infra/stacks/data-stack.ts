@@ -68,6 +68,18 @@ describe('what lasts', () => {
     data().resourceCountIs('AWS::Backup::BackupSelection', 1);
   });
 
+  it('is uploads that a browser may put from the pages alone', () => {
+    const cors = (template: ReturnType<typeof data>) =>
+      Object.values(template.findResources('AWS::S3::Bucket')).flatMap(
+        ({ Properties }: { Properties?: { CorsConfiguration?: unknown } }) => Properties?.CorsConfiguration ?? [],
+      );
+    const put = { AllowedMethods: ['PUT'], AllowedHeaders: ['content-type', 'x-amz-checksum-sha256'], MaxAge: 3600 };
+    expect(cors(data())).toEqual([{ CorsRules: [{ ...put, AllowedOrigins: ['https://api.onetrack.example'] }] }]);
+    expect(cors(open.templateOf('data'))).toEqual([
+      { CorsRules: [{ ...put, AllowedOrigins: [{ 'Fn::GetAtt': ['Api', 'ApiEndpoint'] }] }] },
+    ]);
+  });
+
   it('is documents that nobody can delete before their time', () => {
     data().hasResourceProperties('AWS::S3::Bucket', {
       ObjectLockEnabled: true,

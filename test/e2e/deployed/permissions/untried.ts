@@ -11,7 +11,7 @@ export const STAND_UNTRIED: readonly { grants: RegExp; reason: string }[] = [
       'asked only where an object is missing: without it S3 says forbidden, and a lost document looks like a wrong role',
   },
   {
-    grants: /^(api|install) states:DescribeStateMachine$/,
+    grants: /^(api|console|install) states:DescribeStateMachine$/,
     reason: 'asked where a machine exists already: a publication that is repeated after a crash compares the two',
   },
   {

@@ -60,7 +60,7 @@ function describePages(stack: () => DeployedStack): void {
             encoding: 'gzip',
             csp: expect.stringContaining(`img-src 'self' ${stack().ministack.url};`),
           },
-          restarted: 'What was found',
+          restarted: 'Looked at',
           decided: Array.from({ length: 5 }, () => 'Check your decision'),
           result: { status: 200, type: 'application/pdf', begins: '%PDF-' },
           evidence: { status: 200, begins: 'PK' },

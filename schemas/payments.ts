@@ -5,7 +5,11 @@ import { DossierId, Slug } from './ids.ts';
 
 /** `GET /dossiers/{id}/payment`. */
 export const PaymentAnswer = z.strictObject({
-  order: z.string().describe('The same as long as the same is owed: paid once, however often it is asked for'),
+  order: z
+    .string()
+    .describe(
+      'The same as long as the same is owed to the same: paid once, however often it is asked for. Where units merge it changes, and who pays by the one before has paid',
+    ),
   amount: Amount,
   fees: z.array(z.string()).describe('Which fees of the procedure it is for'),
   reference: z.string().describe('To name where it is paid in another way'),
@@ -36,7 +40,9 @@ export const MoneyEntry = z.strictObject({
     .enum(['settled', 'to-refund', 'refunded'])
     .describe('`settled`: what was owed; `to-refund`: came and settles nothing; `refunded`: went back'),
   system: z.string().nullable().describe('Payment system that told of the payment; null: the cash desk'),
-  payment: z.string().describe('Id given by the payment system, or `cash-` and the order'),
+  payment: z
+    .string()
+    .describe('Id given by the payment system, or `cash-` and the order, without what it says of parts'),
   amount: Amount,
   dossier: DossierId,
   seq: z.int().positive().describe('The event of the dossier that says so'),

@@ -8,6 +8,8 @@ import { readBody } from './sample-server.ts';
 
 /** Path of the page to pay at. */
 export const CHECKOUT = '/checkout';
+/** Path of an account's statement as CSV: `?account=<unit>`; without one, of the account into which undivided sums go. */
+export const STATEMENT = '/statement';
 
 export interface PaymentServiceOptions {
   webhookUrl: string;
@@ -24,7 +26,7 @@ const Told = z.object({
 });
 
 const Order = z.object({
-  order: z.string().regex(/^[0-9a-f]{24}$/),
+  order: z.string().regex(/^[0-9a-f]{24}(-[0-9a-f]{8})?$/),
   dossier: z.string(),
   amount: z.object({ value: z.int().positive(), currency: z.string().length(3) }),
   reference: z.string(),
@@ -37,18 +39,64 @@ type Order = z.infer<typeof Order>;
 
 /**
  * The payment service. `POST /pay { dossier, amount, currency }` pays and tells Onetrack by a signed webhook; it asks again until it is heard, at most five times. `/checkout` is
- * the page to which a payer brings a signed order: he pays, or not, and is led back. Orders that are paid are remembered until it ends; what it tells twice is recorded once.
+ * the page to which a payer brings a signed order: he pays, or not, and is led back. What is paid is divided between the accounts that the order names, and `/statement` lists
+ * each. Orders that are paid are remembered until it ends; what it tells twice is recorded once.
  */
 export function paymentService(options: PaymentServiceOptions): Server {
-  const paid = new Set<string>();
+  const accounts = new Accounts();
   return createServer((request, response) => {
-    const isCheckout = new URL(request.url ?? '/', 'http://localhost').pathname === CHECKOUT;
-    const answered = isCheckout ? checkout(request, response, options, paid) : pay(request, response, options);
-    void answered.catch(() => response.writeHead(502).end());
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === STATEMENT) {
+      const text = accounts.statement(searchParams.get('account') ?? undefined);
+      response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' }).end(text);
+      return;
+    }
+    const told = { request, response, options, accounts };
+    void (pathname === CHECKOUT ? checkout(told) : pay(told)).catch(() => response.writeHead(502).end());
   });
 }
 
-async function pay(request: IncomingMessage, response: ServerResponse, options: PaymentServiceOptions): Promise<void> {
+interface Asked {
+  request: IncomingMessage;
+  response: ServerResponse;
+  options: PaymentServiceOptions;
+  accounts: Accounts;
+}
+
+interface Entry {
+  account: string | undefined;
+  amount: number;
+  currency: string;
+}
+
+/** What was paid, into whose account. One payment is booked once. */
+class Accounts {
+  readonly #payments = new Map<string, Entry[]>();
+
+  has(payment: string): boolean {
+    return this.#payments.has(payment);
+  }
+
+  book(payment: string, { amount, parts }: Pick<Order, 'amount' | 'parts'>): void {
+    if (this.has(payment)) return;
+    const divided = parts ?? [{ payee: undefined, amount: amount.value }];
+    this.#payments.set(
+      payment,
+      divided.map((part) => ({ account: part.payee, amount: part.amount, currency: amount.currency })),
+    );
+  }
+
+  statement(account: string | undefined): string {
+    const lines = [...this.#payments].flatMap(([payment, entries]) =>
+      entries
+        .filter((entry) => entry.account === account)
+        .map(({ amount, currency }) => `${payment},${amount},${currency}`),
+    );
+    return `${['payment,amount,currency', ...lines].join('\n')}\n`;
+  }
+}
+
+async function pay({ request, response, options, accounts }: Asked): Promise<void> {
   const body = await readBody(request, 10_000);
   const order = body && Told.safeParse(JSON.parse(Buffer.from(body).toString('utf8')));
   if (!order?.success) {
@@ -60,6 +108,7 @@ async function pay(request: IncomingMessage, response: ServerResponse, options: 
     .update(`${dossier}:${amount}:${reference ?? ''}`)
     .digest('hex');
   const payment = `pay-${digest.slice(0, 24)}`;
+  accounts.book(payment, { amount: { value: amount, currency } });
   const heard = await tell(options, { payment, dossier, amount: { value: amount, currency } });
   if (heard) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ payment }));
   else response.writeHead(502).end();
@@ -90,20 +139,17 @@ async function tell(
 }
 
 /** Shows an order, or does what the payer chose. Who pays is led back at once, or after a second: the callback may come later than he does. */
-async function checkout(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: PaymentServiceOptions,
-  paid: Set<string>,
-): Promise<void> {
+async function checkout({ request, response, options, accounts }: Asked): Promise<void> {
   const words: CheckoutWords = /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'vi';
   const order = orderIn(request, options.secret);
   if (!order) {
     show(response, 400, { words, state: 'unknown' });
     return;
   }
+  const payment = `pay-${order.order}`;
+  const isPaid = accounts.has(payment);
   if (request.method !== 'POST') {
-    if (paid.has(order.order)) {
+    if (isPaid) {
       show(response, 200, { words, state: 'paid', order });
       return;
     }
@@ -117,13 +163,13 @@ async function checkout(
   const form = new URLSearchParams(Buffer.from((await readBody(request, 1_000)) ?? []).toString('utf8'));
   const back = new URL(order.back);
   if (form.get('do') === 'pay') {
-    if (!paid.has(order.order) && order.expires <= options.now()) {
+    if (!isPaid && order.expires <= options.now()) {
       show(response, 410, { words, state: 'over', order });
       return;
     }
-    paid.add(order.order);
+    accounts.book(payment, order);
     const { dossier, amount } = order;
-    const told = tell(options, { payment: `pay-${order.order}`, dossier, amount, order: order.order });
+    const told = tell(options, { payment, dossier, amount, order: order.order });
     await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 1_000))]);
     back.searchParams.set('payment', 'paid');
   } else back.searchParams.set('payment', form.get('do') === 'fail' ? 'failed' : 'cancelled');

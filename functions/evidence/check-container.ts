@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { canonical, sha256 } from '../../domain/chain.ts';
 import type { SignedContainerProof } from '../../domain/ports/evidence-tools.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
+import { aboutView } from '../dossiers/view.ts';
 import { lineOf, type Opened, readCanonical } from './findings.ts';
+import { PATHS } from './layout.ts';
 
 interface SealedContainer {
   path: string;
@@ -58,8 +60,10 @@ const Contained = z.looseObject({
   procedure: z.string(),
   code: z.string().nullable(),
   head: z.string(),
+  content: z.record(z.string(), z.unknown()),
 });
 
+type Content = Readonly<Record<string, unknown>>;
 type Drafted = Extract<DossierEvent, { type: 'IssueDrafted' }>;
 
 function draftedBefore(
@@ -75,13 +79,14 @@ function dataIn(inside: ReadonlyMap<string, Uint8Array>, issue: string): z.infer
   return Contained.safeParse(readCanonical(inside.get(`${issue}.json`) ?? Buffer.alloc(0), canonical)).data;
 }
 
-/** Data name the head that the draft was made upon, and the code that the dossier had there. What is committed together has one instant. */
+/** Data name the head that the draft was made upon, the code that the dossier had there, and the parties and facts of its record. What is committed together has one instant. */
 function checkPlace(
-  { findings }: Opened,
+  opened: Opened,
   events: readonly DossierEvent[],
   paper: SealedContainer,
   inside: ReadonlyMap<string, Uint8Array>,
 ): void {
+  const { findings } = opened;
   const data = dataIn(inside, paper.sealed.issue);
   const drafted = draftedBefore(events, paper);
   if (!data || !drafted) return;
@@ -94,6 +99,31 @@ function checkPlace(
   const assigned = events.findLast(({ seq, type }) => type === 'CodeAssigned' && seq < first.seq);
   const code = assigned?.type === 'CodeAssigned' ? assigned.data.code : null;
   if (data.code !== code) findings.add(paper.path, 'wrong-content', `code ${code ?? 'none'}`, data.code ?? 'none');
+  const said = contentAt(opened, events, first.seq);
+  // Which of them, and never what they say.
+  for (const name of new Set([...Object.keys(said), ...Object.keys(data.content)]))
+    if (undated(name, said[name]) !== undated(name, data.content[name]))
+      findings.add(paper.path, 'wrong-content', `${name} as in the record before ${lineOf(first.seq)}`, 'others');
+}
+
+/** Parties and facts as the record's secrets have them where this event follows, and the earlier result that the dossier is about. */
+function contentAt({ files }: Opened, events: readonly DossierEvent[], before: number): Content {
+  const revised = events.findLast(({ seq, data }) => seq < before && 'revises' in data && data.revises)?.seq ?? 1;
+  const of = (seq: number, name: string): unknown => {
+    const secret = readCanonical(files.get(PATHS.secret(seq)) ?? Buffer.alloc(0), canonical);
+    return (secret as Content | undefined)?.[name] ?? {};
+  };
+  const [first] = events;
+  const about = first?.type === 'DossierSubmitted' ? first.data.about : undefined;
+  const day = (): string => '';
+  return { parties: of(1, 'parties'), facts: of(revised, 'facts'), ...(about && { about: aboutView(about, day) }) };
+}
+
+/** The days of signing are told by the unit's calendar, which the record does not hold. */
+function undated(name: string, value: unknown): string {
+  if (name !== 'about') return canonical(value ?? null);
+  const text = JSON.stringify(value ?? null, (key, each: unknown) => (key === 'signedAt' ? undefined : each));
+  return canonical(JSON.parse(text));
 }
 
 function checkContent(

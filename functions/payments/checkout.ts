@@ -7,7 +7,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
-import { owedNow } from './owed.ts';
+import { owedNow, tellOrder } from './owed.ts';
 import { partsOf } from './payees.ts';
 
 /** So long a provider takes an order that was brought to it, in milliseconds: then the payer asks for the same one anew. */
@@ -24,7 +24,7 @@ export async function readPayment(
   const { procedure } = await standingOf(catalogue, loaded, now);
   const owed = owedNow(dossier, procedure);
   if (!owed) return refuse('nothing-owed', `dossier ${dossier.id} waits for no payment`);
-  const { order, amount, fees } = owed;
+  const { amount, fees } = owed;
   const reference = dossier.code ?? dossier.reference;
   const provider = await providerOf(platform);
   const parts = await Promise.all(
@@ -33,6 +33,7 @@ export async function readPayment(
       name: (await catalogue.unit(part.unit))?.name ?? part.unit,
     })),
   );
+  const order = tellOrder(owed.order, parts);
   const told = { order, amount, fees, reference, ...(parts.length > 0 && { parts }) };
   if (!provider) return { ok: true, payment: { ...told, provider: null, checkout: null } };
   const unit = await catalogue.unit(dossier.unit ?? dossier.receivingUnit);

@@ -35,7 +35,7 @@ export function isPaidAt({ stages, fees }: Pick<Dossier, 'stages' | 'fees'>, nam
 
 /** What one visit to a stage asks to be paid, in one sum. */
 export interface Owed {
-  /** The same for what is owed by the same visit: who pays twice pays the same order. */
+  /** The same for what is owed by the same visit: who pays twice pays the same order. Told with its parts by `tellOrder`. */
   order: string;
   amount: Amount;
   fees: string[];
@@ -73,6 +73,21 @@ function everOwedAt({ fees }: Pick<Dossier, 'fees'>, stage: Stage): ReturnType<t
     });
     return owedAt({ fees: Object.fromEntries(unpaid) }, stage);
   });
+}
+
+/**
+ * An order as it is told: what is owed, and how the sum is divided. Divided otherwise - units have merged since - it is another order to who divides it, for whom one id
+ * is one content; and the same debt, which either of them settles.
+ */
+export function tellOrder(order: string, parts: readonly { unit: string; amount: Amount }[]): string {
+  if (parts.length === 0) return order;
+  const divided = parts.map(({ unit, amount }) => `${unit}:${amount.value}`).join(',');
+  return `${order}-${createHash('sha256').update(divided).digest('hex').slice(0, 8)}`;
+}
+
+/** What an order that was told is for, however it was divided then. */
+export function debtOf(order: string): string {
+  return order.split('-', 1)[0] ?? order;
 }
 
 function orderOf(dossier: string, stage: string, visit: number, sum: number): string {

@@ -13,7 +13,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { parkFor } from '../stages/park.ts';
-import { askedBy, owedAt, owedNow } from './owed.ts';
+import { askedBy, debtOf, owedAt, owedNow } from './owed.ts';
 import { partsOf, refundingUnit } from './payees.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
@@ -108,7 +108,8 @@ interface Judged {
   reason: 'exact' | 'wrong-amount' | 'late' | 'not-owed';
 }
 
-function judge({ procedure, loaded: { dossier } }: Standing, amount: Amount, order: string | undefined): Judged {
+function judge({ procedure, loaded: { dossier } }: Standing, amount: Amount, told: string | undefined): Judged {
+  const order = told === undefined ? undefined : debtOf(told);
   if (order !== undefined && order !== owedNow(dossier, procedure)?.order) return judgeOther(dossier, procedure, order);
   const name = dossier.stage ?? '';
   const stage = dossier.stage === null ? undefined : stageOf(procedure, name);

@@ -8,8 +8,8 @@ import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import { owedNow } from './owed.ts';
-import { partsOf } from './payees.ts';
+import { askedBy, debtOf, owedNow, tellOrder } from './owed.ts';
+import { type Part, partsOf } from './payees.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { proposePayment } from './record-payment.ts';
 
@@ -52,14 +52,15 @@ async function propose(
   const { dossier } = standing.loaded;
   const organisation = await catalogue.directory.at(catalogue, standing.now);
   const owed = owedNow(dossier, standing.procedure);
-  // Said again after it was taken, it is still that counter's.
-  const taken = Object.keys(dossier.fees).filter((fee) => dossier.fees[fee]?.paid != null);
-  const [desk, ...others] = await partsOf(catalogue, standing, dossier, owed?.fees ?? taken);
-  if (owed && others.length > 0)
+  const payment = `cash-${debtOf(order)}`;
+  const isTaken = dossier.payments.includes(payment);
+  const parts = await partsTaken(catalogue, standing, isTaken ? order : undefined);
+  const [desk, ...others] = parts;
+  if (owed && !isTaken && others.length > 0)
     return {
       decision: refuse(
         'not-entitled',
-        `owed to several units, ${[desk, ...others].map((part) => part?.unit).join(', ')}: no counter takes another's money`,
+        `owed to several units, ${parts.map(({ unit }) => unit).join(', ')}: no counter takes another's money`,
       ),
       actor: by,
     };
@@ -76,10 +77,9 @@ async function propose(
   );
   if (!judged.ok) return { decision: judged, actor: by };
   const actor = { ...by, ...(judged.onBehalfOf && { onBehalfOf: judged.onBehalfOf }) };
-  const payment = `cash-${order}`;
-  const refused = dossier.payments.includes(payment)
+  const refused = isTaken
     ? refuseVoucher(standing.loaded, payment, voucher)
-    : refuseSum(owed, { order, amount });
+    : refuseSum(owed, parts, { order, amount });
   if (refused) return { decision: refused, actor };
   return proposePayment(platform, catalogue, standing, {
     payment,
@@ -87,6 +87,18 @@ async function propose(
     actor,
     voucher: voucher.normalize('NFC'),
   });
+}
+
+/** Whose money it is: said again after it was taken, that of the stage at which it was, whatever another one is owed by now. */
+async function partsTaken(
+  catalogue: Catalogue,
+  { loaded: { dossier }, ...standing }: Standing,
+  taken: string | undefined,
+): Promise<Part[]> {
+  const { procedure } = standing;
+  const said = taken === undefined ? undefined : askedBy(dossier, procedure, debtOf(taken));
+  const paid = Object.keys(dossier.fees).filter((fee) => dossier.fees[fee]?.paid != null);
+  return partsOf(catalogue, standing, dossier, (said ?? owedNow(dossier, procedure))?.fees ?? paid);
 }
 
 /** The same said again is answered as before; money taken by another voucher is a second sum, and still in the payer's hand. */
@@ -100,14 +112,17 @@ function refuseVoucher(loaded: Loaded, payment: string, voucher: string): Refuse
 
 function refuseSum(
   owed: ReturnType<typeof owedNow>,
+  parts: readonly Part[],
   { order, amount }: Pick<TakeCash, 'order' | 'amount'>,
 ): Refused | undefined {
   if (!owed) return refuse('nothing-owed', 'expected a dossier that waits for a payment: take no money');
   const told = `${owed.amount.value} ${owed.amount.currency}`;
-  if (owed.order !== order)
-    return refuse('conflict', `something else is owed by now: expected order ${owed.order} of ${told}`, [
-      { at: '/order', expected: owed.order, found: order },
+  if (owed.order !== debtOf(order)) {
+    const expected = tellOrder(owed.order, parts);
+    return refuse('conflict', `something else is owed by now: expected order ${expected} of ${told}`, [
+      { at: '/order', expected, found: order },
     ]);
+  }
   if (owed.amount.value !== amount.value || owed.amount.currency !== amount.currency)
     return refuse('conflict', `expected exactly ${told}`, [
       { at: '/amount', expected: told, found: `${amount.value} ${amount.currency}` },

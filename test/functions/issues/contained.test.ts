@@ -186,7 +186,7 @@ describe('a result that is a signature container', () => {
     );
     expect(faultsOf(own, events)).toEqual([]);
     expect(faultsOf(foreign, events)).toEqual(['wrong-digest']);
-    // Its PDF, its data, their place in the record, its number.
+    // Its PDF, its data, their place in the record, its number; what it says of persons and facts is the same.
     expect(faultsOf(foreign, lying)).toEqual(Array(4).fill('wrong-content'));
     expect(faultsOf(flipped, bending)).toEqual(['invalid-signature']);
   });
@@ -253,7 +253,7 @@ describe('a result that is a signature container', () => {
     expect(files).toEqual(['permit.asice', 'permit.pdf']);
   });
 
-  it('is refused with data that name another code or another head than the record had where it was drawn', async () => {
+  it('is refused with data that say other than the record had where it was drawn: another code, head, parties or facts', async () => {
     const id = await issued();
     const files = open(await packed(id));
     const path = 'result/permit-1.asice';
@@ -286,5 +286,12 @@ describe('a result that is a signature container', () => {
     const [none, last] = ['0'.repeat(64), sealed.prev ?? ''];
     expect(foundIn({ head: none })).toEqual([none]);
     expect(foundIn({ head: last })).toEqual([last]);
+    const { content } = own as { content: { parties: object; facts: object } };
+    const told = { parties: { applicant: { name: 'Nguyễn Thị Ngọc Ánh' } }, facts: { area: 61 } };
+    expect(content).toEqual(told);
+    expect(foundIn({ content: { ...content, facts: { area: 610 } } })).toEqual(['others']);
+    expect(foundIn({ content: { ...content, parties: {} } })).toEqual(['others']);
+    expect(foundIn({ content: {} })).toEqual(['others', 'others']);
+    expect(foundIn({ content: { ...content, about: { dossier: id } } })).toEqual(['others']);
   });
 });

@@ -9,15 +9,15 @@ let reception: string;
 let archive: string;
 let mai: string;
 beforeEach(async () => {
-  house = await ApiHouse.open(['test/functions/payments/two-charges.yaml']);
+  house = await ApiHouse.open(['test/functions/payments/two-charges.yaml', 'test/functions/payments/two-desks.yaml']);
   reception = await house.official('thu-lam-reception', 'reception');
   archive = await house.official('dong-anh-reception', 'reception', 'dong-anh');
   mai = await house.applicant('mai');
 });
 afterEach(() => house.close());
 
-async function accepted(): Promise<string> {
-  const body = { procedure: 'two-charges', unit: 'thu-lam', form: { owner: { name: 'Trần Thị Mai' } } };
+async function accepted(procedure = 'two-charges'): Promise<string> {
+  const body = { procedure, unit: 'thu-lam', form: { owner: { name: 'Trần Thị Mai' } } };
   const id = String((await house.send('POST', '/dossiers', { token: mai, body })).body['id']);
   await house.stage.settle();
   await house.send('POST', `/tasks/${id}.receive.1/decision`, { token: reception, body: { outcome: 'accepted' } });
@@ -96,4 +96,22 @@ it('settles what is owed now where the payment system names no order', async () 
   await pay(id, 'p1');
   await pay(id, 'p2');
   expect(await stage(id)).toBe('check');
+});
+
+it('is taken in cash, and said again while a later stage owes another unit, answered by the counter that took it', async () => {
+  const id = await accepted('two-desks');
+  const { body: owed } = await get(`/dossiers/${id}/payment`, mai);
+  const cash = { order: owed['order'], amount: owed['amount'], voucher: 'PT-1' };
+  const say = (token: string, body: object) => house.send('POST', `/dossiers/${id}/cash`, { token, body });
+  expect((await say(reception, cash)).status).toBe(200);
+  await house.stage.settle();
+  expect(await stage(id)).toBe('second');
+  expect((await say(reception, cash)).status).toBe(200);
+  expect((await say(reception, { ...cash, voucher: 'PT-2' })).body).toMatchObject({
+    type: 'urn:onetrack:problem:nothing-owed',
+  });
+  expect((await say(archive, cash)).status).toBe(403);
+  expect(await stage(id)).toBe('second');
+  expect(await book(reception)).toHaveLength(1);
+  expect(await book(archive)).toEqual([]);
 });

@@ -189,6 +189,34 @@ describe('what is owed to one unit that does not receive the dossier', () => {
   });
 });
 
+describe('an order', () => {
+  const orderOf = async (id: string): Promise<string> =>
+    String((await get(`/dossiers/${id}/payment`, mai)).body['order']);
+  async function payBy(dossier: string, payment: string, order: string): Promise<void> {
+    const amount = { value: SUM, currency: 'VND' };
+    const told = { system: 'ward-system', payment, dossier, amount, order };
+    expect((await house.webhook('/webhooks/payments', told)).status).toBe(200);
+    await house.stage.settle();
+  }
+
+  it('is another one where its sum is divided otherwise, and either settles what both are for, once', async () => {
+    const id = await accepted();
+    const before = await orderOf(id);
+    expect(await orderOf(id)).toBe(before);
+    await reorganise(['thu-lam', 'dong-anh'], ['phuc-thinh']);
+    const after = await orderOf(id);
+    expect(after).not.toBe(before);
+    await payBy(id, 'p1', before);
+    await payBy(id, 'p2', after);
+    const paid = (await stored(id)).filter(({ event }) => event.type === 'PaymentRecorded');
+    expect(paid.map(({ event }) => event.data)).toMatchObject([
+      { payment: 'p1', effect: 'settled', parts: [{ unit: 'phuc-thinh', amount: { value: SUM } }] },
+      { payment: 'p2', effect: 'refund-due', reason: 'not-owed' },
+    ]);
+    expect(replayEvents(await stored(id))).toMatchObject({ ok: true });
+  });
+});
+
 describe('what is owed to a unit that several have taken over since', () => {
   it('is none of theirs: it stands in its own book, and no counter takes it', async () => {
     const id = await accepted({ copy: false });

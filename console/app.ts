@@ -7,6 +7,7 @@ import { applyPage, applyStep } from './applicant/apply.ts';
 import { removalPage, removalStep } from './applicant/begun-pages.ts';
 import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
 import { answerStep, minePage, ownDossierPage, rateStep, receivedPage } from './applicant/mine.ts';
+import { askedPage, askedStep } from './applicant/asked.ts';
 import { begunAnswerPage } from './applicant/over.ts';
 import { papersPage, reusesPage } from './applicant/papers.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
@@ -205,6 +206,15 @@ export function pagesOf(): Page[] {
       ),
       files: true,
     },
+    page('GET', 'applicant', '/mine/:id/asked/:task', (visit) =>
+      askedPage(visit, param(visit, 'id'), param(visit, 'task')),
+    ),
+    {
+      ...page('POST', 'applicant', '/mine/:id/asked/:task', async (visit) =>
+        askedStep(visit, param(visit, 'id'), param(visit, 'task'), await sentOf(visit)),
+      ),
+      files: true,
+    },
     page('GET', 'applicant', '/mine/:id/uses', (visit) => usesPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/uses', allUsesPage),
     page('GET', 'applicant', '/papers', papersPage),
@@ -323,7 +333,7 @@ function homeOf({ who }: Visit): string {
 function backTo(c: Context): string {
   const { pathname } = new URL(c.req.url);
   const own = pathname.replace(/\/answer$/, '');
-  return /^\/console\/(apply\/[^/]+|mine\/[^/]+(\/supplement)?)$/.test(own) ? own : AT;
+  return /^\/console\/(apply\/[^/]+|mine\/[^/]+(\/supplement|\/asked\/[^/]+)?)$/.test(own) ? own : AT;
 }
 
 function pathOf(c: Context): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DraftAnswer, DraftSaved } from '../../schemas/drafts.ts';
+import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import type { DossierRead } from '../dossier.ts';
 import type { Entered } from '../forms/answers.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
@@ -120,6 +121,7 @@ function otherwiseIn(
   return {
     told: rowsOf(visit, {
       read: sent.read,
+      task: sent.task,
       entered: new Map(others.map((name) => [name, (there.get(name) ?? '').trim() || t.drafts.emptied])),
       uploads: files,
     }),
@@ -146,7 +148,7 @@ export async function keepAnswer(visit: Visit, sent: Answering): Promise<void> {
 /** What was entered, as it was typed, under the labels of its questions; then the files. */
 export function rowsOf(
   visit: Visit,
-  { read, entered, uploads }: Pick<Answering, 'read' | 'entered' | 'uploads'>,
+  { read, task, entered, uploads }: Pick<Answering, 'read' | 'task' | 'entered' | 'uploads'>,
 ): (Row & { value: string })[] {
   const { t, language } = visit;
   const { pinned, detail } = read;
@@ -159,7 +161,8 @@ export function rowsOf(
     const asked = askedBy(reader, questions, name);
     const label = beside[name] ?? asked?.label ?? name;
     const before = said.get(label);
-    const shown = name === 'outcome' ? answerInWords(visit, text) : inWords(t, asked?.question, text);
+    const shown =
+      name === 'outcome' ? answerInWords(visit, text, askedFor(read, task)) : inWords(t, asked?.question, text);
     said.set(label, before === undefined ? shown : `${before}${/\.(month|year)$/.test(name) ? '/' : ', '}${shown}`);
   }
   const names = new Names(visit);
@@ -185,12 +188,14 @@ export function longComment(t: Visit['t'], label: string, { entered }: Pick<Answ
   return isLong ? [{ field: 'comment', text: t.forms.maxLength(label, LONGEST_COMMENT) }] : [];
 }
 
-/** A yes or a no of the applicant. */
-export function answerInWords(visit: Visit, outcome: string): string {
-  const { t } = visit;
-  return outcome === 'answered'
-    ? t.mine.agree
-    : outcome === 'declined'
-      ? t.mine.object
-      : new Names(visit).outcome(outcome);
+/** A yes or a no of the applicant, as the page that asks for this puts it. */
+export function answerInWords(visit: Visit, outcome: string, purpose: AskPurpose = 'confirmation'): string {
+  if (outcome !== 'answered' && outcome !== 'declined') return new Names(visit).outcome(outcome);
+  return visit.t.asked.outcomes[purpose][outcome];
+}
+
+/** What a task of this procedure asks for. */
+export function askedFor({ pinned }: Pick<DossierRead, 'pinned'>, task: string): AskPurpose | undefined {
+  const asking = pinned.procedure.stages[task.split('.')[1] ?? ''];
+  return asking?.kind === 'ask' ? asking.for : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DossierSummary } from '../../schemas/api.ts';
+import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import {
   codeOfDossier,
   type DossierDetail,
@@ -17,12 +18,14 @@ import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
+import { askedBanners } from './asked.ts';
 import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { qrCode } from './catalogue.ts';
 import {
   type Answering,
   answering,
+  askedFor,
   answerInWords,
   carriedDraft,
   draftCarried,
@@ -104,7 +107,8 @@ export async function ownDossierPage(
     at: 'mine',
     back: `${AT}/mine`,
     faults,
-    body: html`${notesOf({ notes })} ${requestBanner(visit, read)} ${await paymentBanner(visit, read)}
+    body: html`${notesOf({ notes })} ${requestBanner(visit, read)} ${askedBanners(visit, read)}
+    ${await paymentBanner(visit, read)}
     ${await Promise.all(askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent })))}
     ${resultLink(visit, read)} ${await standingOfDossier(visit, read)}
     ${ratingSection(visit, read, { faults, sent, once: randomUUID() })} ${await historySection(visit, read)}
@@ -124,12 +128,11 @@ function resultLink({ t }: Visit, { detail }: DossierRead): Content {
   );
 }
 
-/** What pages can answer for now: questions that take a yes or a no. */
-function askedTasks({ detail, pinned }: DossierRead): AskedTask[] {
-  return detail.tasks.filter(({ party, stage }) => {
-    const found = pinned.procedure.stages[stage];
-    return party !== null && found?.kind === 'ask' && found.for !== 'supplement' && found.for !== 'filing';
-  });
+/** What takes a yes or a no. */
+const YES_OR_NO: ReadonlySet<string | undefined> = new Set(['confirmation', 'consent'] satisfies AskPurpose[]);
+
+function askedTasks(read: DossierRead): AskedTask[] {
+  return read.detail.tasks.filter(({ party, id }) => party !== null && YES_OR_NO.has(askedFor(read, id)));
 }
 
 async function askedForm(
@@ -160,7 +163,7 @@ async function askedForm(
       t,
       choices: task.outcomes.map((value) => ({
         value,
-        label: answerInWords(visit, value),
+        label: answerInWords(visit, value, askedFor(read, task.id)),
       })),
     })}
     ${textField({ id: 'comment', name: 'comment', label: t.mine.why, hint: t.mine.whyHint, value: text('comment'), rows: 3, faults, t })}
@@ -242,7 +245,10 @@ function confirmAnswer(visit: Visit, task: AskedTask, given: Answering): Promise
       <h1 class="govuk-heading-l">${t.mine.confirmHeading}</h1>
       ${notesOf(given)}
       ${summaryList([
-        { key: new Names(visit).stage(read.pinned, task.stage), value: answerInWords(visit, outcome) },
+        {
+          key: new Names(visit).stage(read.pinned, task.stage),
+          value: answerInWords(visit, outcome, askedFor(read, task.id)),
+        },
         ...(comment === '' ? [] : [{ key: t.mine.why, value: comment }]),
       ])}
       <form method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>

@@ -1,4 +1,5 @@
 import type { Problem } from '../../schemas/api.ts';
+import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import { codeOf } from '../ask-api.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
 import { summaryList } from '../html/components.ts';
@@ -9,7 +10,7 @@ import { tellInstant } from '../tell.ts';
 import { AT, type Visit } from '../visit.ts';
 import { draftOf } from './begun.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
-import { type Answering, answeringOf, rowsOf } from './kept-answer.ts';
+import { type Answering, answeringOf, askedFor, rowsOf } from './kept-answer.ts';
 
 /**
  * An answer that was refused, where that says something of the request and not of the answer: the request is over, so that no other will be taken, or the dossier stands still.
@@ -48,14 +49,19 @@ export async function begunAnswerPage(visit: Visit, id: string): Promise<Respons
   if (!draft) return notFoundPage(visit);
   const { task, procedure } = draft;
   if (task === undefined) return visit.c.redirect(`${AT}/apply/${procedure}?draft=${id}`, 303);
-  const [dossier = '', stage = ''] = task.split('.');
+  const [dossier = ''] = task.split('.');
   const found = await readDossier(visit, dossier);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
   if (read.detail.tasks.every((each) => each.id !== task)) return overPage(visit, answeringOf(visit, read, draft));
-  const asking = read.pinned.procedure.stages[stage];
-  const isSupplement = asking?.kind === 'ask' && asking.for === 'supplement';
-  return visit.c.redirect(`${AT}/mine/${dossier}${isSupplement ? '/supplement' : ''}`, 303);
+  const purpose = askedFor(read, task);
+  return visit.c.redirect(`${AT}/mine/${dossier}${purpose === undefined ? '' : pageOf(purpose, task)}`, 303);
+}
+
+/** Where a request is answered: a yes or a no on the page of the dossier itself. */
+function pageOf(purpose: AskPurpose, task: string): string {
+  if (purpose === 'supplement') return '/supplement';
+  return purpose === 'confirmation' || purpose === 'consent' ? '' : `/asked/${task}`;
 }
 
 /** What was asked is over: what became of it, and all that was entered, so that nothing of it is lost unseen. Nothing is sent. */

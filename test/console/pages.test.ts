@@ -72,6 +72,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /mine/:id/rating': 'applicant',
   'GET /mine/:id/supplement': 'applicant',
   'POST /mine/:id/supplement': 'applicant',
+  'GET /mine/:id/asked/:task': 'applicant',
+  'POST /mine/:id/asked/:task': 'applicant',
   'GET /mine/:id/uses': 'applicant',
   'GET /uses': 'applicant',
   'GET /papers': 'applicant',

@@ -96,7 +96,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
       : createHttpTimestampAuthority({ url: options.timestamps.url, anchors: [pki.root] });
   const catalogue = new Catalogue(registry);
   const config = configOf(options);
-  const files = await FileDocumentStore.open(join(dir, 'documents'));
+  const files = await FileDocumentStore.open(join(dir, 'documents'), { durable: options.durable ?? true });
   const engine = new EmbeddedEngine({
     database,
     clock,

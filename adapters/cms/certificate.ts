@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { BitString } from 'asn1js';
 import { BasicConstraints, Certificate as PkiCertificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs';
-import { oid, parseDer, toPemText } from './der.ts';
+import { oid, parseDer, toDer, toPemText } from './der.ts';
 import { readChain } from './read-chain.ts';
 import { readOnce } from './read-once.ts';
 
@@ -10,6 +10,9 @@ export interface Certificate {
   der: Uint8Array;
   x509: X509Certificate;
   pki: PkiCertificate;
+  /** DER of the issuer's name and of the serial number, by which a signature names the certificate. */
+  issuer: Uint8Array;
+  serial: Uint8Array;
 }
 
 export const keyUsageBits = { digitalSignature: 0, contentCommitment: 1, keyCertSign: 5, crlSign: 6 } as const;
@@ -17,14 +20,10 @@ export const keyUsageBits = { digitalSignature: 0, contentCommitment: 1, keyCert
 /** The few of authorities, seals and officials come along with every signature. */
 const MOST_KEPT = 256;
 
-export const readCertificate = readOnce(
-  (der): Certificate => ({
-    der,
-    x509: new X509Certificate(der),
-    pki: new PkiCertificate({ schema: parseDer(der) }),
-  }),
-  MOST_KEPT,
-);
+export const readCertificate = readOnce((der): Certificate => {
+  const pki = new PkiCertificate({ schema: parseDer(der) });
+  return { der, x509: new X509Certificate(der), pki, issuer: toDer(pki.issuer), serial: toDer(pki.serialNumber) };
+}, MOST_KEPT);
 
 /** Reads all certificates of a PEM text, in its order; throws when it holds none. */
 export function readPem(pem: string): Certificate[] {

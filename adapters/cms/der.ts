@@ -46,6 +46,45 @@ export function toDer(value: { toBER(): ArrayBuffer } | { toSchema(): { toBER():
   return new Uint8Array('toBER' in value ? value.toBER() : value.toSchema().toBER());
 }
 
+/** Tags of DER values (X.690 section 8.1.2); `context(n)` is the constructed tag of `[n]`. */
+export const tag = {
+  integer: 0x02,
+  octetString: 0x04,
+  sequence: 0x30,
+  set: 0x31,
+  context: (number: number): number => 0xa0 + number,
+} as const;
+
+/** One DER value of a tag, its content put together from parts: for what is written often, as asn1js takes many times as long. */
+export function derOf(ofTag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = [ofTag, ...lengthOctets(length)];
+  const der = new Uint8Array(head.length + length);
+  der.set(head);
+  let at = head.length;
+  for (const part of parts) {
+    der.set(part, at);
+    at += part.length;
+  }
+  return der;
+}
+
+function lengthOctets(length: number): number[] {
+  if (length < 0x80) return [length];
+  const octets: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  return [0x80 + octets.length, ...octets];
+}
+
+const identifiers = new Map<string, Uint8Array>();
+
+/** A DER OBJECT IDENTIFIER of one of our own constants, encoded once. */
+export function derOid(value: string): Uint8Array {
+  let der = identifiers.get(value);
+  if (der === undefined) identifiers.set(value, (der = toDer(new asn1js.ObjectIdentifier({ value }))));
+  return der;
+}
+
 /** The textual form of RFC 7468. */
 export function toPemText(label: 'CERTIFICATE' | 'CERTIFICATE REQUEST', der: Uint8Array): string {
   const lines =

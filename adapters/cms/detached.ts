@@ -19,7 +19,7 @@ export function prepareDetached(
   const signed = signer && buildSignedAttributes({ contentType: oid.data, digest, signer });
   return {
     digest,
-    ...(signed && { hash: sha256(signed.der) }),
+    ...(signed && { hash: sha256(signed) }),
     async accept(signature, owner) {
       const container = 'cms' in signature ? signature.cms : signed && containerOf(signature.value);
       if (!container) throw new Error('expected a CMS: the certificate of the key is not known');
@@ -35,7 +35,7 @@ export function prepareDetached(
       signed &&
       buildSignedData({
         contentType: oid.data,
-        attributes: signed.attributes,
+        attributes: signed,
         signature: value,
         certificates: certificateChain ?? [],
       })

@@ -9,10 +9,8 @@ import {
   type AsnType,
 } from 'asn1js';
 import {
-  AlgorithmIdentifier,
   Attribute,
   ContentInfo,
-  EncapsulatedContentInfo,
   IssuerAndSerialNumber,
   SignedAndUnsignedAttributes,
   SignedData,
@@ -20,8 +18,8 @@ import {
 } from 'pkijs';
 import { digestNames, isSignedBy, weaknessOf, type SignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
-import { equalBytes, oid, parseDer, toDer } from './der.ts';
-import { octetString, toDerSignature } from './ecdsa.ts';
+import { derOf, derOid, equalBytes, oid, parseDer, tag, toDer } from './der.ts';
+import { toDerSignature } from './ecdsa.ts';
 
 const signingCertificateV1 = '1.2.840.113549.1.9.16.2.12';
 
@@ -33,30 +31,32 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
 
 /**
  * The signed attributes of a CAdES baseline signature without signing-time, which PAdES forbids: content type, message digest and
- * signing-certificate-v2 (RFC 5035). `der` is the SET that is signed: the same inputs give the same bytes.
+ * signing-certificate-v2 (RFC 5035); DER of the SET that is signed. The same inputs give the same bytes.
  */
-export function buildSignedAttributes(signed: { contentType: string; digest: Uint8Array; signer: Uint8Array }): {
-  der: Uint8Array;
-  attributes: Attribute[];
-} {
-  const certificateId = new Sequence({ value: [octetString(sha256(signed.signer))] });
+export function buildSignedAttributes(signed: {
+  contentType: string;
+  digest: Uint8Array;
+  signer: Uint8Array;
+}): Uint8Array {
+  const certificateId = derOf(tag.sequence, derOf(tag.octetString, sha256(signed.signer)));
   const attributes = [
-    new Attribute({ type: oid.contentType, values: [new ObjectIdentifier({ value: signed.contentType })] }),
-    new Attribute({ type: oid.messageDigest, values: [octetString(signed.digest)] }),
-    new Attribute({
-      type: oid.signingCertificateV2,
-      values: [new Sequence({ value: [new Sequence({ value: [certificateId] })] })],
-    }),
-  ].sort((a, b) => Buffer.compare(toDer(a), toDer(b)));
-  const der = toDer(new AsnSet({ value: attributes.map((attribute) => attribute.toSchema()) }));
-  return { der, attributes };
+    attributeOf(oid.contentType, derOid(signed.contentType)),
+    attributeOf(oid.messageDigest, derOf(tag.octetString, signed.digest)),
+    attributeOf(oid.signingCertificateV2, derOf(tag.sequence, derOf(tag.sequence, certificateId))),
+  ];
+  return derOf(tag.set, ...attributes.sort((a, b) => Buffer.compare(a, b)));
+}
+
+function attributeOf(type: string, value: Uint8Array): Uint8Array {
+  return derOf(tag.sequence, derOid(type), derOf(tag.set, value));
 }
 
 export interface SignedDataParts {
   contentType: string;
   /** Present for an enveloping signature, such as a time-stamp; absent for a detached one. */
   content?: Uint8Array;
-  attributes: Attribute[];
+  /** What was signed: DER of `buildSignedAttributes`. */
+  attributes: Uint8Array;
   /** r || s over the attributes' DER. */
   signature: Uint8Array;
   /** DER, the signer's first. */
@@ -69,33 +69,45 @@ export interface SignedDataParts {
 
 /** DER ContentInfo with SignedData of one signer (RFC 5652 section 5), ECDSA with SHA-256. */
 export function buildSignedData(parts: SignedDataParts): Uint8Array {
-  const certificates = parts.certificates.map((der) => readCertificate(der).pki);
-  const [signer] = certificates;
-  if (signer === undefined) throw new Error('expected the certificate of the signer, got none');
-  const sha256Algorithm = new AlgorithmIdentifier({ algorithmId: oid.sha256 });
-  const info = new SignerInfo({
-    version: 1,
-    sid: new IssuerAndSerialNumber({ issuer: signer.issuer, serialNumber: signer.serialNumber }),
-    digestAlgorithm: sha256Algorithm,
-    signedAttrs: new SignedAndUnsignedAttributes({ type: 0, attributes: parts.attributes }),
-    signatureAlgorithm: new AlgorithmIdentifier({ algorithmId: oid.ecdsaWithSha256 }),
-    signature: octetString(toDerSignature(parts.signature)),
-  });
-  if (parts.timestampToken !== undefined) {
-    const token = new Attribute({ type: oid.signatureTimestamp, values: [parseDer(parts.timestampToken)] });
-    info.unsignedAttrs = new SignedAndUnsignedAttributes({ type: 1, attributes: [token] });
-  }
-  const encapContentInfo = new EncapsulatedContentInfo({ eContentType: parts.contentType });
-  // Set afterwards: the constructor would cut it into pieces, which DER forbids (X.690 section 10.2).
-  if (parts.content !== undefined) encapContentInfo.eContent = octetString(parts.content);
-  const signedData = new SignedData({
-    version: parts.contentType === oid.data ? 1 : 3,
-    digestAlgorithms: [sha256Algorithm],
-    encapContentInfo,
-    ...(parts.withCertificates === false ? {} : { certificates }),
-    signerInfos: [info],
-  });
-  return toDer(new ContentInfo({ contentType: oid.signedData, content: signedData.toSchema(true) }));
+  const [first] = parts.certificates;
+  if (first === undefined) throw new Error('expected the certificate of the signer, got none');
+  const { issuer, serial } = readCertificate(first);
+  const { content, timestampToken, contentType } = parts;
+  const signerInfo = derOf(
+    tag.sequence,
+    versionOf(1),
+    derOf(tag.sequence, issuer, serial),
+    algorithmOf(oid.sha256),
+    asContext(0, parts.attributes),
+    algorithmOf(oid.ecdsaWithSha256),
+    derOf(tag.octetString, toDerSignature(parts.signature)),
+    ...(timestampToken ? [derOf(tag.context(1), attributeOf(oid.signatureTimestamp, timestampToken))] : []),
+  );
+  const encapsulated = content ? [derOf(tag.context(0), derOf(tag.octetString, content))] : [];
+  const signedData = derOf(
+    tag.sequence,
+    versionOf(contentType === oid.data ? 1 : 3),
+    derOf(tag.set, algorithmOf(oid.sha256)),
+    derOf(tag.sequence, derOid(contentType), ...encapsulated),
+    ...(parts.withCertificates === false ? [] : [derOf(tag.context(0), ...parts.certificates)]),
+    derOf(tag.set, signerInfo),
+  );
+  return derOf(tag.sequence, derOid(oid.signedData), derOf(tag.context(0), signedData));
+}
+
+function versionOf(number: number): Uint8Array {
+  return derOf(tag.integer, Uint8Array.of(number));
+}
+
+function algorithmOf(identifier: string): Uint8Array {
+  return derOf(tag.sequence, derOid(identifier));
+}
+
+/** The same value under an implicit `[n]` (RFC 5652 section 5.3: signed as SET, carried as `[0]`). */
+function asContext(number: number, der: Uint8Array): Uint8Array {
+  const tagged = new Uint8Array(der);
+  tagged[0] = tag.context(number);
+  return tagged;
 }
 
 /** The same signature with this RFC 3161 token over its value, and no other unsigned attribute; DER, whatever it came as. */
@@ -149,7 +161,7 @@ export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]
     certificates,
     signer,
     signatureValue: new Uint8Array(signerInfo.signature.valueBlock.valueHexView),
-    timestampToken: token === undefined ? undefined : toDer(token),
+    timestampToken: token && asWritten(token),
     hasSigningTime: attributes.has(oid.signingTime),
     problems: problemsOf({
       data,
@@ -175,6 +187,11 @@ function apart(schema: unknown): [Sequence, Sequence[]] {
   ];
 }
 
+/** The bytes that a value was read from. */
+function asWritten({ valueBeforeDecodeView }: AsnType): Uint8Array {
+  return new Uint8Array(valueBeforeDecodeView);
+}
+
 function contentOf(data: SignedData): Uint8Array | undefined {
   const { eContent } = data.encapContentInfo;
   return eContent === undefined ? undefined : new Uint8Array(eContent.getValue());
@@ -182,10 +199,7 @@ function contentOf(data: SignedData): Uint8Array | undefined {
 
 function isSigner(certificate: Certificate, { sid }: SignerInfo): boolean {
   if (sid instanceof IssuerAndSerialNumber) {
-    return (
-      sid.serialNumber.isEqual(certificate.pki.serialNumber) &&
-      equalBytes(toDer(sid.issuer), toDer(certificate.pki.issuer))
-    );
+    return sid.serialNumber.isEqual(certificate.pki.serialNumber) && equalBytes(toDer(sid.issuer), certificate.issuer);
   }
   return false;
 }

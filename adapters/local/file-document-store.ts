@@ -12,15 +12,21 @@ import type { StoredBytes } from './local-document-store.ts';
  */
 export class FileDocumentStore implements StoredBytes {
   readonly #root: string;
-  readonly #folders = new FolderSync();
+  readonly #durable: boolean;
+  readonly #folders: FolderSync;
 
-  private constructor(root: string) {
+  private constructor(root: string, durable: boolean) {
     this.#root = root;
+    this.#durable = durable;
+    this.#folders = new FolderSync(durable);
   }
 
-  /** Makes the folders and removes what a crash left half-written. One process owns the folder. */
-  static async open(root: string): Promise<FileDocumentStore> {
-    const store = new FileDocumentStore(root);
+  /**
+   * Makes the folders and removes what a crash left half-written. One process owns the folder. Not `durable`: what is written outlives the process but
+   * not the power. For trials.
+   */
+  static async open(root: string, { durable = true }: { durable?: boolean } = {}): Promise<FileDocumentStore> {
+    const store = new FileDocumentStore(root, durable);
     const incoming = join(root, 'incoming');
     for (const folder of [incoming, join(root, 'documents'), join(root, 'uploads')]) await store.#folders.make(folder);
     for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
@@ -68,7 +74,7 @@ export class FileDocumentStore implements StoredBytes {
       const file = await open(incoming, 'wx', 0o600);
       try {
         await file.writeFile(bytes);
-        await file.sync();
+        if (this.#durable) await file.sync();
       } finally {
         await file.close();
       }
@@ -93,9 +99,14 @@ export class FileDocumentStore implements StoredBytes {
 
 /** Makes names in folders durable. A sync that begins after a rename covers it, so all who wait while one is under way share the next. */
 class FolderSync {
+  readonly #durable: boolean;
   readonly #made = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
+
+  constructor(durable: boolean) {
+    this.#durable = durable;
+  }
 
   /** Makes the folder, and the folders above it, durably. */
   async make(folder: string): Promise<void> {
@@ -110,6 +121,7 @@ class FolderSync {
   }
 
   sync(folder: string): Promise<void> {
+    if (!this.#durable) return Promise.resolve();
     const running = this.#running.get(folder);
     if (!running) return this.#start(folder);
     let next = this.#next.get(folder);

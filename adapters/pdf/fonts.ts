@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { create, type Font, type GlyphRun } from 'fontkit';
+import { create, type Font, type GlyphRun, type Subset } from 'fontkit';
+import { FontSubset, TrueTypeFont } from './font-subset.ts';
 
 /** The four styles of a typeface, opened. A font may be shared by documents: reading it costs more than drawing a page. */
 export interface Fonts {
@@ -39,11 +40,15 @@ const ALPHABET = [
 ];
 
 function open(path: string): Font {
-  const font = create(readFileSync(path));
+  const file = readFileSync(path);
+  const font = create(file);
   if ('fonts' in font) throw new Error(`expected one font in ${path}, got a collection`);
   // fontkit keeps for each glyph the characters of its first use, and none if that was as a part of another (y in ý): the text that a document yields, and
   // so its bytes, would hang on what this process had drawn before.
   for (const character of [...ALPHABET, ...font.characterSet]) font.glyphForCodePoint(character);
+  const outlines = new TrueTypeFont(file);
+  // Its types say that including a glyph answers a truth value; it is the glyph's number.
+  font.createSubset = () => new FontSubset(outlines) as unknown as Subset;
   return rememberWords(font);
 }
 

@@ -83,7 +83,7 @@ export function prepareFor(
   const [signer] = certificateChain;
   if (signer === undefined) throw new Error('expected the certificate of the signer, got none');
   const digest = sha256(...revision.content);
-  const { der, attributes } = buildSignedAttributes({ contentType: oid.data, digest, signer });
+  const attributes = buildSignedAttributes({ contentType: oid.data, digest, signer });
   const containerOf: PreparedSignature['containerOf'] = (signature, timestampToken) =>
     buildSignedData({
       contentType: oid.data,
@@ -94,13 +94,13 @@ export function prepareFor(
     });
   return {
     ...revision,
-    signedAttributes: der,
-    toBeSigned: sha256(der),
+    signedAttributes: attributes,
+    toBeSigned: sha256(attributes),
     timestampDigest: (value) => sha256(toDerSignature(value)),
     containerOf,
     finish(value, timestampToken) {
       const { publicKey } = readCertificate(signer).x509;
-      if (!verify('sha256', der, { key: publicKey, dsaEncoding: 'ieee-p1363' }, value))
+      if (!verify('sha256', attributes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, value))
         throw new Error(`expected a signature value over the prepared field ${field}, got one over something else`);
       return revision.embed(containerOf(value, timestampToken));
     },

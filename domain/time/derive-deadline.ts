@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
 import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
 import { countedFacts, daysOffBetween, followingFacts, provisionalFacts } from './counted-facts.ts';
 import type { Amount, DerivationFact } from './derivation-facts.ts';
@@ -25,6 +24,7 @@ import {
   closingTime,
   dayOf,
   instantOf,
+  instantText,
   localTime,
   type DayFacts,
   type WorkingCalendar,
@@ -124,13 +124,13 @@ export function deriveDeadline({ calendar, policy, happenings }: DeadlineQuestio
 }
 
 function millisecondsOf(happening: Happening): number {
-  return Temporal.Instant.from(happening.at).epochMilliseconds;
+  return Date.parse(happening.at);
 }
 
 /** Local date and time of a happening. */
 function momentOf(calendar: WorkingCalendar, happening: Happening): { date: string; time: string } {
   const { date, time } = localTime(calendar, millisecondsOf(happening));
-  return { date, time: time.toString() };
+  return { date, time };
 }
 
 function faultOf(policy: ClockPolicy, happenings: readonly Happening[]): TimeRefusal | undefined {
@@ -236,7 +236,7 @@ function arrival(
       rule,
       happening,
       date,
-      time: time.toString(),
+      time,
       placement: placed.placement,
       dayOff: calendar.byDate.get(date)?.row?.name,
       counts: placed.day.date,
@@ -412,7 +412,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     ok: true,
     state: 'due',
     due: due.value.day.date,
-    dueAt: Temporal.Instant.fromEpochMilliseconds(due.value.at).toString(),
+    dueAt: instantText(due.value.at),
     provisional: undecided.length > 0,
     calendar: cited,
     // Told when asked for: most who derive a date want the date.
@@ -431,7 +431,7 @@ function movedFacts({ day, nominal }: Due): readonly DerivationFact[] {
 
 function dueFact(calendar: WorkingCalendar, run: Run, due: Due): DerivationFact {
   const { date, time } = localTime(calendar, due.at);
-  return { rule: 'due', date, time: time.toString(), endOfDay: (run.then.at(-1) ?? run.left).unit !== 'workingTime' };
+  return { rule: 'due', date, time, endOfDay: (run.then.at(-1) ?? run.left).unit !== 'workingTime' };
 }
 
 function endedFact(calendar: WorkingCalendar, end: Happening, inTime: boolean | undefined): DerivationFact {

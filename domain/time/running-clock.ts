@@ -79,8 +79,9 @@ export function place(
   return { ok: true, value: { day: day.value, at, placement: 'in-time' } };
 }
 
-function isAfter(time: Temporal.PlainTime, limit: string): boolean {
-  return Temporal.PlainTime.compare(time, Temporal.PlainTime.from(limit)) > 0;
+/** `limit` is `HH:MM`. */
+function isAfter(time: string, limit: string): boolean {
+  return time > `${limit}:00`;
 }
 
 function nextOpening(calendar: WorkingCalendar, date: string, placement: Placement): TimeAnswer<Placed> {

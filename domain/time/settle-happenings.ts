@@ -1,8 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import type { ClockPolicy, Happening } from './clock-policy.ts';
 import { beginRun, dueOf, place } from './running-clock.ts';
 import type { ClockOutOfOrder, TimeAnswer, TimeRefusal } from './time-refusals.ts';
-import type { WorkingCalendar } from './working-calendar.ts';
+import { instantText, type WorkingCalendar } from './working-calendar.ts';
 
 /** A happening with its place among those that were asked about. `idle`: it changes nothing, the clock stands still for another ground. */
 export interface Settled {
@@ -54,14 +53,14 @@ function resolveConditional(
       skipped = resumption;
       continue;
     }
-    const at = ifOver.counting === 'all' ? happening.at : Temporal.Instant.fromEpochMilliseconds(over.value).toString();
+    const at = ifOver.counting === 'all' ? happening.at : instantText(over.value);
     resolved.push({ happening: { ...plain, at }, index });
   }
   return { ok: true, value: resolved.sort((a, b) => instant(a.happening.at) - instant(b.happening.at)) };
 }
 
 function instant(at: string): number {
-  return Temporal.Instant.from(at).epochMilliseconds;
+  return Date.parse(at);
 }
 
 /** The grounds for which a clock may stand still at once: a stage, and pauses outside the stages. */

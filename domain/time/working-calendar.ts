@@ -37,6 +37,9 @@ export interface WorkingCalendar {
   readonly byDate: ReadonlyMap<string, DayFacts>;
 }
 
+/** What a date at an instant needs of a calendar. */
+type Zoned = Pick<WorkingCalendar, 'timeZone'>;
+
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** Days of the civil calendar in UTC, where none is longer than another. */
@@ -154,31 +157,52 @@ function beyond(calendar: WorkingCalendar): { ok: false; refusal: CalendarOutOfR
   return outOfRange(calendar, Temporal.PlainDate.from(calendar.covers.to).add({ days: 1 }).toString());
 }
 
-/** The civil date and wall-clock time of an instant (milliseconds since the epoch) in the zone of the calendar. */
-export function localTime(calendar: WorkingCalendar, at: number): { date: string; time: Temporal.PlainTime } {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timeZone);
-  return { date: local.toPlainDate().toString(), time: local.toPlainTime() };
+/** The civil date and wall-clock time (`HH:MM:SS`, with a fraction where there is one) of an instant, in milliseconds since the epoch, in the zone of the calendar. */
+export function localTime(calendar: Zoned, at: number): { date: string; time: string } {
+  const local = new Date(at + aheadOfUtc(calendar.timeZone, at)).toISOString();
+  return { date: local.slice(0, 10), time: local.slice(11, 23).replace(/\.?0+$/, '') };
 }
 
-/** Clocks change, and days begin, at whole quarters of an hour UTC only (no zone has had another offset since 1972). */
-const QUARTER_MS = 900_000;
-const QUARTERS_KEPT = 10_000;
-const quarters = new WeakMap<WorkingCalendar, Map<number, string>>();
+/** A UTC instant (milliseconds since the epoch) as it is written in records, its fraction of a second only where there is one. */
+export function instantText(at: number): string {
+  return new Date(at).toISOString().replace(/\.?0+Z$/, 'Z');
+}
 
-/** The civil date of an instant (milliseconds since the epoch, 1972 or later) in the zone of the calendar. Read once for each quarter of an hour. */
-export function localDate(calendar: WorkingCalendar, at: number): string {
-  let dates = quarters.get(calendar);
-  if (!dates || dates.size > QUARTERS_KEPT) quarters.set(calendar, (dates = new Map<number, string>()));
-  const quarter = Math.floor(at / QUARTER_MS);
-  let date = dates.get(quarter);
-  if (date === undefined) dates.set(quarter, (date = localTime(calendar, at).date));
-  return date;
+/** The civil date of an instant (milliseconds since the epoch) in the zone of the calendar. */
+export function localDate(calendar: Zoned, at: number): string {
+  return localTime(calendar, at).date;
+}
+
+/** Clocks change at whole quarters of an hour UTC only, and no zone has had another offset since 1972. */
+const QUARTER_MS = 900_000;
+const MOST_KEPT = 20_000;
+/** What the zone's rules said already, by zone: an instant is asked for again and again, and Temporal takes its time. */
+const offsets = new Map<string, Map<number, number>>();
+const instants = new Map<string, Map<string, number>>();
+
+function aheadOfUtc(timeZone: string, at: number): number {
+  return kept(offsets, timeZone, Math.floor(at / QUARTER_MS), (quarter) => {
+    const zoned = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS).toZonedDateTimeISO(timeZone);
+    return zoned.offsetNanoseconds / 1_000_000;
+  });
 }
 
 /** The instant of a wall-clock time on a date, in milliseconds since the epoch. A time that a change of clocks skips is the one after it. */
-export function instantOf(calendar: Pick<WorkingCalendar, 'timeZone'>, date: string, time: string): number {
-  return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: calendar.timeZone, plainTime: time })
-    .epochMilliseconds;
+export function instantOf({ timeZone }: Zoned, date: string, time: string): number {
+  return kept(
+    instants,
+    timeZone,
+    `${date} ${time}`,
+    () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds,
+  );
+}
+
+function kept<K>(of: Map<string, Map<K, number>>, timeZone: string, key: K, ask: (key: K) => number): number {
+  let known = of.get(timeZone);
+  if (!known || known.size >= MOST_KEPT) of.set(timeZone, (known = new Map<K, number>()));
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = ask(key)));
+  return value;
 }
 
 /** The wall-clock time at which work ends on the day; on a day off, the hour at which it ends on a standard day. */

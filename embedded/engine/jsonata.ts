@@ -42,14 +42,30 @@ interface Frame {
 /** Evaluates one parsed expression; rejects with an Error whose message says what went wrong. */
 export type Evaluation = (bindings: Bindings) => Promise<unknown>;
 
-/** Parses an expression and gives it the functions of Step Functions. Throws an Error with JSONata's message when it does not parse. */
+/** What was parsed already, by the text: machines of one procedure share nearly all of their expressions. */
+const parsed = new Map<string, unknown>();
+const MOST_PARSED = 5_000;
+
+function astOf(text: string): unknown {
+  let ast = parsed.get(text);
+  if (ast === undefined) {
+    ast = readable(() => jsonata(text)).ast();
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    parsed.set(text, ast);
+  }
+  return ast;
+}
+
+/**
+ * Parses an expression and gives it the functions of Step Functions, these when it is first evaluated: few ever are, the others are of the closed subset.
+ * Throws an Error with JSONata's message when it does not parse.
+ */
 export function parseExpression(text: string, sources: Sources): { ast: unknown; evaluate: Evaluation } {
-  const expression = readable(() => jsonata(text));
-  registerFunctions(expression, sources);
-  bound(expression);
+  let ready: jsonata.Expression | undefined;
   return {
-    ast: expression.ast(),
+    ast: astOf(text),
     evaluate: async ({ states, variables }) => {
+      const expression = (ready ??= readyExpression(text, sources));
       const bounded = Object.create(variables) as Record<string, unknown>;
       bounded['states'] = states;
       bounded[COUNT] = { steps: 0, depth: 0 };
@@ -60,6 +76,13 @@ export function parseExpression(text: string, sources: Sources): { ast: unknown;
       }
     },
   };
+}
+
+function readyExpression(text: string, sources: Sources): jsonata.Expression {
+  const expression = jsonata(text);
+  registerFunctions(expression, sources);
+  bound(expression);
+  return expression;
 }
 
 function readable<T>(work: () => T): T {

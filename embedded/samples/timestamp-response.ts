@@ -1,11 +1,21 @@
 import { createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BitString, Utf8String } from 'asn1js';
-import { Accuracy, ContentInfo, PKIStatus, PKIStatusInfo, TimeStampReq, TimeStampResp, TSTInfo } from 'pkijs';
+import { BitString, type Integer, Utf8String } from 'asn1js';
+import {
+  Accuracy,
+  AlgorithmIdentifier,
+  ContentInfo,
+  MessageImprint,
+  PKIStatus,
+  PKIStatusInfo,
+  TimeStampReq,
+  TimeStampResp,
+  TSTInfo,
+} from 'pkijs';
 import { readPem } from '../../adapters/cms/certificate.ts';
 import { oid, parseDer, toArrayBuffer, toDer } from '../../adapters/cms/der.ts';
-import { positiveInteger } from '../../adapters/cms/ecdsa.ts';
+import { octetString, positiveInteger } from '../../adapters/cms/ecdsa.ts';
 import { buildSignedAttributes, buildSignedData, sha256 } from '../../adapters/cms/signed-data.ts';
 
 /** Under the enterprise number that RFC 5612 sets aside for documentation: a sample must not claim anybody's policy. */
@@ -32,16 +42,12 @@ export function answerTimestampRequest(der: Uint8Array, identity: TimestampIdent
   if (hashedMessage.valueBlock.valueHexView.length !== 32) return refuse('badDataFormat', 5);
   if (request.reqPolicy !== undefined && request.reqPolicy !== samplePolicy) return refuse('unacceptedPolicy', 15);
   if (request.extensions !== undefined) return refuse('unacceptedExtension', 16);
-  const info = new TSTInfo({
-    version: 1,
-    policy: samplePolicy,
-    messageImprint: request.messageImprint,
-    serialNumber: positiveInteger(randomBytes(16)),
-    genTime: new Date(Math.floor(now / 1000) * 1000),
-    accuracy: new Accuracy({ seconds: 1 }),
-    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+  const token = issueToken(identity, {
+    imprint: request.messageImprint,
+    now,
+    nonce: request.nonce,
+    withCertificates: request.certReq === true,
   });
-  const token = signToken(toDer(info), identity, request.certReq === true);
   const granted = new TimeStampResp({
     status: new PKIStatusInfo({ status: PKIStatus.granted }),
     timeStampToken: new ContentInfo({ schema: parseDer(token) }),
@@ -49,11 +55,40 @@ export function answerTimestampRequest(der: Uint8Array, identity: TimestampIdent
   return toDer(granted);
 }
 
+/** A token over a SHA-256 digest, as the authority gives it to who asks it with its certificates and without a nonce. */
+export function stampDigest(digest: Uint8Array, identity: TimestampIdentity, now: number): Uint8Array {
+  const imprint = new MessageImprint({
+    hashAlgorithm: new AlgorithmIdentifier({ algorithmId: oid.sha256 }),
+    hashedMessage: octetString(digest),
+  });
+  return issueToken(identity, { imprint, now, nonce: undefined, withCertificates: true });
+}
+
+interface Stamped {
+  imprint: MessageImprint;
+  now: number;
+  nonce: Integer | undefined;
+  withCertificates: boolean;
+}
+
+function issueToken(identity: TimestampIdentity, { imprint, now, nonce, withCertificates }: Stamped): Uint8Array {
+  const info = new TSTInfo({
+    version: 1,
+    policy: samplePolicy,
+    messageImprint: imprint,
+    serialNumber: positiveInteger(randomBytes(16)),
+    genTime: new Date(Math.floor(now / 1000) * 1000),
+    accuracy: new Accuracy({ seconds: 1 }),
+    ...(nonce && { nonce }),
+  });
+  return signToken(toDer(info), identity, withCertificates);
+}
+
 function signToken(content: Uint8Array, { key, chain }: TimestampIdentity, withCertificates: boolean): Uint8Array {
   const [signer] = chain;
   if (signer === undefined) throw new Error("expected a certificate in the authority's chain.pem, got none");
-  const { der, attributes } = buildSignedAttributes({ contentType: oid.tstInfo, digest: sha256(content), signer });
-  const signature = new Uint8Array(sign('sha256', der, { key, dsaEncoding: 'ieee-p1363' }));
+  const attributes = buildSignedAttributes({ contentType: oid.tstInfo, digest: sha256(content), signer });
+  const signature = new Uint8Array(sign('sha256', attributes, { key, dsaEncoding: 'ieee-p1363' }));
   return buildSignedData({
     contentType: oid.tstInfo,
     content,

@@ -1,11 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { TimeStampResp } from 'pkijs';
-import { parseDer, toDer } from '../../adapters/cms/der.ts';
 import { toRawSignature } from '../../adapters/cms/raw-signature.ts';
 import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import type { LocalPki } from '../../adapters/local/pki/local-pki.ts';
-import { buildTimestampRequest } from '../../adapters/timestamp/timestamp-request.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
@@ -16,7 +13,7 @@ import { KEEPERS, KeptRecords } from '../samples/kept-records.ts';
 import { numberHere, SampleKeepers } from '../samples/number-keepers.ts';
 import { askHere, SampleRegisters } from '../samples/registers.ts';
 import { signDigest } from '../samples/sign-digest.ts';
-import { answerTimestampRequest, readTimestampIdentity } from '../samples/timestamp-response.ts';
+import { readTimestampIdentity, stampDigest } from '../samples/timestamp-response.ts';
 
 type Answer = Extract<ScenarioStep, { kind: 'call' }>['step']['call'][string];
 
@@ -86,10 +83,8 @@ export function createSampleWorld(timestampDir: string, credentials: Credentials
     },
     timestamps: {
       stamp: async (digest) => {
-        const answer = answerTimestampRequest(buildTimestampRequest(digest).der, identity, clock.now());
-        const { timeStampToken } = new TimeStampResp({ schema: parseDer(answer) });
-        if (timeStampToken === undefined) throw new Error('expected a time-stamp');
-        return { token: toDer(timeStampToken), time: Math.floor(clock.now() / 1000) * 1000 };
+        const now = clock.now();
+        return { token: stampDigest(digest, identity, now), time: Math.floor(now / 1000) * 1000 };
       },
     },
     authorize(credential, hash) {

@@ -31,8 +31,10 @@ export class Catalogue {
   #refreshing: Promise<void> | undefined;
   #revision = -1;
   #units = new Map<string, Unit>();
-  #calendars = new Map<string, WorkingCalendar>();
-  #amended = new Map<string, Calendar>();
+  /** The latest version of each. */
+  #calendars = new Map<string, Calendar>();
+  /** Those of them that were asked for, laid out. */
+  readonly #opened = new Map<string, WorkingCalendar>();
   #published = new Map<string, ProcedureVersion[]>();
   #reorganisations: readonly ReorganisationRecord[] = [];
   /** As last asked for, and between which instants it stays so. */
@@ -145,15 +147,19 @@ export class Catalogue {
   async calendarOf(unit: string): Promise<WorkingCalendar> {
     await this.#refresh();
     const id = this.#units.get(unit)?.calendar ?? '';
+    const known = this.#opened.get(id);
+    if (known) return known;
     const calendar = this.#calendars.get(id);
     if (!calendar) throw new Error(`registry: calendar "${id}" of unit ${unit} is missing`);
-    return calendar;
+    const opened = openCalendar(calendar);
+    this.#opened.set(id, opened);
+    return opened;
   }
 
   /** The latest version of each calendar, in order of id. */
   async calendars(): Promise<readonly Calendar[]> {
     await this.#refresh();
-    return [...this.#amended.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return [...this.#calendars.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** The date in each unit at an instant, by the zone of its calendar; none in a unit that has ended: nobody holds an office there any more. */
@@ -183,7 +189,6 @@ export class Catalogue {
       const known = latest.get(record.id);
       if (!known || compareVersions(record.version, known.version) > 0) latest.set(record.id, record);
     }
-    const calendars = new Map([...latest].map(([id, calendar]) => [id, openCalendar(calendar)]));
     const published = new Map<string, ProcedureVersion[]>();
     for (const { record } of await listAll(this.#registry, 'procedure')) {
       if (record.status === 'draft') continue;
@@ -194,8 +199,8 @@ export class Catalogue {
       .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
     this.#inForce = NOBODY;
     this.#units = units;
-    this.#calendars = calendars;
-    this.#amended = latest;
+    this.#calendars = latest;
+    this.#opened.clear();
     this.#published = published;
     this.#revision = revision;
   }

@@ -201,8 +201,11 @@ const PAUSED_ON_THE_DAY: [ClockPolicy, Happening[], { after: number; lasts: numb
 
 it('is never due earlier because of one more pause, whatever else stops it', () => {
   // A pause takes a shift that lies in it upon itself: the days count once, and not by the shift's rule of rounding.
+  // Not with an extension by months: how long a month is depends on where it begins, and a pause may move that into a shorter one.
   const stops = wholeStory.map((happenings) =>
-    happenings.map((each) => (each.kind === 'shift' ? { ...each, kind: 'stop' as const } : each)),
+    happenings
+      .filter(({ kind, limit: by }) => kind !== 'extend' || !by || !('months' in by))
+      .map((each) => (each.kind === 'shift' ? { ...each, kind: 'stop' as const } : each)),
   );
   fc.assert(
     fc.property(anyPolicy, stops, pause, (policy, happenings, { after, lasts }) => {

@@ -73,8 +73,8 @@ function handOf(id: string, authority: LocalPki = pki()): Hand {
 
 function cms({ key, chain }: Hand, digest: Uint8Array): Uint8Array {
   const [signer = new Uint8Array()] = chain;
-  const { der, attributes } = buildSignedAttributes({ contentType: oid.data, digest, signer });
-  const signature = toRawSignature(signDigest(key, sha256(der)));
+  const attributes = buildSignedAttributes({ contentType: oid.data, digest, signer });
+  const signature = toRawSignature(signDigest(key, sha256(attributes)));
   return buildSignedData({ contentType: oid.data, attributes, signature, certificates: chain });
 }
 

@@ -47,8 +47,19 @@ export function statementOfList(der: Uint8Array, certificate: Certificate, issue
   };
 }
 
+/** By whom a list was found to be signed, or not. */
+const judged = new WeakMap<RevocationList, Map<Certificate, boolean>>();
+
 /** Whether this authority has signed the list. */
-export function isListOf({ facts, signed }: RevocationList, issuer: Certificate): boolean {
+export function isListOf(list: RevocationList, issuer: Certificate): boolean {
+  const known = judged.get(list) ?? new Map<Certificate, boolean>();
+  judged.set(list, known);
+  const signed = known.get(issuer) ?? isSignedByIssuer(list, issuer);
+  known.set(issuer, signed);
+  return signed;
+}
+
+function isSignedByIssuer({ facts, signed }: RevocationList, issuer: Certificate): boolean {
   return (
     equalBytes(toDer(facts.issuer), toDer(issuer.pki.subject)) &&
     allowsUsage(issuer, 'crlSign') &&

@@ -8,18 +8,20 @@ import {
   Set as AsnSet,
   type AsnType,
 } from 'asn1js';
+import type {
+  SignerInfo} from 'pkijs';
 import {
   Attribute,
   ContentInfo,
   IssuerAndSerialNumber,
   SignedAndUnsignedAttributes,
-  SignedData,
-  SignerInfo,
+  SignedData
 } from 'pkijs';
 import { digestNames, isSignedBy, weaknessOf, type SignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { derOf, derOid, equalBytes, oid, parseDer, tag, toDer } from './der.ts';
 import { toDerSignature } from './ecdsa.ts';
+import { readOnce } from './read-once.ts';
 
 const signingCertificateV1 = '1.2.840.113549.1.9.16.2.12';
 
@@ -140,6 +142,30 @@ export interface SignedDataProblem {
 
 /** Reads one signer's SignedData and checks it over the content given, or over its own. Throws when it is no such thing. */
 export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]): ReadSignedData {
+  const read = readContainer(der);
+  const { data, signerInfo, attributes, signer, content, certificates, timestampToken } = read;
+  return {
+    contentType: data.encapContentInfo.eContentType,
+    content,
+    certificates,
+    signer,
+    signatureValue: new Uint8Array(signerInfo.signature.valueBlock.valueHexView),
+    timestampToken,
+    hasSigningTime: attributes.has(oid.signingTime),
+    problems: problemsOf({ ...read, content: detached ?? (content === undefined ? [] : [content]) }),
+  };
+}
+
+interface Container extends Omit<Checked, 'content'> {
+  content: Uint8Array | undefined;
+  certificates: Certificate[];
+  timestampToken: Uint8Array | undefined;
+}
+
+/** A paper's signatures are judged when they are accepted, before it is sealed and before it goes out. */
+const MOST_CONTAINERS = 16;
+
+const readContainer = readOnce((der): Container => {
   const info = new ContentInfo({ schema: parseDer(der) });
   if (info.contentType !== oid.signedData)
     throw new Error(`expected CMS SignedData, got content type ${info.contentType}`);
@@ -148,30 +174,21 @@ export function readSignedData(der: Uint8Array, detached?: readonly Uint8Array[]
   const [signerInfo, ...more] = data.signerInfos;
   if (signerInfo === undefined || more.length > 0)
     throw new Error(`expected one signer, got ${data.signerInfos.length}`);
-  const certificates = along.map(({ valueBeforeDecodeView }) => readCertificate(valueBeforeDecodeView));
+  const certificates = along.map(asWritten).map(readCertificate);
   const signer = certificates.find((certificate) => isSigner(certificate, signerInfo));
   if (signer === undefined)
     throw new Error('expected the certificate of the signer among those that came along, got none that fits');
-  const content = contentOf(data);
-  const attributes = attributesOf(signerInfo.signedAttrs);
   const token = attributesOf(signerInfo.unsignedAttrs).get(oid.signatureTimestamp)?.[0];
   return {
-    contentType: data.encapContentInfo.eContentType,
-    content,
-    certificates,
+    data,
+    signerInfo,
+    attributes: attributesOf(signerInfo.signedAttrs),
     signer,
-    signatureValue: new Uint8Array(signerInfo.signature.valueBlock.valueHexView),
+    content: contentOf(data),
+    certificates,
     timestampToken: token && asWritten(token),
-    hasSigningTime: attributes.has(oid.signingTime),
-    problems: problemsOf({
-      data,
-      signerInfo,
-      attributes,
-      signer,
-      content: detached ?? (content === undefined ? [] : [content]),
-    }),
   };
-}
+}, MOST_CONTAINERS);
 
 /** SignedData without the certificates that come along with it, and these: they are read as they are written, not from what they would be written as. */
 function apart(schema: unknown): [Sequence, Sequence[]] {

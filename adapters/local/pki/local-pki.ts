@@ -61,6 +61,7 @@ export function createLocalPki(dir: string, clock: Clock): LocalPki {
       writeFileAtomically(files.chain, issue(profile, subject, publicKeyOf(own)).map(toPem).join(''));
     return files;
   };
+  let last: { number: number; revoked: number; list: Uint8Array } | undefined;
   return {
     rootPem: toPem(root.der),
     root,
@@ -75,14 +76,22 @@ export function createLocalPki(dir: string, clock: Clock): LocalPki {
     revocationList: () => {
       const now = clock.now();
       const number = Math.floor(now / 1000);
-      return buildRevocationList({
-        issuer: root.pki,
-        issuerKey: key,
-        number,
-        thisUpdate: now,
-        nextUpdate: now + day,
-        revoked: readRevocations(dir),
-      });
+      const revoked = readRevocations(dir);
+      // One number means one list: it changes within its second only where something is revoked.
+      if (last?.number !== number || last.revoked !== revoked.length)
+        last = {
+          number,
+          revoked: revoked.length,
+          list: buildRevocationList({
+            issuer: root.pki,
+            issuerKey: key,
+            number,
+            thisUpdate: now,
+            nextUpdate: now + day,
+            revoked,
+          }),
+        };
+      return last.list;
     },
   };
 }

@@ -171,7 +171,7 @@ it('is never due earlier because a day off was added', () => {
       const after = dueUnder(openCalendar(withDaysOff(added)), policy, happenings);
       expect(Date.parse(after.dueAt)).toBeGreaterThanOrEqual(Date.parse(before.dueAt));
     }),
-    { numRuns: 120 },
+    runs,
   );
 });
 

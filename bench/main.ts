@@ -9,17 +9,19 @@ import {
   type OverloadFigures,
   type PeerFigures,
   type Report,
+  type ScenarioFigures,
   writeAmendment,
   writeInbox,
   writeOverload,
+  writeScenario,
   writeTable,
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment,overload] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment,overload,scenario] [--peers] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
-const APART: ReadonlySet<string> = new Set(['inbox', 'amendment', 'overload']);
+const APART: ReadonlySet<string> = new Set(['inbox', 'amendment', 'overload', 'scenario']);
 /** Open tasks over which pages of the inbox are measured: the bar is that the last take at most three times the first. */
 const INBOX_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
@@ -47,6 +49,7 @@ const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 if (asked.includes('inbox')) await measureInbox();
 if (asked.includes('amendment')) await measureAmendment();
 if (asked.includes('overload')) await measureOverload();
+if (asked.includes('scenario')) await measureScenario();
 if (modes.length === 0) process.exit(0);
 
 const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
@@ -81,6 +84,12 @@ async function measureAmendment(): Promise<void> {
   console.log(writeAmendment(figures, yardsticks));
   const { once } = figures.recomputed;
   if (once !== dossiers) throw new Error(`expected each of ${dossiers} dossiers to be recomputed once, got ${once}`);
+}
+
+async function measureScenario(): Promise<void> {
+  progress('scenario');
+  const script = fileURLToPath(new URL('measure-scenario.ts', import.meta.url));
+  console.log(writeScenario((await measure(script, [])) as ScenarioFigures));
 }
 
 async function measureOverload(): Promise<void> {

@@ -52,6 +52,15 @@ export interface OverloadFigures {
   normalAfterMs: number | null;
 }
 
+/** A story that is played again and again, the machine opened for it and thrown away each time. */
+export interface ScenarioFigures {
+  scenario: string;
+  runs: number;
+  fastestMs: number;
+  p50Ms: number;
+  slowestMs: number;
+}
+
 export interface Report {
   yardsticks: Yardsticks;
   figures: Figures[];
@@ -145,6 +154,12 @@ export function writeAmendment(
     `each ${((seconds / dossiers) * yardstick).toFixed(2)} durable transactions of 4 rows (${yardstick.toFixed(0)} a second).`,
     `Recomputed once: ${once}; skipped: ${none}; more than once: ${more}.`,
   ].join('\n');
+}
+
+/** A story in words. */
+export function writeScenario({ scenario, runs, fastestMs, p50Ms, slowestMs }: ScenarioFigures): string {
+  const [fastest, middle, slowest] = [fastestMs, p50Ms, slowestMs].map((each) => each.toFixed(0));
+  return `scenario "${scenario}", ${runs} times: half within ${middle} ms (${fastest} to ${slowest}).`;
 }
 
 /** The overload in words. */

@@ -8,15 +8,8 @@ import {
   Set as AsnSet,
   type AsnType,
 } from 'asn1js';
-import type {
-  SignerInfo} from 'pkijs';
-import {
-  Attribute,
-  ContentInfo,
-  IssuerAndSerialNumber,
-  SignedAndUnsignedAttributes,
-  SignedData
-} from 'pkijs';
+import type { SignerInfo } from 'pkijs';
+import { Attribute, ContentInfo, IssuerAndSerialNumber, SignedAndUnsignedAttributes, SignedData } from 'pkijs';
 import { digestNames, isSignedBy, weaknessOf, type SignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { derOf, derOid, equalBytes, oid, parseDer, tag, toDer } from './der.ts';

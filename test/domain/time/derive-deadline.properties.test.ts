@@ -221,6 +221,37 @@ it('is never due earlier because of one more pause, whatever else stops it', () 
   );
 });
 
+it('is due earlier after one more pause only where that moves an extension by months into a shorter month', () => {
+  // Twelve days and a month: it begins on 24 January without the outage, and on 4 February with it.
+  const policy: ClockPolicy = { limit: { calendarDays: 12 }, firstDay: 'next', onDayOff: 'next' };
+  const at = (instant: string, kind: Happening['kind'], more: Partial<Happening> = {}): Happening => ({
+    at: instant,
+    kind,
+    cause: 'test',
+    ...more,
+  });
+  const outage = [
+    at('2025-01-01T17:01:00.000Z', 'stop', { ground: 'outage' }),
+    at('2025-01-02T17:00:00.000Z', 'resume', { ground: 'outage' }),
+  ];
+  const due = (...pauses: Happening[]): string =>
+    dueUnder(
+      vietnam,
+      policy,
+      [
+        at('2025-01-01T17:00:00.000Z', 'start'),
+        at('2025-01-01T17:00:00.000Z', 'stop', { ifOver: { limit: { calendarDays: 1 }, counting: 'excess' } }),
+        at('2025-01-01T17:01:00.000Z', 'extend', { limit: { months: 1 } }),
+        at('2025-01-10T17:00:00.000Z', 'resume'),
+        at('2025-01-23T17:00:00.000Z', 'stop', { ground: 'pause' }),
+        at('2025-01-24T17:00:00.000Z', 'resume', { ground: 'pause' }),
+        ...pauses,
+      ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    ).due;
+  expect(due()).toBe('2025-03-06');
+  expect(due(...outage)).toBe('2025-03-04');
+});
+
 it('has steps that add up to the limit since the last restart and end at the due date', () => {
   const days = fc.integer({ min: 1, max: 30 });
   fc.assert(

@@ -70,7 +70,7 @@ export async function visitOf(c: Context, parts: ConsoleParts): Promise<Visit> {
     c,
     parts,
     language,
-    t: LANGUAGES[language],
+    t: await LANGUAGES[language].texts(),
     session,
     who: session ? await whoIs(parts, session, now) : { kind: 'anyone' },
     api: askApi(parts.api, parts.publicUrl, session && sealed),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readDefinition } from '../../schemas/procedure/definition.ts';
 import type { Changes, Impact, Named } from '../../schemas/impact.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { button, type Row, summaryList, tag } from '../html/components.ts';
@@ -136,8 +137,6 @@ export async function versionPage(visit: Visit, id: string, version: string): Pr
   const [found, all] = await Promise.all([readVersion(visit, id, version), versionsOf(visit, id)]);
   if (!found.ok) return refusedPage(visit, found.problem, { back });
   const { body } = found;
-  // The whole language of procedures: it costs a start more than administrators use it.
-  const { readDefinition } = await import('../../schemas/procedure/definition.ts');
   const { procedure } = readDefinition(body.definition);
   const names = new Names(visit);
   const others = all.ok ? all.versions.filter((each) => each.version !== version) : [];

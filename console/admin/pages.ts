@@ -1,21 +1,9 @@
 import { param, sentOf } from '../request.ts';
 import type { Visit } from '../visit.ts';
-import {
-  changesPage,
-  definitionPage,
-  definitionsPage,
-  publishPage,
-  retirePage,
-  versionPage,
-  versionStep,
-} from './definitions.ts';
-import {
-  deadLettersPage,
-  redeliverLettersStep,
-  redeliverStep,
-  subscriptionPage,
-  subscriptionsPage,
-} from './subscriptions.ts';
+
+/** Loaded at first need: administrators are few. */
+const definitions = () => import('./definitions.ts');
+const subscriptions = () => import('./subscriptions.ts');
 
 type Handle = (visit: Visit) => Promise<Response> | Response;
 type Declare<P> = (method: 'GET' | 'POST', who: 'admin', path: string, handle: Handle) => P;
@@ -29,21 +17,25 @@ export function adminPages<P>(page: Declare<P>): P[] {
   const step = (what: 'publish' | 'retire'): P =>
     post(`${version}/${what}`, async (visit) => {
       const [id, of] = named(visit);
-      return versionStep(visit, { id, version: of, what }, await sentOf(visit));
+      return (await definitions()).versionStep(visit, { id, version: of, what }, await sentOf(visit));
     });
   return [
-    get('/definitions', definitionsPage),
-    get('/definitions/:id', (visit) => definitionPage(visit, param(visit, 'id'))),
-    get(version, (visit) => versionPage(visit, ...named(visit))),
-    get(`${version}/changes`, (visit) => changesPage(visit, ...named(visit))),
-    get(`${version}/publish`, (visit) => publishPage(visit, ...named(visit))),
+    get('/definitions', async (visit) => (await definitions()).definitionsPage(visit)),
+    get('/definitions/:id', async (visit) => (await definitions()).definitionPage(visit, param(visit, 'id'))),
+    get(version, async (visit) => (await definitions()).versionPage(visit, ...named(visit))),
+    get(`${version}/changes`, async (visit) => (await definitions()).changesPage(visit, ...named(visit))),
+    get(`${version}/publish`, async (visit) => (await definitions()).publishPage(visit, ...named(visit))),
     step('publish'),
-    get(`${version}/retire`, (visit) => retirePage(visit, ...named(visit))),
+    get(`${version}/retire`, async (visit) => (await definitions()).retirePage(visit, ...named(visit))),
     step('retire'),
-    get('/subscriptions', subscriptionsPage),
-    get('/subscriptions/:id', (visit) => subscriptionPage(visit, param(visit, 'id'))),
-    post('/subscriptions/:id/redeliver', (visit) => redeliverStep(visit, param(visit, 'id'))),
-    get('/dead-letters', deadLettersPage),
-    post('/dead-letters/redeliver', async (visit) => redeliverLettersStep(visit, await sentOf(visit))),
+    get('/subscriptions', async (visit) => (await subscriptions()).subscriptionsPage(visit)),
+    get('/subscriptions/:id', async (visit) => (await subscriptions()).subscriptionPage(visit, param(visit, 'id'))),
+    post('/subscriptions/:id/redeliver', async (visit) =>
+      (await subscriptions()).redeliverStep(visit, param(visit, 'id')),
+    ),
+    get('/dead-letters', async (visit) => (await subscriptions()).deadLettersPage(visit)),
+    post('/dead-letters/redeliver', async (visit) =>
+      (await subscriptions()).redeliverLettersStep(visit, await sentOf(visit)),
+    ),
   ];
 }

@@ -53,11 +53,14 @@ function partsOfDate(text: string): Record<string, string> {
   return { year, month: String(Number(month)), day: String(Number(day)), ...(time !== undefined && { time }) };
 }
 
-const PLAIN = new Intl.NumberFormat('en', { useGrouping: false, maximumSignificantDigits: 21 });
+let plain: Intl.NumberFormat | undefined;
+/** Made at first need, as `zoned` of ../tell.ts. */
+const plainly = (): Intl.NumberFormat =>
+  (plain ??= new Intl.NumberFormat('en', { useGrouping: false, maximumSignificantDigits: 21 }));
 
 /** A number as it is entered: without groups, its fraction behind a comma. */
 function writtenOf(value: number): string {
-  return PLAIN.format(value).replace('.', ',');
+  return plainly().format(value).replace('.', ',');
 }
 
 /** Thousands in groups by points or by spaces, one kind throughout: 50.000 is fifty thousand. */

@@ -17,7 +17,6 @@ const MONTHS = [
 ];
 
 export const en: Texts = {
-  name: 'English',
   code: 'en',
   product: 'Onetrack',
   skip: 'Skip to main content',

@@ -2,7 +2,6 @@ import type { NumberFault } from '../../schemas/events/numbers.ts';
 
 /** A language of the console is one file of this shape; `LANGUAGES` names them. */
 export const vi = {
-  name: 'Tiếng Việt',
   code: 'vi',
   product: 'Onetrack',
   skip: 'Đến nội dung chính',

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { backupCommand } from './commands/backup.ts';
 import { compileCommand } from './commands/compile.ts';
+import { connectorCommand } from './commands/connector.ts';
 import { csrCommand } from './commands/csr.ts';
 import { costCommand } from './commands/cost.ts';
 import { deadlineCommand } from './commands/deadline.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   deadlineCommand,
   deployCommand,
   importCommand,
+  connectorCommand,
   rebuildCommand,
   backupCommand,
   restoreCommand,

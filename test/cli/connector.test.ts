@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectorCommand } from '../../cli/commands/connector.ts';
+import { registerService, sampleConnectors, SampleRegisters } from '../../embedded/samples/registers.ts';
+import { listen, type RunningSample } from '../../embedded/samples/sample-server.ts';
+import { TlsAuthority } from '../builders/tls-authority.ts';
+import { runCommand } from '../builders/run-command.ts';
+
+const CLIENT = { clientId: 'onetrack', clientSecret: 'of-this-test' };
+const CONTRACT = {
+  purpose: 'Trial',
+  legalBasis: 'Agreement 1',
+  known: { key: '17-204', fields: { use: 'dwelling', area: 96 } },
+  unknown: '99-1',
+};
+
+let dir: string;
+let registers: SampleRegisters;
+let service: RunningSample;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'onetrack-connector-'));
+  registers = new SampleRegisters();
+  service = await listen(registerService(registers, CLIENT), 0);
+});
+afterEach(async () => {
+  await service.close();
+  rmSync(dir, { recursive: true });
+});
+
+const write = (name: string, value: unknown): void => writeFileSync(join(dir, name), JSON.stringify(value));
+const run = (...args: string[]) => runCommand(connectorCommand, args, dir);
+
+/** Tries the land register as it is now. */
+async function check(change: { endpoint?: object; contract?: object } = {}, url = service.url) {
+  const land = sampleConnectors(url, CLIENT, 400).find(({ id }) => id === 'land');
+  if (!land) throw new Error('expected the register of land');
+  write('land.json', { ...land, readiness: 'planned', endpoint: { ...land.endpoint, ...change.endpoint } });
+  write('land.contract.json', { ...CONTRACT, ...change.contract });
+  const { code, out } = await run('check', 'land.json', '--contract', 'land.contract.json', '--json');
+  const { held } = JSON.parse(out) as { held: { what: string; fault?: string }[] };
+  return { code, faults: held.flatMap(({ what, fault }) => (fault === undefined ? [] : [`${what}: ${fault}`])), held };
+}
+
+describe('onetrack connector check', () => {
+  it('holds where the register does what its contract says', async () => {
+    expect(await check()).toMatchObject({ code: 0, faults: [], held: { length: 5 } });
+    const { out } = await run('check', 'land.json', '--contract', 'land.contract.json');
+    expect(out).toContain('holds  says what it has\n');
+  });
+
+  it('fails where it answers in another form, naming the place and no value', async () => {
+    registers.setState('land', 'lies');
+    const { code, faults } = await check();
+    expect({ code, faults }).toEqual({
+      code: 1,
+      faults: ['says what it has: unusable: /record/id: expected the key that was asked for'],
+    });
+  });
+
+  it.each([
+    ['down', 'down: status 503'],
+    ['slow', 'slow: no answer within 400 ms'],
+  ] as const)('fails where it is %s', async (state, fault) => {
+    registers.setState('land', state);
+    const { code, faults } = await check();
+    expect({ code, faults }).toEqual({
+      code: 1,
+      faults: [`says what it has: ${fault}`, `says that it has nothing: ${fault}`],
+    });
+  });
+
+  it('fails where it has other values, or has what it should not', async () => {
+    const known = { key: '17-204', fields: { use: 'paddy', area: 96 } };
+    const { code, faults } = await check({ contract: { known, unknown: '17-205' } });
+    expect({ code, faults }).toEqual({
+      code: 1,
+      faults: ['says what it has: other values than the contract: use', 'says that it has nothing: found'],
+    });
+  });
+
+  it('fails where anybody is let in, unless the contract says so', async () => {
+    const open = await listen(registerService(registers), 0);
+    const bare = { credentials: undefined };
+    const found = await check({ endpoint: bare }, open.url);
+    expect(found).toMatchObject({ code: 1, faults: [expect.stringMatching(/^keeps out strangers: no credentials/)] });
+    expect(await check({ endpoint: bare, contract: { open: true } }, open.url)).toMatchObject({ code: 0 });
+    await open.close();
+  });
+
+  it('fails at a certificate that is over, and asks nobody', async () => {
+    const client = new TlsAuthority('a').issue('b', { from: -7_200_000, until: -3_600_000 });
+    const { code, faults } = await check({ endpoint: { url: 'https://localhost:1', client } });
+    expect({ code, faults }).toEqual({
+      code: 1,
+      faults: [expect.stringMatching(/\/endpoint\/client\/certificate: expected a certificate that still holds/)],
+    });
+  });
+
+  it('is used wrongly where a file is not as described; what it holds is not told', async () => {
+    write('land.contract.json', CONTRACT);
+    write('land.json', { id: 'land', endpoint: { url: 'https://x.example', client: { key: 'of-this-test' } } });
+    const { code, err } = await run('check', 'land.json', '--contract', 'land.contract.json');
+    expect(code).toBe(2);
+    expect(err).toContain('/endpoint/client/key: expected PEM');
+    expect(err).not.toContain('of-this-test');
+  });
+});
+
+describe('onetrack connector new', () => {
+  it('writes a description that is planned and its contract, for their owner alone, and overwrites nothing', async () => {
+    expect(await run('new', 'tax')).toMatchObject({ code: 0, out: 'tax.json\ntax.contract.json\n' });
+    expect(JSON.parse(readFileSync(join(dir, 'tax.json'), 'utf8'))).toMatchObject({ id: 'tax', readiness: 'planned' });
+    expect(statSync(join(dir, 'tax.json')).mode & 0o077).toBe(0);
+    // Nobody answers there, so nothing holds; but both files are as described.
+    expect(await run('check', 'tax.json', '--contract', 'tax.contract.json')).toMatchObject({ code: 1 });
+    expect(await run('new', 'tax')).toMatchObject({ code: 2 });
+    expect(await run('new', 'Not an id')).toMatchObject({ code: 2 });
+    expect(await run('check', 'tax.json')).toMatchObject({ code: 2 });
+    expect(await run('guess', 'tax')).toMatchObject({ code: 2 });
+  });
+});

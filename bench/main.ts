@@ -5,24 +5,24 @@ import { parseArgs } from 'node:util';
 import type { Figures } from './figures.ts';
 import {
   type AmendmentFigures,
-  type InboxFigures,
   type OverloadFigures,
+  type PageFigures,
   type PeerFigures,
   type Report,
   type ScenarioFigures,
   writeAmendment,
-  writeInbox,
   writeOverload,
+  writePages,
   writeScenario,
   writeTable,
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,amendment,overload,scenario] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,amendment,overload,scenario] [--peers] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
-const APART: ReadonlySet<string> = new Set(['inbox', 'amendment', 'overload', 'scenario']);
-/** Open tasks over which pages of the inbox are measured: the bar is that the last take at most three times the first. */
+const APART: ReadonlySet<string> = new Set(['inbox', 'pages', 'amendment', 'overload', 'scenario']);
+/** Open tasks over which pages are measured: the bar is that the last take at most three times the first. */
 const INBOX_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
 
@@ -46,7 +46,8 @@ if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Nu
 }
 const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 
-if (asked.includes('inbox')) await measureInbox();
+if (asked.includes('inbox')) await measurePages('inbox', 'measure-inbox.ts');
+if (asked.includes('pages')) await measurePages('page', 'measure-pages.ts');
 if (asked.includes('amendment')) await measureAmendment();
 if (asked.includes('overload')) await measureOverload();
 if (asked.includes('scenario')) await measureScenario();
@@ -66,14 +67,14 @@ for (const concurrency of concurrencies) {
 console.log(writeTable(report));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 
-async function measureInbox(): Promise<void> {
-  const figures: InboxFigures[] = [];
+async function measurePages(heading: string, script: string): Promise<void> {
+  const figures: PageFigures[] = [];
   for (const tasks of INBOX_TASKS) {
-    progress(`inbox, ${tasks} open tasks`);
-    const script = fileURLToPath(new URL('measure-inbox.ts', import.meta.url));
-    figures.push((await measure(script, ['--tasks', String(tasks), ...folder])) as InboxFigures);
+    progress(`${heading}, ${tasks} open tasks`);
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    figures.push((await measure(path, ['--tasks', String(tasks), ...folder])) as PageFigures);
   }
-  console.log(writeInbox(figures));
+  console.log(writePages(heading, figures));
 }
 
 async function measureAmendment(): Promise<void> {

@@ -5,13 +5,13 @@ const DAY = 86_400_000;
 
 /**
  * The first commit of a dossier that stands before an official: as much of it as lists read. Due dates are spread over 200 days, a tenth of them late; one in
- * a hundred is taken, one in a thousand stands at a stage of its own.
+ * a hundred is taken, one in a thousand stands at a stage of its own. The first twenty are one applicant's.
  */
 export function openTask(
   index: number,
-  of: { unit: string; role: string; procedure: string; official: string; now: number },
+  of: { unit: string; role: string; procedure: string; official: string; applicantKey: string; now: number },
 ): Commit {
-  const { unit, role, procedure, official, now } = of;
+  const { unit, role, procedure, official, applicantKey, now } = of;
   const id = `d${String(index).padStart(26, '0')}`;
   const at = new Date(now - (index % 1_000) * 60_000).toISOString();
   const due = new Date(now + ((index % 200) - 20) * DAY).toISOString().slice(0, 10);
@@ -31,7 +31,7 @@ export function openTask(
       run: 1,
       stage,
       procedureVersion: '1.0.0',
-      applicantKey: `applicant-${index % 5_000}`,
+      applicantKey: index < 20 ? applicantKey : `applicant-${index % 5_000}`,
       receivingUnit: unit,
       unit,
       status: 'processing',

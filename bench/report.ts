@@ -15,11 +15,11 @@ export interface PeerFigures {
   settings: { commit: string };
 }
 
-/** Pages of 50 over so many open tasks of one office, and its counts. */
-export interface InboxFigures {
+/** Pages over so many open tasks of one office, by name. */
+export interface PageFigures {
   tasks: number;
   requests: number;
-  pages: Record<'first' | 'middle' | 'unit' | 'person' | 'late' | 'stage' | 'counts', { p50Ms: number; p99Ms: number }>;
+  pages: Readonly<Record<string, { p50Ms: number; p99Ms: number }>>;
 }
 
 /** Open dossiers that follow an amended calendar, the process killed half-way. */
@@ -174,17 +174,17 @@ export function writeOverload(figures: OverloadFigures): string {
   ].join('\n');
 }
 
-/** The inbox as a table for the terminal; ratios are to the fewest tasks. */
-export function writeInbox(figures: readonly InboxFigures[]): string {
+/** Pages as a table for the terminal; ratios are to the fewest tasks. */
+export function writePages(heading: string, figures: readonly PageFigures[]): string {
   const [few] = figures;
   if (!few) return '';
-  const heading = ['inbox', 'open tasks', 'p50 ms', 'p99 ms', 'p99 to the fewest'];
-  const lines = Object.keys(few.pages).flatMap((name) =>
+  const lines = Object.entries(few.pages).flatMap(([name, fewest]) =>
     figures.map(({ tasks, pages }) => {
-      const page = name as keyof InboxFigures['pages'];
-      const { p50Ms, p99Ms } = pages[page];
-      return [name, String(tasks), p50Ms.toFixed(2), p99Ms.toFixed(2), (p99Ms / few.pages[page].p99Ms).toFixed(2)];
+      const { p50Ms, p99Ms } = pages[name] ?? { p50Ms: NaN, p99Ms: NaN };
+      return [name, String(tasks), p50Ms.toFixed(2), p99Ms.toFixed(2), (p99Ms / fewest.p99Ms).toFixed(2)];
     }),
   );
-  return [heading, ...lines].map((line) => line.map((cell) => cell.padStart(18)).join('')).join('\n');
+  return [[heading, 'open tasks', 'p50 ms', 'p99 ms', 'p99 to the fewest'], ...lines]
+    .map((line) => line.map((cell) => cell.padStart(18)).join(''))
+    .join('\n');
 }

@@ -14,7 +14,7 @@ export const PROCEDURE = 'bench';
 export interface BenchMachine {
   machine: OneMachine;
   /** Ends the time-stamp authority, a process of its own. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The whole platform in a new folder, as `serve` opens it, with the frozen procedure published and a time-stamp authority beside it. */

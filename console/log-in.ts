@@ -37,21 +37,20 @@ export async function finishLogin(visit: Visit): Promise<Response> {
   const sealed = cookieOf(c, parts, 'login');
   const begun = sealed === undefined ? undefined : (parts.sealer.open('login', sealed) as Begun | undefined);
   dropCookie(c, parts, 'login');
-  const failed = (reason: keyof typeof t.login.reasons): Promise<Response> =>
-    plainPage(visit, {
+  const failed = (reason: keyof typeof t.login.reasons): Promise<Response> => {
+    parts.log({ level: 'warn', code: 'login-refused', reason });
+    return plainPage(visit, {
       title: t.login.failed,
       text: t.login.reasons[reason],
       status: 403,
       link: { href: `${AT}/login`, text: t.login.again },
     });
+  };
   if (!parts.login || !begun) return failed('another-browser');
   try {
     const { search } = new URL(c.req.url);
     const outcome = await parts.login.finish(`${parts.publicUrl}${AT}/login/done${search}`, begun.kept);
-    if (!outcome.ok) {
-      parts.log({ level: 'warn', code: 'login-refused', reason: outcome.reason });
-      return await failed(outcome.reason);
-    }
+    if (!outcome.ok) return await failed(outcome.reason);
     const { subject, unit, role } = outcome;
     const claimed = { ...(unit !== undefined && { unit }), ...(role !== undefined && { role }) };
     const session = newSession({ subject, ...(Object.keys(claimed).length > 0 && { claimed }) }, now);

@@ -38,8 +38,10 @@ describe('a login', () => {
 
   it('that this browser did not begin logs nobody in', async () => {
     house.login = { begin: async () => ({ url: '', kept: KEPT }), finish: async () => ({ ok: true, subject: 'mai' }) };
+    house.logged.length = 0;
     const back = await house.get('/console/login/done?code=c&state=s');
     expect({ status: back.status, session: cookieOf(back, 'session') }).toEqual({ status: 403, session: '' });
+    expect(house.logged).toEqual([{ level: 'warn', code: 'login-refused', reason: 'another-browser' }]);
   });
 
   it('says so where the issuer is away', async () => {

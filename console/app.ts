@@ -35,6 +35,7 @@ import { filesAtOnce, requestLimit } from './request-limits.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
 import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
+import { isAtDocuments, shownAnswer, shownStep } from './shown.ts';
 import { tellSize } from './tell.ts';
 import { AT, type ConsoleParts, type Visit, visitOf, type Who } from './visit.ts';
 
@@ -62,10 +63,11 @@ export interface Page {
 }
 
 /** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
-function headersOf({ publicUrl, filesOrigin }: ConsoleParts): Record<string, string> {
+function headersOf({ publicUrl, filesOrigin, documentOrigin }: ConsoleParts): Record<string, string> {
   const pictures = ["'self'", ...(filesOrigin === undefined ? [] : [filesOrigin])].join(' ');
+  const frames = documentOrigin === undefined ? '' : `; frame-src 'self' ${documentOrigin}`;
   return {
-    'content-security-policy': `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    'content-security-policy': `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'${frames}`,
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -235,6 +237,7 @@ export function pagesOf(): Page[] {
     page('POST', 'official', '/dossiers/:id/cash', async (visit) =>
       cashStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
+    page('GET', 'logged-in', '/dossiers/:id/documents/:doc/shown', shownStep),
     page('GET', 'logged-in', '/dossiers/:id/documents/:doc', (visit) =>
       documentAnswer(
         visit,
@@ -248,6 +251,8 @@ export function pagesOf(): Page[] {
 export function createConsole(parts: ConsoleParts): Hono {
   const app = new Hono();
   const headers = headersOf(parts);
+  for (const path of [AT, `${AT}/*`])
+    app.use(path, async (c: Context, next) => (isAtDocuments(c, parts) ? shownAnswer(c, parts) : next()));
   app.use(`${AT}/*`, compress());
   app.use(`${AT}/*`, async (c, next) => {
     await next();

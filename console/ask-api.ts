@@ -13,6 +13,8 @@ export interface AskApi {
   delete(path: string): Promise<Answer<unknown>>;
   /** The answer as it is: where it leads elsewhere. */
   raw(path: string): Promise<Response>;
+  /** The bytes at an address that the API gave; undefined where it gives none any more. */
+  fetch(url: string): Promise<Uint8Array | undefined>;
   /** Bytes to an address that the API gave. */
   send(url: string, bytes: Uint8Array, headers: Readonly<Record<string, string>>): Promise<number>;
 }
@@ -53,6 +55,12 @@ export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: strin
     put: (path, body) => ask('PUT', path, body),
     delete: (path) => ask('DELETE', path),
     raw: (path) => raw(path),
+    async fetch(url) {
+      // Elsewhere it is the store of documents itself, by an address that holds for minutes.
+      const response = url.startsWith(`${publicUrl}/`) ? await api.fetch(new Request(url)) : await fetch(url);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return response.ok ? bytes : undefined;
+    },
     async send(url, bytes, more) {
       const init = { method: 'PUT', body: Buffer.from(bytes), headers: more };
       // Elsewhere it is the store of documents itself, by an address that holds for minutes.

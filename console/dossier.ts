@@ -11,6 +11,7 @@ import { details, type Fault, type Row, summaryList } from './html/components.ts
 import { page, type PageParts } from './html/layout.ts';
 import { type Content, html, when } from './html/markup.ts';
 import { historyOf, type ShownEvent } from './history.ts';
+import { frameFor } from './shown.ts';
 import { dateOf, tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
 import { AT, Names, type Visit } from './visit.ts';
 
@@ -215,17 +216,19 @@ export function documentsShown(
 
 /** One document under its title, to be opened. */
 export function documentShown(
-  { t }: Pick<Visit, 't'>,
+  visit: Pick<Visit, 't' | 'parts'>,
   title: string,
   dossier: { id: string },
   { sha256, name, mediaType, size, how, reused }: Omit<HandedIn, 'component'>,
 ): Content {
+  const { t } = visit;
   const at = addressIn(dossier);
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
       ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
     </p>
+    ${when(mediaType === 'application/pdf', () => frameFor(visit, { at: at(sha256), sha256, name: name ?? title }))}
     ${when(
       mediaType.startsWith('image/'),
       () => html`<img class="ot-picture" src="${at(sha256)}" alt="${t.dossier.picture(title)}" loading="lazy" />`,
@@ -288,11 +291,13 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
       ...(number ? [t.dossier.number(number)] : []),
       ...(until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))]),
     ];
+    const pdf = readable ?? ((pinned.procedure.issues?.[issue]?.format ?? 'pdf') === 'pdf' ? sha256 : undefined);
     return html`<li>
       <p class="govuk-body ot-break">
         <strong>${title}</strong><br /><a class="govuk-link" href="${at(sha256)}">${t.dossier.open(title)}</a>
         (${facts.join(', ')})${when(readable, () => html`<br /><a class="govuk-link" href="${at(readable ?? '')}">${t.dossier.readable(title)}</a>`)}
       </p>
+      ${when(pdf, () => frameFor(visit, { at: at(pdf ?? ''), sha256: pdf ?? '', name: title }))}
     </li>`;
   });
   return when(

@@ -20,7 +20,7 @@ export interface Session {
   until: number;
 }
 
-type Purpose = 'session' | 'login' | 'intake';
+type Purpose = 'session' | 'login' | 'intake' | 'shown';
 
 /** Seals what a browser keeps for us: AES-256-GCM under a key of this purpose alone. */
 export class Sealer {

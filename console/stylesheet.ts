@@ -27,6 +27,7 @@ const OWN = `
 .ot-counts strong{display:block;font-size:2rem;line-height:1.1}
 .ot-filters .govuk-form-group{margin-bottom:15px}
 .ot-picture{max-width:100%;max-height:420px;border:1px solid #cecece;display:block;margin:10px 0}
+.ot-shown{width:100%;height:75vh;min-height:400px;border:1px solid #cecece;display:block}
 .ot-late{color:#ca3535;font-weight:700}
 .govuk-summary-list__value,.ot-break{overflow-wrap:anywhere}
 .ot-history{list-style:none;margin:0;padding:0 0 0 15px;border-left:4px solid #1d70b8}

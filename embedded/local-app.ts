@@ -22,6 +22,8 @@ export interface LocalAppOptions {
   sampleLogin?: boolean | undefined;
   /** Where officials authorise a hash to be signed. */
   signingPage?: string;
+  /** Another origin of this server, for documents that are shown within a page. */
+  documentOrigin?: string | undefined;
   /** By how much the process is behind, in milliseconds: requests are sent away while it is too much. Absent: none is. */
   delay?: () => number;
 }
@@ -29,7 +31,7 @@ export interface LocalAppOptions {
 /** The HTTP API of one machine, with the local issuer's metadata and the console beside it. */
 export async function createLocalApp(
   machine: OneMachine,
-  { dir, url, oidc, consoleClient, sampleLogin = false, signingPage, delay }: LocalAppOptions,
+  { dir, url, oidc, consoleClient, sampleLogin = false, signingPage, documentOrigin, delay }: LocalAppOptions,
 ): Promise<Hono> {
   const { platform, catalogue, pki } = machine;
   const issuer = await openIssuer(dir, url);
@@ -44,6 +46,9 @@ export async function createLocalApp(
   for (const path of ['/.well-known/openid-configuration', '/jwks.json'])
     app.get(path, (c) => c.json(issuer.published(path)));
   const outside = oidc && { oidc, client: consoleClient };
-  app.route('/', createLocalConsole(machine, { url, issuer, outside, sampleLogin, signingPage, api: options }));
+  app.route(
+    '/',
+    createLocalConsole(machine, { url, issuer, outside, sampleLogin, signingPage, documentOrigin, api: options }),
+  );
   return app;
 }

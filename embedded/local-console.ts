@@ -32,6 +32,8 @@ export interface LocalConsoleOptions {
   /** Another issuer than the local one, and the console's client there. */
   outside?: { oidc: OidcIssuer; client?: ConsoleClient | undefined } | undefined;
   signingPage?: string | undefined;
+  /** Of documents that are shown within a page. */
+  documentOrigin?: string | undefined;
   api: ApiOptions;
 }
 
@@ -76,6 +78,7 @@ export function createLocalConsole({ platform, catalogue }: OneMachine, options:
       style,
       login,
       signingPage: options.signingPage,
+      documentOrigin: options.documentOrigin,
       maxUploadBytes: config.maxUploadBytes,
       log: options.api.log,
     }),

@@ -162,6 +162,8 @@ async function run(parts: {
     ...(consoleClient && { consoleClient }),
     sampleLogin: options.sampleLogin,
     signingPage: `${parts.signerUrl}${SIGNING_PAGE}`,
+    documentOrigin:
+      process.env['ONETRACK_DOCUMENT_ORIGIN'] ?? (publicUrl === url ? `http://localhost:${port}` : undefined),
     delay: () => loop.now(),
   });
   const server = await listenLocally(app, port);

@@ -540,6 +540,7 @@ export const en: Texts = {
       'The dossier is another unit’s. You see what is asked of you and the documents that you are given for it.',
     fees: 'Fees',
   },
+  shown: { here: (name) => `Show ${name} here`, load: (name) => `Load ${name} into this page` },
   decide: {
     heading: 'Your decision',
     outcome: 'What do you decide?',

@@ -520,6 +520,10 @@ export const vi = {
     question: 'Nội dung hỏi ý kiến',
     fees: 'Phí, lệ phí',
   },
+  shown: {
+    here: (name: string): string => `Xem ${name} ngay tại đây`,
+    load: (name: string): string => `Tải ${name} vào trang này`,
+  },
   decide: {
     heading: 'Quyết định của ông/bà',
     outcome: 'Ông/bà quyết định thế nào?',

@@ -22,7 +22,7 @@ export const ADMIN: Person = { subject: 'admin', claimed: { role: 'admin' } };
 export const NOBODY: Person = { subject: 'mai', office: { unit: 'thu-lam', role: 'reception' } };
 
 /** Of a console that stands elsewhere than on one machine. */
-type Where = Pick<ConsoleParts, 'maxRequestBytes' | 'filesOrigin'>;
+type Where = Pick<ConsoleParts, 'maxRequestBytes' | 'filesOrigin' | 'documentOrigin'>;
 
 export interface Shown {
   status: number;

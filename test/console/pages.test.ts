@@ -83,6 +83,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /mine/:id/result': 'applicant',
   'GET /mine/:id/evidence': 'applicant',
   'GET /dossiers/:id': 'official',
+  'GET /dossiers/:id/documents/:doc/shown': 'logged-in',
   'GET /dossiers/:id/documents/:doc': 'logged-in',
 };
 const PEOPLE: Record<string, Person | undefined> = {

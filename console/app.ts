@@ -11,6 +11,8 @@ import { askedPage, askedStep } from './applicant/asked.ts';
 import { begunAnswerPage } from './applicant/over.ts';
 import { papersPage, reusesPage } from './applicant/papers.ts';
 import { supplementPage, supplementStep } from './applicant/supplement.ts';
+import { announceStep } from './applicant/announce.ts';
+import { UPLOAD_SCRIPT } from './applicant/upload-script.ts';
 import { trackPage } from './applicant/track.ts';
 import { allUsesPage, usesPage } from './applicant/uses.ts';
 import { withdrawalPage, withdrawalStep } from './applicant/withdraw.ts';
@@ -32,6 +34,7 @@ import { officialDossierPage, openTask, type OfficialWho, taskPage } from './off
 import { workPage } from './official/work.ts';
 import { notFoundPage, plainPage, refusedPage } from './refused.ts';
 import { filesAtOnce, requestLimit } from './request-limits.ts';
+import { sendsFiles } from './html/layout.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
 import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
@@ -63,11 +66,21 @@ export interface Page {
 }
 
 /** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
-function headersOf({ publicUrl, filesOrigin, documentOrigin }: ConsoleParts): Record<string, string> {
+function policyOf({ filesOrigin, documentOrigin }: ConsoleParts): string {
   const pictures = ["'self'", ...(filesOrigin === undefined ? [] : [filesOrigin])].join(' ');
   const frames = documentOrigin === undefined ? '' : `; frame-src 'self' ${documentOrigin}`;
+  return `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'${frames}`;
+}
+
+/** Beside it, of a page whose form has files: its own script runs, and sends to where files go. */
+function sendingPolicy({ filesOrigin }: ConsoleParts): string {
+  return `; script-src 'self'; connect-src 'self'${filesOrigin === undefined ? '' : ` ${filesOrigin}`}`;
+}
+
+function headersOf(parts: ConsoleParts): Record<string, string> {
+  const { publicUrl } = parts;
   return {
-    'content-security-policy': `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'${frames}`,
+    'content-security-policy': policyOf(parts),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -189,6 +202,7 @@ export function pagesOf(): Page[] {
       ),
       files: true,
     },
+    page('POST', 'applicant', '/uploads', async (visit) => announceStep(visit, await sentOf(visit))),
     page('GET', 'applicant', '/drafts/:id', (visit) => begunAnswerPage(visit, param(visit, 'id'))),
     page('GET', 'applicant', '/drafts/:id/removal', (visit) => removalPage(visit, param(visit, 'id'))),
     page('POST', 'applicant', '/drafts/:id/removal', (visit) => removalStep(visit, param(visit, 'id'))),
@@ -257,11 +271,20 @@ export function createConsole(parts: ConsoleParts): Hono {
   app.use(`${AT}/*`, async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    if (sendsFiles(c)) c.res.headers.set('content-security-policy', policyOf(parts) + sendingPolicy(parts));
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   app.get(`${AT}/assets/${parts.style.name}`, () => {
     return new Response(parts.style.text, {
       headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable' },
+    });
+  });
+  app.get(`${AT}/assets/${UPLOAD_SCRIPT.name}`, () => {
+    return new Response(UPLOAD_SCRIPT.text, {
+      headers: {
+        'content-type': 'text/javascript; charset=utf-8',
+        'cache-control': 'public, max-age=31536000, immutable',
+      },
     });
   });
   for (const { method, path, who, files = false, handle } of pagesOf())

@@ -51,6 +51,8 @@ const OWN = `
 .ot-ins{color:#0f7a52;text-decoration:underline}
 .ot-beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:20px 30px;list-style:none;margin:0 0 30px;padding:0}
 .ot-beside>li{min-width:0;border-top:1px solid #cecece;padding-top:15px}
+.ot-progress{display:block;width:100%;max-width:560px;height:12px;margin:0 0 20px;accent-color:#1d70b8}
+.ot-progress[hidden]{display:none}
 .ot-qr{display:block;margin:0 0 30px}
 @media (min-width:40.0625em){.ot-history li{font-size:1.1875rem}}
 `;

@@ -37,7 +37,7 @@ export interface ConsoleParts {
   maxUploadBytes: number;
   /** Largest request that reaches this app, in bytes; absent: what a page's files may have together. */
   maxRequestBytes?: number;
-  /** Where files lie that pages show, if not here. */
+  /** Where files lie that pages show, and go that they send, if not here. */
   filesOrigin?: string;
   log: (line: LogLine) => void;
 }

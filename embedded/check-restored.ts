@@ -115,7 +115,7 @@ async function keysOf(dir: string, database: Database): Promise<Keys | undefined
 }
 
 const handsOutNothing = (): Promise<never> => Promise.reject(new Error('A folder that is judged hands out nothing.'));
-const NO_ADDRESSES = { uploadAddress: handsOutNothing, handOut: handsOutNothing };
+const NO_ADDRESSES = { uploadAddress: handsOutNothing, partAddress: handsOutNothing, handOut: handsOutNothing };
 
 interface StoredRecord {
   id: string;

@@ -54,7 +54,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     rule: /^AwsSolutions-APIG4$/,
-    at: /-api\/(putUpload|downloadFile|downloadEvidence)$/,
+    at: /-api\/(putUpload(Part)?|downloadFile|downloadEvidence)$/,
     reason: 'proves itself by the HMAC in its address, which the function checks',
   },
   {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Disposed } from './archive.ts';
 import { Channel } from './dossier.ts';
 import { HandedInList } from './handed-in.ts';
-import { DossierId, Instant, Name, Sha256, Slug, TaskId, UploadId } from './ids.ts';
+import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { EventTypeName } from './events.ts';
 import { Amount } from './events/money.ts';
 import { SignatureScheme } from './organisation.ts';
@@ -42,29 +42,6 @@ export const page = {
   after: z.string().max(2000).optional().describe('Cursor handed out with the page before'),
 };
 
-/** `POST /uploads`: what will be sent. */
-export const UploadRequest = z.strictObject({
-  fileName: z.string().min(1).max(255).describe('Name shown to officials; never a path'),
-  mediaType: z
-    .enum([
-      'application/pdf',
-      'image/png',
-      'image/jpeg',
-      'application/zip',
-      'application/json',
-      'application/xml',
-      'text/plain',
-    ])
-    .describe('Must be what the bytes are'),
-  size: z.int().positive().describe('Bytes'),
-  sha256: Sha256.describe('Of the bytes'),
-});
-export const UploadAnswer = z.strictObject({
-  id: UploadId,
-  url: z.string().describe('PUT the bytes there'),
-  headers: z.record(z.string(), z.string()).describe('To be sent with them, as they are'),
-  expiresAt: Instant.describe('Until then the address holds; announced again under the same key, there is a fresh one'),
-});
 export const SignedQuery = z.strictObject({
   expires: z.coerce.number().int().nonnegative().describe('Milliseconds since the epoch'),
   signature: z.string().max(100).describe('HMAC of the address'),
@@ -407,7 +384,6 @@ export type RebuildAnswer = z.infer<typeof RebuildAnswer>;
 export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
 export const TaskPath = z.strictObject({ id: TaskId });
-export const UploadPath = z.strictObject({ id: UploadId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
 export const SlugPath = z.strictObject({ id: Slug });
 /** `POST /procedures/{id}/foresight`. */

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkDocumentName, checkUploadName } from '../document-names.ts';
+import type { Arrived } from '../../domain/ports/document-store.ts';
+import { checkDocumentName, checkPart, checkUploadName } from '../document-names.ts';
 import { bytesOf, withDigest } from './file-digest.ts';
 import type { StoredBytes } from './local-document-store.ts';
 
 /**
- * Documents as files: `documents/<shard>/<dossier>.<name>` and `uploads/<shard>/<id>`, 256 shards each. A file is written under `incoming/`, synced,
+ * Documents as files: `documents/<shard>/<dossier>.<name>` and `uploads/<shard>/<id>` (a part of an upload: `<id>.<part>`), 256 shards each. A file is written under `incoming/`, synced,
  * renamed into its place, and the folder that now names it is synced before the promise resolves. A document's digest stands behind it, so that who copies
  * files without their keys sees what is damaged. Names are checked against a closed alphabet, so no name leaves its folder.
  */
@@ -48,7 +49,7 @@ export class FileDocumentStore implements StoredBytes {
 
   async removeAll(dossier: string): Promise<void> {
     const folder = dirname(this.#documentPath(dossier, '0'.repeat(64)));
-    const names = (await exists(folder)) ? await readdir(folder) : [];
+    const names = await namesIn(folder);
     const own = names.filter((name) => name.startsWith(`${dossier}.`));
     for (const name of own) await rm(join(folder, name), { force: true });
     if (own.length > 0) await this.#folders.sync(folder);
@@ -62,8 +63,24 @@ export class FileDocumentStore implements StoredBytes {
     return readIfThere(this.#uploadPath(id));
   }
 
-  async removeUpload(id: string): Promise<void> {
+  async putPart(id: string, part: number, bytes: Uint8Array): Promise<void> {
+    await this.#write(this.#partPath(id, part), bytes);
+  }
+
+  async getPart(id: string, part: number): Promise<Uint8Array | undefined> {
+    return readIfThere(this.#partPath(id, part));
+  }
+
+  async arrived(id: string): Promise<Arrived> {
+    const path = this.#uploadPath(id);
+    const names = await namesIn(dirname(path));
+    const own = names.filter((name) => name.startsWith(`${id}.`)).map((name) => Number(name.slice(id.length + 1)));
+    return { whole: names.includes(id), parts: own.toSorted((a, b) => a - b) };
+  }
+
+  async removeUpload(id: string, parts: number): Promise<void> {
     await rm(this.#uploadPath(id), { force: true });
+    for (let part = 1; part <= parts; part += 1) await rm(this.#partPath(id, part), { force: true });
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<void> {
@@ -94,6 +111,11 @@ export class FileDocumentStore implements StoredBytes {
   #uploadPath(id: string): string {
     checkUploadName(id);
     return join(this.#root, 'uploads', shardOf(id), id);
+  }
+
+  #partPath(id: string, part: number): string {
+    checkPart(part);
+    return `${this.#uploadPath(id)}.${part}`;
   }
 }
 
@@ -166,6 +188,15 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Upload } from '../../domain/ports/dossier-store.ts';
-import type { DocumentStore, HandedOut, Period, UploadAddress } from '../../domain/ports/document-store.ts';
+import type { Arrived, DocumentStore, HandedOut, Period, UploadAddress } from '../../domain/ports/document-store.ts';
 import { checkDocumentName } from '../document-names.ts';
 import type { Database } from './sqlite.ts';
 
@@ -15,7 +15,7 @@ const MIGRATIONS = [
 ];
 
 /** Addresses of the API, signed: by them bytes come and go on one machine. */
-export type SignedAddresses = Pick<DocumentStore, 'uploadAddress' | 'handOut'>;
+export type SignedAddresses = Pick<DocumentStore, 'uploadAddress' | 'partAddress' | 'handOut'>;
 /** A document store that keeps bytes and hands out no addresses. */
 export type StoredBytes = Omit<DocumentStore, keyof SignedAddresses>;
 
@@ -68,12 +68,28 @@ export class LocalDocumentStore implements DocumentStore {
     return this.#files.getUpload(id);
   }
 
-  removeUpload(id: string): Promise<void> {
-    return this.#files.removeUpload(id);
+  putPart(id: string, part: number, bytes: Uint8Array): Promise<void> {
+    return this.#files.putPart(id, part, bytes);
+  }
+
+  getPart(id: string, part: number): Promise<Uint8Array | undefined> {
+    return this.#files.getPart(id, part);
+  }
+
+  arrived(id: string): Promise<Arrived> {
+    return this.#files.arrived(id);
+  }
+
+  removeUpload(id: string, parts: number): Promise<void> {
+    return this.#files.removeUpload(id, parts);
   }
 
   uploadAddress(upload: Upload, holds: Period): Promise<UploadAddress> {
     return this.#addresses.uploadAddress(upload, holds);
+  }
+
+  partAddress(upload: Upload, part: number, holds: Period): Promise<UploadAddress> {
+    return this.#addresses.partAddress(upload, part, holds);
   }
 
   handOut(file: HandedOut, seconds: number): Promise<string> {

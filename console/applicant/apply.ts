@@ -24,6 +24,7 @@ import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begu
 import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, togetherHint, uploadFields } from './files.ts';
 import { ownPapers } from './papers.ts';
+import { uploadScript } from './upload-script.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -97,6 +98,7 @@ async function showStep(
     at: 'procedures',
     faults,
     ...(faults.length > 0 && { status: 422 }),
+    ...(step.kind === 'documents' && { script: uploadScript(visit) }),
     body: html`<span class="govuk-caption-l"
         >${names.text(application.pinned.procedure.title)} – ${t.apply.progress(at + 1, steps.length)}</span
       >
@@ -185,6 +187,7 @@ async function documentFields(visit: Visit, application: Application, faults: re
       optional: needed !== 'yes',
       known: application.uploads.find(({ component }) => component === document),
       faults,
+      place: application.once,
       papers,
       sent,
     }),

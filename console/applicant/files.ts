@@ -186,6 +186,8 @@ export interface FileField {
   optional: boolean;
   known: Uploaded | undefined;
   faults: readonly Fault[];
+  /** Of the application or request: a file that is chosen for it again goes on where it was. */
+  place: string;
   /** Papers that the applicant has already. */
   papers: readonly OwnPaper[];
   /** What the page was sent with, where it is shown again. */
@@ -195,7 +197,7 @@ export interface FileField {
 export function fileField(
   visit: Visit,
   pinned: Pinned,
-  { document, optional, known, faults, papers, sent }: FileField,
+  { document, optional, known, faults, place, papers, sent }: FileField,
 ): Markup {
   const { t } = visit;
   const need = pinned.procedure.documents?.[document];
@@ -205,13 +207,12 @@ export function fileField(
   }
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);
+  const limit = limitOf(visit.parts, need ?? {});
   return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
       <label class="govuk-label govuk-label--s" for="${id}"
         >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label
       >
-      <div class="govuk-hint" id="${id}-hint">
-        ${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limitOf(visit.parts, need ?? {})))}
-      </div>
+      <div class="govuk-hint" id="${id}-hint">${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limit))}</div>
       ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
       ${errorMessage(t, id, faults)}
       <input
@@ -220,7 +221,9 @@ export function fileField(
         id="${id}"
         name="file:${document}"
         aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
-        accept="${(need?.media ?? []).join(',')}"
+        accept="${(need?.media ?? USUAL).join(',')}"
+        data-place="${place}/${document}"
+        data-max="${limit}"
       />
     </div>
     ${paperChoice(visit, pinned, { document, known, papers })}

@@ -27,6 +27,7 @@ import {
 } from './kept-answer.ts';
 import { overPage, refusedAnswer } from './over.ts';
 import { ownPapers } from './papers.ts';
+import { uploadScript } from './upload-script.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -259,6 +260,7 @@ async function showForm(
     back: `${AT}/mine/${id}`,
     faults,
     ...(faults.length > 0 && { status: 422 }),
+    ...(request.documents.length > 0 && { script: uploadScript(visit) }),
     body: html`<span class="govuk-caption-l">${codeOfDossier(read.detail)}</span>
       <h1 class="govuk-heading-l">${t.supplement.heading}</h1>
       ${when(request.reason, () => html`<div class="govuk-inset-text">${t.history.reason(request.reason ?? '')}</div>`)}
@@ -274,6 +276,7 @@ async function showForm(
             optional: false,
             known: uploads.find(({ component }) => component === document),
             faults,
+            place: given.task,
             papers,
             sent,
           }),

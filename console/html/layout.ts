@@ -14,12 +14,14 @@ export interface PageParts {
   back?: string;
   /** The item of the menu that leads here. */
   at?: string;
+  /** The script of a page whose form has files. */
+  script?: Content;
 }
 
 /** A whole page, answered. */
 export async function page(
   visit: Visit,
-  { title, body, status = 200, faults = [], back, at }: PageParts,
+  { title, body, status = 200, faults = [], back, at, script }: PageParts,
 ): Promise<Response> {
   const { t, language, parts } = visit;
   const document = html`<!doctype html>
@@ -30,6 +32,7 @@ export async function page(
         <meta name="robots" content="noindex" />
         <title>${faults.length > 0 ? `${t.error}: ` : ''}${title} – ${t.product}</title>
         <link rel="stylesheet" href="${AT}/assets/${parts.style.name}" />
+        ${script}
       </head>
       <body class="govuk-template__body">
         <a href="#main" class="govuk-skip-link">${t.skip}</a>
@@ -40,7 +43,15 @@ export async function page(
         </div>
       </body>
     </html>`;
+  if (script) visit.c.set(SENDS_FILES, true);
   return visit.c.html(await document, status);
+}
+
+const SENDS_FILES = 'sends-files';
+
+/** Whether the answer is a page that sends files by its script. */
+export function sendsFiles(c: { get: (name: string) => unknown }): boolean {
+  return c.get(SENDS_FILES) === true;
 }
 
 function header(visit: Visit): Markup {

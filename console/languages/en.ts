@@ -969,6 +969,13 @@ export const en: Texts = {
     overNow: 'See what is asked for now',
     overDossier: 'See the dossier',
   },
+  uploading: {
+    reading: 'Reading {name}…',
+    sending: 'Sending {name}: {share}% has arrived.',
+    found: '{share}% of {name} is here already; only the rest is sent.',
+    cut: 'The connection is lost. {share}% of {name} has arrived; it goes on by itself when the line is back. Keep this page open.',
+    sent: '{name} has been sent.',
+  },
   apply: {
     progress: (at, of) => `page ${at} of ${of}`,
     unit: 'Where you hand it in',

@@ -968,6 +968,14 @@ export const vi = {
     overNow: 'Xem nội dung đang được yêu cầu',
     overDossier: 'Xem hồ sơ',
   },
+  /** Của tập lệnh gửi tệp: {name} là tên tệp, {share} là phần trăm đã đến. */
+  uploading: {
+    reading: 'Đang đọc tệp {name}…',
+    sending: 'Đang gửi {name}: {share} % đã đến nơi.',
+    found: '{share} % của {name} đã có ở đây; chỉ gửi tiếp phần còn lại.',
+    cut: 'Mất kết nối. {share} % của {name} đã đến nơi; tự gửi tiếp khi có mạng. Xin đừng đóng trang này.',
+    sent: 'Đã gửi xong {name}.',
+  },
   apply: {
     progress: (at: number, of: number): string => `trang ${at} trên ${of}`,
     unit: 'Nơi nộp hồ sơ',

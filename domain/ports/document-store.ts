@@ -15,13 +15,26 @@ export interface DocumentStore {
    * whether they are of the announced type is judged when a submission names the upload, at the latest.
    */
   uploadAddress(upload: Upload, holds: Period): Promise<UploadAddress>;
+  /** The same for one part of an upload that was announced in parts, counted from 1. */
+  partAddress(upload: Upload, part: number, holds: Period): Promise<UploadAddress>;
   /** An upload that waits for a submission. Durable when it resolves. */
   putUpload(id: string, bytes: Uint8Array): Promise<void>;
   getUpload(id: string): Promise<Uint8Array | undefined>;
-  /** Removes an upload that was taken or has expired; removing one that is gone does nothing. */
-  removeUpload(id: string): Promise<void>;
+  /** One part of an upload, durable when it resolves; the same again replaces it. */
+  putPart(id: string, part: number, bytes: Uint8Array): Promise<void>;
+  getPart(id: string, part: number): Promise<Uint8Array | undefined>;
+  /** What of an upload is there. */
+  arrived(id: string): Promise<Arrived>;
+  /** Removes an upload that was taken or has expired, with so many parts; removing one that is gone does nothing. */
+  removeUpload(id: string, parts: number): Promise<void>;
   /** Where a file can be fetched by a GET for so many seconds by whoever has the address: always as a download, under its name and type. */
   handOut(file: HandedOut, seconds: number): Promise<string>;
+}
+
+/** Of an upload: whether all of it came at once, and which parts came, ascending. */
+export interface Arrived {
+  whole: boolean;
+  parts: number[];
 }
 
 /** By the platform's clock, milliseconds since the epoch. */

@@ -291,6 +291,13 @@ export interface Upload {
   created: number;
   expires: number;
   state: 'expected' | 'taken';
+  /** Where it may come in parts: bytes of each but the last, and the SHA-256 of each in order. */
+  parts?: UploadParts;
+}
+
+export interface UploadParts {
+  size: number;
+  sha256: readonly string[];
 }
 
 /** A cursor that this store did not hand out. The API answers 400. */

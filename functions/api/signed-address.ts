@@ -8,12 +8,16 @@ type Parameters = Readonly<Record<string, string>>;
 /** Addresses of this API for a document store that has none of its own: the routes behind them take and hand out the bytes. */
 export function signedAddresses(
   platform: Pick<Platform, 'config' | 'clock'>,
-): Pick<DocumentStore, 'uploadAddress' | 'handOut'> {
+): Pick<DocumentStore, 'uploadAddress' | 'partAddress' | 'handOut'> {
   const expiresIn = (seconds: number): number => platform.clock.now() + seconds * 1000;
   return {
     uploadAddress: async ({ id, mediaType }, { until }) => ({
       url: signAddress(platform, 'PUT', { path: `/uploads/${id}`, expires: until }),
       headers: { 'content-type': mediaType },
+    }),
+    partAddress: async ({ id }, part, { until }) => ({
+      url: signAddress(platform, 'PUT', { path: `/uploads/${id}/parts/${part}`, expires: until }),
+      headers: { 'content-type': 'application/octet-stream' },
     }),
     handOut: async ({ dossier, document, name, mediaType }, seconds) =>
       signAddress(

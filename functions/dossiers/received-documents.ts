@@ -7,6 +7,7 @@ import type { PaperPlace, Reused } from '../../schemas/reuse.ts';
 import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import { takeAgain, type TakenAgain } from '../reuse/take-again.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { readUpload } from '../uploads/parts.ts';
 import { findMismatches } from '../uploads/receive-upload.ts';
 import { referenceFile, wrongWay } from './classified.ts';
 import { writeDocument } from './documents.ts';
@@ -126,7 +127,7 @@ async function judgeUpload(
     return faulty({ at: '/upload', expected: fault ?? 'an upload', found: handed.upload });
   const unfit = findUnfit(need, handed.how, upload);
   if (unfit) return faulty({ at: '', ...unfit });
-  const bytes = await platform.documents.getUpload(upload.id);
+  const bytes = await readUpload(platform, upload);
   if (!bytes) return faulty({ at: '/upload', expected: 'an upload whose bytes have arrived', found: handed.upload });
   const mismatches = findMismatches(upload, bytes);
   return mismatches.length > 0

@@ -2,15 +2,18 @@ import { sha256 } from '../../domain/chain.ts';
 import type { Upload } from '../../domain/ports/dossier-store.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { partCount } from '../../domain/upload-parts.ts';
 import { sniffMediaType } from './sniff-media-type.ts';
 
 const UPLOAD_MS = 24 * 3_600_000;
 const SWEEP_PAGE = 100;
 
+type Announced = Pick<Upload, 'id' | 'owner' | 'fileName' | 'mediaType' | 'size' | 'sha256' | 'parts'>;
+
 /** Announces an upload. The same id again answers what was announced before, if it is the same file. */
 export async function expectUpload(
   platform: Platform,
-  announced: Pick<Upload, 'id' | 'owner' | 'fileName' | 'mediaType' | 'size' | 'sha256'>,
+  announced: Announced,
 ): Promise<{ ok: true; upload: Upload } | Refused> {
   if (announced.size > platform.config.maxUploadBytes)
     return refuse('document-not-accepted', `expected at most ${platform.config.maxUploadBytes} bytes`, [
@@ -18,13 +21,7 @@ export async function expectUpload(
     ]);
   const known = await platform.store.upload(announced.id);
   if (known) {
-    const { fileName, mediaType, size, sha256: digest, owner } = known;
-    const same =
-      fileName === announced.fileName &&
-      mediaType === announced.mediaType &&
-      size === announced.size &&
-      digest === announced.sha256 &&
-      owner === announced.owner;
+    const same = isSame(known, announced);
     if (same && known.expires <= platform.clock.now())
       return refuse('upload-expired', `upload ${known.id} has expired; announce it anew`);
     return same
@@ -35,6 +32,14 @@ export async function expectUpload(
   const upload: Upload = { ...announced, created, expires: created + UPLOAD_MS, state: 'expected' };
   await platform.store.putUpload(upload);
   return { ok: true, upload };
+}
+
+function isSame(known: Upload, announced: Announced): boolean {
+  const inParts = ({ parts }: Announced): string => `${parts?.size ?? ''} ${parts?.sha256.join() ?? ''}`;
+  return (
+    (['fileName', 'mediaType', 'size', 'sha256', 'owner'] as const).every((at) => known[at] === announced[at]) &&
+    inParts(known) === inParts(announced)
+  );
 }
 
 /** Keeps the bytes of an announced upload if they are what was announced. The same bytes again change nothing. */
@@ -73,9 +78,10 @@ function isOfType(sniffed: string, announced: string): boolean {
 /** Removes uploads that nobody took, and the bytes of those that were taken. Answers how many; called again until none is left. */
 export async function removeExpiredUploads(platform: Platform): Promise<number> {
   const expired = await platform.store.uploadsExpired(platform.clock.now(), SWEEP_PAGE);
-  for (const { id } of expired) {
+  for (const upload of expired) {
+    const { id } = upload;
     // The bytes first: a row without bytes is swept again, bytes without a row never.
-    await platform.documents.removeUpload(id);
+    await platform.documents.removeUpload(id, partCount(upload));
     await platform.store.forgetUpload(id);
   }
   return expired.length;

@@ -6,7 +6,9 @@ export type Kind = 'anyone' | 'applicant' | 'official' | 'admin' | 'system' | 'p
 export const ACCESS: Record<string, readonly Kind[]> = {
   health: ['anyone'],
   announceUpload: ['applicant', 'official'],
+  readUpload: ['applicant', 'official'],
   putUpload: ['proof'],
+  putUploadPart: ['proof'],
   listDrafts: ['applicant'],
   readDraft: ['applicant'],
   saveDraft: ['applicant'],
@@ -126,6 +128,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
 /** What the access token of an agency's system must allow it; into every other route it is not let. */
 export const SCOPES: Readonly<Record<string, Scope>> = {
   announceUpload: 'uploads.write',
+  readUpload: 'uploads.write',
   listSubscriptions: 'subscriptions.manage',
   subscribe: 'subscriptions.manage',
   unsubscribe: 'subscriptions.manage',
@@ -185,6 +188,8 @@ export function addressAbout(path: string, dossier: string, given: Readonly<Reco
   return said
     .replace('/subscriptions/{id}', `/subscriptions/s${'0'.repeat(26)}`)
     .replace('/tasks/{id}', `/tasks/${dossier}.receive.1`)
+    .replace('/uploads/{id}', `/uploads/u${'0'.repeat(26)}`)
+    .replace('{part}', '1')
     .replace('{token}', 't'.repeat(43))
     .replace('{version}', '1.0.0')
     .replace('{pause}', 'outage')

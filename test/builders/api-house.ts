@@ -221,6 +221,16 @@ export class ApiHouse {
   }
 }
 
+/** The same, in parts. */
+export function inParts(bytes: Uint8Array, size = 65_536): Record<string, unknown> {
+  const sha256 = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    createHash('sha256')
+      .update(bytes.subarray(index * size, (index + 1) * size))
+      .digest('hex'),
+  );
+  return { ...announcement(bytes), parts: { size, sha256 } };
+}
+
 export function announcement(bytes: Uint8Array): Record<string, unknown> {
   return {
     fileName: 'portrait.pdf',

@@ -62,6 +62,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /track': 'anyone',
   'GET /apply/:procedure': 'applicant',
   'POST /apply/:procedure': 'applicant',
+  'POST /uploads': 'applicant',
   'GET /drafts/:id': 'applicant',
   'GET /drafts/:id/removal': 'applicant',
   'POST /drafts/:id/removal': 'applicant',

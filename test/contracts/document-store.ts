@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentStore as Store } from '../../domain/ports/document-store.ts';
 import { dossierId } from '../builders/dossiers.ts';
 
-type DocumentStore = Omit<Store, 'uploadAddress' | 'handOut'>;
+type DocumentStore = Omit<Store, 'uploadAddress' | 'partAddress' | 'handOut'>;
 
 /** What every document store promises of bytes. `reopen` answers the same documents as a new process would. */
 export function describeDocumentStore(
@@ -25,15 +25,24 @@ export function describeDocumentStore(
         await expect(store.get(D, bad)).rejects.toThrow('expected a name of 64');
         await expect(store.putUpload(bad, bytes)).rejects.toThrow('expected an upload id');
         await expect(store.getUpload(bad)).rejects.toThrow('expected an upload id');
-        await expect(store.removeUpload(bad)).rejects.toThrow('expected an upload id');
+        await expect(store.removeUpload(bad, 0)).rejects.toThrow('expected an upload id');
+        await expect(store.putPart(bad, 1, bytes)).rejects.toThrow('expected an upload id');
+        await expect(store.getPart(bad, 1)).rejects.toThrow('expected an upload id');
+        await expect(store.arrived(bad)).rejects.toThrow('expected an upload id');
+      }
+      for (const part of [0, -1, 1.5, NaN, 1001]) {
+        await expect(store.putPart('u1', part, bytes)).rejects.toThrow('expected a part from 1 to 1000');
+        await expect(store.getPart('u1', part)).rejects.toThrow('expected a part from 1 to 1000');
       }
     });
 
     it('answers nothing for what was never put', async () => {
       expect(await opened.store.get(D, digest('a'))).toBeUndefined();
       expect(await opened.store.getUpload('u1')).toBeUndefined();
-      await opened.store.removeUpload('u1');
+      await opened.store.removeUpload('u1', 2);
       expect(await opened.store.getUpload('u1')).toBeUndefined();
+      expect(await opened.store.getPart('u1', 1)).toBeUndefined();
+      expect(await opened.store.arrived('u1')).toEqual({ whole: false, parts: [] });
     });
 
     it('keeps a document as it was first put, apart by dossier, also for a new process', async () => {
@@ -67,8 +76,35 @@ export function describeDocumentStore(
       await store.putUpload('u1', new Uint8Array([1]));
       await store.putUpload('u1', new Uint8Array([2, 2]));
       expect([...((await (await opened.reopen()).getUpload('u1')) ?? [])]).toEqual([2, 2]);
-      await store.removeUpload('u1');
+      await store.removeUpload('u1', 0);
       expect(await store.getUpload('u1')).toBeUndefined();
+    });
+
+    it('keeps parts of an upload in any order, each as it was put last, also for a new process', async () => {
+      const { store } = opened;
+      await store.putPart('u1', 10, new Uint8Array([10]));
+      await store.putPart('u1', 2, new Uint8Array([1]));
+      await Promise.all([1, 2, 3].map(() => store.putPart('u1', 2, new Uint8Array([2, 2]))));
+      await store.putPart('u2', 1, new Uint8Array([7]));
+      const reopened = await opened.reopen();
+      expect(await reopened.arrived('u1')).toEqual({ whole: false, parts: [2, 10] });
+      expect([...((await reopened.getPart('u1', 2)) ?? [])]).toEqual([2, 2]);
+      expect(await reopened.getUpload('u1')).toBeUndefined();
+      await reopened.putUpload('u1', new Uint8Array([3]));
+      expect(await reopened.arrived('u1')).toEqual({ whole: true, parts: [2, 10] });
+    });
+
+    it('removes an upload with all its parts, those that never came too, and nobody else’s', async () => {
+      const { store } = opened;
+      await store.putUpload('u1', new Uint8Array([1]));
+      for (const part of [1, 3, 12]) await store.putPart('u1', part, new Uint8Array([part]));
+      await store.putPart('u2', 1, new Uint8Array([7]));
+      await store.removeUpload('u1', 12);
+      await store.removeUpload('u1', 12);
+      const reopened = await opened.reopen();
+      expect(await reopened.arrived('u1')).toEqual({ whole: false, parts: [] });
+      expect(await reopened.getPart('u1', 12)).toBeUndefined();
+      expect(await reopened.arrived('u2')).toEqual({ whole: false, parts: [1] });
     });
 
     it('takes many documents at once, the same one too', async () => {

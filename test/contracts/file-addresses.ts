@@ -66,6 +66,41 @@ export function describeFileAddresses(name: string, open: () => Promise<Addresse
       expect(Buffer.from((await under.store.getUpload(id)) ?? []).toString()).toBe(PDF.toString());
     });
 
+    it('takes each part of an upload at its own address, in any order and again, and nothing else there', async () => {
+      const parts = [PDF.subarray(0, 20), PDF.subarray(20)];
+      const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+      const upload = anUpload({
+        id: `u${String((uploads += 1)).padStart(26, '0')}`,
+        sha256: digest(PDF),
+        size: PDF.length,
+        parts: { size: 20, sha256: parts.map(digest) },
+        expires: Date.parse('2036-01-01T00:00:00Z'),
+      });
+      await under.announce(upload);
+      const from = under.now();
+      const put = async (part: number, body: Uint8Array, at = part, forge = false): Promise<number> => {
+        const { url, headers } = await under.store.partAddress(upload, at, { from, until: from + SECONDS * 1000 });
+        const sent = { method: 'PUT', headers, body: new Uint8Array(body) };
+        return (await under.send(forge ? forged(url) : url, sent)).status;
+      };
+      const [first = PDF, second = PDF] = parts;
+      expect(await put(1, OTHER.subarray(20))).toBeGreaterThanOrEqual(400);
+      expect(await put(1, second)).toBeGreaterThanOrEqual(400);
+      expect(await put(1, PDF)).toBeGreaterThanOrEqual(400);
+      expect(await put(1, first, 1, true)).toBe(403);
+      expect(await under.store.arrived(upload.id)).toEqual({ whole: false, parts: [] });
+      expect(await put(2, second)).toBeLessThan(300);
+      expect(await put(2, second)).toBeLessThan(300);
+      expect(await under.store.arrived(upload.id)).toEqual({ whole: false, parts: [2] });
+      expect(await Promise.all([put(1, first), put(1, first)])).toEqual([expect.any(Number), expect.any(Number)]);
+      expect(await under.store.arrived(upload.id)).toEqual({ whole: false, parts: [1, 2] });
+      expect(Buffer.from((await under.store.getPart(upload.id, 1)) ?? []).equals(first)).toBe(true);
+      const late = await under.store.partAddress(upload, 2, { from, until: from + SECONDS * 1000 });
+      await under.pass(SECONDS + 1);
+      const sent = { method: 'PUT', headers: late.headers, body: new Uint8Array(second) };
+      expect((await under.send(late.url, sent)).status).toBeGreaterThanOrEqual(400);
+    });
+
     it('refuses an address for bytes that was changed, or has expired', async () => {
       const { id, put } = await announced();
       const upload = anUpload({ id, sha256: createHash('sha256').update(PDF).digest('hex'), size: PDF.length });

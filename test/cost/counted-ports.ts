@@ -9,6 +9,10 @@ const DOCUMENTS: Readonly<Record<string, Counted>> = {
   get: ['s3', 'objectRead'],
   putUpload: ['s3', 'objectWrite'],
   getUpload: ['s3', 'objectRead'],
+  putPart: ['s3', 'objectWrite'],
+  getPart: ['s3', 'objectRead'],
+  // Lists are charged as writes are.
+  arrived: ['s3', 'objectWrite'],
   // Deleting is free of charge.
   removeUpload: ['s3'],
   handOut: ['s3', 'objectWrite'],

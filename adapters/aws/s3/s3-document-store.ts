@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -8,8 +9,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { asDownload } from '../../../domain/content-disposition.ts';
 import type { Upload } from '../../../domain/ports/dossier-store.ts';
-import type { DocumentStore, HandedOut, Period, UploadAddress } from '../../../domain/ports/document-store.ts';
-import { checkDocumentName, checkUploadName } from '../../document-names.ts';
+import { partOf } from '../../../domain/upload-parts.ts';
+import type { Arrived, DocumentStore, HandedOut, Period, UploadAddress } from '../../../domain/ports/document-store.ts';
+import { checkDocumentName, checkPart, checkUploadName } from '../../document-names.ts';
+import { TaskRetryable } from '../../../domain/failures.ts';
 import { calling, nameOf, statusOf } from '../failures.ts';
 import type { Presigner } from './presigner.ts';
 
@@ -89,10 +92,22 @@ export class S3DocumentStore implements DocumentStore {
 
   async uploadAddress(upload: Upload, { from, until }: Period): Promise<UploadAddress> {
     const { id, sha256, size, mediaType } = upload;
+    return this.#address({ key: uploadKey(id), mediaType, size, sha256 }, { from, until });
+  }
+
+  async partAddress(upload: Upload, part: number, holds: Period): Promise<UploadAddress> {
+    const { size, sha256 } = partOf(upload, part);
+    return this.#address({ key: partKey(upload.id, part), mediaType: 'application/octet-stream', size, sha256 }, holds);
+  }
+
+  #address(
+    { key, mediaType, size, sha256 }: { key: string; mediaType: string; size: number; sha256: string },
+    { from, until }: Period,
+  ): Promise<UploadAddress> {
     const checksum = Buffer.from(sha256, 'hex').toString('base64');
     // S3 judges by its own clock, which a deployment for tests does not follow: what counts is how long.
     const seconds = Math.max(1, Math.floor((until - from) / 1000));
-    return this.#presign.put({ bucket: this.#uploads, key: uploadKey(id), mediaType, size, checksum }, seconds);
+    return this.#presign.put({ bucket: this.#uploads, key, mediaType, size, checksum }, seconds);
   }
 
   async putUpload(id: string, bytes: Uint8Array): Promise<void> {
@@ -103,9 +118,32 @@ export class S3DocumentStore implements DocumentStore {
     return this.#read(this.#uploads, uploadKey(id));
   }
 
-  async removeUpload(id: string): Promise<void> {
+  async putPart(id: string, part: number, bytes: Uint8Array): Promise<void> {
+    await this.#write({ Key: partKey(id, part), Body: bytes });
+  }
+
+  async getPart(id: string, part: number): Promise<Uint8Array | undefined> {
+    return this.#read(this.#uploads, partKey(id, part));
+  }
+
+  async arrived(id: string): Promise<Arrived> {
+    const whole = uploadKey(id);
+    // An upload has fewer parts than a page has objects; ids are of one length, so nobody else's begins so.
+    const list = new ListObjectsV2Command({ Bucket: this.#uploads, Prefix: whole });
+    const { Contents = [] } = await calling('S3 ListObjectsV2', () => this.#client.send(list));
+    const keys = Contents.flatMap(({ Key }) => Key ?? []);
+    const own = keys.filter((key) => key.startsWith(`${whole}.`)).map((key) => Number(key.slice(whole.length + 1)));
+    return { whole: keys.includes(whole), parts: own.toSorted((a, b) => a - b) };
+  }
+
+  async removeUpload(id: string, parts: number): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket: this.#uploads, Key: uploadKey(id) });
     await calling('S3 DeleteObject', () => this.#client.send(command));
+    if (parts === 0) return;
+    const Objects = Array.from({ length: parts }, (_, index) => ({ Key: partKey(id, index + 1) }));
+    const remove = new DeleteObjectsCommand({ Bucket: this.#uploads, Delete: { Objects, Quiet: true } });
+    const { Errors = [] } = await calling('S3 DeleteObjects', () => this.#client.send(remove));
+    if (Errors[0]) throw new TaskRetryable(`S3 DeleteObjects: ${Errors[0].Code ?? 'no reason given'}`);
   }
 
   /** Lambda answers at most 6 MB, and an address should not reach the record: so what is handed out is a copy, in plain and for a day at most. */
@@ -155,6 +193,11 @@ export class S3DocumentStore implements DocumentStore {
 function uploadKey(id: string): string {
   checkUploadName(id);
   return `uploads/${id}`;
+}
+
+function partKey(id: string, part: number): string {
+  checkPart(part);
+  return `${uploadKey(id)}.${part}`;
 }
 
 function digestOf(bytes: Uint8Array): string {

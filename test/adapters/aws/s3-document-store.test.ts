@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -86,12 +87,23 @@ describe('documents in S3', () => {
       store().put({ dossier: D, name: sha256, bytes }),
       store().get(D, sha256),
       store().putUpload('u1', bytes),
-      store().removeUpload('u1'),
+      store().removeUpload('u1', 0),
     ])
       await expect(call).rejects.toMatchObject({
         name: 'TaskRetryable',
         message: expect.not.stringContaining('@') as unknown,
       });
+  });
+
+  it('are removed with their parts by one request, which is made again where S3 kept one', async () => {
+    s3.on(DeleteObjectCommand).resolves({}).on(DeleteObjectsCommand).resolves({});
+    await store().removeUpload('u1', 2);
+    expect(s3.commandCalls(DeleteObjectsCommand)[0]?.args[0].input).toEqual({
+      Bucket: 'passing',
+      Delete: { Objects: [{ Key: 'uploads/u1.1' }, { Key: 'uploads/u1.2' }], Quiet: true },
+    });
+    s3.on(DeleteObjectsCommand).resolves({ Errors: [{ Key: 'uploads/u1.2', Code: 'InternalError' }] });
+    await expect(store().removeUpload('u1', 2)).rejects.toMatchObject({ name: 'TaskRetryable' });
   });
 
   it('can be asked for again when the connection breaks amid the bytes', async () => {
@@ -115,6 +127,18 @@ describe('an address of S3', () => {
     const checksum = Buffer.from(digest, 'hex').toString('base64');
     expect(headers).toEqual({ 'content-type': 'application/pdf', 'x-amz-checksum-sha256': checksum });
     expect(url).not.toContain(encodeURIComponent(checksum));
+  });
+
+  it('binds a part to its length and its SHA-256, by the time that is left', async () => {
+    const digests = ['ab', 'cd'].map((each) => each.repeat(32));
+    const upload = anUpload({ id: 'u1', size: 107, parts: { size: 100, sha256: digests } });
+    const { url, headers } = await store().partAddress(upload, 2, { from: 5_000, until: 65_999 });
+    const { pathname, searchParams } = new URL(url);
+    expect(pathname).toBe('/uploads/u1.2');
+    expect(searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host;x-amz-checksum-sha256');
+    expect(searchParams.get('X-Amz-Expires')).toBe('60');
+    expect(headers['x-amz-checksum-sha256']).toBe(Buffer.from('cd'.repeat(32), 'hex').toString('base64'));
+    await expect(store().partAddress(upload, 3, { from: 0, until: 1 })).rejects.toThrow('expected a part');
   });
 
   it('leads to a copy under its name and type, and says nothing of either', async () => {

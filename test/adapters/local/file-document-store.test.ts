@@ -22,10 +22,12 @@ it('removes what a crash left half-written, and nothing else', async () => {
   const sha256 = createHash('sha256').update('a').digest('hex');
   const first = await FileDocumentStore.open(root);
   await first.put({ dossier: dossierId(1), name: sha256, bytes: new Uint8Array([1]) });
+  await first.putPart('u1', 1, new Uint8Array([1, 2]));
   await writeFile(join(root, 'incoming', 'half'), 'x');
   const second = await FileDocumentStore.open(root);
   expect(await readdir(join(root, 'incoming'))).toEqual([]);
   expect(await second.get(dossierId(1), sha256)).toHaveLength(1);
+  expect(await second.getPart('u1', 1)).toHaveLength(2);
   await rm(root, { recursive: true });
 });
 

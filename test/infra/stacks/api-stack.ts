@@ -61,6 +61,7 @@ describe('the HTTP API on AWS', () => {
       'listProcedures',
       'payByWebhook',
       'putUpload',
+      'putUploadPart',
       'readCalendar',
       'readCalendarAsICalendar',
       'readCalendarVersion',

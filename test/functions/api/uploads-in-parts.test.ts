@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { listenLocally } from '../../../embedded/server.ts';
-import { readUpload } from '../../../functions/uploads/parts.ts';
+import { readUpload, receivePart } from '../../../functions/uploads/parts.ts';
 import { removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
 import { announcement, ApiHouse, FORM, inParts } from '../../builders/api-house.ts';
 import { chanceFrom } from '../../builders/breaking-line.ts';
@@ -205,6 +205,15 @@ describe('an upload in parts', () => {
     expect(sent).toBeGreaterThanOrEqual(COUNT);
     expect(Buffer.from((await readUpload(house.stage.machine.platform, upload)) ?? []).equals(LARGE)).toBe(true);
     expect((await submit(id)).status).toBe(201);
+  });
+
+  it('leaves nothing of a part that comes while it is swept', async () => {
+    const { platform } = house.stage.machine;
+    const { id } = await announced();
+    const upload = (await platform.store.upload(id))!;
+    await platform.store.forgetUpload(id);
+    expect(await receivePart(platform, upload, 2, partOf(LARGE, 2))).toEqual({ ok: true });
+    expect(await documents().arrived(id)).toEqual({ whole: false, parts: [] });
   });
 
   it('goes with all its parts when nobody took it in time, and takes none any more', async () => {

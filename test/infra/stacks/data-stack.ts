@@ -107,6 +107,16 @@ describe('what lasts', () => {
         ],
       },
       ObjectLockEnabled: Match.absent(),
+      CorsConfiguration: {
+        CorsRules: [
+          {
+            AllowedOrigins: ['https://api.onetrack.example'],
+            AllowedMethods: ['PUT'],
+            AllowedHeaders: ['content-type', 'x-amz-checksum-sha256'],
+            MaxAge: 3600,
+          },
+        ],
+      },
     });
   });
 

@@ -132,15 +132,20 @@ function withPaper(uploads: readonly Uploaded[], component: string, chosen: unkn
 type Need = { media?: readonly string[] | undefined; maxBytes?: number | undefined };
 
 /** What the procedure takes of this document, as far as the platform takes it. */
-function limitOf(parts: Visit['parts'], { maxBytes = parts.maxUploadBytes }: Need): number {
-  return Math.min(maxBytes, parts.maxUploadBytes, filesAtOnce(parts));
+function limitOf({ maxUploadBytes }: Visit['parts'], { maxBytes = maxUploadBytes }: Need): number {
+  return Math.min(maxBytes, maxUploadBytes);
+}
+
+/** The same, as far as a form can bring it. */
+function formLimitOf(parts: Visit['parts'], need: Need): number {
+  return Math.min(limitOf(parts, need), filesAtOnce(parts));
 }
 
 /** Said beforehand where a request as a whole is limited: one that is larger gets no answer of ours. */
 export function togetherHint({ t, parts }: Visit): Content {
   return when(
     parts.maxRequestBytes,
-    () => html`<p class="govuk-body">${t.apply.together(tellSize(t, filesAtOnce(parts)))}</p>`,
+    () => html`<p class="govuk-body ot-together">${t.apply.together(tellSize(t, filesAtOnce(parts)))}</p>`,
   );
 }
 
@@ -150,7 +155,7 @@ async function takeFile(
   need: Need,
 ): Promise<{ upload: string } | { fault: string }> {
   const { media } = need;
-  const limit = limitOf(parts, need);
+  const limit = formLimitOf(parts, need);
   if (file.size > limit) return { fault: t.apply.tooLarge(nameOf(file), tellSize(t, file.size), tellSize(t, limit)) };
   const bytes = new Uint8Array(await file.arrayBuffer());
   const mediaType = sniffMediaType(bytes);
@@ -207,12 +212,13 @@ export function fileField(
   }
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);
-  const limit = limitOf(visit.parts, need ?? {});
+  const [limit, most] = [formLimitOf(visit.parts, need ?? {}), limitOf(visit.parts, need ?? {})];
+  const hintOf = (bytes: number): string => t.apply.fileHint(kindsOf(need?.media), tellSize(t, bytes));
   return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
       <label class="govuk-label govuk-label--s" for="${id}"
         >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label
       >
-      <div class="govuk-hint" id="${id}-hint">${t.apply.fileHint(kindsOf(need?.media), tellSize(t, limit))}</div>
+      <div class="govuk-hint" id="${id}-hint">${hintOf(limit)}</div>
       ${when(known, () => html`<p class="govuk-body ot-break">${t.apply.have(known?.name ?? '')}</p>`)}
       ${errorMessage(t, id, faults)}
       <input
@@ -223,7 +229,8 @@ export function fileField(
         aria-describedby="${id}-hint${wrong ? ` ${id}-error` : ''}"
         accept="${(need?.media ?? USUAL).join(',')}"
         data-place="${place}/${document}"
-        data-max="${limit}"
+        data-max="${most}"
+        ${when(most > limit, () => html`data-hint="${hintOf(most)}" data-form="${limit}"`)}
       />
     </div>
     ${paperChoice(visit, pinned, { document, known, papers })}

@@ -13,6 +13,10 @@ const TEXT = String.raw`(() => {
   const first = document.querySelector('input[type=file][data-place]');
   if (!first || !crypto.subtle || !AbortSignal.timeout) return;
   const { form } = first;
+  const inputs = () => [...form.querySelectorAll('input[type=file][data-place]')];
+  // Where a form as a whole is limited, a file by itself is not.
+  for (const { id, dataset } of inputs()) if (dataset.hint) document.getElementById(id + '-hint').textContent = dataset.hint;
+  document.querySelector('.ot-together')?.remove();
   const LEAST = 262144, MOST = 256;
   const status = document.createElement('p');
   status.className = 'govuk-body';
@@ -124,7 +128,10 @@ const TEXT = String.raw`(() => {
     event.preventDefault();
     if (state === 'busy') return;
     state = 'busy';
-    for (const input of form.querySelectorAll('input[type=file][data-place]')) await send(input).catch(() => {});
+    for (const input of inputs()) {
+      await send(input).catch(() => {});
+      if (input.files[0]?.size > input.dataset.form) input.value = '';
+    }
     state = 'done';
     form.requestSubmit(event.submitter);
   });

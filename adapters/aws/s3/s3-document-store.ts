@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -12,11 +11,12 @@ import type { Upload } from '../../../domain/ports/dossier-store.ts';
 import { partOf } from '../../../domain/upload-parts.ts';
 import type { Arrived, DocumentStore, HandedOut, Period, UploadAddress } from '../../../domain/ports/document-store.ts';
 import { checkDocumentName, checkPart, checkUploadName } from '../../document-names.ts';
-import { TaskRetryable } from '../../../domain/failures.ts';
 import { calling, nameOf, statusOf } from '../failures.ts';
 import type { Presigner } from './presigner.ts';
 
 const DAY_MS = 86_400_000;
+/** Requests under way together. */
+const AT_ONCE = 16;
 
 export interface S3DocumentStoreOptions {
   client: S3Client;
@@ -137,13 +137,11 @@ export class S3DocumentStore implements DocumentStore {
   }
 
   async removeUpload(id: string, parts: number): Promise<void> {
-    const command = new DeleteObjectCommand({ Bucket: this.#uploads, Key: uploadKey(id) });
-    await calling('S3 DeleteObject', () => this.#client.send(command));
-    if (parts === 0) return;
-    const Objects = Array.from({ length: parts }, (_, index) => ({ Key: partKey(id, index + 1) }));
-    const remove = new DeleteObjectsCommand({ Bucket: this.#uploads, Delete: { Objects, Quiet: true } });
-    const { Errors = [] } = await calling('S3 DeleteObjects', () => this.#client.send(remove));
-    if (Errors[0]) throw new TaskRetryable(`S3 DeleteObjects: ${Errors[0].Code ?? 'no reason given'}`);
+    const keys = [uploadKey(id), ...Array.from({ length: parts }, (_, index) => partKey(id, index + 1))];
+    while (keys.length > 0) {
+      const remove = keys.splice(0, AT_ONCE).map((Key) => new DeleteObjectCommand({ Bucket: this.#uploads, Key }));
+      await Promise.all(remove.map((each) => calling('S3 DeleteObject', () => this.#client.send(each))));
+    }
   }
 
   /** Lambda answers at most 6 MB, and an address should not reach the record: so what is handed out is a copy, in plain and for a day at most. */

@@ -143,9 +143,6 @@ function s3({ method, path, header }: Pick<SignedRequest, 'method' | 'path' | 'h
     .split('/');
   const key = rest.join('/');
   const operation = `${method.charAt(0)}${method.slice(1).toLowerCase()}${key === '' ? 'Bucket' : 'Object'}`;
-  // Many keys, named in the body.
-  if (key === '' && method === 'POST')
-    return { operation: 'DeleteObjects', uses: [{ action: 's3:DeleteObject', resource: `arn:aws:s3:::${bucket}/any` }] };
   if (key === '') return { operation, uses: [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}` }] };
   const resource = `arn:aws:s3:::${bucket}/${key}`;
   const source = header('x-amz-copy-source').replace(/^\//, '');

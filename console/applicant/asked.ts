@@ -21,7 +21,7 @@ import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { unsaidIn } from './evidence.ts';
-import { fieldOf, fileField, handedIn, takeFiles, uploadFields } from './files.ts';
+import { fieldOf, fileField, handedIn, takeFiles, togetherHint, uploadFields } from './files.ts';
 import {
   type Answering,
   answering,
@@ -35,6 +35,7 @@ import {
 } from './kept-answer.ts';
 import { overPage, refusedAnswer } from './over.ts';
 import { ownPapers } from './papers.ts';
+import { uploadScript } from './upload-script.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 type AskedTask = DossierDetail['tasks'][number];
@@ -208,6 +209,7 @@ async function formPage(
       optional: true,
       known: uploads.find(({ component }) => component === document),
       faults,
+      place: task.id,
       papers,
       sent,
     });
@@ -221,6 +223,7 @@ async function formPage(
     back: `${AT}/mine/${detail.id}`,
     faults,
     ...(faults.length > 0 && { status: 422 }),
+    ...(due.length + others.length > 0 && { script: uploadScript(visit) }),
     body: html`<span class="govuk-caption-l"
         >${new Names(visit).text(pinned.procedure.title)} – ${codeOfDossier(detail)}</span
       >
@@ -230,6 +233,7 @@ async function formPage(
       ${notesOf(given)}
       <form method="post" action="${addressOfAsked(task.id)}" enctype="multipart/form-data" novalidate>
         ${onEnter('check')} ${csrfField(visit)} ${carried(given)}
+        ${when(due.length + others.length > 0, () => togetherHint(visit))}
         ${when(task.outcomes.length > 1, () =>
           choiceField({
             id: 'outcome',

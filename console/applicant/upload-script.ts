@@ -35,7 +35,7 @@ const TEXT = String.raw`(() => {
     return head.startsWith('\xff\xd8\xff') ? 'image/jpeg' : '';
   };
   const tell = (text, name, share) => {
-    const said = text.replace('{name}', name).replace('{share}', share);
+    const said = text.replace('{share}', share).replace('{name}', () => name);
     if (status.textContent !== said) status.textContent = said;
   };
   const pause = (ms) =>

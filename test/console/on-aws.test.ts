@@ -141,6 +141,11 @@ describe('the console behind an HTTP API', () => {
     const documents = await ask('/console/apply/library-card', { method: 'POST', cookies, ...before });
     expect(textOf(documents)).toContain('on this page together may have at most 4.4 MB');
     expect(textOf(documents)).toContain('up to 4.4 MB');
+    // By itself a file is not bound by it: so the script of the page says.
+    expect(textOf(documents)).toMatch(/data-max="5000000"\s+data-hint="[^"]+ up to 5 MB\./);
+    expect(documents.headers['content-security-policy']).toMatch(
+      `form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src 'self'; connect-src 'self' ${FILES}`,
+    );
     const form = await multipart({ ...ENTERED, page: '3', step: 'next', 'file:portrait': pdf(LARGEST_BODY) });
     const answer = await ask('/console/apply/library-card', { method: 'POST', cookies, ...form });
     expect([answer.statusCode, textOf(answer).includes('together may have at most 4.4 MB')]).toEqual([413, true]);

@@ -170,7 +170,7 @@ function text({ pattern, format, minLength = 0, maxLength = 40 }: Schema): fc.Ar
     return fc.constantFrom('2026-11-16T05:00:00.000Z', '1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z');
   if (format === 'date') return fc.constantFrom('2026-11-16', '2026-12-01', '0001-01-01', '2024-02-29');
   if (format === 'email') return fc.constantFrom('mai@example.com', 'mai@localhost', '"a b"@example.com');
-  if (pattern === undefined || /[?]<|\\p|\(\?/.test(pattern))
+  if (pattern === undefined || /[?]<|\\p|\(\?|\\[1-9]/.test(pattern))
     return fc.string({ minLength, maxLength: Math.min(maxLength, 40) });
   return fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, maxLength));
 }

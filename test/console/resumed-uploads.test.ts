@@ -101,15 +101,8 @@ judged('a large file, in a browser', () => {
     dir = mkdtempSync(join(tmpdir(), 'onetrack-resumed-'));
     file = join(dir, 'portrait.pdf');
     writeFileSync(file, LARGE);
-    writeFileSync(join(dir, 'words.pdf'), Buffer.alloc(2 * PART, 'no PDF at all\n'));
-    const both = async (request: Request): Promise<Response> => {
-      const { pathname } = new URL(request.url);
-      if (!pathname.startsWith('/v1/')) return house.console.fetch(request);
-      const answer = await house.api.app.fetch(request);
-      if (answer.status === 204) arrived.push(pathname);
-      return answer;
-    };
-    server = await listenLocally({ fetch: both }, 0);
+    writeFileSync(join(dir, 'words.pdf'), Buffer.alloc(3 * PART, 'no PDF at all\n'));
+    server = await listenFor(house);
     browsing = await Browsing.open();
   }, 60_000);
   afterAll(async () => {
@@ -118,11 +111,28 @@ judged('a large file, in a browser', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  /** Pages and API at one address. */
+  function listenFor({ console, api }: ConsoleHouse): Promise<RunningServer> {
+    const both = async (request: Request): Promise<Response> => {
+      const { pathname } = new URL(request.url);
+      if (!pathname.startsWith('/v1/')) return console.fetch(request);
+      const answer = await api.app.fetch(request);
+      if (answer.status === 204) arrived.push(pathname);
+      return answer;
+    };
+    return listenLocally({ fetch: both }, 0);
+  }
+
   /** At the page of documents, by the pages before it. */
-  async function atDocuments(subject: string, width = 360, language: 'vi' | 'en' = 'en'): Promise<Person> {
-    const { cookie } = house.session({ subject });
+  async function atDocuments(
+    subject: string,
+    width = 360,
+    language: 'vi' | 'en' = 'en',
+    of = { house, server },
+  ): Promise<Person> {
+    const { cookie } = of.house.session({ subject });
     const person = await browsing.person({ width, language, cookie, script: true });
-    await person.open(`${server.url}${APPLY}`);
+    await person.open(`${of.server.url}${APPLY}`);
     await person.choose('unit', 'thu-lam');
     await person.press(person.button('next'));
     for (const [name, value] of Object.entries(READER)) if (name !== 'unit') await person.type(name, value);
@@ -261,6 +271,24 @@ judged('a large file, in a browser', () => {
     await person.press(person.button('next'));
     expect(Number(await (await sent).headerValue('content-length'))).toBeLessThan(10_000);
     expect(await person.page.locator('main').innerText()).toContain('Choose a file for this document');
+  }, 120_000);
+
+  it('is not bound by what a form as a whole may have, and the page says so', async () => {
+    const small = await ConsoleHouse.open([], undefined, { maxRequestBytes: 700_000 });
+    const there = await listenFor(small);
+    const person = await atDocuments('mai-small', 360, 'en', { house: small, server: there });
+    const { page } = person;
+    const text = await page.locator('main').innerText();
+    expect([text.includes('up to 5 MB'), text.includes('together')]).toEqual([true, false]);
+    // What the script cannot send is not sent by the form either: it would get no answer of ours.
+    await page.locator('[name="file:portrait"]').setInputFiles(join(dir, 'words.pdf'));
+    await person.press(person.button('next'));
+    expect(await page.locator('main').innerText()).toContain('Choose a file for this document');
+    await page.locator('[name="file:portrait"]').setInputFiles(file);
+    await person.press(person.button('next'));
+    expect(await person.title()).toBe('How we tell you');
+    await there.close();
+    await small.close();
   }, 120_000);
 
   it('is judged by the form where it is of another kind', async () => {

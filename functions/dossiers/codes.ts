@@ -46,3 +46,8 @@ export async function takeCode(
   const number = await store.nextCount(scheme.counter(unit, date));
   return { code: scheme.format(unit, date, number), scheme: unit.codeScheme };
 }
+
+/** Where a paper's QR code and a mail lead: a page in words, for whoever has the code or reference. */
+export function trackingAddress(publicUrl: string, code: string): string {
+  return `${publicUrl}/console/track?code=${encodeURIComponent(code)}`;
+}

@@ -5,6 +5,7 @@ import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { type DocumentNeed, evidenceOf, type Issue } from '../../schemas/procedure/papers.ts';
+import { trackingAddress } from '../dossiers/codes.ts';
 import { writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
@@ -83,7 +84,7 @@ export async function paperData(
       title: pinned.procedure.documents?.[name]?.title?.['vi'] ?? name,
       legalBasis: String(pinned.procedure.documents?.[name]?.legalBasis ?? procedure.legalBasis),
     })),
-    link: `${platform.config.publicUrl}/v1/tracking/${dossier.code ?? dossier.reference}`,
+    link: trackingAddress(platform.config.publicUrl, dossier.code ?? dossier.reference),
     head: dossier.hash,
     issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),

@@ -7,6 +7,7 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
 import type { Amount } from '../../schemas/events/money.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { extensionOf } from '../issues/media-types.ts';
@@ -48,7 +49,7 @@ export async function sendMail(platform: Platform, catalogue: Catalogue, row: Ou
     })),
     code: code ?? reference,
   };
-  const link = `${platform.config.publicUrl}/v1/tracking/${facts.code}`;
+  const link = trackingAddress(platform.config.publicUrl, facts.code);
   const { how } = await platform.notifier.send({
     id: message,
     to: contact.email,

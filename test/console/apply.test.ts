@@ -1,3 +1,4 @@
+import { trackingAddress } from '../../functions/dossiers/codes.ts';
 import { ConsoleHouse, type Fields, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
@@ -214,7 +215,8 @@ describe('a dossier of one’s own', () => {
     expect(own.text).not.toContain('Ngô Thị Mai');
     expect((await house.get(`/console/mine/${id}`, { subject: 'ngoc' })).status).toBe(404);
     const code = /H26\.15-\d+-\d+/.exec(own.text)![0];
-    const tracked = await house.get(`/console/track?code=${code}`);
+    // Where a paper's QR code and the mails lead.
+    const tracked = await house.get(trackingAddress('', code));
     expect(tracked.text).toContain('In process');
     expect(tracked.text).not.toMatch(/Trần Thị Mai|Thư Lâm/);
     expect((await house.get(`/console/track?code=${code}`, MAI)).text).toContain(`/console/mine/${id}"`);

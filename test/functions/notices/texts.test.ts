@@ -1,7 +1,7 @@
 import { Result } from '../../../schemas/procedure/closed-sets.ts';
 import { type NoticeFacts, writeNotice } from '../../../functions/notices/texts.ts';
 
-const foot = { link: 'https://onetrack.example/v1/tracking/H26.15-1', head: 'ab'.repeat(32) };
+const foot = { link: 'https://onetrack.example/console/track?code=H26.15-1', head: 'ab'.repeat(32) };
 const facts: NoticeFacts = { title: 'Thẻ thư viện', code: 'H26.15-1', asked: [], owed: [], attached: false };
 const NAMES = ['accepted', 'supplement', 'asked', 'payment', 'result', 'ended'] as const;
 

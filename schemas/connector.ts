@@ -8,6 +8,7 @@ const Pointer = z
   .regex(/^(\/[^/]+)+$/, 'expected a JSON pointer, such as /person/name')
   .max(200);
 const Address = z.url({ protocol: /^https?$/ }).max(2000);
+const isSecure = (address: string): boolean => /^https:/i.test(address);
 const RESERVED: ReadonlySet<string> = new Set(['found', 'state', 'at']);
 
 /** In PEM, and nothing around it: a text that were sent elsewhere by mistake would be noticed. */
@@ -54,8 +55,12 @@ export const Endpoint = z
       .default({ failures: 5, pauseSeconds: 30 })
       .describe('After so many failures in a row nothing is sent for so long'),
   })
-  .refine(({ url, client, ca }) => url.startsWith('https:') || !(client ?? ca), {
+  .refine(({ url, client, ca }) => isSecure(url) || !(client ?? ca), {
     path: ['url'],
+    error: 'expected https: over plain HTTP nobody shows a certificate',
+  })
+  .refine(({ credentials, client, ca }) => !credentials || isSecure(credentials.tokenUrl) || !(client ?? ca), {
+    path: ['credentials', 'tokenUrl'],
     error: 'expected https: over plain HTTP nobody shows a certificate',
   })
   .refine(({ credentials, client }) => !credentials || client !== undefined || credentials.clientSecret !== undefined, {

@@ -22,11 +22,13 @@ export const LARGEST_BYTES = 1_000_000;
 
 /** One POST on a connection of its own: one that is kept open over a pause of the process is found closed by the next message. Follows no redirect. */
 export function sendOnce(url: string, { headers, body, signal }: Message, identity: Identity): Promise<Reply> {
-  const isSecure = url.startsWith('https:');
+  const isSecure = new URL(url).protocol === 'https:';
   const { client, ca } = identity;
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', headers: { ...headers, 'user-agent': 'Onetrack' }, signal };
+    let isAnswered = false;
     const read = (response: IncomingMessage): void => {
+      isAnswered = true;
       readText(response).then((text) => {
         resolve({ status: response.statusCode ?? 0, text });
       }, reject);
@@ -45,6 +47,10 @@ export function sendOnce(url: string, { headers, body, signal }: Message, identi
         )
       : httpRequest(url, { ...options, agent: false }, read);
     request.on('error', reject);
+    // Who changes to another protocol (status 101) ends the connection without an answer, and without an error.
+    request.on('close', () => {
+      if (!isAnswered) reject(new Error('expected an answer, got none'));
+    });
     request.end(body);
   });
 }
@@ -58,7 +64,8 @@ async function readText(response: IncomingMessage): Promise<string | undefined> 
       if (size > LARGEST_BYTES) return undefined;
       parts.push(part);
     }
-    return Buffer.concat(parts).toString('utf8');
+    // Without the byte order mark that some write before their JSON.
+    return new TextDecoder().decode(Buffer.concat(parts));
   } finally {
     response.destroy();
   }

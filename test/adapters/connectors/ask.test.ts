@@ -58,6 +58,11 @@ describe('a register that is asked', () => {
     ['an answer that begins and never ends', 'slow', (_, response) => response.writeHead(200).write('{')],
     ['a closed door', 'refused', replies(403, '')],
     ['another place', 'unusable', replies(302, '')],
+    [
+      'another protocol',
+      'down',
+      ({ socket }) => socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    ],
     ['a page instead of an answer', 'unusable', replies(200, '<html>')],
     ['no word whether it has the record', 'unusable', replies(200, { record: RECORD })],
     ['another record', 'unusable', replies(200, { found: true, record: { ...RECORD, id: '17-205' } })],
@@ -188,5 +193,12 @@ describe('what is wrong with an answer', () => {
     if (!asking) throw new Error('expected a source');
     const read = readAnswer(asking, { found: true, record: { ...RECORD, holder: { name: 'Bình' } } }, '17-204');
     expect(read).toEqual({ kind: 'unusable', detail: '/record/holder: expected text' });
+  });
+});
+
+describe('what servers write differently', () => {
+  it('a byte order mark before the JSON', async () => {
+    answer = replies(200, `\uFEFF${JSON.stringify({ found: true, record: RECORD })}`);
+    expect(await open().ask(QUESTION)).toMatchObject({ kind: 'found' });
   });
 });

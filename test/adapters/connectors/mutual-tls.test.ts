@@ -151,6 +151,8 @@ describe('a register that lets in by certificate', () => {
     expect(await open(secured(url, { ca: undefined })).ask(QUESTION)).toEqual(untrusted);
     const ended = await listen(found, { identity: authority.issue('localhost', { from: -2 * HOUR, until: -HOUR }) });
     expect(await open(secured(ended)).ask(QUESTION)).toEqual(untrusted);
+    const shouted = await listen(found, { rejects: false });
+    expect(await open(aConnector(shouted.replace('https', 'HTTPS'), {}, PATIENT)).ask(QUESTION)).toEqual(untrusted);
     const other = await listen(found, { identity: authority.issue('elsewhere.example') });
     expect(await open(secured(other)).ask(QUESTION)).toEqual(untrusted);
   });
@@ -166,6 +168,8 @@ describe('a register that lets in by certificate', () => {
     expect(() => aConnector('http://land.example', {}, { client: ours })).toThrow('expected https');
     expect(() => aConnector('http://land.example', {}, { ca: authority.ca })).toThrow('expected https');
     const credentials = { tokenUrl: 'https://land.example/token', clientId: 'onetrack' };
+    const open = { client: ours, credentials: { ...credentials, tokenUrl: 'http://land.example/token' } };
+    expect(() => aConnector('https://land.example', {}, open)).toThrow('expected https');
     expect(() => aConnector('https://land.example', {}, { credentials })).toThrow('expected a secret');
   });
 });

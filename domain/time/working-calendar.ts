@@ -173,18 +173,25 @@ export function localDate(calendar: Zoned, at: number): string {
   return localTime(calendar, at).date;
 }
 
-/** Clocks change at whole quarters of an hour UTC only, and no zone has had another offset since 1972. */
+/** Clocks change at whole quarters of an hour UTC, nearly always: not at 00:01 local time (Newfoundland until 2011, Casey until 2022), nor before 1972. */
 const QUARTER_MS = 900_000;
+/** What is kept of a quarter within which clocks change. */
+const CHANGES = Number.NaN;
 const MOST_KEPT = 20_000;
 /** What the zone's rules said already, by zone: an instant is asked for again and again, and Temporal takes its time. */
 const offsets = new Map<string, Map<number, number>>();
 const instants = new Map<string, Map<string, number>>();
 
 function aheadOfUtc(timeZone: string, at: number): number {
-  return kept(offsets, timeZone, Math.floor(at / QUARTER_MS), (quarter) => {
-    const zoned = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS).toZonedDateTimeISO(timeZone);
-    return zoned.offsetNanoseconds / 1_000_000;
+  const ahead = kept(offsets, timeZone, Math.floor(at / QUARTER_MS), (quarter) => {
+    const first = offsetAt(timeZone, quarter * QUARTER_MS);
+    return first === offsetAt(timeZone, (quarter + 1) * QUARTER_MS - 1) ? first : CHANGES;
   });
+  return Number.isNaN(ahead) ? offsetAt(timeZone, at) : ahead;
+}
+
+function offsetAt(timeZone: string, at: number): number {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1_000_000;
 }
 
 /** The instant of a wall-clock time on a date, in milliseconds since the epoch. A time that a change of clocks skips is the one after it. */

@@ -4,7 +4,9 @@ import {
   addWorkingTime,
   dayOf,
   endOfWorkingHours,
+  instantOf,
   isWorkingDay,
+  localTime,
   openCalendar,
   readInstant,
   workingTimeBetween,
@@ -100,4 +102,17 @@ describe('days with hours of their own', () => {
   it('opens on a Saturday with the hours that the row gives', () => {
     expect(endOfWorkingHours(calendar, '2026-12-26')).toEqual({ ok: true, value: ms('2026-12-26T12:00:00+07:00') });
   });
+});
+
+it.each([
+  // Clocks of Casey went on at 00:01, those of Newfoundland by law until 2011; before 1972 zones were ahead by odd seconds.
+  ['Antarctica/Casey', '2022-10-01T16:02:00Z', '03:02:00'],
+  ['America/St_Johns', '2010-03-14T03:32:00Z', '01:02:00'],
+  ['Africa/Monrovia', '1972-01-07T00:44:31Z', '00:44:31'],
+])('reads the clock of %s right after it was changed within a quarter of an hour', (timeZone, at, time) => {
+  // What the beginning of the quarter said must not be kept for its end.
+  localTime({ timeZone }, Math.floor(ms(at) / 900_000) * 900_000);
+  const local = localTime({ timeZone }, ms(at));
+  expect(local.time).toBe(time);
+  expect(instantOf({ timeZone }, local.date, local.time)).toBe(ms(at));
 });

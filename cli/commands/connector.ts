@@ -41,9 +41,18 @@ function wrongUsage(said: string, io: CommandIo): ExitCode {
   return 2;
 }
 
+/** The parser's own message quotes what stands around the fault. */
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path}: expected well-formed JSON`);
+  }
+}
+
 /** Throws with the places that are not as described; values may be secrets, and are not told. */
 function readAs<S extends z.ZodType>(schema: S, path: string): z.output<S> {
-  const read = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const read = schema.safeParse(parse(readFileSync(path, 'utf8'), path));
   if (read.success) return read.data;
   const places = read.error.issues.map((issue) => `/${issue.path.map(String).join('/')}: ${issue.message}`);
   throw new Error(`${path}: ${places.join('; ')}`);

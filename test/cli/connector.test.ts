@@ -90,7 +90,7 @@ describe('onetrack connector check', () => {
 
   it('fails at a certificate that is over, and asks nobody', async () => {
     const client = new TlsAuthority('a').issue('b', { from: -7_200_000, until: -3_600_000 });
-    const { code, faults } = await check({ endpoint: { url: 'https://localhost:1', client } });
+    const { code, faults } = await check({ endpoint: { url: 'https://localhost:1', client, credentials: undefined } });
     expect({ code, faults }).toEqual({
       code: 1,
       faults: [expect.stringMatching(/\/endpoint\/client\/certificate: expected a certificate that still holds/)],
@@ -104,6 +104,10 @@ describe('onetrack connector check', () => {
     expect(code).toBe(2);
     expect(err).toContain('/endpoint/client/key: expected PEM');
     expect(err).not.toContain('of-this-test');
+    writeFileSync(join(dir, 'land.json'), '{ "clientSecret": of-this-test }');
+    const cut = await run('check', 'land.json', '--contract', 'land.contract.json');
+    expect(cut).toMatchObject({ code: 2, err: expect.stringContaining('land.json: expected well-formed JSON') });
+    expect(cut.err).not.toContain('of-this');
   });
 });
 

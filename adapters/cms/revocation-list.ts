@@ -48,11 +48,11 @@ export function statementOfList(der: Uint8Array, certificate: Certificate, issue
 }
 
 /** By whom a list was found to be signed, or not. */
-const judged = new WeakMap<RevocationList, Map<Certificate, boolean>>();
+const judged = new WeakMap<RevocationList, WeakMap<Certificate, boolean>>();
 
 /** Whether this authority has signed the list. */
 export function isListOf(list: RevocationList, issuer: Certificate): boolean {
-  const known = judged.get(list) ?? new Map<Certificate, boolean>();
+  const known = judged.get(list) ?? new WeakMap<Certificate, boolean>();
   judged.set(list, known);
   const signed = known.get(issuer) ?? isSignedByIssuer(list, issuer);
   known.set(issuer, signed);

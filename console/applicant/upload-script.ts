@@ -124,7 +124,7 @@ const TEXT = String.raw`(() => {
   let state = 'idle';
   addEventListener('pageshow', () => (state = 'idle'));
   form.addEventListener('submit', async (event) => {
-    if (state === 'done') return;
+    if (state === 'done' || (state === 'idle' && !inputs().some(({ files }) => files[0]?.size > LEAST))) return;
     event.preventDefault();
     if (state === 'busy') return;
     state = 'busy';
@@ -132,6 +132,8 @@ const TEXT = String.raw`(() => {
       await send(input).catch(() => {});
       if (input.files[0]?.size > input.dataset.form) input.value = '';
     }
+    // A form that is sent while its being sent is told is not sent: a turn later it is.
+    await new Promise((told) => setTimeout(told));
     state = 'done';
     form.requestSubmit(event.submitter);
   });

@@ -291,6 +291,23 @@ judged('a large file, in a browser', () => {
     await small.close();
   }, 120_000);
 
+  it.each([
+    ['no file', undefined, 'Documents'],
+    ['a small file', 'small.pdf', 'How we tell you'],
+    ['a file that is larger than the document may be', 'larger.pdf', 'Documents'],
+  ])(
+    'leaves the page at the first press with %s',
+    async (said, name, title) => {
+      writeFileSync(join(dir, 'small.pdf'), '%PDF-1.7\nsmall\n%%EOF\n');
+      writeFileSync(join(dir, 'larger.pdf'), Buffer.concat([LARGE, LARGE, LARGE]));
+      const person = await atDocuments(`mai-${said.length}`);
+      if (name !== undefined) await person.page.locator('[name="file:portrait"]').setInputFiles(join(dir, name));
+      await person.press(person.button('next'));
+      expect(await person.title()).toBe(title);
+    },
+    120_000,
+  );
+
   it('is judged by the form where it is of another kind', async () => {
     const person = await atDocuments('mai-words');
     await person.page.locator('[name="file:portrait"]').setInputFiles(join(dir, 'words.pdf'));

@@ -46,8 +46,11 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   StageLeft: ({ stage, by, outcome }, { visit: { t }, names, pinned }) =>
     by === 'timer' && outcome === 'expired' ? t.history.lapsed(names.stage(pinned, stage)) : undefined,
   OpinionLapsed: ({ stage }, { visit: { t }, names, pinned }) => t.history.lapsed(names.stage(pinned, stage)),
-  TaskHandedOver: async ({ to }, { visit: { t }, names }) =>
-    to === null ? t.history.toQueue : t.history.handedOver(await names.official(to)),
+  TaskHandedOver: async ({ to }, { visit: { t, who }, names }) => {
+    if (to === null) return t.history.toQueue;
+    // To an applicant the unit answers for its officials.
+    return t.history.handedOver(who.kind === 'official' ? await names.official(to) : t.history.anotherOfficial);
+  },
   FeesAssessed: ({ fees }, { visit: { t } }) => {
     const owed = fees.filter(({ exempt, amount }) => !exempt && amount.value > 0);
     return owed.length === 0 ? undefined : t.history.owes(owed.map(({ amount }) => tellAmount(t, amount)).join(', '));

@@ -165,7 +165,7 @@ const FAULT_OF: {
     choices.some(({ value }) => value === text) ? undefined : t.forms.choose(label),
   number: ({ label, whole, minimum, maximum }, text, t) => {
     const value = numberOf(text, whole);
-    if (value === undefined) return whole ? t.forms.integer(label) : t.forms.number(label);
+    if (value === undefined) return whole ? t.forms.integer(label, mayBeLong(maximum)) : t.forms.number(label);
     if (minimum !== undefined && value < minimum) return t.forms.minimum(label, writtenOf(minimum));
     return maximum !== undefined && value > maximum ? t.forms.maximum(label, writtenOf(maximum)) : undefined;
   },
@@ -178,6 +178,11 @@ const FAULT_OF: {
     return digits === undefined ? t.forms.invalid(label) : t.forms.digits(label, digits);
   },
 };
+
+/** Whether a number may have more than four digits, so that somebody may write it in groups: a year has none. */
+function mayBeLong(maximum = Infinity): boolean {
+  return maximum > 9999;
+}
 
 /** Of a pattern that asks for so many digits and nothing else. */
 export function digitsOf(pattern: string | undefined): string | undefined {

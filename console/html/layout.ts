@@ -61,10 +61,16 @@ function header(visit: Visit): Markup {
       <a class="ot-header__name" href="${AT}">${t.product}</a>
       <div class="ot-header__end">
         ${languages(visit)}
-        ${who.kind === 'anyone' ? html`<a href="${AT}/login?to=${encodeURIComponent(hereOf(visit))}">${t.logIn}</a>` : loggedIn(visit)}
+        ${who.kind === 'anyone' ? html`<a href="${AT}/login?to=${encodeURIComponent(afterLogin(visit))}">${t.logIn}</a>` : loggedIn(visit)}
       </div>
     </div>
   </header>`;
+}
+
+/** Where a login leads: back here, but from where everybody begins to where the person does. */
+function afterLogin(visit: Visit): string {
+  const here = hereOf(visit);
+  return here === `${AT}/procedures` ? AT : here;
 }
 
 /** The page again in another language; after something was sent, the beginning. */

@@ -859,6 +859,7 @@ export const vi = {
     coordinators: 'bộ phận điều phối',
     withdrawn: 'Người nộp xin rút hồ sơ.',
     handedOver: (who: string): string => `Việc được giao cho ${who}.`,
+    anotherOfficial: 'người khác trong đơn vị',
     toQueue: 'Việc được trả về danh sách chung.',
     fetched: 'Người nộp đã nhận kết quả.',
     settled: (result: string): string => `Có kết quả: ${result}.`,
@@ -1266,7 +1267,8 @@ export const vi = {
     choose: (field: string): string => `Hãy chọn: ${field}`,
     date: (field: string): string => `${field}: hãy nhập một ngày có thật, ví dụ 27 3 2026`,
     dateTime: (field: string): string => `${field}: hãy nhập một ngày có thật và giờ, ví dụ 27 3 2026, 9:30`,
-    integer: (field: string): string => `${field}: hãy nhập một số nguyên, ví dụ 50000 hoặc 50.000`,
+    integer: (field: string, isLong: boolean): string =>
+      `${field}: hãy nhập một số nguyên${isLong ? ', ví dụ 50000 hoặc 50.000' : ''}`,
     number: (field: string): string => `${field}: hãy nhập một số, phần lẻ sau dấu phẩy, ví dụ 1250,5 hoặc 1.250,5`,
     minLength: (field: string, n: number): string => `${field}: ít nhất ${n} ký tự`,
     maxLength: (field: string, n: number): string => `${field}: nhiều nhất ${n} ký tự`,

@@ -19,7 +19,7 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { dueOf, taskName } from './inbox.ts';
 import { type Giving, givingOf, GIVINGS, receiversOf } from './giving.ts';
 import { type OfficialWho, type OpenTask, openTask, taskPage } from './task.ts';
-import { tellWay, waysOf, workOfTask } from './ways.ts';
+import { queryOf, tellWay, waysOf, workOfTask } from './ways.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -102,14 +102,14 @@ async function formPage(
   return page(visit, {
     title,
     at: 'tasks',
-    back: `${AT}/tasks/${task.id}`,
+    back: `${AT}/tasks/${task.id}${queryOf(open)}`,
     faults,
     ...(faults.length > 0 && { status: 422 }),
     body: html`${await headOf(visit, open, title)}
     ${
       choices.length === 0
         ? html`<p class="govuk-body">${t.handOver.nobody}</p>`
-        : html`<form method="post" action="${AT}/tasks/${task.id}/hand-over" novalidate>
+        : html`<form method="post" action="${AT}/tasks/${task.id}/hand-over${queryOf(open)}" novalidate>
             ${onEnter('check')} ${csrfField(visit)}
             ${choiceField({
               ...field,
@@ -145,10 +145,11 @@ async function headOf(visit: Visit, { task, pinned }: OpenTask, title: string): 
 async function confirmPage(
   visit: Visit,
   who: OfficialWho,
-  { task, pinned }: OpenTask,
+  open: OpenTask,
   { giving, entered }: { giving: Giving; entered: Entered },
 ): Promise<Response> {
   const { t } = visit;
+  const { task, pinned } = open;
   const names = new Names(visit);
   const { to, reason } = entered;
   const receiver = to === QUEUE ? undefined : await names.official(to);
@@ -183,7 +184,7 @@ async function confirmPage(
       <ul class="govuk-list govuk-list--bullet">
         ${happens.map((each) => html`<li>${each}</li>`)}
       </ul>
-      <form method="post" action="${AT}/tasks/${task.id}/hand-over" novalidate>
+      <form method="post" action="${AT}/tasks/${task.id}/hand-over${queryOf(open)}" novalidate>
         ${csrfField(visit)}
         ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
         <div class="govuk-button-group">

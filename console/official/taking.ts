@@ -11,10 +11,11 @@ type Sent = Readonly<Record<string, unknown>>;
 export async function takingStep(visit: Visit, task: string, verb: 'claim' | 'release', sent: Sent): Promise<Response> {
   const at = encodeURIComponent(task);
   const onBehalfOf = typeof sent['onBehalfOf'] === 'string' ? sent['onBehalfOf'] : '';
+  const by = visit.c.req.query('by');
+  // As whom he has chosen to act he goes on acting.
+  const back = `${AT}/tasks/${at}${by === undefined ? '' : `?by=${encodeURIComponent(by)}`}`;
   const taken = await visit.api.post(`/tasks/${at}/${verb}`, onBehalfOf === '' ? {} : { onBehalfOf });
-  return taken.ok
-    ? visit.c.redirect(`${AT}/tasks/${at}`, 303)
-    : refusedPage(visit, taken.problem, { back: `${AT}/tasks/${at}` });
+  return taken.ok ? visit.c.redirect(back, 303) : refusedPage(visit, taken.problem, { back });
 }
 
 /** Who has taken a task, and what the official who looks can do about that. */
@@ -24,7 +25,7 @@ export async function takenBy(visit: Visit, open: Acting): Promise<Content> {
   const { claimedBy } = task;
   const own = who.kind === 'official' ? who.official.id : '';
   const order = (verb: 'claim' | 'release', text: string): Markup =>
-    html`<form method="post" action="${AT}/tasks/${task.id}/${verb}">
+    html`<form method="post" action="${AT}/tasks/${task.id}/${verb}${queryOf(open)}">
       ${csrfField(visit)} <input type="hidden" name="onBehalfOf" value="${instrumentOf(way)}" />
       <button type="submit" class="govuk-button govuk-button--secondary govuk-!-margin-bottom-1 govuk-!-margin-top-1">
         ${text}

@@ -1,5 +1,5 @@
 import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
-import { ConsoleHouse, hidden, OFFICER, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
+import { ConsoleHouse, hidden, MAI, OFFICER, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
 let task: string;
@@ -79,6 +79,17 @@ describe('a task that one has taken', () => {
     expect(lost.text).toContain('Bùi Thị Yến');
     expect(lost.text).not.toContain(at());
     expect((await house.get(at(), OFFICER)).status).toBe(403);
+  });
+
+  it('is told to officials by name, to the applicant without: the unit answers for its officials', async () => {
+    await confirm(await check('thu-lam-officer-2'));
+    const dossier = task.split('.')[0]!;
+    expect((await house.get(`/console/dossiers/${dossier}`, OFFICER)).text).toContain(
+      'The task was given to Bùi Thị Yến.',
+    );
+    const { text } = await house.get(`/console/mine/${dossier}`, MAI);
+    expect(text).toContain('The task was given to another official of the unit.');
+    expect(text).not.toContain('Bùi Thị Yến');
   });
 
   it('is not passed on by who has lost it meanwhile: told who has it', async () => {

@@ -85,6 +85,12 @@ describe('a login', () => {
       expect(await landed(elsewhere)).toBe('/console');
   });
 
+  it('leads from where everybody begins to where the person does', async () => {
+    const to = async (path: string) => /href="(\/console\/login[^"]*)"/.exec((await house.get(path)).text)?.[1];
+    expect(await to('/console/procedures')).toBe('/console/login?to=%2Fconsole');
+    expect(await to('/console/procedures?q=the')).toBe('/console/login?to=%2Fconsole%2Fprocedures%3Fq%3Dthe');
+  });
+
   it('is kept from scripts and other sites', async () => {
     const set = (await logIn({ ok: true, subject: 'mai' })).headers
       .getSetCookie()

@@ -103,6 +103,21 @@ describe('who may act for another', () => {
     expect(await actors('TaskHandedOver')).toHaveLength(1);
   });
 
+  it('goes on as whom he chose to act, where he could also act himself: taking it, and handing it over', async () => {
+    const by = '?by=away-this-week';
+    const shown = await house.get(`${task}${by}`, SUBSTITUTE);
+    expect(shown.text).toContain(`action="${task}/claim${by}"`);
+    const taken = await house.post(`${task}/claim${by}`, SUBSTITUTE, { onBehalfOf: hidden(shown, 'onBehalfOf') });
+    expect(taken.headers.get('location')).toBe(`${task}${by}`);
+    const form = await house.get(`${task}/hand-over${by}`, SUBSTITUTE);
+    expect(form.text).toContain(`action="${task}/hand-over${by}"`);
+    const entered = { step: 'check', to: 'thu-lam-deputy', reason: 'Vắng mặt' };
+    const check = await house.post(`${task}/hand-over${by}`, SUBSTITUTE, entered);
+    expect(hidden(check, 'onBehalfOf')).toBe('away-this-week');
+    expect(check.text).toContain('as substitute during an absence');
+    expect(check.text).toContain(`action="${task}/hand-over${by}"`);
+  });
+
   it('acts for an office that is not his by what reaches it today, takes it and decides it', async () => {
     const shown = await house.get(task, CLERK);
     expect(shown.text).toMatch(/You act[\s\S]*by order, No. 7\/TL/);

@@ -7,7 +7,13 @@ const Pointer = z
   .string()
   .regex(/^(\/[^/]+)+$/, 'expected a JSON pointer, such as /person/name')
   .max(200);
-const Address = z.url({ protocol: /^https?$/ }).max(2000);
+const Address = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine(
+    (address) => !URL.canParse(address) || new URL(address).username + new URL(address).password === '',
+    'expected no name or password in an address: it is shown',
+  );
 const isSecure = (address: string): boolean => /^https:/i.test(address);
 const RESERVED: ReadonlySet<string> = new Set(['found', 'state', 'at']);
 

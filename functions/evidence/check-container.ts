@@ -54,8 +54,10 @@ function names(line: string, number: string): boolean {
   return !/[\p{L}\p{N}/-]$/u.test(around[0]) && !/^[\p{L}\p{N}/-]/u.test(around[1]);
 }
 
-const Contained = z.looseObject({
+/** As `make-paper` writes them. What stood beside it would be said by nobody's record. */
+const Contained = z.strictObject({
   issue: z.string(),
+  drafted: z.string(),
   dossier: z.string(),
   procedure: z.string(),
   code: z.string().nullable(),

@@ -172,6 +172,11 @@ describe('a register that lets in by certificate', () => {
     expect(() => aConnector('https://land.example', {}, open)).toThrow('expected https');
     expect(() => aConnector('https://land.example', {}, { credentials })).toThrow('expected a secret');
   });
+
+  it('has no credentials in its address, which is shown', () => {
+    for (const address of ['https://onetrack:secret@land.example', 'http:\\\\:secret@land.example/ask'])
+      expect(() => aConnector(address)).toThrow('expected no name or password in an address');
+  });
 });
 
 describe('an alert of the other side', () => {

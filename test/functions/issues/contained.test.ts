@@ -293,5 +293,8 @@ describe('a result that is a signature container', () => {
     expect(foundIn({ content: { ...content, parties: {} } })).toEqual(['others']);
     expect(foundIn({ content: {} })).toEqual(['others', 'others']);
     expect(foundIn({ content: { ...content, about: { dossier: id } } })).toEqual(['others']);
+    // Beside what the record has, nothing is said at all.
+    expect(foundIn({ facts: { area: 610 } })).toEqual(['nothing']);
+    expect(foundIn({ number: '999/GPXD' })).toEqual(['nothing']);
   });
 });

@@ -25,7 +25,9 @@ export function sendOnce(url: string, { headers, body, signal }: Message, identi
   const isSecure = new URL(url).protocol === 'https:';
   const { client, ca } = identity;
   return new Promise((resolve, reject) => {
-    const options = { method: 'POST', headers: { ...headers, 'user-agent': 'Onetrack' }, signal };
+    // Who says nothing of codings takes any (RFC 9110, 12.5.3).
+    const own = { 'accept-encoding': 'identity', 'user-agent': 'Onetrack' };
+    const options = { method: 'POST', headers: { ...headers, ...own }, signal };
     let isAnswered = false;
     const read = (response: IncomingMessage): void => {
       isAnswered = true;

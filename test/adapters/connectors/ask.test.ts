@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { createHttpConnectors } from '../../../adapters/connectors/http-connectors.ts';
 import { readAnswer } from '../../../adapters/connectors/read-answer.ts';
 import type { Connector } from '../../../schemas/connector.ts';
@@ -197,6 +198,14 @@ describe('what is wrong with an answer', () => {
 });
 
 describe('what servers write differently', () => {
+  it('is in no coding: where none was ruled out, any is right', async () => {
+    answer = ({ headers: { 'accept-encoding': coding } }, response) =>
+      coding === 'identity'
+        ? response.end('{"found":false}')
+        : response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"found":false}'));
+    expect(await open().ask(QUESTION)).toMatchObject({ kind: 'not-found' });
+  });
+
   it('a byte order mark before the JSON', async () => {
     answer = replies(200, `\uFEFF${JSON.stringify({ found: true, record: RECORD })}`);
     expect(await open().ask(QUESTION)).toMatchObject({ kind: 'found' });

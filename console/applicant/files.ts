@@ -103,6 +103,8 @@ export async function takeFiles(
       continue;
     }
     const file = sent[`file:${component}`];
+    const left = faultOfLeft(visit, need, sent[`left:${component}`]);
+    if (left !== undefined) faults.push({ field: fieldOf(component), text: left });
     if (!(file instanceof File) || file.size === 0) uploads = withPaper(uploads, component, sent[`paper:${component}`]);
     else {
       const taken = await takeFile(visit, file, need);
@@ -147,6 +149,16 @@ export function togetherHint({ t, parts }: Visit): Content {
     parts.maxRequestBytes,
     () => html`<p class="govuk-body ot-together">${t.apply.together(tellSize(t, filesAtOnce(parts)))}</p>`,
   );
+}
+
+/** What is wrong with a file that the page's script could not bring, and that is too large for the form: its size, why, and its name. */
+function faultOfLeft({ t, parts }: Visit, need: Need, left: unknown): string | undefined {
+  const [, size = '', why, name = ''] =
+    (typeof left === 'string' ? /^(\d{1,15}) (kind|other) (.{0,255})$/s.exec(left) : null) ?? [];
+  if (why === undefined) return undefined;
+  const limit = limitOf(parts, need);
+  if (Number(size) > limit) return t.apply.tooLarge(name, tellSize(t, Number(size)), tellSize(t, limit));
+  return why === 'kind' ? t.apply.wrongKind(kindsOf(need.media)) : t.apply.notTaken;
 }
 
 async function takeFile(

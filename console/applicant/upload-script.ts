@@ -51,7 +51,7 @@ const TEXT = String.raw`(() => {
     if (!file || file.size <= LEAST || file.size > Number(input.dataset.max)) return;
     const bytes = await file.arrayBuffer();
     const mediaType = typeOf(bytes);
-    if (!input.accept.split(',').includes(mediaType)) return;
+    if (!input.accept.split(',').includes(mediaType)) return 'kind';
     const name = file.name.slice(-255);
     const size = Math.max(LEAST, Math.ceil(file.size / MOST));
     const part = (number) => new Uint8Array(bytes, (number - 1) * size, Math.min(size, file.size - (number - 1) * size));
@@ -121,16 +121,29 @@ const TEXT = String.raw`(() => {
     tell(say.sent, name);
   }
 
+  // Too large for the form, and not sent: the form says so in its place, and the page that answers what is wrong.
+  function leave(input, { size, name }, why) {
+    const field = document.createElement('input');
+    field.type = 'hidden';
+    field.name = 'left:' + input.name.slice('file:'.length);
+    field.value = size + ' ' + (why || 'other') + ' ' + name.slice(-255);
+    form.append(field);
+    input.value = '';
+  }
+
   let state = 'idle';
-  addEventListener('pageshow', () => (state = 'idle'));
+  addEventListener('pageshow', () => {
+    state = 'idle';
+    for (const each of form.querySelectorAll('input[name^="left:"]')) each.remove();
+  });
   form.addEventListener('submit', async (event) => {
     if (state === 'done' || (state === 'idle' && !inputs().some(({ files }) => files[0]?.size > LEAST))) return;
     event.preventDefault();
     if (state === 'busy') return;
     state = 'busy';
     for (const input of inputs()) {
-      await send(input).catch(() => {});
-      if (input.files[0]?.size > input.dataset.form) input.value = '';
+      const why = await send(input).catch(() => {});
+      if (input.files[0]?.size > input.dataset.form) leave(input, input.files[0], why);
     }
     // A form that is sent while its being sent is told is not sent: a turn later it is.
     await new Promise((told) => setTimeout(told));

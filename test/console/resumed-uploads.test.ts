@@ -283,10 +283,22 @@ judged('a large file, in a browser', () => {
     // What the script cannot send is not sent by the form either: it would get no answer of ours.
     await page.locator('[name="file:portrait"]').setInputFiles(join(dir, 'words.pdf'));
     await person.press(person.button('next'));
-    expect(await page.locator('main').innerText()).toContain('Choose a file for this document');
+    expect(await page.locator('main').innerText()).toContain('This file is of the wrong kind');
+    await page.route('**/console/uploads', (route) => route.fulfill({ status: 410 }));
+    await page.locator('[name="file:portrait"]').setInputFiles(file);
+    await person.press(person.button('next'));
+    expect(await page.locator('main').innerText()).toContain('The file was not received');
+    await page.unroute('**/console/uploads');
     await page.locator('[name="file:portrait"]').setInputFiles(file);
     await person.press(person.button('next'));
     expect(await person.title()).toBe('How we tell you');
+    // Another in its place, larger than any may be: that it is not taken is told, not passed over for the one before.
+    await person.press(person.button('back'));
+    const huge = join(dir, 'huge.pdf');
+    writeFileSync(huge, Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5_100_000)]));
+    await page.locator('[name="file:portrait"]').setInputFiles(huge);
+    await person.press(person.button('next'));
+    expect(await page.locator('main').innerText()).toContain('huge.pdf has 5.1 MB; a file may have at most 5 MB');
     await there.close();
     await small.close();
   }, 120_000);

@@ -46,8 +46,8 @@ if (!Number.isInteger(dossiers) || dossiers < 1 || concurrencies.some((n) => !Nu
 }
 const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 
-if (asked.includes('inbox')) await measurePages('inbox', 'measure-inbox.ts');
-if (asked.includes('pages')) await measurePages('page', 'measure-pages.ts');
+if (asked.includes('inbox')) await measurePages('inbox', new URL('measure-inbox.ts', import.meta.url));
+if (asked.includes('pages')) await measurePages('page', new URL('measure-pages.ts', import.meta.url));
 if (asked.includes('amendment')) await measureAmendment();
 if (asked.includes('overload')) await measureOverload();
 if (asked.includes('scenario')) await measureScenario();
@@ -67,12 +67,11 @@ for (const concurrency of concurrencies) {
 console.log(writeTable(report));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 
-async function measurePages(heading: string, script: string): Promise<void> {
+async function measurePages(heading: string, script: URL): Promise<void> {
   const figures: PageFigures[] = [];
   for (const tasks of INBOX_TASKS) {
     progress(`${heading}, ${tasks} open tasks`);
-    const path = fileURLToPath(new URL(script, import.meta.url));
-    figures.push((await measure(path, ['--tasks', String(tasks), ...folder])) as PageFigures);
+    figures.push((await measure(fileURLToPath(script), ['--tasks', String(tasks), ...folder])) as PageFigures);
   }
   console.log(writePages(heading, figures));
 }

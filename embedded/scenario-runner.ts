@@ -3,7 +3,7 @@ import type { ScenarioStep } from '../schemas/scenario.ts';
 import { dotted, type Place } from '../workflows/compiler/problem.ts';
 import { type Story, tellAfter } from '../workflows/scenarios/read-scenarios.ts';
 import type { Loading } from './scenarios/load-scenarios.ts';
-import { PlayHere } from './scenarios/play-here.ts';
+import { type PaperMade, PlayHere } from './scenarios/play-here.ts';
 import type { Done, Playing } from './scenarios/playing.ts';
 import { StageMachine, type ScenarioHouse } from './scenarios/stage-machine.ts';
 
@@ -22,13 +22,20 @@ export interface ScenarioReport {
   readonly milliseconds: number;
 }
 
-/** Runs a story in virtual time against the real use cases, engine and stores of one machine. */
-export async function runScenario(house: ScenarioHouse, story: Story): Promise<ScenarioReport> {
+/** Runs a story in virtual time against the real use cases, engine and stores of one machine. `keep` is given the papers that it came to. */
+export async function runScenario(
+  house: ScenarioHouse,
+  story: Story,
+  keep?: (papers: readonly PaperMade[]) => void,
+): Promise<ScenarioReport> {
   const stage = await StageMachine.open(house, beginningOf(story));
   try {
     const led = await leadThere(stage, house, story);
     if (!led.ok) return { ...nameOf(story), faults: led.faults, taken: [], milliseconds: 0 };
-    return await playStory(new PlayHere(stage, led.story, house.organisation), led.story);
+    const playing = new PlayHere(stage, led.story, house.organisation);
+    const report = await playStory(playing, led.story);
+    keep?.(await playing.papers());
+    return report;
   } finally {
     await stage.close();
   }

@@ -14,7 +14,7 @@ export function readScenariosBeside(
   try {
     loading = loadScenarios(resolve(io.cwd, procedure), procedure);
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isFileFault(error)) throw error;
     io.stderr(`expected a readable procedure with scenarios beside it: ${error.message}\n`);
     return 2;
   }
@@ -24,7 +24,7 @@ export function readScenariosBeside(
   return problems.length > 0 ? tellProblems(problems, json, io) : loading;
 }
 
-/** A file that is not there, or may not be read. */
-function isUnreadable(error: unknown): error is { message: string } {
+/** What the file system says of a file that is not there, or may not be read or written. */
+export function isFileFault(error: unknown): error is { message: string } {
   return typeof error === 'object' && error !== null && 'syscall' in error && 'message' in error;
 }

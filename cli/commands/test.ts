@@ -1,14 +1,15 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScenario, type ScenarioReport, untoldBeside } from '../../embedded/scenario-runner.ts';
+import type { PaperMade } from '../../embedded/scenarios/play-here.ts';
 import { loadSampleOrganisation, type Loading, neededProcedures } from '../../embedded/scenarios/load-scenarios.ts';
 import { openScenarioHouse } from '../../embedded/scenarios/stage-machine.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
 import { junitReport } from './junit-report.ts';
-import { readScenariosBeside } from './scenarios-beside.ts';
+import { isFileFault, readScenariosBeside } from './scenarios-beside.ts';
 
-const usage = 'PROCEDURE.yaml [--only TEXT] [--json] [--junit FILE]';
+const usage = 'PROCEDURE.yaml [--only TEXT] [--json] [--junit FILE] [--papers FOLDER]';
 
 /** `onetrack test`: the scenarios beside a procedure, in virtual time, against the real use cases. */
 export const testCommand: Command = {
@@ -32,6 +33,8 @@ interface Options {
   only: string;
   json: boolean;
   junit: string | undefined;
+  /** Where the papers that the scenarios come to are written, a folder for each scenario. */
+  papers: string | undefined;
 }
 
 function readOptions(args: string[]): Options | undefined {
@@ -39,11 +42,17 @@ function readOptions(args: string[]): Options | undefined {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { only: { type: 'string' }, json: { type: 'boolean' }, junit: { type: 'string' } },
+      options: {
+        only: { type: 'string' },
+        json: { type: 'boolean' },
+        junit: { type: 'string' },
+        papers: { type: 'string' },
+      },
     });
     const [procedure, second] = positionals;
     if (procedure === undefined || second !== undefined) return undefined;
-    return { procedure, only: values.only ?? '', json: values.json ?? false, junit: values.junit };
+    const { only = '', json = false, junit, papers } = values;
+    return { procedure, only, json, junit, papers };
   } catch (error) {
     if (!isUsageError(error)) throw error;
     return undefined;
@@ -59,14 +68,16 @@ function isUsageError(error: unknown): boolean {
 
 async function runAll(
   loading: Extract<Loading, { ok: true }>,
-  { only, json, junit }: Options,
+  { only, json, junit, papers }: Options,
   io: CommandIo,
 ): Promise<ExitCode> {
   const house = await openScenarioHouse(loadSampleOrganisation(), neededProcedures(loading));
   const reports: ScenarioReport[] = [];
   try {
     for (const story of loading.stories.filter(({ scenario }) => scenario.includes(only))) {
-      const report = await runScenario(house, story);
+      const made: PaperMade[] = [];
+      const report = await runScenario(house, story, (given) => void made.push(...given));
+      if (papers !== undefined && !wrotePapers(resolve(io.cwd, papers), report, made, io)) return 2;
       reports.push(report);
       if (!json) io.stdout(`${lineOf(report)}\n`);
     }
@@ -85,12 +96,33 @@ async function runAll(
   return failed === 0 && reports.length > 0 ? 0 : 1;
 }
 
+/** A folder for each scenario, named like it; what no name of a file should hold is a hyphen in it. */
+function wrotePapers(folder: string, { scenario }: ScenarioReport, made: readonly PaperMade[], io: CommandIo): boolean {
+  const own = join(
+    folder,
+    scenario
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{N} .,-]/gu, '-')
+      .slice(0, 80)
+      .trim(),
+  );
+  try {
+    mkdirSync(own, { recursive: true });
+    for (const { name, bytes } of made) writeFileSync(join(own, name), bytes);
+    return true;
+  } catch (error) {
+    if (!isFileFault(error)) throw error;
+    io.stderr(`--papers: expected a folder that can be written to (${error.message})\n`);
+    return false;
+  }
+}
+
 function wrote(path: string, text: string, io: CommandIo): boolean {
   try {
     writeFileSync(path, text);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (!isFileFault(error)) throw error;
     io.stderr(`--junit: expected a file that can be written (${error.message})\n`);
     return false;
   }

@@ -1,4 +1,6 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { readDocument } from '../../functions/dossiers/documents.ts';
+import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../../functions/issues/media-types.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
@@ -9,6 +11,12 @@ import { type Difference, differences } from './compare.ts';
 import { Performer } from './perform-step.ts';
 import type { Done, Playing } from './playing.ts';
 import type { StageMachine } from './stage-machine.ts';
+
+/** A paper that a story came to; the name ends as its kind does. */
+export interface PaperMade {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A story on one machine in this process, by the use cases. */
 export class PlayHere implements Playing {
@@ -73,6 +81,23 @@ export class PlayHere implements Playing {
     return [...faults.flat(), ...findFamilyFaults(family, await this.#hashes(family))];
   }
 
+  /** The papers of the dossier and of those that it opened, each as far as it has come: drawn, signed or sealed. */
+  async papers(): Promise<PaperMade[]> {
+    const { platform } = this.#stage.machine;
+    const papers: PaperMade[] = [];
+    for (const loaded of await this.#performer.family()) {
+      const { dossier } = loaded;
+      for (const [issue, { document, readable, sealed }] of Object.entries(dossier.issues)) {
+        const name = `${dossier.parent ? `${dossier.procedure}.` : ''}${issue}`;
+        const latest = document === null ? undefined : await readDocument(platform, loaded, document);
+        const shown = readable === undefined ? undefined : await readDocument(platform, loaded, readable);
+        if (latest) papers.push({ name: `${name}${endingOf(latest, sealed?.mediaType)}`, bytes: latest });
+        if (shown) papers.push({ name: `${name}.pdf`, bytes: shown });
+      }
+    }
+    return papers;
+  }
+
   async #hashes(family: readonly Loaded[]): Promise<Map<string, string>> {
     const hashes = new Map<string, string>();
     for (const { dossier } of family)
@@ -85,6 +110,11 @@ export class PlayHere implements Playing {
     const stored = await this.#stage.machine.platform.store.events(dossier);
     return stored.map(({ event }) => event as unknown as DossierEvent);
   }
+}
+
+function endingOf(bytes: Uint8Array, mediaType: string | undefined): string {
+  if (mediaType === CONTAINER_MEDIA_TYPE || (bytes[0] === 0x50 && bytes[1] === 0x4b)) return '.asice';
+  return mediaType === JSON_ISSUE_MEDIA_TYPE || bytes[0] === 0x7b ? '.json' : '.pdf';
 }
 
 /** Every `<stage>.<outcome>` by which a stage was left. */

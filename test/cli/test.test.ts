@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,31 @@ describe('onetrack test', () => {
     expect(stdout).toContain('library-card.scenarios.yaml:6:22: stage: expected "approve", found "verify"');
     expect(stdout).toContain('due: expected "2026-11-26", found "2026-11-27"');
     expect(stdout).toContain('0 of 1 scenarios hold');
+  });
+
+  it('writes the papers that a scenario comes to, as far as they have come', async () => {
+    writeScenarios('  - receive: accepted\n  - verify: valid\n  - approve: approved\n');
+
+    const { code } = await run('library-card.yaml', '--papers', 'out');
+
+    const made = readdirSync(join(cwd, 'out', 'a story')).sort();
+    expect(made).toEqual(['card.pdf', 'receipt.pdf']);
+    const [card, receipt] = made.map((name) => readFileSync(join(cwd, 'out', 'a story', name), 'latin1'));
+    expect(card).toMatch(/^%PDF-1\.7/);
+    // The receipt is sealed, the card waits for its signatures.
+    expect(receipt).toContain('/ByteRange');
+    expect(card).not.toContain('/ByteRange');
+    expect(code).toBe(0);
+  });
+
+  it('says where papers cannot be written', async () => {
+    writeScenarios('  - receive: accepted\n');
+    writeFileSync(join(cwd, 'taken'), '');
+
+    const { code, stderr } = await run('library-card.yaml', '--papers', 'taken');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--papers: expected a folder that can be written to');
   });
 
   it('fails where something is done that was to be refused, or refused that was to be done', async () => {

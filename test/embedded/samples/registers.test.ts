@@ -32,7 +32,10 @@ async function put(state: string): Promise<void> {
 
 describe('the sample registers', () => {
   it('let in by client credentials alone, and answer what they hold', async () => {
-    expect(await ask('17-204', { ...CLIENT, clientSecret: 'another' })).toMatchObject({ kind: 'failed', why: 'refused' });
+    expect(await ask('17-204', { ...CLIENT, clientSecret: 'another' })).toMatchObject({
+      kind: 'failed',
+      why: 'refused',
+    });
     expect(await ask()).toMatchObject({ kind: 'found', record: { use: 'dwelling', area: 96 }, asOf: '2026-11-01' });
     expect(await ask('99-1')).toMatchObject({ kind: 'not-found' });
   });

@@ -18,7 +18,7 @@ import type { Problem } from '../../schemas/api.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { dueOf, taskName } from './inbox.ts';
 import { type Giving, givingOf, GIVINGS, receiversOf } from './giving.ts';
-import { type OfficialWho, type OpenTask, openTask, taskPage } from './task.ts';
+import { type OfficialWho, type OpenTask, openTask, taskPage, type TaskRead } from './task.ts';
 import { queryOf, tellWay, waysOf, workOfTask } from './ways.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -209,6 +209,8 @@ async function give(visit: Visit, open: OpenTask, { to, reason, holder }: Entere
   const body = { to: receiver, reason, ...(onBehalfOf !== '' && { onBehalfOf }) };
   const given = await api.post(`/tasks/${task.id}/${verb}`, body, once);
   if (!given.ok) return refused(visit, open, given.problem, { to, reason });
+  const since = await goneOn(visit, open, receiver);
+  if (since) return movedMeanwhile(visit, since);
   const told = receiver === null ? t.handOver.backInQueue : t.handOver.has(await names.official(receiver));
   return page(visit, {
     title: t.handOver.done,
@@ -220,6 +222,13 @@ async function give(visit: Visit, open: OpenTask, { to, reason, holder }: Entere
         ${when(open.dossier, () => html`<li><a class="govuk-link" href="${AT}/dossiers/${task.dossier}">${t.decide.toDossier}</a></li>`)}
       </ul>`,
   });
+}
+
+/** Sent again it is answered as it was then: since, the task may have gone on to another. */
+async function goneOn({ api }: Visit, open: OpenTask, receiver: string | null): Promise<OpenTask | undefined> {
+  const now = await api.get<TaskRead>(`/tasks/${encodeURIComponent(open.task.id)}`);
+  if (!now.ok || now.body.status !== 'open' || (now.body.claimedBy ?? null) === receiver) return undefined;
+  return { ...open, task: now.body };
 }
 
 async function refused(

@@ -81,6 +81,18 @@ describe('a task that one has taken', () => {
     expect((await house.get(at(), OFFICER)).status).toBe(403);
   });
 
+  it('sent again after the colleague gave it back says who has it', async () => {
+    const shown = await check('thu-lam-officer-2');
+    await confirm(shown);
+    await confirm(await check('thu-lam-officer-1', SECOND), SECOND);
+    const again = await confirm(shown);
+    expect({ status: again.status, told: again.text.includes('Bùi Thị Yến has it now') }).toEqual({
+      status: 409,
+      told: false,
+    });
+    expect(await given()).toHaveLength(2);
+  });
+
   it('is told to officials by name, to the applicant without: the unit answers for its officials', async () => {
     await confirm(await check('thu-lam-officer-2'));
     const dossier = task.split('.')[0]!;

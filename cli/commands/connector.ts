@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type * as z from 'zod';
@@ -105,8 +105,12 @@ function begin(id: string, io: CommandIo): ExitCode {
     open: false,
   };
   Connector.parse(connector);
-  for (const [name, value] of Object.entries({ [`${id}.json`]: connector, [`${id}.contract.json`]: contract })) {
-    // What is there already is somebody's work. A secret will stand in it: for its owner alone.
+  const files = Object.entries({ [`${id}.json`]: connector, [`${id}.contract.json`]: contract });
+  const taken = files.find(([name]) => existsSync(resolve(io.cwd, name)));
+  // What is there already is somebody's work: nothing is written beside it either.
+  if (taken) throw new Error(`expected no file ${taken[0]}, found one`);
+  for (const [name, value] of files) {
+    // A secret will stand in it: for its owner alone.
     writeFileSync(resolve(io.cwd, name), `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
     io.stdout(`${name}\n`);
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectorCommand } from '../../cli/commands/connector.ts';
@@ -122,5 +122,12 @@ describe('onetrack connector new', () => {
     expect(await run('new', 'Not an id')).toMatchObject({ code: 2 });
     expect(await run('check', 'tax.json')).toMatchObject({ code: 2 });
     expect(await run('guess', 'tax')).toMatchObject({ code: 2 });
+  });
+
+  it('writes neither file where one is there', async () => {
+    writeFileSync(join(dir, 'land.contract.json'), 'mine');
+    expect(await run('new', 'land')).toMatchObject({ code: 2, out: '' });
+    expect(existsSync(join(dir, 'land.json'))).toBe(false);
+    expect(readFileSync(join(dir, 'land.contract.json'), 'utf8')).toBe('mine');
   });
 });

@@ -47,18 +47,21 @@ export function toDer(value: { toBER(): ArrayBuffer } | { toSchema(): { toBER():
 }
 
 /** Tags of DER values (X.690 section 8.1.2); `context(n)` is the constructed tag of `[n]`. */
-export const tag = {
+export const TAG = {
+  boolean: 0x01,
   integer: 0x02,
   octetString: 0x04,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
   sequence: 0x30,
   set: 0x31,
   context: (number: number): number => 0xa0 + number,
 } as const;
 
 /** One DER value of a tag, its content put together from parts: for what is written often, as asn1js takes many times as long. */
-export function derOf(ofTag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+export function derOf(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = [ofTag, ...lengthOctets(length)];
+  const head = [tag, ...lengthOctets(length)];
   const der = new Uint8Array(head.length + length);
   der.set(head);
   let at = head.length;

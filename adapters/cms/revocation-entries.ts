@@ -1,3 +1,5 @@
+import { derOf, TAG } from './der.ts';
+
 /** Where a DER value lies: its tag, where it starts, where its content does, and where it ends. */
 interface Place {
   tag: number;
@@ -25,7 +27,6 @@ export interface Entry {
   critical: boolean;
 }
 
-const TAG = { boolean: 0x01, integer: 0x02, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30 } as const;
 const times: readonly number[] = [TAG.utcTime, TAG.generalizedTime];
 
 /** Takes a list apart (RFC 5280 section 5.1); throws for what is none. */
@@ -40,7 +41,7 @@ export function splitList(der: Uint8Array): ListParts {
   return {
     signed: der.subarray(tbs.start, tbs.end),
     entries: revoked ? der.subarray(revoked.content, revoked.end) : new Uint8Array(),
-    rest: sequenceOf([sequenceOf(kept), der.subarray(tbs.end, whole.end)]),
+    rest: derOf(TAG.sequence, derOf(TAG.sequence, ...kept), der.subarray(tbs.end, whole.end)),
   };
 }
 
@@ -112,12 +113,4 @@ function placeAt(der: Uint8Array, start: number, until: number): Place {
   const end = content + length;
   if (end > until) throw new Error(`expected ${length} bytes from byte ${content} on, got ${until - content}`);
   return { tag, start, content, end };
-}
-
-function sequenceOf(parts: readonly Uint8Array[]): Uint8Array {
-  const content = Buffer.concat(parts);
-  const size: number[] = [];
-  for (let rest = content.length; rest > 0; rest = Math.floor(rest / 256)) size.unshift(rest % 256);
-  const length = content.length < 0x80 ? [content.length] : [0x80 + size.length, ...size];
-  return Buffer.concat([Uint8Array.from([TAG.sequence, ...length]), content]);
 }

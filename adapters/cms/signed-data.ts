@@ -12,7 +12,7 @@ import type { SignerInfo } from 'pkijs';
 import { Attribute, ContentInfo, IssuerAndSerialNumber, SignedAndUnsignedAttributes, SignedData } from 'pkijs';
 import { digestNames, isSignedBy, weaknessOf, type SignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
-import { derOf, derOid, equalBytes, oid, parseDer, tag, toDer } from './der.ts';
+import { derOf, derOid, equalBytes, oid, parseDer, TAG, toDer } from './der.ts';
 import { toDerSignature } from './ecdsa.ts';
 import { readOnce } from './read-once.ts';
 
@@ -33,17 +33,17 @@ export function buildSignedAttributes(signed: {
   digest: Uint8Array;
   signer: Uint8Array;
 }): Uint8Array {
-  const certificateId = derOf(tag.sequence, derOf(tag.octetString, sha256(signed.signer)));
+  const certificateId = derOf(TAG.sequence, derOf(TAG.octetString, sha256(signed.signer)));
   const attributes = [
     attributeOf(oid.contentType, derOid(signed.contentType)),
-    attributeOf(oid.messageDigest, derOf(tag.octetString, signed.digest)),
-    attributeOf(oid.signingCertificateV2, derOf(tag.sequence, derOf(tag.sequence, certificateId))),
+    attributeOf(oid.messageDigest, derOf(TAG.octetString, signed.digest)),
+    attributeOf(oid.signingCertificateV2, derOf(TAG.sequence, derOf(TAG.sequence, certificateId))),
   ];
-  return derOf(tag.set, ...attributes.sort((a, b) => Buffer.compare(a, b)));
+  return derOf(TAG.set, ...attributes.sort((a, b) => Buffer.compare(a, b)));
 }
 
 function attributeOf(type: string, value: Uint8Array): Uint8Array {
-  return derOf(tag.sequence, derOid(type), derOf(tag.set, value));
+  return derOf(TAG.sequence, derOid(type), derOf(TAG.set, value));
 }
 
 export interface SignedDataParts {
@@ -69,39 +69,39 @@ export function buildSignedData(parts: SignedDataParts): Uint8Array {
   const { issuer, serial } = readCertificate(first);
   const { content, timestampToken, contentType } = parts;
   const signerInfo = derOf(
-    tag.sequence,
+    TAG.sequence,
     versionOf(1),
-    derOf(tag.sequence, issuer, serial),
+    derOf(TAG.sequence, issuer, serial),
     algorithmOf(oid.sha256),
     asContext(0, parts.attributes),
     algorithmOf(oid.ecdsaWithSha256),
-    derOf(tag.octetString, toDerSignature(parts.signature)),
-    ...(timestampToken ? [derOf(tag.context(1), attributeOf(oid.signatureTimestamp, timestampToken))] : []),
+    derOf(TAG.octetString, toDerSignature(parts.signature)),
+    ...(timestampToken ? [derOf(TAG.context(1), attributeOf(oid.signatureTimestamp, timestampToken))] : []),
   );
-  const encapsulated = content ? [derOf(tag.context(0), derOf(tag.octetString, content))] : [];
+  const encapsulated = content ? [derOf(TAG.context(0), derOf(TAG.octetString, content))] : [];
   const signedData = derOf(
-    tag.sequence,
+    TAG.sequence,
     versionOf(contentType === oid.data ? 1 : 3),
-    derOf(tag.set, algorithmOf(oid.sha256)),
-    derOf(tag.sequence, derOid(contentType), ...encapsulated),
-    ...(parts.withCertificates === false ? [] : [derOf(tag.context(0), ...parts.certificates)]),
-    derOf(tag.set, signerInfo),
+    derOf(TAG.set, algorithmOf(oid.sha256)),
+    derOf(TAG.sequence, derOid(contentType), ...encapsulated),
+    ...(parts.withCertificates === false ? [] : [derOf(TAG.context(0), ...parts.certificates)]),
+    derOf(TAG.set, signerInfo),
   );
-  return derOf(tag.sequence, derOid(oid.signedData), derOf(tag.context(0), signedData));
+  return derOf(TAG.sequence, derOid(oid.signedData), derOf(TAG.context(0), signedData));
 }
 
 function versionOf(number: number): Uint8Array {
-  return derOf(tag.integer, Uint8Array.of(number));
+  return derOf(TAG.integer, Uint8Array.of(number));
 }
 
 function algorithmOf(identifier: string): Uint8Array {
-  return derOf(tag.sequence, derOid(identifier));
+  return derOf(TAG.sequence, derOid(identifier));
 }
 
 /** The same value under an implicit `[n]` (RFC 5652 section 5.3: signed as SET, carried as `[0]`). */
 function asContext(number: number, der: Uint8Array): Uint8Array {
   const tagged = new Uint8Array(der);
-  tagged[0] = tag.context(number);
+  tagged[0] = TAG.context(number);
   return tagged;
 }
 

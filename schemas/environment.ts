@@ -122,46 +122,31 @@ export const Everywhere = z.object({
   ONETRACK_TEST_SUBSCRIBERS: z.literal('local').optional(),
 });
 
+/** What the API's routes stand on, wherever they are asked. */
+const SERVING = [
+  'table',
+  'masterKey',
+  'newDossiers',
+  'recordKey',
+  'recordChain',
+  'sealChains',
+  'indexKey',
+  'documents',
+  'transfers',
+  'machines',
+  'lostExecutions',
+  'signer',
+  'timestamps',
+  'trust',
+  'revocation',
+] as const;
+
 /** Each deployed function and its parts: nothing else is in its environment, nothing else is in its role. */
 export const FUNCTIONS = {
   /** The HTTP API. */
-  api: [
-    'table',
-    'masterKey',
-    'newDossiers',
-    'recordKey',
-    'recordChain',
-    'sealChains',
-    'indexKey',
-    'documents',
-    'transfers',
-    'machines',
-    'lostExecutions',
-    'access',
-    'signer',
-    'timestamps',
-    'trust',
-    'revocation',
-  ],
+  api: [...SERVING, 'access'],
   /** Pages for people. It asks the API's routes in its own process as the person who is logged in, so it has what they need; an access token it does not know. */
-  console: [
-    'table',
-    'masterKey',
-    'newDossiers',
-    'recordKey',
-    'recordChain',
-    'sealChains',
-    'indexKey',
-    'documents',
-    'transfers',
-    'machines',
-    'lostExecutions',
-    'login',
-    'signer',
-    'timestamps',
-    'trust',
-    'revocation',
-  ],
+  console: [...SERVING, 'login'],
   /** Called at deployment: publishes the procedures that come with it, and sees no dossier. */
   install: ['registry', 'machines'],
   /** Called by machines: opens a stage that waits. Draws papers. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readDefinition } from '../../schemas/procedure/definition.ts';
 import type { Changes, Impact, Named } from '../../schemas/impact.ts';
+import { readDefinition } from '../../schemas/procedure/definition.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { button, type Row, summaryList, tag } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';

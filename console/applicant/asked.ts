@@ -26,6 +26,7 @@ import {
   type Answering,
   answering,
   answerInWords,
+  askedFor,
   carriedDraft,
   draftCarried,
   keepAnswer,
@@ -41,7 +42,7 @@ type Sent = Readonly<Record<string, unknown>>;
 type AskedTask = DossierDetail['tasks'][number];
 
 /** What is answered by words and files, each on a page of its own. */
-export const BY_WORDS = ['filing', 'hearing', 'remedy', 'return'] as const satisfies readonly AskPurpose[];
+const BY_WORDS = ['filing', 'hearing', 'remedy', 'return'] as const satisfies readonly AskPurpose[];
 type ByWords = (typeof BY_WORDS)[number];
 
 /** An open request of a dossier that is answered so. */
@@ -50,15 +51,14 @@ interface Request {
   purpose: ByWords;
 }
 
-/** How a stage is answered on a page of its own; undefined: it is not. */
-export function purposeOf({ pinned }: Pick<DossierRead, 'pinned'>, stage: string): ByWords | undefined {
-  const found = pinned.procedure.stages[stage];
-  return found?.kind === 'ask' ? BY_WORDS.find((each) => each === found.for) : undefined;
+/** How a task is answered on a page of its own; undefined: it is not. */
+function purposeOf(read: DossierRead, task: string): ByWords | undefined {
+  return BY_WORDS.find((each) => each === askedFor(read, task));
 }
 
 function requestsOf(read: DossierRead): Request[] {
   return read.detail.tasks.flatMap((task) => {
-    const purpose = task.party === null ? undefined : purposeOf(read, task.stage);
+    const purpose = task.party === null ? undefined : purposeOf(read, task.id);
     return purpose === undefined ? [] : [{ task, purpose }];
   });
 }
@@ -101,8 +101,7 @@ export async function askedPage(visit: Visit, id: string, task: string): Promise
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
-  const [dossier, stage = ''] = task.split('.');
-  if (dossier !== read.detail.id || purposeOf(read, stage) === undefined) return notFoundPage(visit);
+  if (task.split('.')[0] !== read.detail.id || purposeOf(read, task) === undefined) return notFoundPage(visit);
   const kept = await resumeAnswer(visit, read, task);
   const given = kept ?? answering(read, task, { entered: new Map(), uploads: [], since: { revision: 0 } });
   const request = requestsOf(read).find((each) => each.task.id === task);
@@ -114,8 +113,7 @@ export async function askedStep(visit: Visit, id: string, task: string, sent: Se
   const found = await readDossier(visit, id);
   if (!found.ok) return refusedPage(visit, found.problem, { back: `${AT}/mine` });
   const { read } = found;
-  const [dossier, stage = ''] = task.split('.');
-  if (dossier !== read.detail.id || purposeOf(read, stage) === undefined) return notFoundPage(visit);
+  if (task.split('.')[0] !== read.detail.id || purposeOf(read, task) === undefined) return notFoundPage(visit);
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
   const { uploads, faults: refused } = await takeFiles(visit, read.pinned, sent);
   const given = answering(read, task, {

@@ -194,8 +194,13 @@ export function answerInWords(visit: Visit, outcome: string, purpose: AskPurpose
   return visit.t.asked.outcomes[purpose][outcome];
 }
 
-/** What a task of this procedure asks for. */
+/** What a task of this procedure asks for; undefined: it is no request. */
 export function askedFor({ pinned }: Pick<DossierRead, 'pinned'>, task: string): AskPurpose | undefined {
   const asking = pinned.procedure.stages[task.split('.')[1] ?? ''];
   return asking?.kind === 'ask' ? asking.for : undefined;
+}
+
+/** What is answered on the page of the dossier itself. */
+export function isYesOrNo(purpose: AskPurpose | undefined): boolean {
+  return purpose === 'confirmation' || purpose === 'consent';
 }

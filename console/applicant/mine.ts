@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { DossierSummary } from '../../schemas/api.ts';
-import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import {
   codeOfDossier,
   type DossierDetail,
@@ -29,6 +28,7 @@ import {
   answerInWords,
   carriedDraft,
   draftCarried,
+  isYesOrNo,
   longComment,
   keepAnswer,
   resumeAnswer,
@@ -128,11 +128,8 @@ function resultLink({ t }: Visit, { detail }: DossierRead): Content {
   );
 }
 
-/** What takes a yes or a no. */
-const YES_OR_NO: ReadonlySet<string | undefined> = new Set(['confirmation', 'consent'] satisfies AskPurpose[]);
-
 function askedTasks(read: DossierRead): AskedTask[] {
-  return read.detail.tasks.filter(({ party, id }) => party !== null && YES_OR_NO.has(askedFor(read, id)));
+  return read.detail.tasks.filter(({ party, id }) => party !== null && isYesOrNo(askedFor(read, id)));
 }
 
 async function askedForm(

@@ -10,7 +10,7 @@ import { tellInstant } from '../tell.ts';
 import { AT, type Visit } from '../visit.ts';
 import { draftOf } from './begun.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
-import { type Answering, answeringOf, askedFor, rowsOf } from './kept-answer.ts';
+import { type Answering, answeringOf, askedFor, isYesOrNo, rowsOf } from './kept-answer.ts';
 
 /**
  * An answer that was refused, where that says something of the request and not of the answer: the request is over, so that no other will be taken, or the dossier stands still.
@@ -61,7 +61,7 @@ export async function begunAnswerPage(visit: Visit, id: string): Promise<Respons
 /** Where a request is answered: a yes or a no on the page of the dossier itself. */
 function pageOf(purpose: AskPurpose, task: string): string {
   if (purpose === 'supplement') return '/supplement';
-  return purpose === 'confirmation' || purpose === 'consent' ? '' : `/asked/${task}`;
+  return isYesOrNo(purpose) ? '' : `/asked/${task}`;
 }
 
 /** What was asked is over: what became of it, and all that was entered, so that nothing of it is lost unseen. Nothing is sent. */

@@ -75,6 +75,12 @@ function faultOfRepetition(first: SourceAnswer, again: SourceAnswer): string | u
   return isDeepStrictEqual(first.record, again.record) ? undefined : 'another record';
 }
 
+/** Turned away, or cut off before a word: a register that is merely slow or at fault has kept nobody out. */
+function isKeptOut(answer: SourceAnswer): boolean {
+  if (answer.kind !== 'failed') return false;
+  return answer.why === 'refused' || (answer.why === 'down' && !/status \d/.test(answer.detail ?? ''));
+}
+
 /** Whether it keeps out whoever is not us. */
 async function checkDoor(
   endpoint: Connector['endpoint'],
@@ -96,7 +102,7 @@ async function checkDoor(
   return Promise.all(
     strangers.map(async ([what, other]) => {
       const answer = await ask(other);
-      return holds(what, answer.kind === 'failed' ? undefined : 'it was answered');
+      return holds(what, isKeptOut(answer) ? undefined : toldOf(answer));
     }),
   );
 }

@@ -59,8 +59,9 @@ export class HttpEndpoints {
     if (ours !== undefined) return failed('refused', ours);
     const signal = AbortSignal.timeout(endpoint.timeoutMs);
     try {
-      const token = await this.#token(endpoint, signal);
-      if (token === null) return failed('refused', 'its token endpoint let nobody in');
+      const authorized = await this.#authorize(endpoint, signal);
+      if ('kind' in authorized) return authorized;
+      const { token } = authorized;
       const headers = {
         'content-type': 'application/json',
         'idempotency-key': key,
@@ -77,24 +78,25 @@ export class HttpEndpoints {
     }
   }
 
-  /** null: it is not given; undefined: none is wanted. */
-  async #token(endpoint: Endpoint, signal: AbortSignal): Promise<string | null | undefined> {
+  /** A token, where one is wanted; or why there is none. */
+  async #authorize(endpoint: Endpoint, signal: AbortSignal): Promise<{ token?: string } | Failed> {
     const { credentials } = endpoint;
-    if (!credentials) return undefined;
+    if (!credentials) return {};
     const known = this.#tokens.get(tokenKey(endpoint));
-    if (known && known.until > this.#clock.now()) return known.token;
+    if (known && known.until > this.#clock.now()) return { token: known.token };
     const { status, text = '' } = await sendOnce(
       credentials.tokenUrl,
       { ...askForToken(credentials), signal },
       endpoint,
     );
-    if (status >= 500 || status === 429) throw new Error(`token endpoint: status ${status}`);
-    if (status < 200 || status > 299) return null;
+    if (status >= 500 || status === 429) return failed('down', `token endpoint: status ${status}`);
+    const nobody = failed('refused', 'its token endpoint let nobody in');
+    if (status < 200 || status > 299) return nobody;
     const { access_token: token, expires_in: seconds } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof token !== 'string') return null;
+    if (typeof token !== 'string') return nobody;
     const until = this.#clock.now() + (typeof seconds === 'number' ? seconds * 1000 - TOKEN_SPARE_MS : 0);
     this.#tokens.set(tokenKey(endpoint), { token, until });
-    return token;
+    return { token };
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectorCommand } from '../../cli/commands/connector.ts';
@@ -86,6 +87,24 @@ describe('onetrack connector check', () => {
     expect(found).toMatchObject({ code: 1, faults: [expect.stringMatching(/^keeps out strangers: no credentials/)] });
     expect(await check({ endpoint: bare, contract: { open: true } }, open.url)).toMatchObject({ code: 0 });
     await open.close();
+  });
+
+  it('fails where a stranger was not turned away but met a fault, which keeps nobody out', async () => {
+    const known = registerService(registers, CLIENT);
+    const own = `Basic ${Buffer.from(`${CLIENT.clientId}:${CLIENT.clientSecret}`).toString('base64')}`;
+    const faulty = await listen(
+      createServer((request, response) => {
+        const isStranger = request.url === '/token' && request.headers.authorization !== own;
+        if (isStranger) response.writeHead(503).end();
+        else known.emit('request', request, response);
+      }),
+      0,
+    );
+    expect(await check({}, faulty.url)).toMatchObject({
+      code: 1,
+      faults: ['keeps out a wrong secret: down: token endpoint: status 503'],
+    });
+    await faulty.close();
   });
 
   it('fails at a certificate that is over, and asks nobody', async () => {

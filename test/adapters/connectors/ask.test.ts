@@ -186,6 +186,16 @@ describe('a register that is asked', () => {
     described = aConnector(url, {}, { credentials: { ...credentials, clientSecret: 'wrong', clientId: 'other' } });
     expect(await connectors.ask(QUESTION)).toMatchObject({ kind: 'failed', why: 'refused' });
   });
+
+  it('says that it is the token endpoint which is down', async () => {
+    described = aConnector(
+      url,
+      {},
+      { credentials: { tokenUrl: `${url}/token`, clientId: 'onetrack', clientSecret: 's' } },
+    );
+    answer = replies(503, '');
+    expect(await open().ask(QUESTION)).toEqual({ kind: 'failed', why: 'down', detail: 'token endpoint: status 503' });
+  });
 });
 
 describe('what is wrong with an answer', () => {

@@ -1,72 +1,20 @@
-import type { Dossier } from '../../../domain/dossier/state.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
-import type { Connectors, SourceAnswer } from '../../../domain/ports/connectors.ts';
+import type { SourceAnswer } from '../../../domain/ports/connectors.ts';
 import { secretOf } from '../../../functions/runtime/dossier-cache.ts';
-import { ApiHouse } from '../../builders/api-house.ts';
+import { type Market, openMarket } from '../../builders/market.ts';
 
-let house: ApiHouse;
-let ngoc: string;
-let officer: string;
+let market: Market;
 
 beforeAll(async () => {
-  house = await ApiHouse.open(['test/functions/sources/licence.yaml', 'test/functions/sources/stall.yaml']);
-  ngoc = await house.applicant();
-  officer = await house.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
+  market = await openMarket();
 });
-afterAll(() => house.close());
-
-const platform = () => house.stage.machine.platform;
-
-async function handIn(procedure: string, form: object, more: object = {}, token = ngoc): Promise<string> {
-  const body = { procedure, unit: 'thu-lam', form: { applicant: { name: 'Ngọc' }, ...form }, ...more };
-  const { status, body: answer } = await house.send('POST', '/dossiers', { token, body });
-  expect({ status, answer }).toMatchObject({ status: 201 });
-  return String(answer['id']);
-}
-
-async function decide(token: string, task: string, body: object): Promise<number> {
-  const { status } = await house.send('POST', `/tasks/${task}/decision`, { token, body });
-  await house.stage.settle();
-  return status;
-}
-
-async function loaded(id: string) {
-  const found = await platform().cache.load(id, platform().store, platform().masterKey);
-  if (!found) throw new Error(`expected dossier ${id}`);
-  return found;
-}
-
-const dossier = async (id: string): Promise<Dossier> => (await loaded(id)).dossier;
-
-async function stall(form: object, token = ngoc): Promise<string> {
-  const id = await handIn('stall', form, {}, token);
-  await house.stage.settle();
-  return id;
-}
-
-/** Lets one test answer for the registers. */
-async function answering(ask: Connectors['ask'], work: () => Promise<void>): Promise<void> {
-  const { connectors } = platform();
-  platform().connectors = { ...connectors, ask };
-  try {
-    await work();
-  } finally {
-    platform().connectors = connectors;
-  }
-}
-
-const found = (holder: string): SourceAnswer => ({
-  kind: 'found',
-  how: 'asked',
-  level: 'authentic',
-  at: house.stage.now,
-  record: { holder },
-});
+afterAll(() => market.house.close());
 
 describe('an answer that holds until', () => {
   const others: string[] = [];
   /** A stall at whose officer the answer is, and which comes back to him after this time; what each question was answered. */
   async function comesBack(after: number, ...answers: SourceAnswer[]): Promise<{ id: string; requests: string[] }> {
+    const { house, ngoc, officer, platform, answering, stall, decide, dossier } = market;
     const requests: string[] = [];
     const seen = new Set(others);
     let id = '';
@@ -101,13 +49,13 @@ describe('an answer that holds until', () => {
     return { id, requests: requests.filter((request) => request.startsWith(id)) };
   }
   const HOUR = 3_600_000;
-  const until = (validUntil: string): SourceAnswer => ({ ...(found('Bình') as object), validUntil }) as SourceAnswer;
-  const inAnHour = () => new Date(house.stage.now + HOUR).toISOString();
+  const until = (validUntil: string): SourceAnswer => ({ ...market.found('Bình'), validUntil });
+  const inAnHour = () => new Date(market.house.stage.now + HOUR).toISOString();
 
   it('an instant is asked for anew when that is over, before who relies on it decides', async () => {
-    const { id, requests } = await comesBack(2 * HOUR, until(inAnHour()), found('Hà'));
+    const { id, requests } = await comesBack(2 * HOUR, until(inAnHour()), market.found('Hà'));
     expect(requests).toEqual([`${id}.place.1`, `${id}.place.2`]);
-    const { dossier: d, ...rest } = await loaded(id);
+    const { dossier: d, ...rest } = await market.loaded(id);
     expect(d.sources['place']).toMatchObject({ state: 'found', times: 2 });
     expect(secretOf({ dossier: d, ...rest }, d.sources['place']?.answer?.seq ?? 0)).toMatchObject({
       record: { holder: 'Hà' },
@@ -122,12 +70,12 @@ describe('an answer that holds until', () => {
   });
 
   it('a day holds to its end', async () => {
-    const today = new Date(house.stage.now + 7 * HOUR).toISOString().slice(0, 10);
+    const today = new Date(market.house.stage.now + 7 * HOUR).toISOString().slice(0, 10);
     expect((await comesBack(HOUR, until(today))).requests).toHaveLength(1);
   });
 
   it('is none any more where it is over and the source is away', async () => {
     const { id } = await comesBack(2 * HOUR, until(inAnHour()));
-    expect((await dossier(id)).sources['place']).toMatchObject({ state: 'unavailable', answer: null });
+    expect((await market.dossier(id)).sources['place']).toMatchObject({ state: 'unavailable', answer: null });
   });
 });

@@ -1,10 +1,8 @@
 import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { unzipSync } from 'fflate';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
-import type { Dossier } from '../../../domain/dossier/state.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
-import type { Connectors, SourceAnswer } from '../../../domain/ports/connectors.ts';
 import { buildPackage } from '../../../functions/evidence/build-package.ts';
 import { checkDefinition, type CheckedRecord } from '../../../functions/evidence/check-record.ts';
 import type { Opened } from '../../../functions/evidence/findings.ts';
@@ -12,43 +10,28 @@ import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
 import { hearSources } from '../../../functions/sources/ask-sources.ts';
 import { secretOf } from '../../../functions/runtime/dossier-cache.ts';
 import type { ChainedEvent, DossierEvent } from '../../../schemas/events.ts';
-import { ApiHouse } from '../../builders/api-house.ts';
+import { type Market, openMarket } from '../../builders/market.ts';
 
-let house: ApiHouse;
+let market: Market;
+let house: Market['house'];
 let ngoc: string;
 let officer: string;
 
 beforeAll(async () => {
-  const folder = 'test/functions/sources';
-  house = await ApiHouse.open([`${folder}/licence.yaml`, `${folder}/licence-end.yaml`, `${folder}/stall.yaml`]);
-  ngoc = await house.applicant();
-  officer = await house.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
+  market = await openMarket();
+  ({ house, ngoc, officer } = market);
 });
 afterAll(() => house.close());
 
-const platform = () => house.stage.machine.platform;
+const platform = () => market.platform();
 const catalogue = () => house.stage.machine.catalogue;
-
-async function handIn(procedure: string, form: object, more: object = {}, token = ngoc): Promise<string> {
-  const body = { procedure, unit: 'thu-lam', form: { applicant: { name: 'Ngọc' }, ...form }, ...more };
-  const { status, body: answer } = await house.send('POST', '/dossiers', { token, body });
-  expect({ status, answer }).toMatchObject({ status: 201 });
-  return String(answer['id']);
-}
-
-async function decide(token: string, task: string, body: object): Promise<number> {
-  const { status } = await house.send('POST', `/tasks/${task}/decision`, { token, body });
-  await house.stage.settle();
-  return status;
-}
-
-async function loaded(id: string) {
-  const found = await platform().cache.load(id, platform().store, platform().masterKey);
-  if (!found) throw new Error(`expected dossier ${id}`);
-  return found;
-}
-
-const dossier = async (id: string): Promise<Dossier> => (await loaded(id)).dossier;
+const handIn: Market['handIn'] = (...given) => market.handIn(...given);
+const decide: Market['decide'] = (...given) => market.decide(...given);
+const stall: Market['stall'] = (...given) => market.stall(...given);
+const loaded: Market['loaded'] = (id) => market.loaded(id);
+const dossier: Market['dossier'] = (id) => market.dossier(id);
+const answering: Market['answering'] = (ask, work) => market.answering(ask, work);
+const found: Market['found'] = (holder) => market.found(holder);
 const types = async (id: string) => (await platform().store.events(id)).map(({ event }) => event.type);
 
 async function licensed(token = ngoc): Promise<{ id: string; code: string }> {
@@ -59,31 +42,6 @@ async function licensed(token = ngoc): Promise<{ id: string; code: string }> {
   expect(status).toBe('closed');
   return { id, code: code ?? '' };
 }
-
-async function stall(form: object, token = ngoc): Promise<string> {
-  const id = await handIn('stall', form, {}, token);
-  await house.stage.settle();
-  return id;
-}
-
-/** Lets one test answer for the registers. */
-async function answering(ask: Connectors['ask'], work: () => Promise<void>): Promise<void> {
-  const { connectors } = platform();
-  platform().connectors = { ...connectors, ask };
-  try {
-    await work();
-  } finally {
-    platform().connectors = connectors;
-  }
-}
-
-const found = (holder: string): SourceAnswer => ({
-  kind: 'found',
-  how: 'asked',
-  level: 'authentic',
-  at: house.stage.now,
-  record: { holder },
-});
 
 describe('a source that is asked', () => {
   it('stands in the record with purpose and law before the request goes out, the key in the secret alone', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isForTimestamping, readCertificate, readPem } from '../../../../adapters/cms/certificate.ts';
 import { verifyChain } from '../../../../adapters/cms/chain.ts';
+import { statementOfList } from '../../../../adapters/cms/revocation-list.ts';
 import { buildRequest } from '../../../../adapters/cms/certificate-request.ts';
 import { createLocalPki } from '../../../../adapters/local/pki/local-pki.ts';
 import { generateKey, publicKeyOf, signedAt } from '../../../builders/signing-office.ts';
@@ -49,6 +50,18 @@ describe('the local certification authority', () => {
     expect((await second.recordKey()).kid).toBe((await first.recordKey()).kid);
     const unit = { id: 'u1', name: 'Đơn vị' };
     expect(await second.sealOf(unit).certificateChain()).toEqual(await first.sealOf(unit).certificateChain());
+  });
+
+  it('has one revocation list for a second, and another where something was revoked within it', async () => {
+    const pki = createLocalPki(dir, clock);
+    const chain = await pki.sealOf({ id: 'u1', name: 'Đơn vị' }).certificateChain();
+    const [seal, root] = chain.map(readCertificate);
+    if (!seal || !root) throw new Error('expected a certificate and its authority');
+    const before = pki.revocationList();
+    expect(pki.revocationList()).toEqual(before);
+    expect(statementOfList(before, seal, root)).not.toHaveProperty('revoked');
+    pki.revoke({ serial: seal.x509.serialNumber, at: signedAt });
+    expect(statementOfList(pki.revocationList(), seal, root)).toMatchObject({ revoked: signedAt });
   });
 
   it('issues certificates that lead to its root', async () => {

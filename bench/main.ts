@@ -23,7 +23,7 @@ const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' }
 /** Not rows of the table. */
 const APART: ReadonlySet<string> = new Set(['inbox', 'pages', 'amendment', 'overload', 'scenario']);
 /** Open tasks over which pages are measured: the bar is that the last take at most three times the first. */
-const INBOX_TASKS = [1_000, 100_000];
+const OPEN_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
 
 const { values } = parseArgs({
@@ -69,7 +69,7 @@ if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(repo
 
 async function measurePages(heading: string, script: URL): Promise<void> {
   const figures: PageFigures[] = [];
-  for (const tasks of INBOX_TASKS) {
+  for (const tasks of OPEN_TASKS) {
     progress(`${heading}, ${tasks} open tasks`);
     figures.push((await measure(fileURLToPath(script), ['--tasks', String(tasks), ...folder])) as PageFigures);
   }

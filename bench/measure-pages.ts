@@ -29,7 +29,8 @@ const conductor = new Conductor(machine, (error) => {
 await conductor.start();
 // What a page of one dossier reads is the record of a real one.
 const { open, whole } = inProcess(machine);
-const { task, dossier } = await openOne();
+const { task } = await open(REAL);
+const dossier = task.slice(0, task.indexOf('.'));
 await whole(REAL + 1);
 
 const app = await createLocalApp(machine, { dir, url: URL_HERE });
@@ -70,8 +71,3 @@ console.log(JSON.stringify({ tasks, requests, pages } satisfies PageFigures));
 await conductor.stop();
 await close();
 process.exit(0);
-
-async function openOne(): Promise<{ task: string; dossier: string }> {
-  const opened = await open(REAL);
-  return { task: opened.task, dossier: opened.task.slice(0, opened.task.indexOf('.')) };
-}

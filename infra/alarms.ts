@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FUNCTIONS, type FunctionName } from '../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../schemas/function-parts.ts';
 import { METRICS, METRICS_NAMESPACE, METRICS_SERVICE } from '../schemas/metrics.ts';
 import { type Names, type QueueName, QUEUES } from './names.ts';
 

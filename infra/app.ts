@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, Tags } from 'aws-cdk-lib';
-import { FUNCTIONS, type FunctionName } from '../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../schemas/function-parts.ts';
 import { bundle, ROOT } from './bundle.ts';
 import { checkConfig, type EnvironmentConfig } from './config/environment-config.ts';
 import { dev } from './config/dev.ts';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import type { FunctionName } from '../schemas/environment.ts';
+import type { FunctionName } from '../schemas/function-parts.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -1,4 +1,5 @@
-import { Everywhere, FUNCTIONS, type FunctionName, PARTS } from '../schemas/environment.ts';
+import { Everywhere, PARTS } from '../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../schemas/function-parts.ts';
 import { functionArn, type Granted } from './grants.ts';
 import { namesOf } from './names.ts';
 

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../schemas/environment.ts';
+import type { FunctionName } from '../schemas/function-parts.ts';
 
 /** Queues of what could not be done: what waits in one is looked at by a person, but for `watch`, which a function empties. */
 export const QUEUES = ['relay-failed', 'sweep-failed', 'watch', 'watch-failed'] as const;

@@ -122,77 +122,6 @@ export const Everywhere = z.object({
   ONETRACK_TEST_SUBSCRIBERS: z.literal('local').optional(),
 });
 
-/** What the API's routes stand on, wherever they are asked. */
-const SERVING = [
-  'table',
-  'masterKey',
-  'newDossiers',
-  'recordKey',
-  'recordChain',
-  'sealChains',
-  'indexKey',
-  'documents',
-  'transfers',
-  'machines',
-  'lostExecutions',
-  'signer',
-  'timestamps',
-  'trust',
-  'revocation',
-] as const;
-
-/** Each deployed function and its parts: nothing else is in its environment, nothing else is in its role. */
-export const FUNCTIONS = {
-  /** The HTTP API. */
-  api: [...SERVING, 'access'],
-  /** Pages for people. It asks the API's routes in its own process as the person who is logged in, so it has what they need; an access token it does not know. */
-  console: [...SERVING, 'login'],
-  /** Called at deployment: publishes the procedures that come with it, and sees no dossier. */
-  install: ['registry', 'machines'],
-  /** Called by machines: opens a stage that waits. Draws papers. */
-  'waiting-stage': ['table', 'masterKey', 'recordKey', 'newDocuments', 'tokens'],
-  /** Called by machines: does a stage that waits for nobody. */
-  'acting-stage': ['table', 'masterKey', 'recordKey', 'seals', 'newDocuments', 'systems'],
-  /** Called by machines that cannot go on. */
-  park: ['table', 'masterKey', 'recordKey'],
-  /** Does what commits left to do, as the table's stream tells of it. */
-  relay: [
-    'table',
-    'masterKey',
-    'newDossiers',
-    'recordKey',
-    'seals',
-    'documents',
-    'disposal',
-    'executions',
-    'tokens',
-    'timestamps',
-    'trust',
-    'revocation',
-    'mail',
-  ],
-  /** Every minute: what the stream missed or has to be tried again, timers, fan-out, time-stamps over heads, expired uploads. */
-  sweep: [
-    'table',
-    'masterKey',
-    'newDossiers',
-    'recordKey',
-    'seals',
-    'documents',
-    'disposal',
-    'expiredTransfers',
-    'executions',
-    'tokens',
-    'timestamps',
-    'trust',
-    'revocation',
-    'mail',
-  ],
-  /** Looks after executions that ended before their dossier did. */
-  watch: ['table', 'masterKey', 'recordKey'],
-} as const satisfies Record<string, readonly Part[]>;
-export type FunctionName = keyof typeof FUNCTIONS;
-
 /** A variable that is missing or is not what it must be. Raised when a function starts, so that a deployment fails at once and not with its first dossier. */
 export class WrongEnvironment extends Error {
   override readonly name = 'WrongEnvironment';
@@ -219,9 +148,4 @@ function read<T>(schema: z.ZodType<T>, variables: Variables): T {
     return `${name}: ${message}${variables[name] === undefined ? ' (it is not set)' : ''}`;
   });
   throw new WrongEnvironment(`environment: ${faults.join('; ')}`);
-}
-
-/** Names of the variables that a function must be given. */
-export function variablesOf(name: FunctionName): string[] {
-  return [...new Set(FUNCTIONS[name].flatMap((part) => Object.keys(PARTS[part].shape)))].toSorted();
 }

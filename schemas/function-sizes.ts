@@ -1,4 +1,4 @@
-import type { FunctionName } from './environment.ts';
+import type { FunctionName } from './function-parts.ts';
 
 /** Memory, in MB, which buys processor time too, and the longest run, in seconds. A machine waits 60 s for its functions; the API's caller 30 s. */
 export const FUNCTION_SIZES = {

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FUNCTIONS, type FunctionName } from '../../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../../schemas/function-parts.ts';
 import { FUNCTION_SIZES } from '../../schemas/function-sizes.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';
 import { allow, GRANTS, type Granted } from '../grants.ts';

@@ -6,7 +6,7 @@ import { type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { FUNCTIONS, type FunctionName } from '../../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../../schemas/function-parts.ts';
 import { ENDED_BY_PLATFORM } from '../../schemas/error-names.ts';
 import { PARTITIONS } from '../../schemas/table.ts';
 import type { EnvironmentConfig } from '../config/environment-config.ts';

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { defineStacks } from '../../infra/app.ts';
 import type { EnvironmentConfig } from '../../infra/config/environment-config.ts';
 import { namesOf } from '../../infra/names.ts';
-import { FUNCTIONS } from '../../schemas/environment.ts';
+import { FUNCTIONS } from '../../schemas/function-parts.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
   context: Record<string, unknown>;

@@ -19,7 +19,7 @@ import { DossierCache } from '../../functions/runtime/dossier-cache.ts';
 import type { Platform } from '../../functions/runtime/platform.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import type { MeasuredCounts } from '../../schemas/cost.ts';
-import type { FunctionName } from '../../schemas/environment.ts';
+import type { FunctionName } from '../../schemas/function-parts.ts';
 import { CountingDynamo } from './counting-dynamo.ts';
 import { countPorts } from './counted-ports.ts';
 import type { Meter } from './meter.ts';

@@ -1,11 +1,5 @@
-import {
-  FUNCTIONS,
-  PARTS,
-  readEverywhere,
-  readPart,
-  variablesOf,
-  WrongEnvironment,
-} from '../../schemas/environment.ts';
+import { PARTS, readEverywhere, readPart, WrongEnvironment } from '../../schemas/environment.ts';
+import { FUNCTIONS, variablesOf } from '../../schemas/function-parts.ts';
 
 describe('the environment of a function', () => {
   it('is refused with the name of every variable that is missing or wrong', () => {

@@ -1,4 +1,4 @@
-import { FUNCTIONS, type FunctionName } from '../../../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../../../schemas/function-parts.ts';
 import { REGION, type MiniStack } from '../../oracles/ministack/start.ts';
 import { ACCOUNT, names } from './cdk.ts';
 

@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { production } from '../../../infra/config/production.ts';
 import { test as onEmulator } from '../../../infra/config/test.ts';
-import { Everywhere, FUNCTIONS, type FunctionName, readEverywhere, variablesOf } from '../../../schemas/environment.ts';
+import { Everywhere, readEverywhere } from '../../../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName, variablesOf } from '../../../schemas/function-parts.ts';
 import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 let stacks: Synthesized;

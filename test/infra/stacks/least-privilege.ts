@@ -1,5 +1,5 @@
 import { production } from '../../../infra/config/production.ts';
-import { FUNCTIONS } from '../../../schemas/environment.ts';
+import { FUNCTIONS } from '../../../schemas/function-parts.ts';
 import { type Synthesized, synthesize } from '../../builders/synthesized.ts';
 
 interface Statement {

@@ -8,7 +8,7 @@ import {
 import { GetBucketPolicyCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { kmsClient } from '../../../../adapters/aws/clients/kms.ts';
 import { s3Client } from '../../../../adapters/aws/clients/s3.ts';
-import { FUNCTIONS, type FunctionName } from '../../../../schemas/environment.ts';
+import { FUNCTIONS, type FunctionName } from '../../../../schemas/function-parts.ts';
 import { REGION, type MiniStack } from '../../../oracles/ministack/start.ts';
 import { ACCOUNT, names } from '../cdk.ts';
 

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { policyOf, type ClockPolicy, type Happening } from '../../domain/time/clock-policy.ts';
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
+import { explain } from '../../domain/time/explain.ts';
 import { openCalendar, readInstant, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { clockHappening } from '../../schemas/clock-happening.ts';
 import type { TermValue } from '../../schemas/procedure/values.ts';
@@ -179,11 +180,12 @@ function readHappenings(path: string | undefined, io: CommandIo): readonly Happe
 }
 
 function report(deadline: Answer, { json, language }: Options, io: CommandIo): void {
+  const steps = explain(deadline.facts);
   if (json) {
-    const { ok: _, steps, ...rest } = deadline;
+    const { ok: _, facts: _told, ...rest } = deadline;
     const due = deadline.state === 'due' ? {} : { due: null, dueAt: null };
     io.stdout(`${JSON.stringify({ ...due, ...rest, steps }, null, 2)}\n`);
     return;
   }
-  for (const step of deadline.steps) io.stdout(`${step.text[language]}\n`);
+  for (const step of steps) io.stdout(`${step.text[language]}\n`);
 }

@@ -1,13 +1,13 @@
 import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
 import { countedFacts, daysOffBetween, followingFacts, provisionalFacts } from './counted-facts.ts';
 import type { Amount, DerivationFact } from './derivation-facts.ts';
-import { explain, type Step } from './explain.ts';
 import {
   beginRun,
   countsFirstDay,
   dueOf,
   followingOf,
   lengthen,
+  nextOf,
   place,
   resumeRun,
   shiftedDays,
@@ -21,9 +21,7 @@ import { settleHappenings } from './settle-happenings.ts';
 import type { TimeRefusal } from './time-refusals.ts';
 import {
   citeCalendar,
-  closingTime,
   dayOf,
-  instantOf,
   instantText,
   localTime,
   type DayFacts,
@@ -42,8 +40,8 @@ interface Derived {
   readonly ok: true;
   /** The calendar cited, `id@version`. */
   readonly calendar: string;
-  /** Why, in the order in which the date comes about. */
-  readonly steps: readonly Step[];
+  /** Why, in the order in which the date comes about: `explain` tells them. */
+  readonly facts: readonly DerivationFact[];
   /** When the clock ended; whether in time, where the clock was running then. */
   readonly ended?: { readonly at: string; readonly inTime?: boolean };
 }
@@ -243,7 +241,7 @@ function arrival(
       cutOff: policy.cutOff,
       dayCounted: run.left.unit === 'workingTime' ? undefined : run.baseCounted,
       limit: rule === 'resumed' ? undefined : run.limit,
-      left: rule === 'resumed' ? run.left : undefined,
+      left: rule === 'resumed' ? nextOf(run, run.base) : undefined,
     },
     ...between,
   ];
@@ -269,7 +267,7 @@ function stop(move: Move): Next {
   const shifts = happening.kind === 'shift';
   const run = shifts
     ? state.run
-    : { ...state.run, ...rest, baseCounted: state.run.baseCounted && used.amount === 0 && rest.left.amount > 0 };
+    : { ...state.run, ...rest, baseCounted: state.run.baseCounted && used.amount === 0 && state.run.left.amount > 0 };
   const stopped = { rule: 'stopped' as const, happening, ...momentOf(calendar, happening), shifts, left };
   return {
     ok: true,
@@ -319,8 +317,7 @@ function shiftOn(move: Move, state: Stopped): Next {
   const { base } = state.run;
   const from = base.index > state.stoppedOn.index ? base : state.stoppedOn;
   const amount = shiftedDays(policy, from, placed.value.day);
-  const run =
-    amount === 0 ? state.run : lengthen(state.run, { unit: 'calendarDays', amount, by: happening }, undefined);
+  const run = amount === 0 ? state.run : lengthen(state.run, { unit: 'calendarDays', amount, by: happening });
   const counted = { unit: 'calendarDays' as const, amount };
   return {
     ok: true,
@@ -342,15 +339,11 @@ function extend(move: Move): Next {
       return { ...passed, facts: [...countedRest(calendar, policy, state.run, due.value), ...passed.facts] };
     }
   }
-  const stopped = state.at === 'stopped' && !state.shifts ? usedUpBy(calendar, policy, state) : undefined;
-  const run = lengthen(state.run, followingOf(happening.limit, happening), stopped);
+  const run = lengthen(state.run, followingOf(happening.limit, happening));
   const facts = [{ rule: 'extended' as const, happening, ...momentOf(calendar, happening), by: happening.limit }];
-  return { ok: true, state: { ...state, run, ...(state.at === 'stopped' && { left: run.left }) } as State, facts };
-}
-
-function usedUpBy(calendar: WorkingCalendar, { dayRule }: ClockPolicy, { stoppedOn: on, run }: Stopped) {
-  const over = dayRule?.stop === 'free' ? run.baseAt : instantOf(calendar, on.date, closingTime(calendar, on));
-  return { on, over };
+  if (state.at === 'stopped' && !state.shifts)
+    return { ok: true, state: { ...state, run, left: nextOf(run, state.stoppedOn) }, facts };
+  return { ok: true, state: { ...state, run }, facts };
 }
 
 /** What a run counts if nothing stops it any more. */
@@ -380,7 +373,7 @@ interface Conclusion {
 function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline {
   const cited = citeCalendar(calendar);
   if (state.at === 'idle')
-    return { ok: true, state: 'not-started', calendar: cited, steps: [], ...(end ? { ended: { at: end.at } } : {}) };
+    return { ok: true, state: 'not-started', calendar: cited, facts, ...(end ? { ended: { at: end.at } } : {}) };
   if (state.at === 'stopped') {
     if (end !== undefined) facts.push(endedFact(calendar, end, undefined));
     const { since, left } = state;
@@ -391,9 +384,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
       since,
       left,
       calendar: cited,
-      get steps() {
-        return explain(facts);
-      },
+      facts,
       ...ended,
     };
   }
@@ -415,10 +406,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     dueAt: instantText(due.value.at),
     provisional: undecided.length > 0,
     calendar: cited,
-    // Told when asked for: most who derive a date want the date.
-    get steps() {
-      return explain(facts);
-    },
+    facts,
     ...(end === undefined || inTime === undefined ? {} : { ended: { at: end.at, inTime } }),
   };
 }

@@ -144,21 +144,16 @@ export function followingOf(limit: Limit, by: Happening): Following {
   return { unit: 'workingDays', amount: 'workingDays' in limit ? limit.workingDays : 1, by };
 }
 
-/**
- * A run with one more term after its end; where nothing was left, the term is what is left. `stopped`: the day from which its months then count, and when that
- * day is over, if the stop used it up.
- */
-export function lengthen(run: Run, term: Following, stopped: { on: DayFacts; over: number } | undefined): Run {
-  if (stopped === undefined || run.left.amount > 0 || run.then.length > 0) return { ...run, then: [...run.then, term] };
-  const { unit, amount } = term;
-  const { on, over } = stopped;
-  const hoursAfterDays = unit === 'workingTime' && run.left.unit !== 'workingTime';
-  return {
-    ...run,
-    left: unit === 'months' ? daysOfMonths(on, amount) : { unit, amount },
-    baseAt: hoursAfterDays ? Math.max(run.baseAt, over) : run.baseAt,
-    baseCounted: false,
-  };
+/** A run with one more term after its end. */
+export function lengthen(run: Run, term: Following): Run {
+  return { ...run, then: [...run.then, term] };
+}
+
+/** What a run counts first when it goes on: what is left of it, else what lengthens it, months being counted from a day. */
+export function nextOf({ left, then: [first] }: Run, from: DayFacts): Amount {
+  if (left.amount > 0 || first === undefined) return left;
+  const { unit, amount } = first;
+  return unit === 'months' ? daysOfMonths(from, amount) : { unit, amount };
 }
 
 /** The calendar days by which a stage from one day to another moves the date, under the rule of which of its ends count. */
@@ -191,6 +186,8 @@ export function dueOf(calendar: WorkingCalendar, policy: ClockPolicy, run: Run):
 function endOfLeft(calendar: WorkingCalendar, { base, baseAt, baseCounted, left }: Run): TimeAnswer<End> {
   if (left.unit === 'workingTime')
     return left.amount === 0 ? endAt(calendar, baseAt) : endOfHours(calendar, baseAt, left.amount);
+  // What follows a term of which nothing was left begins when the clock goes on.
+  if (left.amount === 0) return { ok: true, value: { day: base, at: baseAt } };
   return endOfDays(calendar, base, { unit: left.unit, amount: Math.max(0, left.amount - (baseCounted ? 1 : 0)) });
 }
 
@@ -245,8 +242,11 @@ export function usedUntil(calendar: WorkingCalendar, policy: ClockPolicy, run: R
   const { unit } = run.left;
   const left = { unit, amount: run.left.amount - first.value };
   const used = { used: { unit, amount: first.value }, last: first.value === 0 ? run.base : last };
-  if (left.amount > 0 || run.then.length === 0)
-    return { ok: true, value: { ...used, rest: { left, then: run.then }, begun: [] } };
+  if (left.amount > 0) return { ok: true, value: { ...used, rest: { left, then: run.then }, begun: [] } };
+  // A day counts whole on which the clock is stopped: hours that follow it begin when it is over, however early the clock goes on.
+  const over = unit === 'workingTime' ? run.baseAt : instantOf(calendar, last.date, closingTime(calendar, last));
+  if (run.then.length === 0)
+    return { ok: true, value: { ...used, rest: { left, then: [], baseAt: Math.max(run.baseAt, over) }, begun: [] } };
   const end = endOfLeft(calendar, run);
   if (!end.ok) return end;
   const following = usedOfFollowing(calendar, end.value, run.then, until);
@@ -292,7 +292,6 @@ function usedOfFollowing(
     if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end.day, by: term.by });
     if (used.value < whole.amount) {
       const left = { unit, amount: whole.amount - used.value };
-      // A day counts whole on which the clock is stopped: hours that follow it begin when it is over, however early the clock goes on.
       return { ok: true, value: { rest: { left, then: terms.slice(index + 1), baseAt: end.at }, begun } };
     }
     const next = endAfter(calendar, end, term);

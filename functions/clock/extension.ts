@@ -34,7 +34,7 @@ export async function extendedBy(
   const happening = { at: new Date(now).toISOString(), kind: 'extend' as const, cause: id, limit };
   const clock = following(dossier.clock, happening);
   const { date, deadline } = await dateAfter(standing, clock);
-  if (deadline.steps.some((step) => step.rule === 'passed' && step.at === clock.at(-1)?.at))
+  if (deadline.facts.some((fact) => fact.rule === 'passed' && fact.happening.at === clock.at(-1)?.at))
     return refuse('clock-not-running', 'expected a limit that has not passed; an extension comes before its end');
   return { ok: true, event: { type: 'ClockExtended', data: { extension: id, limit, ...(date && { date }) } }, date };
 }

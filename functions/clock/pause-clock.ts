@@ -136,7 +136,7 @@ async function check(
     if (deadline.refusal.code === 'clock-out-of-order') return refuse('clock-not-running', deadline.refusal.detail);
     throw new TaskTerminal(`deadline: ${deadline.refusal.detail}`);
   }
-  if (deadline.steps.some(({ rule, at }) => rule === 'passed' && at === happening.at))
+  if (deadline.facts.some((fact) => fact.rule === 'passed' && fact.happening.at === happening.at))
     return refuse('clock-not-running', 'expected a limit that has not passed; it had when the pause began');
   return deadline.state === 'due' ? { date: await clockDate(standing, evaluator, deadline) } : {};
 }

@@ -3,6 +3,7 @@ import { rateUntil } from '../../../domain/dossier/commands/applicant.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import { asMeasured } from '../../../domain/time/around-deadline.ts';
+import { explain } from '../../../domain/time/explain.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
@@ -365,7 +366,7 @@ function deadline(surface: Surface): Route {
       const loaded = await loadFor(surface, identity, params.id);
       const standing = await standingOf(surface.catalogue, loaded, surface.platform.clock.now());
       const { clock, promise } = loaded.dossier;
-      const { ok: _, ...derived } = await statutoryDeadline(standing, clock, standing.evaluator);
+      const { ok: _, facts, ...derived } = await statutoryDeadline(standing, clock, standing.evaluator);
       const measured = await statutoryDeadline(standing, asMeasured(clock), standing.evaluator);
       return json(200, {
         due: null,
@@ -373,6 +374,7 @@ function deadline(surface: Surface): Route {
         promised: promise?.due ?? null,
         promise: explainPromise(loaded.dossier, standing.procedure) ?? null,
         ...derived,
+        steps: explain(facts),
         measured: measured.state === 'due' ? measured.due : null,
       });
     },

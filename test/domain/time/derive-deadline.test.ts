@@ -1,5 +1,6 @@
 import type { ClockPolicy, Happening, Limit } from '../../../domain/time/clock-policy.ts';
 import { deriveDeadline, type Deadline } from '../../../domain/time/derive-deadline.ts';
+import { explain } from '../../../domain/time/explain.ts';
 import type { WorkingCalendar } from '../../../domain/time/working-calendar.ts';
 import { bucharest, vietnam } from './calendars.ts';
 
@@ -244,7 +245,7 @@ describe('extensions and pauses', () => {
     ];
     const deadline = derive(happenings, under({ workingDays: 10 }));
     expect(deadline).toMatchObject({ due: '2026-03-20' }); // 3 and 4 used, eight days from the 11th
-    expect(deadline.ok && deadline.steps.map(({ rule }) => rule)).toEqual([
+    expect(deadline.ok && deadline.facts.map(({ rule }) => rule)).toEqual([
       'started',
       'counted',
       'stopped',
@@ -268,7 +269,8 @@ describe('extensions and pauses', () => {
     );
     if (!deadline.ok || deadline.state !== 'due') throw new Error('expected a date');
     expect(deadline.due).toBe('2026-03-20');
-    expect(deadline.steps.map(({ text }) => text.en)).toEqual([
+    const steps = explain(deadline.facts);
+    expect(steps.map(({ text }) => text.en)).toEqual([
       'Received on Mon 2 Mar 2026 at 10:00, before the cut-off of 15:00; the day of reception does not count.',
       'From Tue 3 Mar 2026 at 10:00 (supplement) the due date moves by as many days as this lasts. (art. 7(3))',
       'Over on Thu 5 Mar 2026 at 10:00 (supplement): the due date moves by 2 calendar days.',
@@ -278,7 +280,7 @@ describe('extensions and pauses', () => {
       'Counted in addition (test.extend): 2 working days, Thu 19 Mar 2026 to Fri 20 Mar 2026. (art. 21)',
       'Due on Fri 20 Mar 2026 at 17:00, the end of working hours.',
     ]);
-    expect(deadline.steps[1]?.text.vi).toContain('được lùi theo số ngày chờ');
+    expect(steps[1]?.text.vi).toContain('được lùi theo số ngày chờ');
   });
 });
 
@@ -313,7 +315,7 @@ describe('T-15: a tax phase, a posting, and ten working days', () => {
     const deadline = derive(happenings, under({ workingDays: 10 }));
     // 3, 4 and 17 March count; seven are left, from Monday 20 April: Friday 17, on which the posting's answer counts, does not.
     expect(deadline).toMatchObject({ due: '2026-04-29' });
-    const grounds = deadline.ok ? deadline.steps.filter(({ rule }) => rule === 'stopped') : [];
+    const grounds = deadline.ok ? explain(deadline.facts).filter(({ rule }) => rule === 'stopped') : [];
     expect(grounds.map(({ cause, date }) => [cause, date])).toEqual([
       ['tax', '2026-03-04'],
       ['posting', '2026-03-17'],
@@ -390,7 +392,7 @@ describe('the life of a clock', () => {
       at('2026-11-20 11:00', 'resume'),
       at('2026-11-20 12:00', 'restart'),
     ];
-    expect(derive(before)).toEqual({ ok: true, state: 'not-started', calendar: 'vn@1.0.0', steps: [] });
+    expect(derive(before)).toEqual({ ok: true, state: 'not-started', calendar: 'vn@1.0.0', facts: [] });
     expect(due([...before, at('2026-11-23 10:00', 'start')])).toBe('2026-11-27T10:00:00Z');
   });
 
@@ -408,7 +410,7 @@ describe('the life of a clock', () => {
   it('marks a date provisional when it touches a period whose decision is still to come', () => {
     const deadline = derive([at('2027-02-02 10:00', 'start')]);
     expect(deadline).toMatchObject({ due: '2027-02-10', provisional: true });
-    expect(deadline.ok && deadline.steps.filter((step) => step.rule === 'provisional')).toHaveLength(2);
+    expect(deadline.ok && deadline.facts.filter(({ rule }) => rule === 'provisional')).toHaveLength(2);
     expect(derive([at('2026-12-28 10:00', 'start')])).toMatchObject({ due: '2026-12-31', provisional: false });
   });
 });

@@ -1,5 +1,6 @@
 import type { ClockPolicy, Happening } from '../../../domain/time/clock-policy.ts';
 import { deriveDeadline } from '../../../domain/time/derive-deadline.ts';
+import { explain } from '../../../domain/time/explain.ts';
 import { vietnam } from './calendars.ts';
 
 const policy: ClockPolicy = {
@@ -13,7 +14,7 @@ const received = (at: string): Happening => ({ at, kind: 'start', cause: 'receiv
 
 function told(happenings: readonly Happening[], language: 'vi' | 'en', changed: Partial<ClockPolicy> = {}): string[] {
   const deadline = deriveDeadline({ calendar: vietnam, policy: { ...policy, ...changed }, happenings });
-  return deadline.ok ? deadline.steps.map((step) => step.text[language]) : [deadline.refusal.detail];
+  return deadline.ok ? explain(deadline.facts).map((step) => step.text[language]) : [deadline.refusal.detail];
 }
 
 describe('T-11, explained', () => {
@@ -37,7 +38,7 @@ describe('T-11, explained', () => {
 
   it('names rule, cause and law of each step as data', () => {
     const deadline = deriveDeadline({ calendar: vietnam, policy, happenings: [received('2026-11-23T10:00:00+07:00')] });
-    expect(deadline.ok && deadline.steps).toMatchObject([
+    expect(deadline.ok && explain(deadline.facts)).toMatchObject([
       { rule: 'started', date: '2026-11-23', at: '2026-11-23T10:00:00+07:00', cause: 'receive.accepted' },
       { rule: 'day-off', date: '2026-11-24', legalBasis: { en: 'Res. 28/2026/QH16' } },
       { rule: 'counted', counted: { unit: 'workingDays', amount: 3, from: '2026-11-25', to: '2026-11-27' } },

@@ -84,15 +84,7 @@ class SlowClock {
       this.#over = true;
       return;
     }
-    const nothingLeft = !running && this.#parts.every(({ left }) => left === 0);
-    const part = partOf(limit);
-    const usedDays = nothingLeft && this.#parts.every(({ unit }) => unit !== 'minutes');
-    if (usedDays && part.unit === 'minutes' && this.#policy.dayRule?.stop !== 'free')
-      this.#from = Math.max(this.#from, closing(this.#calendar, this.#wait?.since ?? 0));
-    if (nothingLeft && part.unit === 'months')
-      this.#parts = [{ unit: 'any', left: daysOfMonths(this.#wait?.since ?? 0, part.left) }];
-    else this.#parts = nothingLeft ? [part] : [...this.#parts, part];
-    if (nothingLeft) this.#first = false;
+    this.#parts.push(partOf(limit));
   }
 
   #letGo(minute: number): void {
@@ -139,6 +131,7 @@ class SlowClock {
         }
         date = startOf(minute - 1);
       } else {
+        const counting = part.left > 0;
         if (first && part.left > 0 && date <= lastDay) {
           part.left -= 1;
           first = false;
@@ -147,8 +140,11 @@ class SlowClock {
           date += day;
           if (part.unit === 'any' || isWorked(this.#calendar, date)) part.left -= 1;
         }
-        if (part.left === 0) minute = closing(this.#calendar, date);
+        if (counting) minute = closing(this.#calendar, date);
       }
+      // A day on which the clock stops is used up whole: hours granted later begin when it is over.
+      if (parts.length === 1 && part.unit !== 'minutes' && part.left === 0 && this.#policy.dayRule?.stop !== 'free')
+        this.#from = Math.max(this.#from, closing(this.#calendar, stop));
       if (part.left > 0 || parts.length === 1) break;
       parts.shift();
       first = false;
@@ -172,13 +168,14 @@ class SlowClock {
         date = startOf(minute);
         continue;
       }
+      const counting = left > 0;
       if (first) left -= 1;
       first = false;
       while (left > 0) {
         date += day;
         if (part.unit !== 'worked' || isWorked(this.#calendar, date)) left -= 1;
       }
-      minute = closing(this.#calendar, date);
+      if (counting) minute = closing(this.#calendar, date);
     }
     if (inMinutes) return minute;
     if (this.#policy.onDayOff === 'next') while (!isWorked(this.#calendar, date)) date += day;

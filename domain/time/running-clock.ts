@@ -243,13 +243,11 @@ export function usedUntil(calendar: WorkingCalendar, policy: ClockPolicy, run: R
   const left = { unit, amount: run.left.amount - first.value };
   const used = { used: { unit, amount: first.value }, last: first.value === 0 ? run.base : last };
   if (left.amount > 0) return { ok: true, value: { ...used, rest: { left, then: run.then }, begun: [] } };
-  // A day counts whole on which the clock is stopped: hours that follow it begin when it is over, however early the clock goes on.
-  const over = unit === 'workingTime' ? run.baseAt : instantOf(calendar, last.date, closingTime(calendar, last));
   if (run.then.length === 0)
-    return { ok: true, value: { ...used, rest: { left, then: [], baseAt: Math.max(run.baseAt, over) }, begun: [] } };
+    return { ok: true, value: { ...used, rest: usedUp(calendar, run, unit, last), begun: [] } };
   const end = endOfLeft(calendar, run);
   if (!end.ok) return end;
-  const following = usedOfFollowing(calendar, end.value, run.then, until);
+  const following = usedOfFollowing(calendar, end.value, run, until);
   return following.ok ? { ok: true, value: { ...used, last: end.value.day, ...following.value } } : following;
 }
 
@@ -277,13 +275,13 @@ function usedSince(calendar: WorkingCalendar, from: End, { unit, amount }: Amoun
 function usedOfFollowing(
   calendar: WorkingCalendar,
   from: End,
-  terms: readonly Following[],
+  run: Run,
   until: End,
 ): TimeAnswer<Pick<Used, 'rest' | 'begun'>> {
   const begun: { used: Amount; from: DayFacts; by: Happening }[] = [];
   let end = from;
   let unit: Amount['unit'] = 'calendarDays';
-  for (const [index, term] of terms.entries()) {
+  for (const [index, term] of run.then.entries()) {
     const whole =
       term.unit === 'months' ? daysOfMonths(end.day, term.amount) : { unit: term.unit, amount: term.amount };
     const used = usedSince(calendar, end, whole, until);
@@ -292,11 +290,17 @@ function usedOfFollowing(
     if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end.day, by: term.by });
     if (used.value < whole.amount) {
       const left = { unit, amount: whole.amount - used.value };
-      return { ok: true, value: { rest: { left, then: terms.slice(index + 1), baseAt: end.at }, begun } };
+      return { ok: true, value: { rest: { left, then: run.then.slice(index + 1), baseAt: end.at }, begun } };
     }
     const next = endAfter(calendar, end, term);
     if (!next.ok) return next;
     end = next.value;
   }
-  return { ok: true, value: { rest: { left: { unit, amount: 0 }, then: [] }, begun } };
+  return { ok: true, value: { rest: usedUp(calendar, run, unit, until.day), begun } };
+}
+
+/** Nothing is left. A day counts whole on which the clock is stopped: hours granted later begin when it is over, however early the clock goes on. */
+function usedUp(calendar: WorkingCalendar, run: Run, unit: Amount['unit'], last: DayFacts): Used['rest'] {
+  const over = unit === 'workingTime' ? run.baseAt : instantOf(calendar, last.date, closingTime(calendar, last));
+  return { left: { unit, amount: 0 }, then: [], baseAt: Math.max(run.baseAt, over) };
 }

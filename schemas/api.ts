@@ -385,6 +385,11 @@ export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
 export const TaskPath = z.strictObject({ id: TaskId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
+/** `GET /tracking/{codeOrReference}`: what whoever holds a paper reads on it, or computes of its file. */
+export const HeldPaperQuery = z.strictObject({
+  number: z.string().trim().min(1).max(100).optional().describe('Number of a paper, as it is printed on it'),
+  sha256: Sha256.optional().describe('Digest of the file of a paper'),
+});
 export const SlugPath = z.strictObject({ id: Slug });
 /** `POST /procedures/{id}/foresight`. */
 export const ForesightRequest = z.strictObject({

@@ -1,36 +1,55 @@
-import { button, summaryList, textField } from '../html/components.ts';
+import { button, type Fault, summaryList, textField } from '../html/components.ts';
 import { page } from '../html/layout.ts';
-import { type Content, html, when } from '../html/markup.ts';
+import { type Content, html } from '../html/markup.ts';
 import { dateOf, tellDate } from '../tell.ts';
-import { AT, type Visit } from '../visit.ts';
+import { AT, Names, type Visit } from '../visit.ts';
 
 interface Tracked {
   code: string | null;
   completion: 'in-process' | 'complete';
   affected?: unknown[];
   valid?: { until: string }[];
+  paper?: Paper;
 }
 
-/** How far a dossier is, for anybody who has its code; more to its applicant. */
+interface Paper {
+  issued: boolean;
+  number?: string | null;
+  unit?: string | null;
+  sealed?: string;
+  until?: string | null;
+  void?: boolean;
+  affected?: { effect: keyof Visit['t']['papers']['effects']; by: string | null }[];
+}
+
+/** How far a dossier is, for anybody who has its code, and whether a paper that he holds is one of it; more to its applicant. */
 export async function trackPage(visit: Visit): Promise<Response> {
   const { c, t, api, who } = visit;
   const asked = c.req.query('code');
-  const code = (asked ?? '').trim().slice(0, 100);
-  const tracked = code === '' ? undefined : await api.get<Tracked>(`/tracking/${encodeURIComponent(code)}`);
-  const fault = asked === undefined || tracked?.ok === true ? undefined : code === '' ? t.find.enter : t.track.unknown;
-  const own = tracked?.ok && who.kind === 'applicant' ? await ownDossier(visit, code) : undefined;
+  const code = typed(asked);
+  const number = typed(c.req.query('number'));
+  const held = number === '' ? '' : `?number=${encodeURIComponent(number)}`;
+  const answer = code === '' ? undefined : await api.get<Tracked>(`/tracking/${encodeURIComponent(code)}${held}`);
+  const tracked = answer?.ok ? answer.body : undefined;
+  const unknown =
+    asked === undefined || tracked ? [] : [{ field: 'code', text: code === '' ? t.find.enter : t.track.unknown }];
+  const own = tracked && who.kind === 'applicant' ? await ownDossier(visit, code) : undefined;
   return page(visit, {
     title: t.nav.track,
     at: 'track',
-    faults: fault === undefined ? [] : [{ field: 'code', text: fault }],
-    ...(fault !== undefined && { status: code === '' ? (422 as const) : (404 as const) }),
+    faults: [...unknown, ...numberFaults(visit, tracked?.paper)],
+    ...(unknown.length > 0 && { status: code === '' ? (422 as const) : (404 as const) }),
     body: html`<h1 class="govuk-heading-l">${t.nav.track}</h1>
-      ${when(tracked?.ok, () => (tracked?.ok ? shown(visit, code, tracked.body, own) : ''))}
+      ${tracked ? [shown(visit, code, tracked, own), await checked(visit, { code, number, paper: tracked.paper })] : ''}
       <form method="get" action="${AT}/track" novalidate>
-        ${textField({ id: 'code', name: 'code', label: t.find.label, hint: t.track.hint, value: code, faults: fault === undefined ? [] : [{ field: 'code', text: fault }], t, width: 20 })}
+        ${textField({ id: 'code', name: 'code', label: t.find.label, hint: t.track.hint, value: code, faults: unknown, t, width: 20 })}
         ${button(t.find.button)}
       </form>`,
   });
+}
+
+function typed(value: string | undefined): string {
+  return (value ?? '').trim().slice(0, 100);
 }
 
 async function ownDossier({ api }: Visit, code: string): Promise<string | undefined> {
@@ -63,4 +82,47 @@ function shown({ t, who, parts }: Visit, code: string, tracked: Tracked, own: st
           </p>`
         : ''
   }`;
+}
+
+function numberFaults({ t }: Visit, paper: Paper | undefined): Fault[] {
+  return paper?.issued === false ? [{ field: 'number', text: t.track.notIssued }] : [];
+}
+
+/** What a paper in somebody's hand can be compared with, and where its number is asked for. */
+async function checked(
+  visit: Visit,
+  { code, number, paper }: { code: string; number: string; paper: Paper | undefined },
+): Promise<Content> {
+  const { t } = visit;
+  return html`<h2 class="govuk-heading-m">${t.track.paper}</h2>
+    ${paper?.issued ? await found(visit, paper) : ''}
+    <form method="get" action="${AT}/track" novalidate>
+      <input type="hidden" name="code" value="${code}" />
+      ${textField({ id: 'number', name: 'number', label: t.track.number, hint: t.track.numberHint, value: number, faults: numberFaults(visit, paper), t, width: 20 })}
+      ${button(t.track.check, { secondary: true })}
+    </form>`;
+}
+
+async function found(visit: Visit, paper: Paper): Promise<Content> {
+  const { t } = visit;
+  const { number = null, unit, sealed } = paper;
+  return html`${summaryList([
+      ...(number === null ? [] : [{ key: t.track.number, value: number }]),
+      { key: t.track.issuedBy, value: await new Names(visit).unit(unit) },
+      ...(sealed === undefined ? [] : [{ key: t.track.sealed, value: tellDate(t, dateOf(Date.parse(sealed))) }]),
+      { key: t.track.holds, value: standing(visit, paper) },
+    ])}
+    <p class="govuk-body">${t.track.compare}</p>`;
+}
+
+function standing({ t, parts }: Visit, { void: isVoid, until, affected = [] }: Paper): string {
+  if (isVoid) return t.track.void;
+  if (affected.length > 0)
+    return affected
+      .map(({ effect, by }) => [t.papers.effects[effect], ...(by === null ? [] : [t.track.byNumber(by)])].join(' '))
+      .join('; ');
+  if (until == null) return t.track.good;
+  return (Date.parse(until) < parts.clock.now() ? t.track.expired : t.track.valid)(
+    tellDate(t, dateOf(Date.parse(until))),
+  );
 }

@@ -1259,6 +1259,20 @@ export const en: Texts = {
     expired: (date) => `no longer valid since the end of ${date}`,
     affected: 'A later decision has changed this result',
     logIn: 'Log in to see the details of your dossier',
+    paper: 'Check a paper of this dossier',
+    number: 'Number on the paper',
+    numberHint: 'As it is printed, such as 12/GKS-UBND.',
+    check: 'Check',
+    notIssued:
+      'This dossier issued no paper with this number. Check each character. If the paper says so, it is not as it was issued',
+    issuedBy: 'Issued by',
+    sealed: 'Sealed',
+    holds: 'Whether it holds',
+    good: 'It was issued, and it holds',
+    void: 'Void: another copy took its place, or it never went out',
+    byNumber: (number) => `by ${number}`,
+    compare:
+      'Compare these with the paper in your hand. If you doubt anything else on it, ask for the electronic original: its signature shows every change.',
   },
   forms: {
     invalid: (field) => `${field}: this is not right`,

@@ -1260,6 +1260,20 @@ export const vi = {
     expired: (date: string): string => `đã hết hiệu lực từ sau ${date}`,
     affected: 'Một quyết định sau đó đã sửa đổi kết quả này',
     logIn: 'Đăng nhập để xem chi tiết hồ sơ của ông/bà',
+    paper: 'Kiểm tra giấy tờ của hồ sơ này',
+    number: 'Số ghi trên giấy tờ',
+    numberHint: 'Ghi đúng như trên giấy, ví dụ 12/GKS-UBND.',
+    check: 'Kiểm tra',
+    notIssued:
+      'Hồ sơ này không có giấy tờ nào mang số đó. Hãy kiểm tra lại từng chữ số. Nếu trên giấy đúng là số đó thì giấy này không đúng với bản đã cấp',
+    issuedBy: 'Cơ quan cấp',
+    sealed: 'Ngày ký số',
+    holds: 'Hiệu lực',
+    good: 'Đã được cấp và còn hiệu lực',
+    void: 'Không có giá trị: đã có bản khác thay thế, hoặc chưa từng được phát hành',
+    byNumber: (number: string): string => `theo văn bản số ${number}`,
+    compare:
+      'Hãy đối chiếu với giấy tờ trong tay. Nếu còn nghi ngờ nội dung khác, hãy yêu cầu bản điện tử gốc: chữ ký số cho thấy mọi thay đổi.',
   },
   forms: {
     invalid: (field: string): string => `${field}: chưa đúng`,

@@ -254,6 +254,10 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
     expect(await duc.page.locator('main').innerText()).toContain('There is a result');
     expect(await duc.page.locator('main').innerText()).not.toContain('Ánh');
     await duc.look('tracking');
+    await duc.type('number', '12/NONE');
+    await duc.press(duc.page.locator('main form button').first());
+    expect(await duc.page.locator('.govuk-error-summary').innerText()).toContain('issued no paper with this number');
+    await duc.look('tracking, a number that is none');
     await duc.open(at('/track?code=NOTHING'));
     await duc.look('tracking, unknown');
     await duc.open(at('/nothing'));

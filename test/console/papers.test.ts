@@ -144,3 +144,52 @@ describe('my papers', () => {
     ).toBe(false);
   });
 });
+
+describe('a paper in somebody’s hand', () => {
+  /** What anybody is shown who enters a code and a number. */
+  async function checked(id: string, number: string): Promise<Shown> {
+    const { body } = await house.api.send('GET', `/dossiers/${id}`, { token: await house.api.applicant('mai') });
+    return house.get(
+      `/console/track?code=${encodeURIComponent(String(body['code']))}&number=${encodeURIComponent(number)}`,
+    );
+  }
+
+  async function numberOf(id: string): Promise<string> {
+    const events = await house.api.stage.machine.platform.store.events(id);
+    return String(
+      events.find(({ event }) => event.type === 'NumberTaken' && event.data['issue'] === 'licence')?.event.data['text'],
+    );
+  }
+
+  it('is compared by its number, without anybody’s name: by whom, when, until when', async () => {
+    const another = await begun('trade', [
+      { component: 'plan', upload: await house.api.upload(await house.api.applicant('mai')) },
+    ]);
+    await decide('receive', another, 'accepted');
+    await decide('verify', another, 'valid');
+    const { status, text } = await checked(another, await numberOf(another));
+    expect(status).toBe(200);
+    for (const said of [
+      await numberOf(another),
+      'Issued by',
+      'Thư Lâm',
+      'valid until the end of',
+      'electronic original',
+    ])
+      expect(text).toContain(said);
+    expect(text).not.toMatch(/Licence|Mai\b/);
+  });
+
+  it('that was revoked says so', async () => {
+    expect((await checked(licensed, await numberOf(licensed))).text).toMatch(/a decision revokes it by \d+\//);
+  });
+
+  it('with another number than was issued is told as that, at the field', async () => {
+    const { status, text } = await checked(licensed, '9999/NONE');
+    expect(status).toBe(200);
+    expect(text).toContain('href="#number"');
+    expect(text).toContain('This dossier issued no paper with this number');
+    expect(text).not.toContain('Issued by');
+    expect((await checked(licensed, '   ')).text).not.toContain('issued no paper');
+  });
+});

@@ -1,10 +1,26 @@
 import * as z from 'zod';
-import { NoQuery, TrackingPath } from '../../../schemas/api.ts';
+import { HeldPaperQuery, TrackingPath } from '../../../schemas/api.ts';
 import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
+import { findPaper, type HeldPaper } from '../../dossiers/check-paper.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
+import { Instant, Slug } from '../../../schemas/ids.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
+
+/** What can be compared with the paper in one's hand; its words are nobody's but its holder's. */
+const CheckedPaper = z.strictObject({
+  issued: z.boolean().describe('Whether this dossier issued it; false: no such number, or another file'),
+  number: z.string().nullable().optional(),
+  unit: Slug.nullable().optional().describe('Unit whose seal it bears'),
+  sealed: Instant.optional().describe('When it was sealed'),
+  until: Instant.nullable().optional().describe('The last instant at which it holds; null: no end'),
+  void: z.boolean().optional().describe('Another copy was made in its place, or nothing went out under its number'),
+  affected: z
+    .array(AffectedPaper.pick({ effect: true, by: true, at: true }))
+    .optional()
+    .describe('What later results did to it, by their numbers'),
+});
 
 const Tracking = z.strictObject({
   code: z.string().nullable().describe('Code of the dossier; null until it has been accepted'),
@@ -20,9 +36,10 @@ const Tracking = z.strictObject({
     .array(ValidPaper)
     .optional()
     .describe('Papers of this dossier that hold until an instant, where no later result ended or extended them'),
+  paper: CheckedPaper.optional().describe('The paper whose number or digest was asked about'),
 });
 
-/** What anybody may know who has a code or a reference: nothing but how far it is. */
+/** What anybody may know who has a code or a reference: how far it is, and whether the paper that he holds is one of it. */
 export function trackingRoutes(surface: Surface): Route[] {
   const { platform } = surface;
   return [
@@ -30,12 +47,13 @@ export function trackingRoutes(surface: Surface): Route[] {
       method: 'get',
       path: '/tracking/{codeOrReference}',
       id: 'trackDossier',
-      summary: 'Code and completion, and how far its parts are, for anybody who has the code or reference',
+      summary:
+        'How far it is and its parts are, for anybody who has the code or reference; whether a paper is one of it',
       who: 'anyone',
       params: TrackingPath,
-      query: NoQuery,
+      query: HeldPaperQuery,
       answers: { 200: { description: 'How far it is', schema: Tracking } },
-      async handle({ params }) {
+      async handle({ params, query }) {
         const wanted = params.codeOrReference;
         const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
         if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
@@ -48,8 +66,22 @@ export function trackingRoutes(surface: Surface): Route[] {
           ...(parts.length > 0 && { parts }),
           ...(head.affected && { affected: head.affected }),
           ...(head.valid && { valid: head.valid }),
+          ...(query.number !== undefined && { paper: await heldPaper(platform, head.id, { number: query.number }) }),
+          ...(query.sha256 !== undefined && { paper: await heldPaper(platform, head.id, { sha256: query.sha256 }) }),
         });
       },
     }),
   ];
+}
+
+async function heldPaper(
+  { cache, store, masterKey }: Surface['platform'],
+  id: string,
+  held: HeldPaper,
+): Promise<z.infer<typeof CheckedPaper>> {
+  const loaded = await cache.load(id, store, masterKey);
+  const found = loaded && findPaper(await store.events(id, 0), loaded.dossier.issues, held);
+  if (!found) return { issued: false };
+  const affected = found.affected.map(({ effect, number, at }) => ({ effect, by: number, at }));
+  return { issued: true, ...found, affected };
 }

@@ -68,9 +68,10 @@ async function corrected(about: string): Promise<string> {
 
 const stored = (id: string) => house.stage.machine.platform.store.events(id);
 
-async function track(id: string): Promise<Record<string, unknown>> {
+async function track(id: string, held: { number?: string; sha256?: string } = {}): Promise<Record<string, unknown>> {
   const { body } = await house.send('GET', `/dossiers/${id}`, { token: ngoc });
-  return (await house.send('GET', `/tracking/${String(body['code'])}`)).body;
+  const query = new URLSearchParams(held).toString();
+  return (await house.send('GET', `/tracking/${String(body['code'])}${query && `?${query}`}`)).body;
 }
 
 describe('an error in a paper that went out', () => {
@@ -162,4 +163,47 @@ describe('an error in a paper that went out', () => {
     });
     expect(forged({ data: { ...data, copy: 2 } })).toMatchObject({ fault: { fault: 'illegal-event' } });
   }, 60_000);
+});
+
+describe('a paper in somebody’s hand', () => {
+  const sealedIn = async (id: string) =>
+    (await stored(id)).find(({ event }) => event.type === 'IssueSealed' && event.data['issue'] === 'card')?.event;
+  const numberIn = async (id: string, issue = 'card') => {
+    const taken = (await stored(id)).find(
+      ({ event: { type, data } }) => type === 'NumberTaken' && data['issue'] === issue,
+    );
+    return String(taken?.event.data['text']);
+  };
+
+  it('is known by its printed number, read with any case and spaces, and by the digest of its file', async () => {
+    const id = await issued();
+    const [sealed, number] = [await sealedIn(id), await numberIn(id)];
+    const good = { issued: true, number, unit: 'thu-lam', sealed: sealed?.at, until: null, void: false, affected: [] };
+    expect((await track(id, { number }))['paper']).toEqual(good);
+    const read = ` ${number.toLowerCase().replace('/', ' / ')} `;
+    expect((await track(id, { number: read }))['paper']).toEqual(good);
+    expect((await track(id, { sha256: String(sealed?.data['document']) }))['paper']).toEqual(good);
+    const said = JSON.stringify(await track(id, { number }));
+    expect(said).not.toMatch(/Ngọc|Thẻ|card/);
+  });
+
+  it('is none of the dossier with another number or another file, also of a dossier beside it', async () => {
+    const [id, beside] = [await issued(), await issued()];
+    const number = await numberIn(id);
+    for (const other of [number.replace(/\d/, '9'), await numberIn(beside), '-'])
+      expect((await track(id, { number: other }))['paper']).toEqual({ issued: false });
+    expect((await track(id, { sha256: 'a'.repeat(64) }))['paper']).toEqual({ issued: false });
+    expect(await track(id)).not.toHaveProperty('paper');
+    expect(await track(id, { sha256: 'no digest' })).toMatchObject({ status: 400 });
+  });
+
+  it('is told with what a later result did to it, and that by number', async () => {
+    const id = await issued();
+    const correction = await corrected(id);
+    expect((await track(id, { number: await numberIn(id) }))['paper']).toMatchObject({
+      issued: true,
+      void: false,
+      affected: [{ effect: 'corrects', by: await numberIn(correction, 'decision') }],
+    });
+  });
 });

@@ -89,7 +89,7 @@ async function measureAmendment(): Promise<void> {
 async function measureScenario(): Promise<void> {
   progress('scenario');
   const script = fileURLToPath(new URL('measure-scenario.ts', import.meta.url));
-  console.log(writeScenario((await measure(script, [])) as ScenarioFigures));
+  for (const figures of (await measure(script, [])) as ScenarioFigures[]) console.log(writeScenario(figures));
 }
 
 async function measureOverload(): Promise<void> {

@@ -55,6 +55,7 @@ export interface OverloadFigures {
 /** A story that is played again and again, the machine opened for it and thrown away each time. */
 export interface ScenarioFigures {
   scenario: string;
+  papers: number;
   runs: number;
   fastestMs: number;
   p50Ms: number;
@@ -157,9 +158,9 @@ export function writeAmendment(
 }
 
 /** A story in words. */
-export function writeScenario({ scenario, runs, fastestMs, p50Ms, slowestMs }: ScenarioFigures): string {
+export function writeScenario({ scenario, papers, runs, fastestMs, p50Ms, slowestMs }: ScenarioFigures): string {
   const [fastest, middle, slowest] = [fastestMs, p50Ms, slowestMs].map((each) => each.toFixed(0));
-  return `scenario "${scenario}", ${runs} times: half within ${middle} ms (${fastest} to ${slowest}).`;
+  return `scenario "${scenario}" (papers: ${papers}), ${runs} times: half within ${middle} ms (${fastest} to ${slowest}).`;
 }
 
 /** The overload in words. */

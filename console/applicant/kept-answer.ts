@@ -5,6 +5,7 @@ import type { DossierRead } from '../dossier.ts';
 import type { Entered } from '../forms/answers.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import type { Fault, Row } from '../html/components.ts';
+import { longWords } from '../long-words.ts';
 import { Names, type Visit } from '../visit.ts';
 import { askedBy, draftOf, draftsOf, fileOf, keepDraft, type Kept, uploadedOf } from './begun.ts';
 import type { Uploaded } from './files.ts';
@@ -179,13 +180,9 @@ function inWords(t: Visit['t'], question: Question | undefined, text: string): s
   return text === 'true' ? t.yes : text === 'false' ? t.no : text;
 }
 
-/** Characters that a comment may have, as the API takes it. */
-const LONGEST_COMMENT = 4000;
-
 /** The fault of a comment that is longer than the API takes: it is kept whole, and not sent. */
 export function longComment(t: Visit['t'], label: string, { entered }: Pick<Answering, 'entered'>): Fault[] {
-  const isLong = (entered.get('comment') ?? '').length > LONGEST_COMMENT;
-  return isLong ? [{ field: 'comment', text: t.forms.maxLength(label, LONGEST_COMMENT) }] : [];
+  return longWords({ t }, { field: 'comment', label, words: entered.get('comment') ?? '' });
 }
 
 /** A yes or a no of the applicant, as the page that asks for this puts it. */

@@ -16,6 +16,7 @@ import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
+import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { askedBanners } from './asked.ts';
 import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
@@ -266,9 +267,12 @@ function confirmAnswer(visit: Visit, task: AskedTask, given: Answering): Promise
 export async function rateStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
   const { t, api, c } = visit;
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
-  const [score, said] = [text('score'), text('said').slice(0, 4000)];
-  if (!SCORES.some((each) => each === score))
-    return ownDossierPage(visit, id, { faults: [{ field: 'score', text: t.rating.choose }], sent });
+  const [score, said] = [text('score'), text('said').replaceAll('\r\n', '\n')];
+  const faults = [
+    ...(SCORES.some((each) => each === score) ? [] : [{ field: 'score', text: t.rating.choose }]),
+    ...longWords(visit, { field: 'said', label: t.rating.comment, words: said }),
+  ];
+  if (faults.length > 0) return ownDossierPage(visit, id, { faults, sent });
   const body = { score: Number(score), ...(said !== '' && { comment: said }) };
   const rated = await api.post(`/dossiers/${encodeURIComponent(id)}/rating`, body, text('once') || undefined);
   return rated.ok

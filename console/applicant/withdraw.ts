@@ -3,10 +3,11 @@ import { type Withdrawal, withdrawalOf } from '../../domain/dossier/withdrawal.t
 import { codeOf } from '../ask-api.ts';
 import { tellStage } from '../consequences.ts';
 import { codeOfDossier, type DossierRead, readDossier } from '../dossier.ts';
-import { button, textField } from '../html/components.ts';
+import { button, type Fault, textField } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, when } from '../html/markup.ts';
 import { plainPage, refusedPage } from '../refused.ts';
+import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -27,7 +28,11 @@ export function withdrawalLink({ t }: Visit, { detail, pinned }: DossierRead): C
 }
 
 /** What will happen, before it does. */
-export async function withdrawalPage(visit: Visit, id: string): Promise<Response> {
+export async function withdrawalPage(
+  visit: Visit,
+  id: string,
+  { reason, faults }: { reason: string; faults: readonly Fault[] } = { reason: '', faults: [] },
+): Promise<Response> {
   const { t } = visit;
   const back = `${AT}/mine/${id}`;
   const found = await readDossier(visit, id);
@@ -40,6 +45,8 @@ export async function withdrawalPage(visit: Visit, id: string): Promise<Response
     title: t.withdraw.heading,
     at: 'mine',
     back,
+    faults,
+    ...(faults.length > 0 && { status: 422 as const }),
     body: html`<span class="govuk-caption-l"
         >${new Names(visit).text(read.pinned.procedure.title)} – ${codeOfDossier(read.detail)}</span
       >
@@ -56,9 +63,9 @@ export async function withdrawalPage(visit: Visit, id: string): Promise<Response
           name: 'reason',
           label: `${t.withdraw.reason} (${t.optional})`,
           hint: t.withdraw.reasonHint,
-          value: '',
+          value: reason,
           rows: 3,
-          faults: [],
+          faults,
           t,
         })}
         <div class="govuk-button-group">
@@ -72,7 +79,9 @@ export async function withdrawalPage(visit: Visit, id: string): Promise<Response
 export async function withdrawalStep(visit: Visit, id: string, sent: Sent): Promise<Response> {
   const back = `${AT}/mine/${id}`;
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name].trim() : '');
-  const reason = text('reason').slice(0, 4000);
+  const reason = text('reason').replaceAll('\r\n', '\n');
+  const faults = longWords(visit, { field: 'reason', label: visit.t.withdraw.reason, words: reason });
+  if (faults.length > 0) return withdrawalPage(visit, id, { reason, faults });
   const body = reason === '' ? {} : { reason };
   const done = await visit.api.post(`/dossiers/${encodeURIComponent(id)}/withdrawal`, body, text('once') || undefined);
   if (done.ok) return visit.c.redirect(back, 303);

@@ -12,6 +12,7 @@ import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { groundsOf, refusalText, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
+import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { consequencesOf } from '../consequences.ts';
 import { signingAddress } from './signing-address.ts';
@@ -86,6 +87,7 @@ function checkDraft(visit: Visit, open: OpenTask, { outcome, comment, missing, f
   if (outcome === 'incomplete' && missing.length === 0 && componentsOf(visit, pinned).length > 0)
     faults.push({ field: 'missing', text: t.decide.chooseMissing });
   if (NEEDS_REASON.has(outcome) && comment === '') faults.push({ field: 'comment', text: t.decide.sayWhy });
+  faults.push(...longWords(visit, { field: 'comment', label: t.decide.comment, words: comment }));
   return { faults, form: answers };
 }
 

@@ -15,6 +15,7 @@ import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, when } from '../html/markup.ts';
 import { plainPage, refusalText, refusedPage } from '../refused.ts';
 import type { Problem } from '../../schemas/api.ts';
+import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { dueOf, taskName } from './inbox.ts';
 import { type Giving, givingOf, GIVINGS, receiversOf } from './giving.ts';
@@ -52,7 +53,7 @@ export async function handOverStep(visit: Visit, who: OfficialWho, id: string, s
   const text = (name: string): string => (typeof sent[name] === 'string' ? sent[name] : '');
   const entered = {
     to: text('to'),
-    reason: text('reason').replaceAll('\r\n', '\n').trim().slice(0, 4000),
+    reason: text('reason').replaceAll('\r\n', '\n').trim(),
     holder: text('holder'),
   };
   if (text('step') === 'confirm') return give(visit, open, entered, sent);
@@ -64,6 +65,7 @@ export async function handOverStep(visit: Visit, who: OfficialWho, id: string, s
   const faults = [
     ...(choices.some(({ value }) => value === entered.to) ? [] : [{ field: 'to', text: visit.t.handOver.choose }]),
     ...(entered.reason === '' ? [{ field: 'reason', text: visit.t.handOver.sayWhy }] : []),
+    ...longWords(visit, { field: 'reason', label: visit.t.handOver.reason, words: entered.reason }),
   ];
   return faults.length > 0
     ? formPage(visit, open, giving, { entered, faults })

@@ -92,7 +92,7 @@ export function draftOf(sent: Readonly<Record<string, unknown>>): Draft {
   const missing = [sent['missing']].flat().filter((each) => typeof each === 'string');
   return {
     outcome: text('outcome'),
-    comment: text('comment').replaceAll('\r\n', '\n').trim().slice(0, 4000),
+    comment: text('comment').replaceAll('\r\n', '\n').trim(),
     missing,
     onBehalfOf: text('onBehalfOf'),
     form: enteredOf(sent),

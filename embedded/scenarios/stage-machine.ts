@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalPki, type LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
@@ -22,6 +21,7 @@ import {
   type Credentials,
   type SampleWorld,
 } from './sample-world.ts';
+import { makeTrialFolder } from './trial-folder.ts';
 
 /** Keys are certified before any scenario begins, for five years. */
 const ENROLLED = Date.parse('2026-06-30T00:00:00Z');
@@ -56,7 +56,7 @@ export async function openScenarioHouse(
   procedures: readonly ScenarioProcedure[],
   records?: OtherRecords,
 ): Promise<ScenarioHouse> {
-  const dir = mkdtempSync(join(tmpdir(), 'onetrack-house-'));
+  const dir = makeTrialFolder('onetrack-house-');
   const pki = createLocalPki(join(dir, 'ca'), { now: () => ENROLLED });
   for (const unit of organisation.units) pki.sealOf(unit);
   ensureTimestampIdentity(pki, dir);
@@ -132,7 +132,7 @@ export class StageMachine {
   }
 
   static async open(house: ScenarioHouse, now: number): Promise<StageMachine> {
-    const dir = mkdtempSync(join(tmpdir(), 'onetrack-scenario-'));
+    const dir = makeTrialFolder('onetrack-scenario-');
     cpSync(house.dir, dir, { recursive: true });
     const machine = new StageMachine(dir, house, now, await house.records?.open());
     await machine.#start();

@@ -109,6 +109,9 @@ describe('a decision', () => {
     const incomplete = await send({ step: 'check', outcome: 'incomplete', comment: 'Ảnh mờ & <b>tối</b>' });
     expectFaults(incomplete, 'Select at least one thing to be supplemented');
     expect(incomplete.text).toContain('Ảnh mờ &amp; &lt;b&gt;tối&lt;/b&gt;');
+    const long = `${'dài '.repeat(1001)}hết`;
+    const whole = await send({ step: 'check', outcome: 'refused', comment: long });
+    expect({ status: whole.status, whole: whole.text.includes(long) }).toEqual({ status: 422, whole: true });
   });
 
   it('is shown with what will happen before anything does', async () => {

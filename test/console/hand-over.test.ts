@@ -60,6 +60,7 @@ describe('a task that one has taken', () => {
     ['nobody', { to: '', reason: 'Ốm' }, 'Choose to whom the task goes'],
     ['who could not do it', { to: 'thu-lam-clerk', reason: 'Ốm' }, 'Choose to whom the task goes'],
     ['no reason', { to: 'thu-lam-officer-2', reason: ' ' }, 'Say why it passes on'],
+    ['too long a reason', { to: 'thu-lam-officer-2', reason: 'x'.repeat(4001) }, 'Why?: at most 4000 characters'],
   ])('is asked for again with %s', async (_, entered, said) => {
     const again = await send({ step: 'check', ...entered });
     expect({ status: again.status, told: again.text.includes(`>${said}</a`) }).toEqual({ status: 422, told: true });

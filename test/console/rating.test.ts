@@ -47,6 +47,10 @@ describe('rating a dossier', () => {
       expect({ score, status }).toEqual({ score, status: 422 });
       for (const part of ['href="#score"', 'Choose how satisfied you are', 'chờ lâu']) expect(text).toContain(part);
     }
+    const long = 'lâu '.repeat(1001);
+    const { status, text } = await rate({ score: '2', said: `${long}hết`, once: 'a' });
+    expect(status).toBe(422);
+    for (const part of ['href="#said"', `${long}hết`]) expect(text).toContain(part);
     expect(await ratings()).toEqual([]);
   });
 

@@ -56,6 +56,15 @@ describe('withdrawing an application', () => {
     expect(task.text).not.toContain('name="outcome"');
   });
 
+  it('with a reason longer than is taken is not sent: it stands there whole, with a fault at its field', async () => {
+    const reason = `${'dài '.repeat(1001)}hết`;
+    const { status, text } = await withdraw({ once: hidden(await confirmPage(), 'once'), reason });
+    expect(status).toBe(422);
+    expect(text).toContain('href="#reason"');
+    expect(text).toContain(reason);
+    expect(await withdrawals()).toBe(0);
+  });
+
   it('is refused with the reason where it is too late, whenever it was begun', async () => {
     const begun = hidden(await confirmPage(), 'once');
     expect((await withdraw({ once: 'another' })).status).toBe(303);

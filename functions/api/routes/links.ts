@@ -123,7 +123,10 @@ function decideOnce(surface: Surface): Route {
         return shutPage(surface, request, lang, opened);
       }
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
-      const entered = { outcome: form.get('outcome') ?? '', comment: (form.get('comment') ?? '').slice(0, 4000) };
+      const entered = {
+        outcome: form.get('outcome') ?? '',
+        comment: (form.get('comment') ?? '').replaceAll('\r\n', '\n').slice(0, 4000),
+      };
       const decided = opened.link.task.outcomes.includes(entered.outcome)
         ? await decideByLink(platform, catalogue, opened.link, entered)
         : undefined;

@@ -1,14 +1,7 @@
 import type { ClockPolicy, Happening } from './clock-policy.ts';
 import type { Amount, DerivationFact } from './derivation-facts.ts';
-import type { Run } from './running-clock.ts';
-import {
-  addWorkingTime,
-  closingTime,
-  instantOf,
-  localTime,
-  type DayFacts,
-  type WorkingCalendar,
-} from './working-calendar.ts';
+import type { End, Run } from './running-clock.ts';
+import { addWorkingTime, localTime, type DayFacts, type WorkingCalendar } from './working-calendar.ts';
 
 /** A stretch of a run: what was counted, up to and including which day, under which law. */
 interface Counting {
@@ -43,24 +36,25 @@ export function countedFacts(
   ];
 }
 
-/** What extensions and shifts of a run counted, each from the day after the one on which the part before it ended. */
+/** What extensions and shifts of a run counted, each from where the part before it ended. */
 export function followingFacts(
   calendar: WorkingCalendar,
-  parts: readonly { readonly used: Amount; readonly from: DayFacts; readonly by: Happening }[],
+  parts: readonly { readonly used: Amount; readonly from: End; readonly by: Happening }[],
 ): readonly DerivationFact[] {
   return parts.flatMap(({ used, from, by }) => {
-    const to = lastOf(calendar, from, used);
-    const rows = used.unit === 'calendarDays' ? [] : daysOffBetween(calendar, from.date, to.date);
-    const first = calendar.days[Math.min(from.index + 1, to.index)] ?? to;
+    const first = dayOfCount(calendar, from, { unit: used.unit, amount: 1 });
+    const to = dayOfCount(calendar, from, used);
+    const rows = used.unit === 'calendarDays' ? [] : daysOffBetween(calendar, from.day.date, to.date);
     return [...rows, { rule: 'added', counted: used, from: first.date, to: to.date, happening: by }];
   });
 }
 
-function lastOf(calendar: WorkingCalendar, from: DayFacts, { unit, amount }: Amount): DayFacts {
-  if (unit === 'calendarDays') return calendar.days[from.index + amount] ?? from;
-  if (unit === 'workingDays') return calendar.workingDays[from.workingDaysUpTo + amount - 1] ?? from;
-  const at = addWorkingTime(calendar, instantOf(calendar, from.date, closingTime(calendar, from)), amount);
-  return (at.ok ? calendar.byDate.get(localTime(calendar, at.value).date) : undefined) ?? from;
+/** The day on which so much has been counted from an end. */
+function dayOfCount(calendar: WorkingCalendar, { day, at }: End, { unit, amount }: Amount): DayFacts {
+  if (unit === 'calendarDays') return calendar.days[day.index + amount] ?? day;
+  if (unit === 'workingDays') return calendar.workingDays[day.workingDaysUpTo + amount - 1] ?? day;
+  const counted = addWorkingTime(calendar, at, amount);
+  return (counted.ok ? calendar.byDate.get(localTime(calendar, counted.value).date) : undefined) ?? day;
 }
 
 /** The calendar's own days off and worked days after one date, up to and including another; days off that follow each other as one. */

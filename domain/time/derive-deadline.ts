@@ -351,9 +351,9 @@ function countedRest(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, d
   const [first] = due.ends;
   const counted = countedFacts(calendar, { run, counted: run.left, last: first?.day ?? due.nominal, policy });
   const following = run.then.map(({ unit, amount, by }, index) => {
-    const from = due.ends[index]?.day ?? run.base;
+    const from = due.ends[index] ?? { day: run.base, at: run.baseAt };
     const to = due.ends[index + 1]?.day ?? due.nominal;
-    return { used: unit === 'months' ? monthsAsDays(from, to) : { unit, amount }, from, by };
+    return { used: unit === 'months' ? monthsAsDays(from.day, to) : { unit, amount }, from, by };
   });
   return [...counted, ...followingFacts(calendar, following)];
 }

@@ -46,8 +46,8 @@ export interface Following {
   readonly by: Happening;
 }
 
-/** Where a term ends before a day off moves it. */
-interface End {
+/** Where a term ends before a day off moves it, and what follows it begins. */
+export interface End {
   readonly day: DayFacts;
   readonly at: number;
 }
@@ -228,7 +228,7 @@ export interface Used {
   readonly used: Amount;
   readonly last: DayFacts;
   readonly rest: Pick<Run, 'left' | 'then'> & Partial<Pick<Run, 'baseAt'>>;
-  readonly begun: readonly { readonly used: Amount; readonly from: DayFacts; readonly by: Happening }[];
+  readonly begun: readonly { readonly used: Amount; readonly from: End; readonly by: Happening }[];
 }
 
 /** What a run has used when it is stopped at an instant. The day on which a stop begins counts, unless the policy says otherwise. */
@@ -278,7 +278,7 @@ function usedOfFollowing(
   run: Run,
   until: End,
 ): TimeAnswer<Pick<Used, 'rest' | 'begun'>> {
-  const begun: { used: Amount; from: DayFacts; by: Happening }[] = [];
+  const begun: { used: Amount; from: End; by: Happening }[] = [];
   let end = from;
   let unit: Amount['unit'] = 'calendarDays';
   for (const [index, term] of run.then.entries()) {
@@ -287,7 +287,7 @@ function usedOfFollowing(
     const used = usedSince(calendar, end, whole, until);
     if (!used.ok) return used;
     ({ unit } = whole);
-    if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end.day, by: term.by });
+    if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end, by: term.by });
     if (used.value < whole.amount) {
       const left = { unit, amount: whole.amount - used.value };
       return { ok: true, value: { rest: { left, then: run.then.slice(index + 1), baseAt: end.at }, begun } };

@@ -94,3 +94,25 @@ it('tells what a restart discarded, and a stop that came too late', () => {
     'complete on Fri 20 Nov 2026 at 10:00 does not move the date: the limit had passed on Thu 19 Nov 2026.',
   );
 });
+
+it('tells the hours of an extension from when the clock goes on, where nothing was left', () => {
+  const stopped = [
+    received('2026-03-02T10:00:00+07:00'),
+    { at: '2026-03-03T10:00:00+07:00', kind: 'stop', cause: 'complete' },
+  ] satisfies Happening[];
+  const resume: Happening = { at: '2026-03-06T10:00:00+07:00', kind: 'resume', cause: 'complete.answered' };
+  const extend: Happening = { ...resume, kind: 'extend', cause: 'flood', limit: { workingHours: 4 } };
+  const one = { limit: { workingDays: 1 } };
+  for (const happenings of [
+    [...stopped, extend, resume],
+    [...stopped, resume, extend],
+  ])
+    expect(told(happenings, 'en', one).slice(-2)).toEqual([
+      'Counted in addition (flood): 4 hours of working time, Fri 6 Mar 2026.',
+      'Due on Fri 6 Mar 2026 at 16:00.',
+    ]);
+  const days: Happening = { ...extend, limit: { workingDays: 2 } };
+  expect(told([...stopped, resume, days], 'en', one).at(-2)).toBe(
+    'Counted in addition (flood): 2 working days, Mon 9 Mar 2026 to Tue 10 Mar 2026.',
+  );
+});

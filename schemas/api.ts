@@ -388,7 +388,7 @@ export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).
 /** `GET /tracking/{codeOrReference}`: what whoever holds a paper reads on it, or computes of its file. */
 export const HeldPaperQuery = z.strictObject({
   number: z.string().trim().min(1).max(100).optional().describe('Number of a paper, as it is printed on it'),
-  sha256: Sha256.optional().describe('Digest of the file of a paper'),
+  sha256: Sha256.optional().describe('Digest of the file of a paper; with a number: of the same paper'),
 });
 export const SlugPath = z.strictObject({ id: Slug });
 /** `POST /procedures/{id}/foresight`. */

@@ -49,7 +49,7 @@ export async function trackPage(visit: Visit): Promise<Response> {
 }
 
 function typed(value: string | undefined): string {
-  return (value ?? '').trim().slice(0, 100);
+  return [...(value ?? '').trim()].slice(0, 100).join('');
 }
 
 async function ownDossier({ api }: Visit, code: string): Promise<string | undefined> {
@@ -115,14 +115,13 @@ async function found(visit: Visit, paper: Paper): Promise<Content> {
     <p class="govuk-body">${t.track.compare}</p>`;
 }
 
-function standing({ t, parts }: Visit, { void: isVoid, until, affected = [] }: Paper): string {
+function standing({ t, parts }: Visit, { void: isVoid, until = null, affected = [] }: Paper): string {
   if (isVoid) return t.track.void;
-  if (affected.length > 0)
-    return affected
-      .map(({ effect, by }) => [t.papers.effects[effect], ...(by === null ? [] : [t.track.byNumber(by)])].join(' '))
-      .join('; ');
-  if (until == null) return t.track.good;
-  return (Date.parse(until) < parts.clock.now() ? t.track.expired : t.track.valid)(
-    tellDate(t, dateOf(Date.parse(until))),
+  const effects = affected.map(({ effect, by }) =>
+    [t.papers.effects[effect], ...(by === null ? [] : [t.track.byNumber(by)])].join(' '),
   );
+  const isOver = until !== null && Date.parse(until) < parts.clock.now();
+  const end =
+    until === null ? [] : [(isOver ? t.track.expired : t.track.valid)(tellDate(t, dateOf(Date.parse(until))))];
+  return effects.length + end.length === 0 ? t.track.good : [...effects, ...end].join('; ');
 }

@@ -228,6 +228,7 @@ function arrival(
   run: Run,
 ): readonly DerivationFact[] {
   const { date, time } = localTime(calendar, millisecondsOf(happening));
+  const next = nextOf(run, run.base);
   const between = placed.placement === 'in-time' ? [] : daysOffBetween(calendar, date, placed.day.date);
   return [
     {
@@ -239,9 +240,9 @@ function arrival(
       dayOff: calendar.byDate.get(date)?.row?.name,
       counts: placed.day.date,
       cutOff: policy.cutOff,
-      dayCounted: run.left.unit === 'workingTime' ? undefined : run.baseCounted,
+      dayCounted: next.unit === 'workingTime' || next.amount === 0 ? undefined : run.baseCounted,
       limit: rule === 'resumed' ? undefined : run.limit,
-      left: rule === 'resumed' ? nextOf(run, run.base) : undefined,
+      left: rule === 'resumed' ? next : undefined,
     },
     ...between,
   ];

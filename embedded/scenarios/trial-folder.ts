@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, statfsSync } from 'node:fs';
+import { mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,17 +6,16 @@ const MEMORY = '/dev/shm';
 /** Bytes that have to be free there: a scenario's folder has some megabytes, and several may run at once. */
 const ROOM = 256 * 1024 * 1024;
 
-/** A new folder for a trial: in memory where the system has such a place with room (Linux), else among the temporary files. */
+/** A new folder for a trial: in memory where the system has such a place with room (Linux) and nobody has said where temporary files go, else among these. */
 export function makeTrialFolder(prefix: string): string {
-  return mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), prefix));
+  return (process.env['TMPDIR'] ? undefined : inMemory(prefix)) ?? mkdtempSync(join(tmpdir(), prefix));
 }
 
-function hasRoom(folder: string): boolean {
+function inMemory(prefix: string): string | undefined {
   try {
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize >= ROOM;
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize >= ROOM ? mkdtempSync(join(MEMORY, prefix)) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,10 +1,14 @@
+import { LEAVES_STANDING } from '../../domain/dossier/fold-issues.ts';
 import type { IssueState } from '../../domain/dossier/state.ts';
 import type { StoredEvent } from '../../domain/ports/dossier-store.ts';
 import type { EventData } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 
-/** What whoever holds a paper knows of it: the number that is printed on it, or the digest of its file. */
-export type HeldPaper = { number: string } | { sha256: string };
+/** What whoever holds a paper knows of it: the number that is printed on it, the digest of its file, or both, which then have to be of the same paper. */
+export interface HeldPaper {
+  number?: string | undefined;
+  sha256?: string | undefined;
+}
 
 /** A paper that was sealed, as the record has it. Nothing of its words. */
 export interface FoundPaper {
@@ -20,45 +24,58 @@ export interface FoundPaper {
 }
 
 /**
- * The paper of a dossier that somebody holds, whichever copy it was; nothing where the dossier has none such. Numbers are compared as they are read: without
- * regard to case and spaces.
+ * The paper of a dossier that somebody holds, the copy that stands before one that was given up; nothing where the dossier has none such. Numbers are compared as
+ * they are read: without regard to case, spaces, leading zeros and look-alikes.
  */
 export function findPaper(
   events: readonly StoredEvent[],
   issues: Readonly<Record<string, IssueState>>,
   held: HeldPaper,
 ): FoundPaper | undefined {
-  const { sealed, numbers, voided } = copiesIn(events);
-  const paper = sealed.findLast((each) => {
-    if ('sha256' in held) return each.document === held.sha256;
-    const number = numbers.get(copyName(each));
-    return number !== undefined && legible(number.text) === legible(held.number);
+  const matching = papersIn(events).filter(({ number, files }) => {
+    const isNumber = held.number === undefined || (number && legible(number.text) === legible(held.number));
+    return isNumber && (held.sha256 === undefined || files.includes(held.sha256));
   });
+  const stands = ({ issue, copy, isVoid }: Paper): boolean => !isVoid && issues[issue]?.copy === copy;
+  const paper = matching.findLast(stands) ?? matching.at(-1);
   if (!paper) return undefined;
-  const number = numbers.get(copyName(paper));
-  const state = issues[paper.issue];
-  const stands = state?.copy === paper.copy && !(number && voided.has(placeOf(number)));
+  const affected = (stands(paper) && issues[paper.issue]?.affected) || [];
   return {
-    number: number?.text ?? null,
-    unit: paper.unit ?? number?.unit ?? null,
+    number: paper.number?.text ?? null,
+    unit: paper.unit ?? paper.number?.unit ?? null,
     sealed: paper.at,
-    until: paper.valid?.until ?? null,
-    void: !stands,
-    affected: (stands && state.affected) || [],
+    until: affected.every(({ effect }) => LEAVES_STANDING.has(effect)) ? (paper.valid?.until ?? null) : null,
+    void: !stands(paper),
+    affected,
   };
 }
 
-function copiesIn(events: readonly StoredEvent[]) {
+type Paper = EventData<'IssueSealed'> & {
+  at: string;
+  number: EventData<'NumberTaken'> | undefined;
+  isVoid: boolean;
+  /** Digests of what people may hold of it: the sealed bytes, and of a container the PDF in it. */
+  files: string[];
+};
+
+function papersIn(events: readonly StoredEvent[]): Paper[] {
   const sealed: (EventData<'IssueSealed'> & { at: string })[] = [];
   const numbers = new Map<string, EventData<'NumberTaken'>>();
+  const readable = new Map<string, string>();
   const voided = new Set<string>();
   for (const stored of events) {
     const event = upcastEvent(stored.event);
     if (event.type === 'IssueSealed') sealed.push({ ...event.data, at: event.at });
     if (event.type === 'NumberTaken') numbers.set(copyName(event.data), event.data);
     if (event.type === 'NumberVoided') voided.add(placeOf(event.data));
+    if (event.type === 'IssueDrafted' && event.data.readable !== undefined)
+      readable.set(copyName(event.data), event.data.readable);
   }
-  return { sealed, numbers, voided };
+  return sealed.map((paper) => {
+    const number = numbers.get(copyName(paper));
+    const files = [paper.document, readable.get(copyName(paper)) ?? []].flat();
+    return { ...paper, number, files, isVoid: number !== undefined && voided.has(placeOf(number)) };
+  });
 }
 
 function copyName({ issue, copy }: { issue: string; copy: number }): string {
@@ -70,5 +87,11 @@ function placeOf({ register, unit, year, number }: EventData<'NumberVoided'> | E
 }
 
 function legible(number: string): string {
-  return number.normalize('NFC').replaceAll(/\s/g, '').toUpperCase();
+  return number
+    .normalize('NFC')
+    .replaceAll(/\s/g, '')
+    .replaceAll(/\p{Dash_Punctuation}/gu, '-')
+    .toUpperCase()
+    .replaceAll('\u00D0', '\u0110')
+    .replace(/^0+(?=\d)/, '');
 }

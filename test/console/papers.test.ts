@@ -191,5 +191,6 @@ describe('a paper in somebody’s hand', () => {
     expect(text).toContain('This dossier issued no paper with this number');
     expect(text).not.toContain('Issued by');
     expect((await checked(licensed, '   ')).text).not.toContain('issued no paper');
+    expect((await checked(licensed, `${'a'.repeat(99)}😀😀`)).status).toBe(200);
   });
 });

@@ -66,8 +66,9 @@ export function trackingRoutes(surface: Surface): Route[] {
           ...(parts.length > 0 && { parts }),
           ...(head.affected && { affected: head.affected }),
           ...(head.valid && { valid: head.valid }),
-          ...(query.number !== undefined && { paper: await heldPaper(platform, head.id, { number: query.number }) }),
-          ...(query.sha256 !== undefined && { paper: await heldPaper(platform, head.id, { sha256: query.sha256 }) }),
+          ...(Object.values(query).some((each) => each !== undefined) && {
+            paper: await heldPaper(platform, head.id, query),
+          }),
         });
       },
     }),

@@ -53,3 +53,55 @@ it('reads letters however they are composed, and finds nothing without a seal', 
   expect(findPaper(twice.slice(0, 1), issues, { number: '7/QĐ-UBND' })).toBeUndefined();
   expect(findPaper(record(sealed(1, 7)[1]!), issues, { number: '' })).toBeUndefined();
 });
+
+it('asks number and digest of the same paper, where both are given', () => {
+  const sha256 = '2'.repeat(64);
+  expect(findPaper(twice, issues, { number: '8/QĐ-UBND', sha256 })).toMatchObject({ number: '8/QĐ-UBND' });
+  expect(findPaper(twice, issues, { number: '9/QĐ-UBND', sha256 })).toBeUndefined();
+  expect(findPaper(twice, issues, { number: '8/QĐ-UBND', sha256: '1'.repeat(64) })).toBeUndefined();
+});
+
+it('takes look-alikes and leading zeros for what they are read as', () => {
+  for (const number of ['08/QĐ-UBND', '8/Q\u00D0-UBND', '8/QĐ\u2013UBND'])
+    expect(findPaper(twice, issues, { number })).toMatchObject({ number: '8/QĐ-UBND' });
+  expect(findPaper(twice, issues, { number: '80/QĐ-UBND' })).toBeUndefined();
+});
+
+it('knows a container by the PDF in it', () => {
+  const drafted = {
+    type: 'IssueDrafted',
+    data: { issue: 'decision', copy: 1, stage: 'sign', document: 'd'.repeat(64), readable: 'e'.repeat(64) },
+  };
+  const state = { decision: { copy: 1 } as IssueState };
+  expect(findPaper(record(drafted, ...sealed(1, 7)), state, { sha256: 'e'.repeat(64) })).toMatchObject({ void: false });
+});
+
+it('prefers what stands to what was given up under the same words', () => {
+  const other = record(...sealed(1, 7)).map(({ event, ...rest }) => ({
+    ...rest,
+    event: { ...event, data: { ...event.data, register: 'letters', issue: 'letter' } },
+  })) as unknown as StoredEvent[];
+  const [voided] = record({
+    type: 'NumberVoided',
+    data: { ...AT, register: 'letters', number: 7, reason: 'replaced' },
+  });
+  const both = [...record(...sealed(1, 7)), ...other, voided!];
+  const state = { decision: { copy: 1 } as IssueState, letter: { copy: 2 } as IssueState };
+  expect(findPaper(both, state, { number: '7/QĐ-UBND' })).toMatchObject({ void: false });
+});
+
+it('gives no end to what a later result ended or extended', () => {
+  const [number, paper] = sealed(1, 7);
+  const lasting = { ...paper!, data: { ...paper!.data, valid: { until: '2027-01-01T00:00:00.000Z' } } };
+  const by = { by: 'd1', code: null, number: '9/QĐ-UBND', at: '2026-11-20T00:00:00.000Z' };
+  const standing = (effect: 'corrects' | 'extends') =>
+    findPaper(
+      record(number!, lasting),
+      { decision: { copy: 1, affected: [{ effect, ...by }] } as unknown as IssueState },
+      {
+        number: '7/QĐ-UBND',
+      },
+    );
+  expect(standing('corrects')).toMatchObject({ until: '2027-01-01T00:00:00.000Z' });
+  expect(standing('extends')).toMatchObject({ until: null, affected: [{ effect: 'extends' }] });
+});

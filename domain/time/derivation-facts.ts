@@ -23,7 +23,7 @@ export interface ArrivalFact {
   /** The day from which it counts. */
   readonly counts: string;
   readonly cutOff: string | undefined;
-  /** Whether that day is itself counted; nothing where the clock counts hours. */
+  /** Whether that day is itself counted; nothing where the clock counts hours, or has nothing left. */
   readonly dayCounted: boolean | undefined;
   /** The limit that begins, at a start or restart; what is left, at a resumption. */
   readonly limit: Limit | undefined;

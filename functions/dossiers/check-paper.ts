@@ -17,6 +17,7 @@ export interface FoundPaper {
   unit: string | null;
   /** When it was sealed. */
   sealed: string;
+  /** The last instant at which it holds; null: none, or a later result ended or extended it. */
   until: string | null;
   /** Another copy was made in its place, or nothing went out under its number. */
   void: boolean;

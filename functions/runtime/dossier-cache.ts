@@ -104,14 +104,18 @@ function foldAll(events: readonly StoredEvent[], key: Uint8Array): Loaded {
 type Begun = Omit<Loaded, 'dossier'> & { dossier: Dossier | undefined };
 
 function foldOn(before: Begun, events: readonly StoredEvent[]): Loaded {
-  let { dossier } = before;
   const sealed = new Map(before.sealed);
-  for (const stored of events) {
-    dossier = fold(dossier, upcastEvent(stored.event), stored.hash);
-    if (stored.secret) sealed.set(stored.event.seq, stored.secret);
-  }
-  if (!dossier) throw new Error('dossier: expected at least one event');
+  for (const stored of events) if (stored.secret) sealed.set(stored.event.seq, stored.secret);
+  const dossier = foldStored(events, before.dossier);
   return { dossier, key: before.key, secrets: new Map(before.secrets), sealed };
+}
+
+/** The dossier that its stored events make. Its secrets stay sealed, no key is asked for. Throws where there is no event. */
+export function foldStored(events: readonly StoredEvent[], before?: Dossier): Dossier {
+  let dossier = before;
+  for (const stored of events) dossier = fold(dossier, upcastEvent(stored.event), stored.hash);
+  if (!dossier) throw new Error('dossier: expected at least one event');
+  return dossier;
 }
 
 /** The secret of one event, opened, if it has one. */

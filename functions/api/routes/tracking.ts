@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { HeldPaperQuery, TrackingPath } from '../../../schemas/api.ts';
 import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
 import { findPaper, type HeldPaper } from '../../dossiers/check-paper.ts';
+import { foldStored } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
@@ -14,7 +15,9 @@ const CheckedPaper = z.strictObject({
   number: z.string().nullable().optional(),
   unit: Slug.nullable().optional().describe('Unit whose seal it bears'),
   sealed: Instant.optional().describe('When it was sealed'),
-  until: Instant.nullable().optional().describe('The last instant at which it holds; null: no end'),
+  until: Instant.nullable()
+    .optional()
+    .describe('The last instant at which it holds; null: none, or a later result ended or extended it'),
   void: z.boolean().optional().describe('Another copy was made in its place, or nothing went out under its number'),
   affected: z
     .array(AffectedPaper.pick({ effect: true, by: true, at: true }))
@@ -76,12 +79,12 @@ export function trackingRoutes(surface: Surface): Route[] {
 }
 
 async function heldPaper(
-  { cache, store, masterKey }: Surface['platform'],
+  { store }: Surface['platform'],
   id: string,
   held: HeldPaper,
 ): Promise<z.infer<typeof CheckedPaper>> {
-  const loaded = await cache.load(id, store, masterKey);
-  const found = loaded && findPaper(await store.events(id, 0), loaded.dossier.issues, held);
+  const events = await store.events(id, 0);
+  const found = findPaper(events, foldStored(events).issues, held);
   if (!found) return { issued: false };
   const affected = found.affected.map(({ effect, number, at }) => ({ effect, by: number, at }));
   return { issued: true, ...found, affected };

@@ -3,6 +3,7 @@ import { Disposed } from './archive.ts';
 import { Channel } from './dossier.ts';
 import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
+import { LONGEST_WORDS } from './longest-words.ts';
 import { EventTypeName } from './events.ts';
 import { Amount } from './events/money.ts';
 import { SignatureScheme } from './organisation.ts';
@@ -32,7 +33,7 @@ export const Problem = z.strictObject({
 export type Problem = z.infer<typeof Problem>;
 
 const Data = z.record(z.string(), z.unknown());
-const Comment = z.string().max(4000).describe('Why, in words');
+const Comment = z.string().max(LONGEST_WORDS).describe('Why, in words');
 
 /** A query that takes nothing. */
 export const NoQuery = z.strictObject({});
@@ -112,14 +113,14 @@ export const SupplementRequest = z.strictObject({
 /** `POST /dossiers/{id}/transfer`. */
 export const TransferRequest = z.strictObject({
   unit: Slug.nullable().describe('The unit that is competent; null: nobody can tell, the coordinators place it'),
-  reason: z.string().trim().min(1).max(4000).describe('Why, in words'),
+  reason: z.string().trim().min(1).max(LONGEST_WORDS).describe('Why, in words'),
 });
 /** `POST /dossiers/{id}/opinions`: a body that the procedure does not name. */
 export const OpinionRequest = z
   .strictObject({
     unit: Slug.describe('The body'),
     role: Slug.optional().describe('Role that answers there; absent: case-officer'),
-    question: z.string().trim().min(1).max(4000).describe('What it is asked'),
+    question: z.string().trim().min(1).max(LONGEST_WORDS).describe('What it is asked'),
     within: z
       .strictObject({
         workingDays: z.int().min(1).max(365).optional(),
@@ -293,7 +294,7 @@ export const CountsAnswer = z
 /** `POST /tasks/{id}/hand-over`. */
 export const HandOverRequest = z.strictObject({
   to: Slug.describe('Official who could do it'),
-  reason: z.string().min(1).max(4000),
+  reason: z.string().min(1).max(LONGEST_WORDS),
   onBehalfOf: onBehalfOf.optional(),
 });
 /** `POST /tasks/{id}/reassign`. */

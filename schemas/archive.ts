@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { archiveEvents } from './events/archive.ts';
 import { DossierId, Instant, Slug } from './ids.ts';
+import { LONGEST_WORDS } from './longest-words.ts';
 import { Keep } from './procedure/head.ts';
 
 /** Most dossiers of one disposal list: each is one row of the outbox. */
@@ -56,7 +57,7 @@ export const HoldRequest = z.strictObject({
     .min(1)
     .max(500)
     .describe('Law, decision or order, as it is cited; stands in the record for good'),
-  reason: z.string().min(1).max(4000).describe('Why, in words; kept as personal data is'),
+  reason: z.string().min(1).max(LONGEST_WORDS).describe('Why, in words; kept as personal data is'),
 });
 export const HoldPath = z.strictObject({ id: DossierId, hold: Slug });
 

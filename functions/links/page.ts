@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { CapacityShown } from './capacity.ts';
+import { LONGEST_WORDS } from '../../schemas/longest-words.ts';
 import { outcomeWord, type PageLanguage, type Word, WORDS } from './words.ts';
 
 type Markup = ReturnType<typeof html>;
@@ -64,7 +65,7 @@ export function askedPage(language: PageLanguage, page: AskedPage): Markup {
             name="comment"
             rows="5"
             cols="60"
-            maxlength="4000"
+            maxlength="${LONGEST_WORDS}"
             aria-describedby="comment-hint${wrong('comment') ? ' comment-error' : ''}"
             ${wrong('comment') ? html`aria-invalid="true"` : ''}
           >

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LONGEST_WORDS } from '../../../schemas/longest-words.ts';
 import { TaskPath } from '../../../schemas/api.ts';
 import { OnBehalfOf } from '../../../schemas/actor.ts';
 import { Instant } from '../../../schemas/ids.ts';
@@ -125,8 +126,10 @@ function decideOnce(surface: Surface): Route {
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
       const entered = {
         outcome: form.get('outcome') ?? '',
-        comment: (form.get('comment') ?? '').replaceAll('\r\n', '\n').slice(0, 4000),
+        comment: (form.get('comment') ?? '').replaceAll('\r\n', '\n'),
       };
+      if (entered.comment.length > LONGEST_WORDS)
+        return askedAgain(surface, request, { link: opened.link, lang, entered, error: TOO_LONG });
       const decided = opened.link.task.outcomes.includes(entered.outcome)
         ? await decideByLink(platform, catalogue, opened.link, entered)
         : undefined;
@@ -158,13 +161,24 @@ async function refusedPage(
   }
   const error = { 'outcome-not-offered': CHOOSE, 'reason-missing': SAY_WHY }[code as string];
   if (!error) return shutPage(surface, request, lang, { shut: 'refused', refusal, kept });
+  return askedAgain(surface, request, { link, lang, entered, error });
+}
+
+/** The page with what was entered, and what is wrong with it. */
+async function askedAgain(
+  surface: Surface,
+  request: Request,
+  { link, lang, entered, error }: Omit<Refused, 'refusal'> & { error: PageError },
+): Promise<Response> {
   if (!wantsPage(request)) throw new RequestRefused('invalid-request', WORDS.en[error.word]);
   const asked = await askedOf(surface.platform, surface.catalogue, link, lang);
   return pageOf(422, askedPage(lang, { ...asked, entered, errors: [error] }));
 }
 
-const CHOOSE: AskedPage['errors'][number] = { field: 'outcome', word: 'choose' };
-const SAY_WHY: AskedPage['errors'][number] = { field: 'comment', word: 'reason' };
+type PageError = AskedPage['errors'][number];
+const TOO_LONG: PageError = { field: 'comment', word: 'tooLong' };
+const CHOOSE: PageError = { field: 'outcome', word: 'choose' };
+const SAY_WHY: PageError = { field: 'comment', word: 'reason' };
 
 /** To a browser a page, to everything else problem details: of a task that is decided with what stands, of a refusal with its grounds. */
 function shutPage(

@@ -234,6 +234,10 @@ describe('the page', () => {
     expect((await fill(path, { outcome: 'unheardOf', comment: '<script>' })).status).toBe(422);
     const nasty = text(await fill(path, { outcome: '', comment: '"><script>alert(1)</script>' }));
     expect(nasty).not.toContain('<script>');
+    const long = 'x'.repeat(4001);
+    const whole = await fill(path, { outcome: 'refused', comment: long });
+    expect({ status: whole.status, whole: text(whole).includes(long) }).toEqual({ status: 422, whole: true });
+    expect(text(whole)).toContain('<a href="#comment">The reason is longer than 4,000 characters</a>');
     expect((await fill(path, { outcome: 'refused', comment: 'Thiếu giấy tờ' })).status).toBe(200);
     expect((await record(id)).filter(({ type }) => type === 'TaskDecided')).toHaveLength(1);
   });

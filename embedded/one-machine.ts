@@ -7,6 +7,7 @@ import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDrafts } from '../adapters/local/sqlite-drafts.ts';
 import { SqliteReadLog } from '../adapters/local/sqlite-read-log.ts';
+import { SqliteTries } from '../adapters/local/sqlite-tries.ts';
 import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
@@ -123,6 +124,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     drafts: new SqliteDrafts(database),
     denials: new SqliteDenialLog(database),
     reads: new RecentReads(new SqliteReadLog(database)),
+    tries: new SqliteTries(database),
     connectors: isConnectors(options.systems)
       ? options.systems
       : createHttpConnectors({

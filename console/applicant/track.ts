@@ -24,28 +24,43 @@ interface Paper {
 
 /** How far a dossier is, for anybody who has its code, and whether a paper that he holds is one of it; more to its applicant. */
 export async function trackPage(visit: Visit): Promise<Response> {
-  const { c, t, api, who } = visit;
+  const { c, t, who } = visit;
   const asked = c.req.query('code');
   const code = typed(asked);
   const number = typed(c.req.query('number'));
-  const held = number === '' ? '' : `?number=${encodeURIComponent(number)}`;
-  const answer = code === '' ? undefined : await api.get<Tracked>(`/tracking/${encodeURIComponent(code)}${held}`);
-  const tracked = answer?.ok ? answer.body : undefined;
+  const { tracked, isLimited } = code === '' ? NOT_ASKED : await askedFor(visit, code, number);
+  const wrong = isLimited ? limitFaults(visit) : numberFaults(visit, tracked?.paper);
   const unknown =
     asked === undefined || tracked ? [] : [{ field: 'code', text: code === '' ? t.find.enter : t.track.unknown }];
   const own = tracked && who.kind === 'applicant' ? await ownDossier(visit, code) : undefined;
   return page(visit, {
     title: t.nav.track,
     at: 'track',
-    faults: [...unknown, ...numberFaults(visit, tracked?.paper)],
+    faults: [...unknown, ...wrong],
+    ...(isLimited && { status: 429 as const }),
     ...(unknown.length > 0 && { status: code === '' ? (422 as const) : (404 as const) }),
     body: html`<h1 class="govuk-heading-l">${t.nav.track}</h1>
-      ${tracked ? [shown(visit, code, tracked, own), await checked(visit, { code, number, paper: tracked.paper })] : ''}
+      ${tracked ? [shown(visit, code, tracked, own), await compared(visit, { code, number, paper: tracked.paper, wrong })] : ''}
       <form method="get" action="${AT}/track" novalidate>
         ${textField({ id: 'code', name: 'code', label: t.find.label, hint: t.track.hint, value: code, faults: unknown, t, width: 20 })}
         ${button(t.find.button)}
       </form>`,
   });
+}
+
+const NOT_ASKED = { tracked: undefined, isLimited: false } as const;
+
+/** How far it is, and what its number comes to unless too many were tried. */
+async function askedFor(
+  { api }: Visit,
+  code: string,
+  number: string,
+): Promise<{ tracked: Tracked | undefined; isLimited: boolean }> {
+  const at = `/tracking/${encodeURIComponent(code)}`;
+  const checked = await api.get<Tracked>(number === '' ? at : `${at}?number=${encodeURIComponent(number)}`);
+  const isLimited = checked.status === 429;
+  const answer = isLimited ? await api.get<Tracked>(at) : checked;
+  return { tracked: answer.ok ? answer.body : undefined, isLimited };
 }
 
 function typed(value: string | undefined): string {
@@ -84,21 +99,27 @@ function shown({ t, who, parts }: Visit, code: string, tracked: Tracked, own: st
   }`;
 }
 
+/** Who is logged in is counted by himself: others' tries do not stand in his way. */
+function limitFaults({ t, who, parts }: Visit): Fault[] {
+  const canLogIn = who.kind === 'anyone' && parts.login !== undefined;
+  return [{ field: 'number', text: canLogIn ? t.track.tooManyLogIn : t.track.tooMany }];
+}
+
 function numberFaults({ t }: Visit, paper: Paper | undefined): Fault[] {
   return paper?.issued === false ? [{ field: 'number', text: t.track.notIssued }] : [];
 }
 
 /** What a paper in somebody's hand can be compared with, and where its number is asked for. */
-async function checked(
+async function compared(
   visit: Visit,
-  { code, number, paper }: { code: string; number: string; paper: Paper | undefined },
+  { code, number, paper, wrong }: { code: string; number: string; paper: Paper | undefined; wrong: Fault[] },
 ): Promise<Content> {
   const { t } = visit;
   return html`<h2 class="govuk-heading-m">${t.track.paper}</h2>
     ${paper?.issued ? await found(visit, paper) : ''}
     <form method="get" action="${AT}/track" novalidate>
       <input type="hidden" name="code" value="${code}" />
-      ${textField({ id: 'number', name: 'number', label: t.track.number, hint: t.track.numberHint, value: number, faults: numberFaults(visit, paper), t, width: 20 })}
+      ${textField({ id: 'number', name: 'number', label: t.track.number, hint: t.track.numberHint, value: number, faults: wrong, t, width: 20 })}
       ${button(t.track.check, { secondary: true })}
     </form>`;
 }

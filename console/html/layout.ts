@@ -8,7 +8,7 @@ import { type Content, html, type Markup, when } from './markup.ts';
 export interface PageParts {
   title: string;
   body: Content;
-  status?: 200 | 201 | 400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 500 | 503;
+  status?: 200 | 201 | 400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 500 | 503;
   /** What was wrong with what was entered: at the head of the page, and in its title. */
   faults?: readonly Fault[];
   back?: string;

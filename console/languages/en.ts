@@ -1265,6 +1265,9 @@ export const en: Texts = {
     check: 'Check',
     notIssued:
       'This dossier issued no paper with this number. Check each character. If the paper says so, it is not as it was issued',
+    tooMany: 'Too many numbers were tried here that no paper of this dossier has. Try again within the hour',
+    tooManyLogIn:
+      'Too many numbers were tried here that no paper of this dossier has. Try again within the hour, or log in and try at once',
     issuedBy: 'Issued by',
     sealed: 'Sealed',
     holds: 'Whether it holds',

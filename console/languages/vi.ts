@@ -1266,6 +1266,9 @@ export const vi = {
     check: 'Kiểm tra',
     notIssued:
       'Hồ sơ này không có giấy tờ nào mang số đó. Hãy kiểm tra lại từng chữ số. Nếu trên giấy đúng là số đó thì giấy này không đúng với bản đã cấp',
+    tooMany: 'Đã thử quá nhiều số không có trên giấy tờ nào của hồ sơ này. Hãy thử lại sau, chậm nhất là một giờ nữa',
+    tooManyLogIn:
+      'Đã thử quá nhiều số không có trên giấy tờ nào của hồ sơ này. Hãy thử lại sau, chậm nhất là một giờ nữa, hoặc đăng nhập để thử ngay',
     issuedBy: 'Cơ quan cấp',
     sealed: 'Ngày ký số',
     holds: 'Hiệu lực',

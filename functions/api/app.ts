@@ -153,7 +153,8 @@ async function serve(surface: Surface, route: Route, request: Request, params: R
   const before = key && (await replay(surface.platform, key));
   if (before) return before;
   try {
-    return await route.handle({ identity, params: found.data, query, body, raw, request, key });
+    const caller = () => callerOf(surface, request);
+    return await route.handle({ identity, caller, params: found.data, query, body, raw, request, key });
   } catch (error) {
     // A twin may have been committed while this one ran: what it has done is then refused to this one, as a conflict or as done already.
     const twin = key && error instanceof RequestRefused ? await replay(surface.platform, key) : undefined;
@@ -178,13 +179,23 @@ function subjectOf(identity: Identity): string {
     : `${identity.kind}:${identity.subject}`;
 }
 
+function tokenIn(request: Request): string | undefined {
+  return /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+}
+
+/** Who calls where nobody has to say so. */
+async function callerOf({ auth }: Surface, request: Request): Promise<string | undefined> {
+  const token = tokenIn(request);
+  return token === undefined ? undefined : (await auth.verify(token))?.subject;
+}
+
 async function authenticate(
   surface: Surface,
   request: Request,
   { who, scope }: { who: readonly Identity['kind'][]; scope: Scope | undefined },
 ): Promise<Identity> {
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
-  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  const token = tokenIn(request);
   if (token === undefined) throw new RequestRefused('unauthenticated', 'expected an access token', challenge);
   const access = await surface.auth.verify(token);
   if (!access)

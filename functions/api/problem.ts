@@ -76,6 +76,7 @@ const STATUS_OF_REQUEST = {
   'method-not-allowed': 405,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'too-many-tries': 429,
   'internal-error': 500,
   'try-again': 503,
 } as const;

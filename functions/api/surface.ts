@@ -44,6 +44,8 @@ type IdentityFor<W extends Who> = W extends readonly (infer K)[] ? Extract<Ident
 
 export interface Call<W extends Who, P, Q, B> {
   identity: IdentityFor<W>;
+  /** Of a route for `anyone`: the subject of the access token that came along; undefined without one that holds. */
+  caller: () => Promise<string | undefined>;
   params: P;
   query: Q;
   body: B;

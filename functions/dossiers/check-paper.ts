@@ -1,7 +1,10 @@
+import { fold } from '../../domain/dossier/fold.ts';
 import { LEAVES_STANDING } from '../../domain/dossier/fold-issues.ts';
-import type { IssueState } from '../../domain/dossier/state.ts';
+import { papersOutWith } from '../../domain/dossier/papers-out.ts';
+import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
 import type { StoredEvent } from '../../domain/ports/dossier-store.ts';
 import type { EventData } from '../../schemas/events.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 
 /** What whoever holds a paper knows of it: the number that is printed on it, the digest of its file, or both, which then have to be of the same paper. */
@@ -10,7 +13,7 @@ export interface HeldPaper {
   sha256?: string | undefined;
 }
 
-/** A paper that was sealed, as the record has it. Nothing of its words. */
+/** A paper that left the house, as the record has it. Nothing of its words. */
 export interface FoundPaper {
   number: EventData<'NumberTaken'>['text'] | null;
   /** Unit whose number and seal it is; null: neither says. */
@@ -24,16 +27,35 @@ export interface FoundPaper {
   affected: NonNullable<IssueState['affected']>;
 }
 
+/** The copies of papers that have left the house by a dossier's events, each as `issue.copy`. */
+export function papersOut(
+  events: readonly StoredEvent[],
+  procedure: Pick<Procedure, 'stages' | 'clock'>,
+): ReadonlySet<string> {
+  const out = new Set<string>();
+  let dossier: Dossier | undefined;
+  for (const { event: stored, hash } of events) {
+    const event = upcastEvent(stored);
+    dossier = fold(dossier, event, hash);
+    for (const issue of papersOutWith(dossier, event, procedure)) {
+      const copy = dossier.issues[issue]?.copy;
+      if (copy !== undefined) out.add(copyName({ issue, copy }));
+    }
+  }
+  return out;
+}
+
 /**
- * The paper of a dossier that somebody holds, the copy that stands before one that was given up; nothing where the dossier has none such. Numbers are compared as
- * they are read: without regard to case, spaces, leading zeros and look-alikes.
+ * The paper of a dossier that somebody holds, of those that are `out`; the copy that stands before one that was given up; nothing where none such left the
+ * house. Numbers are compared as they are read: without regard to case, spaces, leading zeros and look-alikes.
  */
 export function findPaper(
   events: readonly StoredEvent[],
-  issues: Readonly<Record<string, IssueState>>,
+  { issues, out }: { issues: Readonly<Record<string, IssueState>>; out: ReadonlySet<string> },
   held: HeldPaper,
 ): FoundPaper | undefined {
-  const matching = papersIn(events).filter(({ number, files }) => {
+  const matching = papersIn(events).filter(({ number, files, ...paper }) => {
+    if (!out.has(copyName(paper))) return false;
     const isNumber = held.number === undefined || (number && legible(number.text) === legible(held.number));
     return isNumber && (held.sha256 === undefined || files.includes(held.sha256));
   });

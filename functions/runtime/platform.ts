@@ -16,6 +16,7 @@ import type { ReadLog } from '../../domain/ports/read-log.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { RecordKey, RemoteSigner, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
+import type { Tries } from '../../domain/ports/tries.ts';
 import type { WorkflowEngine } from '../../domain/ports/workflow-engine.ts';
 import type { DossierCache } from './dossier-cache.ts';
 
@@ -41,6 +42,7 @@ export interface Platform {
   drafts: Drafts;
   denials: DenialLog;
   reads: ReadLog;
+  tries: Tries;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

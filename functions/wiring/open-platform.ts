@@ -89,6 +89,7 @@ const PORTS = [
   'reads',
   'links',
   'drafts',
+  'tries',
   'papers',
 ] as const satisfies (keyof Ports)[];
 

@@ -3,6 +3,7 @@ import { DynamoDenialLog } from '../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoDrafts } from '../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../adapters/aws/dynamodb/links.ts';
 import { DynamoReadLog } from '../../adapters/aws/dynamodb/read-log.ts';
+import { DynamoTries } from '../../adapters/aws/dynamodb/tries.ts';
 import type { TableOptions } from '../../adapters/aws/dynamodb/table-client.ts';
 import type { Outbound } from '../../domain/ports/outbound.ts';
 import { readEverywhere } from '../../schemas/environment.ts';
@@ -10,16 +11,17 @@ import type { Platform } from '../runtime/platform.ts';
 import { RecentReads } from '../runtime/recent-reads.ts';
 import { atFirstNeed } from './ports.ts';
 
-/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, who read a dossier and whom it was denied to. */
+/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, tries, who read a dossier and whom it was denied to. */
 export function openBeside(
   table: TableOptions,
-): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'reads' | 'drafts'> {
+): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'reads' | 'drafts' | 'tries'> {
   return {
     deliveries: new DynamoDeliveryLog(table),
     links: new DynamoLinks(table),
     drafts: new DynamoDrafts(table),
     denials: new DynamoDenialLog(table),
     reads: new RecentReads(new DynamoReadLog(table)),
+    tries: new DynamoTries(table),
   };
 }
 

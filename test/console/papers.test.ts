@@ -193,4 +193,13 @@ describe('a paper in somebody’s hand', () => {
     expect((await checked(licensed, '   ')).text).not.toContain('issued no paper');
     expect((await checked(licensed, `${'a'.repeat(99)}😀😀`)).status).toBe(200);
   });
+
+  it('is told to wait, or to log in, who has tried too many numbers', async () => {
+    for (let number = 1; number <= 10; number += 1) await checked(licensed, `${number}/NONE`);
+    const { status, text } = await checked(licensed, await numberOf(licensed));
+    expect(status).toBe(429);
+    for (const said of ['Too many numbers were tried', 'or log in', 'href="#number"', 'value="'])
+      expect(text).toContain(said);
+    expect(text).not.toContain('There is no dossier');
+  });
 });

@@ -53,6 +53,7 @@ export const keys = {
   }),
   denial: (dossier: string, place: string): Key => ({ pk: denialPartition(dossier), sk: place }),
   denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
+  tries: (of: string, until: number): Key => ({ pk: join('TRY', of), sk: digits(until, 15) }),
   read: (dossier: string, place: string): Key => ({ pk: readPartition(dossier), sk: place }),
   money: (unit: string, place: string): Key => ({ pk: moneyPartition(unit), sk: place }),
   draft: (owner: string, id: string): Key => ({ pk: draftPartition(owner), sk: id }),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { HeldPaperQuery, TrackingPath } from '../../../schemas/api.ts';
 import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
-import { findPaper, type HeldPaper } from '../../dossiers/check-paper.ts';
+import { findPaper, type FoundPaper, type HeldPaper, papersOut } from '../../dossiers/check-paper.ts';
+import { askedWithin } from '../../dossiers/limit-tries.ts';
 import { foldStored } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
@@ -11,7 +12,9 @@ import { json, route, type Route, type Surface } from '../surface.ts';
 
 /** What can be compared with the paper in one's hand; its words are nobody's but its holder's. */
 const CheckedPaper = z.strictObject({
-  issued: z.boolean().describe('Whether this dossier issued it; false: no such number, or another file'),
+  issued: z
+    .boolean()
+    .describe('Whether this dossier issued it; false: no such number, another file, or it has not left the house'),
   number: z.string().nullable().optional(),
   unit: Slug.nullable().optional().describe('Unit whose seal it bears'),
   sealed: Instant.optional().describe('When it was sealed'),
@@ -56,7 +59,7 @@ export function trackingRoutes(surface: Surface): Route[] {
       params: TrackingPath,
       query: HeldPaperQuery,
       answers: { 200: { description: 'How far it is', schema: Tracking } },
-      async handle({ params, query }) {
+      async handle({ params, query, caller }) {
         const wanted = params.codeOrReference;
         const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
         if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
@@ -70,7 +73,7 @@ export function trackingRoutes(surface: Surface): Route[] {
           ...(head.affected && { affected: head.affected }),
           ...(head.valid && { valid: head.valid }),
           ...(Object.values(query).some((each) => each !== undefined) && {
-            paper: await heldPaper(platform, head.id, query),
+            paper: await heldPaper(surface, head.id, { held: query, caller: await caller() }),
           }),
         });
       },
@@ -79,13 +82,32 @@ export function trackingRoutes(surface: Surface): Route[] {
 }
 
 async function heldPaper(
-  { store }: Surface['platform'],
+  surface: Surface,
   id: string,
-  held: HeldPaper,
+  { held, caller }: { held: HeldPaper; caller: string | undefined },
 ): Promise<z.infer<typeof CheckedPaper>> {
-  const events = await store.events(id, 0);
-  const found = findPaper(events, foldStored(events).issues, held);
+  const asked = await askedWithin(surface.platform, { dossier: id, held, caller }, () => paperOf(surface, id, held));
+  if ('retryAfterSeconds' in asked)
+    throw new RequestRefused(
+      'too-many-tries',
+      'too many numbers of this dossier were tried that are none of its papers',
+      {
+        headers: { 'retry-after': String(asked.retryAfterSeconds) },
+      },
+    );
+  const { found } = asked;
   if (!found) return { issued: false };
   const affected = found.affected.map(({ effect, number, at }) => ({ effect, by: number, at }));
   return { issued: true, ...found, affected };
+}
+
+async function paperOf(
+  { platform: { store }, catalogue }: Surface,
+  id: string,
+  held: HeldPaper,
+): Promise<FoundPaper | undefined> {
+  const events = await store.events(id, 0);
+  const { issues, procedure: name, procedureVersion } = foldStored(events);
+  const { procedure } = await catalogue.pinned(name, procedureVersion);
+  return findPaper(events, { issues, out: papersOut(events, procedure) }, held);
 }

@@ -3,6 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDeliveryLog } from '../../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoReadLog } from '../../../adapters/aws/dynamodb/read-log.ts';
+import { DynamoTries } from '../../../adapters/aws/dynamodb/tries.ts';
 import { DynamoDenialLog } from '../../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoDrafts } from '../../../adapters/aws/dynamodb/drafts.ts';
 import { DynamoLinks } from '../../../adapters/aws/dynamodb/links.ts';
@@ -11,6 +12,7 @@ import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeCursors } from '../../contracts/cursors.ts';
 import { describeDrafts } from '../../contracts/drafts.ts';
 import { describeLinks } from '../../contracts/links.ts';
+import { describeTries } from '../../contracts/tries.ts';
 import { describeReadLog } from '../../contracts/read-log.ts';
 import { describeDenialLog } from '../../contracts/denial-log.ts';
 import { describeDeliveryLog } from '../../contracts/delivery-log.ts';
@@ -74,6 +76,11 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
     describeReadLog('table', async () => {
       const { options, drop } = await open();
       return { log: new DynamoReadLog(options), close: drop };
+    });
+
+    describeTries('table', async () => {
+      const { options, drop } = await open();
+      return { tries: new DynamoTries(options), other: new DynamoTries(options), close: drop };
     });
 
     describeDrafts('table', async () => {

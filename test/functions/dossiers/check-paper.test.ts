@@ -35,36 +35,50 @@ const twice = record(
   ...sealed(2, 8),
 );
 const issues = { decision: { copy: 2 } as IssueState };
+/** All of them left the house. */
+const out = new Set(['decision.1', 'decision.2', 'letter.1']);
+const known = { issues, out };
 
 it('finds the copy that stands, and says of one that was given up that it is void', () => {
-  expect(findPaper(twice, issues, { number: '8/qđ-ubnd' })).toMatchObject({ number: '8/QĐ-UBND', void: false });
-  expect(findPaper(twice, issues, { number: '7/QĐ-UBND' })).toMatchObject({ number: '7/QĐ-UBND', void: true });
-  expect(findPaper(twice, issues, { sha256: '1'.repeat(64) })).toMatchObject({ number: '7/QĐ-UBND', void: true });
+  expect(findPaper(twice, known, { number: '8/qđ-ubnd' })).toMatchObject({ number: '8/QĐ-UBND', void: false });
+  expect(findPaper(twice, known, { number: '7/QĐ-UBND' })).toMatchObject({ number: '7/QĐ-UBND', void: true });
+  expect(findPaper(twice, known, { sha256: '1'.repeat(64) })).toMatchObject({ number: '7/QĐ-UBND', void: true });
 });
 
-it('says void of the number of a paper that was broken off after its seal', () => {
+it('says void of the number of a paper that is given up after it went out', () => {
   const broken = record(...sealed(1, 7), { type: 'NumberVoided', data: { ...AT, number: 7, reason: 'not-issued' } });
   const state = { decision: { copy: 1 } as IssueState };
-  expect(findPaper(broken, state, { number: '7/QĐ-UBND' })).toMatchObject({ void: true, affected: [] });
+  expect(findPaper(broken, { issues: state, out }, { number: '7/QĐ-UBND' })).toMatchObject({
+    void: true,
+    affected: [],
+  });
+});
+
+it('knows nothing of what has not left the house, a copy that was given up there least of all', () => {
+  const second = { issues, out: new Set(['decision.2']) };
+  expect(findPaper(twice, second, { number: '7/QĐ-UBND' })).toBeUndefined();
+  expect(findPaper(twice, second, { sha256: '1'.repeat(64) })).toBeUndefined();
+  expect(findPaper(twice, second, { number: '8/QĐ-UBND' })).toMatchObject({ void: false });
+  expect(findPaper(twice, { issues, out: new Set() }, { number: '8/QĐ-UBND' })).toBeUndefined();
 });
 
 it('reads letters however they are composed, and finds nothing without a seal', () => {
-  expect(findPaper(twice, issues, { number: ' 8 / QĐ-UBND'.normalize('NFD') })).toMatchObject({ number: '8/QĐ-UBND' });
-  expect(findPaper(twice.slice(0, 1), issues, { number: '7/QĐ-UBND' })).toBeUndefined();
-  expect(findPaper(record(sealed(1, 7)[1]!), issues, { number: '' })).toBeUndefined();
+  expect(findPaper(twice, known, { number: ' 8 / QĐ-UBND'.normalize('NFD') })).toMatchObject({ number: '8/QĐ-UBND' });
+  expect(findPaper(twice.slice(0, 1), known, { number: '7/QĐ-UBND' })).toBeUndefined();
+  expect(findPaper(record(sealed(1, 7)[1]!), known, { number: '' })).toBeUndefined();
 });
 
 it('asks number and digest of the same paper, where both are given', () => {
   const sha256 = '2'.repeat(64);
-  expect(findPaper(twice, issues, { number: '8/QĐ-UBND', sha256 })).toMatchObject({ number: '8/QĐ-UBND' });
-  expect(findPaper(twice, issues, { number: '9/QĐ-UBND', sha256 })).toBeUndefined();
-  expect(findPaper(twice, issues, { number: '8/QĐ-UBND', sha256: '1'.repeat(64) })).toBeUndefined();
+  expect(findPaper(twice, known, { number: '8/QĐ-UBND', sha256 })).toMatchObject({ number: '8/QĐ-UBND' });
+  expect(findPaper(twice, known, { number: '9/QĐ-UBND', sha256 })).toBeUndefined();
+  expect(findPaper(twice, known, { number: '8/QĐ-UBND', sha256: '1'.repeat(64) })).toBeUndefined();
 });
 
 it('takes look-alikes and leading zeros for what they are read as', () => {
   for (const number of ['08/QĐ-UBND', '8/Q\u00D0-UBND', '8/QĐ\u2013UBND'])
-    expect(findPaper(twice, issues, { number })).toMatchObject({ number: '8/QĐ-UBND' });
-  expect(findPaper(twice, issues, { number: '80/QĐ-UBND' })).toBeUndefined();
+    expect(findPaper(twice, known, { number })).toMatchObject({ number: '8/QĐ-UBND' });
+  expect(findPaper(twice, known, { number: '80/QĐ-UBND' })).toBeUndefined();
 });
 
 it('knows a container by the PDF in it', () => {
@@ -73,7 +87,9 @@ it('knows a container by the PDF in it', () => {
     data: { issue: 'decision', copy: 1, stage: 'sign', document: 'd'.repeat(64), readable: 'e'.repeat(64) },
   };
   const state = { decision: { copy: 1 } as IssueState };
-  expect(findPaper(record(drafted, ...sealed(1, 7)), state, { sha256: 'e'.repeat(64) })).toMatchObject({ void: false });
+  expect(findPaper(record(drafted, ...sealed(1, 7)), { issues: state, out }, { sha256: 'e'.repeat(64) })).toMatchObject(
+    { void: false },
+  );
 });
 
 it('prefers what stands to what was given up under the same words', () => {
@@ -87,7 +103,7 @@ it('prefers what stands to what was given up under the same words', () => {
   });
   const both = [...record(...sealed(1, 7)), ...other, voided!];
   const state = { decision: { copy: 1 } as IssueState, letter: { copy: 2 } as IssueState };
-  expect(findPaper(both, state, { number: '7/QĐ-UBND' })).toMatchObject({ void: false });
+  expect(findPaper(both, { issues: state, out }, { number: '7/QĐ-UBND' })).toMatchObject({ void: false });
 });
 
 it('gives no end to what a later result ended or extended', () => {
@@ -97,7 +113,7 @@ it('gives no end to what a later result ended or extended', () => {
   const standing = (effect: 'corrects' | 'extends') =>
     findPaper(
       record(number!, lasting),
-      { decision: { copy: 1, affected: [{ effect, ...by }] } as unknown as IssueState },
+      { issues: { decision: { copy: 1, affected: [{ effect, ...by }] } as unknown as IssueState }, out },
       {
         number: '7/QĐ-UBND',
       },

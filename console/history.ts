@@ -60,6 +60,9 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   RefundMade: ({ amount }, { visit: { t } }) => t.history.refunded(tellAmount(t, amount)),
   NumberNotGiven: ({ issue, why }, { visit: { t }, names, pinned }) =>
     t.history.noNumber(names.issue(pinned, issue), why),
+  KeeperTold: ({ issue }, { visit: { t }, names, pinned }) => t.history.keeperTold(names.issue(pinned, issue)),
+  KeeperNotTold: ({ issue, why }, { visit: { t }, names, pinned }) =>
+    t.history.keeperNotTold(names.issue(pinned, issue), why),
   NumberTaken: ({ issue, text }, { visit: { t }, names, pinned }) => t.history.number(names.issue(pinned, issue), text),
   IssueSigned: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.signed(names.issue(pinned, issue), await whoOf(visit, names, actor)),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NumberFact } from './events/numbers.ts';
+import { NumberFact, VoidFact } from './events/numbers.ts';
 import { SourceLevel } from './events/sources.ts';
 import { Name, Slug } from './ids.ts';
 
@@ -102,6 +102,19 @@ export const Asking = z.strictObject({
 });
 export type Asking = z.infer<typeof Asking>;
 
+/** How a system that keeps a register of ours is told that a number which it gave is void. */
+export const Voiding = z.strictObject({
+  url: Address.describe(
+    'Takes one POST with an `Idempotency-Key`, by the credentials and certificates of the endpoint',
+  ),
+  send: z
+    .record(z.string().min(1).max(100), VoidFact)
+    .describe('The body of the request: what it holds under which name, and nothing else'),
+  request: Pointer.describe('Where the answer (status 200) repeats the `Idempotency-Key`: only then it has heard'),
+  refusal: Pointer.optional().describe('Where a refusal (status 4xx) says why, as a code'),
+});
+export type Voiding = z.infer<typeof Voiding>;
+
 /** How a system that keeps a register of ours is asked for a number, and where its answer says what. */
 export const Numbering = z.strictObject({
   send: z
@@ -112,18 +125,27 @@ export const Numbering = z.strictObject({
   text: Pointer.optional().describe('Where it lies as it is printed. Absent: printed as our own numbers are'),
   year: Pointer.optional().describe('Where the answer says of which year it is'),
   refusal: Pointer.optional().describe('Where a refusal (status 4xx) says why, as a code'),
+  void: Voiding.optional().describe('Absent: it is told of no number that is void'),
 });
 export type Numbering = z.infer<typeof Numbering>;
 
 /** A system of another authority: a register that is asked, one that a `call` stage talks to, or one that keeps a register of ours. */
-export const Connector = z.strictObject({
-  id: Slug,
-  name: z.string().min(1).max(300),
-  authority: z.string().min(1).max(300).describe('Who keeps it, as citizens are told'),
-  readiness: z.enum(['planned', 'ready', 'suspended']).describe('Only a ready one is asked'),
-  level: SourceLevel.default('authentic'),
-  endpoint: Endpoint,
-  asking: Asking.optional().describe('Absent: it is no source of documents'),
-  numbering: Numbering.optional().describe('Absent: it keeps no register of ours'),
-});
+export const Connector = z
+  .strictObject({
+    id: Slug,
+    name: z.string().min(1).max(300),
+    authority: z.string().min(1).max(300).describe('Who keeps it, as citizens are told'),
+    readiness: z.enum(['planned', 'ready', 'suspended']).describe('Only a ready one is asked'),
+    level: SourceLevel.default('authentic'),
+    endpoint: Endpoint,
+    asking: Asking.optional().describe('Absent: it is no source of documents'),
+    numbering: Numbering.optional().describe('Absent: it keeps no register of ours'),
+  })
+  .refine(
+    ({ endpoint: { client, ca }, numbering }) => !numbering?.void || isSecure(numbering.void.url) || !(client ?? ca),
+    {
+      path: ['numbering', 'void', 'url'],
+      error: 'expected https: over plain HTTP nobody shows a certificate',
+    },
+  );
 export type Connector = z.infer<typeof Connector>;

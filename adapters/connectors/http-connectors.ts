@@ -6,7 +6,7 @@ import type { Connectors, Question, SourceAnswer } from '../../domain/ports/conn
 import type { Connector, Endpoint } from '../../schemas/connector.ts';
 import { HttpEndpoints } from './http-endpoint.ts';
 import { readAnswer } from './read-answer.ts';
-import { readNumber } from './read-number.ts';
+import { readNumber, readVoid } from './read-number.ts';
 
 const Answer = z.object({ outcome: z.enum(['done', 'refused']), data: z.record(z.string(), z.unknown()).default({}) });
 
@@ -68,6 +68,19 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
         return { kind: 'failed', why: 'not-ready', detail: 'it is not connected' };
       const { endpoint, numbering } = connector;
       return readNumber(numbering, await endpoints.post(endpoint, { key, body: send }), { key, now: clock.now() });
+    },
+    async voidNumber({ system, key, facts }) {
+      const connector = await describe(system);
+      if (connector?.readiness !== 'ready' || !connector.numbering)
+        return { kind: 'failed', why: 'not-ready', detail: 'it is not connected' };
+      const { endpoint, numbering } = connector;
+      if (!numbering.void) return { kind: 'not-described' };
+      const body = Object.fromEntries(Object.entries(numbering.void.send).map(([name, fact]) => [name, facts[fact]]));
+      return readVoid(
+        numbering.void,
+        await endpoints.post({ ...endpoint, url: numbering.void.url }, { key, body }),
+        key,
+      );
     },
   };
 }

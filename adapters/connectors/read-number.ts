@@ -1,5 +1,5 @@
-import type { NumberAnswer } from '../../domain/ports/connectors.ts';
-import type { Numbering } from '../../schemas/connector.ts';
+import type { NumberAnswer, VoidAnswer } from '../../domain/ports/connectors.ts';
+import type { Numbering, Voiding } from '../../schemas/connector.ts';
 import type { Sent } from './http-endpoint.ts';
 import { valueAt } from './read-answer.ts';
 
@@ -35,7 +35,18 @@ export function readNumber(numbering: Numbering, sent: Sent, { key, now }: { key
   };
 }
 
-function refusalIn({ refusal }: Numbering, sent: Extract<Sent, { kind: 'failed' }>): NumberAnswer {
+/** What a keeper's answer comes to that was told of a void number: it has heard, if it repeats what it was told under which key. */
+export function readVoid({ request, ...voiding }: Voiding, sent: Sent, key: string): VoidAnswer {
+  if (sent.kind === 'failed') return refusalIn(voiding, sent);
+  return valueAt(sent.body, request) === key
+    ? { kind: 'told' }
+    : { kind: 'unusable', detail: `${request}: expected the request that was made` };
+}
+
+function refusalIn(
+  { refusal }: Pick<Numbering, 'refusal'>,
+  sent: Extract<Sent, { kind: 'failed' }>,
+): Exclude<NumberAnswer, { kind: 'given' }> {
   const { status = 0, why, detail } = sent;
   if (COME_AGAIN.has(status)) return { kind: 'failed', why: 'slow', detail };
   // Who does not know us says nothing of this paper: it waits until we are let in.

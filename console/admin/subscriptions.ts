@@ -28,7 +28,7 @@ interface Attempt {
 
 interface DeadLetter {
   id: string;
-  kind: 'mail' | 'link' | 'webhook' | 'publish';
+  kind: 'mail' | 'link' | 'webhook' | 'publish' | 'keeper';
   dossier: string;
   attempts: number;
   error: string;

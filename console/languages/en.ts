@@ -460,7 +460,13 @@ export const en: Texts = {
     intro: 'Mail and webhooks that were tried again and again for about three days, or refused for good.',
     none: 'Nothing was given up.',
     kind: 'Kind',
-    kinds: { mail: 'E-mail', link: 'E-mail with a link', webhook: 'Webhook', publish: 'Events passed on' },
+    kinds: {
+      mail: 'E-mail',
+      link: 'E-mail with a link',
+      webhook: 'Webhook',
+      publish: 'Events passed on',
+      keeper: 'Void number, to its keeper',
+    },
     attempts: 'Attempts',
     happens: [
       'What was given up is tried again from the beginning, in the order of each dossier.',
@@ -835,6 +841,18 @@ export const en: Texts = {
         refused: `The system that keeps the register refuses a number for ${paper}. The dossier stands still until an administrator has looked at why and lets it go on.`,
         unusable: `The system that keeps the register answered otherwise than was agreed about the number of ${paper}; nothing of it is used. The dossier stands still until an administrator has looked at it.`,
         used: `The system that keeps the register gave ${paper} a number that another paper has; it is not used. The dossier stands still until an administrator has looked at it.`,
+      })[why],
+    keeperTold: (paper) => `The system that keeps the register has heard that the number of ${paper} is void.`,
+    keeperNotTold: (paper, why) =>
+      ({
+        down: `The system that keeps the register has not heard yet that the number of ${paper} is void: it does not answer. It is told again.`,
+        slow: `The system that keeps the register has not heard yet that the number of ${paper} is void: it is too slow. It is told again.`,
+        'not-let-in': `The system that keeps the register has not heard yet that the number of ${paper} is void: it does not let us in. It is told again; an administrator has to look at the access.`,
+        'not-ready': `The system that keeps the register has not heard yet that the number of ${paper} is void: it is not connected, or suspended. It is told again.`,
+        refused: `The system that keeps the register refuses to take the number of ${paper} as void. An administrator has to look at why.`,
+        unusable: `The system that keeps the register answered otherwise than was agreed when it was told that the number of ${paper} is void. An administrator has to look at it.`,
+        'not-described': `The number of ${paper} is void. Nothing says how the system that keeps the register is told: somebody has to tell it.`,
+        'given-up': `The system that keeps the register has not heard that the number of ${paper} is void, and is told no more. An administrator has to take it up again.`,
       })[why],
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,

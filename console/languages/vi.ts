@@ -1,4 +1,4 @@
-import type { NumberFault } from '../../schemas/events/numbers.ts';
+import type { NumberFault, VoidFault } from '../../schemas/events/numbers.ts';
 
 /** A language of the console is one file of this shape; `LANGUAGES` names them. */
 export const vi = {
@@ -446,7 +446,13 @@ export const vi = {
     intro: 'Thư và webhook đã thử nhiều lần trong khoảng ba ngày, hoặc bị từ chối hẳn.',
     none: 'Không có gì bị bỏ lại.',
     kind: 'Loại',
-    kinds: { mail: 'Thư điện tử', link: 'Thư kèm đường dẫn', webhook: 'Webhook', publish: 'Chuyển sự kiện' },
+    kinds: {
+      mail: 'Thư điện tử',
+      link: 'Thư kèm đường dẫn',
+      webhook: 'Webhook',
+      publish: 'Chuyển sự kiện',
+      keeper: 'Báo số bị hủy cho hệ thống giữ sổ',
+    },
     attempts: 'Số lần thử',
     happens: [
       'Những gì đã bỏ được gửi lại từ đầu, theo đúng thứ tự của từng hồ sơ.',
@@ -832,6 +838,18 @@ export const vi = {
         refused: `Hệ thống giữ sổ từ chối cấp số cho ${paper}. Hồ sơ dừng lại; quản trị viên cần xem lý do rồi cho đi tiếp.`,
         unusable: `Hệ thống giữ sổ trả lời không đúng như đã thống nhất về số của ${paper}; không dùng câu trả lời đó. Hồ sơ dừng lại, quản trị viên cần xem.`,
         used: `Hệ thống giữ sổ cấp cho ${paper} một số đã thuộc về văn bản khác; không dùng số đó. Hồ sơ dừng lại, quản trị viên cần xem.`,
+      })[why],
+    keeperTold: (paper: string): string => `Hệ thống giữ sổ đã được báo: số của ${paper} không còn dùng.`,
+    keeperNotTold: (paper: string, why: VoidFault): string =>
+      ({
+        down: `Chưa báo được cho hệ thống giữ sổ rằng số của ${paper} không còn dùng: hệ thống đó không trả lời. Sẽ báo lại.`,
+        slow: `Chưa báo được cho hệ thống giữ sổ rằng số của ${paper} không còn dùng: hệ thống đó trả lời quá chậm. Sẽ báo lại.`,
+        'not-let-in': `Chưa báo được cho hệ thống giữ sổ rằng số của ${paper} không còn dùng: hệ thống đó không cho kết nối. Sẽ báo lại; quản trị viên cần kiểm tra quyền truy cập.`,
+        'not-ready': `Chưa báo được cho hệ thống giữ sổ rằng số của ${paper} không còn dùng: hệ thống đó chưa được kết nối hoặc đang tạm ngừng. Sẽ báo lại.`,
+        refused: `Hệ thống giữ sổ không nhận việc hủy số của ${paper}. Quản trị viên cần xem lý do.`,
+        unusable: `Hệ thống giữ sổ trả lời không đúng như đã thống nhất khi được báo số của ${paper} không còn dùng. Quản trị viên cần xem.`,
+        'not-described': `Số của ${paper} không còn dùng. Chưa có mô tả cách báo cho hệ thống giữ sổ: cần có người báo trực tiếp.`,
+        'given-up': `Không báo được cho hệ thống giữ sổ rằng số của ${paper} không còn dùng và đã ngừng báo. Quản trị viên cần cho báo lại.`,
       })[why],
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,

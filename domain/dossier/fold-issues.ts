@@ -1,6 +1,6 @@
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
-import { applyNumber } from './numbers.ts';
+import { applyNumber, applyVoid } from './numbers.ts';
 import { touched } from './paper.ts';
 import type { Dossier, IssueState } from './state.ts';
 
@@ -47,7 +47,7 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
           state.number.number === event.data.number &&
           state.number.year === event.data.year,
       );
-      return voided ? put(d, voided[0], { ...voided[1], number: null }) : {};
+      return { ...applyVoid(d, event), ...(voided && put(d, voided[0], { ...voided[1], number: null })) };
     }
     case 'IssueSealed': {
       const { issue, copy, document, mediaType, unit, valid } = event.data;
@@ -61,11 +61,15 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     case 'ResultAffected': {
       const { issue, effect, by, code, paper } = event.data;
       const affected = { effect, by, code, number: paper?.number ?? null, at: event.at };
-      return change(d, issue, (state) => ({
+      const marked = change(d, issue, (state) => ({
         ...(LEAVES_STANDING.has(effect) ? state : withoutReminder(state)),
         affected: [...(state.affected ?? []), affected],
       }));
+      return { ...applyVoid(d, event), ...marked };
     }
+    case 'KeeperTold':
+    case 'KeeperNotTold':
+      return applyVoid(d, event);
     case 'ValidityNeared':
       return change(d, event.data.issue, withoutReminder);
     default:

@@ -125,6 +125,8 @@ const ISSUE_EVENTS: ReadonlySet<EventType> = new Set([
   'NumberNotGiven',
   'NumberTaken',
   'NumberVoided',
+  'KeeperTold',
+  'KeeperNotTold',
   'IssueSealed',
   'ResultAffected',
   'ValidityNeared',

@@ -1,6 +1,7 @@
 import type { DossierEvent, EventBody, EventData } from '../../schemas/events.ts';
-import { Outage } from '../../schemas/events/numbers.ts';
-import type { Dossier, NumberState } from './state.ts';
+import { Outage, VoidReason } from '../../schemas/events/numbers.ts';
+import type { Effect } from '../../schemas/procedure/closed-sets.ts';
+import type { Dossier, NumberState, VoidNumber } from './state.ts';
 
 type NumberEvent = Extract<DossierEvent, { type: 'NumberAsked' | 'NumberNotGiven' | 'NumberTaken' }>;
 type Numbers = Pick<Dossier, 'numbers'>;
@@ -50,6 +51,73 @@ function mayHaveGiven({ trouble }: NumberState): boolean {
   return trouble?.why === 'unusable' || trouble?.why === 'used';
 }
 
+/** Effects of later results after which a paper, and with it its number, stands for nothing: after the others it does. */
+const VOIDING: Partial<Record<Effect, VoidReason>> = {
+  revokes: 'revoked',
+  replaces: 'replaced',
+  recalls: 'recalled',
+};
+
+/** Idempotency key under which the keeper is told that a number is void. */
+export function voidKeyOf({ given }: NumberState): string {
+  return `${given?.key ?? ''}.void`;
+}
+
+/** A number that is void and whose keeper has not heard so. */
+export function untoldVoid({ numbers = {} }: Numbers, request: string): (NumberState & Untold) | undefined {
+  const state = numbers[request];
+  return state?.given && state.void?.told === false ? { ...state, given: state.given, void: state.void } : undefined;
+}
+
+interface Untold {
+  given: NonNullable<NumberState['given']>;
+  void: VoidNumber;
+}
+
+/** Requests whose number became void between these two states. */
+export function newlyVoid(before: Numbers | undefined, { numbers = {} }: Numbers): string[] {
+  return Object.keys(numbers).filter((request) => numbers[request]?.void && !before?.numbers?.[request]?.void);
+}
+
+/** Records why the keeper has not heard; nothing where the record says so already. */
+export function notTold(
+  d: Numbers,
+  request: string,
+  trouble: Pick<EventData<'KeeperNotTold'>, 'why' | 'detail'>,
+): EventBody[] {
+  const state = untoldVoid(d, request);
+  if (!state || state.void.trouble === trouble.why) return [];
+  const { issue, copy, keeper } = state;
+  return [{ type: 'KeeperNotTold', data: { issue, copy, keeper, request: voidKeyOf(state), ...trouble } }];
+}
+
+type VoidEvent = Extract<DossierEvent, { type: 'NumberVoided' | 'ResultAffected' | 'KeeperTold' | 'KeeperNotTold' }>;
+
+/** What became of numbers that other systems gave, once they were taken. */
+export function applyVoid({ numbers = {} }: Numbers, event: VoidEvent): Numbers {
+  const concerned = Object.entries(numbers).find(([, state]) => state.given && isMeant(state, event));
+  if (!concerned) return {};
+  const [request, state] = concerned;
+  const changed = voidAfter(state.void, event);
+  return changed ? { numbers: { ...numbers, [request]: { ...state, void: changed } } } : {};
+}
+
+function isMeant(state: NumberState, { type, data }: VoidEvent): boolean {
+  if (type !== 'NumberVoided') return state.issue === data.issue && state.copy === data.copy;
+  const { register, unit, given } = state;
+  return register === data.register && unit === data.unit && given?.year === data.year && given.number === data.number;
+}
+
+/** A number is void once: what a later result does to a paper that holds no more changes nothing. */
+function voidAfter(known: VoidNumber | undefined, { type, at, data }: VoidEvent): VoidNumber | undefined {
+  if (type === 'KeeperTold') return known && { ...known, told: true, trouble: null };
+  if (type === 'KeeperNotTold') return known && { ...known, trouble: data.why };
+  const why = type === 'ResultAffected' ? VOIDING[data.effect] : VoidReason.catch('not-issued').parse(data.reason);
+  if (known || why === undefined) return undefined;
+  const by = type === 'ResultAffected' ? (data.paper?.number ?? null) : null;
+  return { why, at, by, told: false, trouble: null };
+}
+
 /** What became of requests to systems that keep registers. */
 export function applyNumber(d: Numbers, event: NumberEvent): Numbers {
   const { numbers = {} } = d;
@@ -64,10 +132,17 @@ export function applyNumber(d: Numbers, event: NumberEvent): Numbers {
   if (request === undefined || !state) return {};
   const change =
     event.type === 'NumberTaken'
-      ? { taken: true, trouble: null }
+      ? { taken: true, trouble: null, ...(event.data.keeper && { given: givenBy(event.data, event.data.keeper) }) }
       : {
           trouble: { why: event.data.why, at: event.at },
           refusals: state.refusals + (event.data.why === 'refused' && !mayHaveGiven(state) ? 1 : 0),
         };
   return { numbers: { ...numbers, [request]: { ...state, ...change } } };
+}
+
+function givenBy(
+  { year, number, text }: EventData<'NumberTaken'>,
+  { request: key, at }: NonNullable<EventData<'NumberTaken'>['keeper']>,
+): NonNullable<NumberState['given']> {
+  return { year, number, text, key, at };
 }

@@ -2,6 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
 import type { OutboxRow } from '../ports/dossier-store.ts';
+import { newlyVoid } from './numbers.ts';
 import type { Dossier } from './state.ts';
 
 /** A source that could not be had is left alone for so long, in milliseconds. */
@@ -11,7 +12,24 @@ const ASKED_AGAIN_MS = 60_000;
 export function outboxRows(before: Dossier | undefined, after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
   // An event's hash is in the one after it.
   const told = events.map((event, index) => ({ event, hash: events[index + 1]?.prev ?? after.hash }));
-  return [...told.flatMap(({ event, hash }) => outboxOf(event, hash)), ...toldToParent(before, after, told)];
+  return [
+    ...told.flatMap(({ event, hash }) => outboxOf(event, hash)),
+    ...toldToKeepers(before, after, events),
+    ...toldToParent(before, after, told),
+  ];
+}
+
+/** Of numbers that became void, to the systems that gave them. Each of a group of its own: nothing waits for it. */
+function toldToKeepers(before: Dossier | undefined, after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
+  const last = events.at(-1);
+  if (!last) return [];
+  return newlyVoid(before, after).map((request) =>
+    rowOf(last, 'keeper', {
+      group: `${after.id}:keeper:${request}`,
+      suffix: `keeper:${request}`,
+      body: { request },
+    }),
+  );
 }
 
 /** Row of an event: ids sort in the order of the chain. */

@@ -305,6 +305,19 @@ export interface NumberState extends Omit<EventData<'NumberAsked'>, 'request' | 
   /** How often it refused. */
   refusals: number;
   taken: boolean;
+  /** The number that it gave, and the key under which it did. */
+  given?: Pick<EventData<'NumberTaken'>, 'year' | 'number' | 'text'> & { key: string; at: string };
+  /** It stands for no paper any more. `by`: number of the paper that did it. */
+  void?: VoidNumber;
+}
+
+/** A number of another system that is void, and whether that system has heard it. */
+export interface VoidNumber {
+  why: EventData<'KeeperTold'>['why'];
+  at: string;
+  by: string | null;
+  told: boolean;
+  trouble: EventData<'KeeperNotTold'>['why'] | null;
 }
 
 /** A call that can be taken back. */

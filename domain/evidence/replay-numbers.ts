@@ -1,5 +1,5 @@
 import type { DossierEvent } from '../../schemas/events.ts';
-import { numberKeyOf, numberRequestOf, openNumber } from '../dossier/numbers.ts';
+import { numberKeyOf, numberRequestOf, openNumber, untoldVoid, voidKeyOf } from '../dossier/numbers.ts';
 import type { Dossier, NumberState } from '../dossier/state.ts';
 
 type NumberEvent = Extract<DossierEvent, { type: 'NumberAsked' | 'NumberNotGiven' | 'NumberTaken' }>;
@@ -18,6 +18,24 @@ export function ruleAgainstNumber(d: Dossier, { type, actor, data }: NumberEvent
   if (type === 'NumberNotGiven') return open ? undefined : 'a request that was made and is not answered';
   if (d.numbers?.[request]) return 'one request for a copy';
   return hasNumber(d, data) ? 'a paper that has no number yet' : undefined;
+}
+
+/** A keeper hears of a number that it gave, once that is void, and once. */
+export function ruleAgainstTelling(
+  d: Dossier,
+  { actor, ...event }: Extract<DossierEvent, { type: 'KeeperTold' | 'KeeperNotTold' }>,
+): string | undefined {
+  if (actor.kind !== 'platform') return 'the platform';
+  const state = untoldVoid(d, numberRequestOf(d.id, event.data));
+  if (!state) return 'a number of another system that is void, and of which it has not heard';
+  const expected = [state.keeper, voidKeyOf(state)].join(', ');
+  const found = [event.data.keeper, event.data.request].join(', ');
+  if (found !== expected) return `a telling to ${expected}`;
+  if (event.type === 'KeeperNotTold') return undefined;
+  const { register, unit, year, number, why } = event.data;
+  const told = [register, unit, year, number, why].join(', ');
+  const truth = [state.register, state.unit, state.given.year, state.given.number, state.void.why].join(', ');
+  return told === truth ? undefined : `the void number ${truth}`;
 }
 
 function ruleAgainstTaking(

@@ -20,7 +20,7 @@ import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
-import { ruleAgainstNumber } from './replay-numbers.ts';
+import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
 import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
@@ -184,6 +184,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'NumberNotGiven':
     case 'NumberTaken':
       return ruleAgainstNumber(d, event);
+    case 'KeeperTold':
+    case 'KeeperNotTold':
+      return ruleAgainstTelling(d, event);
     case 'IntakeSigned':
     case 'OriginalsReturned':
     case 'OriginalsLost':

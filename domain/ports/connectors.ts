@@ -1,4 +1,4 @@
-import type { Outage } from '../../schemas/events/numbers.ts';
+import type { Outage, VoidFact } from '../../schemas/events/numbers.ts';
 import type { SourceFault, SourceLevel } from '../../schemas/events/sources.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -14,7 +14,12 @@ export interface Connectors {
   ask(question: Question): Promise<SourceAnswer>;
   /** Asks a system that keeps a register of ours for a number. The same key is the same paper, and gets the same number. No number is an answer, not an exception. */
   number(request: { system: string; key: string; send: Data }): Promise<NumberAnswer>;
+  /** Tells a system that keeps a register of ours that a number which it gave is void. The same key is the same number, told once. */
+  voidNumber(request: { system: string; key: string; facts: Readonly<Record<VoidFact, unknown>> }): Promise<VoidAnswer>;
 }
+
+/** `not-described`: its connector does not say how it is told. */
+export type VoidAnswer = { kind: 'told' | 'not-described' } | Exclude<NumberAnswer, { kind: 'given' }>;
 
 export type NumberAnswer =
   | {

@@ -249,6 +249,8 @@ export interface OutboxRow {
     | 'child'
     /** To the dossier that opened this one. */
     | 'parent'
+    /** To the system that gave a number: it is void. */
+    | 'keeper'
     /** A dossier of a disposal list. */
     | 'dispose';
   dossier: string;

@@ -10,7 +10,7 @@ import type { RemoteSigner } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import { KEEPERS, KeptRecords } from '../samples/kept-records.ts';
-import { numberHere, SampleKeepers } from '../samples/number-keepers.ts';
+import { numberHere, SampleKeepers, voidHere } from '../samples/number-keepers.ts';
 import { askHere, SampleRegisters } from '../samples/registers.ts';
 import { signDigest } from '../samples/sign-digest.ts';
 import { readTimestampIdentity, stampDigest } from '../samples/timestamp-response.ts';
@@ -63,6 +63,7 @@ export function createSampleWorld(timestampDir: string, credentials: Credentials
       call: (request) => systems.call(request),
       ask: askHere(registers, clock),
       number: numberHere(keepers, clock),
+      voidNumber: voidHere(keepers),
     },
     registers,
     keepers,

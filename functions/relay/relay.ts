@@ -8,6 +8,7 @@ import { tellParent } from '../children/tell-parent.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { unmadePapers } from '../issues/unmade.ts';
+import { recordUntold, tellKeeper } from '../issues/tell-keeper.ts';
 import { doWork } from '../issues/work.ts';
 import { sendLink } from '../links/send-link.ts';
 import { recordFailedMail, sendMail } from '../notices/send-mail.ts';
@@ -34,6 +35,7 @@ const HANDLERS = {
   child: dealWithChild,
   parent: tellParent,
   source: askSourceAgain,
+  keeper: tellKeeper,
   dispose: carryOut,
 } as const satisfies Partial<Record<OutboxRow['kind'], Handler>>;
 
@@ -55,6 +57,12 @@ const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
   'source',
   'dispose',
 ]);
+
+/** What is recorded of rows that are given up. */
+const RECORDS: Partial<Record<OutboxRow['kind'], typeof recordFailedMail>> = {
+  mail: recordFailedMail,
+  keeper: recordUntold,
+};
 
 /** Deals with all outbox rows whose time has come; answers how many. Losing a ring, a process or an answer loses nothing: the rows stay until done. */
 export async function drainOutbox(platform: Platform, catalogue: Catalogue, limit = 256): Promise<number> {
@@ -126,13 +134,14 @@ function askedToWait(error: unknown): number {
   return error instanceof TaskRetryable ? Math.min(error.retryAfter ?? 0, LONGEST_WAIT) : 0;
 }
 
-/** What an applicant was not told stands in the record before it is given up. If that fails, the row is tried once more. */
+/** What an applicant, or a keeper of numbers, was not told stands in the record before it is given up. If that fails, the row is tried once more. */
 async function isRecorded(platform: Platform, row: OutboxRow, error: unknown): Promise<boolean> {
-  if (row.kind !== 'mail') return true;
+  const record = RECORDS[row.kind];
+  if (!record) return true;
   // The message of a defect may quote anything; those of ours name identifiers alone.
   const ours = error instanceof TaskTerminal || error instanceof TaskRetryable;
   const reason = ours ? error.message : 'the message could not be written';
-  return recordFailedMail(platform, row, reason.slice(0, 500)).then(
+  return record(platform, row, reason.slice(0, 500)).then(
     () => true,
     () => false,
   );

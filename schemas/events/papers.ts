@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConcernedPaper, TaskStep } from '../dossier.ts';
-import { NumberFact, NumberFault } from './numbers.ts';
+import { NumberFact, NumberFault, VoidFault, VoidReason } from './numbers.ts';
 import { DossierId, Instant, Name, Sha256, Slug } from '../ids.ts';
 import { Effect } from '../procedure/closed-sets.ts';
 import { LegalBasis } from '../procedure/values.ts';
@@ -79,6 +79,29 @@ export const papersEvents = {
       .string()
       .describe('`replaced`: a new copy has a number of its own; `not-issued`: nothing went out under it'),
   }),
+  KeeperTold: z
+    .strictObject({
+      register: Slug,
+      unit: Slug,
+      year: z.int(),
+      number: z.int().positive(),
+      issue: Name,
+      copy: z.int().positive(),
+      keeper: Slug,
+      request: z.string().describe('The `Idempotency-Key` under which it was told'),
+      why: VoidReason,
+    })
+    .describe('The system that gave a number has heard that it is void'),
+  KeeperNotTold: z
+    .strictObject({
+      issue: Name,
+      copy: z.int().positive(),
+      keeper: Slug,
+      request: z.string(),
+      why: VoidFault,
+      detail: z.string().max(300).describe('In identifiers, never in what the system wrote'),
+    })
+    .describe('It has not heard it; each reason once in a row'),
   IssueSealed: z.strictObject({
     issue: Name,
     copy: z.int().positive(),

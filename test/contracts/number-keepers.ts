@@ -1,12 +1,18 @@
-import type { Connectors, NumberAnswer } from '../../domain/ports/connectors.ts';
+import type { Connectors, NumberAnswer, VoidAnswer } from '../../domain/ports/connectors.ts';
 import type { KeeperState } from '../../embedded/samples/number-keepers.ts';
+import { VoidFact } from '../../schemas/events/numbers.ts';
 
 /** A keeper of registers as an adapter meets it. */
 export interface KeeperTrial {
   number: Connectors['number'];
+  voidNumber: Connectors['voidNumber'];
   set(state: KeeperState): Promise<void>;
 }
 
+const FACTS = Object.fromEntries(VoidFact.options.map((fact) => [fact, `${fact} of the test`])) as Record<
+  VoidFact,
+  unknown
+>;
 const SEND = { register: 'gckh', unit: 'H26.16', year: 2026, dossier: 'c1', holder: 'N', purpose: 'p' };
 
 /** What every adapter makes of a keeper: one number for each key, and of what it cannot use no number. */
@@ -60,6 +66,36 @@ export function describeNumberKeepers(name: string, open: () => Promise<KeeperTr
       await trial.set('refuses');
       expect(await ask('k2')).toEqual({ kind: 'refused', detail: 'status 422, year-closed' });
       expect(await ask('k1')).toMatchObject({ kind: 'given', number: 1 });
+    });
+
+    const tell = (given: string, system = 'civil-status-numbers'): Promise<VoidAnswer> =>
+      trial.voidNumber({ system, key: `${given}.void`, facts: { ...FACTS, request: given, why: 'revoked' } });
+
+    it('are void once the keeper has heard it, however often it is told', async () => {
+      await ask('k1');
+      expect(await tell('k1')).toEqual({ kind: 'told' });
+      expect(await tell('k1')).toEqual({ kind: 'told' });
+      expect(await tell('k1', 'nobody')).toMatchObject({ kind: 'failed', why: 'not-ready' });
+    });
+
+    it.each(['down', 'slow'] as const)('are told again while it is %s', async (why) => {
+      await ask('k1');
+      await trial.set(why);
+      expect(await tell('k1')).toMatchObject({ kind: 'failed', why });
+      await trial.set('up');
+      expect(await tell('k1')).toEqual({ kind: 'told' });
+    });
+
+    it('are not heard of where it says no, or something else than was agreed', async () => {
+      await ask('k1');
+      expect(await tell('k2')).toEqual({ kind: 'refused', detail: 'status 404, unknown-number' });
+      await trial.set('refuses');
+      expect(await tell('k1')).toEqual({ kind: 'refused', detail: 'status 422, year-closed' });
+      await trial.set('lies');
+      expect(await tell('k1')).toEqual({
+        kind: 'unusable',
+        detail: '/entry/request: expected the request that was made',
+      });
     });
 
     it('are counted on from the one that it is told to give', async () => {

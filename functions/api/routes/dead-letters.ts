@@ -6,7 +6,7 @@ import { json, route, type Route, type Surface } from '../surface.ts';
 
 const DeadLetter = z.strictObject({
   id: z.string(),
-  kind: z.enum(['mail', 'link', 'webhook', 'publish']),
+  kind: z.enum(['mail', 'link', 'webhook', 'publish', 'keeper']),
   dossier: z.string(),
   attempts: z.int().describe('Attempts made'),
   error: z.string().describe('Why the last one failed'),
@@ -23,7 +23,7 @@ export function deadLetterRoutes({ platform }: Surface): Route[] {
       method: 'get',
       path: '/dead-letters',
       id: 'listDeadLetters',
-      summary: 'Mail and webhooks that were given up',
+      summary: 'What was given up: mail, webhooks, void numbers of which their keepers have not heard',
       who: ['admin'],
       query: DeadLetterQuery,
       answers: { 200: { description: 'One page, in order of id', schema: DeadLetterList } },

@@ -273,6 +273,7 @@ describeNumberKeepers('over mutual TLS', async () => {
   });
   return {
     number: (request) => http.number(request),
+    voidNumber: (request) => http.voidNumber(request),
     set: async (state) => {
       const { request } = await import('node:https');
       await new Promise((resolve, reject) => {

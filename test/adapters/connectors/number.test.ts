@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createHttpConnectors } from '../../../adapters/connectors/http-connectors.ts';
-import type { NumberAnswer } from '../../../domain/ports/connectors.ts';
-import { keeperConnectors, numberHere, SampleKeepers } from '../../../embedded/samples/number-keepers.ts';
+import type { NumberAnswer, VoidAnswer } from '../../../domain/ports/connectors.ts';
+import { keeperConnectors, numberHere, SampleKeepers, voidHere } from '../../../embedded/samples/number-keepers.ts';
 import { registerService, SampleRegisters } from '../../../embedded/samples/registers.ts';
 import { listen } from '../../../embedded/samples/sample-server.ts';
 import { Connector } from '../../../schemas/connector.ts';
+import { VoidFact } from '../../../schemas/events/numbers.ts';
 import { describeNumberKeepers } from '../../contracts/number-keepers.ts';
 
 const CLIENT = { clientId: 'onetrack', clientSecret: 'of-this-test' };
@@ -17,7 +21,11 @@ afterEach(async () => {
 
 describeNumberKeepers('without a network', async () => {
   const keepers = new SampleKeepers();
-  return { number: numberHere(keepers, clock), set: async (state) => keepers.setState('civil-status-numbers', state) };
+  return {
+    number: numberHere(keepers, clock),
+    voidNumber: voidHere(keepers),
+    set: async (state) => keepers.setState('civil-status-numbers', state),
+  };
 });
 
 describeNumberKeepers('over HTTP, let in by client credentials', async () => {
@@ -27,6 +35,7 @@ describeNumberKeepers('over HTTP, let in by client credentials', async () => {
   const describe = async (id: string) => connectors.find((each) => each.id === id);
   return {
     number: (request) => createHttpConnectors({ systems: {}, describe, clock }).number(request),
+    voidNumber: (request) => createHttpConnectors({ systems: {}, describe, clock }).voidNumber(request),
     set: async (state) => {
       const at = `${service.url}/keepers/civil-status-numbers/state`;
       expect((await fetch(at, { method: 'PUT', body: JSON.stringify({ state }) })).status).toBe(204);
@@ -43,25 +52,29 @@ interface Reply {
 describe('a keeper over HTTP', () => {
   let reply: Reply = {};
   let requests: { key: string; body: unknown }[] = [];
+  let addresses: (string | undefined)[] = [];
 
   async function open(change: Record<string, unknown> = {}, endpoint: Record<string, unknown> = {}) {
     requests = [];
+    addresses = [];
     const server: Server = createServer((request, response) => {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
+        addresses.push(request.url);
         requests.push({ key: String(request.headers['idempotency-key']), body: JSON.parse(text) });
         response.writeHead(reply.status ?? 200).end(reply.text ?? JSON.stringify(reply.body));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const connector = Connector.parse({
       id: 'keeper',
       name: 'Keeper',
       authority: 'Ministry',
       readiness: 'ready',
-      endpoint: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 300, ...endpoint },
+      endpoint: { url: base, timeoutMs: 300, ...endpoint },
       numbering: {
         send: { reg: 'register' },
         request: '/for',
@@ -69,6 +82,7 @@ describe('a keeper over HTTP', () => {
         text: '/printed',
         year: '/year',
         refusal: '/why',
+        void: { url: `${base}/gone`, send: { no: 'number', because: 'why' }, request: '/heard', refusal: '/why' },
       },
       ...change,
     });
@@ -80,6 +94,69 @@ describe('a keeper over HTTP', () => {
     reply = given;
     return (await open({}, { attempts: 1 })).number({ system: 'keeper', key: 'k1', send: { reg: 'gckh' } });
   }
+
+  const facts = Object.fromEntries(VoidFact.options.map((fact) => [fact, fact])) as Record<VoidFact, unknown>;
+  async function told(given: Reply, change: Record<string, unknown> = {}): Promise<VoidAnswer> {
+    reply = given;
+    return (await open(change, { attempts: 1 })).voidNumber({ system: 'keeper', key: 'k1.void', facts });
+  }
+
+  it('is told of a void number at an address of its own: what its connector names, no more, under a key', async () => {
+    expect(await told({ body: { heard: 'k1.void' } })).toEqual({ kind: 'told' });
+    expect(requests).toEqual([{ key: 'k1.void', body: { no: 'number', because: 'why' } }]);
+    expect(addresses).toEqual(['/gone']);
+  });
+
+  it.each<[string, Reply, VoidAnswer]>([
+    ['nothing', { status: 204, text: '' }, { kind: 'unusable', detail: 'expected status 200, got 204' }],
+    [
+      'another key',
+      { body: { heard: 'k1' } },
+      { kind: 'unusable', detail: '/heard: expected the request that was made' },
+    ],
+    ['no', { status: 409, body: { why: 'closed' } }, { kind: 'refused', detail: 'status 409, closed' }],
+    ['that it is down', { status: 503 }, { kind: 'failed', why: 'down', detail: 'status 503' }],
+    [
+      'to come again',
+      { status: 408, text: '{}' },
+      { kind: 'failed', why: 'slow', detail: expect.any(String) as string },
+    ],
+    ['that it does not know us', { status: 401 }, { kind: 'failed', why: 'not-let-in', detail: 'status 401' }],
+  ])('has not heard of a void number where it says %s', async (_, given, answer) => {
+    expect(await told(given)).toEqual(answer);
+  });
+
+  it('is told nothing where its connector does not say how, or is not ready', async () => {
+    const numbering = { send: {}, request: '/for', number: '/no' };
+    expect(await told({}, { numbering })).toEqual({ kind: 'not-described' });
+    expect(await told({}, { readiness: 'suspended' })).toMatchObject({ kind: 'failed', why: 'not-ready' });
+    expect(requests).toEqual([]);
+  });
+
+  it('is told over TLS alone where certificates are shown or asked for', () => {
+    const ca = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----';
+    const parsed = (url: string) =>
+      Connector.safeParse({
+        id: 'keeper',
+        name: 'Keeper',
+        authority: 'Ministry',
+        readiness: 'ready',
+        endpoint: { url: 'https://keeper.example', ca },
+        numbering: { send: {}, request: '/for', number: '/no', void: { url, send: {}, request: '/for' } },
+      });
+    expect(parsed('https://keeper.example/gone').success).toBe(true);
+    expect(parsed('http://keeper.example/gone').error?.issues).toMatchObject([{ path: ['numbering', 'void', 'url'] }]);
+  });
+
+  it('of the samples knows after a restart what it gave and what is void', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'onetrack-keeper-'));
+    const before = new SampleKeepers(join(dir, 'numbers.jsonl'));
+    before.answer('civil-status-numbers', 'k1', { register: 'r', unit: 'u', year: 2026 });
+    before.answerVoid('civil-status-numbers', 'k1.void', { entry: 'k1', reason: 'revoked' });
+    const after = new SampleKeepers(join(dir, 'numbers.jsonl'));
+    expect([after.given, [...after.void]]).toEqual([1, [['k1', 'revoked']]]);
+    rmSync(dir, { recursive: true });
+  });
 
   it('is sent what was handed in, no more, under the key', async () => {
     expect(await answered({ body: good })).toMatchObject({ kind: 'given', number: 17, text: 'KH-17/2026', year: 2026 });

@@ -1,6 +1,6 @@
 import { applyNumber, numberKeyOf } from '../../../domain/dossier/numbers.ts';
 import type { Dossier, NumberState } from '../../../domain/dossier/state.ts';
-import { ruleAgainstNumber } from '../../../domain/evidence/replay-numbers.ts';
+import { ruleAgainstNumber, ruleAgainstTelling } from '../../../domain/evidence/replay-numbers.ts';
 
 type NumberEvent = Parameters<typeof ruleAgainstNumber>[1];
 
@@ -76,5 +76,49 @@ describe('what a record says of numbers that other systems give', () => {
     expect(after(['refused', 'refused'])).toBe('d.card.1.3');
     expect(after(['unusable', 'refused'])).toBe('d.card.1');
     expect(after(['used', 'refused'])).toBe('d.card.1');
+  });
+});
+
+type TellingEvent = Parameters<typeof ruleAgainstTelling>[1];
+
+describe('what a record says that keepers were told of void numbers', () => {
+  const isVoid: Partial<NumberState> = {
+    taken: true,
+    given: { year: 2026, number: 17, text: '17', key: 'd.card.1', at: '2026-11-23T03:00:01.000Z' },
+    void: { why: 'revoked', at: '2026-11-24T03:00:00.000Z', by: '9', told: false, trouble: null },
+  };
+  const telling = (type: TellingEvent['type'], data: object = {}, actor = 'platform'): TellingEvent =>
+    event(type as never, { request: 'd.card.1.void', why: 'revoked', ...data }, actor) as never;
+
+  it.each<[string, Dossier, TellingEvent, string]>([
+    ['by a person', at(isVoid), telling('KeeperTold', {}, 'official'), 'the platform'],
+    [
+      'of a number that stands',
+      at({ ...isVoid, void: undefined } as never),
+      telling('KeeperTold'),
+      'a number of another system that is void, and of which it has not heard',
+    ],
+    [
+      'twice',
+      at({ ...isVoid, void: { ...isVoid.void!, told: true } }),
+      telling('KeeperNotTold', { why: 'down' }),
+      'a number of another system that is void, and of which it has not heard',
+    ],
+    ['to another', at(isVoid), telling('KeeperTold', { keeper: 'x' }), 'a telling to k, d.card.1.void'],
+    ['under another key', at(isVoid), telling('KeeperTold', { request: 'd.card.1' }), 'a telling to k, d.card.1.void'],
+    ['of another number', at(isVoid), telling('KeeperTold', { number: 18 }), 'the void number r, u, 2026, 17, revoked'],
+    [
+      'for another reason',
+      at(isVoid),
+      telling('KeeperTold', { why: 'replaced' }),
+      'the void number r, u, 2026, 17, revoked',
+    ],
+  ])('is illegal: %s', (_, dossier, said, expected) => {
+    expect(ruleAgainstTelling(dossier, said)).toBe(expected);
+  });
+
+  it('is legal: told, and not told', () => {
+    expect(ruleAgainstTelling(at(isVoid), telling('KeeperTold'))).toBeUndefined();
+    expect(ruleAgainstTelling(at(isVoid), telling('KeeperNotTold', { why: 'refused' }))).toBeUndefined();
   });
 });

@@ -308,9 +308,10 @@ describe('a number that another system gives', () => {
     await reorganised(performer);
     stage.world.keepers.setState(KEEPER, 'up');
     await stage.passUntil(stage.now + 600_000);
-    expect((await events(id)).slice(-2)).toMatchObject([
+    expect((await events(id)).slice(-3)).toMatchObject([
       { type: 'NumberTaken', data: { unit: 'thu-lam', copy: 1, keeper: { system: KEEPER } } },
       { type: 'NumberVoided', data: { unit: 'thu-lam', number: 1, reason: 'not-issued' } },
+      { type: 'KeeperTold', data: { unit: 'thu-lam', number: 1, why: 'not-issued', request: `${id}.card.1.void` } },
     ]);
     expect((await dossier(id)).issues['card']).toMatchObject({ copy: 2, number: null, sealed: null });
     expect(replayEvents(await platform().store.events(id)).ok).toBe(true);

@@ -11,6 +11,10 @@ parentPort?.on('message', (message: ToThread) => {
     keys.set(message.key, createPrivateKey({ key: Buffer.from(message.pkcs8), format: 'der', type: 'pkcs8' }));
     return;
   }
+  if (message.kind === 'forget') {
+    for (const key of message.keys) keys.delete(key);
+    return;
+  }
   const { first, bytes, lengths } = message;
   const signatures = new Uint8Array(lengths.length * SIGNATURE_BYTES);
   let at = 0;

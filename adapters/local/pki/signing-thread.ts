@@ -5,6 +5,7 @@ export type Sign = (data: Uint8Array) => Promise<Uint8Array>;
 
 export type ToThread =
   | { kind: 'key'; key: number; pkcs8: Uint8Array }
+  | { kind: 'forget'; keys: number[] }
   /** The bytes of all jobs one after another, each as long as `lengths` says. */
   | { kind: 'sign'; first: number; keys: number[]; lengths: number[]; bytes: Uint8Array };
 /** Signatures of 64 bytes one after another. */
@@ -15,6 +16,8 @@ export const SIGNATURE_BYTES = 64;
 
 /** Messages under way at once: enough to keep the thread at work, few enough that what is asked for meanwhile goes together. */
 const IN_FLIGHT = 2;
+/** Keys that the thread keeps, those used last; another is handed over again when it is wanted. */
+const KEPT_KEYS = 500;
 
 interface Waiting {
   resolve: (signature: Uint8Array) => void;
@@ -25,22 +28,33 @@ interface Waiting {
  * One thread that signs for the whole process. What is asked for in one turn of the event loop travels in one message: a signature costs the main
  * thread about 2 microseconds, against 20 to 60 for one that is handed singly to libuv's pool and about 45 for one made inline.
  */
-class SigningThread {
-  readonly #keys: Uint8Array[] = [];
+export class SigningThread {
+  /** Keys that the worker has, the one used longest ago first. Whoever signs holds his own: one that nobody signs with any more is gone with him. */
+  readonly #handedOver = new Set<number>();
+  readonly #kept: number;
+  #lastKey = 0;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
-  #jobs: { key: number; data: Uint8Array }[] = [];
+  #jobs: { key: number; pkcs8: Uint8Array; data: Uint8Array }[] = [];
   #next = 0;
   #inFlight = 0;
 
+  constructor(kept = KEPT_KEYS) {
+    this.#kept = kept;
+  }
+
+  /** How many keys the thread keeps. */
+  get keys(): number {
+    return this.#handedOver.size;
+  }
+
   add(pkcs8: Uint8Array): Sign {
-    const key = this.#keys.push(pkcs8) - 1;
-    this.#worker?.postMessage({ kind: 'key', key, pkcs8 } satisfies ToThread);
+    const key = (this.#lastKey += 1);
     return (data) =>
       new Promise((resolve, reject) => {
         if (this.#jobs.length === 0 && this.#inFlight < IN_FLIGHT) setImmediate(() => this.#send());
         this.#waiting.set(this.#next + this.#jobs.length, { resolve, reject });
-        this.#jobs.push({ key, data });
+        this.#jobs.push({ key, pkcs8, data });
       });
   }
 
@@ -54,10 +68,26 @@ class SigningThread {
     this.#worker ??= this.#start();
     // Only while somebody waits does the thread keep the process alive.
     this.#worker.ref();
+    for (const { key, pkcs8 } of jobs) this.#handOver(this.#worker, key, pkcs8);
     const bytes = packed(jobs.map(({ data }) => data));
     const lengths = jobs.map(({ data }) => data.length);
     const message: ToThread = { kind: 'sign', first, keys: jobs.map(({ key }) => key), lengths, bytes };
     this.#worker.postMessage(message, [bytes.buffer]);
+    this.#forget(this.#worker);
+  }
+
+  #handOver(worker: Worker, key: number, pkcs8: Uint8Array): void {
+    if (!this.#handedOver.delete(key)) worker.postMessage({ kind: 'key', key, pkcs8 } satisfies ToThread);
+    this.#handedOver.add(key);
+  }
+
+  /** Messages come in their order: what was to be signed with these keys is signed before. */
+  #forget(worker: Worker): void {
+    const surplus = this.#handedOver.size - this.#kept;
+    if (surplus <= 0) return;
+    const keys = [...this.#handedOver].slice(0, surplus);
+    for (const key of keys) this.#handedOver.delete(key);
+    worker.postMessage({ kind: 'forget', keys } satisfies ToThread);
   }
 
   #start(): Worker {
@@ -73,12 +103,10 @@ class SigningThread {
     });
     worker.on('error', (error) => {
       this.#worker = undefined;
+      this.#handedOver.clear();
       this.#inFlight = 0;
       this.#jobs = [];
       for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(error);
-    });
-    this.#keys.forEach((pkcs8, key) => {
-      worker.postMessage({ kind: 'key', key, pkcs8 } satisfies ToThread);
     });
     return worker;
   }

@@ -4,6 +4,7 @@ import type { Step } from '../domain/time/explain.ts';
 import type { DossierSummary } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
 import type { Reused } from '../schemas/reuse.ts';
+import type { PrefilledShown } from '../functions/api/prefilled.ts';
 import { type Answer } from './ask-api.ts';
 import { sectionsOf } from './forms/render.ts';
 import { FormReader } from './forms/schema.ts';
@@ -12,7 +13,7 @@ import { page, type PageParts } from './html/layout.ts';
 import { type Content, html, when } from './html/markup.ts';
 import { historyOf, type ShownEvent } from './history.ts';
 import { frameFor } from './shown.ts';
-import { dateOf, tellAmount, tellDate, tellInstant, tellSize } from './tell.ts';
+import { dateOf, tellAmount, tellDate, tellInstant, tellOwn, tellSize } from './tell.ts';
 import { AT, Names, type Visit } from './visit.ts';
 
 /** `GET /dossiers/{id}`, as far as pages show it. */
@@ -57,6 +58,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
   }[];
   children: { result: string | null }[];
   form?: Record<string, unknown>;
+  prefilled?: PrefilledShown[];
 }
 
 interface Deadline {
@@ -178,11 +180,11 @@ function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
 
 /** The form in words, with the labels under which it was filled in. */
 export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Content {
-  const { form } = detail;
+  const { form, prefilled = [] } = detail;
   if (form === undefined || pinned.procedure.form === undefined) return '';
   const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language);
   return html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
-    ${sectionsOf(reader, form, visit.t).map(
+    ${sectionsOf(reader, form, visit.t, new Map(prefilled.map((each) => [each.at, tellOwn(visit.t, each)]))).map(
       ({ title, rows }) =>
         html`${when(title, () => html`<h3 class="govuk-heading-s">${title}</h3>`)} ${summaryList(rows)}`,
     )}`;

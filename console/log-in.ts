@@ -51,9 +51,12 @@ export async function finishLogin(visit: Visit): Promise<Response> {
     const { search } = new URL(c.req.url);
     const outcome = await parts.login.finish(`${parts.publicUrl}${AT}/login/done${search}`, begun.kept);
     if (!outcome.ok) return await failed(outcome.reason);
-    const { subject, unit, role } = outcome;
+    const { subject, unit, role, personalId } = outcome;
     const claimed = { ...(unit !== undefined && { unit }), ...(role !== undefined && { role }) };
-    const session = newSession({ subject, ...(Object.keys(claimed).length > 0 && { claimed }) }, now);
+    const session = newSession(
+      { subject, ...(personalId !== undefined && { personalId }), ...(Object.keys(claimed).length > 0 && { claimed }) },
+      now,
+    );
     const offices = session.claimed ? [] : await officesOf(visit, subject);
     const [only] = offices;
     // Who holds one office works in it unless he says otherwise; of several he chooses.

@@ -10,6 +10,8 @@ const TAG_BYTES = 16;
 /** Who is logged in, as it is kept in the person's browser: sealed, so that it can be neither read nor made there. */
 export interface Session {
   subject: string;
+  /** The personal number that the issuer has proved. */
+  personalId?: string;
   /** The office that the issuer's claims chose: no other can be chosen here. */
   claimed?: { unit?: string; role?: string };
   /** The office that the person chose among his own, where the issuer names none; null: in his own affairs. */
@@ -62,13 +64,19 @@ export function readSession(sealer: Sealer, sealed: string | undefined, now: num
   return session !== undefined && now < session.until ? session : undefined;
 }
 
-export function newSession(who: Pick<Session, 'subject' | 'claimed'>, now: number): Session {
+export function newSession(who: Pick<Session, 'subject' | 'personalId' | 'claimed'>, now: number): Session {
   return { ...who, csrf: randomBytes(32).toString('base64url'), until: now + SESSION_MS };
 }
 
 /** In which office the person acts: in his own affairs if he says so, else as the issuer's claims chose, else as he did. */
 export function actingAs({ claimed, office }: Session): { unit?: string; role?: string } {
   return office === null ? {} : (claimed ?? office ?? {});
+}
+
+/** Who stands behind a session, as an access token would say it. */
+export function accessOf(session: Session): AccessToken {
+  const { subject, personalId } = session;
+  return { subject, ...(personalId !== undefined && { personalId }), ...actingAs(session) };
 }
 
 /** The secret of this login's forms, masked anew for each: what a page weighs when compressed tells nothing about it. */
@@ -95,7 +103,7 @@ export function sessionAuthenticator(sealer: Sealer, clock: { now(): number }): 
   return {
     async verify(token): Promise<AccessToken | undefined> {
       const session = readSession(sealer, token, clock.now());
-      return session && { subject: session.subject, ...actingAs(session) };
+      return session && accessOf(session);
     },
   };
 }

@@ -86,3 +86,11 @@ export function tellTerm(t: Texts, term: unknown): string {
   if (typeof months === 'number') return t.happens.months(months);
   return sameDay === true ? t.happens.sameDay : '';
 }
+
+/** From which register an answer is, and when it said so. */
+export function tellOwn(
+  t: Texts,
+  { registry, name = registry, said }: { registry: string; name?: string | undefined; said: string },
+): string {
+  return t.own.from(name, tellDate(t, dateOf(Date.parse(said))));
+}

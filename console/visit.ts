@@ -13,7 +13,7 @@ import { type Language, isLanguage, LANGUAGES, preferred } from './languages/lan
 import type { Texts } from './languages/vi.ts';
 import { cookieOf } from './cookies.ts';
 import { FormReader } from './forms/schema.ts';
-import { actingAs, readSession, type Sealer, type Session } from './session.ts';
+import { accessOf, readSession, type Sealer, type Session } from './session.ts';
 import type { Stylesheet } from './stylesheet.ts';
 import type { Hono } from 'hono';
 
@@ -82,8 +82,7 @@ export async function visitOf(c: Context, parts: ConsoleParts): Promise<Visit> {
 
 /** Judged as the API judges it, by the same function. */
 async function whoIs({ catalogue }: ConsoleParts, session: Session, now: number): Promise<Who> {
-  const access = { subject: session.subject, ...actingAs(session) };
-  const identified = await identify(access, { directory: catalogue.directory, catalogue, now });
+  const identified = await identify(accessOf(session), { directory: catalogue.directory, catalogue, now });
   return identified.ok ? whoOf(catalogue, identified.identity) : { kind: 'nobody' };
 }
 

@@ -10,7 +10,7 @@ import { stylesheet } from '../console/stylesheet.ts';
 import { AT } from '../console/visit.ts';
 import { createApp } from '../functions/api/app.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
-import { officeOf } from '../functions/api/claims.ts';
+import { readClaims } from '../functions/api/claims.ts';
 import type { ApiOptions } from '../functions/api/app.ts';
 import { PLAIN_CLAIMS } from '../schemas/access.ts';
 import type { OneMachine } from './one-machine.ts';
@@ -52,7 +52,7 @@ export function createLocalConsole({ platform, catalogue }: OneMachine, options:
       issuer: outside?.oidc.issuer ?? issuer.issuer,
       client,
       clock: { now: () => Date.now() },
-      officeOf: (said) => officeOf(said, claims),
+      readClaims: (said) => readClaims(said, claims),
     });
   const api = createApp(platform, catalogue, sessionAuthenticator(sealer, clock), options.api);
   const app = new Hono();

@@ -6,6 +6,7 @@ import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDrafts } from '../adapters/local/sqlite-drafts.ts';
+import { SqliteAskLog } from '../adapters/local/sqlite-ask-log.ts';
 import { SqliteReadLog } from '../adapters/local/sqlite-read-log.ts';
 import { SqliteTries } from '../adapters/local/sqlite-tries.ts';
 import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
@@ -123,6 +124,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
     links: new SqliteLinks(database),
     drafts: new SqliteDrafts(database),
     denials: new SqliteDenialLog(database),
+    asks: new SqliteAskLog(database),
     reads: new RecentReads(new SqliteReadLog(database)),
     tries: new SqliteTries(database),
     connectors: isConnectors(options.systems)

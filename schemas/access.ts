@@ -15,11 +15,24 @@ const Mapped = z.strictObject({
 });
 
 /** How the claims of an issuer name the office in which somebody acts. They choose; whether he holds it is the registry's to say. */
-export const ClaimMapping = z.strictObject({ unit: Mapped, role: Mapped });
+export const ClaimMapping = z.strictObject({
+  unit: Mapped,
+  role: Mapped,
+  person: z
+    .strictObject({ claim: Claim })
+    .optional()
+    .describe(
+      'The personal number under which registers know who has logged in: only what the issuer itself has proved, never what somebody may enter there. Absent: nothing is fetched for him',
+    ),
+});
 export type ClaimMapping = z.infer<typeof ClaimMapping>;
 
 /** As the local issuer writes them. */
-export const PLAIN_CLAIMS: ClaimMapping = { unit: { claim: 'unit' }, role: { claim: 'role' } };
+export const PLAIN_CLAIMS: ClaimMapping = {
+  unit: { claim: 'unit' },
+  role: { claim: 'role' },
+  person: { claim: 'personalId' },
+};
 
 /** What an agency's system may be let do by its access token (RFC 6749, 3.3). */
 export const Scope = z.enum(['events.read', 'subscriptions.manage', 'uploads.write']);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Disposed } from './archive.ts';
 import { Channel } from './dossier.ts';
+import { DraftPath } from './drafts.ts';
 import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { LONGEST_WORDS } from './longest-words.ts';
@@ -65,6 +66,9 @@ export const SubmissionRequest = z.strictObject({
     .describe('At the counter or by post: who applies, whom the official has identified; the dossier is then his'),
   form: Data.describe('Against the JSON Schema of the procedure’s form'),
   documents: HandedInList.default([]),
+  draft: DraftPath.shape.id
+    .optional()
+    .describe('The draft to which registers gave what they hold of the caller: what is unchanged of it is recorded so'),
   contact: z
     .strictObject({ email: z.email().max(254).optional(), language: z.enum(['vi', 'en']).optional() })
     .default({})

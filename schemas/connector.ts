@@ -98,6 +98,12 @@ export const Asking = z.strictObject({
       'found, state and at have a meaning of their own',
     )
     .describe('What is taken over, and nothing else'),
+  own: z
+    .boolean()
+    .optional()
+    .describe(
+      'Its key is a person’s own number: who is logged in, and whose number the login proves, may have what it holds of himself written into a form (`x-from`)',
+    ),
   cacheSeconds: z.int().min(0).max(86_400).default(0).describe('So long an answer may be used again'),
 });
 export type Asking = z.infer<typeof Asking>;

@@ -56,6 +56,7 @@ export const RefusalCode = z.enum([
   'already-rated',
   'rating-closed',
   'too-many-drafts',
+  'asked-too-often',
   'nothing-owed',
   'too-many-entries',
   'idempotency-mismatch',

@@ -30,6 +30,19 @@ export const Use = z.discriminatedUnion('kind', [
     fields: z.array(Name).describe('What was taken over'),
   }),
   z.strictObject({
+    kind: z
+      .literal('own')
+      .describe('What a register said of the applicant at his own wish stands in what he handed in, unchanged'),
+    at: Instant.describe('When the register said so'),
+    registry: Slug,
+    name: z.string().optional().describe('Of the register'),
+    authority: z.string().optional().describe('Who keeps it'),
+    purpose: z.string().describe('What for'),
+    legalBasis: LegalBasis.describe('By which law'),
+    how: z.enum(['asked', 'remembered']),
+    fields: z.array(Name).describe('What stands there'),
+  }),
+  z.strictObject({
     kind: z.literal('system').describe('A system of another authority was told, or told to take it back'),
     at: Instant,
     stage: Name,

@@ -15,6 +15,8 @@ export interface TokenRequest {
   name?: string;
   unit?: string;
   role?: string;
+  /** The number under which registers know him. */
+  personalId?: string;
   /** Seconds. */
   ttl?: number;
 }
@@ -27,7 +29,13 @@ export interface LocalIssuer {
   readonly jwks: JSONWebKeySet;
   issueToken(request: TokenRequest): Promise<string>;
   /** An ID token (OpenID Connect Core 1.0, 2) for a client where this person has logged in. */
-  issueIdToken(login: { subject: string; client: string; nonce: string; role?: string }): Promise<string>;
+  issueIdToken(login: {
+    subject: string;
+    client: string;
+    nonce: string;
+    role?: string;
+    personalId?: string;
+  }): Promise<string>;
   /** What is published at this path (RFC 8414, RFC 7517); `undefined` elsewhere. */
   published(path: string): object | undefined;
 }
@@ -60,11 +68,12 @@ export async function openIssuer(dir: string, url?: string): Promise<LocalIssuer
     jwks,
     published: (path) =>
       path === '/jwks.json' ? jwks : path === '/.well-known/openid-configuration' ? metadata : undefined,
-    issueToken({ subject, name, unit, role, ttl = DEFAULT_TTL_SECONDS }) {
+    issueToken({ subject, name, unit, role, personalId, ttl = DEFAULT_TTL_SECONDS }) {
       const claims = {
         ...(name !== undefined && { name }),
         ...(unit !== undefined && { unit }),
         ...(role !== undefined && { role }),
+        ...(personalId !== undefined && { personalId }),
       };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' })
@@ -75,8 +84,9 @@ export async function openIssuer(dir: string, url?: string): Promise<LocalIssuer
         .setExpirationTime(`${ttl}s`)
         .sign(privateKey);
     },
-    issueIdToken({ subject, client, nonce, role }) {
-      return new SignJWT({ nonce, ...(role !== undefined && { role }) })
+    issueIdToken({ subject, client, nonce, role, personalId }) {
+      const claims = { ...(role !== undefined && { role }), ...(personalId !== undefined && { personalId }) };
+      return new SignJWT({ nonce, ...claims })
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
         .setIssuer(issuer)
         .setAudience(client)

@@ -25,8 +25,8 @@ export interface CodeLoginOptions {
   /** Without a secret it is a public client: PKCE alone binds the code to who asked for it. */
   client: { id: string; secret?: string };
   clock: Clock;
-  /** Unit and role that the claims name. */
-  officeOf: (claims: Readonly<Record<string, unknown>>) => { unit?: string; role?: string };
+  /** Unit and role that the claims name, and the personal number that they prove. */
+  readClaims: (claims: Readonly<Record<string, unknown>>) => { unit?: string; role?: string; personalId?: string };
   scope?: string;
 }
 
@@ -83,14 +83,14 @@ export function createCodeLogin(options: CodeLoginOptions): Login {
           throw new TaskRetryable('login: the issuer’s keys cannot be had', { cause: error });
         },
       );
-      return judge(claims, { client: client.id, nonce: kept.nonce, officeOf: options.officeOf });
+      return judge(claims, { client: client.id, nonce: kept.nonce, readClaims: options.readClaims });
     },
   };
 }
 
 function judge(
   claims: JWTPayload | undefined,
-  wanted: { client: string; nonce: string; officeOf: CodeLoginOptions['officeOf'] },
+  wanted: { client: string; nonce: string; readClaims: CodeLoginOptions['readClaims'] },
 ): LoginOutcome {
   if (typeof claims?.sub !== 'string' || claims['nonce'] !== wanted.nonce)
     return { ok: false, reason: 'token-invalid' };
@@ -101,7 +101,7 @@ function judge(
   return {
     ok: true,
     subject: claims.sub,
-    ...wanted.officeOf(claims),
+    ...wanted.readClaims(claims),
     ...(typeof at === 'number' && { authenticatedAt: at }),
   };
 }

@@ -10,7 +10,7 @@ import { Catalogue } from '../../functions/procedures/catalogue.ts';
 import type { Official } from '../../schemas/organisation.ts';
 import type { Command, CommandIo } from '../command.ts';
 
-const usage = '--as NAME [--unit UNIT --role ROLE] [--data DIR] [--json]';
+const usage = '--as NAME [--unit UNIT --role ROLE | --personal-id NUMBER] [--data DIR] [--json]';
 
 /** `onetrack token`: an access token of the local issuer, for trying things out. */
 export const tokenCommand: Command = {
@@ -35,6 +35,7 @@ interface Options {
   as: string;
   unit: string | undefined;
   role: string | undefined;
+  personalId: string | undefined;
   dir: string;
   json: boolean;
 }
@@ -42,12 +43,15 @@ interface Options {
 function readOptions(args: string[], io: CommandIo): Options | undefined {
   const text = { type: 'string' } as const;
   try {
-    const options = { as: text, unit: text, role: text, data: text, json: { type: 'boolean' } } as const;
-    const { as, unit, role, data = '.onetrack', json = false } = parseArgs({ args, options }).values;
+    const texts = { as: text, unit: text, role: text, 'personal-id': text, data: text };
+    const options = { ...texts, json: { type: 'boolean' } } as const;
+    const { as, unit, role, data = '.onetrack', json = false, ...more } = parseArgs({ args, options }).values;
+    const personalId = more['personal-id'];
     if (as === undefined) throw new Error('expected --as NAME');
     if ((unit === undefined) !== (role === undefined) && role !== 'admin')
       throw new Error('expected --unit and --role together, or --role admin alone');
-    return { as, unit, role, dir: resolve(io.cwd, data), json };
+    if (personalId !== undefined && role !== undefined) throw new Error('expected --personal-id of an applicant');
+    return { as, unit, role, personalId, dir: resolve(io.cwd, data), json };
   } catch (error) {
     io.stderr(
       `onetrack token: ${error instanceof Error ? error.message : String(error)}\nusage: onetrack token ${usage}\n`,
@@ -57,10 +61,10 @@ function readOptions(args: string[], io: CommandIo): Options | undefined {
 }
 
 /** What the token is to say, or why there can be none. */
-async function requestOf({ as, unit, role, dir }: Options): Promise<TokenRequest | string> {
+async function requestOf({ as, unit, role, personalId, dir }: Options): Promise<TokenRequest | string> {
   const file = join(dir, 'onetrack.db');
   if (!existsSync(file)) return `${dir}: expected the data of a system that has run; start it with onetrack serve`;
-  if (role === undefined) return { subject: as };
+  if (role === undefined) return { subject: as, ...(personalId !== undefined && { personalId }) };
   if (unit === undefined) return { subject: as, role };
   const database = openDatabase(file, { readOnly: true });
   try {

@@ -133,12 +133,17 @@ export async function faultsOf(visit: Visit, application: Application, step: Ste
 }
 
 /** The body of `POST /dossiers`. */
-export function submissionOf(visit: Visit, application: Application): Readonly<Record<string, unknown>> {
+export function submissionOf(
+  visit: Visit,
+  application: Application,
+  { mayBeOwn }: { mayBeOwn: boolean },
+): Readonly<Record<string, unknown>> {
   const { pinned, unit, email, uploads } = application;
   return {
     procedure: pinned.record.id,
     unit,
     form: answersOf(visit, application).value,
+    ...(mayBeOwn && { draft: application.once }),
     documents: handedIn(pinned, uploads),
     contact: { ...(email !== '' && { email }), language: visit.language },
   };

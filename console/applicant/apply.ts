@@ -23,6 +23,7 @@ import { begunPage, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, togetherHint, uploadFields } from './files.ts';
+import { groupOfStep, marksOf, mayBeOwn, ownButton, ownDetailsOf, takeAndKeep } from './own-details.ts';
 import { ownPapers } from './papers.ts';
 import { uploadScript } from './upload-script.ts';
 
@@ -65,6 +66,10 @@ export async function applyStep(visit: Visit, id: string, sent: Sent): Promise<R
   if (typeof sent['add'] === 'string') {
     application.entered = withRow(application.entered, sent['add']);
     return show(at);
+  }
+  if (wanted.startsWith('own:')) {
+    await takeAndKeep(visit, application, { group: wanted.slice('own:'.length), at });
+    return showStep(visit, application, at, []);
   }
   if (wanted === 'submit') return submit(visit, application, steps);
   const { uploads, faults: refused } = await takeFiles(visit, pinned, sent);
@@ -141,7 +146,6 @@ async function fieldsOf(
   faults: readonly Fault[],
 ): Promise<Content> {
   const { t } = visit;
-  const { reader, entered } = application;
   switch (step.kind) {
     case 'unit':
       return choiceField({
@@ -155,8 +159,7 @@ async function fieldsOf(
         choices: application.units.map(({ id, name }) => ({ value: id, label: name })),
       });
     case 'questions':
-      return html`${when(step.whole && !step.whole.required, () => html`<p class="govuk-body">${t.apply.leaveEmpty}</p>`)}
-      ${renderQuestions(step.questions, { t, reader, entered, faults, action: actionOf(application) })}`;
+      return questionFields(visit, application, step, faults);
     case 'documents':
       return documentFields(visit, application, faults);
     case 'contact':
@@ -172,6 +175,26 @@ async function fieldsOf(
         autocomplete: 'email',
       });
   }
+}
+
+async function questionFields(
+  visit: Visit,
+  application: Application,
+  step: Extract<Step, { kind: 'questions' }>,
+  faults: readonly Fault[],
+): Promise<Content> {
+  const { t } = visit;
+  const { reader, entered } = application;
+  const own = await ownDetailsOf(visit, application);
+  const group = groupOfStep(step, own);
+  const rendering = { t, reader, entered, faults, action: actionOf(application) };
+  return html`${when(step.whole && !step.whole.required, () => html`<p class="govuk-body">${t.apply.leaveEmpty}</p>`)}
+  ${group === undefined ? '' : ownButton(visit, own, group)}
+  ${renderQuestions(step.questions, {
+    ...rendering,
+    marks: marksOf(visit, application, own),
+    atHead: (at) => ownButton(visit, own, at),
+  })}`;
 }
 
 async function documentFields(visit: Visit, application: Application, faults: readonly Fault[]): Promise<Content> {
@@ -241,7 +264,8 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
     html`<button type="submit" class="ot-link" name="step" value="go:${index}">
       ${t.change}<span class="govuk-visually-hidden"> (${what})</span>
     </button>`;
-  const sections = sectionsOf(reader, value, t);
+  const marks = marksOf(visit, application, await ownDetailsOf(visit, application));
+  const sections = sectionsOf(reader, value, t, marks);
   const sectionFor = (step: Step): Content => {
     switch (step.kind) {
       case 'unit':
@@ -297,7 +321,7 @@ async function submit(visit: Visit, application: Application, steps: readonly St
   await keep(visit, application, steps.length);
   const submitted = await visit.api.post<DossierDetail>(
     '/dossiers',
-    submissionOf(visit, application),
+    submissionOf(visit, application, { mayBeOwn: mayBeOwn(visit, application) }),
     application.once,
   );
   if (submitted.ok) await forget(visit, application);

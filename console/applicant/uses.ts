@@ -1,4 +1,5 @@
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
+import type { OwnAskShown } from '../../schemas/own-details.ts';
 import type { DossierUses, ReadShown, Use } from '../../schemas/uses.ts';
 import { codeOfDossier, type DossierDetail, dossierPage } from '../dossier.ts';
 import { details } from '../html/components.ts';
@@ -61,6 +62,7 @@ export async function allUsesPage(visit: Visit): Promise<Response> {
   if (!listed.ok) return refusedPage(visit, listed.problem, { back: `${AT}/mine` });
   const { items, next } = listed.body;
   const names = new Names(visit);
+  const own = await api.get<{ items: OwnAskShown[] }>('/uses/own?limit=25');
   const dossiers = await Promise.all(
     items.map(async (item) => {
       const pinned = await parts.catalogue.pinned(item.procedure, item.version);
@@ -83,8 +85,36 @@ export async function allUsesPage(visit: Visit): Promise<Response> {
       <p class="govuk-body">${t.uses.intro}</p>
       ${dossiers.length === 0 ? html`<p class="govuk-body">${t.mine.nothing}</p>` : dossiers}
       ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/uses?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}
-      ${notTold(visit)}`,
+      ${await ownAsks(visit, own.ok && after === '' ? own.body.items : [])} ${notTold(visit)}`,
   });
+}
+
+/** Registers that were asked while a form was filled in, also of what was never handed in. */
+async function ownAsks(visit: Visit, asks: readonly OwnAskShown[]): Promise<Content> {
+  const { t } = visit;
+  if (asks.length === 0) return '';
+  const names = new Names(visit);
+  const rows = await Promise.all(asks.map(async (ask) => ({ ask, title: await titleOf(visit, names, ask.procedure) })));
+  return html`<h2 class="govuk-heading-m">${t.uses.own}</h2>
+    <p class="govuk-body">${t.uses.ownText}</p>
+    ${dataTable(
+      t.uses.own,
+      [
+        { name: t.uses.who, cell: ({ ask }) => keeper(ask, ask.registry) },
+        { name: t.uses.when, cell: ({ ask }) => tellInstant(t, ask.at) },
+        { name: t.uses.why, cell: ({ ask, title }) => why(visit, title, ask.legalBasis) },
+        {
+          name: t.uses.outcome,
+          cell: ({ ask }) => (ask.state === 'unavailable' ? t.uses.notHad : t.uses.states[ask.state]),
+        },
+      ],
+      rows,
+    )}`;
+}
+
+function why({ t }: Visit, purpose: string, legalBasis: string | readonly string[] | undefined): Content {
+  const laws = [legalBasis ?? []].flat();
+  return html`${purpose}<br /><span class="ot-of">${laws.length === 0 ? t.uses.noLaw : laws.join('; ')}</span>`;
 }
 
 function notTold({ t }: Visit): Content {
@@ -121,13 +151,12 @@ async function usesTable(visit: Visit, pinned: Pinned, uses: readonly Use[]): Pr
 async function told(visit: Visit, pinned: Pinned, use: Use): Promise<ToldUse> {
   const { t } = visit;
   const names = new Names(visit);
-  const purpose = use.kind === 'source' ? use.purpose : names.stage(pinned, use.stage);
-  const laws = [use.legalBasis ?? []].flat();
+  const purpose = 'purpose' in use ? use.purpose : names.stage(pinned, use.stage);
   return {
     when: tellInstant(t, use.at),
     who: await whoOf(visit, names, use),
     what: whatOf(visit, names, pinned, use),
-    why: html`${purpose}<br /><span class="ot-of">${laws.length === 0 ? t.uses.noLaw : laws.join('; ')}</span>`,
+    why: why(visit, purpose, use.legalBasis),
     outcome: outcomeOf(visit, names, use),
   };
 }
@@ -138,6 +167,8 @@ async function whoOf(visit: Visit, names: Names, use: Use): Promise<Content> {
     case 'source':
       if ('result' in use.from) return t.uses.ownResult(await titleOf(visit, names, use.from.result));
       return keeper(use, use.from.registry);
+    case 'own':
+      return keeper(use, use.registry);
     case 'system':
       return keeper(use, use.system);
     case 'body':
@@ -157,6 +188,8 @@ function whatOf({ t }: Visit, names: Names, pinned: Pinned, use: Use): string {
   switch (use.kind) {
     case 'source':
       return t.uses.insteadOf(names.document(pinned, use.document));
+    case 'own':
+      return t.uses.ownWish;
     case 'system':
       return use.takesBack ? t.uses.tookBack : t.uses.told;
     case 'body':
@@ -173,6 +206,8 @@ function outcomeOf({ t }: Visit, names: Names, use: Use): string {
   switch (use.kind) {
     case 'source':
       return use.how === 'remembered' ? `${t.uses.states[use.state]} ${t.uses.remembered}` : t.uses.states[use.state];
+    case 'own':
+      return use.how === 'remembered' ? `${t.uses.states.found} ${t.uses.remembered}` : t.uses.states.found;
     case 'system':
       return use.outcome === null ? t.uses.states.asked : names.outcome(use.outcome);
     case 'body':

@@ -20,6 +20,10 @@ export interface Rendering {
   faults: readonly Fault[];
   /** Where the form goes: a row more is asked for there, and the page shown again at its list. */
   action: string;
+  /** What is said beside an answer: from where it is. */
+  marks?: ReadonlyMap<string, string>;
+  /** What stands at the head of a part of the form. */
+  atHead?: (at: string) => Content;
 }
 
 /** The questions as fields of a page. */
@@ -32,13 +36,13 @@ function renderQuestion(question: Question, rendering: Rendering): Content {
   const { at, required } = question;
   const id = idOf(at);
   const label = required ? question.label : `${question.label} (${t.optional})`;
-  const described = { id, label, faults, t, hint: hintOf(question, t) };
+  const described = { id, label, faults, t, hint: hintOf(question, rendering) };
   const value = entered.get(at) ?? '';
   switch (question.kind) {
     case 'group':
       return html`<fieldset class="govuk-fieldset">
         <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${label}</legend>
-        ${renderQuestions(question.questions, rendering)}
+        ${rendering.atHead?.(at) ?? ''} ${renderQuestions(question.questions, rendering)}
       </fieldset>`;
     case 'list':
       return renderList(question, rendering);
@@ -79,7 +83,12 @@ function renderQuestion(question: Question, rendering: Rendering): Content {
   }
 }
 
-function hintOf(question: Question, t: Texts): string | undefined {
+function hintOf(question: Question, { t, marks }: Rendering): string | undefined {
+  const told = [ownHint(question, t), marks?.get(question.at)].filter((each) => each !== undefined);
+  return told.length === 0 ? undefined : told.join(' · ');
+}
+
+function ownHint(question: Question, t: Texts): string | undefined {
   if (question.hint !== undefined) return question.hint;
   if (question.kind === 'date') return t.date.example;
   const digits = question.kind === 'text' ? digitsOf(question.pattern) : undefined;
@@ -118,7 +127,12 @@ export interface Section {
 }
 
 /** What was filled in, in words, with the labels of the form: a section for each part. */
-export function sectionsOf(reader: FormReader, value: Readonly<Record<string, unknown>>, t: Texts): Section[] {
+export function sectionsOf(
+  reader: FormReader,
+  value: Readonly<Record<string, unknown>>,
+  t: Texts,
+  marks: ReadonlyMap<string, string> = new Map(),
+): Section[] {
   const loose: Row[] = [];
   const sections: Section[] = [];
   for (const question of reader.questions(value)) {
@@ -126,13 +140,13 @@ export function sectionsOf(reader: FormReader, value: Readonly<Record<string, un
     const answer = value[name];
     if (answer === undefined) continue;
     if (question.kind === 'group')
-      sections.push({ title: question.label, rows: rowsOfGroup(question.questions, answer, { t, reader }) });
-    else loose.push({ key: question.label, value: tellAnswer(question, answer, { t, reader }) });
+      sections.push({ title: question.label, rows: rowsOfGroup(question.questions, answer, { t, reader, marks }) });
+    else loose.push({ key: question.label, value: tellAnswer(question, answer, { t, reader, marks }) });
   }
   return loose.length > 0 ? [...sections, { title: '', rows: loose }] : sections;
 }
 
-type Telling = Pick<Rendering, 't' | 'reader'>;
+type Telling = Pick<Rendering, 't' | 'reader' | 'marks'>;
 
 function rowsOfGroup(questions: readonly Question[], value: unknown, telling: Telling): Row[] {
   const fields = value as Readonly<Record<string, unknown>>;
@@ -143,7 +157,7 @@ function rowsOfGroup(questions: readonly Question[], value: unknown, telling: Te
 }
 
 function tellAnswer(question: Question, answer: unknown, telling: Telling): Content {
-  const { t, reader } = telling;
+  const { t, reader, marks } = telling;
   switch (question.kind) {
     case 'group':
       return summaryList(rowsOfGroup(question.questions, answer, telling));
@@ -157,8 +171,11 @@ function tellAnswer(question: Question, answer: unknown, telling: Telling): Cont
     case 'date':
     case 'number':
     case 'choice':
-    case 'text':
-      return tellOne(question, answer, t);
+    case 'text': {
+      const mark = marks?.get(question.at);
+      const told = tellOne(question, answer, t);
+      return mark === undefined ? told : html`${told}<br /><span class="ot-of">${mark}</span>`;
+    }
   }
 }
 

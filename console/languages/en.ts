@@ -109,6 +109,8 @@ export const en: Texts = {
     'too-early': 'It is not yet the time that the applicant was told.',
     'not-published': 'This procedure takes no new dossiers now.',
     'result-not-ready': 'There is no result yet.',
+    'asked-too-often':
+      'Registers were asked about you too often within the last hour. Type your details, or try again in an hour.',
     'too-many-drafts': 'You have begun 20 applications and answers. Erase one first.',
     'already-rated': 'This dossier was rated already.',
     'rating-closed': 'A dossier can be rated only within 30 days of its result.',
@@ -943,6 +945,20 @@ export const en: Texts = {
     differs: 'differs',
     notInForm: 'not in the form',
   },
+  own: {
+    take: (registers) => `These are my own details: take them from ${registers}`,
+    hint: 'Only what is still empty in this part is filled. That the register was asked stays under “Who used my data”.',
+    from: (register, date) => `From ${register}, ${date}`,
+    taken: (register, fields) => `Taken from ${register}: ${fields}. Check it; you can change it.`,
+    nothing: (register) => `${register} has nothing more to fill in here.`,
+    left: (fields) => `Left as you typed it, although the register says something else: ${fields}.`,
+    unknown: (register) => `${register} knows nobody under the number with which you logged in. Type your details.`,
+    away: (register) =>
+      `${register} cannot be asked at the moment. Type your details; nothing that you entered is lost.`,
+    unfit: (register, fields) => `${register} holds this in another form than is asked here, so type it: ${fields}.`,
+    notSaved: 'No register was asked, because this application cannot be saved. Type your details.',
+    failed: 'No register can be asked at the moment. Type your details; nothing that you entered is lost.',
+  },
   drafts: {
     heading: 'Begun, not handed in',
     begun: 'You have begun this already',
@@ -1229,6 +1245,11 @@ export const en: Texts = {
     why: 'What for and by which law',
     outcome: 'What came of it',
     insteadOf: (document) => `Asked instead of your handing in: ${document}`,
+    ownWish: 'You asked for your own details to be put into the form',
+    own: 'Asked at your own wish, while you filled in a form',
+    ownText:
+      'You pressed a button to have your own details put into a form. That the register was asked stays here, also where nothing was handed in; what it said is erased with the draft.',
+    notHad: 'Could not be had',
     ownResult: (title) => `An earlier result: ${title}`,
     told: 'Data of the dossier was sent to this system.',
     tookBack: 'The system was told to take back what was sent before.',

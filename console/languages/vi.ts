@@ -95,6 +95,8 @@ export const vi = {
     'too-early': 'Chưa đến thời điểm đã báo cho người nộp.',
     'not-published': 'Thủ tục này hiện không nhận hồ sơ mới.',
     'result-not-ready': 'Kết quả chưa có.',
+    'asked-too-often':
+      'Trong một giờ qua đã tra cứu thông tin của ông/bà quá nhiều lần. Hãy tự khai, hoặc thử lại sau một giờ.',
     'too-many-drafts': 'Ông/bà đã có 20 bản khai và câu trả lời chưa gửi. Hãy xóa bớt trước.',
     'already-rated': 'Hồ sơ này đã được đánh giá.',
     'rating-closed': 'Hồ sơ chỉ được đánh giá trong 30 ngày sau khi có kết quả.',
@@ -942,6 +944,23 @@ export const vi = {
     differs: 'khác nhau',
     notInForm: 'không có trong tờ khai',
   },
+  own: {
+    take: (registers: string): string => `Đây là thông tin của chính tôi: lấy từ ${registers}`,
+    hint: 'Chỉ điền vào những mục còn trống của phần này. Lần tra cứu được ghi lại ở mục “Ai đã dùng dữ liệu của tôi”.',
+    from: (register: string, date: string): string => `Theo ${register}, ${date}`,
+    taken: (register: string, fields: string): string =>
+      `Đã lấy từ ${register}: ${fields}. Hãy kiểm tra lại; ông/bà sửa được.`,
+    nothing: (register: string): string => `${register} không có gì để điền thêm vào phần này.`,
+    left: (fields: string): string => `Giữ nguyên như ông/bà đã khai, dù dữ liệu tra cứu khác: ${fields}.`,
+    unknown: (register: string): string =>
+      `${register} không có thông tin nào theo số định danh mà ông/bà dùng để đăng nhập. Hãy tự khai.`,
+    away: (register: string): string =>
+      `Hiện không tra cứu được ${register}. Hãy tự khai; những gì đã khai vẫn còn nguyên.`,
+    unfit: (register: string, fields: string): string =>
+      `${register} ghi theo cách khác với tờ khai, nên hãy tự khai: ${fields}.`,
+    notSaved: 'Chưa tra cứu nơi nào, vì bản khai này không lưu được. Hãy tự khai.',
+    failed: 'Hiện không tra cứu được. Hãy tự khai; những gì đã khai vẫn còn nguyên.',
+  },
   drafts: {
     heading: 'Đang khai, chưa nộp',
     begun: 'Ông/bà đã bắt đầu khai',
@@ -1230,6 +1249,11 @@ export const vi = {
     why: 'Mục đích và căn cứ',
     outcome: 'Kết quả',
     insteadOf: (document: string): string => `Hỏi thay cho việc nộp: ${document}`,
+    ownWish: 'Ông/bà tự yêu cầu điền thông tin của mình vào tờ khai',
+    own: 'Tra cứu theo yêu cầu của ông/bà khi khai',
+    ownText:
+      'Ông/bà đã bấm để lấy thông tin của chính mình vào tờ khai. Lần tra cứu được ghi lại cả khi hồ sơ không được nộp; thông tin lấy về bị xóa cùng bản khai chưa gửi.',
+    notHad: 'Không tra cứu được',
     ownResult: (title: string): string => `Kết quả đã cấp trước đây: ${title}`,
     told: 'Đã gửi dữ liệu của hồ sơ sang hệ thống này.',
     tookBack: 'Đã gửi yêu cầu hủy việc gửi trước đó.',

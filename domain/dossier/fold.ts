@@ -51,6 +51,7 @@ function begin(event: Submitted, hash: string): Dossier {
     ...(data.returnUnit !== undefined && { returnUnit: data.returnUnit }),
     applicantKey: data.applicantKey,
     ...(data.identifiedBy && { identifiedBy: data.identifiedBy }),
+    ...(data.prefilled && { prefilled: data.prefilled }),
     ...(data.parent && { parent: data.parent }),
     ...(data.about && { about: data.about }),
     ...(data.intake && { intake: data.intake }),

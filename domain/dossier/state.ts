@@ -36,6 +36,8 @@ export interface Dossier {
   applicantKey: string;
   /** At the counter or by post: who identified the applicant; absent there, the key is that of whoever took it in. */
   identifiedBy?: NonNullable<EventData<'DossierSubmitted'>['identifiedBy']>;
+  /** Answers of the form as it was handed in that registers gave of the applicant himself. */
+  prefilled?: NonNullable<EventData<'DossierSubmitted'>['prefilled']>;
   /** The dossier that opened this one. */
   parent?: NonNullable<EventData<'DossierSubmitted'>['parent']>;
   submitted: string;

@@ -12,6 +12,13 @@ export function usesOf(events: readonly DossierEvent[]): Use[] {
   };
   for (const event of events) {
     switch (event.type) {
+      case 'DossierSubmitted':
+        for (const { registry, purpose, legalBasis, how, said, fields } of event.data.prefilled ?? [])
+          put({
+            ...{ kind: 'own', at: said, registry, purpose, legalBasis, how },
+            fields: [...new Set(fields.map(({ field }) => field))],
+          });
+        break;
       case 'SourceAsked':
       case 'SourceAnswered':
       case 'SourceFailed':

@@ -20,6 +20,8 @@ export type LoginOutcome =
       subject: string;
       unit?: string;
       role?: string;
+      /** The personal number that the claims prove. */
+      personalId?: string;
       /** When the person logged in, if the issuer says, seconds since the epoch. */
       authenticatedAt?: number;
     }

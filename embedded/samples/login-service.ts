@@ -32,9 +32,10 @@ interface Granted {
 
 /** Who applies in the samples. */
 const SAMPLE_APPLICANTS = [
-  { subject: 'mai', name: 'Trần Thị Mai' },
-  { subject: 'duc', name: 'Nguyễn Văn Đức' },
-  { subject: 'ngoc', name: 'Lê Minh Ngọc' },
+  { subject: 'mai', name: 'Trần Thị Mai', personalId: '001195003366' },
+  { subject: 'duc', name: 'Nguyễn Văn Đức', personalId: '001188001199' },
+  // Of whom the population register knows nothing.
+  { subject: 'ngoc', name: 'Lê Minh Ngọc', personalId: '001199009900' },
 ];
 
 const Asked = z.object({
@@ -111,8 +112,10 @@ export function loginService(options: LoginServiceOptions): Hono {
     if (!isClient(c, client)) return c.json({ error: 'invalid_client' }, 401);
     if (!holds || sent['grant_type'] !== 'authorization_code') return c.json({ error: 'invalid_grant' }, 400);
     const { subject, nonce } = granted;
+    const personalId = SAMPLE_APPLICANTS.find((each) => each.subject === subject)?.personalId;
     const token = await issuer.issueIdToken({
       subject,
+      ...(personalId !== undefined && { personalId }),
       client: client.id,
       nonce,
       // The administrator's power comes from the issuer's claims alone; this issuer believes the registry.

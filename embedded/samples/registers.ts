@@ -19,6 +19,8 @@ interface Register {
   /** What a question names its key. */
   keyName: string;
   fields: NonNullable<Connector['asking']>['fields'];
+  /** Whether the key is the number of the person of whom it tells. */
+  own?: true;
   records: Readonly<Record<string, Data>>;
 }
 
@@ -32,10 +34,24 @@ const REGISTERS: Readonly<Record<string, Register>> = {
     name: 'Cơ sở dữ liệu quốc gia về dân cư',
     authority: 'Bộ Công an',
     keyName: 'personalId',
-    fields: { fullName: text('fullName'), birthDate: date('birthDate'), residence: text('residence') },
+    fields: {
+      name: text('fullName'),
+      idNumber: text('id'),
+      birthDate: date('birthDate'),
+      residence: text('residence'),
+      areaCode: { ...text('areaCode'), optional: true },
+    },
+    own: true,
     records: {
       '001190004411': { fullName: 'Trần Minh Khôi', birthDate: '1990-04-11', residence: 'Xã Đông Anh, Hà Nội' },
       '001192007733': { fullName: 'Phạm Thu Hà', birthDate: '1992-07-30', residence: 'Xã Thư Lâm, Hà Nội' },
+      '001195003366': {
+        fullName: 'Trần Thị Mai',
+        birthDate: '1995-03-17',
+        residence: 'Thôn Hậu Dưỡng, xã Thư Lâm, Hà Nội',
+        areaCode: '00454',
+      },
+      '001188001199': { fullName: 'Nguyễn Văn Đức', birthDate: '1988-11-09', residence: 'Xã Thư Lâm, Hà Nội' },
       '001165002288': { fullName: 'Trần Văn Bình', birthDate: '1965-02-28', residence: 'Xã Thư Lâm, Hà Nội' },
     },
   },
@@ -102,7 +118,7 @@ export const REGISTER_CLIENT = 'onetrack';
 
 /** How the sample registers are reached at this address. */
 export function sampleConnectors(url: string, client?: RegisterClient, timeoutMs = 3_000): Connector[] {
-  return Object.entries(REGISTERS).map(([id, { name, authority, keyName, fields }]) =>
+  return Object.entries(REGISTERS).map(([id, { name, authority, keyName, fields, own }]) =>
     Connector.parse({
       id,
       name,
@@ -115,6 +131,7 @@ export function sampleConnectors(url: string, client?: RegisterClient, timeoutMs
         key: '/record/id',
         asOf: '/asOf',
         fields,
+        ...(own && { own }),
       },
     } satisfies Record<string, unknown>),
   );

@@ -39,6 +39,7 @@ import { reorganisationRoutes } from './routes/reorganisations.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { trackingRoutes } from './routes/tracking.ts';
+import { ownDetailRoutes } from './routes/own-details.ts';
 import { useRoutes } from './routes/uses.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -103,6 +104,7 @@ export function routesOf(surface: Surface): Route[] {
     ...dossierRoutes(surface),
     ...dossierVersionRoutes(surface),
     ...sourceRoutes(surface),
+    ...ownDetailRoutes(surface),
     ...useRoutes(surface),
     ...paperRoutes(surface),
     ...paymentRoutes(surface),

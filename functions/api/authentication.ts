@@ -19,7 +19,7 @@ import type { AgencySystem, Appointment, Official } from '../../schemas/organisa
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Directory } from '../organisation/directory.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { officeOf } from './claims.ts';
+import { readClaims } from './claims.ts';
 
 /** What an access token says, once its signature, issuer, audience and time are right. */
 export interface AccessToken {
@@ -27,6 +27,8 @@ export interface AccessToken {
   /** Unit and role that the bearer wants to act in; the registry decides whether he may. */
   unit?: string;
   role?: string;
+  /** The personal number under which registers know the bearer, where the issuer has proved it. */
+  personalId?: string;
   /** The client, where the token is its own and nobody else stands behind it. */
   client?: string;
   scopes?: readonly string[];
@@ -34,7 +36,7 @@ export interface AccessToken {
 
 /** Who calls. Officials act in exactly one appointment, which they hold today. */
 export type Identity =
-  | { kind: 'applicant'; subject: string }
+  | { kind: 'applicant'; subject: string; personalId?: string }
   | { kind: 'official'; subject: string; official: Official; appointment: Appointment }
   | { kind: 'admin'; subject: string }
   | { kind: 'system'; subject: string; system: AgencySystem; scopes: ReadonlySet<string> };
@@ -113,7 +115,7 @@ async function read(
     if (!isForAccess(protectedHeader, payload)) return undefined;
     const access = {
       subject: sub,
-      ...officeOf(payload, mapping),
+      ...readClaims(payload, mapping),
       // RFC 9068, 2.2: where no resource owner is involved, the subject is the client.
       ...(client === sub && { client: sub, scopes: typeof scope === 'string' ? scope.split(' ') : [] }),
     };
@@ -134,11 +136,12 @@ function isForAccess({ typ }: JWTHeaderParameters, payload: JWTPayload): boolean
 
 /** Who an access token stands for. Without unit and role everybody is an applicant, officials in their own affairs too. */
 export async function identify(
-  { subject, unit, role }: AccessToken,
+  { subject, unit, role, personalId }: AccessToken,
   from: { directory: Directory; catalogue: Catalogue; now: number },
 ): Promise<{ ok: true; identity: Identity } | Refused> {
   if (role === 'admin' && unit === undefined) return { ok: true, identity: { kind: 'admin', subject } };
-  if (unit === undefined && role === undefined) return { ok: true, identity: { kind: 'applicant', subject } };
+  if (unit === undefined && role === undefined)
+    return { ok: true, identity: { kind: 'applicant', subject, ...(personalId !== undefined && { personalId }) } };
   const official = await from.directory.bySubject(subject);
   if (!official) return refuse('not-entitled', 'the registry knows no official of this subject');
   const appointment = await appointmentToday(official, { unit, role }, from);

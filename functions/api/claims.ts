@@ -9,7 +9,22 @@ export function officeOf(claims: Claims, mapping: ClaimMapping): { unit?: string
   return { ...(unit !== undefined && { unit }), ...(role !== undefined && { role }) };
 }
 
-function valueOf(claims: Claims, { claim, values }: ClaimMapping['unit']): string | undefined {
+/** What the claims say of whoever has logged in: his office, and the personal number that the issuer has proved. */
+export function readClaims(
+  claims: Claims,
+  mapping: ClaimMapping,
+): { unit?: string; role?: string; personalId?: string } {
+  const number = mapping.person && valueOf(claims, mapping.person);
+  return { ...officeOf(claims, mapping), ...(number !== undefined && NUMBER.test(number) && { personalId: number }) };
+}
+
+/** Of a person, as registers keep it: something short in one line. */
+const NUMBER = /^[\p{L}\p{N}][\p{L}\p{N}./-]{0,63}$/u;
+
+function valueOf(
+  claims: Claims,
+  { claim, values }: { claim: ClaimMapping['unit']['claim']; values?: ClaimMapping['unit']['values'] },
+): string | undefined {
   const path = typeof claim === 'string' ? [claim] : claim;
   const found = path.reduce<unknown>(
     (at, name) => (isClaims(at) && Object.hasOwn(at, name) ? at[name] : undefined),

@@ -56,6 +56,7 @@ export const STATUS_OF_REFUSAL = {
   'already-rated': 409,
   'rating-closed': 409,
   'too-many-drafts': 409,
+  'asked-too-often': 429,
   'nothing-owed': 409,
   'too-many-entries': 422,
   'idempotency-mismatch': 422,

@@ -2,6 +2,7 @@ import { isPaperChannel } from '../../domain/dossier/paper.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Unit } from '../../schemas/organisation.ts';
+import type { Prefilled } from '../../schemas/own-details.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { firstStage } from '../../workflows/route.ts';
 import { startOnSubmission } from '../clock/move-clock.ts';
@@ -34,6 +35,8 @@ export interface Opening {
   documents: readonly (Pick<HandedIn, 'component' | 'evidence'> & { how: string })[];
   /** Keeps the documents under the new dossier's key. */
   receive: (dossier: { id: string; key: Uint8Array }) => Promise<Received>;
+  /** Answers that stand as registers gave them of the applicant. */
+  prefilled?: readonly Prefilled[] | undefined;
   applicantKey: string;
   /** At the counter or by post: the official who identified the applicant. */
   identifiedBy?: Dossier['identifiedBy'];
@@ -94,6 +97,7 @@ export async function beginDossier(
           applicantKey: opening.applicantKey,
           ...(opening.identifiedBy && { identifiedBy: opening.identifiedBy }),
           documents: received.documents,
+          ...(opening.prefilled && opening.prefilled.length > 0 && { prefilled: [...opening.prefilled] }),
           ...(pinned.procedure.intake && isPaperChannel(opening.channel) && { intake: true as const }),
           ...(parent && { parent: parent.place }),
           ...(about && { about }),

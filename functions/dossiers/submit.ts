@@ -2,8 +2,9 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
+import type { Prefilled } from '../../schemas/own-details.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import type { Catalogue } from '../procedures/catalogue.ts';
+import type { Catalogue, Pinned } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { beginDossier, type Opening } from './begin-dossier.ts';
 import { concernedBy } from './concerned.ts';
@@ -29,6 +30,8 @@ export interface Submitter {
   subject: string;
   /** Where it is not the applicant himself: whom the official has identified as such. */
   applicant?: { subject: string; identifiedBy: NonNullable<Dossier['identifiedBy']> } | undefined;
+  /** Which answers stand as registers gave them of the applicant himself. */
+  prefilled?: ((pinned: Pinned, form: Submission['form']) => Promise<Prefilled[]>) | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
 }
 
@@ -122,6 +125,7 @@ async function record(
 ): Promise<{ ok: true; dossier: Dossier } | Refused> {
   const { subject } = submitter.applicant ?? submitter;
   const applicantKey = applicantKeyOf(platform, subject);
+  const form = normalised(submission.form);
   return beginDossier(platform, catalogue, {
     now,
     unit,
@@ -130,7 +134,8 @@ async function record(
     channel: submission.channel,
     returnUnit: submission.returnUnit,
     about,
-    form: normalised(submission.form),
+    form,
+    prefilled: await submitter.prefilled?.(pinned, form),
     documents: documents.map(({ component, how, evidence, reference }) => ({
       component,
       evidence,

@@ -3,6 +3,7 @@ import { DRAFTS_KEPT_MS, type KeptDraft } from '../../domain/ports/drafts.ts';
 import type { DraftAnswer, DraftContent, DraftSaved } from '../../schemas/drafts.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { applicantKeyOf } from '../dossiers/submit.ts';
+import { removeOwnDetails } from '../sources/own-details.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { decrypt, encrypt } from '../runtime/vault.ts';
 
@@ -74,15 +75,25 @@ export async function readDraft(
   return { ...content, ...shown(draft), files: await Promise.all(files) };
 }
 
+/** Of a draft what is not sealed. */
+export function readDraftHead(
+  parts: Pick<Platform, 'drafts' | 'clock' | 'config'>,
+  { subject, id }: Whose,
+): Promise<KeptDraft | undefined> {
+  return parts.drafts.get(applicantKeyOf(parts, subject), id, parts.clock.now());
+}
+
 /** What somebody has begun and not handed in, without what was entered. */
 export async function listDrafts(parts: Parts, subject: string): Promise<DraftSaved[]> {
   const own = await parts.drafts.list(applicantKeyOf(parts, subject), parts.clock.now());
   return own.map(shown);
 }
 
-/** Erases a draft with its key. */
+/** Erases a draft with its key, and what registers gave to it. */
 export async function removeDraft(parts: Parts, { subject, id }: Whose): Promise<void> {
-  await parts.drafts.remove(applicantKeyOf(parts, subject), id);
+  const owner = applicantKeyOf(parts, subject);
+  await removeOwnDetails(parts, owner, id);
+  await parts.drafts.remove(owner, id);
 }
 
 /** What was begun to answer tasks of a dossier that is no more: its applicant's drafts go with it. Twice is once. */

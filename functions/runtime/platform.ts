@@ -1,4 +1,5 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
+import type { AskLog } from '../../domain/ports/ask-log.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors } from '../../domain/ports/connectors.ts';
 import type { DeliveryLog } from '../../domain/ports/delivery-log.ts';
@@ -43,6 +44,7 @@ export interface Platform {
   denials: DenialLog;
   reads: ReadLog;
   tries: Tries;
+  asks: AskLog;
   cache: DossierCache;
   papers: Papers;
   config: PlatformConfig;

@@ -1,6 +1,8 @@
 import { usesOf } from '../../domain/dossier/uses.ts';
+import type { OwnAsk } from '../../domain/ports/ask-log.ts';
 import type { Read } from '../../domain/ports/read-log.ts';
 import type { Connector } from '../../schemas/connector.ts';
+import type { OwnAskShown } from '../../schemas/own-details.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
 import type { ReadShown, Use } from '../../schemas/uses.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -21,7 +23,7 @@ export async function usesOfDossier(
     uses.map(async (use): Promise<Use> => {
       const system = systemOf(use);
       const known = system === undefined ? undefined : (await registry.get('connector', system))?.record;
-      if (use.kind === 'source') return { ...use, ...nameOf(known) };
+      if (use.kind === 'source' || use.kind === 'own') return { ...use, ...nameOf(known) };
       const legalBasis = procedure.stages[use.stage]?.legalBasis;
       return { ...use, ...nameOf(known), ...(legalBasis !== undefined && { legalBasis }) };
     }),
@@ -30,11 +32,26 @@ export async function usesOfDossier(
 
 function systemOf(use: Use): string | undefined {
   if (use.kind === 'system') return use.system;
+  if (use.kind === 'own') return use.registry;
   return use.kind === 'source' && 'registry' in use.from ? use.from.registry : undefined;
 }
 
 function nameOf(known: Connector | undefined): Pick<Connector, 'name' | 'authority'> | undefined {
   return known && { name: known.name, authority: known.authority };
+}
+
+/** A register that was asked at somebody's own wish, as it is answered. */
+export async function shownAsk(
+  { registry: records }: Pick<Platform, 'registry'>,
+  { owner: _, request: __, draft: ___, at, answered, ...ask }: OwnAsk,
+): Promise<OwnAskShown> {
+  const known = (await records.get('connector', ask.registry))?.record;
+  return {
+    ...ask,
+    ...nameOf(known),
+    at: new Date(at).toISOString(),
+    answered: answered === null ? null : new Date(answered).toISOString(),
+  };
 }
 
 /** A reading as it is answered. */

@@ -1,7 +1,7 @@
 import type { Login } from '../../domain/ports/login.ts';
 import { PLAIN_CLAIMS } from '../../schemas/access.ts';
 import { readPart } from '../../schemas/environment.ts';
-import { officeOf } from '../api/claims.ts';
+import { readClaims } from '../api/claims.ts';
 import { textIn } from './parameters.ts';
 import { atFirstNeed } from './ports.ts';
 
@@ -24,7 +24,7 @@ function loginAt(issuer: string, client: { id: string; secret?: string | undefin
       client: { id: client.id, ...(secret && { secret: await secret() }) },
       // The issuer's time, also where the platform's clock is set ahead.
       clock: { now: () => Date.now() },
-      officeOf: (claims) => officeOf(claims, PLAIN_CLAIMS),
+      readClaims: (claims) => readClaims(claims, PLAIN_CLAIMS),
     });
   });
 }

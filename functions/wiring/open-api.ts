@@ -1,4 +1,5 @@
 import type { ApiOptions } from '../api/app.ts';
+import { openSources } from './connectors.ts';
 import { description } from './description.ts';
 import { openDocuments } from './documents.ts';
 import { openMachines } from './engine.ts';
@@ -23,6 +24,7 @@ export async function openApi(): Promise<{ opened: Opened; options: ApiOptions }
     ...by,
     ...openMachines(),
     beside: openBeside,
+    reach: openSources,
     indexKey,
     documents: openDocuments('transfers'),
     signer: openSigner(),

@@ -87,6 +87,7 @@ const PORTS = [
   'deliveries',
   'denials',
   'reads',
+  'asks',
   'links',
   'drafts',
   'tries',

@@ -1,3 +1,4 @@
+import { DynamoAskLog } from '../../adapters/aws/dynamodb/ask-log.ts';
 import { DynamoDeliveryLog } from '../../adapters/aws/dynamodb/delivery-log.ts';
 import { DynamoDenialLog } from '../../adapters/aws/dynamodb/denial-log.ts';
 import { DynamoDrafts } from '../../adapters/aws/dynamodb/drafts.ts';
@@ -11,15 +12,16 @@ import type { Platform } from '../runtime/platform.ts';
 import { RecentReads } from '../runtime/recent-reads.ts';
 import { atFirstNeed } from './ports.ts';
 
-/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, tries, who read a dossier and whom it was denied to. */
+/** What is kept in the table beside dossiers: attempts to deliver, one-time links, drafts, tries, who read a dossier and whom it was denied to, registers asked at somebody's own wish. */
 export function openBeside(
   table: TableOptions,
-): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'reads' | 'drafts' | 'tries'> {
+): Pick<Platform, 'deliveries' | 'links' | 'denials' | 'reads' | 'asks' | 'drafts' | 'tries'> {
   return {
     deliveries: new DynamoDeliveryLog(table),
     links: new DynamoLinks(table),
     drafts: new DynamoDrafts(table),
     denials: new DynamoDenialLog(table),
+    asks: new DynamoAskLog(table),
     reads: new RecentReads(new DynamoReadLog(table)),
     tries: new DynamoTries(table),
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Channel, ConcernedPaper, DocumentRef } from '../dossier.ts';
 import { DossierId, Name, Sha256, Slug, TaskId, Version } from '../ids.ts';
+import { Prefilled } from '../own-details.ts';
 import { Result } from '../procedure/closed-sets.ts';
 import { ChainPlace } from './places.ts';
 
@@ -21,6 +22,12 @@ export const dossierEvents = {
       .optional()
       .describe('At the counter or by post: who identified the applicant'),
     documents: z.array(DocumentRef),
+    prefilled: z
+      .array(Prefilled)
+      .optional()
+      .describe(
+        'Answers of the form that stand as registers gave them of the applicant himself; all others are his own',
+      ),
     intake: z
       .literal(true)
       .optional()

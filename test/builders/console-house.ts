@@ -13,7 +13,7 @@ import { ApiHouse } from './api-house.ts';
 
 const STYLES = createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/govuk-frontend.min.css');
 
-export type Person = Pick<Session, 'subject' | 'claimed' | 'office'>;
+export type Person = Pick<Session, 'subject' | 'personalId' | 'claimed' | 'office'>;
 export const MAI: Person = { subject: 'mai' };
 export const RECEPTION: Person = { subject: 'thu-lam-reception', office: { unit: 'thu-lam', role: 'reception' } };
 export const OFFICER: Person = { subject: 'thu-lam-officer-1', office: { unit: 'thu-lam', role: 'case-officer' } };

@@ -55,6 +55,7 @@ export const keys = {
   denialsOf: (official: string, day: string): Key => ({ pk: join('XO', official), sk: day }),
   tries: (of: string, until: number): Key => ({ pk: join('TRY', of), sk: digits(until, 15) }),
   read: (dossier: string, place: string): Key => ({ pk: readPartition(dossier), sk: place }),
+  ask: (owner: string, place: string): Key => ({ pk: askPartition(owner), sk: place }),
   money: (unit: string, place: string): Key => ({ pk: moneyPartition(unit), sk: place }),
   draft: (owner: string, id: string): Key => ({ pk: draftPartition(owner), sk: id }),
   link: (digest: string): Key => ({ pk: join('L', digest), sk: '-' }),
@@ -162,6 +163,8 @@ export const deliveryPartition = (subscription: string): string => join('W', sub
 export const denialPartition = (dossier: string): string => join('X', dossier);
 /** Who read a dossier, by day. */
 export const readPartition = (dossier: string): string => join('XR', dossier);
+/** Registers asked at a person's own wish, by instant. */
+export const askPartition = (owner: string): string => join('XA', owner);
 /** The book of a unit's money, by instant. */
 export const moneyPartition = (unit: string): string => join('B', unit);
 /** What one person has begun and not handed in. */

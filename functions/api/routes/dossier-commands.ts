@@ -17,6 +17,7 @@ import {
   TransferRequest,
   WithdrawalRequest,
 } from '../../../schemas/api.ts';
+import { unchangedIn } from '../../sources/own-details.ts';
 import { submitDossier, type Submitter } from '../../dossiers/submit.ts';
 import { passDossierOn } from '../../dossiers/transfer.ts';
 import { withdrawDossier } from '../../dossiers/withdraw.ts';
@@ -69,10 +70,17 @@ function submission(surface: Surface): Route {
       const { subject } = identity;
       const applicant = body.applicant && identity.kind === 'official' && identifiedBy(body.applicant, identity);
       const idempotency = remember(key, 201, summaryOf);
+      const { draft } = body;
+      const own = identity.kind === 'applicant' && draft !== undefined ? { ...identity, draft } : undefined;
       const submitted = await submitDossier(
         platform,
         catalogue,
-        { subject, idempotency, ...(applicant && { applicant }) },
+        {
+          subject,
+          idempotency,
+          ...(applicant && { applicant }),
+          ...(own && { prefilled: (pinned, form) => unchangedIn(platform, pinned, { ...own, form }) }),
+        },
         body,
       );
       if (!submitted.ok) answerRefusal(submitted.refusal);

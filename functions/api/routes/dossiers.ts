@@ -20,6 +20,7 @@ import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
+import { PrefilledShown, prefilledShown } from '../prefilled.ts';
 import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts';
 import { isToldToApplicant } from '../reasons.ts';
 import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
@@ -55,6 +56,10 @@ const DossierDetail = DossierSummary.extend({
   children: z.array(Child).describe('Dossiers that this one opened'),
   notOpened: z.array(NotOpened).describe('Parts for which none was opened'),
   form: Data.optional().describe('Not for the administrator'),
+  prefilled: z
+    .array(PrefilledShown)
+    .optional()
+    .describe('Answers of the form that a register gave of the applicant himself, and that nobody has changed since'),
 });
 const DeadlineAnswer = z.strictObject({
   state: z.enum(['due', 'stopped', 'not-started']),
@@ -237,7 +242,10 @@ function detail(surface: Surface): Route {
         parent: dossier.parent ? { dossier: dossier.parent.dossier, part: dossier.parent.part } : null,
         children: await childrenShown(surface, dossier),
         notOpened: notOpenedShown(dossier),
-        ...(identity.kind !== 'admin' && { form: secretOf(loaded, dossier.secrets.form)['form'] }),
+        ...(identity.kind !== 'admin' && {
+          form: secretOf(loaded, dossier.secrets.form)['form'],
+          ...(await prefilledShown(surface.platform, loaded)),
+        }),
       });
     },
   });

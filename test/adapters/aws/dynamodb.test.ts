@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCursors } from '../../../adapters/aws/dynamodb/cursors.ts';
 import { DynamoDeliveryLog } from '../../../adapters/aws/dynamodb/delivery-log.ts';
+import { DynamoAskLog } from '../../../adapters/aws/dynamodb/ask-log.ts';
 import { DynamoReadLog } from '../../../adapters/aws/dynamodb/read-log.ts';
 import { DynamoTries } from '../../../adapters/aws/dynamodb/tries.ts';
 import { DynamoDenialLog } from '../../../adapters/aws/dynamodb/denial-log.ts';
@@ -13,6 +14,7 @@ import { describeCursors } from '../../contracts/cursors.ts';
 import { describeDrafts } from '../../contracts/drafts.ts';
 import { describeLinks } from '../../contracts/links.ts';
 import { describeTries } from '../../contracts/tries.ts';
+import { describeAskLog } from '../../contracts/ask-log.ts';
 import { describeReadLog } from '../../contracts/read-log.ts';
 import { describeDenialLog } from '../../contracts/denial-log.ts';
 import { describeDeliveryLog } from '../../contracts/delivery-log.ts';
@@ -81,6 +83,11 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
     describeTries('table', async () => {
       const { options, drop } = await open();
       return { tries: new DynamoTries(options), other: new DynamoTries(options), close: drop };
+    });
+
+    describeAskLog('table', async () => {
+      const { options, drop } = await open();
+      return { log: new DynamoAskLog(options), close: drop };
     });
 
     describeDrafts('table', async () => {

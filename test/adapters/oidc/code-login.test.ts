@@ -1,7 +1,7 @@
 import { createCodeLogin } from '../../../adapters/oidc/code-login.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import type { Login } from '../../../domain/ports/login.ts';
-import { officeOf } from '../../../functions/api/claims.ts';
+import { readClaims } from '../../../functions/api/claims.ts';
 import { CALLBACK, OutsideIssuer, PUBLIC_CLIENT } from '../../builders/outside-issuer.ts';
 
 const mapping = {
@@ -22,7 +22,7 @@ afterAll(() => issuer.close());
 
 function at(url: string, { secret = issuer.client.secret, now = () => Date.now() } = {}): Login {
   const client = { id: issuer.client.id, secret };
-  return createCodeLogin({ issuer: url, client, clock: { now }, officeOf: (claims) => officeOf(claims, mapping) });
+  return createCodeLogin({ issuer: url, client, clock: { now }, readClaims: (claims) => readClaims(claims, mapping) });
 }
 
 async function returned(name: string) {
@@ -91,7 +91,7 @@ describe('a login at an issuer outside', () => {
       issuer: issuer.url,
       client: { id: PUBLIC_CLIENT },
       clock: { now: () => Date.now() },
-      officeOf: (claims) => officeOf(claims, mapping),
+      readClaims: (claims) => readClaims(claims, mapping),
     });
     const begin = async () => {
       const { url, kept } = await open.begin(CALLBACK);

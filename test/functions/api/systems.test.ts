@@ -1,5 +1,5 @@
 import { oidcAuthenticator } from '../../../functions/api/authentication.ts';
-import { officeOf } from '../../../functions/api/claims.ts';
+import { officeOf, readClaims } from '../../../functions/api/claims.ts';
 import { createApp } from '../../../functions/api/app.ts';
 import { announcement, ApiHouse, PDF } from '../../builders/api-house.ts';
 import { AUDIENCE, OutsideIssuer } from '../../builders/outside-issuer.ts';
@@ -118,6 +118,23 @@ describe('the keys of an issuer', () => {
     } finally {
       Date.now = real;
     }
+  });
+});
+
+describe('the personal number that claims prove', () => {
+  const mapping = { unit: { claim: 'unit' }, role: { claim: 'role' }, person: { claim: ['vn', 'id'] } };
+
+  it('is none where no claim is said to prove it, or the claim is no number in one line', () => {
+    const { person: _, ...unsaid } = mapping;
+    expect(readClaims({ vn: { id: '001195003366' }, personalId: '001195003366' }, unsaid)).toEqual({});
+    for (const id of [undefined, 7, '', ' 1', '1\n2', 'x'.repeat(65), ['1', '2'], { a: '1' }])
+      expect(readClaims({ vn: { id } }, mapping)).toEqual({});
+  });
+
+  it('stands beside the office', () => {
+    expect(readClaims({ vn: { id: '001195003366' }, unit: 'thu-lam', role: 'clerk' }, mapping)).toEqual({
+      ...{ personalId: '001195003366', unit: 'thu-lam', role: 'clerk' },
+    });
   });
 });
 

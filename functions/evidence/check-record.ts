@@ -4,6 +4,7 @@ import { replayEvents } from '../../domain/evidence/replay.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EvidenceFaultCode } from '../../schemas/evidence.ts';
 import { ChainedEvent, type DossierEvent } from '../../schemas/events.ts';
+import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
@@ -14,6 +15,7 @@ import { disposedOtherwise } from './check-disposal.ts';
 import { extendedOtherwise } from './check-clock.ts';
 import { evidenceOtherwise } from './check-evidence.ts';
 import { takenInOtherwise } from './check-intake.ts';
+import { prefilledOtherwise } from './check-prefilled.ts';
 import { reusedOtherwise } from './check-reuse.ts';
 import { lineOf, type Opened, readCanonical, textOf } from './findings.ts';
 import { keyIdOf } from '../../domain/key-id.ts';
@@ -171,8 +173,8 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     findings.add(PATHS.definition, 'wrong-definition', pinned, found);
     return;
   }
-  const read = procedureIn(bytes);
-  const name = typeof read === 'string' ? read : machineName(read, textOf(machine));
+  const read = definitionIn(bytes);
+  const name = typeof read === 'string' ? read : machineName(read.procedure, textOf(machine));
   if (typeof read === 'string' || name !== manifest.machine) {
     findings.add(PATHS.machine, 'wrong-machine', manifest.machine, name);
     return;
@@ -187,8 +189,8 @@ export function checkDefinition({ files, manifest, findings }: Opened, { events 
     evidenceOtherwise,
     disposedOtherwise,
   ];
-  for (const each of judges.flatMap((judge) => judge(events, read)))
-    findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
+  const illegal = [...judges.flatMap((judge) => judge(events, read.procedure)), ...prefilledOtherwise(events, read)];
+  for (const each of illegal) findings.add(lineOf(each.seq), 'illegal-event', each.expected, each.found);
 }
 
 /** Sources that were asked for what the procedure does not ask them, or for a document that it does not have from them. */
@@ -205,10 +207,10 @@ function askedOtherwise(
   });
 }
 
-/** The procedure of a definition, or why it cannot be read. */
-function procedureIn(definition: Uint8Array): Procedure | string {
+/** The definition, or why it cannot be read. */
+function definitionIn(definition: Uint8Array): Definition | string {
   try {
-    return readDefinition(JSON.parse(textOf(definition))).procedure;
+    return readDefinition(JSON.parse(textOf(definition)));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,3 +1,4 @@
+import { sampleConnectors } from '../../embedded/samples/registers.ts';
 import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import { Browsing, hasChromium, type Person } from '../builders/browser.ts';
 import { aConnector } from '../builders/connectors.ts';
@@ -14,6 +15,8 @@ judged('what an applicant may know and say, in a browser', () => {
     house = await ConsoleHouse.open(['test/functions/sources/stall.yaml']);
     const { registry } = house.api.stage.machine.platform;
     await registry.put('connector', 'land', aConnector('https://land.example'), 0);
+    const [population] = sampleConnectors('http://registers.example');
+    await registry.put('connector', 'population', population!, 0);
     server = await listenLocally(house.console, 0);
     browsing = await Browsing.open();
   }, 120_000);
@@ -52,6 +55,27 @@ judged('what an applicant may know and say, in a browser', () => {
       await person.look('who used my data');
       await person.open(at('/uses'));
       await person.look('who used my data, over all');
+    }
+  }, 120_000);
+
+  it('is taken from a register into the form by keyboard, and by whom nothing is known typed', async () => {
+    for (const [width, language, number] of [
+      [360, 'vi', '001195003366'],
+      [1280, 'en', '001195003366'],
+      [360, 'vi', '001199009900'],
+    ] as const) {
+      const who = { subject: `own-${width}-${number}`, personalId: number };
+      const person = await sits(who, { width, language });
+      await person.open(at('/apply/library-card'));
+      await person.choose('unit', 'thu-lam');
+      await person.press(person.page.locator('button[value="next"]').last());
+      await person.look('own details offered');
+      await person.press(person.page.locator('button[value^="own:"]'));
+      const name = await person.page.locator('input[name="/applicant/name"]').inputValue();
+      expect(name).toBe(number === '001195003366' ? 'Trần Thị Mai' : '');
+      await person.look('own details taken');
+      await person.open(at('/uses'));
+      await person.look('who used my data, asked at one’s own wish');
     }
   }, 120_000);
 

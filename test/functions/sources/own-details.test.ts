@@ -22,7 +22,7 @@ beforeEach(async () => {
   const [population] = sampleConnectors('http://registers.example');
   await platform.registry.put('connector', 'population', population!, 0);
   asked = [];
-  const { ask } = platform.connectors;
+  const ask = platform.connectors.ask.bind(platform.connectors);
   platform.connectors.ask = (question) => {
     asked.push(question);
     return ask(question);
@@ -112,7 +112,7 @@ describe('what a register holds of whoever is logged in', () => {
     const id = await begun(token);
     let before: unknown[] = [];
     const { platform } = house.stage.machine;
-    const { ask } = platform.connectors;
+    const ask = platform.connectors.ask.bind(platform.connectors);
     platform.connectors.ask = async (question) => {
       before = (await platform.asks.list(applicantKeyOf(platform, 'mai'), { limit: 5 })).items;
       return ask(question);

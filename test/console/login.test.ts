@@ -36,6 +36,13 @@ describe('a login', () => {
     },
   );
 
+  it('keeps the number that it proves for its person alone, sealed', async () => {
+    const back = await logIn({ ok: true, subject: 'mai', personalId: '001195003366' });
+    const [, sealed = ''] = cookieOf(back, 'session').split('=');
+    expect(house.sealer.open('session', sealed)).toMatchObject({ subject: 'mai', personalId: '001195003366' });
+    expect(`${back.text}${sealed}${JSON.stringify(house.logged)}`).not.toContain('001195003366');
+  });
+
   it('that this browser did not begin logs nobody in', async () => {
     house.login = { begin: async () => ({ url: '', kept: KEPT }), finish: async () => ({ ok: true, subject: 'mai' }) };
     house.logged.length = 0;

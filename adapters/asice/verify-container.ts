@@ -4,7 +4,8 @@ import { allowsUsage, nameAttribute, readCertificate, type Certificate } from '.
 import { verifyChain } from '../cms/chain.ts';
 import { equalBytes, oid } from '../cms/der.ts';
 import type { Revocations } from '../cms/revocation.ts';
-import { sha256, type SignedDataProblem } from '../cms/signed-data.ts';
+import type { SignedDataProblem } from '../cms/read-signed-data.ts';
+import { sha256 } from '../cms/signed-data.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readContainer, typeOf, type Container } from './container.ts';
 import { readSignature, signedInfoOf, stampedDigest, type Proofs, type Registration, type Saying } from './xades.ts';

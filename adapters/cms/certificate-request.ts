@@ -1,9 +1,8 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { BitString } from 'asn1js';
 import { AlgorithmIdentifier, CertificationRequest, PublicKeyInfo, RelativeDistinguishedNames } from 'pkijs';
-import { oid, parseDer, toArrayBuffer, toDer } from './der.ts';
+import { firstChild, oid, parseDer, toArrayBuffer, toDer } from './der.ts';
 import { buildName, type Subject } from './name.ts';
-import { firstChild } from './signed-data.ts';
 
 /** A DER PKCS#10 request (RFC 2986) that proves possession of the key; the authority decides on the name. */
 export function buildRequest(key: KeyObject): Uint8Array {

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { BitString } from 'asn1js';
 import { BasicConstraints, Certificate as PkiCertificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs';
-import { oid, parseDer, toDer, toPemText } from './der.ts';
+import { oid, parseDer, TAG, toPemText } from './der.ts';
+import { childrenOf, expectTag, wholeOf, writtenAt } from './der-places.ts';
 import { readChain } from './read-chain.ts';
 import { readOnce } from './read-once.ts';
 
@@ -22,8 +23,19 @@ const MOST_KEPT = 256;
 
 export const readCertificate = readOnce((der): Certificate => {
   const pki = new PkiCertificate({ schema: parseDer(der) });
-  return { der, x509: new X509Certificate(der), pki, issuer: toDer(pki.issuer), serial: toDer(pki.serialNumber) };
+  return { der, x509: new X509Certificate(der), pki, ...namedBy(der) };
 }, MOST_KEPT);
+
+/** As they are written: serial number, algorithm and issuer follow the version, if there is one (RFC 5280 section 4.1). */
+function namedBy(der: Uint8Array): Pick<Certificate, 'issuer' | 'serial'> {
+  const [signed] = childrenOf(der, wholeOf(der));
+  const fields = childrenOf(der, expectTag(signed, TAG.sequence));
+  const [serial, , issuer] = fields[0]?.tag === TAG.context(0) ? fields.slice(1) : fields;
+  return {
+    issuer: writtenAt(der, expectTag(issuer, TAG.sequence)),
+    serial: writtenAt(der, expectTag(serial, TAG.integer)),
+  };
+}
 
 /** Reads all certificates of a PEM text, in its order; throws when it holds none. */
 export function readPem(pem: string): Certificate[] {

@@ -1,6 +1,7 @@
 import { weaknessOf } from './algorithms.ts';
 import { allowsUsage, authorityOf, type Certificate } from './certificate.ts';
 import { equalBytes } from './der.ts';
+import { judgeOnce } from './read-once.ts';
 import { standingAt, type Revocations } from './revocation.ts';
 
 /** Revocation lists and OCSP answers of others than the issuers are ignored. */
@@ -58,14 +59,14 @@ function withoutStray(chain: Certificate[], { others, anchors }: ChainRequest): 
     : no('untrusted', `certificate ${serialOf(stray)} came along and is not genuine`);
 }
 
-/** A certificate whose key cannot even be read has issued nothing. */
-function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+/** A certificate whose key cannot even be read has issued nothing. The same few lead to the same origins with every signature. */
+const isIssuedBy = judgeOnce((certificate: Certificate, issuer: Certificate): boolean => {
   try {
     return certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey);
   } catch {
     return false;
   }
-}
+});
 
 function serialOf(certificate: Certificate): string {
   return certificate.x509.serialNumber;

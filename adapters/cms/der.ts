@@ -51,6 +51,7 @@ export const TAG = {
   boolean: 0x01,
   integer: 0x02,
   octetString: 0x04,
+  objectIdentifier: 0x06,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -99,4 +100,16 @@ export function toPemText(label: 'CERTIFICATE' | 'CERTIFICATE REQUEST', der: Uin
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
+}
+
+/** The first element of a constructed value, `undefined` when it is none. */
+export function firstChild(value: unknown): asn1js.AsnType | undefined {
+  return value instanceof asn1js.Constructed ? value.valueBlock.value[0] : undefined;
+}
+
+/** An unsigned integer's DER content as hexadecimal, for comparing nonces and serial numbers. */
+export function integerHex(value: asn1js.Integer): string {
+  return Buffer.from(value.valueBlock.valueHexView)
+    .toString('hex')
+    .replace(/^(00)+(?=..)/, '');
 }

@@ -6,7 +6,8 @@ import { verifyChain } from './chain.ts';
 import { oid } from './der.ts';
 import { type Judgement, judgeSignature } from './judge-signature.ts';
 import type { Revocations } from './revocation.ts';
-import { buildSignedAttributes, buildSignedData, readSignedData, sha256, withTimestamp } from './signed-data.ts';
+import { readSignedData } from './read-signed-data.ts';
+import { buildSignedAttributes, buildSignedData, sha256, withTimestamp } from './signed-data.ts';
 
 /** Prepares a person's detached signature over bytes that are no paper. The same inputs give the same hashes. */
 export function prepareDetached(

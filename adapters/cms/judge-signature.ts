@@ -6,7 +6,8 @@ import type { SignatureFault } from '../../schemas/refusals.ts';
 import { allowsUsage, nameAttribute, readPem, type Certificate } from './certificate.ts';
 import { verifyChain, type ChainVerdict } from './chain.ts';
 import { equalBytes } from './der.ts';
-import { readSignedData, sha256, type ReadSignedData } from './signed-data.ts';
+import { readSignedData, type ReadSignedData } from './read-signed-data.ts';
+import { sha256 } from './signed-data.ts';
 
 export interface Judgement {
   /** What it must be over. */

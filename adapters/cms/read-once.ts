@@ -13,3 +13,15 @@ export function readOnce<T>(read: (bytes: Uint8Array) => T, most: number): (byte
     return value;
   };
 }
+
+/** A judgement on two objects that are kept, such as a certificate and its issuer: each pair is judged once. */
+export function judgeOnce<A extends object, B extends object>(judge: (a: A, b: B) => boolean): (a: A, b: B) => boolean {
+  const judged = new WeakMap<A, WeakMap<B, boolean>>();
+  return (a, b) => {
+    const known = judged.get(a) ?? new WeakMap<B, boolean>();
+    judged.set(a, known);
+    const verdict = known.get(b) ?? judge(a, b);
+    known.set(b, verdict);
+    return verdict;
+  };
+}

@@ -1,12 +1,5 @@
 import { derOf, TAG } from './der.ts';
-
-/** Where a DER value lies: its tag, where it starts, where its content does, and where it ends. */
-interface Place {
-  tag: number;
-  start: number;
-  content: number;
-  end: number;
-}
+import { expectAt, expectTag, type Place, placeAt, placesIn, wholeOf } from './der-places.ts';
 
 /** A revocation list taken apart: lists of large authorities have hundreds of thousands of entries, too many for an object each. */
 export interface ListParts {
@@ -31,8 +24,7 @@ const times: readonly number[] = [TAG.utcTime, TAG.generalizedTime];
 
 /** Takes a list apart (RFC 5280 section 5.1); throws for what is none. */
 export function splitList(der: Uint8Array): ListParts {
-  const whole = expectAt(der, { at: 0, until: der.length }, TAG.sequence);
-  if (whole.end !== der.length) throw new Error(`expected one DER value, got ${der.length - whole.end} bytes after it`);
+  const whole = expectTag(wholeOf(der), TAG.sequence);
   const tbs = expectAt(der, { at: whole.content, until: whole.end }, TAG.sequence);
   const fields = [...placesIn(der, tbs.content, tbs.end)];
   const time = fields.findIndex(({ tag }) => times.includes(tag));
@@ -84,33 +76,4 @@ function timeOf(der: Uint8Array, { tag, content, end }: Place): number {
   if (!parts || !times.includes(tag)) throw new Error(`expected an instant of revocation, got tag ${tag}`);
   const [year = 0, month = 0, ...others] = parts;
   return Date.UTC(year, month - 1, ...others);
-}
-
-function* placesIn(der: Uint8Array, from: number, until: number): Generator<Place> {
-  for (let at = from; at < until;) {
-    const place = placeAt(der, at, until);
-    yield place;
-    at = place.end;
-  }
-}
-
-function expectAt(der: Uint8Array, { at, until }: { at: number; until: number }, tag: number): Place {
-  const place = placeAt(der, at, until);
-  if (place.tag !== tag) throw new Error(`expected a value of tag ${tag}, got ${place.tag}`);
-  return place;
-}
-
-/** Definite lengths and low tags alone (X.690 section 10.1): a list has no others. */
-function placeAt(der: Uint8Array, start: number, until: number): Place {
-  const tag = der[start] ?? 0;
-  const short = der[start + 1] ?? 0;
-  const more = short > 0x80 ? short - 0x80 : 0;
-  const content = start + 2 + more;
-  if (short === 0x80 || more > 4 || content > until || (tag & 0x1f) === 0x1f)
-    throw new Error(`expected DER at byte ${start}`);
-  let length = more === 0 ? short : 0;
-  for (let i = 0; i < more; i++) length = length * 256 + (der[start + 2 + i] ?? 0);
-  const end = content + length;
-  if (end > until) throw new Error(`expected ${length} bytes from byte ${content} on, got ${until - content}`);
-  return { tag, start, content, end };
 }

@@ -2,7 +2,7 @@ import { CertificateRevocationList, CRLDistributionPoints, IssuingDistributionPo
 import { isSignedBy } from './algorithms.ts';
 import { allowsUsage, authorityOf, type Certificate } from './certificate.ts';
 import { equalBytes, oid, parseDer, toDer } from './der.ts';
-import { readOnce } from './read-once.ts';
+import { judgeOnce, readOnce } from './read-once.ts';
 import { readEntries, splitList, withoutZeros, type Entry } from './revocation-entries.ts';
 import type { Statement } from './revocation-statement.ts';
 
@@ -47,29 +47,17 @@ export function statementOfList(der: Uint8Array, certificate: Certificate, issue
   };
 }
 
-/** By whom a list was found to be signed, or not. */
-const judged = new WeakMap<RevocationList, WeakMap<Certificate, boolean>>();
-
 /** Whether this authority has signed the list. */
-export function isListOf(list: RevocationList, issuer: Certificate): boolean {
-  const known = judged.get(list) ?? new WeakMap<Certificate, boolean>();
-  judged.set(list, known);
-  const signed = known.get(issuer) ?? isSignedByIssuer(list, issuer);
-  known.set(issuer, signed);
-  return signed;
-}
-
-function isSignedByIssuer({ facts, signed }: RevocationList, issuer: Certificate): boolean {
-  return (
+export const isListOf = judgeOnce(
+  ({ facts, signed }: RevocationList, issuer: Certificate): boolean =>
     equalBytes(toDer(facts.issuer), toDer(issuer.pki.subject)) &&
     allowsUsage(issuer, 'crlSign') &&
     isSignedBy(
       { algorithm: facts.signatureAlgorithm.algorithmId, key: issuer.x509.publicKey },
       signed,
       new Uint8Array(facts.signatureValue.valueBlock.valueHexView),
-    )
-  );
-}
+    ),
+);
 
 function isInScope({ facts }: RevocationList, certificate: Certificate): boolean {
   return (facts.crlExtensions?.extensions ?? []).every(({ extnID, critical, parsedValue }) => {

@@ -1,5 +1,5 @@
 import { readPem, type Certificate } from '../cms/certificate.ts';
-import { readSignedData } from '../cms/signed-data.ts';
+import { readSignedData } from '../cms/read-signed-data.ts';
 
 /**
  * Self-signed certificates that a package brings along: of its keys and of its time-stamps. Enough to check that a package agrees with itself, and no

@@ -2,14 +2,14 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
 import type { RevocationSource, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
-import { fillOrganisation } from '../../domain/template/fill-template.ts';
+import { type FilledDocument, fillOrganisation, fillTemplate } from '../../domain/template/fill-template.ts';
 import { Template } from '../../schemas/template.ts';
 import type { Certificate } from '../cms/certificate.ts';
 import { prepareDetached } from '../cms/detached.ts';
 import { learnRevocation } from '../cms/learn-revocation.ts';
 import { sha256 } from '../cms/signed-data.ts';
 import { acceptSignature } from './accept-signature.ts';
-import { renderPdf } from './render-pdf.ts';
+import { drawPdf } from './render-pdf.ts';
 import { type Sealed, sealPdf } from './seal-pdf.ts';
 import { languageOf, readPdf } from './pdf-file.ts';
 import { preparePersonalRevision } from './sign-personal.ts';
@@ -33,10 +33,11 @@ export interface PapersOptions {
 export function createPapers(options: PapersOptions): Papers {
   const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
   const judging = { anchors, timestamps, revocation };
+  const draw = rememberDrawn();
   return {
-    render: ({ template: named, data, at, id }) => {
+    render: async ({ template: named, data, at, id }) => {
       const template = Template.parse(named);
-      return renderPdf({ template, data, lang: languageIn(template, lang), timeZone, createdAt: at, id });
+      return draw(fillTemplate(template, data, { lang: languageIn(template, lang), timeZone }), { createdAt: at, id });
     },
 
     contain: async (paper) => (await asContainer()).containPaper(paper),
@@ -80,6 +81,20 @@ export function createPapers(options: PapersOptions): Papers {
         anchors,
       );
     },
+  };
+}
+
+const MOST_DRAWN = 8;
+
+/** Draws what was drawn last only once: who decides anew because somebody else was faster mostly draws the same again. */
+function rememberDrawn(): typeof drawPdf {
+  const known = new Map<string, Uint8Array>();
+  return async (filled: FilledDocument, request) => {
+    const key = JSON.stringify([filled, request.createdAt, request.id]);
+    const pdf = known.get(key) ?? (await drawPdf(filled, request));
+    if (known.size >= MOST_DRAWN) known.clear();
+    known.set(key, pdf);
+    return pdf;
   };
 }
 

@@ -1,9 +1,17 @@
 import type { PdfDictionary, PdfValue } from './pdf-syntax.ts';
 import { isDictionary, isReference } from './pdf-syntax.ts';
 
-const whitespace = new Set([0, 9, 10, 12, 13, 32]);
-const delimiters = new Set([...'()<>[]{}/%'].map((character) => character.charCodeAt(0)));
+const whitespace = bytesOf('\0\t\n\f\r ');
+/** What ends a name or a number: whitespace and delimiters. */
+const endsOfWord = bytesOf('\0\t\n\f\r ()<>[]{}/%');
 const deepest = 64;
+/** As many as every safe integer has. */
+const mostDigits = 15;
+
+/** By byte, whether it is one of these characters. */
+function bytesOf(characters: string): readonly boolean[] {
+  return Array.from({ length: 256 }, (_, byte) => characters.includes(String.fromCharCode(byte)));
+}
 
 /** Reads PDF values from bytes at a position. Throws with the position where something else stands than a value. */
 export class PdfParser {
@@ -60,6 +68,21 @@ export class PdfParser {
     return value;
   }
 
+  /** The number that these digits alone are, `undefined` for what is written otherwise. Tables of a file are made of such. */
+  #readDigits(): number | undefined {
+    let value = 0;
+    let at = this.position;
+    for (; at - this.position < mostDigits; at++) {
+      const digit = (this.#bytes[at] ?? 0) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    const next = this.#bytes[at];
+    if (at === this.position || !(next === undefined || endsOfWord[next] === true)) return undefined;
+    this.position = at;
+    return value;
+  }
+
   expect(word: string): void {
     this.skipSpace();
     if (!this.#startsWith(word)) throw this.#error(word);
@@ -79,7 +102,7 @@ export class PdfParser {
       const byte = this.#bytes[this.position];
       if (byte === 0x25)
         while (this.position < this.#bytes.length && !/[\r\n]/.test(this.#character())) this.position++;
-      else if (byte !== undefined && whitespace.has(byte)) this.position++;
+      else if (byte !== undefined && whitespace[byte] === true) this.position++;
       else return;
     }
   }
@@ -156,6 +179,7 @@ export class PdfParser {
   #readNumberOrReference(): PdfValue {
     const value = this.#readNumber();
     const after = this.position;
+    if (whitespace[this.#bytes[after] ?? 0] !== true) return value;
     const tail = /^[\s\0]+0[\s\0]+R(?![A-Za-z0-9])/.exec(this.#bytes.toString('latin1', after, after + 12));
     if (tail === null || !Number.isSafeInteger(value) || value < 0) return value;
     this.position = after + tail[0].length;
@@ -164,6 +188,8 @@ export class PdfParser {
 
   #readNumber(): number {
     this.skipSpace();
+    const digits = this.#readDigits();
+    if (digits !== undefined) return digits;
     const start = this.position;
     while (!this.#isEndOfWord()) this.position++;
     const text = this.#bytes.toString('latin1', start, this.position);
@@ -189,7 +215,7 @@ export class PdfParser {
 
   #isEndOfWord(): boolean {
     const byte = this.#bytes[this.position];
-    return byte === undefined || whitespace.has(byte) || delimiters.has(byte);
+    return byte === undefined || endsOfWord[byte] === true;
   }
 
   #character(): string {
@@ -197,7 +223,9 @@ export class PdfParser {
   }
 
   #startsWith(word: string): boolean {
-    return this.#bytes.toString('latin1', this.position, this.position + word.length) === word;
+    for (let index = 0; index < word.length; index++)
+      if (this.#bytes[this.position + index] !== word.charCodeAt(index)) return false;
+    return true;
   }
 
   #error(expected: string): Error {

@@ -30,7 +30,14 @@ export interface RenderRequest extends FillOptions {
  * Throws `TemplateValueMissing` when the data lacks a value.
  */
 export async function renderPdf(request: RenderRequest): Promise<Uint8Array> {
-  const filled = fillTemplate(request.template, request.data, request);
+  return drawPdf(fillTemplate(request.template, request.data, request), request);
+}
+
+/** The same of a template that is filled. */
+export async function drawPdf(
+  filled: FilledDocument,
+  request: Pick<RenderRequest, 'createdAt' | 'id' | 'fonts' | 'attach'>,
+): Promise<Uint8Array> {
   const document = createDocument(request, filled);
   registerFonts(document, request.fonts ?? bundledFonts());
   const root = document.struct('Document');
@@ -54,7 +61,10 @@ export async function renderPdf(request: RenderRequest): Promise<Uint8Array> {
   return addSignatureFields(drawn, layout.fields);
 }
 
-function createDocument({ createdAt, id, attach: file }: RenderRequest, filled: FilledDocument): PDFKit.PDFDocument {
+function createDocument(
+  { createdAt, id, attach: file }: Pick<RenderRequest, 'createdAt' | 'id' | 'attach'>,
+  filled: FilledDocument,
+): PDFKit.PDFDocument {
   return new PDFDocument({
     size: 'A4',
     margins,
@@ -81,7 +91,10 @@ function plain(text: string): string {
   return text.replace(/[<>&]/g, ' ').normalize('NFC');
 }
 
-function attach(document: PDFKit.PDFDocument, { attach: file, createdAt }: RenderRequest): void {
+function attach(
+  document: PDFKit.PDFDocument,
+  { attach: file, createdAt }: Pick<RenderRequest, 'attach' | 'createdAt'>,
+): void {
   if (file === undefined) return;
   const at = new Date(createdAt);
   const options = {

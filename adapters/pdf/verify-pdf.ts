@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { allowsUsage, nameAttribute, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import type { Revocations } from '../cms/revocation.ts';
-import { readSignedData, sha256, type ReadSignedData } from '../cms/signed-data.ts';
+import { readSignedData, type ReadSignedData } from '../cms/read-signed-data.ts';
+import { sha256 } from '../cms/signed-data.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
-import { readPdf } from './pdf-file.ts';
+import { readPdf, type PdfFile } from './pdf-file.ts';
 import { isName, isString } from './pdf-syntax.ts';
 import { readSignatureFields, type SignatureField } from './signature-fields.ts';
 import { addsOnlyValidationData, readValidationData } from './validation-data.ts';
@@ -72,8 +73,9 @@ function verdictOn(bytes: Uint8Array, given: TrustAnchors): PdfVerdict {
     .map((field) => ({ field, range: readRange(field, bytes) }))
     .sort((a, b) => endOf(a.range) - endOf(b.range));
   const ends = ranged.map(({ range }) => endOf(range));
+  const revisions = revisionsOf(bytes, file);
   const signatures = ranged.map(({ field, range }, i) =>
-    verifySignature({ bytes, field, range, later: ends.slice(i + 1), trust }),
+    verifySignature({ bytes, field, range, later: ends.slice(i + 1), trust, revisions }),
   );
   const unsigned = fields.filter(({ signature }) => signature === undefined).map(({ field }) => field);
   const problems: string[] = [];
@@ -108,9 +110,22 @@ interface Checked {
   /** Ends of the signatures after this one. */
   later: readonly number[];
   trust: TrustAnchors;
+  revisions: Revisions;
 }
 
-function verifySignature({ bytes, field, range, later, trust }: Checked): SignatureVerdict {
+/** The document as it stood when it ended at this byte, each read once; throws where that is no whole PDF. */
+type Revisions = (end: number) => PdfFile;
+
+function revisionsOf(bytes: Uint8Array, whole: PdfFile): Revisions {
+  const known = new Map([[bytes.length, whole]]);
+  return (end) => {
+    const file = known.get(end) ?? readRevision(bytes, end);
+    known.set(end, file);
+    return file;
+  };
+}
+
+function verifySignature({ bytes, field, range, later, trust, revisions }: Checked): SignatureVerdict {
   const verdict: SignatureVerdict = {
     field: field.field,
     signer: undefined,
@@ -130,8 +145,8 @@ function verifySignature({ bytes, field, range, later, trust }: Checked): Signat
   } catch (error) {
     verdict.problems.push(messageOf(error));
   }
-  verdict.coversWholeDocument = coversAll(bytes, endOf(range));
-  const change = changeAfter(bytes, [endOf(range), ...later]);
+  verdict.coversWholeDocument = coversAll(bytes.length, endOf(range), revisions);
+  const change = changeAfter(bytes.length, [endOf(range), ...later], revisions);
   verdict.permittedChangesOnly = change === undefined;
   if (change !== undefined) verdict.problems.push(change);
   verdict.valid = verdict.problems.length === 0;
@@ -198,21 +213,21 @@ function checkTime(
 }
 
 /** Nothing comes after it, or nothing but data by which it is judged. */
-function coversAll(bytes: Uint8Array, end: number): boolean {
-  if (end >= bytes.length) return end === bytes.length;
+function coversAll(length: number, end: number, revisions: Revisions): boolean {
+  if (end >= length) return end === length;
   try {
-    return addsOnlyValidationData(readRevision(bytes, end), readPdf(bytes));
+    return addsOnlyValidationData(revisions(end), revisions(length));
   } catch {
     return false;
   }
 }
 
 /** Compares the document as signed with each later signed revision, one step at a time. */
-function changeAfter(bytes: Uint8Array, ends: readonly number[]): string | undefined {
+function changeAfter(length: number, ends: readonly number[], revisions: Revisions): string | undefined {
   try {
     const signed = ends.filter(Number.isFinite);
-    const isWhole = coversAll(bytes, signed.at(-1) ?? 0);
-    const files = [...signed, ...(isWhole ? [] : [bytes.length])].map((end) => readRevision(bytes, end));
+    const isWhole = coversAll(length, signed.at(-1) ?? 0, revisions);
+    const files = [...signed, ...(isWhole ? [] : [length])].map(revisions);
     for (const [i, file] of files.entries()) {
       const next = files[i + 1];
       const change = next === undefined ? undefined : forbiddenChange(file, next);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AlgorithmIdentifier, MessageImprint, TimeStampReq } from 'pkijs';
-import { integerHex } from '../cms/signed-data.ts';
+import { integerHex } from '../cms/der.ts';
 import { oid, toDer } from '../cms/der.ts';
 import { octetString, positiveInteger } from '../cms/ecdsa.ts';
 

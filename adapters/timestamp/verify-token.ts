@@ -1,9 +1,10 @@
 import { TSTInfo } from 'pkijs';
 import { isForTimestamping, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
-import { equalBytes, oid, parseDer } from '../cms/der.ts';
+import { equalBytes, integerHex, oid, parseDer } from '../cms/der.ts';
 import type { Revocations } from '../cms/revocation.ts';
-import { integerHex, readSignedData } from '../cms/signed-data.ts';
+import { readOnce } from '../cms/read-once.ts';
+import { MOST_CONTAINERS, readSignedData } from '../cms/read-signed-data.ts';
 
 export interface TokenExpectation extends Revocations {
   /** SHA-256 of what was stamped. */
@@ -29,13 +30,16 @@ export function verifyTimestampToken(token: Uint8Array, expected: TokenExpectati
   }
 }
 
+/** As many as there are signatures whose containers are kept. */
+const readInfo = readOnce((content) => new TSTInfo({ schema: parseDer(content) }), MOST_CONTAINERS);
+
 function verify(token: Uint8Array, { digest, anchors, crls, ocsps, nonce }: TokenExpectation): TokenVerdict {
   const signed = readSignedData(token);
   if (signed.contentType !== oid.tstInfo || signed.content === undefined)
     return { ok: false, problem: 'the token holds no time-stamp' };
   const [first] = signed.problems;
   if (first !== undefined) return { ok: false, problem: `time-stamp: ${first.problem}` };
-  const info = new TSTInfo({ schema: parseDer(signed.content) });
+  const info = readInfo(signed.content);
   const { hashAlgorithm, hashedMessage } = info.messageImprint;
   if (hashAlgorithm.algorithmId !== oid.sha256 || !equalBytes(hashedMessage.valueBlock.valueHexView, digest)) {
     return { ok: false, problem: 'the time-stamp is over something else' };

@@ -86,11 +86,12 @@ interface Making {
 }
 
 async function numberIssue(platform: Platform, catalogue: Catalogue, work: Making): Promise<void> {
+  const now = platform.clock.now();
   await appendSurely(platform, work.dossier, async (loaded) => {
     if ((loaded.dossier.issues[work.issue]?.copy ?? 0) >= work.copy)
       return { decision: { ok: true, events: [] }, actor: { kind: 'platform' } };
     const { copy, voided } = newCopy(loaded.dossier, work.issue);
-    const standing = await standingOf(catalogue, loaded, platform.clock.now());
+    const standing = await standingOf(catalogue, loaded, now);
     const paper = await drawPaper(platform, catalogue, standing, work.issue);
     const drafted: EventBody = {
       type: 'IssueDrafted',

@@ -15,11 +15,10 @@ import {
   Time,
   TimeType,
 } from 'pkijs';
-import { oid, parseDer, toArrayBuffer, toDer } from '../../cms/der.ts';
+import { firstChild, oid, parseDer, toArrayBuffer, toDer } from '../../cms/der.ts';
 import { buildName, type Subject } from '../../cms/name.ts';
 import { octetString, positiveInteger } from '../../cms/ecdsa.ts';
 import { keyUsageBits } from '../../cms/certificate.ts';
-import { firstChild } from '../../cms/signed-data.ts';
 
 /** What a certificate is for; each profile has its own key usage. */
 export type Profile = 'authority' | 'official' | 'seal' | 'record' | 'timestamp';

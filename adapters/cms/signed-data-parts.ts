@@ -1,0 +1,33 @@
+import { oid, TAG } from './der.ts';
+import { childrenOf, expectTag, identifierAt, type Place, wholeOf } from './der-places.ts';
+
+/** Where the parts of a SignedData lie (RFC 5652 section 5.1). */
+export interface SignedDataPlaces {
+  data: Place;
+  encapsulated: Place;
+  certificates: Place | undefined;
+  /** A SET of SignerInfo, the last of the data. */
+  signers: Place;
+}
+
+/** Finds them in a DER ContentInfo; throws for what is none. */
+export function findParts(der: Uint8Array): SignedDataPlaces {
+  const [type, explicit, ...after] = childrenOf(der, expectTag(wholeOf(der), TAG.sequence));
+  const contentType = identifierAt(der, type);
+  if (contentType !== oid.signedData) throw new Error(`expected CMS SignedData, got content type ${contentType}`);
+  const [data, ...beside] = childrenOf(der, expectTag(explicit, TAG.context(0)));
+  if (after.length > 0 || beside.length > 0) throw new Error('expected CMS SignedData and nothing beside it');
+  const fields = childrenOf(der, expectTag(data, TAG.sequence));
+  const [, , encapsulated, ...others] = fields;
+  return {
+    data: expectTag(data, TAG.sequence),
+    encapsulated: expectTag(encapsulated, TAG.sequence),
+    certificates: others.find(({ tag }) => tag === TAG.context(0)),
+    signers: expectTag(others.at(-1), TAG.set),
+  };
+}
+
+/** Whether a field of a SignerInfo is that of the unsigned attributes. */
+export function isUnsigned({ tag }: Place): boolean {
+  return tag === TAG.context(1);
+}

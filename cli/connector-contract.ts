@@ -2,14 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
 import type { SourceAnswer } from '../domain/ports/connectors.ts';
+import { daysUntil, endIn, stateAt } from '../functions/organisation/certificate-ends.ts';
 import { refuseCertificates } from '../functions/organisation/refuse-certificates.ts';
 import type { Connector } from '../schemas/connector.ts';
 import type { ConnectorContract } from '../schemas/connector-contract.ts';
 
-/** One thing that a register must do. `fault`: what it did instead, by places and codes, never by values. */
+/** One thing that a register must do. `fault`: what it did instead, by places and codes, never by values. `soon`: it holds, and will not for long. */
 export interface Held {
   what: string;
   fault?: string;
+  soon?: string;
 }
 
 /** Asks a register as the platform will, by the records of its contract, and says what holds. Nothing is remembered, nothing is asked twice but where that is the point. */
@@ -21,7 +23,10 @@ export async function checkContract(
   const certificates = refuseCertificates(connector.endpoint, now());
   const usable: Held = {
     what: 'is described by certificates that can be used',
-    ...(certificates && { fault: `/endpoint/${certificates.at.join('/')}: expected ${certificates.expected}` }),
+    ...(certificates && {
+      fault: `/endpoint/${certificates.at.join('/')}: expected ${certificates.expected}, got ${certificates.found}`,
+    }),
+    ...soonOver(connector.endpoint, now()),
   };
   if (certificates) return [usable];
   const request = randomUUID();
@@ -43,6 +48,23 @@ export async function checkContract(
     holds('says that it has nothing', nothing.kind === 'not-found' ? undefined : toldOf(nothing)),
     ...(await checkDoor(endpoint, contract, (other) => ask(other, contract.unknown, randomUUID()))),
   ];
+}
+
+/** A certificate that ends within 30 days, with its day. */
+function soonOver({ client, ca }: Connector['endpoint'], now: number): Pick<Held, 'soon'> {
+  const each = [
+    ['client/certificate', client?.certificate],
+    ['ca', ca],
+  ] as const;
+  const said = each.flatMap(([at, text]) => {
+    const until = text === undefined ? null : endIn(text);
+    const state = stateAt(until, now);
+    if (until === null || state === 'good' || state === 'unreadable') return [];
+    const day = new Date(until).toISOString().slice(0, 10);
+    const left = daysUntil(until, now);
+    return [`/endpoint/${at} ${state === 'over' ? `ended ${day}` : `ends ${day}, in ${left} days`}`];
+  });
+  return said.length === 0 ? {} : { soon: said.join('; ') };
 }
 
 /** Asked once each time: what it does itself counts, not what repetition makes good. */

@@ -1,9 +1,11 @@
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
+import type { LogLine } from '../functions/api/surface.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
 import { followAmendments } from '../functions/calendars/follow-amendments.ts';
 import { followReorganisations } from '../functions/reorganisations/follow.ts';
 import { removeExpiredUploads } from '../functions/uploads/receive-upload.ts';
+import { announceCertificates } from '../functions/sweep/announce-certificates.ts';
 import { forgetAnswers } from '../functions/sweep/forget-answers.ts';
 import { fireTimers } from '../functions/sweep/fire-timers.ts';
 import { RelayLoop } from './relay-loop.ts';
@@ -12,6 +14,7 @@ import type { OneMachine } from './one-machine.ts';
 
 const SWEEP_MS = 1_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const FEED_READER = 'subscriptions';
 /** Most pages of the feed that one sweep reads. */
 const FEED_PAGES = 50;
@@ -27,8 +30,12 @@ export class Conductor {
   #sweeping: Promise<void> | undefined;
   #stopped = false;
   #forgetAgain = 0;
+  #announceAgain = 0;
+  readonly #announce: ((line: LogLine) => void) | undefined;
 
-  constructor(machine: OneMachine, onError: (error: unknown) => void) {
+  /** `announce`: told once a day what a person has to see to in time. */
+  constructor(machine: OneMachine, onError: (error: unknown) => void, announce?: (line: LogLine) => void) {
+    this.#announce = announce;
     this.#machine = machine;
     this.#onError = onError;
     this.#ticker = new Ticker(machine.engine, machine.platform.clock);
@@ -97,6 +104,7 @@ export class Conductor {
       () => this.#relay.sweep(),
       () => removeExpiredUploads(platform),
       () => this.#forgetAnswers(),
+      () => this.#announceEnds(),
     ];
     // One that fails stops no other.
     for (const step of steps) await step().catch(this.#onError);
@@ -110,6 +118,14 @@ export class Conductor {
     this.#forgetAgain = now + HOUR_MS;
     await forgetAnswers(platform);
     await platform.drafts.removeExpired(now);
+  }
+
+  async #announceEnds(): Promise<void> {
+    const { platform, catalogue } = this.#machine;
+    const now = platform.clock.now();
+    if (!this.#announce || now < this.#announceAgain) return;
+    this.#announceAgain = now + DAY_MS;
+    await announceCertificates(platform, catalogue, this.#announce);
   }
 
   /**

@@ -7,6 +7,7 @@ import { takeDataFolder } from '../adapters/local/data-folder.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
 import { writeFileAtomically } from '../adapters/local/pki/key-file.ts';
 import type { OidcIssuer } from '../functions/api/authentication.ts';
+import type { LogLine } from '../functions/api/surface.ts';
 import { LoopDelay } from './admission.ts';
 import { createLocalApp } from './local-app.ts';
 import type { ConsoleClient } from './local-console.ts';
@@ -58,6 +59,8 @@ export interface SystemOptions {
   /** Keeps the database's log aside, so that `onetrack backup` can follow. */
   keepLog?: KeepLog;
   onError: (error: unknown) => void;
+  /** Told once a day what a person has to see to in time. */
+  announce?: (line: LogLine) => void;
 }
 
 /** The whole system on one machine with the sample services beside it: registries, payment, remote signer, time-stamp authority, each a process of its own. */
@@ -152,7 +155,7 @@ async function run(parts: {
   registersUrl: string;
 }): Promise<RunningSystem> {
   const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl, registersUrl } = parts;
-  const conductor = new Conductor(machine, options.onError);
+  const conductor = new Conductor(machine, options.onError, options.announce);
   const { dir, oidc, consoleClient } = options;
   const loop = new LoopDelay();
   const app = await createLocalApp(machine, {

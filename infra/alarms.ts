@@ -55,6 +55,20 @@ function platformAlarms(): AlarmSpec[] {
     { title: 'Timer age', metric: own('timerAge', 'Maximum'), threshold: 600, minutes: 5, silence: 'notBreaching' },
     // A sweep that does not run at all says nothing.
     { title: 'Sweep age', metric: own('sweepAge', 'Maximum'), threshold: 300, minutes: 5, silence: 'breaching' },
+    {
+      title: 'Certificates near their end',
+      metric: own('certificatesNear', 'Maximum'),
+      threshold: 1,
+      minutes: 5,
+      silence: 'notBreaching',
+    },
+    {
+      title: 'Certificates at their end',
+      metric: own('certificatesClose', 'Maximum'),
+      threshold: 1,
+      minutes: 5,
+      silence: 'notBreaching',
+    },
     { title: 'Stuck work', metric: own('stuckWork', 'Sum'), threshold: 1, minutes: 15, silence: 'notBreaching' },
   ];
 }

@@ -8,6 +8,8 @@ export const METRICS = {
   outboxAge: { name: 'OutboxAge', unit: 'Seconds' },
   timerAge: { name: 'TimerAge', unit: 'Seconds' },
   sweepAge: { name: 'SweepAge', unit: 'Seconds' },
+  certificatesNear: { name: 'CertificatesNearEnd', unit: 'Count' },
+  certificatesClose: { name: 'CertificatesAtEnd', unit: 'Count' },
   stuckWork: { name: 'StuckWork', unit: 'Count' },
 } as const;
 

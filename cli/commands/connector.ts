@@ -69,8 +69,10 @@ async function check(
   const ok = held.every(({ fault }) => fault === undefined);
   if (json) io.stdout(`${JSON.stringify({ ok, held }, null, 2)}\n`);
   else
-    for (const { what, fault } of held)
+    for (const { what, fault, soon } of held) {
       io.stdout(fault === undefined ? `holds  ${what}\n` : `FAILS  ${what}: ${fault}\n`);
+      if (fault === undefined && soon !== undefined) io.stdout(`NOTE   ${soon}\n`);
+    }
   return ok ? 0 : 1;
 }
 

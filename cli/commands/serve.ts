@@ -25,6 +25,9 @@ export const serveCommand: Command = {
         keepLog: { hours: options.keepLogHours, onFailure: logged('log-not-kept', io) },
       }),
       onError: logged('conductor-failed', io),
+      announce: (line) => {
+        io.stderr(`${JSON.stringify(line)}\n`);
+      },
     });
     const { url, publicUrl, signerUrl, paymentUrl, registersUrl } = system;
     io.stdout(

@@ -6,6 +6,8 @@
 export interface Seals {
   /** The seal of a unit, always the same object for the same unit. Throws `TaskTerminal` for a unit that has none, `TaskRetryable` where it cannot be said now. */
   of(unit: string): Promise<Seal>;
+  /** The certificates of a unit's seal, as `certificateChain` has them; undefined where it has none. Makes none. */
+  held(unit: string): Promise<readonly Uint8Array[] | undefined>;
 }
 
 /** One unit's key: AWS KMS there, a key file under a local authority here. Only the clerk's function or a law that allows automatic issue may use it. */

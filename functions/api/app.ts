@@ -11,6 +11,7 @@ import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
 import { archiveRoutes } from './routes/archive.ts';
 import { calendarRoutes } from './routes/calendars.ts';
+import { certificateRoutes } from './routes/certificates.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { dossierRoutes } from './routes/dossiers.ts';
 import { dossierVersionRoutes } from './routes/dossier-versions.ts';
@@ -128,6 +129,7 @@ export function routesOf(surface: Surface): Route[] {
     ...versionRoutes(surface),
     ...organisationRoutes(surface),
     ...calendarRoutes(surface),
+    ...certificateRoutes(surface),
     ...reorganisationRoutes(surface),
     ...archiveRoutes(surface),
     ...rebuildRoutes(surface),

@@ -1,4 +1,6 @@
 import type { Catalogue } from '../procedures/catalogue.ts';
+import { connectorCertificates } from '../organisation/certificate-ends.ts';
+import { inTurnsOf } from '../runtime/in-turns.ts';
 import type { Platform } from '../runtime/platform.ts';
 
 /** A count goes up to this: what an alarm needs to know is whether there are any, and whether they grow. */
@@ -16,6 +18,9 @@ export interface Measures {
   timerAge: number;
   /** Seconds since the last sweep all of whose steps succeeded began. */
   sweepAge: number;
+  /** Certificates of connectors that end within 30 days or are over, and those within 7. */
+  certificatesNear: number;
+  certificatesClose: number;
 }
 
 /** Measures how things stand. `swept` is when the last complete sweep began. */
@@ -25,12 +30,14 @@ export async function measure(platform: Platform, catalogue: Catalogue, swept: n
   const parked = await inTurnsOf(16, units, (unit) =>
     store.byUnit({ unit, status: 'parked', order: 'updated' }, { limit: CAP }),
   );
-  const [dead, row, timer] = await Promise.all([
+  const [dead, row, timer, certificates] = await Promise.all([
     store.outboxDead({ limit: CAP }),
     store.nextOutbox(),
     store.nextTimer(),
+    connectorCertificates(platform),
   ]);
   const now = clock.now();
+  const ending = certificates.filter(({ state }) => state !== 'good');
   const late = (at: number | undefined): number => Math.max(0, Math.round((now - (at ?? now)) / 1000));
   return {
     stalledDossiers: parked.reduce((sum, { items }) => sum + items.length, 0),
@@ -38,12 +45,7 @@ export async function measure(platform: Platform, catalogue: Catalogue, swept: n
     outboxAge: late(row),
     timerAge: late(timer),
     sweepAge: late(swept),
+    certificatesNear: ending.length,
+    certificatesClose: ending.filter(({ state }) => state !== 'near').length,
   };
-}
-
-async function inTurnsOf<T, R>(size: number, items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = [];
-  for (let i = 0; i < items.length; i += size)
-    answers.push(...(await Promise.all(items.slice(i, i + size).map((item) => ask(item)))));
-  return answers;
 }

@@ -79,6 +79,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   listAttempts: ['official', 'admin'],
   redeliver: ['official', 'admin'],
   listDeadLetters: ['admin'],
+  listCertificates: ['admin'],
   redeliverDeadLetters: ['admin'],
   readFeed: ['official', 'admin'],
   listProcedures: ['anyone'],

@@ -14,6 +14,7 @@ export function revocationOf({ pki }: SigningOffice): RevocationSource {
 export function papersOf(office: SigningOffice, revocation: RevocationSource = revocationOf(office)): Papers {
   const { pki, timestamps, anchors } = office;
   const seals = {
+    held: () => Promise.resolve(undefined),
     of: (unit: string) => Promise.resolve(pki.sealOf({ id: unit, name: 'Ủy ban nhân dân xã Xuân Nộn' })),
   };
   return createPapers({ seals, timestamps, anchors, revocation, timeZone, lang: 'vi' });

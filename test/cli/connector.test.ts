@@ -112,8 +112,28 @@ describe('onetrack connector check', () => {
     const { code, faults } = await check({ endpoint: { url: 'https://localhost:1', client, credentials: undefined } });
     expect({ code, faults }).toEqual({
       code: 1,
-      faults: [expect.stringMatching(/\/endpoint\/client\/certificate: expected a certificate that still holds/)],
+      faults: [
+        expect.stringMatching(
+          /\/endpoint\/client\/certificate: expected a certificate that still holds, got one that ended \d{4}-/,
+        ),
+      ],
     });
+  });
+
+  it('says when a certificate will be over within 30 days, which fails nothing', async () => {
+    const authority = new TlsAuthority('a');
+    const endpoint = (days: number) => ({
+      url: 'https://localhost:1',
+      client: authority.issue('b', { until: days * 86_400_000 + 3_600_000 }),
+      credentials: undefined,
+    });
+    const { held } = await check({ endpoint: endpoint(12) });
+    expect(held[0]).toMatchObject({
+      soon: expect.stringMatching(/^\/endpoint\/client\/certificate ends \d{4}-\d\d-\d\d, in 12 days$/),
+    });
+    const { out } = await run('check', 'land.json', '--contract', 'land.contract.json');
+    expect(out).toMatch(/^holds {2}is described .*\nNOTE {3}\/endpoint\/client\/certificate ends /);
+    expect((await check({ endpoint: endpoint(31) })).held[0]).toEqual({ what: expect.any(String) as unknown });
   });
 
   it('is used wrongly where a file is not as described; what it holds is not told', async () => {

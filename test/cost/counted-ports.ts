@@ -42,7 +42,7 @@ export function countPorts(platform: Platform, meter: Meter): Platform {
     documents: counted(weighing(platform.documents, meter), DOCUMENTS),
     masterKey: counted(platform.masterKey, MASTER_KEY),
     recordKey: counted(platform.recordKey, SIGNING),
-    seals: { of: async (unit) => counted(await platform.seals.of(unit), SIGNING) },
+    seals: { ...platform.seals, of: async (unit) => counted(await platform.seals.of(unit), SIGNING) },
     engine: counted(platform.engine, ENGINE),
     signer: counted(platform.signer, OUTSIDE),
     timestamps: counted(platform.timestamps, OUTSIDE),

@@ -5,6 +5,7 @@ import type { Clock } from '../../../domain/ports/clock.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
 import type { Unit } from '../../../schemas/organisation.ts';
 import { readPem, toPem, type Certificate } from '../../cms/certificate.ts';
+import { readChain } from '../../cms/read-chain.ts';
 import { verifyRequest } from '../../cms/certificate-request.ts';
 import type { Subject } from '../../cms/name.ts';
 import { buildCertificate, buildRevocationList, type Profile, type Revocation } from './certificate-builder.ts';
@@ -30,6 +31,8 @@ export interface LocalPki {
   ensureIdentity(dir: string, profile: Exclude<Profile, 'authority'>, subject: Subject): { key: string; chain: string };
   /** The seal of one unit. `id` names its files: letters, digits, dot, hyphen, underscore. */
   sealOf(unit: SealedUnit): Seal;
+  /** DER certificates of a unit's seal, its own first; undefined where none was made yet. */
+  sealChain(unit: string): readonly Uint8Array[] | undefined;
   recordKey(): Promise<RecordKey>;
   /** Durable before it returns. */
   revoke(revocation: Revocation): void;
@@ -69,6 +72,10 @@ export function createLocalPki(dir: string, clock: Clock): LocalPki {
     ensureIdentity,
     sealOf: ({ id, name, agency }) =>
       createFileSeal(ensureIdentity(join(dir, 'seals', folderName(id)), 'seal', { id, name, organisation: agency })),
+    sealChain: (unit) => {
+      const path = join(dir, 'seals', folderName(unit), 'chain.pem');
+      return existsSync(path) ? readChain(readFileSync(path, 'utf8')) : undefined;
+    },
     recordKey: () =>
       createFileRecordKey(ensureIdentity(join(dir, 'record'), 'record', { name: 'Onetrack record key' })),
     revoke: (revocation) =>

@@ -71,6 +71,19 @@ describe('the seals of units in KMS', () => {
     await expect(seals().of('thu-lam')).rejects.toMatchObject({ name: 'TaskTerminal' });
   });
 
+  it('have no certificates to show of a unit without a key, and none that is not of its key', async () => {
+    kms
+      .on(GetPublicKeyCommand)
+      .rejectsOnce(awsFailure('NotFoundException', { status: 400 }))
+      .resolves(half);
+    const all = seals();
+    expect(await all.held('thu-lam')).toBeUndefined();
+    // Its key is there, and no certificate of it: somebody has to see to that.
+    await expect(all.held('thu-lam')).rejects.toThrow('expected the certificate of key');
+    kms.on(GetPublicKeyCommand).rejects(awsFailure('ThrottlingException', { status: 400 }));
+    await expect(all.held('dong-anh')).rejects.toMatchObject({ name: 'TaskRetryable' });
+  });
+
   it('are asked for once a unit, and again after a failure', async () => {
     kms
       .on(GetPublicKeyCommand, { KeyId: 'alias/seal-thu-lam' })

@@ -27,7 +27,8 @@ const sealOf = ({ pki }: SigningOffice) => pki.sealOf({ id: 'unit', name: 'Unit'
 function issueBy(seal: ReturnType<typeof sealOf>, dossier = dossierId(1), name = 'extract'): Promise<Uint8Array> {
   const of = { id: dossier, code: null, procedure: 'library-card', procedureVersion: '1.0.0', hash: '0'.repeat(64) };
   const issue = { name, number: null, at: new Date(signedAt).toISOString(), unit: 'unit', content: { a: 1 } };
-  return signJsonIssue({ seals: { of: () => Promise.resolve(seal) } }, of as Dossier, issue);
+  const seals = { of: () => Promise.resolve(seal), held: () => seal.certificateChain() };
+  return signJsonIssue({ seals }, of as Dossier, issue);
 }
 
 /** What does not hold of this one sealed paper; the event names the certificate of the office's seal. */

@@ -72,10 +72,19 @@ describe('a Lambda handler', () => {
 
   it('publishes what a sweep measured as metrics of one dimension', async () => {
     const { lines } = await logged(() => {
-      publishMeasures({ stalledDossiers: 2, deadLetters: 0, outboxAge: 75, timerAge: 0, sweepAge: 60 });
+      publishMeasures({
+        stalledDossiers: 2,
+        deadLetters: 0,
+        outboxAge: 75,
+        timerAge: 0,
+        sweepAge: 60,
+        certificatesNear: 2,
+        certificatesClose: 1,
+      });
     });
     const [metrics] = metricsOf(lines);
     expect(metrics).toMatchObject({ StalledDossiers: 2, DeadLetters: 0, OutboxAge: 75, TimerAge: 0, SweepAge: 60 });
+    expect(metrics).toMatchObject({ CertificatesNearEnd: 2, CertificatesAtEnd: 1 });
     expect(metrics?.['_aws']).toMatchObject({
       CloudWatchMetrics: [
         {

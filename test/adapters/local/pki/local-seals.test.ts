@@ -53,6 +53,15 @@ describe('the seals of one machine', () => {
     expect(new Set(keys).size).toBe(units.length);
   });
 
+  it('are shown where they were made, and made by nobody who looks', async () => {
+    const seals = openSeals();
+    expect(await seals.held('thu-lam')).toBeUndefined();
+    expect(await seals.held('thu-lam')).toBeUndefined();
+    const chain = await (await seals.of('thu-lam')).certificateChain();
+    expect(await seals.held('thu-lam')).toEqual(chain);
+    expect(await openSeals().held('thu-lam')).toEqual(chain);
+  });
+
   it('are the same for the same unit, asked again and after a restart', async () => {
     const seals = openSeals();
     const [first, second] = await Promise.all([seals.of('thu-lam'), seals.of('thu-lam')]);

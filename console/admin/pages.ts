@@ -4,11 +4,12 @@ import type { Visit } from '../visit.ts';
 /** Loaded at first need: administrators are few. */
 const definitions = () => import('./definitions.ts');
 const subscriptions = () => import('./subscriptions.ts');
+const certificates = () => import('./certificates.ts');
 
 type Handle = (visit: Visit) => Promise<Response> | Response;
 type Declare<P> = (method: 'GET' | 'POST', who: 'admin', path: string, handle: Handle) => P;
 
-/** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered. */
+/** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
 export function adminPages<P>(page: Declare<P>): P[] {
   const get = (path: string, handle: Handle): P => page('GET', 'admin', path, handle);
   const post = (path: string, handle: Handle): P => page('POST', 'admin', path, handle);
@@ -33,6 +34,7 @@ export function adminPages<P>(page: Declare<P>): P[] {
     post('/subscriptions/:id/redeliver', async (visit) =>
       (await subscriptions()).redeliverStep(visit, param(visit, 'id')),
     ),
+    get('/certificates', async (visit) => (await certificates()).certificatesPage(visit)),
     get('/dead-letters', async (visit) => (await subscriptions()).deadLettersPage(visit)),
     post('/dead-letters/redeliver', async (visit) =>
       (await subscriptions()).redeliverLettersStep(visit, await sentOf(visit)),

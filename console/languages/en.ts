@@ -40,6 +40,7 @@ export const en: Texts = {
     stalled: 'Stalled dossiers',
     definitions: 'Definitions',
     subscriptions: 'Webhooks',
+    certificates: 'Certificates',
     procedures: 'Procedures',
     mine: 'My dossiers',
     track: 'Track a dossier',
@@ -456,6 +457,33 @@ export const en: Texts = {
     answer: 'Answer',
     took: 'Took (ms)',
     redeliver: 'Redeliver',
+  },
+  certificates: {
+    heading: 'Certificates near their end',
+    intro:
+      'Certificates that are over or end within 30 days: those by which registers let us in, units’ seals, the key of the record, officials. Which a signing service alone has is not known here.',
+    none: 'None is over or ends within 30 days.',
+    of: 'Certificate',
+    whose: 'Of',
+    until: 'Ends',
+    state: 'How it stands',
+    kinds: {
+      connector: 'By which a register lets us in',
+      'connector-ca': 'Of who vouches for a register',
+      seal: 'Seal of a unit',
+      'record-key': 'Key of the record',
+      official: 'Signature of an official',
+    },
+    states: (state, days) =>
+      state === 'unreadable'
+        ? 'cannot be read'
+        : state === 'over'
+          ? 'over'
+          : days === 0
+            ? 'ends today'
+            : days === 1
+              ? '1 day left'
+              : `${days} days left`,
   },
   deadLetters: {
     heading: 'Not delivered',

@@ -25,6 +25,7 @@ export const vi = {
     stalled: 'Hồ sơ bị dừng',
     definitions: 'Quy trình',
     subscriptions: 'Webhook',
+    certificates: 'Chứng thư số',
     procedures: 'Thủ tục',
     mine: 'Hồ sơ của tôi',
     track: 'Tra cứu hồ sơ',
@@ -442,6 +443,31 @@ export const vi = {
     answer: 'Trả lời',
     took: 'Mất (ms)',
     redeliver: 'Gửi lại',
+  },
+  certificates: {
+    heading: 'Chứng thư số sắp hết hạn',
+    intro:
+      'Chứng thư số đã hết hạn hoặc hết hạn trong 30 ngày tới: chứng thư dùng để kết nối cơ sở dữ liệu, con dấu của cơ quan, khóa của hồ sơ điện tử, chữ ký của cán bộ. Chứng thư chỉ dịch vụ ký số giữ thì không có ở đây.',
+    none: 'Không có chứng thư số nào đã hết hạn hoặc hết hạn trong 30 ngày tới.',
+    of: 'Chứng thư số',
+    whose: 'Của',
+    until: 'Hết hạn',
+    state: 'Tình trạng',
+    kinds: {
+      connector: 'Dùng để kết nối cơ sở dữ liệu',
+      'connector-ca': 'Của bên chứng thực cơ sở dữ liệu',
+      seal: 'Con dấu của cơ quan',
+      'record-key': 'Khóa của hồ sơ điện tử',
+      official: 'Chữ ký của cán bộ',
+    },
+    states: (state: 'good' | 'near' | 'close' | 'over' | 'unreadable', days: number): string =>
+      state === 'unreadable'
+        ? 'không đọc được'
+        : state === 'over'
+          ? 'đã hết hạn'
+          : days === 0
+            ? 'hết hạn hôm nay'
+            : `còn ${days} ngày`,
   },
   deadLetters: {
     heading: 'Không gửi được',

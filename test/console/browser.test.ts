@@ -292,6 +292,7 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
         ['/restart', 'lost runs, what will happen'],
         ['/subscriptions', 'subscriptions'],
         ['/dead-letters', 'what was given up'],
+        ['/certificates', 'certificates near their end'],
       ] as const) {
         await admin.open(at(path));
         await admin.look(state);

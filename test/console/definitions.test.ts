@@ -1,3 +1,5 @@
+import { Connector } from '../../schemas/connector.ts';
+import { TlsAuthority } from '../builders/tls-authority.ts';
 import { readFileSync } from 'node:fs';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { ADMIN, ConsoleHouse, hidden } from '../builders/console-house.ts';
@@ -141,5 +143,29 @@ describe('what could not be delivered', () => {
     expect((await house.post('/console/dead-letters/redeliver', ADMIN)).headers.get('location')).toBe(
       '/console/dead-letters',
     );
+  });
+});
+
+describe('certificates near their end', () => {
+  it('are told with whose they are, their day and how they stand, in both languages', async () => {
+    const { platform } = house.api.stage.machine;
+    expect((await house.get('/console/certificates', ADMIN)).text).toContain('None is over or ends within 30 days');
+    const day = 86_400_000;
+    const { now } = house.api.stage;
+    const put = async (id: string, days: number): Promise<void> => {
+      const until = now + days * day - Date.now();
+      const client = new TlsAuthority('Registers').issue('onetrack', { from: until - 400 * day, until });
+      const endpoint = { url: 'https://land.example/ask', client };
+      const connector = { id, name: 'Land', authority: 'Ministry', readiness: 'ready', endpoint };
+      await platform.registry.put('connector', id, Connector.parse(connector), 0);
+    };
+    await put('land-over', -2.5);
+    await put('land-near', 12.5);
+    const { text } = await house.get('/console/certificates', ADMIN);
+    for (const said of ['By which a register lets us in', 'land-over', 'land-near', '12 days left'])
+      expect(text).toContain(said);
+    expect(text).toMatch(/>\s*over\s*</);
+    const vi = await house.get('/console/certificates', ADMIN, { cookie: '__Host-onetrack-language=vi' });
+    for (const said of ['Chứng thư số sắp hết hạn', 'còn 12 ngày', 'đã hết hạn']) expect(vi.text).toContain(said);
   });
 });

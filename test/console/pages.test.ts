@@ -52,6 +52,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /subscriptions': 'admin',
   'GET /subscriptions/:id': 'admin',
   'POST /subscriptions/:id/redeliver': 'admin',
+  'GET /certificates': 'admin',
   'GET /dead-letters': 'admin',
   'POST /dead-letters/redeliver': 'admin',
   'GET /restart': 'admin',

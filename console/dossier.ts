@@ -182,7 +182,7 @@ function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
 export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Content {
   const { form, prefilled = [] } = detail;
   if (form === undefined || pinned.procedure.form === undefined) return '';
-  const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language);
+  const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language, visit.units);
   return html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
     ${sectionsOf(reader, form, visit.t, new Map(prefilled.map((each) => [each.at, tellOwn(visit.t, each)]))).map(
       ({ title, rows }) =>

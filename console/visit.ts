@@ -6,7 +6,7 @@ import { type Identity, identify } from '../functions/api/authentication.ts';
 import type { Catalogue, Pinned } from '../functions/procedures/catalogue.ts';
 import type { LogLine } from '../functions/api/surface.ts';
 import type { Login } from '../domain/ports/login.ts';
-import type { Official } from '../schemas/organisation.ts';
+import type { Official, Unit } from '../schemas/organisation.ts';
 import { evidenceOf } from '../schemas/procedure/papers.ts';
 import { type AskApi, askApi } from './ask-api.ts';
 import { type Language, isLanguage, LANGUAGES, preferred } from './languages/languages.ts';
@@ -58,6 +58,8 @@ export interface Visit {
   t: Texts;
   session: Session | undefined;
   who: Who;
+  /** Units in force. */
+  units: readonly Unit[];
   api: AskApi;
   now: number;
 }
@@ -74,6 +76,7 @@ export async function visitOf(c: Context, parts: ConsoleParts): Promise<Visit> {
     language,
     t: await LANGUAGES[language].texts(),
     session,
+    units: await parts.catalogue.unitsInForce(now),
     who: session ? await whoIs(parts, session, now) : { kind: 'anyone' },
     api: askApi(parts.api, parts.publicUrl, session && sealed),
     now,
@@ -182,7 +185,7 @@ export class Names {
     const { procedure, definition } = pinned;
     if (procedure.documents?.[component] !== undefined || procedure.form === undefined)
       return this.document(pinned, component);
-    const parts = new FormReader(definition, procedure.form, this.#visit.language).questions({});
+    const parts = new FormReader(definition, procedure.form, this.#visit.language, this.#visit.units).questions({});
     return parts.find(({ at }) => at === `/${component}`)?.label ?? component;
   }
 }

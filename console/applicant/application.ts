@@ -52,7 +52,7 @@ export async function applicationOf(visit: Visit, pinned: Pinned, sent: Sent): P
   const units = await receivingUnits(visit, pinned);
   return {
     pinned,
-    reader: new FormReader(pinned.definition, pinned.procedure.form ?? {}, visit.language),
+    reader: new FormReader(pinned.definition, pinned.procedure.form ?? {}, visit.language, visit.units),
     units,
     unit: text('unit') || (units.length === 1 ? (units[0]?.id ?? '') : ''),
     email: text('email'),

@@ -1,5 +1,6 @@
 import type { DraftAnswer, DraftSaved } from '../../schemas/drafts.ts';
 import { codeOf } from '../ask-api.ts';
+import { searchOf } from '../forms/area.ts';
 import { FormReader, type Question } from '../forms/schema.ts';
 import type { Visit } from '../visit.ts';
 import { answersOf, type Application } from './application.ts';
@@ -74,7 +75,7 @@ async function carryOver(visit: Visit, application: Application, from: string): 
     ([name, text]) => text !== '' && !fitting.some(([each]) => each === name),
   );
   const before = await parts.catalogue.pinned(pinned.record.id, from).catch(() => undefined);
-  const old = before && new FormReader(before.definition, before.procedure.form ?? {}, language);
+  const old = before && new FormReader(before.definition, before.procedure.form ?? {}, language, visit.units);
   const oldQuestions = old?.questions(Object.fromEntries(left)) ?? [];
   const labels = left.map(([name]) => (old && labelOf(old, oldQuestions, name)) ?? name);
   const files = application.uploads.filter(({ component }) => pinned.procedure.documents?.[component] === undefined);
@@ -123,6 +124,8 @@ function askedIn(
     }
     case 'date':
       return name.startsWith(`${at}.`) ? { label, question } : undefined;
+    case 'area':
+      return name === at || name === searchOf(at) ? { label, question } : undefined;
     case 'text':
     case 'number':
     case 'yes-no':

@@ -151,9 +151,9 @@ export function rowsOf(
   visit: Visit,
   { read, task, entered, uploads }: Pick<Answering, 'read' | 'task' | 'entered' | 'uploads'>,
 ): (Row & { value: string })[] {
-  const { t, language } = visit;
+  const { t, language, units } = visit;
   const { pinned, detail } = read;
-  const reader = new FormReader(pinned.definition, pinned.procedure.form ?? {}, language);
+  const reader = new FormReader(pinned.definition, pinned.procedure.form ?? {}, language, units);
   const questions = reader.questions(detail.form ?? {});
   const beside: Record<string, string> = { comment: t.drafts.message, outcome: t.mine.answer };
   const said = new Map<string, string>();
@@ -175,7 +175,8 @@ export function rowsOf(
 
 /** What was picked, as the page calls it; anything else as it was typed. */
 function inWords(t: Visit['t'], question: Question | undefined, text: string): string {
-  if (question?.kind === 'choice') return question.choices.find(({ value }) => value === text)?.label ?? text;
+  if (question?.kind === 'choice' || question?.kind === 'area')
+    return question.choices.find(({ value }) => value === text)?.label ?? text;
   if (question?.kind !== 'yes-no') return text;
   return text === 'true' ? t.yes : text === 'false' ? t.no : text;
 }

@@ -224,7 +224,7 @@ function formFields({ entered }: Answering): [string, string][] {
 }
 
 function readerOf(visit: Visit, { pinned }: DossierRead): FormReader {
-  return new FormReader(pinned.definition, pinned.procedure.form ?? {}, visit.language);
+  return new FormReader(pinned.definition, pinned.procedure.form ?? {}, visit.language, visit.units);
 }
 
 function questionsOf(visit: Visit, read: DossierRead, { parts }: Request): Question[] {

@@ -1,6 +1,7 @@
 import type { Fault } from '../html/components.ts';
 import type { Texts } from '../languages/vi.ts';
 import { OFFSET } from '../tell.ts';
+import { MOST_MATCHES, searched } from './area.ts';
 import type { FormReader, Question } from './schema.ts';
 
 /** What a browser sent, by name of the field. */
@@ -129,12 +130,29 @@ function readOne(reader: FormReader, question: Question, entered: Entered, readi
       return readList(reader, question, entered, reading);
     case 'date':
       return readDate(question, entered, reading);
+    case 'area':
+      return readArea(question, entered, reading);
     case 'yes-no':
     case 'choice':
     case 'number':
     case 'text':
       return readField(question, (entered.get(question.at) ?? '').trim().normalize('NFC'), reading);
   }
+}
+
+function readArea(
+  { at, label, required, choices }: Extract<Question, { kind: 'area' }>,
+  entered: Entered,
+  { t, faults }: Reading,
+): string | undefined {
+  const { typed, value, matches } = searched(at, choices, entered);
+  if (value !== undefined) return value;
+  const fault = (text: string): void => void faults.push({ field: idOf(at), text });
+  if (typed === '') {
+    if (required) fault(t.forms.choose(label));
+  } else if (matches.length === 0) fault(t.forms.noArea(label, typed));
+  else fault(matches.length > MOST_MATCHES ? t.forms.manyAreas(typed) : t.forms.whichArea(typed));
+  return undefined;
 }
 
 type Field = Extract<Question, { kind: 'yes-no' | 'choice' | 'number' | 'text' }>;

@@ -54,6 +54,7 @@ function leavesUnder(question: Question, value: unknown, walk: Walk): Leaf[] {
     case 'date':
     case 'number':
     case 'choice':
+    case 'area':
     case 'text':
       return [{ at: question.at, label: inner.within.join(' – '), told: tellOne(question, value, t) }];
   }

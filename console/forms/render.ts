@@ -1,5 +1,6 @@
 import {
   choiceField,
+  type Described,
   dateField,
   errorMessage,
   type Fault,
@@ -11,6 +12,7 @@ import { type Content, html } from '../html/markup.ts';
 import type { Texts } from '../languages/vi.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { digitsOf, type Entered, idOf, rowsOf } from './answers.ts';
+import { MOST_MATCHES, MOST_SHOWN, searched, searchOf } from './area.ts';
 import type { FormReader, Question } from './schema.ts';
 
 export interface Rendering {
@@ -70,6 +72,8 @@ function renderQuestion(question: Question, rendering: Rendering): Content {
       });
     case 'choice':
       return choiceField({ ...described, name: at, kind: 'radios', chosen: [value], choices: question.choices });
+    case 'area':
+      return renderArea(question, described, rendering);
     case 'number':
       return textField({ ...described, name: at, value, keys: question.whole ? 'numeric' : 'decimal', width: 10 });
     case 'text':
@@ -93,6 +97,24 @@ function ownHint(question: Question, t: Texts): string | undefined {
   if (question.kind === 'date') return t.date.example;
   const digits = question.kind === 'text' ? digitsOf(question.pattern) : undefined;
   return digits === undefined ? undefined : t.forms.digitsHint(digits);
+}
+
+/** Few units are shown. Of many one types a name; where several fit they are shown, and another name can be typed. */
+function renderArea(
+  { at, choices }: Extract<Question, { kind: 'area' }>,
+  described: Described,
+  { t, entered }: Rendering,
+): Content {
+  const { typed, value, matches } = searched(at, choices, entered);
+  const shown = choices.filter((each) => !each.taken || each.value === value);
+  const radios = { ...described, name: at, kind: 'radios' as const, chosen: value === undefined ? [] : [value] };
+  if (shown.length <= MOST_SHOWN) return choiceField({ ...radios, choices: shown });
+  const typing = { name: searchOf(at), value: typed, t };
+  const hint = [described.hint, t.forms.areaHint].filter((each) => each !== undefined).join(' ');
+  if (value !== undefined || matches.length === 0 || matches.length > MOST_MATCHES)
+    return textField({ ...described, ...typing, hint });
+  return html`${choiceField({ ...radios, choices: matches })}
+  ${textField({ ...typing, id: `${described.id}-search`, label: t.forms.anotherArea, faults: [] })}`;
 }
 
 function renderList(list: Extract<Question, { kind: 'list' }>, rendering: Rendering): Content {
@@ -171,6 +193,7 @@ function tellAnswer(question: Question, answer: unknown, telling: Telling): Cont
     case 'date':
     case 'number':
     case 'choice':
+    case 'area':
     case 'text': {
       const mark = marks?.get(question.at);
       const told = tellOne(question, answer, t);
@@ -179,7 +202,7 @@ function tellAnswer(question: Question, answer: unknown, telling: Telling): Cont
   }
 }
 
-type One = Extract<Question, { kind: 'yes-no' | 'date' | 'number' | 'choice' | 'text' }>;
+type One = Extract<Question, { kind: 'yes-no' | 'date' | 'number' | 'choice' | 'area' | 'text' }>;
 
 /** A single answer, in words. */
 export function tellOne(question: One, answer: unknown, t: Texts): string {
@@ -194,6 +217,7 @@ export function tellOne(question: One, answer: unknown, t: Texts): string {
         maximumSignificantDigits: 21,
       }).format(Number(answer));
     case 'choice':
+    case 'area':
       return question.choices.find(({ value }) => value === answer)?.label ?? String(answer);
     case 'text':
       return String(answer);

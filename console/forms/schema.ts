@@ -1,5 +1,7 @@
+import type { Unit } from '../../schemas/organisation.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
+import { type AreaChoice, areasOf } from './area.ts';
 import type { Language } from '../languages/languages.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ export type Question =
   | (Named & { kind: 'date'; time: boolean })
   | (Named & { kind: 'yes-no'; fixed?: boolean })
   | (Named & { kind: 'choice'; choices: readonly { value: string; label: string }[] })
+  | (Named & { kind: 'area'; choices: readonly AreaChoice[] })
   | (Named & { kind: 'group'; questions: readonly Question[] })
   | (Named & { kind: 'list'; item: Schema; minItems: number; maxItems: number });
 
@@ -36,10 +39,13 @@ export type Question =
 export class FormReader {
   readonly #root: Schema;
   readonly #language: Language;
+  readonly #units: readonly Unit[];
 
-  constructor({ forms }: Pick<Definition, 'forms'>, form: FormRef, language: Language) {
+  /** `units`: in force, by whose names areas are chosen; where there are none a code is typed. */
+  constructor({ forms }: Pick<Definition, 'forms'>, form: FormRef, language: Language, units: readonly Unit[] = []) {
     this.#root = (typeof form === 'string' ? forms[form] : form) ?? {};
     this.#language = language;
+    this.#units = units;
   }
 
   get title(): string {
@@ -106,6 +112,8 @@ export class FormReader {
           label: this.#labelOfChoice(schema, String(each)),
         })),
       };
+    const areas = this.#areasOf(schema);
+    if (areas.length > 0) return { ...named, kind: 'area', choices: areas };
     if (type === 'boolean' || typeof schema['const'] === 'boolean')
       return { ...named, kind: 'yes-no', ...(typeof schema['const'] === 'boolean' && { fixed: schema['const'] }) };
     if (type === 'object' || isSchema(schema['properties']))
@@ -121,6 +129,13 @@ export class FormReader {
       default:
         return textQuestion(named, schema);
     }
+  }
+
+  /** `x-widget: {units: commune}`: a code of an area, which people choose by the name of the unit that is competent there. */
+  #areasOf(schema: Schema): readonly AreaChoice[] {
+    const widget = schema['x-widget'];
+    const level = isSchema(widget) ? widget['units'] : undefined;
+    return typeof level === 'string' ? areasOf(this.#units, level) : [];
   }
 
   #labelOf(schema: Schema, name: string): string {

@@ -1363,6 +1363,12 @@ export const vi = {
     digitsHint: (n: string): string => `Gồm ${n} chữ số`,
     rows: (field: string): string => `${field}: hãy nhập ít nhất một mục`,
     row: (n: number): string => `Mục ${n}`,
+    areaHint: 'Gõ tên, có dấu hay không dấu đều được, hoặc mã.',
+    noArea: (label: string, typed: string): string =>
+      `${label}: không có đơn vị nào tên “${typed}”. Kiểm tra lại tên, hoặc gõ một phần của tên`,
+    whichArea: (typed: string): string => `Chọn đơn vị đúng trong số các đơn vị hợp với “${typed}”`,
+    manyAreas: (typed: string): string => `Có quá nhiều đơn vị hợp với “${typed}”. Gõ đầy đủ tên hơn`,
+    anotherArea: 'Nếu không có trong danh sách: gõ tên khác',
     addRow: 'Thêm một mục',
     chooseOne: 'Chọn một',
   },

@@ -115,8 +115,8 @@ function pairOf(
   return before && after ? [before, after] : 'unknown';
 }
 
-function readerOf({ language }: Visit, { pinned }: DossierRead): FormReader {
-  return new FormReader(pinned.definition, pinned.procedure.form ?? {}, language);
+function readerOf({ language, units }: Visit, { pinned }: DossierRead): FormReader {
+  return new FormReader(pinned.definition, pinned.procedure.form ?? {}, language, units);
 }
 
 async function formCompared(

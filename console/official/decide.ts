@@ -76,12 +76,12 @@ function checkDraft(visit: Visit, open: OpenTask, { outcome, comment, missing, f
   const ref = formOfTask(pinned, task);
   let answers: Checked['form'];
   if (ref !== undefined && [...form.values()].some((text) => text.trim() !== '')) {
-    const reader = new FormReader(pinned.definition, ref, visit.language);
+    const reader = new FormReader(pinned.definition, ref, visit.language, visit.units);
     const read = readAnswers(reader, reader.questions({}), form, t);
     faults.push(...read.faults);
     answers = read.value;
   } else if (ref !== undefined && isForward(open, outcome)) {
-    const reader = new FormReader(pinned.definition, ref, visit.language);
+    const reader = new FormReader(pinned.definition, ref, visit.language, visit.units);
     faults.push(...readAnswers(reader, reader.questions({}), form, t).faults);
   }
   if (outcome === 'incomplete' && missing.length === 0 && componentsOf(visit, pinned).length > 0)
@@ -140,7 +140,7 @@ async function confirmPage(
 function formRows(visit: Visit, { task, pinned }: OpenTask, form: Checked['form']): Row[] {
   const ref = formOfTask(pinned, task);
   if (form === undefined || ref === undefined) return [];
-  const reader = new FormReader(pinned.definition, ref, visit.language);
+  const reader = new FormReader(pinned.definition, ref, visit.language, visit.units);
   return sectionsOf(reader, form, visit.t).flatMap(({ rows }) => rows);
 }
 

@@ -315,7 +315,7 @@ function decisionForm(
       choices: task.outcomes.map((value) => ({ value, label: outcomeName(visit, task, value) })),
     })}
     ${when(form, () => {
-      const reader = new FormReader(pinned.definition, form ?? '', visit.language);
+      const reader = new FormReader(pinned.definition, form ?? '', visit.language, visit.units);
       return html`<h3 class="govuk-heading-m">${[t.decide.form, reader.title].filter(Boolean).join(': ')}</h3>
         ${renderQuestions(reader.questions({}), { t, reader, entered: draft.form, faults, action })}`;
     })}
@@ -358,7 +358,7 @@ export function componentsOf(visit: Visit, pinned: Pinned): { value: string; lab
     label: names.document(pinned, value),
   }));
   if (procedure.form === undefined) return documents;
-  const parts = new FormReader(definition, procedure.form, visit.language).questions({});
+  const parts = new FormReader(definition, procedure.form, visit.language, visit.units).questions({});
   return [...documents, ...parts.map(({ at, label }) => ({ value: at.slice(1), label }))];
 }
 

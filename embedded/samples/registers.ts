@@ -49,7 +49,7 @@ const REGISTERS: Readonly<Record<string, Register>> = {
         fullName: 'Trần Thị Mai',
         birthDate: '1995-03-17',
         residence: 'Thôn Hậu Dưỡng, xã Thư Lâm, Hà Nội',
-        areaCode: '00454',
+        areaCode: '00466',
       },
       '001188001199': { fullName: 'Nguyễn Văn Đức', birthDate: '1988-11-09', residence: 'Xã Thư Lâm, Hà Nội' },
       '001165002288': { fullName: 'Trần Văn Bình', birthDate: '1965-02-28', residence: 'Xã Thư Lâm, Hà Nội' },

@@ -118,7 +118,7 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
     await duc.look('father, who may be left out');
     await next();
     await duc.choose('/parentsMarried', 'true');
-    await duc.type('/residenceArea', '00466');
+    await duc.choose('/residenceArea', '00466');
     await next();
     await next();
     await duc.look('documents, missing');

@@ -1,0 +1,79 @@
+import type { Unit } from '../../schemas/organisation.ts';
+import type { Entered } from './answers.ts';
+
+export interface AreaChoice {
+  value: string;
+  label: string;
+  /** An area that the unit took over: known where it is typed or comes from a register, not offered. */
+  taken?: true;
+}
+
+/** More units than this are not all shown: one types a name, and chooses among those that fit. */
+export const MOST_SHOWN = 10;
+/** More matches than this are no choice. */
+export const MOST_MATCHES = 20;
+
+/** Three thousand names are sorted once. */
+const known = new WeakMap<readonly unknown[], Map<string, AreaChoice[]>>();
+
+/** The areas of the units of a kind, by the name of the unit: the first of each is its own, the others it took over. */
+export function areasOf(units: readonly Named[], level: string): readonly AreaChoice[] {
+  const byLevel = known.get(units) ?? new Map<string, AreaChoice[]>();
+  known.set(units, byLevel);
+  const areas = byLevel.get(level) ?? sorted(units, level);
+  byLevel.set(level, areas);
+  return areas;
+}
+
+type Named = Pick<Unit, 'name' | 'level' | 'area'>;
+
+function sorted(units: readonly Named[], level: string): AreaChoice[] {
+  const { compare } = new Intl.Collator('vi');
+  return units
+    .filter((unit) => unit.level === level)
+    .toSorted((a, b) => compare(a.name, b.name))
+    .flatMap(({ name, area: [own, ...taken] }) => [
+      ...(own === undefined ? [] : [{ value: own, label: name }]),
+      ...taken.map((value) => ({ value, label: `${name} (${value})`, taken: true as const })),
+    ]);
+}
+
+/** The field in which a name is typed, beside that of the choice. */
+export function searchOf(at: string): string {
+  return `${at}.search`;
+}
+
+export interface Searched {
+  /** As it was typed. */
+  typed: string;
+  /** The one that is meant; absent where several fit, or none. */
+  value?: string;
+  matches: readonly AreaChoice[];
+}
+
+/** What is meant by what was chosen or typed: a code, a whole name, or a part of names. */
+export function searched(at: string, choices: readonly AreaChoice[], entered: Entered): Searched {
+  const chosen = (entered.get(at) ?? '').trim();
+  const typed = (entered.get(searchOf(at)) ?? choices.find(({ value }) => value === chosen)?.label ?? chosen).trim();
+  const known = choices.find(({ value }) => value === chosen) ?? choices.find(({ value }) => value === typed);
+  if (known) return { typed, value: known.value, matches: [known] };
+  const wanted = plain(typed);
+  if (wanted === '') return { typed, matches: [] };
+  const whole = choices.filter(({ label }) => plain(label) === wanted);
+  const [only, ...more] = whole;
+  if (only && more.length === 0) return { typed, value: only.value, matches: whole };
+  const words = wanted.split(' ');
+  const fitting = choices.filter(({ label, taken }) => !taken && words.every((word) => plain(label).includes(word)));
+  return { typed, matches: fitting };
+}
+
+/** As it is compared: without marks, capitals and signs, so that who cannot type them finds it. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('đ', 'd')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

@@ -141,14 +141,16 @@ function readOne(reader: FormReader, question: Question, entered: Entered, readi
 }
 
 function readArea(
-  { at, label, required, choices }: Extract<Question, { kind: 'area' }>,
+  question: Extract<Question, { kind: 'area' }>,
   entered: Entered,
   { t, faults }: Reading,
 ): string | undefined {
-  const { typed, value, matches } = searched(at, choices, entered);
+  const { at, label, required } = question;
+  const { typed, value, matches, both } = searched(question, entered);
   if (value !== undefined) return value;
   const fault = (text: string): void => void faults.push({ field: idOf(at), text });
-  if (typed === '') {
+  if (both) fault(t.forms.bothAreas(label));
+  else if (typed === '') {
     if (required) fault(t.forms.choose(label));
   } else if (matches.length === 0) fault(t.forms.noArea(label, typed));
   else fault(matches.length > MOST_MATCHES ? t.forms.manyAreas(typed) : t.forms.whichArea(typed));

@@ -43,28 +43,53 @@ export function searchOf(at: string): string {
   return `${at}.search`;
 }
 
+export interface AreaQuestion {
+  at: string;
+  choices: readonly AreaChoice[];
+  /** Of a code. */
+  pattern?: string;
+}
+
 export interface Searched {
   /** As it was typed. */
   typed: string;
   /** The one that is meant; absent where several fit, or none. */
   value?: string;
   matches: readonly AreaChoice[];
+  /** One was chosen and another typed. */
+  both?: true;
 }
 
-/** What is meant by what was chosen or typed: a code, a whole name, or a part of names. */
-export function searched(at: string, choices: readonly AreaChoice[], entered: Entered): Searched {
+/** What is meant by what was chosen or typed: a code, also one that is no unit's, a whole name, or a part of names. */
+export function searched(question: AreaQuestion, entered: Entered): Searched {
+  const { at, choices } = question;
   const chosen = (entered.get(at) ?? '').trim();
-  const typed = (entered.get(searchOf(at)) ?? choices.find(({ value }) => value === chosen)?.label ?? chosen).trim();
-  const known = choices.find(({ value }) => value === chosen) ?? choices.find(({ value }) => value === typed);
-  if (known) return { typed, value: known.value, matches: [known] };
+  const known = choices.find(({ value }) => value === chosen);
+  const search = (entered.get(searchOf(at)) ?? '').trim();
+  if (search === '') return known ? { typed: known.label, value: chosen, matches: [known] } : meant(question, chosen);
+  const found = meant(question, search);
+  if (!known || found.value === chosen) return found;
+  // Chosen among those that fit what was typed; if it is none of them, nobody can tell which of the two counts.
+  return found.matches.includes(known)
+    ? { typed: search, value: chosen, matches: [known] }
+    : { typed: search, matches: [], both: true };
+}
+
+function meant({ choices, pattern }: AreaQuestion, typed: string): Searched {
+  const code = choices.find(({ value }) => value === typed);
+  if (code) return { typed, value: typed, matches: [code] };
+  // Where the unit is not in the registry, its area still has a code.
+  if (pattern !== undefined && new RegExp(pattern, 'u').test(typed)) return { typed, value: typed, matches: [] };
   const wanted = plain(typed);
   if (wanted === '') return { typed, matches: [] };
   const whole = choices.filter(({ label }) => plain(label) === wanted);
   const [only, ...more] = whole;
   if (only && more.length === 0) return { typed, value: only.value, matches: whole };
   const words = wanted.split(' ');
-  const fitting = choices.filter(({ label, taken }) => !taken && words.every((word) => plain(label).includes(word)));
-  return { typed, matches: fitting };
+  return {
+    typed,
+    matches: choices.filter(({ label, taken }) => !taken && words.every((word) => plain(label).includes(word))),
+  };
 }
 
 /** As it is compared: without marks, capitals and signs, so that who cannot type them finds it. */

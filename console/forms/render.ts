@@ -101,20 +101,25 @@ function ownHint(question: Question, t: Texts): string | undefined {
 
 /** Few units are shown. Of many one types a name; where several fit they are shown, and another name can be typed. */
 function renderArea(
-  { at, choices }: Extract<Question, { kind: 'area' }>,
+  question: Extract<Question, { kind: 'area' }>,
   described: Described,
   { t, entered }: Rendering,
 ): Content {
-  const { typed, value, matches } = searched(at, choices, entered);
+  const { at, choices } = question;
+  const { typed, value, matches } = searched(question, entered);
   const shown = choices.filter((each) => !each.taken || each.value === value);
   const radios = { ...described, name: at, kind: 'radios' as const, chosen: value === undefined ? [] : [value] };
-  if (shown.length <= MOST_SHOWN) return choiceField({ ...radios, choices: shown });
-  const typing = { name: searchOf(at), value: typed, t };
+  const typing = { name: searchOf(at), value: typed, t, id: described.id };
+  const other = { ...typing, id: `${described.id}-search`, label: t.forms.anotherArea, faults: [] };
+  if (shown.length <= MOST_SHOWN) {
+    const isShown = shown.some((each) => each.value === value);
+    return html`${choiceField({ ...radios, choices: shown })}
+    ${textField({ ...other, value: isShown ? '' : typed, width: 20 })}`;
+  }
   const hint = [described.hint, t.forms.areaHint].filter((each) => each !== undefined).join(' ');
   if (value !== undefined || matches.length === 0 || matches.length > MOST_MATCHES)
     return textField({ ...described, ...typing, hint });
-  return html`${choiceField({ ...radios, choices: matches })}
-  ${textField({ ...typing, id: `${described.id}-search`, label: t.forms.anotherArea, faults: [] })}`;
+  return html`${choiceField({ ...radios, choices: matches })} ${textField(other)}`;
 }
 
 function renderList(list: Extract<Question, { kind: 'list' }>, rendering: Rendering): Content {

@@ -31,7 +31,7 @@ export type Question =
   | (Named & { kind: 'date'; time: boolean })
   | (Named & { kind: 'yes-no'; fixed?: boolean })
   | (Named & { kind: 'choice'; choices: readonly { value: string; label: string }[] })
-  | (Named & { kind: 'area'; choices: readonly AreaChoice[] })
+  | (Named & { kind: 'area'; choices: readonly AreaChoice[]; pattern?: string })
   | (Named & { kind: 'group'; questions: readonly Question[] })
   | (Named & { kind: 'list'; item: Schema; minItems: number; maxItems: number });
 
@@ -112,8 +112,8 @@ export class FormReader {
           label: this.#labelOfChoice(schema, String(each)),
         })),
       };
-    const areas = this.#areasOf(schema);
-    if (areas.length > 0) return { ...named, kind: 'area', choices: areas };
+    const area = this.#areaQuestion(named, schema);
+    if (area) return area;
     if (type === 'boolean' || typeof schema['const'] === 'boolean')
       return { ...named, kind: 'yes-no', ...(typeof schema['const'] === 'boolean' && { fixed: schema['const'] }) };
     if (type === 'object' || isSchema(schema['properties']))
@@ -132,10 +132,13 @@ export class FormReader {
   }
 
   /** `x-widget: {units: commune}`: a code of an area, which people choose by the name of the unit that is competent there. */
-  #areasOf(schema: Schema): readonly AreaChoice[] {
+  #areaQuestion(named: Named, schema: Schema): Question | undefined {
     const widget = schema['x-widget'];
     const level = isSchema(widget) ? widget['units'] : undefined;
-    return typeof level === 'string' ? areasOf(this.#units, level) : [];
+    const choices = typeof level === 'string' ? areasOf(this.#units, level) : [];
+    const { pattern } = schema;
+    if (choices.length === 0) return undefined;
+    return { ...named, kind: 'area', choices, ...(typeof pattern === 'string' && { pattern }) };
   }
 
   #labelOf(schema: Schema, name: string): string {

@@ -1365,10 +1365,11 @@ export const vi = {
     row: (n: number): string => `Mục ${n}`,
     areaHint: 'Gõ tên, có dấu hay không dấu đều được, hoặc mã.',
     noArea: (label: string, typed: string): string =>
-      `${label}: không có đơn vị nào tên “${typed}”. Kiểm tra lại tên, hoặc gõ một phần của tên`,
+      `${label}: không có đơn vị nào tên “${typed}”. Kiểm tra lại tên, gõ một phần của tên, hoặc gõ mã`,
     whichArea: (typed: string): string => `Chọn đơn vị đúng trong số các đơn vị hợp với “${typed}”`,
+    bothAreas: (label: string): string => `${label}: ông/bà vừa chọn vừa gõ nơi khác. Xóa ô gõ, hoặc chỉ giữ một`,
     manyAreas: (typed: string): string => `Có quá nhiều đơn vị hợp với “${typed}”. Gõ đầy đủ tên hơn`,
-    anotherArea: 'Nếu không có trong danh sách: gõ tên khác',
+    anotherArea: 'Nếu không có trong danh sách: gõ tên hoặc mã',
     addRow: 'Thêm một mục',
     chooseOne: 'Chọn một',
   },

@@ -31,7 +31,7 @@ function answer(units: readonly Unit[], fields: Record<string, string>) {
   const questions = reader.questions({});
   const { value, faults } = readAnswers(reader, questions, entered(fields), t);
   const rendering = { t, reader, entered: entered(fields), faults, action: '/' };
-  const page = String(html`${renderQuestions(questions, rendering)}` as string);
+  const page = JSON.parse(JSON.stringify(html`${renderQuestions(questions, rendering)}`)) as string;
   const [fault] = faults;
   return { area: value['area'], fault: fault?.text, field: fault?.field, page };
 }
@@ -58,7 +58,27 @@ describe('an area that is chosen by the name of its unit', () => {
     expect({ area, radios: radios(page) }).toEqual({ area: '00454', radios: 2 });
     const taken = answer(FEW, { '/area': '00463' });
     expect({ area: taken.area, radios: radios(taken.page) }).toEqual({ area: '00463', radios: 3 });
-    expect(answer(FEW, { '/area': '99999' }).fault).toContain('no unit is called “99999”');
+    expect(answer(FEW, { '/area': '9999' }).fault).toContain('no unit is called “9999”');
+  });
+
+  it('is its code where its unit is not in the registry, among few and among many', () => {
+    for (const units of [FEW, MANY]) {
+      const { area, fault, page } = answer(units, { '/area.search': '98765' });
+      expect({ area, fault }).toEqual({ area: '98765', fault: undefined });
+      expect(page).toContain('value="98765"');
+    }
+    expect(answer(FEW, { '/area.search': 'thu lam' }).fault).toBe('Choose which one is meant by “thu lam”');
+    expect(answer(FEW, { '/area.search': '', '/area': '00454' }).area).toBe('00454');
+  });
+
+  it('is asked again where one was chosen and another typed', () => {
+    for (const units of [FEW, MANY]) {
+      const { area, fault, page } = answer(units, { '/area.search': '98765', '/area': '00454' });
+      expect(area).toBeUndefined();
+      expect(fault).toContain('one was chosen and another typed');
+      expect(page).toContain('value="98765"');
+      expect(page).not.toContain('checked');
+    }
   });
 
   it('is found by its name, with or without marks, or by its code, where they are many', () => {
@@ -90,7 +110,9 @@ describe('an area that is chosen by the name of its unit', () => {
       radios: 0,
     });
     expect(answer(MANY, {}).fault).toBe('Choose: Commune');
-    expect(searched('/area', areasOf(MANY, 'commune'), entered({ '/area.search': '...' })).matches).toEqual([]);
+    expect(
+      searched({ at: '/area', choices: areasOf(MANY, 'commune') }, entered({ '/area.search': '...' })).matches,
+    ).toEqual([]);
   });
 
   it('stands by its name where it came from elsewhere: a draft, a register', () => {

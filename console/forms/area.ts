@@ -1,5 +1,4 @@
 import type { Unit } from '../../schemas/organisation.ts';
-import type { Entered } from './answers.ts';
 
 export interface AreaChoice {
   value: string;
@@ -61,7 +60,7 @@ export interface Searched {
 }
 
 /** What is meant by what was chosen or typed: a code, also one that is no unit's, a whole name, or a part of names. */
-export function searched(question: AreaQuestion, entered: Entered): Searched {
+export function searched(question: AreaQuestion, entered: ReadonlyMap<string, string>): Searched {
   const { at, choices } = question;
   const chosen = (entered.get(at) ?? '').trim();
   const known = choices.find(({ value }) => value === chosen);

@@ -31,6 +31,9 @@ export interface Own {
 /** What a register said of its person, as it is kept with a draft: nothing but what the form asks for. */
 interface Held {
   request: string;
+  /** What for and by which law it was asked: for another it is not recorded. */
+  purpose: string;
+  legalBasis: string | string[];
   said: number;
   how: 'asked' | 'remembered';
   level: 'authentic' | 'copy';
@@ -86,14 +89,15 @@ export async function takeOwnDetails(
     return refuse('form-invalid', 'no register fills this part of the form', [
       { at: '/group', expected: 'a part of the form of which a register may be asked', found: group },
     ]);
-  const before = await heldFor(parts, { owner, id, personalId });
+  const place = { owner, id, personalId, procedure: draft.procedure };
+  const before = await heldFor(parts, place);
   const due = wanted.filter((each) => !holds(before.registers[each], parts.clock.now()));
   if (due.length > 0 && (await isAskedTooOften(parts, owner)))
     return refuse('asked-too-often', `a register is asked ${MOST_ASKS} times an hour for one person at most`);
   const asking = { owner, draft, pinned, personalId, fields: all };
   const answers = await Promise.all(due.map(async (each) => [each, await ask(parts, asking, each)] as const));
   const heard = answers.flatMap(([each, answer]) => ('found' in answer ? [[each, answer] as const] : []));
-  const kept = await keep(parts, { owner, id, personalId }, { group, heard: Object.fromEntries(heard), draft });
+  const kept = await keep(parts, place, { group, heard: Object.fromEntries(heard), draft });
   const why = new Map(answers.flatMap(([each, answer]) => ('why' in answer ? [[each, answer.why] as const] : [])));
   const { items, unfit } = await valuesOf(pinned, fields, { kept, known });
   const asked = wanted.map((each) => {
@@ -119,7 +123,8 @@ export async function ownDetailsOf(
   { subject, personalId, draft: id }: Own & { draft: string },
 ): Promise<OwnValue[]> {
   if (personalId === undefined) return [];
-  const kept = await heldFor(parts, { owner: applicantKeyOf(parts, subject), id, personalId });
+  const { id: procedure } = pinned.record;
+  const kept = await heldFor(parts, { owner: applicantKeyOf(parts, subject), id, personalId, procedure });
   const fields = ownFields(pinned.definition, pinned.procedure.form).filter(({ group }) => kept.groups.includes(group));
   if (fields.length === 0) return [];
   return (await valuesOf(pinned, fields, { kept, known: await connectorsOf(parts, fields) })).items;
@@ -132,17 +137,19 @@ export async function unchangedIn(
   { subject, personalId, draft: id, form }: Own & { draft: string; form: Data },
 ): Promise<Prefilled[]> {
   if (personalId === undefined) return [];
-  const kept = await heldFor(parts, { owner: applicantKeyOf(parts, subject), id, personalId });
+  const { id: procedure } = pinned.record;
+  const kept = await heldFor(parts, { owner: applicantKeyOf(parts, subject), id, personalId, procedure });
   const fields = ownFields(pinned.definition, pinned.procedure.form).filter(({ group }) => kept.groups.includes(group));
-  const question = questionOf(pinned);
-  return Object.entries(kept.registers).flatMap(([registry, { record, said, request, how, level, asOf }]) => {
+  const law = canonical(questionOf(pinned).legalBasis);
+  return Object.entries(kept.registers).flatMap(([registry, held]) => {
     const same = fields.filter(
-      ({ at, field, registry: from }) => from === registry && isSame(record[field], valueAt(form, at)),
+      ({ at, field, registry: from }) => from === registry && isSame(held.record[field], valueAt(form, at)),
     );
-    if (same.length === 0) return [];
+    if (same.length === 0 || canonical(held.legalBasis) !== law) return [];
+    const { request, purpose, legalBasis, how, level, said, asOf } = held;
     const when = { said: new Date(said).toISOString(), ...(asOf !== undefined && { asOf }) };
     const places = same.map(({ at, field }) => ({ at, field }));
-    return [{ registry, request, ...question, how, level, ...when, fields: places }];
+    return [{ registry, request, purpose, legalBasis, how, level, ...when, fields: places }];
   });
 }
 
@@ -192,7 +199,7 @@ async function ask(
   const { how, level, asOf, validUntil, at: saidAt } = said;
   await asks.put({ ...asked, state: said.kind, how, fields: Object.keys(record), answered });
   return {
-    ...{ request, how, level, record, said: saidAt, found: said.kind === 'found' },
+    ...{ request, purpose, legalBasis, how, level, record, said: saidAt, found: said.kind === 'found' },
     ...(asOf !== undefined && { asOf }),
     ...(validUntil !== undefined && { validUntil }),
   };
@@ -274,6 +281,8 @@ interface Place {
   owner: string;
   id: string;
   personalId: string;
+  /** What it was asked for: a draft may be saved for another procedure, and named when one is handed in. */
+  procedure: string;
 }
 
 function contextOf(owner: string, id: string): string {
@@ -282,7 +291,7 @@ function contextOf(owner: string, id: string): string {
 
 async function readKept(
   { drafts, masterKey, clock }: Parts,
-  { owner, id, personalId }: Place,
+  { owner, id, personalId, procedure }: Place,
 ): Promise<{ kept: Kept; revision: number }> {
   const nothing: Kept = { personalId, groups: [], registers: {} };
   const row = await drafts.get(besideOf(owner), id, clock.now());
@@ -290,7 +299,8 @@ async function readKept(
   const context = contextOf(owner, id);
   const plain = decrypt(await masterKey.unwrap(row.wrappedKey, context), row.sealed, `${context}:${row.revision}`);
   const kept = JSON.parse(Buffer.from(plain).toString('utf8')) as Kept;
-  return { kept: kept.personalId === personalId ? kept : nothing, revision: row.revision };
+  const isMeant = kept.personalId === personalId && row.procedure === procedure;
+  return { kept: isMeant ? kept : nothing, revision: row.revision };
 }
 
 async function heldFor(parts: Parts, place: Place): Promise<Kept> {

@@ -1,6 +1,6 @@
 import type { Question } from '../../../domain/ports/connectors.ts';
 import { sampleConnectors } from '../../../embedded/samples/registers.ts';
-import { MOST_ASKS } from '../../../functions/sources/own-details.ts';
+import { inForceFor, MOST_ASKS, ownDetailsOf, unchangedIn } from '../../../functions/sources/own-details.ts';
 import { applicantKeyOf } from '../../../functions/dossiers/submit.ts';
 import { ApiHouse, FORM } from '../../builders/api-house.ts';
 
@@ -256,6 +256,24 @@ describe('what is handed in of it', () => {
     expect(await recorded(await handIn(token, MAI_SAID))).toBeUndefined();
     expect(await recorded(await handIn(await mai('001188001199', 'duc'), MAI_SAID, id))).toBeUndefined();
     expect(await recorded(await handIn(token, MAI_SAID, await begun(token)))).toBeUndefined();
+  });
+
+  it('is not recorded as asked for a procedure for which it was not', async () => {
+    const token = await mai();
+    const id = await begun(token);
+    await take(token, id);
+    const { platform, catalogue } = house.stage.machine;
+    const own = { subject: 'mai', personalId: NUMBER, draft: id };
+    const pinned = (await inForceFor(catalogue, 'library-card', platform.clock.now()))!;
+    const form = { applicant: MAI_SAID };
+    expect(await unchangedIn(platform, pinned, { ...own, form })).toHaveLength(1);
+    const other = {
+      ...pinned,
+      record: { ...pinned.record, id: 'another' },
+      procedure: { ...pinned.procedure, procedure: 'another', legalBasis: 'Another law' },
+    };
+    expect(await unchangedIn(platform, other, { ...own, form })).toEqual([]);
+    expect(await ownDetailsOf(platform, other, own)).toEqual([]);
   });
 
   it('cannot be claimed by what is sent', async () => {

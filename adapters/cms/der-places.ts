@@ -66,6 +66,7 @@ export function contentAt(der: Uint8Array, { content, end }: Place): Uint8Array 
 /** The dotted form of an object identifier (X.690 section 8.19); throws where something else lies. */
 export function identifierAt(der: Uint8Array, place: Place | undefined): string {
   const { content, end } = expectTag(place, TAG.objectIdentifier);
+  if (content === end || ((der[end - 1] ?? 0) & 0x80) !== 0) throw new Error('expected a whole object identifier');
   const arcs: number[] = [];
   let arc = 0;
   for (let at = content; at < end; at++) {

@@ -101,7 +101,8 @@ function readParts(der: Uint8Array): Container {
 /** What stands in a SignerInfo (section 5.3), in its order. */
 function readSigner(der: Uint8Array, signer: Place) {
   const fields = childrenOf(der, expectTag(signer, TAG.sequence));
-  const [, name, digest, ...others] = fields;
+  const [version, name, digest, ...others] = fields;
+  expectTag(version, TAG.integer);
   const signedAttributes = others[0]?.tag === TAG.context(0) ? others.shift() : undefined;
   const [algorithm, value, unsigned, ...more] = others;
   if (more.length > 0 || (unsigned && !isUnsigned(unsigned)))

@@ -18,12 +18,18 @@ export function findParts(der: Uint8Array): SignedDataPlaces {
   const [data, ...beside] = childrenOf(der, expectTag(explicit, TAG.context(0)));
   if (after.length > 0 || beside.length > 0) throw new Error('expected CMS SignedData and nothing beside it');
   const fields = childrenOf(der, expectTag(data, TAG.sequence));
-  const [, , encapsulated, ...others] = fields;
+  const [version, digests, encapsulated, ...others] = fields;
+  expectTag(version, TAG.integer);
+  expectTag(digests, TAG.set);
+  const signers = expectTag(others.pop(), TAG.set);
+  const certificates = others[0]?.tag === TAG.context(0) ? others.shift() : undefined;
+  if (others[0]?.tag === TAG.context(1)) others.shift();
+  if (others.length > 0) throw new Error('expected one set of signers after what comes along, got more');
   return {
     data: expectTag(data, TAG.sequence),
     encapsulated: expectTag(encapsulated, TAG.sequence),
-    certificates: others.find(({ tag }) => tag === TAG.context(0)),
-    signers: expectTag(others.at(-1), TAG.set),
+    certificates,
+    signers,
   };
 }
 

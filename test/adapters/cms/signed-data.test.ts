@@ -106,6 +106,52 @@ describe('a signature of a person', () => {
     expect(found).toBeGreaterThan(der.length / 9);
   });
 
+  /** With the fields of its SignedData, of its signer, or its content type written otherwise. */
+  function rewritten(
+    change: (parts: { type: Uint8Array; data: Uint8Array[]; signer: Uint8Array[] }) => void,
+  ): Uint8Array {
+    const der = sign();
+    const written = (place: Place) => writtenAt(der, place);
+    const [type, explicit] = childrenOf(der, wholeOf(der));
+    const fields = childrenOf(der, childrenOf(der, explicit!)[0]!);
+    const [signer] = childrenOf(der, fields.at(-1)!);
+    const parts = {
+      type: written(type!),
+      data: fields.slice(0, -1).map(written),
+      signer: childrenOf(der, signer!).map(written),
+    };
+    change(parts);
+    const signers = derOf(TAG.set, derOf(TAG.sequence, ...parts.signer));
+    const data = derOf(TAG.sequence, ...parts.data, signers);
+    return derOf(TAG.sequence, parts.type, derOf(TAG.context(0), data));
+  }
+
+  test('is read with revocation lists that come along', () => {
+    const listed = rewritten(({ data }) => void data.push(derOf(TAG.context(1))));
+    expect(readSignedData(listed, [content]).problems).toEqual([]);
+    expect(
+      readSignedData(
+        rewritten(() => undefined),
+        [content],
+      ).problems,
+    ).toEqual([]);
+  });
+
+  const other = derOf(TAG.octetString, content);
+  test.each<[string, Parameters<typeof rewritten>[0]]>([
+    ['another set of signers before its own', ({ data }) => void data.push(derOf(TAG.set))],
+    ['something between certificates and signers', ({ data }) => void data.push(other)],
+    ['a version that is no number', ({ data }) => void data.splice(0, 1, other)],
+    ['no set of digests', ({ data }) => void data.splice(1, 1, derOf(TAG.sequence))],
+    ['a signer whose version is no number', ({ signer }) => void signer.splice(0, 1, other)],
+    [
+      'a type that is cut off',
+      (parts) => void (parts.type = derOf(TAG.objectIdentifier, parts.type.subarray(2), Uint8Array.of(0x81))),
+    ],
+  ])('with %s is none, though the value holds', (_, change) => {
+    expect(() => readSignedData(rewritten(change), [content])).toThrow();
+  });
+
   test.each([
     ['nothing', new Uint8Array()],
     ['text', Buffer.from('no container')],

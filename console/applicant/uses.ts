@@ -151,7 +151,7 @@ async function usesTable(visit: Visit, pinned: Pinned, uses: readonly Use[]): Pr
 async function told(visit: Visit, pinned: Pinned, use: Use): Promise<ToldUse> {
   const { t } = visit;
   const names = new Names(visit);
-  const purpose = 'purpose' in use ? use.purpose : names.stage(pinned, use.stage);
+  const purpose = purposeOf(names, pinned, use);
   return {
     when: tellInstant(t, use.at),
     who: await whoOf(visit, names, use),
@@ -159,6 +159,12 @@ async function told(visit: Visit, pinned: Pinned, use: Use): Promise<ToldUse> {
     why: why(visit, purpose, use.legalBasis),
     outcome: outcomeOf(visit, names, use),
   };
+}
+
+/** Own details were asked for by the procedure's title, which the reader has in his language. */
+function purposeOf(names: Names, pinned: Pinned, use: Use): string {
+  if (use.kind === 'own') return names.text(pinned.procedure.title);
+  return 'purpose' in use ? use.purpose : names.stage(pinned, use.stage);
 }
 
 async function whoOf(visit: Visit, names: Names, use: Use): Promise<Content> {

@@ -153,9 +153,9 @@ describe('one’s own details, taken from a register', () => {
     expect(submitted.status).toBe(303);
     const [, id = ''] = /mine\/([^/]+)\//.exec(submitted.headers.get('location') ?? '') ?? [];
     await house.api.stage.settle();
-    expect((await house.get(`/console/mine/${id}/uses`, MAI)).text).toContain(
-      'You asked for your own details to be put into the form',
-    );
+    const used = await house.get(`/console/mine/${id}/uses`, MAI);
+    expect(used.text).toContain('You asked for your own details to be put into the form');
+    expect(used.text).not.toContain('Cấp thẻ thư viện');
     expect(times(await house.get(`/console/dossiers/${id}`, OFFICER), FROM)).toBe(2);
     expect(times(await house.get(`/console/mine/${id}`, MAI), FROM)).toBe(2);
   });

@@ -17,6 +17,9 @@ import { findParts, isUnsigned } from './signed-data-parts.ts';
 
 const signingCertificateV1 = '1.2.840.113549.1.9.16.2.12';
 
+/** Signed attributes with one instance and one value (RFC 5652 sections 11.1 and 11.2, RFC 5035 section 3). */
+const ONCE: readonly string[] = [oid.contentType, oid.messageDigest, oid.signingCertificateV2];
+
 export interface ReadSignedData {
   contentType: string;
   content: Uint8Array | undefined;
@@ -176,6 +179,8 @@ function problemsOf(
   const type = attributes.get(oid.contentType)?.[0];
   if (type === undefined || identifierIn(type) !== contentType)
     add('form', 'the signed content type is not that of the content');
+  if (ONCE.some((name) => (attributes.get(name)?.length ?? 0) > 1))
+    add('form', 'a signed attribute that may stand once stands more than once');
   const hash = createHash(by.digest);
   for (const part of content) hash.update(part);
   const digest = attributes.get(oid.messageDigest)?.[0];

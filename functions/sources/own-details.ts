@@ -16,6 +16,8 @@ import { decrypt, encrypt } from '../runtime/vault.ts';
 export const HELD_MS = 3_600_000;
 /** So often a register is asked for one person, in `HELD_MS`, whatever he begins and erases. */
 export const MOST_ASKS = 20;
+/** So long a person waits before his page for a register, however long and often its connector would try, in milliseconds: gateways wait 29 seconds. */
+const MOST_WAIT_MS = 20_000;
 /** Others may press the same button at the same time. */
 const ATTEMPTS = 3;
 
@@ -186,7 +188,8 @@ async function ask(
   };
   await asks.put(asked);
   const law = [legalBasis].flat().join('; ');
-  const said = await connectors.ask({ registry, request, key: personalId, purpose, legalBasis: law });
+  const asking = connectors.ask({ registry, request, key: personalId, purpose, legalBasis: law });
+  const said = await answeredWithin(asking, MOST_WAIT_MS);
   const answered = clock.now();
   if (said.kind === 'failed') {
     await asks.put({ ...asked, state: 'unavailable', answered });
@@ -203,6 +206,21 @@ async function ask(
     ...(asOf !== undefined && { asOf }),
     ...(validUntil !== undefined && { validUntil }),
   };
+}
+
+/** The answer, or that there was none in this time. */
+export async function answeredWithin(answer: Promise<SourceAnswer>, wait: number): Promise<SourceAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const none = new Promise<SourceAnswer>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ kind: 'failed', why: 'slow', detail: `no answer within ${wait} ms` });
+    }, wait);
+  });
+  try {
+    return await Promise.race([answer, none]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** As a form would hold it. */

@@ -1,5 +1,5 @@
 import { readSignedData } from '../../../adapters/cms/read-signed-data.ts';
-import { derOf, oid, TAG } from '../../../adapters/cms/der.ts';
+import { derOf, derOid, oid, TAG } from '../../../adapters/cms/der.ts';
 import { childrenOf, type Place, wholeOf, writtenAt } from '../../../adapters/cms/der-places.ts';
 import { buildSignedAttributes, buildSignedData, sha256, withTimestamp } from '../../../adapters/cms/signed-data.ts';
 import { type Official, openSigningOffice, type SigningOffice } from '../../builders/signing-office.ts';
@@ -16,9 +16,11 @@ afterAll(() => {
   office.close();
 });
 
-function sign(parts: { enveloping?: boolean } = {}): Uint8Array {
+/** `twice`: digests of other contents that stand among what is signed, after that of the content. */
+function sign(parts: { enveloping?: boolean; twice?: Uint8Array } = {}): Uint8Array {
   const [signer = new Uint8Array()] = official.chain;
-  const attributes = buildSignedAttributes({ contentType: oid.data, digest: sha256(content), signer });
+  const once = buildSignedAttributes({ contentType: oid.data, digest: sha256(content), signer });
+  const attributes = parts.twice ? withDigest(once, parts.twice) : once;
   return buildSignedData({
     contentType: oid.data,
     ...(parts.enveloping === true && { content }),
@@ -26,6 +28,12 @@ function sign(parts: { enveloping?: boolean } = {}): Uint8Array {
     signature: official.signHash(sha256(attributes)),
     certificates: official.chain,
   });
+}
+
+function withDigest(attributes: Uint8Array, digest: Uint8Array): Uint8Array {
+  const own = childrenOf(attributes, wholeOf(attributes)).map((place) => writtenAt(attributes, place));
+  const another = derOf(TAG.sequence, derOid(oid.messageDigest), derOf(TAG.set, derOf(TAG.octetString, digest)));
+  return derOf(TAG.set, ...own, another);
 }
 
 /** As a system writes it that does not know lengths beforehand: constructed values without one, octet strings in pieces. */
@@ -56,6 +64,12 @@ describe('a signature of a person', () => {
     expect(readSignedData(sign(), [Buffer.from('Something else.')]).problems).toMatchObject([
       { fault: 'wrong-document' },
     ]);
+  });
+
+  test('with two digests is of no form, whichever of them is that of the content', () => {
+    const both = sign({ twice: sha256(Buffer.from('Something else.')) });
+    expect(readSignedData(both, [content]).problems).toMatchObject([{ fault: 'form' }]);
+    expect(readSignedData(sign({ twice: sha256(content) }), [content]).problems).toMatchObject([{ fault: 'form' }]);
   });
 
   test('carries its content where it envelops it', () => {

@@ -1,6 +1,12 @@
-import type { Question } from '../../../domain/ports/connectors.ts';
+import type { Question, SourceAnswer } from '../../../domain/ports/connectors.ts';
 import { sampleConnectors } from '../../../embedded/samples/registers.ts';
-import { inForceFor, MOST_ASKS, ownDetailsOf, unchangedIn } from '../../../functions/sources/own-details.ts';
+import {
+  answeredWithin,
+  inForceFor,
+  MOST_ASKS,
+  ownDetailsOf,
+  unchangedIn,
+} from '../../../functions/sources/own-details.ts';
 import { applicantKeyOf } from '../../../functions/dossiers/submit.ts';
 import { ApiHouse, FORM } from '../../builders/api-house.ts';
 
@@ -281,4 +287,12 @@ describe('what is handed in of it', () => {
     const body = { procedure: 'library-card', unit: 'thu-lam', form: FORM, documents: [], prefilled: [] };
     expect((await house.send('POST', '/dossiers', { token, body })).status).toBe(400);
   });
+});
+
+test('a register that answers too late for somebody who waits has not answered', async () => {
+  const never = new Promise<SourceAnswer>(() => undefined);
+  expect(await answeredWithin(never, 5)).toMatchObject({ kind: 'failed', why: 'slow' });
+  const said: SourceAnswer = { kind: 'failed', why: 'down', detail: 'away' };
+  expect(await answeredWithin(Promise.resolve(said), 60_000)).toBe(said);
+  await expect(answeredWithin(Promise.reject(new Error('a defect')), 60_000)).rejects.toThrow('a defect');
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { PROCEDURE, UNIT } from './bench-machine.ts';
+import { APPROVER, PROCEDURE, UNIT } from './bench-machine.ts';
 import type { FromServer, ToServer } from './serve-bench.ts';
 
 interface Answer {
@@ -81,7 +81,7 @@ export class BenchClient {
   /** Decides as soon as the task waits; sent away, again when it may. Answers how long the answer that it got took. */
   async decide(dossier: string): Promise<number> {
     const task = await this.#hear(`task:${dossier}`);
-    const body = JSON.stringify({ system: 'bench-system', task, official: 'approver', outcome: 'approved' });
+    const body = JSON.stringify({ system: 'bench-system', task, official: APPROVER, outcome: 'approved' });
     const message = `decision-${task}`;
     for (;;) {
       const at = new Date();

@@ -10,6 +10,8 @@ import { parseProcedure } from '../workflows/compiler/parse.ts';
 /** The one unit of the benchmark: it receives and decides. */
 export const UNIT = 'bench-office';
 export const PROCEDURE = 'bench';
+/** The one official, by id, subject and role. */
+export const APPROVER = 'approver';
 
 export interface BenchMachine {
   machine: OneMachine;
@@ -45,6 +47,9 @@ async function publishBench({ platform }: OneMachine): Promise<void> {
   if (!read.ok) throw new Error(`calendar: ${JSON.stringify(read)}`);
   await platform.registry.put('calendar', `${read.calendar.id}@${read.calendar.version}`, read.calendar, 0);
   await platform.registry.put('unit', UNIT, unit(read.calendar.id), 0);
+  const appointment = { unit: UNIT, role: APPROVER, title: 'Approver', from: '2020-01-01' };
+  const approver = { id: APPROVER, name: 'Approver', subject: APPROVER, appointments: [appointment] };
+  await platform.registry.put('official', APPROVER, approver, 0);
   const yaml = readFileSync(new URL('bench.yaml', import.meta.url), 'utf8');
   const parsed = parseProcedure(yaml, 'bench.yaml');
   if (!parsed.ok) throw new Error(`bench.yaml: ${JSON.stringify(parsed.problems)}`);

@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OneMachine } from '../embedded/one-machine.ts';
 import { applicantKeyOf } from '../functions/dossiers/submit.ts';
-import { openBenchMachine, PROCEDURE, UNIT } from './bench-machine.ts';
+import { APPROVER, openBenchMachine, PROCEDURE, UNIT } from './bench-machine.ts';
 import { quantile } from './drive.ts';
 import { openTask } from './open-task.ts';
 import type { PageFigures } from './report.ts';
 
 export const URL_HERE = 'http://127.0.0.1:1';
-export const ROLE = 'approver';
-export const OFFICIAL = 'approver';
 /** Has twenty dossiers. */
 export const APPLICANT = 'applicant';
 
-/** A platform in a new folder that goes with the process, one official, and so many tasks before his office. */
+/** A platform in a new folder that goes with the process, and so many tasks before the office of its official. */
 export async function openFilled(
   tasks: number,
   folder: string | undefined,
@@ -24,15 +22,12 @@ export async function openFilled(
     rmSync(dir, { recursive: true, force: true });
   });
   const { machine, close } = await openBenchMachine(dir, URL_HERE);
-  const { store, registry } = machine.platform;
-  const appointment = { unit: UNIT, role: ROLE, title: 'Approver', from: '2020-01-01' };
-  const official = { id: OFFICIAL, name: OFFICIAL, subject: OFFICIAL, appointments: [appointment] };
-  await registry.put('official', OFFICIAL, official, 0);
+  const { store } = machine.platform;
   const applicantKey = applicantKeyOf(machine.platform, APPLICANT);
   const now = Date.now();
   for (let n = 0; n < tasks;) {
     const batch = Array.from({ length: Math.min(1_000, tasks - n) }, (_, i) => n + i);
-    const place = { unit: UNIT, role: ROLE, procedure: PROCEDURE, official: OFFICIAL, applicantKey, now };
+    const place = { unit: UNIT, role: APPROVER, procedure: PROCEDURE, official: APPROVER, applicantKey, now };
     const results = await Promise.all(batch.map((index) => store.commit(openTask(index, place))));
     if (results.some(({ ok }) => !ok)) throw new Error('expected every dossier to be new');
     n += batch.length;

@@ -2,7 +2,7 @@ import type { Dossier, TaskState } from '../domain/dossier/state.ts';
 import type { OneMachine } from '../embedded/one-machine.ts';
 import { submitDossier } from '../functions/dossiers/submit.ts';
 import { decide } from '../functions/tasks/decide.ts';
-import { PROCEDURE, UNIT } from './bench-machine.ts';
+import { APPROVER, PROCEDURE, UNIT } from './bench-machine.ts';
 
 /** Takes one dossier through the use cases, without HTTP. */
 export interface InProcess {
@@ -39,7 +39,7 @@ export function inProcess(machine: OneMachine): InProcess {
     const task = await open(index);
     const by = {
       kind: 'official',
-      id: 'approver',
+      id: APPROVER,
       unit: UNIT,
       role: task.role ?? '',
       assurance: 'login',

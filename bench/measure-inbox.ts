@@ -2,8 +2,8 @@
 import { parseArgs } from 'node:util';
 import { openIssuer } from '../adapters/local/issuer.ts';
 import { createLocalApp } from '../embedded/local-app.ts';
-import { UNIT } from './bench-machine.ts';
-import { OFFICIAL, openFilled, ROLE, timePages, URL_HERE } from './fill-inbox.ts';
+import { APPROVER, UNIT } from './bench-machine.ts';
+import { openFilled, timePages, URL_HERE } from './fill-inbox.ts';
 import type { PageFigures } from './report.ts';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ const requests = Number(values.requests);
 const { dir, machine, close } = await openFilled(tasks, values.folder);
 const app = await createLocalApp(machine, { dir, url: URL_HERE });
 const issuer = await openIssuer(dir);
-const authorization = `Bearer ${await issuer.issueToken({ subject: OFFICIAL, unit: UNIT, role: ROLE })}`;
+const authorization = `Bearer ${await issuer.issueToken({ subject: APPROVER, unit: UNIT, role: APPROVER })}`;
 const read = async (path: string): Promise<{ items?: unknown[]; next?: string }> => {
   const response = await app.request(`/v1${path}`, { headers: { authorization } });
   if (response.status !== 200) throw new Error(`${path}: expected 200, got ${response.status}`);

@@ -4,8 +4,8 @@ import { newSession, Sealer, type Session } from '../console/session.ts';
 import { AT } from '../console/visit.ts';
 import { Conductor } from '../embedded/conductor.ts';
 import { createLocalApp } from '../embedded/local-app.ts';
-import { UNIT } from './bench-machine.ts';
-import { APPLICANT, OFFICIAL, openFilled, ROLE, timePages, URL_HERE } from './fill-inbox.ts';
+import { APPROVER, UNIT } from './bench-machine.ts';
+import { APPLICANT, openFilled, timePages, URL_HERE } from './fill-inbox.ts';
 import { inProcess } from './in-process.ts';
 import type { PageFigures } from './report.ts';
 
@@ -37,7 +37,7 @@ const app = await createLocalApp(machine, { dir, url: URL_HERE });
 const sealer = new Sealer(machine.platform.config.indexKey);
 const cookieOf = (who: Pick<Session, 'subject' | 'claimed'>): string =>
   `onetrack-session=${sealer.seal('session', newSession(who, Date.now()))}`;
-const official = cookieOf({ subject: OFFICIAL, claimed: { unit: UNIT, role: ROLE } });
+const official = cookieOf({ subject: APPROVER, claimed: { unit: UNIT, role: APPROVER } });
 const applicant = cookieOf({ subject: APPLICANT });
 const as = (cookie: string) => async (path: string) => {
   const response = await app.request(`${AT}${path}`, { headers: { cookie, 'accept-language': 'vi' } });

@@ -9,7 +9,7 @@ import { LoopDelay } from '../embedded/admission.ts';
 import { Conductor } from '../embedded/conductor.ts';
 import { createLocalApp } from '../embedded/local-app.ts';
 import { listenLocally } from '../embedded/server.ts';
-import { openBenchMachine, UNIT } from './bench-machine.ts';
+import { APPROVER, openBenchMachine, UNIT } from './bench-machine.ts';
 import { type Figures, figuresOf, type Meter, meterOf, type Run } from './figures.ts';
 import type { Times } from './drive.ts';
 
@@ -40,13 +40,6 @@ await platform.registry.put(
   { id: 'bench-system', name: 'System of the office', units: [UNIT], may: ['decide'], secrets: [secret] },
   0,
 );
-const appointment = { unit: UNIT, role: 'approver', title: 'Approver', from: '2020-01-01' };
-await platform.registry.put(
-  'official',
-  'approver',
-  { id: 'approver', name: 'Approver', subject: 'approver', appointments: [appointment] },
-  0,
-);
 const conductor = new Conductor(machine, fail);
 const loop = new LoopDelay();
 const app = await createLocalApp(machine, { dir, url: 'http://127.0.0.1:1', delay: () => loop.now() });
@@ -67,7 +60,7 @@ process.on('message', (message: ToServer) => {
 // The parent is gone: nothing is measured any more.
 process.once('disconnect', () => process.exit(1));
 const issuer = await openIssuer(dir);
-const token = await issuer.issueToken({ subject: 'approver', unit: UNIT, role: 'approver' });
+const token = await issuer.issueToken({ subject: APPROVER, unit: UNIT, role: APPROVER });
 say({ kind: 'listening', url: server.url, token, secret });
 
 async function answer(message: ToServer): Promise<void> {

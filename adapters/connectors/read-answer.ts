@@ -1,3 +1,4 @@
+import { valueAt } from '../../schemas/json-pointer.ts';
 import type { Asking } from '../../schemas/connector.ts';
 
 /** A register's answer, read as the connector describes it. */
@@ -54,15 +55,4 @@ function datesIn(asking: Asking, body: unknown): { asOf?: string; validUntil?: s
     dates[name] = value;
   }
   return dates;
-}
-
-/** RFC 6901, without lists: a register is asked for one record. */
-export function valueAt(body: unknown, pointer: string): unknown {
-  let value: unknown = body;
-  for (const escaped of pointer.slice(1).split('/')) {
-    const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return value;
 }

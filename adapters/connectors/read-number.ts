@@ -1,7 +1,7 @@
 import type { NumberAnswer, VoidAnswer } from '../../domain/ports/connectors.ts';
 import type { Numbering, Voiding } from '../../schemas/connector.ts';
 import type { Sent } from './http-endpoint.ts';
-import { valueAt } from './read-answer.ts';
+import { valueAt } from '../../schemas/json-pointer.ts';
 
 /** A code, and nothing that could be a sentence about somebody. */
 const CODE = /^[A-Za-z0-9._-]{1,60}$/;

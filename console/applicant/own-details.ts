@@ -1,5 +1,6 @@
 import type { OwnOffers, OwnTaken, OwnValue } from '../../schemas/own-details.ts';
-import { ownFields, valueAt } from '../../functions/sources/own-fields.ts';
+import { ownFields } from '../../functions/sources/own-fields.ts';
+import { valueAt } from '../../schemas/json-pointer.ts';
 import { codeOf } from '../ask-api.ts';
 import { enteredFrom, isTouched } from '../forms/answers.ts';
 import { button } from '../html/components.ts';

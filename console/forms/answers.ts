@@ -1,3 +1,4 @@
+import { pointedName, pointerStep } from '../../schemas/json-pointer.ts';
 import type { Fault } from '../html/components.ts';
 import type { Texts } from '../languages/vi.ts';
 import { OFFSET } from '../tell.ts';
@@ -37,8 +38,7 @@ export function enteredFrom(value: unknown, at = ''): Map<string, string> {
       for (const [name, text] of enteredFrom(item, `${at}/${index}`)) entered.set(name, text);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, inner] of Object.entries(value))
-      for (const [field, text] of enteredFrom(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`))
-        entered.set(field, text);
+      for (const [field, text] of enteredFrom(inner, `${at}/${pointerStep(name)}`)) entered.set(field, text);
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     const text = typeof value === 'number' ? writtenOf(value) : String(value);
     entered.set(at, text);
@@ -107,7 +107,7 @@ function readGroup(reader: FormReader, questions: readonly Question[], entered: 
   return Object.fromEntries(
     questions.flatMap((question) => {
       const answer = readOne(reader, question, entered, reading);
-      const name = (question.at.split('/').at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+      const name = pointedName(question.at);
       return answer === undefined ? [] : [[name, answer]];
     }),
   );

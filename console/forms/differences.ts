@@ -1,3 +1,4 @@
+import { pointedName } from '../../schemas/json-pointer.ts';
 import type { Texts } from '../languages/vi.ts';
 import { tellOne } from './render.ts';
 import type { FormReader, Question } from './schema.ts';
@@ -33,7 +34,7 @@ interface Walk {
 
 function leavesIn(questions: readonly Question[], values: Data, walk: Walk): Leaf[] {
   return questions.flatMap((question) => {
-    const name = (question.at.split('/').at(-1) ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = pointedName(question.at);
     return leavesUnder(question, values[name], walk);
   });
 }

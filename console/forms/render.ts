@@ -1,3 +1,4 @@
+import { pointedName } from '../../schemas/json-pointer.ts';
 import {
   choiceField,
   type Described,
@@ -163,7 +164,7 @@ export function sectionsOf(
   const loose: Row[] = [];
   const sections: Section[] = [];
   for (const question of reader.questions(value)) {
-    const name = question.at.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = pointedName(question.at);
     const answer = value[name];
     if (answer === undefined) continue;
     if (question.kind === 'group')

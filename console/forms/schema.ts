@@ -1,3 +1,4 @@
+import { pointerStep, valueAt } from '../../schemas/json-pointer.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
@@ -68,7 +69,7 @@ export class FormReader {
     const { properties, required } = this.#inForce(schema, values);
     const questions = Object.entries(properties).map(([name, field]) =>
       this.#question(this.#resolved(field), {
-        at: `${at}/${escape(name)}`,
+        at: `${at}/${pointerStep(name)}`,
         name,
         required: required.has(name),
         value: values[name],
@@ -156,11 +157,9 @@ export class FormReader {
   #resolved(schema: Schema): Schema {
     const reference = schema['$ref'];
     if (typeof reference !== 'string' || !reference.startsWith('#')) return schema;
-    let current: unknown = this.#root;
-    for (const step of reference.split('/').slice(1))
-      current = isSchema(current) ? current[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
+    const found = valueAt(this.#root, reference);
     const { $ref: _, ...beside } = schema;
-    return isSchema(current) ? { ...this.#resolved(current), ...beside } : beside;
+    return isSchema(found) ? { ...this.#resolved(found), ...beside } : beside;
   }
 }
 
@@ -212,9 +211,4 @@ function numbers<K extends string>(schema: Schema, ...names: K[]): Partial<Recor
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** RFC 6901, section 3. */
-function escape(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { canonical } from '../../domain/chain.ts';
 import { OwnValue } from '../../schemas/own-details.ts';
-import { valueAt } from '../sources/own-fields.ts';
+import { valueAt } from '../../schemas/json-pointer.ts';
 import { type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 

@@ -1,3 +1,4 @@
+import { pointerStep } from '../../schemas/json-pointer.ts';
 import type * as z from 'zod';
 import { expectedBy } from '../../schemas/expected.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
@@ -78,7 +79,7 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, where: 'bo
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, 50).map((issue): FieldError => {
-    const at = issue.path.map((step) => `/${escapePointer(step)}`).join('');
+    const at = issue.path.map((step) => `/${pointerStep(step)}`).join('');
     if (issue.code === 'unrecognized_keys')
       return { at, expected: `no field ${issue.keys.slice(0, 5).join(', ').slice(0, 200)}` };
     return { at, expected: expectedBy(issue) ?? issue.message.replace(/^expected /, '') };
@@ -86,9 +87,4 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, where: 'bo
   throw new RequestRefused('invalid-request', `${errors.length} places of the ${where} are not as described`, {
     errors,
   });
-}
-
-/** RFC 6901, section 3. */
-function escapePointer(step: PropertyKey): string {
-  return String(step).replaceAll('~', '~0').replaceAll('/', '~1');
 }

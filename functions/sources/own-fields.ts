@@ -1,3 +1,4 @@
+import { pointerStep, pointerSteps, valueAt } from '../../schemas/json-pointer.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 
@@ -41,7 +42,7 @@ function collect(schema: Schema, walk: Walk): void {
   for (const each of more.filter(isSchema)) collect(each, { ...walk, depth: depth + 1 });
   for (const [name, inner] of Object.entries(mapped(schema['properties']))) {
     if (!isSchema(inner)) continue;
-    const place = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const place = `${at}/${pointerStep(name)}`;
     const [, registry, field] = /^([a-z][a-z0-9-]*)\.([A-Za-z][A-Za-z0-9]*)$/.exec(fromOf(root, inner)) ?? [];
     if (registry !== undefined && field !== undefined) found.set(place, { at: place, group: at, registry, field });
     collect(inner, { ...walk, at: place, depth: depth + 1 });
@@ -55,10 +56,8 @@ function fromOf(root: Schema, schema: Schema): string {
 
 function referred(root: Schema, reference: unknown): Schema | undefined {
   if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
-  let current: unknown = root;
-  for (const step of reference.split('/').slice(1))
-    current = isSchema(current) ? current[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
-  return isSchema(current) ? current : undefined;
+  const found = valueAt(root, reference);
+  return isSchema(found) ? found : undefined;
 }
 
 function listed(value: unknown): unknown[] {
@@ -73,21 +72,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What lies at a pointer of what was filled in; `undefined` where nothing does. */
-export function valueAt(value: unknown, at: string): unknown {
-  let current = value;
-  for (const step of at.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    current = isSchema(current) && Object.hasOwn(current, name) ? current[name] : undefined;
-  }
-  return current;
-}
-
 /** A value at a pointer, and nothing else. */
 export function nested(at: string, value: unknown): Schema {
-  const steps = at
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Schema;
+  return pointerSteps(at).reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Schema;
 }

@@ -1,3 +1,4 @@
+import { valueAt } from '../../schemas/json-pointer.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 
@@ -80,10 +81,7 @@ export class FormFields {
 
   #referred(reference: unknown): Schema | undefined {
     if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
-    let current: unknown = this.#root;
-    for (const step of reference.split('/').slice(1)) {
-      current = isSchema(current) ? current[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined;
-    }
-    return isSchema(current) ? current : undefined;
+    const found = valueAt(this.#root, reference);
+    return isSchema(found) ? found : undefined;
   }
 }

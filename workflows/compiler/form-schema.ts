@@ -1,3 +1,4 @@
+import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
@@ -38,11 +39,4 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
   }
-}
-
-function pointerSteps(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -1,4 +1,5 @@
-import { nested, ownFields, valueAt } from '../../../functions/sources/own-fields.ts';
+import { nested, ownFields } from '../../../functions/sources/own-fields.ts';
+import { valueAt } from '../../../schemas/json-pointer.ts';
 
 const text = (from?: string) => ({ type: 'string', ...(from !== undefined && { 'x-from': from }) });
 const of = (form: Record<string, unknown>) => ownFields({ forms: {} }, form);

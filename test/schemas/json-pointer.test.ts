@@ -1,0 +1,24 @@
+import { pointedName, pointerStep, pointerSteps, valueAt } from '../../schemas/json-pointer.ts';
+
+describe('a JSON pointer', () => {
+  test.each(['name', 'a/b', 'a~b', '~1', '~01', '', 'ngày sinh'])('leads to a field named "%s"', (name) => {
+    const at = `/${pointerStep('outer')}/${pointerStep(name)}`;
+    expect(pointerSteps(at)).toEqual(['outer', name]);
+    expect(pointedName(at)).toBe(name);
+    expect(valueAt({ outer: { [name]: 1 } }, at)).toBe(1);
+  });
+
+  it('leads to the whole where it has no step, also as a reference', () => {
+    const whole = { $defs: { person: { type: 'object' } } };
+    expect(valueAt(whole, '')).toBe(whole);
+    expect(valueAt(whole, '#')).toBe(whole);
+    expect(valueAt(whole, '#/$defs/person')).toEqual({ type: 'object' });
+  });
+
+  it('leads nowhere where nothing lies, and to nothing that a value has not of its own', () => {
+    for (const at of ['/none', '/a/b', '/constructor', '/a/length', '/__proto__'])
+      expect(valueAt({ a: 'text' }, at)).toBeUndefined();
+    expect(valueAt(undefined, '/a')).toBeUndefined();
+    expect(valueAt(null, '/a')).toBeUndefined();
+  });
+});

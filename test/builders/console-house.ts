@@ -157,3 +157,14 @@ function formDataOf(fields: readonly [string, string | File][]): FormData {
 export function hidden({ text }: Shown, name: string): string {
   return new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(text)?.[1] ?? '';
 }
+
+/** All that a page would send if a person just pressed a button. */
+export function carriedBy({ text }: Shown): Fields {
+  const fields: Record<string, string[]> = {};
+  for (const [, name, value] of text.matchAll(/<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"/g))
+    (fields[name!] ??= []).push(value!);
+  for (const [input, name] of text.matchAll(/<input[^>]*?name="(\/[^"]+|email)"[^>]*>/g))
+    if (!input.includes('hidden')) fields[name!] ??= [/value="([^"]*)"/.exec(input)?.[1] ?? ''];
+  delete fields['csrf'];
+  return fields;
+}

@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { ADMIN, ConsoleHouse, type Fields, hidden, MAI, type Person, type Shown } from '../builders/console-house.ts';
+import {
+  carriedBy,
+  ADMIN,
+  ConsoleHouse,
+  type Fields,
+  hidden,
+  MAI,
+  type Person,
+  type Shown,
+} from '../builders/console-house.ts';
 
 const PROCEDURES = new URL('../../workflows/procedures/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, PROCEDURES), 'utf8');
@@ -22,16 +31,6 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-/** All that a page would send if a person just pressed a button. */
-function carriedBy({ text }: Shown): Fields {
-  const fields: Record<string, string[]> = {};
-  for (const [, name, value] of text.matchAll(/<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"/g))
-    (fields[name!] ??= []).push(value!);
-  for (const [input, name] of text.matchAll(/<input[^>]*?name="(\/[^"]+|email)"[^>]*>/g))
-    if (!input.includes('hidden')) fields[name!] ??= [/value="([^"]*)"/.exec(input)?.[1] ?? ''];
-  delete fields['csrf'];
-  return fields;
-}
 /** Presses a button of a page, after what is typed there. */
 const press = (shown: Shown, step: string, typed: Fields = {}, person = MAI): Promise<Shown> =>
   house.post(APPLY, person, { ...carriedBy(shown), ...typed, step });

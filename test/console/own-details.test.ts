@@ -1,5 +1,13 @@
 import { sampleConnectors } from '../../embedded/samples/registers.ts';
-import { ConsoleHouse, type Fields, hidden, OFFICER, type Person, type Shown } from '../builders/console-house.ts';
+import {
+  carriedBy,
+  ConsoleHouse,
+  type Fields,
+  hidden,
+  OFFICER,
+  type Person,
+  type Shown,
+} from '../builders/console-house.ts';
 
 const APPLY = '/console/apply/library-card';
 const MAI: Person = { subject: 'mai', personalId: '001195003366' };
@@ -17,16 +25,6 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-/** All that a page would send if a person just pressed a button. */
-function carriedBy({ text }: Shown): Fields {
-  const fields: Record<string, string[]> = {};
-  for (const [, name, value] of text.matchAll(/<input\s+type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"/g))
-    (fields[name!] ??= []).push(value!);
-  for (const [input, name] of text.matchAll(/<input[^>]*?name="(\/[^"]+|email)"[^>]*>/g))
-    if (!input.includes('hidden')) fields[name!] ??= [/value="([^"]*)"/.exec(input)?.[1] ?? ''];
-  delete fields['csrf'];
-  return fields;
-}
 const press = (shown: Shown, step: string, typed: Fields = {}, person = MAI): Promise<Shown> =>
   house.post(APPLY, person, { ...carriedBy(shown), ...typed, step });
 const reader = async (person = MAI): Promise<Shown> =>

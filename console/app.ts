@@ -2,50 +2,23 @@ import { Hono, type Context } from 'hono';
 import { compress } from 'hono/compress';
 import { routePath } from 'hono/route';
 import { loggedPath } from '../functions/api/explain-error.ts';
+import { type Audience, declare, type Page } from './pages.ts';
 import { documentAnswer, param, sentOf } from './request.ts';
-import { applyPage, applyStep } from './applicant/apply.ts';
-import { removalPage, removalStep } from './applicant/begun-pages.ts';
-import { cataloguePage, oldVersion, procedurePage } from './applicant/catalogue.ts';
-import { answerStep, minePage, ownDossierPage, rateStep, receivedPage } from './applicant/mine.ts';
-import { askedPage, askedStep } from './applicant/asked.ts';
-import { begunAnswerPage } from './applicant/over.ts';
-import { papersPage, reusesPage } from './applicant/papers.ts';
-import { supplementPage, supplementStep } from './applicant/supplement.ts';
-import { announceStep } from './applicant/announce.ts';
+import { applicantPages } from './applicant/pages.ts';
 import { UPLOAD_SCRIPT } from './applicant/upload-script.ts';
-import { trackPage } from './applicant/track.ts';
-import { allUsesPage, usesPage } from './applicant/uses.ts';
-import { withdrawalPage, withdrawalStep } from './applicant/withdraw.ts';
+import { officialPages, stalledPages } from './official/pages.ts';
 import { ownAddress } from './own-address.ts';
 import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './log-in.ts';
 import { keepCookie } from './cookies.ts';
 import { isLanguage } from './languages/languages.ts';
-import { inboxPage } from './official/inbox.ts';
-import { decisionStep, signedStep } from './official/decide.ts';
-import { intakePage, intakeSigned, intakeStep } from './official/intake.ts';
-import { bookPage, compareStep } from './official/book.ts';
-import { cashPage, cashStep } from './official/cash.ts';
-import { changesPage } from './official/changes.ts';
-import { findPage } from './official/find.ts';
-import { handOverPage, handOverStep } from './official/hand-over.ts';
-import { custodyPage, paperDebtPage, paperDossiersPage } from './official/paper-debt.ts';
-import { takingStep } from './official/taking.ts';
-import { officialDossierPage, openTask, type OfficialWho, taskPage } from './official/task.ts';
-import { workPage } from './official/work.ts';
-import { notFoundPage, plainPage, refusedPage } from './refused.ts';
+import { notFoundPage, plainPage } from './refused.ts';
 import { filesAtOnce, requestLimit } from './request-limits.ts';
 import { sendsFiles } from './html/layout.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
-import { restartPage, restartStep, resumeStep, stalledDossierPage, stalledPage } from './stalled.ts';
 import { isAtDocuments, shownAnswer, shownStep } from './shown.ts';
 import { tellSize } from './tell.ts';
 import { AT, type ConsoleParts, type Visit, visitOf, type Who } from './visit.ts';
-
-export type Handle = (visit: Visit) => Promise<Response> | Response;
-
-/** Who may see a page. `anyone`: it tells nothing personal; `staff`: officials, and the administrator. */
-export type Audience = 'anyone' | 'logged-in' | 'applicant' | 'official' | 'admin' | 'staff';
 
 /** Whom each audience lets in, of those who are logged in. */
 const LET_IN: Record<Exclude<Audience, 'anyone'>, readonly Who['kind'][]> = {
@@ -55,15 +28,6 @@ const LET_IN: Record<Exclude<Audience, 'anyone'>, readonly Who['kind'][]> = {
   admin: ['admin'],
   staff: ['official', 'admin'],
 };
-
-export interface Page {
-  method: 'GET' | 'POST';
-  path: string;
-  who: Audience;
-  handle: Handle;
-  /** Whether its form has files. */
-  files?: boolean;
-}
 
 /** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
 function policyOf({ filesOrigin, documentOrigin }: ConsoleParts): string {
@@ -91,168 +55,34 @@ function headersOf(parts: ConsoleParts): Record<string, string> {
   };
 }
 
+/** Loaded at first need, as every page is. */
+const catalogue = () => import('./applicant/catalogue.ts');
+const tracking = () => import('./applicant/track.ts');
+
 /** Every page of the console, and who may see it. */
 export function pagesOf(): Page[] {
-  const page = (method: Page['method'], who: Audience, path: string, handle: Handle): Page => ({
-    method,
-    path,
-    who,
-    handle,
-  });
-  const official =
-    (handle: (visit: Visit, who: OfficialWho) => Promise<Response>): Handle =>
-    (visit) =>
-      visit.who.kind === 'official' ? handle(visit, visit.who) : notFoundPage(visit);
+  const anyone = declare('anyone');
+  const loggedIn = declare('logged-in');
   return [
-    page('GET', 'anyone', '', (visit) => visit.c.redirect(`${AT}/${homeOf(visit)}`, 303)),
-    page('GET', 'anyone', '/language/:language', setLanguage),
-    page('GET', 'anyone', '/login', beginLogin),
-    page('GET', 'anyone', '/login/done', finishLogin),
-    page('POST', 'logged-in', '/logout', logOut),
-    page('GET', 'logged-in', '/offices', officesPage),
-    page('POST', 'logged-in', '/offices', chooseOffice),
-    page('GET', 'official', '/tasks', official(inboxPage)),
-    page('GET', 'official', '/find', official(findPage)),
-    page(
-      'GET',
-      'official',
-      '/tasks/:task',
-      official(async (visit, who) => {
-        const opened = await openTask(visit, who, param(visit, 'task'));
-        return opened.ok ? taskPage(visit, opened.open) : refusedPage(visit, opened.problem, { back: `${AT}/tasks` });
-      }),
+    anyone.get('', (visit) => visit.c.redirect(`${AT}/${homeOf(visit)}`, 303)),
+    anyone.get('/language/:language', setLanguage),
+    anyone.get('/login', beginLogin),
+    anyone.get('/login/done', finishLogin),
+    loggedIn.post('/logout', logOut),
+    loggedIn.get('/offices', officesPage),
+    loggedIn.post('/offices', chooseOffice),
+    anyone.get('/procedures', async (visit) => (await catalogue()).cataloguePage(visit)),
+    anyone.get('/procedures/:id', async (visit) => (await catalogue()).procedurePage(visit, param(visit, 'id'))),
+    anyone.get('/procedures/:id/versions/:version', async (visit) =>
+      (await catalogue()).oldVersion(visit, param(visit, 'id')),
     ),
-    page(
-      'GET',
-      'official',
-      '/tasks/:task/signed',
-      official((visit, who) => signedStep(visit, who, param(visit, 'task'))),
-    ),
-    ...(['claim', 'release'] as const).map((verb) =>
-      page('POST', 'official', `/tasks/:task/${verb}`, async (visit) =>
-        takingStep(visit, param(visit, 'task'), verb, await sentOf(visit)),
-      ),
-    ),
-    page(
-      'GET',
-      'official',
-      '/tasks/:task/hand-over',
-      official((visit, who) => handOverPage(visit, who, param(visit, 'task'))),
-    ),
-    page(
-      'POST',
-      'official',
-      '/tasks/:task/hand-over',
-      official(async (visit, who) => handOverStep(visit, who, param(visit, 'task'), await sentOf(visit))),
-    ),
-    page(
-      'POST',
-      'official',
-      '/tasks/:task/decision',
-      official(async (visit, who) => decisionStep(visit, who, param(visit, 'task'), await sentOf(visit))),
-    ),
-    page(
-      'GET',
-      'official',
-      '/tasks/:task/intake',
-      official((visit, who) => intakePage(visit, who, param(visit, 'task'))),
-    ),
-    page(
-      'GET',
-      'official',
-      '/tasks/:task/intake/signed',
-      official((visit, who) => intakeSigned(visit, who, param(visit, 'task'))),
-    ),
-    page(
-      'POST',
-      'official',
-      '/tasks/:task/intake',
-      official(async (visit, who) => intakeStep(visit, who, param(visit, 'task'), await sentOf(visit))),
-    ),
-    page('GET', 'official', '/work', official(workPage)),
-    page('GET', 'official', '/money', official(bookPage)),
-    {
-      ...page(
-        'POST',
-        'official',
-        '/money',
-        official(async (visit, who) => compareStep(visit, who, await sentOf(visit))),
-      ),
-      files: true,
-    },
-    page('GET', 'official', '/paper-debt', official(paperDebtPage)),
-    page('GET', 'official', '/paper-debt/dossiers', official(paperDossiersPage)),
-    page('GET', 'official', '/paper-debt/custody', official(custodyPage)),
-    page('GET', 'staff', '/stalled', stalledPage),
-    page('GET', 'staff', '/stalled/:id', (visit) => stalledDossierPage(visit, param(visit, 'id'))),
-    page('POST', 'staff', '/stalled/:id/resume', async (visit) =>
-      resumeStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
-    ...adminPages(page),
-    page('GET', 'admin', '/restart', restartPage),
-    page('POST', 'admin', '/restart', async (visit) => restartStep(visit, await sentOf(visit))),
-    page('GET', 'anyone', '/procedures', cataloguePage),
-    page('GET', 'anyone', '/procedures/:id', (visit) => procedurePage(visit, param(visit, 'id'))),
-    page('GET', 'anyone', '/procedures/:id/versions/:version', (visit) => oldVersion(visit, param(visit, 'id'))),
-    page('GET', 'anyone', '/track', trackPage),
-    page('GET', 'applicant', '/apply/:procedure', (visit) => applyPage(visit, param(visit, 'procedure'))),
-    {
-      ...page('POST', 'applicant', '/apply/:procedure', async (visit) =>
-        applyStep(visit, param(visit, 'procedure'), await sentOf(visit)),
-      ),
-      files: true,
-    },
-    page('POST', 'applicant', '/uploads', async (visit) => announceStep(visit, await sentOf(visit))),
-    page('GET', 'applicant', '/drafts/:id', (visit) => begunAnswerPage(visit, param(visit, 'id'))),
-    page('GET', 'applicant', '/drafts/:id/removal', (visit) => removalPage(visit, param(visit, 'id'))),
-    page('POST', 'applicant', '/drafts/:id/removal', (visit) => removalStep(visit, param(visit, 'id'))),
-    page('GET', 'applicant', '/mine', minePage),
-    page('GET', 'applicant', '/mine/:id', (visit) => ownDossierPage(visit, param(visit, 'id'))),
-    page('GET', 'applicant', '/mine/:id/received', (visit) => receivedPage(visit, param(visit, 'id'))),
-    page('POST', 'applicant', '/mine/:id/answer', async (visit) =>
-      answerStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
-    page('POST', 'applicant', '/mine/:id/rating', async (visit) =>
-      rateStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
-    page('GET', 'applicant', '/mine/:id/supplement', (visit) => supplementPage(visit, param(visit, 'id'))),
-    {
-      ...page('POST', 'applicant', '/mine/:id/supplement', async (visit) =>
-        supplementStep(visit, param(visit, 'id'), await sentOf(visit)),
-      ),
-      files: true,
-    },
-    page('GET', 'applicant', '/mine/:id/asked/:task', (visit) =>
-      askedPage(visit, param(visit, 'id'), param(visit, 'task')),
-    ),
-    {
-      ...page('POST', 'applicant', '/mine/:id/asked/:task', async (visit) =>
-        askedStep(visit, param(visit, 'id'), param(visit, 'task'), await sentOf(visit)),
-      ),
-      files: true,
-    },
-    page('GET', 'applicant', '/mine/:id/uses', (visit) => usesPage(visit, param(visit, 'id'))),
-    page('GET', 'applicant', '/uses', allUsesPage),
-    page('GET', 'applicant', '/papers', papersPage),
-    page('GET', 'applicant', '/papers/:id', (visit) => reusesPage(visit, param(visit, 'id'))),
-    page('GET', 'applicant', '/mine/:id/withdrawal', (visit) => withdrawalPage(visit, param(visit, 'id'))),
-    page('POST', 'applicant', '/mine/:id/withdrawal', async (visit) =>
-      withdrawalStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
-    page('GET', 'applicant', '/mine/:id/result', (visit) =>
-      documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/result`),
-    ),
-    page('GET', 'applicant', '/mine/:id/evidence', (visit) =>
-      documentAnswer(visit, `/dossiers/${encodeURIComponent(param(visit, 'id'))}/evidence`),
-    ),
-    page('GET', 'official', '/dossiers/:id', (visit) => officialDossierPage(visit, param(visit, 'id'))),
-    page('GET', 'official', '/dossiers/:id/changes', (visit) => changesPage(visit, param(visit, 'id'))),
-    page('GET', 'official', '/dossiers/:id/cash', (visit) => cashPage(visit, param(visit, 'id'))),
-    page('POST', 'official', '/dossiers/:id/cash', async (visit) =>
-      cashStep(visit, param(visit, 'id'), await sentOf(visit)),
-    ),
-    page('GET', 'logged-in', '/dossiers/:id/documents/:doc/shown', shownStep),
-    page('GET', 'logged-in', '/dossiers/:id/documents/:doc', (visit) =>
+    anyone.get('/track', async (visit) => (await tracking()).trackPage(visit)),
+    ...applicantPages(),
+    ...officialPages(),
+    ...stalledPages(),
+    ...adminPages(),
+    loggedIn.get('/dossiers/:id/documents/:doc/shown', shownStep),
+    loggedIn.get('/dossiers/:id/documents/:doc', (visit) =>
       documentAnswer(
         visit,
         `/dossiers/${encodeURIComponent(param(visit, 'id'))}/documents/${encodeURIComponent(param(visit, 'doc'))}`,

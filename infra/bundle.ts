@@ -6,18 +6,21 @@ import type { FunctionName } from '../schemas/function-parts.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Largest size of all code of a function, minified, in bytes: one megabyte, three where papers are made, and the pages beside them. */
+/**
+ * Largest size of a function's code, minified, in bytes. `all`: one megabyte, three where papers are made, the pages and both their languages beside them;
+ * a tenth more where calls of other systems or the whole API are. `start`: what each start compiles, which its time goes by.
+ */
 export const BUDGETS = {
-  api: 3_000_000,
-  console: 3_300_000,
-  install: 1_000_000,
-  'waiting-stage': 3_000_000,
-  'acting-stage': 1_000_000,
-  park: 1_000_000,
-  relay: 3_000_000,
-  sweep: 3_000_000,
-  watch: 1_000_000,
-} as const satisfies Record<FunctionName, number>;
+  api: { all: 3_200_000, start: 1_150_000 },
+  console: { all: 3_600_000, start: 1_250_000 },
+  install: { all: 1_000_000, start: 750_000 },
+  'waiting-stage': { all: 3_000_000, start: 800_000 },
+  'acting-stage': { all: 1_100_000, start: 750_000 },
+  park: { all: 1_000_000, start: 600_000 },
+  relay: { all: 3_000_000, start: 850_000 },
+  sweep: { all: 3_000_000, start: 850_000 },
+  watch: { all: 1_000_000, start: 600_000 },
+} as const satisfies Record<FunctionName, { all: number; start: number }>;
 
 /** Functions that judge by JSON Schema: what people fill in, or what a dossier hands to those that it opens. */
 const JUDGING: ReadonlySet<FunctionName> = new Set(['api', 'console', 'waiting-stage', 'relay', 'sweep']);
@@ -76,6 +79,8 @@ const REPLACED: readonly { module: RegExp; of?: RegExp; by: string }[] = [
   },
   // Tells browsers apart.
   { module: /^bowser$/, by: 'export {};' },
+  // Draws codes as PNG: ours are drawn as SVG, or in a PDF.
+  { module: /^pngjs$/, by: 'export {};' },
   // Fonts packed for the web (WOFF2): ours is not.
   { module: /^brotli\/decompress\.js$/, by: "export default () => { throw new Error('WOFF2 is not read here'); };" },
   // What the X-Ray SDK would note of each call of AWS: clients are not captured.

@@ -7,14 +7,18 @@ import { bundle, BUDGETS } from '../infra/bundle.ts';
 const folder = mkdtempSync(join(tmpdir(), 'onetrack-bundles-'));
 let outgrown = 0;
 try {
-  console.log('function            bytes   of budget   at start');
-  for (const [name, budget] of Object.entries(BUDGETS)) {
+  console.log('function              bytes   of budget   at start   of budget');
+  const share = (bytes, budget) => `${Math.ceil((bytes / budget) * 100)} %`.padStart(11);
+  for (const [name, { all, start }] of Object.entries(BUDGETS)) {
     const { bytes, eagerBytes } = await bundle(name, join(folder, name));
-    if (bytes > budget) outgrown += 1;
-    const share = `${Math.ceil((bytes / budget) * 100)} %`;
-    console.log(
-      `${name.padEnd(14)} ${String(bytes).padStart(10)} ${share.padStart(11)} ${String(eagerBytes).padStart(10)}`,
-    );
+    if (bytes > all || eagerBytes > start) outgrown += 1;
+    const columns = [
+      String(bytes).padStart(10),
+      share(bytes, all),
+      String(eagerBytes).padStart(10),
+      share(eagerBytes, start),
+    ];
+    console.log(`${name.padEnd(16)} ${columns.join(' ')}`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

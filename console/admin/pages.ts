@@ -1,3 +1,4 @@
+import { declare, type Page } from '../pages.ts';
 import { param, sentOf } from '../request.ts';
 import type { Visit } from '../visit.ts';
 
@@ -6,16 +7,12 @@ const definitions = () => import('./definitions.ts');
 const subscriptions = () => import('./subscriptions.ts');
 const certificates = () => import('./certificates.ts');
 
-type Handle = (visit: Visit) => Promise<Response> | Response;
-type Declare<P> = (method: 'GET' | 'POST', who: 'admin', path: string, handle: Handle) => P;
-
 /** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
-export function adminPages<P>(page: Declare<P>): P[] {
-  const get = (path: string, handle: Handle): P => page('GET', 'admin', path, handle);
-  const post = (path: string, handle: Handle): P => page('POST', 'admin', path, handle);
+export function adminPages(): Page[] {
+  const { get, post } = declare('admin');
   const version = '/definitions/:id/:version';
   const named = (visit: Visit): [string, string] => [param(visit, 'id'), param(visit, 'version')];
-  const step = (what: 'publish' | 'retire'): P =>
+  const step = (what: 'publish' | 'retire'): Page =>
     post(`${version}/${what}`, async (visit) => {
       const [id, of] = named(visit);
       return (await definitions()).versionStep(visit, { id, version: of, what }, await sentOf(visit));

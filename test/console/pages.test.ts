@@ -1,4 +1,5 @@
-import { type Audience, pagesOf } from '../../console/app.ts';
+import { pagesOf } from '../../console/app.ts';
+import type { Audience } from '../../console/pages.ts';
 import { dossierId } from '../builders/dossiers.ts';
 import { ADMIN, ConsoleHouse, MAI, NOBODY, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 

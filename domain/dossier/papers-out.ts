@@ -32,14 +32,14 @@ export function papersOutWith(
     case 'StageEntered': {
       const { stage, kind, tasks } = event.data;
       const from = TOLD_BEFORE.has(kind) ? d.stages[stage]?.from : undefined;
-      return [...givenWith(d, tasks), ...signedAt(d, from)];
+      return [...givenWith(d, tasks), ...signedAt(d, stages, from)];
     }
     case 'TaskOpened':
       return givenWith(d, [event.data.opening]);
     case 'StageLeft': {
       const { stage, outcome } = event.data;
       const extension = outcome === 'signed' ? clock.extend?.find(({ at }) => at === stage) : undefined;
-      return signedAt(d, extension?.at);
+      return signedAt(d, stages, extension?.at);
     }
     default:
       return [];
@@ -54,8 +54,13 @@ function deliveredBy(stage: Procedure['stages'][string] | undefined): string[] {
   return stage?.kind === 'notify' ? (stage.deliver ?? []) : [];
 }
 
-function signedAt(d: Dossier, stage: string | null | undefined): string[] {
-  return Object.entries(d.issues).flatMap(([name, issue]) => (issue.sealed && issue.stage === stage ? [name] : []));
+/** The sealed papers that were signed at a stage. One that the system signs is sealed when the dossier is at the next stage already. */
+export function signedAt(d: Dossier, stages: Procedure['stages'], stage: string | null | undefined): string[] {
+  const at = stages[stage ?? ''];
+  const automatic = at?.kind === 'sign' && at.by === 'system' ? at.issue : undefined;
+  return Object.entries(d.issues).flatMap(([name, issue]) =>
+    issue.sealed && (issue.stage === stage || name === automatic) ? [name] : [],
+  );
 }
 
 function givenWith(d: Dossier, tasks: readonly { task: string }[]): string[] {

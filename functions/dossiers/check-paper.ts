@@ -101,7 +101,8 @@ function papersIn(events: readonly StoredEvent[]): Paper[] {
   });
 }
 
-function copyName({ issue, copy }: { issue: string; copy: number }): string {
+/** A copy of a paper, as `papersOut` names it. */
+export function copyName({ issue, copy }: { issue: string; copy: number }): string {
   return `${issue}.${copy}`;
 }
 

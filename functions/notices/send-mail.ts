@@ -1,5 +1,6 @@
 import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/notices.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
+import { signedAt } from '../../domain/dossier/papers-out.ts';
 import { type Dossier, type IssueState, lastAskedFor, LATENESS } from '../../domain/dossier/state.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
@@ -187,13 +188,14 @@ function papersOf(
 ): [string, IssueState][] {
   const sealed = Object.entries(dossier.issues).filter(([, state]) => state.sealed !== null);
   const cameFrom = dossier.stage === null ? null : dossier.stages[dossier.stage]?.from;
+  const before = signedAt(dossier, stages, cameFrom);
   const delivered = Object.values(stages).flatMap((stage) => (stage.kind === 'notify' ? (stage.deliver ?? []) : []));
   switch (name) {
     case 'accepted':
       return sealed.filter(([, { stage }]) => dossier.stages[stage]?.kind === 'receive');
     case 'supplement':
     case 'inspection':
-      return sealed.filter(([, { stage }]) => stage === cameFrom);
+      return sealed.filter(([each]) => before.includes(each));
     case 'extended':
       return sealed.filter(([, { stage }]) => clock.extend?.some(({ at }) => at === stage));
     case 'apology':

@@ -25,6 +25,7 @@ import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts'
 import { isToldToApplicant } from '../reasons.ts';
 import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
+import { papersFor } from '../papers-for.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -45,7 +46,7 @@ const DossierDetail = DossierSummary.extend({
   rateUntil: Instant.nullable().describe('Until when its applicant may rate it, once; null: it has no result yet'),
   stages: Data.describe('Each stage: outcome, when entered and left'),
   fees: Data,
-  issues: Data.describe('Papers: number, signatures, whether sealed'),
+  issues: Data.describe('Papers: number, signatures, whether sealed; to the applicant those that have left the house'),
   documents: z.array(Data),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
@@ -208,6 +209,7 @@ function detail(surface: Surface): Route {
       await noteRead(surface, identity, params.id, 'dossier');
       const { dossier } = loaded;
       const summary = summaryOf(dossier);
+      const mayHave = await papersFor(surface, identity, dossier);
       return json(200, {
         ...summary,
         status: { ...summary.status, sync: await syncStatus(surface, dossier.id) },
@@ -217,7 +219,7 @@ function detail(surface: Surface): Route {
         rateUntil: rateUntil(dossier),
         stages: stagesOf(dossier),
         fees: dossier.fees,
-        issues: dossier.issues,
+        issues: Object.fromEntries(Object.entries(dossier.issues).filter(([issue, state]) => mayHave(issue, state))),
         documents: documentsOf(loaded, identity),
         notices: Object.entries(dossier.notices).map(([message, { notice, status, child }]) => ({
           message,

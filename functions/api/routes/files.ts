@@ -11,6 +11,7 @@ import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { isGoneFor, loadFor, loadForDocument } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
+import { type MayHave, papersFor, refuseWhileInside } from '../papers-for.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
@@ -45,7 +46,8 @@ function result(surface: Surface): Route {
       const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
       const name = resultOf(procedure, dossier, query.issue);
       const paper = name === undefined ? undefined : dossier.issues[name];
-      if (name === undefined || !paper?.sealed || dossier.settled === null) {
+      const mayHave = await papersFor(surface, identity, dossier);
+      if (name === undefined || !paper?.sealed || dossier.settled === null || !mayHave(name, paper)) {
         if (dossier.stage !== null && paper?.draft) return json(202, { status: 'being-made' }, { 'retry-after': '2' });
         throw dossier.stage === null
           ? new RequestRefused('not-found', `dossier ${params.id} ended without a paper of this kind`)
@@ -115,7 +117,8 @@ function document(surface: Surface): Route {
     answers: { 303: redirect[303] },
     async handle({ identity, params }) {
       const loaded = await loadForDocument(surface, identity, params.id, params.doc);
-      const found = findFile(loaded, params.doc, identity.kind === 'official');
+      const mayHave = await papersFor(surface, identity, loaded.dossier);
+      const found = findFile(loaded, params.doc, { mayHave, drafts: identity.kind === 'official' });
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
       const answer = await sendTo(surface, loaded, params.doc, found);
       await noteRead(surface, identity, params.id, 'documents');
@@ -124,8 +127,14 @@ function document(surface: Surface): Route {
   });
 }
 
-/** A document handed in, or a paper: applicants see papers once they are sealed, officials the draft that they sign. */
-function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: string; type: string } | undefined {
+/** Which papers are handed out; with `drafts` also as they are before the seal. */
+interface Entitled {
+  mayHave: MayHave;
+  drafts: boolean;
+}
+
+/** A document handed in, or a paper: applicants see papers once they have left the house, officials the draft that they sign. */
+function findFile(loaded: Loaded, digest: string, entitled: Entitled): { name: string; type: string } | undefined {
   const handed = loaded.dossier.documents.find(({ sha256 }) => sha256 === digest);
   if (handed) {
     const names = findSecret(loaded, handed.seq)?.['names'] as Record<string, unknown> | undefined;
@@ -139,7 +148,7 @@ function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: stri
     if (copy) return { name: `${copy.issue}.${extensionOf(copy.mediaType)}`, type: copy.mediaType };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
-    const file = fileOfIssue([name, issue], digest, drafts);
+    const file = entitled.mayHave(name, issue) ? fileOfIssue([name, issue], digest, entitled) : undefined;
     if (file) return file;
   }
   return undefined;
@@ -149,7 +158,7 @@ function findFile(loaded: Loaded, digest: string, drafts: boolean): { name: stri
 function fileOfIssue(
   [name, issue]: [string, IssueState],
   digest: string,
-  drafts: boolean,
+  { drafts }: Pick<Entitled, 'drafts'>,
 ): { name: string; type: string } | undefined {
   if (issue.sealed?.document === digest)
     return { name: `${name}.${extensionOf(issue.sealed.mediaType)}`, type: issue.sealed.mediaType };
@@ -192,7 +201,7 @@ function evidence(surface: Surface): Route {
     answers: redirect,
     async handle({ identity, params }) {
       const isGone = await isGoneFor(surface, identity, params.id);
-      if (!isGone) await loadFor(surface, identity, params.id);
+      if (!isGone) await refuseWhileInside(surface, identity, (await loadFor(surface, identity, params.id)).dossier);
       const answer = await seeOther(platform, {
         dossier: params.id,
         name: `${params.id}.zip`,

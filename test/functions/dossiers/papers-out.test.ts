@@ -10,6 +10,7 @@ const procedure = {
     pay: { kind: 'pay' },
     sign: { kind: 'sign' },
     extend: { kind: 'sign' },
+    proposed: { kind: 'sign', by: 'system', issue: 'decision' },
     complete: { kind: 'ask' },
     visit: { kind: 'inspect' },
     approve: { kind: 'approve' },
@@ -84,6 +85,16 @@ it.each([
 ] as const)('is what was signed before stage %s, which tells the applicant of it', (stage, kind) => {
   expect(out(...signedAt('sign', stage))).toEqual([]);
   expect(out(...signedAt('sign', stage), entered(stage, kind))).toEqual(['decision.1']);
+});
+
+it('is what the system signed before a stage that asks, though it is sealed after that stage is told of', () => {
+  const signed: EventBody = {
+    type: 'StagePassed',
+    data: { run: 1, stage: 'proposed', visit: 1, kind: 'sign', outcome: 'signed', next: 'complete', why: 'system' },
+  };
+  const seal = sealed('proposed').slice(1);
+  expect(out(signed, ...seal)).toEqual([]);
+  expect(out(signed, ...seal, entered('complete', 'ask'))).toEqual(['decision.1']);
 });
 
 it('is the decision that extends the limit, when it is signed', () => {

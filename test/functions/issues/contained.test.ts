@@ -77,8 +77,8 @@ interface Permit {
   sealed: { document: string; mediaType: string } | null;
 }
 
-async function permitOf(id: string): Promise<Permit> {
-  const { body } = await house.send('GET', `/dossiers/${id}`, { token: ngoc });
+async function permitOf(id: string, token = ngoc): Promise<Permit> {
+  const { body } = await house.send('GET', `/dossiers/${id}`, { token });
   return (body['issues'] as { permit: Permit }).permit;
 }
 
@@ -128,7 +128,7 @@ describe('a result that is a signature container', () => {
 
   it('is handed out as a container, with the PDF in it to be read; before it is sealed the applicant gets neither', async () => {
     const id = await drafted();
-    const before = await permitOf(id);
+    const before = await permitOf(id, chair);
     const at = (digest: string) => `/dossiers/${id}/documents/${digest}`;
     expect(await nameOf(ngoc, at(before.readable))).toEqual([404, undefined]);
     expect(await nameOf(chair, at(before.readable))).toEqual([303, 'permit.pdf']);

@@ -174,7 +174,8 @@ function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
   const { t } = visit;
   return owed.map(([fee, { amount, paid }]) => ({
     key: names.text(pinned.procedure.fees?.[fee]?.title) || t.dossier.fees,
-    value: paid === null ? tellAmount(t, amount) : t.pay.paid(tellAmount(t, amount), tellInstant(t, paid)),
+    value:
+      paid === null ? t.pay.unpaid(tellAmount(t, amount)) : t.pay.paid(tellAmount(t, amount), tellInstant(t, paid)),
   }));
 }
 

@@ -49,6 +49,7 @@ export async function subscriptionsPage(visit: Visit): Promise<Response> {
     title: t.subscriptions.heading,
     at: 'subscriptions',
     body: html`<h1 class="govuk-heading-l">${t.subscriptions.heading}</h1>
+      <p class="govuk-body">${t.subscriptions.intro}</p>
       ${
         items.length === 0
           ? html`<p class="govuk-body">${t.subscriptions.none}</p>`

@@ -7,7 +7,7 @@ import type { Fault } from '../html/components.ts';
 import type { Visit } from '../visit.ts';
 import { type Foresight, receivingUnits } from './catalogue.ts';
 import { unsaidIn } from './evidence.ts';
-import { fieldOf, handedIn, type Uploaded, uploadsOf } from './files.ts';
+import { handedIn, missingFile, type Uploaded, uploadsOf } from './files.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -121,7 +121,7 @@ export async function faultsOf(visit: Visit, application: Application, step: Ste
           needed === 'yes' && !application.uploads.some(({ component }) => component === document),
       );
       return [
-        ...missing.map(({ document }) => ({ field: fieldOf(document), text: t.apply.needDocument })),
+        ...missing.map(({ document }) => missingFile(visit, application.pinned, document)),
         ...unsaidIn(visit, application.pinned, application.uploads),
       ];
     }

@@ -346,7 +346,7 @@ async function submit(visit: Visit, application: Application, steps: readonly St
         },
       ];
     }
-    const text = /\/from\b/.test(at) ? visit.t.papers.notTaken : visit.t.apply.needDocument;
+    const text = /\/from\b/.test(at) ? visit.t.papers.notTaken : visit.t.apply.needDocuments;
     return at.startsWith('/documents')
       ? [{ field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`, text }]
       : [];

@@ -21,7 +21,7 @@ import type { AskPurpose } from '../../schemas/procedure/closed-sets.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { unsaidIn } from './evidence.ts';
-import { fieldOf, fileField, handedIn, takeFiles, togetherHint, uploadFields } from './files.ts';
+import { fieldOf, fileField, handedIn, missingFile, takeFiles, togetherHint, uploadFields } from './files.ts';
 import {
   type Answering,
   answering,
@@ -35,6 +35,7 @@ import {
   takeUpAnswer,
 } from './kept-answer.ts';
 import { overPage, refusedAnswer } from './over.ts';
+import { afterSending } from './sent.ts';
 import { ownPapers } from './papers.ts';
 import { uploadScript } from './upload-script.ts';
 
@@ -88,13 +89,22 @@ function titleOf(visit: Visit, { pinned }: DossierRead, stage: string, purpose: 
 }
 
 /** What an official said when he asked, and what comes if nobody answers. */
-function whyAndUntil(visit: Visit, { detail, events, pinned }: DossierRead, stage: string): Content {
+function whyAndUntil(visit: Visit, read: DossierRead, stage: string): Content {
   const { t } = visit;
-  const by = events.findLast(({ event }) => event.type === 'TaskDecided' && event.actor.kind === 'official');
+  const by = read.events.findLast(({ event }) => event.type === 'TaskDecided' && event.actor.kind === 'official');
+  return html`${when(by?.comment, () => html`<p class="govuk-body">${t.history.reason(by?.comment ?? '')}</p>`)}
+  ${untilAndAfter(visit, read, stage)}`;
+}
+
+/** Until when an answer is waited for, and what comes without one. */
+export function untilAndAfter(visit: Visit, { detail, pinned }: DossierRead, stage: string): Content {
+  const { t } = visit;
   const until = detail.stages[stage]?.until;
   const expires = consequencesOf(visit, new Names(visit), pinned, { stage, step: 'decision', outcome: 'expired' });
-  return html`${when(by?.comment, () => html`<p class="govuk-body">${t.history.reason(by?.comment ?? '')}</p>`)}
-  ${when(until, () => html`<p class="govuk-body">${t.asked.until(tellInstant(t, until ?? ''))} ${expires.join(' ')}</p>`)}`;
+  return when(
+    until,
+    () => html`<p class="govuk-body">${t.asked.until(tellInstant(t, until ?? ''))} ${expires.join(' ')}</p>`,
+  );
 }
 
 export async function askedPage(visit: Visit, id: string, task: string): Promise<Response> {
@@ -315,7 +325,7 @@ function confirmPage(visit: Visit, { task, purpose }: Request, given: Answering)
 
 /** Sends what was checked, once from wherever. Whatever is refused is kept. */
 async function send(visit: Visit, request: Request | undefined, given: Answering): Promise<Response> {
-  const { api, c, t } = visit;
+  const { api, c } = visit;
   const { task, entered, uploads, once, read } = given;
   const outcome = request ? outcomeOf(request.task, given) : entered.get('outcome') || 'answered';
   const comment = entered.get('comment') ?? '';
@@ -324,7 +334,7 @@ async function send(visit: Visit, request: Request | undefined, given: Answering
   const answered = await api.post(`/tasks/${encodeURIComponent(task)}/decision`, body, once);
   if (answered.ok) {
     await forget(visit, given);
-    return c.redirect(`${AT}/mine/${read.detail.id}`, 303);
+    return c.redirect(afterSending(read.detail.id, 'answer'), 303);
   }
   await keepAnswer(visit, given);
   const { problem } = answered;
@@ -343,7 +353,7 @@ async function send(visit: Visit, request: Request | undefined, given: Answering
         visit,
         request,
         given,
-        wrong.map((component) => ({ field: fieldOf(component), text: t.apply.needDocument })),
+        wrong.map((component) => missingFile(visit, read.pinned, component)),
       )
     : refusedPage(visit, problem, { back: addressOfAsked(task) });
 }

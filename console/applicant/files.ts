@@ -194,6 +194,11 @@ function kindsOf(media: readonly string[] | undefined): string {
   return (media ?? USUAL).map((each) => (each.split('/')[1] ?? each).toUpperCase()).join(', ');
 }
 
+/** That no file was chosen for a document which is needed. */
+export function missingFile(visit: Visit, pinned: Pinned, document: string): Fault {
+  return { field: fieldOf(document), text: visit.t.apply.needDocument(new Names(visit).document(pinned, document)) };
+}
+
 export function fieldOf(document: string): string {
   return `document-${document}`;
 }

@@ -18,7 +18,7 @@ import { refusedPage } from '../refused.ts';
 import { tellDate, tellInstant } from '../tell.ts';
 import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
-import { askedBanners } from './asked.ts';
+import { askedBanners, untilAndAfter } from './asked.ts';
 import { begunSection, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { forget } from './begun.ts';
 import { qrCode } from './catalogue.ts';
@@ -38,6 +38,7 @@ import {
 import { overPage, refusedAnswer } from './over.ts';
 import { paymentBanner } from './payment.ts';
 import { ratingSection, SCORES } from './rating.ts';
+import { afterSending, sentBanner } from './sent.ts';
 import { requestBanner } from './supplement.ts';
 import { usesLink } from './uses.ts';
 import { withdrawalLink } from './withdraw.ts';
@@ -108,8 +109,8 @@ export async function ownDossierPage(
     at: 'mine',
     back: `${AT}/mine`,
     faults,
-    body: html`${notesOf({ notes })} ${requestBanner(visit, read)} ${askedBanners(visit, read)}
-    ${await paymentBanner(visit, read)}
+    body: html`${sentBanner(visit, read)} ${notesOf({ notes })} ${requestBanner(visit, read)}
+    ${askedBanners(visit, read)} ${await paymentBanner(visit, read)}
     ${await Promise.all(askedTasks(read).map((task) => askedForm(visit, read, task, { faults, sent })))}
     ${resultLink(visit, read)} ${await standingOfDossier(visit, read)}
     ${ratingSection(visit, read, { faults, sent, once: randomUUID() })} ${await historySection(visit, read)}
@@ -125,12 +126,23 @@ function resultLink({ t }: Visit, { detail }: DossierRead): Content {
       html`<p><a class="govuk-button" href="${AT}/mine/${detail.id}/result">${t.dossier.download}</a></p>
         <p class="govuk-body">
           <a class="govuk-link" href="${AT}/mine/${detail.id}/evidence">${t.dossier.evidence}</a>
-        </p>`,
+        </p>
+        <p class="govuk-hint">${t.dossier.evidenceHint}</p>`,
   );
 }
 
 function askedTasks(read: DossierRead): AskedTask[] {
   return read.detail.tasks.filter(({ party, id }) => party !== null && isYesOrNo(askedFor(read, id)));
+}
+
+/** Until when; where no answer goes the same way as a yes, that it does. */
+function untilAndSilence(visit: Visit, read: DossierRead, name: string): Content {
+  const { t } = visit;
+  const stage = read.pinned.procedure.stages[name];
+  const then = stage?.kind === 'ask' ? stage.then : undefined;
+  const until = read.detail.stages[name]?.until;
+  if (until == null || then?.['expired'] !== then?.['answered']) return untilAndAfter(visit, read, name);
+  return html`<p class="govuk-body">${t.mine.silence(tellInstant(t, until))}</p>`;
 }
 
 async function askedForm(
@@ -147,6 +159,8 @@ async function askedForm(
     isSent ? (typeof sent[name] === 'string' ? sent[name] : '') : (kept?.entered.get(name) ?? '');
   return html`<form class="ot-asked" method="post" action="${AT}/mine/${read.detail.id}/answer" novalidate>
     <h2 class="govuk-heading-m">${t.mine.asked}: ${names.stage(read.pinned, task.stage)}</h2>
+    ${untilAndSilence(visit, read, task.stage)}
+    ${when(read.detail.form && read.pinned.procedure.form, () => html`<p class="govuk-body"><a class="govuk-link" href="#form">${t.mine.toForm}</a></p>`)}
     ${when(kept && !isSent, () => notesOf(kept ?? { notes: [] }))} ${onEnter('check')} ${csrfField(visit)}
     <input type="hidden" name="task" value="${task.id}" />
     <input type="hidden" name="kept" value="${kept ? carriedDraft(kept) : 0}" />
@@ -224,7 +238,7 @@ async function sendAnswer(visit: Visit, given: Answering): Promise<Response> {
   const answered = await api.post(`/tasks/${encodeURIComponent(task)}/decision`, body, once);
   if (answered.ok) {
     await forget(visit, given);
-    return c.redirect(`${AT}/mine/${id}`, 303);
+    return c.redirect(afterSending(id, 'answer'), 303);
   }
   await keepAnswer(visit, given);
   const again = await readDossier(visit, id);

@@ -12,7 +12,7 @@ import { AT, Names, type Visit } from '../visit.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, forget, isShown } from './begun.ts';
 import { unsaidIn } from './evidence.ts';
-import { fieldOf, fileField, handedIn, takeFiles, togetherHint, uploadFields } from './files.ts';
+import { fileField, handedIn, missingFile, takeFiles, togetherHint, uploadFields } from './files.ts';
 import {
   type Answering,
   answering,
@@ -26,6 +26,7 @@ import {
   takeUpAnswer,
 } from './kept-answer.ts';
 import { overPage, refusedAnswer } from './over.ts';
+import { afterSending } from './sent.ts';
 import { ownPapers } from './papers.ts';
 import { uploadScript } from './upload-script.ts';
 
@@ -162,7 +163,7 @@ function answerTo(
   const { form, faults: wrong } = formOf(visit, request, given);
   const missing = request.documents
     .filter((document) => !given.uploads.some(({ component }) => component === document))
-    .map((document) => ({ field: fieldOf(document), text: t.apply.needDocument }))
+    .map((document) => missingFile(visit, given.read.pinned, document))
     .filter(({ field }) => !refused.some((each) => each.field === field));
   const faults = distinct([...refused, ...missing, ...cannotBeSent(visit, given), ...wrong]);
   if (faults.length > 0 || step === 'confirm') return showForm(visit, request, given, { faults });
@@ -184,7 +185,7 @@ async function send(visit: Visit, request: Request | undefined, given: Answering
   const done = await api.post(`/dossiers/${encodeURIComponent(id)}/supplements`, body, given.once);
   if (done.ok) {
     await forget(visit, given);
-    return c.redirect(`${AT}/mine/${id}`, 303);
+    return c.redirect(afterSending(id, 'answer'), 303);
   }
   const { problem } = done;
   await keepAnswer(visit, given);
@@ -199,17 +200,18 @@ async function send(visit: Visit, request: Request | undefined, given: Answering
 
 /** What the API finds wrong, at the fields of the page. A file that it does not take has to be chosen anew. */
 function faultsOf(
-  { t }: Visit,
+  visit: Visit,
   { documents }: Request,
   given: Answering,
   errors: readonly { at: string; expected: string }[],
 ): Fault[] {
   const faults = errors.map(({ at, expected }): Fault => {
-    if (at.startsWith('/form')) return { field: idOf(at.slice('/form'.length)), text: t.refused['form-invalid'] ?? '' };
+    if (at.startsWith('/form'))
+      return { field: idOf(at.slice('/form'.length)), text: visit.t.refused['form-invalid'] ?? '' };
     const [, index] = /^\/\w+\/(\d+)/.exec(at) ?? [];
     const component = given.uploads[Number(index)]?.component ?? documents.find((each) => each === expected);
     given.uploads = given.uploads.filter((each) => each.component !== component);
-    return { field: fieldOf(component ?? documents[0] ?? ''), text: t.apply.needDocument };
+    return missingFile(visit, given.read.pinned, component ?? documents[0] ?? '');
   });
   return distinct(faults);
 }

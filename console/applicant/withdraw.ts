@@ -9,6 +9,7 @@ import { type Content, html, when } from '../html/markup.ts';
 import { plainPage, refusedPage } from '../refused.ts';
 import { longWords } from '../long-words.ts';
 import { AT, Names, type Visit } from '../visit.ts';
+import { afterSending } from './sent.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 type Open = Extract<Withdrawal, { ok: true }>;
@@ -84,7 +85,7 @@ export async function withdrawalStep(visit: Visit, id: string, sent: Sent): Prom
   if (faults.length > 0) return withdrawalPage(visit, id, { reason, faults });
   const body = reason === '' ? {} : { reason };
   const done = await visit.api.post(`/dossiers/${encodeURIComponent(id)}/withdrawal`, body, text('once') || undefined);
-  if (done.ok) return visit.c.redirect(back, 303);
+  if (done.ok) return visit.c.redirect(afterSending(id, 'withdrawal'), 303);
   const found = codeOf(done.problem) === 'withdrawal-closed' ? await readDossier(visit, id) : undefined;
   const withdrawal = found?.ok && withdrawalOf(found.read.pinned.procedure, found.read.detail, 'applicant');
   return found?.ok && withdrawal && !withdrawal.ok

@@ -270,10 +270,10 @@ export function banner(heading: string, body: Content, success = false): Markup 
   return html`<div
     class="govuk-notification-banner${success ? ' govuk-notification-banner--success' : ''}"
     role="region"
-    aria-labelledby="banner-title"
+    aria-label="${heading}"
   >
     <div class="govuk-notification-banner__header">
-      <h2 class="govuk-notification-banner__title" id="banner-title">${heading}</h2>
+      <h2 class="govuk-notification-banner__title">${heading}</h2>
     </div>
     <div class="govuk-notification-banner__content">${body}</div>
   </div>`;

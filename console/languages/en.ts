@@ -174,6 +174,7 @@ export const en: Texts = {
     allResults: (n) => (n === 1 ? 'Of the one closed dossier.' : `Of all ${n} closed dossiers.`),
     someResults: (n) => `Of the ${n} closed dossiers that changed last; the unit has older ones.`,
     median: 'Median days from submission',
+    medianHint: 'Half of the results came faster, half slower.',
     inTime: 'Result by the promised date',
     share: (part, all) => `${part} of ${all} (${Math.round((part / all) * 100)}%)`,
     weeksChart: 'Results by week',
@@ -440,6 +441,8 @@ export const en: Texts = {
   },
   subscriptions: {
     heading: 'Webhooks',
+    intro:
+      'Other systems are told by webhook when something happens to a dossier. A subscription is made and ended by the API.',
     none: 'Nobody asked to be told of events.',
     one: 'A subscription',
     to: 'Sent to',
@@ -555,6 +558,8 @@ export const en: Texts = {
     result: 'Result',
     download: 'Download the result',
     evidence: 'Download the evidence package (ZIP)',
+    evidenceHint:
+      'Proves the result and how it came about to anybody who doubts it. For everyday use the result is enough.',
     decidedBanner: 'This is done',
     decidedBy: (who, outcome, at) => `${who} decided “${outcome}” on ${at}.`,
     closedBanner: 'This task is no longer open; the dossier has gone on.',
@@ -1047,7 +1052,8 @@ export const en: Texts = {
     documents: 'Documents',
     fileHint: (kinds, limit) => `A clear photograph or scan with all corners. Accepted: ${kinds}, up to ${limit}.`,
     have: (name) => `We have: ${name}. Choose another file to replace it.`,
-    needDocument: 'Choose a file for this document',
+    needDocument: (document) => `Choose a file: ${document}`,
+    needDocuments: 'Choose the files of the documents again',
     evidence: (title) => `What do you hand in here (${title})?`,
     evidenceHint: 'The office sees what you say, and judges whether it is enough.',
     whichEvidence: 'Say what you hand in',
@@ -1166,7 +1172,7 @@ export const en: Texts = {
     waitsForYou: 'Waits for you',
     asked: 'You are asked',
     check: 'Check your answer',
-    readBelow: 'Read what was declared, further down, before you answer.',
+    readBelow: 'Read what was declared before you answer.',
     answer: 'What do you answer?',
     why: 'Reason',
     whyHint: 'Needed if you do not agree.',
@@ -1174,6 +1180,13 @@ export const en: Texts = {
     sayWhy: 'Say why you do not agree',
     confirmHeading: 'Check your answer',
     once: 'An answer is recorded once.',
+    toForm: 'Read what was declared',
+    silence: (at) => `Until ${at}. If you have not answered by then, the dossier goes on as if you agreed.`,
+    sentHeading: 'Sent',
+    sent: {
+      answer: 'The authority has received your answer.',
+      withdrawal: 'The authority has received your withdrawal.',
+    },
     send: 'Send the answer',
   },
   supplement: {
@@ -1213,6 +1226,7 @@ export const en: Texts = {
     exact: 'Pay exactly this sum, at once: another sum does not count and has to be paid back.',
     wrongSum: (sums) => `Received: ${sums}, which is not the sum that is owed. It stays owed.`,
     paid: (amount, at) => `${amount}, paid on ${at}`,
+    unpaid: (amount) => `${amount}, not paid yet`,
   },
   withdraw: {
     heading: 'Withdraw this application',

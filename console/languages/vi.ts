@@ -161,6 +161,7 @@ export const vi = {
     someResults: (n: number): string =>
       `Tính trên ${n} hồ sơ đã kết thúc có thay đổi gần đây nhất; đơn vị còn nhiều hồ sơ cũ hơn.`,
     median: 'Trung vị số ngày từ khi nộp',
+    medianHint: 'Một nửa số kết quả có nhanh hơn, một nửa chậm hơn.',
     inTime: 'Có kết quả đúng hẹn',
     share: (part: number, all: number): string => `${part} trong ${all} (${Math.round((part / all) * 100)} %)`,
     weeksChart: 'Kết quả theo tuần',
@@ -426,6 +427,8 @@ export const vi = {
   },
   subscriptions: {
     heading: 'Webhook',
+    intro:
+      'Hệ thống khác được báo bằng webhook mỗi khi hồ sơ có thay đổi. Đăng ký và ngừng nhận được thực hiện qua API.',
     none: 'Chưa ai đăng ký nhận sự kiện.',
     one: 'Một đăng ký nhận sự kiện',
     to: 'Gửi đến',
@@ -534,6 +537,7 @@ export const vi = {
     result: 'Kết quả',
     download: 'Tải kết quả',
     evidence: 'Tải gói chứng cứ (ZIP)',
+    evidenceHint: 'Chứng minh kết quả và quá trình giải quyết khi có người nghi ngờ. Việc hằng ngày chỉ cần kết quả.',
     decidedBanner: 'Việc này đã xong',
     decidedBy: (who: string, outcome: string, at: string): string => `${who} đã quyết định “${outcome}” lúc ${at}.`,
     closedBanner: 'Việc này không còn mở; hồ sơ đã đi tiếp.',
@@ -1049,7 +1053,8 @@ export const vi = {
     fileHint: (kinds: string, limit: string): string =>
       `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}, tối đa ${limit}.`,
     have: (name: string): string => `Đã có: ${name}. Chọn tệp khác nếu muốn thay.`,
-    needDocument: 'Hãy chọn một tệp cho giấy tờ này',
+    needDocument: (document: string): string => `Hãy chọn một tệp: ${document}`,
+    needDocuments: 'Hãy chọn lại tệp của các giấy tờ kèm theo',
     evidence: (title: string): string => `Ông/bà nộp giấy tờ nào ở đây (${title})?`,
     evidenceHint: 'Cơ quan tiếp nhận thấy nội dung ông/bà khai và xem xét có đủ hay không.',
     whichEvidence: 'Hãy cho biết ông/bà nộp giấy tờ nào',
@@ -1168,7 +1173,7 @@ export const vi = {
     waitsForYou: 'Chờ ông/bà',
     asked: 'Cơ quan hỏi ông/bà',
     check: 'Kiểm tra câu trả lời',
-    readBelow: 'Hãy đọc nội dung khai ở phía dưới trước khi trả lời.',
+    readBelow: 'Hãy đọc nội dung khai trước khi trả lời.',
     answer: 'Ông/bà trả lời thế nào?',
     why: 'Lý do',
     whyHint: 'Cần thiết nếu ông/bà không đồng ý.',
@@ -1176,6 +1181,14 @@ export const vi = {
     sayWhy: 'Hãy nêu vì sao ông/bà không đồng ý',
     confirmHeading: 'Kiểm tra câu trả lời',
     once: 'Câu trả lời chỉ được ghi nhận một lần.',
+    toForm: 'Đọc nội dung khai',
+    silence: (at: string): string =>
+      `Đến hết ${at}. Nếu đến lúc đó ông/bà chưa trả lời, hồ sơ đi tiếp như khi ông/bà đồng ý.`,
+    sentHeading: 'Đã gửi',
+    sent: {
+      answer: 'Cơ quan đã nhận được trả lời của ông/bà.',
+      withdrawal: 'Cơ quan đã nhận được yêu cầu rút hồ sơ.',
+    },
     send: 'Gửi câu trả lời',
   },
   supplement: {
@@ -1215,6 +1228,7 @@ export const vi = {
     exact: 'Hãy nộp đúng số tiền này trong một lần: số tiền khác không được tính và phải được hoàn lại.',
     wrongSum: (sums: string): string => `Đã nhận ${sums}, không đúng số tiền phải nộp. Khoản phải nộp vẫn còn.`,
     paid: (amount: string, at: string): string => `${amount}, đã nộp: ${at}`,
+    unpaid: (amount: string): string => `${amount}, chưa nộp`,
   },
   withdraw: {
     heading: 'Rút hồ sơ này',

@@ -174,7 +174,10 @@ async function taskItem(visit: Visit, { official, office }: OfficialWho, task: T
       >
     </h2>
     <p class="govuk-body">${taskName(visit, names, pinned, task)}${foreign}</p>
-    <p class="govuk-body">${dueOf(visit, task.due, now)} <span class="govuk-!-margin-left-2">${taken}</span></p>
+    <p class="govuk-body">
+      ${task.due === null ? t.inbox.noDue : html`${t.inbox.due(tellDate(t, task.due))} ${lateFlag(visit, task.due, now)}`}
+      <span class="govuk-!-margin-left-2">${taken}</span>
+    </p>
   </li>`;
 }
 
@@ -204,8 +207,10 @@ export function taskName(
 
 /** A due date, and whether it is late: in words, never by colour alone. */
 export function dueOf({ t }: Pick<Visit, 't'>, due: string | null, now: number): Content {
-  if (due === null) return t.inbox.noDue;
+  return due === null ? t.inbox.noDue : html`${tellDate(t, due)} ${lateFlag({ t }, due, now)}`;
+}
+
+function lateFlag({ t }: Pick<Visit, 't'>, due: string, now: number): Content {
   const late = daysBetween(due, dateOf(now));
-  const flag = late > 0 ? tag(t.inbox.lateBy(late), 'red') : late === 0 ? tag(t.inbox.dueToday, 'yellow') : '';
-  return html`${t.inbox.due(tellDate(t, due))} ${flag}`;
+  return late > 0 ? tag(t.inbox.lateBy(late), 'red') : late === 0 ? tag(t.inbox.dueToday, 'yellow') : '';
 }

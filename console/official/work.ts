@@ -121,7 +121,10 @@ function resultsOf({ t }: Visit, { dossiers, late, medianDays, complete, weeks }
   return html`${heading}
     <p class="govuk-body">${complete ? t.work.allResults(dossiers) : t.work.someResults(dossiers)}</p>
     ${summaryList([
-      { key: t.work.median, value: days(medianDays) },
+      {
+        key: t.work.median,
+        value: html`${days(medianDays)}<br /><span class="govuk-hint">${t.work.medianHint}</span>`,
+      },
       { key: t.work.inTime, value: t.work.share(dossiers - late, dossiers) },
     ])}
     ${when(

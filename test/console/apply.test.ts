@@ -101,7 +101,7 @@ describe('an application', () => {
   });
 
   it('takes a file only if it is of a kind that is accepted, whatever it calls itself', async () => {
-    expect(faults(await send({ ...WHO, page: '3', step: 'next' }))).toEqual(['Choose a file for this document']);
+    expect(faults(await send({ ...WHO, page: '3', step: 'next' }))).toEqual(['Choose a file: Portrait photograph']);
     const disguised = new File(['<script>alert(1)</script>'], 'portrait.pdf', { type: 'application/pdf' });
     expect(faults(await send({ ...WHO, page: '3', step: 'next', 'file:portrait': disguised }))).toEqual([
       'This file is of the wrong kind. Choose a file that is JPEG, PNG, PDF',
@@ -193,7 +193,7 @@ describe('an application', () => {
     });
     expect({ status: foreign.status, faults: faults(foreign) }).toEqual({
       status: 422,
-      faults: ['Choose a file for this document'],
+      faults: ['Choose the files of the documents again'],
     });
   });
 });
@@ -249,7 +249,7 @@ describe('a dossier of one’s own', () => {
         ...more,
       });
     expect(faults(await give({ step: 'check', '/applicant/name': '' }))).toEqual([
-      'Choose a file for this document',
+      'Choose a file: Portrait photograph',
       'Enter: Name',
     ]);
     const confirm = await give({ step: 'check', 'file:portrait': PDF });
@@ -258,11 +258,12 @@ describe('a dossier of one’s own', () => {
     const last = { step: 'confirm', uploaded: hidden(confirm, 'uploaded'), once: hidden(confirm, 'once') };
     const sent = [await give(last), await give(last)];
     expect(sent.map(({ status, headers }) => [status, headers.get('location')])).toEqual([
-      [303, `/console/mine/${id}`],
-      [303, `/console/mine/${id}`],
+      [303, `/console/mine/${id}?sent=answer`],
+      [303, `/console/mine/${id}?sent=answer`],
     ]);
     await house.api.stage.settle();
-    const after = await house.get(`/console/mine/${id}`, MAI);
+    const after = await house.get(`/console/mine/${id}?sent=answer`, MAI);
+    expect(after.text).toContain('The authority has received your answer.');
     expect(after.text).toContain('Trần Thị Mai Hương');
     expect(after.text).toContain('The applicant answered (Complete the dossier): Answered.');
     expect((await house.get(`/console/mine/${id}/supplement`, MAI)).status).toBe(404);

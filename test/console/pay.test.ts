@@ -54,6 +54,7 @@ describe('a fee that is owed', () => {
     ])
       expect(banner).toContain(said);
     expect(banner).not.toContain('art. 7');
+    expect(textOf(shown)).toMatch(/₫\d+(,\d+)?, not paid yet/);
     expect(banner).toMatch(/Reference to give<\/dt>\s*<dd[^>]*>H26\.15-\d+-\d+</);
     expect(banner).not.toMatch(/<a\s|<form/);
     expect(textOf(await house.get('/console/mine', MAI))).toContain('Waits for you');

@@ -270,7 +270,7 @@ judged('a large file, in a browser', () => {
     const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith(APPLY));
     await person.press(person.button('next'));
     expect(Number(await (await sent).headerValue('content-length'))).toBeLessThan(10_000);
-    expect(await person.page.locator('main').innerText()).toContain('Choose a file for this document');
+    expect(await person.page.locator('main').innerText()).toContain('Choose a file: Portrait photograph');
   }, 120_000);
 
   it('is not bound by what a form as a whole may have, and the page says so', async () => {

@@ -82,7 +82,9 @@ describe('what was begun to answer a request for supplements', () => {
       expect(again.text).toContain(part);
     const check = await press(again, 'check', { '/applicant/birthDate.day': '17' }, MAI_AGAIN);
     expect(heading(check)).toBe('Check what you add');
-    expect((await press(check, 'confirm', {}, MAI_AGAIN)).headers.get('location')).toBe(`/console/mine/${id}`);
+    expect((await press(check, 'confirm', {}, MAI_AGAIN)).headers.get('location')).toBe(
+      `/console/mine/${id}?sent=answer`,
+    );
     expect(await drafts()).toEqual([]);
     expect(await documents()).toHaveLength(2);
   });
@@ -121,7 +123,9 @@ describe('what was begun to answer a request for supplements', () => {
   it('is sent once, from whichever page and however often', async () => {
     const check = await press(await house.get(path, MAI), 'check', { 'file:portrait': PDF });
     const sent = await Promise.all([press(check, 'confirm'), press(check, 'confirm', {}, MAI_AGAIN)]);
-    expect(sent.map(({ headers }) => headers.get('location'))).toEqual(Array(2).fill(`/console/mine/${id}`));
+    expect(sent.map(({ headers }) => headers.get('location'))).toEqual(
+      Array(2).fill(`/console/mine/${id}?sent=answer`),
+    );
     await house.api.stage.settle();
     expect(await drafts()).toEqual([]);
     expect(await documents()).toHaveLength(2);
@@ -192,7 +196,7 @@ describe('what was begun to answer a request for supplements', () => {
     const later: Person = { subject: 'mai', office: null, claimed: {} };
     const refused = await house.post(path, later, { ...carriedBy(check), step: 'confirm' });
     expect(refused.status).toBe(422);
-    expect(refused.text).toContain('Choose a file for this document');
+    expect(refused.text).toContain('Choose a file: Portrait photograph');
     expect(refused.text).toContain('value="Mai Hương"');
     expect(await documents()).toHaveLength(1);
   });

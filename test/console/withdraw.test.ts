@@ -42,9 +42,12 @@ describe('withdrawing an application', () => {
     const fields = { once, reason: 'Tôi chuyển đi nơi khác' };
     const sent = [...(await Promise.all([withdraw(fields), withdraw(fields)])), await withdraw(fields)];
     expect(sent.map(({ status, headers }) => [status, headers.get('location')])).toEqual(
-      sent.map(() => [303, `/console/mine/${id}`]),
+      sent.map(() => [303, `/console/mine/${id}?sent=withdrawal`]),
     );
     expect((await own()).text).toContain('You have asked to withdraw it.');
+    expect((await house.get(`/console/mine/${id}?sent=withdrawal`, MAI)).text).toContain(
+      'The authority has received your withdrawal.',
+    );
     await house.api.stage.settle();
     expect(await withdrawals()).toBe(1);
     const after = (await own()).text;

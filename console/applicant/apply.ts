@@ -25,6 +25,7 @@ import { inForce } from './catalogue.ts';
 import { fileField, takeFiles, togetherHint, uploadFields } from './files.ts';
 import { groupOfStep, marksOf, mayBeOwn, ownButton, ownDetailsOf, takeAndKeep } from './own-details.ts';
 import { ownPapers } from './papers.ts';
+import { namesApart } from '../forms/unit-names.ts';
 import { uploadScript } from './upload-script.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -156,7 +157,7 @@ async function fieldsOf(
         chosen: [application.unit],
         faults,
         t,
-        choices: application.units.map(({ id, name }) => ({ value: id, label: name })),
+        choices: [...namesApart(application.units, visit.units)].map(([value, label]) => ({ value, label })),
       });
     case 'questions':
       return questionFields(visit, application, step, faults);
@@ -269,7 +270,7 @@ async function checkPage(visit: Visit, application: Application, faults: readonl
   const sectionFor = (step: Step): Content => {
     switch (step.kind) {
       case 'unit':
-        return summaryList([{ key: t.apply.unit, value: units.find(({ id }) => id === unit)?.name ?? '' }]);
+        return summaryList([{ key: t.apply.unit, value: namesApart(units, visit.units).get(unit) ?? '' }]);
       case 'questions': {
         const found = sections.find(({ title }) => title === (step.whole ? step.title : ''));
         const asked = new Set(step.questions.map(({ label }) => label));

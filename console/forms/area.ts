@@ -1,4 +1,5 @@
 import type { Unit } from '../../schemas/organisation.ts';
+import { namesApart } from './unit-names.ts';
 
 export interface AreaChoice {
   value: string;
@@ -24,12 +25,14 @@ export function areasOf(units: readonly Named[], level: string): readonly AreaCh
   return areas;
 }
 
-type Named = Pick<Unit, 'name' | 'level' | 'area'>;
+type Named = Pick<Unit, 'id' | 'name' | 'parent' | 'level' | 'area'>;
 
 function sorted(units: readonly Named[], level: string): AreaChoice[] {
   const { compare } = new Intl.Collator('vi');
-  return units
-    .filter((unit) => unit.level === level)
+  const ofLevel = units.filter((unit) => unit.level === level);
+  const names = namesApart(ofLevel, units);
+  return ofLevel
+    .map(({ id, name, area }) => ({ name: names.get(id) ?? name, area }))
     .toSorted((a, b) => compare(a.name, b.name))
     .flatMap(({ name, area: [own, ...taken] }) => [
       ...(own === undefined ? [] : [{ value: own, label: name }]),

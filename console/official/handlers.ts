@@ -7,6 +7,7 @@ export { findPage } from './find.ts';
 export { handOverPage, handOverStep } from './hand-over.ts';
 export { inboxPage } from './inbox.ts';
 export { intakePage, intakeSigned, intakeStep } from './intake.ts';
+export { orderPage, orderStep } from './order.ts';
 export { custodyPage, paperDebtPage, paperDossiersPage } from './paper-debt.ts';
 export { takingStep } from './taking.ts';
 export { officialDossierPage, openTask, taskPage } from './task.ts';

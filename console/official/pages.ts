@@ -2,6 +2,7 @@ import { declare, type Page } from '../pages.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
 import { param, sentOf } from '../request.ts';
 import { AT, type Visit } from '../visit.ts';
+import { ORDERS } from './order-kind.ts';
 import type { OfficialWho } from './task.ts';
 
 type HandleOfficial = (visit: Visit, who: OfficialWho) => Promise<Response>;
@@ -57,6 +58,12 @@ export function officialPages(): Page[] {
     read('/paper-debt/custody', async (visit) => (await handlers()).custodyPage(visit)),
     get('/dossiers/:id', async (visit) => (await handlers()).officialDossierPage(visit, id(visit))),
     get('/dossiers/:id/changes', async (visit) => (await handlers()).changesPage(visit, id(visit))),
+    ...ORDERS.flatMap((order) => [
+      get(`/dossiers/:id/${order}`, async (visit) => (await handlers()).orderPage(visit, order, id(visit))),
+      post(`/dossiers/:id/${order}`, async (visit) =>
+        (await handlers()).orderStep(visit, order, id(visit), await sentOf(visit)),
+      ),
+    ]),
     get('/dossiers/:id/cash', async (visit) => (await handlers()).cashPage(visit, id(visit))),
     post('/dossiers/:id/cash', async (visit) => (await handlers()).cashStep(visit, id(visit), await sentOf(visit))),
   ];

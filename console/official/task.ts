@@ -45,6 +45,7 @@ import type { RefundOfTask } from '../../schemas/payments.ts';
 import { cashLink } from './cash.ts';
 import { changesSection } from './changes.ts';
 import { dueOf, taskName } from './inbox.ts';
+import { orderLinks } from './order.ts';
 import { takenBy } from './taking.ts';
 import { type Acting, chosenWay, instrumentOf, queryOf, wayRows, waysOf, workOfTask } from './ways.ts';
 
@@ -152,8 +153,8 @@ export async function taskPage(
 }
 
 async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content> {
-  return html`${await standingOfDossier(visit, dossier)} ${await changesSection(visit, dossier)}
-  ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
+  return html`${await standingOfDossier(visit, dossier)} ${orderLinks(visit, dossier)}
+  ${await changesSection(visit, dossier)} ${formInWords(visit, dossier)} ${documentsOf(visit, dossier)}`;
 }
 
 /** What another office than the dossier's sees: the documents and papers that it is given. */
@@ -381,7 +382,7 @@ export async function officialDossierPage(visit: Visit, id: string): Promise<Res
           (${names.role(task.role)})
         </p>`,
     )}
-    ${await cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)}
+    ${await cashLink(visit, found.read)} ${await standingOfDossier(visit, found.read)} ${orderLinks(visit, found.read)}
     ${await changesSection(visit, found.read)} ${formInWords(visit, found.read)} ${documentsOf(visit, found.read)}
     ${await historySection(visit, found.read)}`,
   });

@@ -6,7 +6,8 @@ import { html } from '../../console/html/markup.ts';
 import { LANGUAGES } from '../../console/languages/languages.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 
-const unit = (name: string, area: string[], level = 'commune') => ({ name, area, level }) as unknown as Unit;
+const unit = (name: string, area: string[], level = 'commune') =>
+  ({ id: `unit-${area[0] ?? 'none'}`, name, parent: null, area, level }) as unknown as Unit;
 const FEW = [
   unit('Xã Thư Lâm', ['00466', '00463']),
   unit('Xã Đông Anh', ['00454']),
@@ -119,6 +120,6 @@ describe('an area that is chosen by the name of its unit', () => {
     const { page, area } = answer(MANY, { '/area': '00454' });
     expect(area).toBe('00454');
     expect(page).toContain('name="/area.search"');
-    expect(page).toContain('value="Xã Đông Anh"');
+    expect(page).toContain('value="Xã Đông Anh (unit-00454)"');
   });
 });

@@ -39,16 +39,13 @@ function addressOf({ id, version }: Pick<Version, 'id' | 'version'>): string {
 export async function definitionsPage(visit: Visit): Promise<Response> {
   const { t, api, now } = visit;
   const { catalogue } = visit.parts;
-  const names = new Names(visit);
   const listed = await api.get<{ items: Version[] }>('/versions');
   if (!listed.ok) return refusedPage(visit, listed.problem);
   const groups = [...Map.groupBy(listed.body.items, ({ id }) => id)];
   const rows = await Promise.all(
     groups.map(async ([id, versions]) => {
       const current = await catalogue.current(id, now);
-      const known = current ?? (await catalogue.published(id)).at(-1);
-      const pinned = known && (await catalogue.pinned(id, known.version));
-      const title = pinned ? names.text(pinned.procedure.title) : id;
+      const title = await titleOf(visit, id);
       const drafts = versions.filter(({ status }) => status === 'draft');
       return { id, title, current: current?.version, versions: versions.length, drafts };
     }),
@@ -78,17 +75,25 @@ export async function definitionsPage(visit: Visit): Promise<Response> {
   });
 }
 
+/** As the version in force calls it, else the one published last; of a draft alone its id. */
+async function titleOf(visit: Visit, id: string): Promise<string> {
+  const { catalogue } = visit.parts;
+  const known = (await catalogue.current(id, visit.now)) ?? (await catalogue.published(id)).at(-1);
+  return known ? new Names(visit).text((await catalogue.pinned(id, known.version)).procedure.title) : id;
+}
+
 /** The versions of one procedure, the newest first. */
 export async function definitionPage(visit: Visit, id: string): Promise<Response> {
   const { t } = visit;
   const listed = await versionsOf(visit, id);
   if (!listed.ok) return refusedPage(visit, listed.problem, { back: LIST });
+  const title = await titleOf(visit, id);
   return page(visit, {
-    title: id,
+    title,
     at: 'definitions',
     back: LIST,
-    body: html`<span class="govuk-caption-l">${t.definitions.heading}</span>
-      <h1 class="govuk-heading-l">${id}</h1>
+    body: html`<span class="govuk-caption-l">${id}</span>
+      <h1 class="govuk-heading-l">${title}</h1>
       ${dataTable<Version>(
         t.definitions.versions,
         [

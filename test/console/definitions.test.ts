@@ -50,6 +50,7 @@ describe('a version of a procedure', () => {
   it('is listed as a draft, told what publication would refuse, and cannot be published so', async () => {
     await draft('1.3.0', (text) => text.replace('online: full', 'online: full\npilot: { units: [thu-lam] }'));
     expect((await house.get('/console/definitions', ADMIN)).text).toContain('1.3.0');
+    expect((await house.get(AT, ADMIN)).text).toMatch(/library-card<\/span>\s*<h1[^>]*>Library card</);
     const page = await house.get(`${AT}/1.3.0`, ADMIN);
     expect(page.text).toContain('runs-with-a-later-release');
     const confirm = await house.get(`${AT}/1.3.0/publish`, ADMIN);

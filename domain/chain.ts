@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { createHash, hash, verify as verifySignature, type KeyObject } from 'node:crypto';
 import type { ChainedEvent, EventEnvelope } from '../schemas/events.ts';
+import { SIGNATURE_BYTES, toDerSignature } from './ecdsa-signature.ts';
 
 /**
  * RFC 8785 canonical JSON. What is plain is put into order and written by the engine, whose numbers and strings are those of the standard; the rest
@@ -158,7 +159,9 @@ function readJws(jws: string, payload: string, keyOf: KeyOf) {
     return 'malformed-signature';
   const key = keyOf(kid);
   if (!key) return 'unknown-key';
-  return { input: jwsSigningInput(header, payload), key: { key, dsaEncoding: 'ieee-p1363' as const }, value };
+  if (value.length !== SIGNATURE_BYTES) return 'wrong-signature';
+  // The bare key and DER: asked to read r || s, Node takes the options for a key first and costs nearly twice as much.
+  return { input: jwsSigningInput(header, payload), key, value: toDerSignature(value) };
 }
 
 function kidOf(header: string): string | undefined {

@@ -14,7 +14,7 @@ import {
 import { isSignedBy } from './algorithms.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { oid, parseDer, toDer } from './der.ts';
-import { octetString } from './ecdsa.ts';
+import { octetString } from './asn1-values.ts';
 import type { Statement } from './revocation-statement.ts';
 
 /** Names of digests by which an answer says whose certificate it is about: no security rests on them. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readCertificate } from './certificate.ts';
 import { derOf, derOid, oid, TAG } from './der.ts';
 import { childrenOf, type Place, readDer, writtenAt } from './der-places.ts';
-import { toDerSignature } from './ecdsa.ts';
+import { toDerSignature } from '../../domain/ecdsa-signature.ts';
 import { findParts, isUnsigned } from './signed-data-parts.ts';
 
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {

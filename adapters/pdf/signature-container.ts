@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { readCertificate } from '../cms/certificate.ts';
 import { oid } from '../cms/der.ts';
-import { toDerSignature } from '../cms/ecdsa.ts';
+import { toDerSignature } from '../../domain/ecdsa-signature.ts';
 import { buildSignedAttributes, buildSignedData, sha256 } from '../cms/signed-data.ts';
 import type { Appearance } from './appearance.ts';
 import { appendUpdate } from './incremental-update.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { HashSignature, RemoteSigner } from '../../domain/ports/signing.ts';
 import { oid } from '../cms/der.ts';
-import { toRawSignature } from '../cms/raw-signature.ts';
+import { toRawSignature } from '../../domain/ecdsa-signature.ts';
 
 export interface CscSignerOptions {
   /** Of the service, without `/csc/v2`. */

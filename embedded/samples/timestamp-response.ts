@@ -15,7 +15,7 @@ import {
 } from 'pkijs';
 import { readPem } from '../../adapters/cms/certificate.ts';
 import { oid, parseDer, toArrayBuffer, toDer } from '../../adapters/cms/der.ts';
-import { octetString, positiveInteger } from '../../adapters/cms/ecdsa.ts';
+import { octetString, positiveInteger } from '../../adapters/cms/asn1-values.ts';
 import { buildSignedAttributes, buildSignedData, sha256 } from '../../adapters/cms/signed-data.ts';
 
 /** Under the enterprise number that RFC 5612 sets aside for documentation: a sample must not claim anybody's policy. */

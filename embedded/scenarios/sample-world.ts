@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { toRawSignature } from '../../adapters/cms/raw-signature.ts';
+import { toRawSignature } from '../../domain/ecdsa-signature.ts';
 import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import type { LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import { TaskRetryable } from '../../domain/failures.ts';

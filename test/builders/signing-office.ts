@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TimeStampResp } from 'pkijs';
 import { readCertificate, type Certificate } from '../../adapters/cms/certificate.ts';
 import { parseDer, toDer } from '../../adapters/cms/der.ts';
-import { toRawSignature } from '../../adapters/cms/raw-signature.ts';
+import { toRawSignature } from '../../domain/ecdsa-signature.ts';
 import { buildRequest } from '../../adapters/cms/certificate-request.ts';
 import { createLocalPki, type LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import { buildTimestampRequest } from '../../adapters/timestamp/timestamp-request.ts';

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { keyIdOf } from '../../../domain/key-id.ts';
 import type { RecordKey, Seal } from '../../../domain/ports/signing.ts';
-import { toRawSignature } from '../../cms/raw-signature.ts';
+import { toRawSignature } from '../../../domain/ecdsa-signature.ts';
 import { calling } from '../failures.ts';
 
 export interface KmsSigningKeyOptions {

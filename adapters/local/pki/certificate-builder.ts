@@ -17,7 +17,7 @@ import {
 } from 'pkijs';
 import { firstChild, oid, parseDer, toArrayBuffer, toDer } from '../../cms/der.ts';
 import { buildName, type Subject } from '../../cms/name.ts';
-import { octetString, positiveInteger } from '../../cms/ecdsa.ts';
+import { octetString, positiveInteger } from '../../cms/asn1-values.ts';
 import { keyUsageBits } from '../../cms/certificate.ts';
 
 /** What a certificate is for; each profile has its own key usage. */

@@ -1,8 +1,8 @@
 // The other side of signing-thread.ts.
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { toRawSignature } from '../../cms/raw-signature.ts';
-import { type FromThread, SIGNATURE_BYTES, type ToThread } from './signing-thread.ts';
+import { SIGNATURE_BYTES, toRawSignature } from '../../../domain/ecdsa-signature.ts';
+import type { FromThread, ToThread } from './signing-thread.ts';
 
 const keys = new Map<number, KeyObject>();
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { SIGNATURE_BYTES } from '../../../domain/ecdsa-signature.ts';
 
 /** Signs bytes with one key: ES256, r || s. */
 export type Sign = (data: Uint8Array) => Promise<Uint8Array>;
@@ -10,9 +11,6 @@ export type ToThread =
   | { kind: 'sign'; first: number; keys: number[]; lengths: number[]; bytes: Uint8Array };
 /** Signatures of 64 bytes one after another. */
 export type FromThread = { first: number; signatures: Uint8Array };
-
-/** r || s of P-256 (RFC 7518 section 3.4). */
-export const SIGNATURE_BYTES = 64;
 
 /** Messages under way at once: enough to keep the thread at work, few enough that what is asked for meanwhile goes together. */
 const IN_FLIGHT = 2;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildRequest } from '../../../adapters/cms/certificate-request.ts';
 import { readCertificate, toPem } from '../../../adapters/cms/certificate.ts';
 import { oid } from '../../../adapters/cms/der.ts';
-import { toRawSignature } from '../../../adapters/cms/raw-signature.ts';
+import { toRawSignature } from '../../../domain/ecdsa-signature.ts';
 import { buildSignedAttributes, buildSignedData, sha256 } from '../../../adapters/cms/signed-data.ts';
 import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';

@@ -1,6 +1,6 @@
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
-import { toDerSignature } from '../../../adapters/cms/ecdsa.ts';
-import { toRawSignature } from '../../../adapters/cms/raw-signature.ts';
+import { toDerSignature, toRawSignature } from '../../domain/ecdsa-signature.ts';
 
 describe('an ES256 value', () => {
   it('is refused in another length or form', () => {
@@ -20,5 +20,20 @@ describe('an ES256 value', () => {
     raw[31] = 1;
     raw[32] = 0x80;
     expect(toRawSignature(toDerSignature(raw))).toEqual(raw);
+  });
+
+  it('is taken by OpenSSL in DER, and is what OpenSSL made', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    for (let count = 0; count < 300; count += 1) {
+      const data = Buffer.from(`signed ${count}`);
+      const der = sign('sha256', data, privateKey);
+      expect(Buffer.from(toDerSignature(toRawSignature(der)))).toEqual(der);
+      const raw = sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      expect(verify('sha256', data, publicKey, toDerSignature(raw))).toBe(true);
+    }
+  });
+
+  it('has its zero as one digit', () => {
+    expect([...toDerSignature(new Uint8Array(64))]).toEqual([0x30, 6, 2, 1, 0, 2, 1, 0]);
   });
 });

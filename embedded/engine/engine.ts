@@ -229,25 +229,25 @@ export class EmbeddedEngine implements WorkflowEngine {
     await this.#db.write(() => {
       this.#journal.writeForgottenBefore(now - KEPT_MS);
     });
-    for (const { id, due, active } of this.#journal.running()) {
+    for (const { id, due, underWay } of this.#executions.lookAhead(now)) {
       if (this.#executions.has(id)) continue;
-      if (active === 1) this.#find(id);
-      else if (due !== null) this.#executions.schedule.set(id, due);
+      if (underWay) this.#find(id);
+      else this.#executions.plan(id, due);
     }
   }
 
   /** The next instant at which something happens by itself, in milliseconds since the epoch. */
   nextDue(): number | undefined {
-    return this.#executions.schedule.next();
+    return this.#executions.nextDue();
   }
 
   /** Works in all that is due by `now`: timeouts, missed heartbeats, waits, retries. What follows from it runs on; see `idle`. */
   fireDue(now: number): void {
-    for (let id = this.#executions.schedule.take(now); id !== undefined; id = this.#executions.schedule.take(now)) {
+    for (let id = this.#executions.takeDue(now); id !== undefined; id = this.#executions.takeDue(now)) {
       const execution = this.#find(id);
       if (execution === undefined) continue;
       this.#interpreter.fire(execution, now);
-      this.#executions.schedule.set(id, execution.over ? undefined : dueOf(execution));
+      this.#executions.plan(id, execution.over ? undefined : dueOf(execution));
     }
   }
 

@@ -11,6 +11,11 @@ import { Schedule } from './schedule.ts';
 const KEPT = 2000;
 /** After a failed commit an execution is read from the journal again and goes on from there; milliseconds. */
 const RELOAD_AFTER = 1000;
+const HOUR_MS = 3_600_000;
+/** What is due within so long is kept in memory, the rest is found in the journal in time. */
+const AHEAD_MS = 3 * HOUR_MS;
+/** Whoever lets time pass looks once an hour at least: until then whatever fails is within the horizon. */
+const LEAST_AHEAD_MS = 2 * HOUR_MS;
 
 interface Batch {
   executions: Execution[];
@@ -19,7 +24,9 @@ interface Batch {
 
 /** The executions in memory, and how they get into the journal: all that changed since the last commit of the shared database, in one work of the next. */
 export class Executions {
-  readonly schedule = new Schedule();
+  /** Of all that is due by the horizon. */
+  readonly #schedule = new Schedule();
+  #horizon = -Infinity;
   readonly #db: Database;
   readonly #journal: Journal;
   readonly #machines: Machines;
@@ -47,6 +54,32 @@ export class Executions {
   /** Calls the listener whenever the next due instant may have changed. */
   watch(listener: (() => void) | undefined): void {
     this.#watcher = listener;
+  }
+
+  /** Says when the execution is due next; nothing when it waits for no time. */
+  plan(id: number, due: number | undefined): void {
+    this.#schedule.set(id, due !== undefined && due <= this.#horizon ? due : undefined);
+  }
+
+  /** The next instant at which an execution is due. */
+  nextDue(): number | undefined {
+    return this.#schedule.next() ?? this.#journal.nextDue(this.#horizon);
+  }
+
+  /** Takes the execution that is due first, if it is due by now. It is due again only when `plan` says so. */
+  takeDue(now: number): number | undefined {
+    if (now + LEAST_AHEAD_MS > this.#horizon) for (const { id, due } of this.lookAhead(now)) this.plan(id, due);
+    return this.#schedule.take(now);
+  }
+
+  /** Moves the horizon on, and answers the executions of the journal that are due by it, those with something under way among them. */
+  lookAhead(now: number): { id: number; due: number | undefined; underWay: boolean }[] {
+    this.#horizon = now + AHEAD_MS;
+    return this.#journal.dueBy(this.#horizon).map((row) => {
+      const live = this.#live.get(row.id);
+      // What it does just now is not written yet.
+      return live ? { ...row, due: dueOf(live) } : row;
+    });
   }
 
   named(machineId: number, name: string): Execution | undefined {
@@ -92,7 +125,7 @@ export class Executions {
     execution.tail = row.tail;
     execution.isNew = false;
     this.#keep(execution);
-    this.schedule.set(execution.id, dueOf(execution));
+    this.plan(execution.id, dueOf(execution));
     return execution;
   }
 
@@ -135,7 +168,7 @@ export class Executions {
       for (const execution of executions) {
         execution.dirty = false;
         this.#journal.writeExecution(execution);
-        this.schedule.set(execution.id, execution.over ? undefined : dueOf(execution));
+        this.plan(execution.id, execution.over ? undefined : dueOf(execution));
       }
     });
     const batch = { executions, saved };
@@ -174,7 +207,7 @@ export class Executions {
       execution.lost = true;
       execution.over = true;
       this.#onLoss(execution);
-      this.schedule.set(execution.id, this.#now() + RELOAD_AFTER);
+      this.plan(execution.id, this.#now() + RELOAD_AFTER);
     }
     this.#watcher?.();
   }

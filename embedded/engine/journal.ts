@@ -8,6 +8,9 @@ const STATUSES: readonly Status[] = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OU
 /** Executions forgotten at one start of the engine, so that a long absence does not hold it up. */
 const FORGET_AT_MOST = 1000;
 
+/** The `due` of an execution with something under way. */
+const AT_ONCE = 0;
+
 const MIGRATIONS = [
   {
     id: 'engine-001',
@@ -26,6 +29,15 @@ const MIGRATIONS = [
       CREATE INDEX engine_running ON engine_execution (id) WHERE status = 0;
       -- previous is the row before it of the same execution: a chain, so that appending touches one page and no index.
       CREATE TABLE engine_history (id INTEGER PRIMARY KEY, previous INTEGER NOT NULL, events TEXT NOT NULL) STRICT;
+    `,
+  },
+  {
+    id: 'engine-002',
+    // What is under way is due at once. Of those that wait, only the next ones are looked for.
+    sql: `
+      DROP INDEX engine_running;
+      UPDATE engine_execution SET due = ${AT_ONCE} WHERE active = 1;
+      CREATE INDEX engine_due ON engine_execution (due) WHERE due IS NOT NULL;
     `,
   },
 ];
@@ -104,11 +116,18 @@ export class Journal {
     return row === undefined ? undefined : executionRow(row);
   }
 
-  /** Running executions: when each is due, and whether it has something to do at once. */
-  running(): { id: number; due: number | null; active: number }[] {
-    return this.#db
-      .prepare('SELECT id, due, active FROM engine_execution INDEXED BY engine_running WHERE status = 0 ORDER BY id')
-      .all() as unknown as { id: number; due: number | null; active: number }[];
+  /** Running executions that have something to do by an instant, the oldest first: something under way, or something due. */
+  dueBy(instant: number): { id: number; due: number; underWay: boolean }[] {
+    const rows = this.#db
+      .prepare('SELECT id, due FROM engine_execution WHERE due <= ? ORDER BY id')
+      .all(instant) as unknown as { id: number; due: number }[];
+    return rows.map(({ id, due }) => ({ id, due, underWay: due === AT_ONCE }));
+  }
+
+  /** The first instant after this one at which an execution has something to do. */
+  nextDue(after: number): number | undefined {
+    const row = this.#db.prepare('SELECT min(due) AS due FROM engine_execution WHERE due > ?').get(after);
+    return typeof row?.['due'] === 'number' ? row['due'] : undefined;
   }
 
   /** The events of an execution, oldest first, by its last row of history. */
@@ -156,7 +175,7 @@ export class Journal {
         execution.inputText,
         execution.events,
         execution.tail,
-        running ? (dueOf(execution) ?? null) : null,
+        running ? rowDue(execution) : null,
         running && isActive(execution) ? 1 : 0,
         running ? writeCheckpoint(execution.root) : null,
       );
@@ -169,7 +188,7 @@ export class Journal {
       .run(
         execution.events,
         execution.tail,
-        dueOf(execution) ?? null,
+        rowDue(execution),
         isActive(execution) ? 1 : 0,
         writeCheckpoint(execution.root),
         execution.id,
@@ -215,6 +234,10 @@ export class Journal {
       .all(FORGET_AT_MOST) as unknown as { id: number; stopped: number | null }[];
     for (const { id, stopped } of oldest) if (stopped !== null && stopped < instant) this.writeForgotten(id);
   }
+}
+
+function rowDue(execution: Execution): number | null {
+  return isActive(execution) ? AT_ONCE : (dueOf(execution) ?? null);
 }
 
 function executionRow(row: Row): ExecutionRow {

@@ -154,6 +154,53 @@ describe('An engine that is killed', () => {
     await Promise.all([first.db.close(), second.db.close()]);
   });
 
+  it('keeps in memory what is due soon, and finds in its file what is due later, before and after a restart', async () => {
+    const file = join(folder, 'a.db');
+    const first = new Bench(() => ({}), openDatabase(file));
+    const hours = [1, 5, 30, 2, 26];
+    const waits = hours.map((each) => machine({ t: callback({ TimeoutSeconds: each * 3_600 }) }));
+    const started: string[] = [];
+    for (const definition of waits) started.push(await first.start(definition));
+    expect(first.engine.nextDue()).toBe(START + 3_600_000);
+    await first.pass(3_600);
+    // Nothing of the next hours is in memory yet but for the one in two.
+    expect(first.engine.nextDue()).toBe(START + 2 * 3_600_000);
+    await first.pass(3_600);
+    expect(first.engine.nextDue()).toBe(START + 5 * 3_600_000);
+    const second = new Bench(() => ({}), openDatabase(snapshot(file, join(folder, 'b.db'))));
+    second.now = first.now;
+    await second.engine.resume();
+    for (const bench of [first, second]) {
+      const ended: number[] = [];
+      for (let next = bench.engine.nextDue(); next !== undefined; next = bench.engine.nextDue()) {
+        ended.push((next - START) / 3_600_000);
+        await bench.pass((next - bench.now) / 1_000);
+      }
+      expect(ended).toEqual([5, 26, 30]);
+      for (const arn of started) expect(await bench.describe(arn)).toMatchObject({ error: 'States.Timeout' });
+    }
+    await Promise.all([first.db.close(), second.db.close()]);
+  });
+
+  it('fires all that came due while nothing ran, however long that was', async () => {
+    const file = join(folder, 'a.db');
+    const first = new Bench(() => ({}), openDatabase(file));
+    const late = await first.start(machine({ t: callback({ TimeoutSeconds: 100 * 86_400 }) }));
+    const heard = await first.start(machine({ t: callback({ TimeoutSeconds: 300 * 86_400 }) }));
+    const token = (first.calls[1] as { token: string }).token;
+    const second = new Bench(() => ({}), openDatabase(snapshot(file, join(folder, 'b.db'))));
+    second.now = START + 200 * 86_400_000;
+    await second.engine.resume();
+    await second.pass(0);
+    expect(await second.describe(late)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    expect(second.engine.nextDue()).toBe(START + 300 * 86_400_000);
+    expect(await second.engine.complete(token, 'in time')).toBe('told');
+    await second.engine.idle();
+    expect(await second.describe(heard)).toMatchObject({ status: 'SUCCEEDED', output: 'in time' });
+    expect(second.engine.nextDue()).toBeUndefined();
+    await Promise.all([first.db.close(), second.db.close()]);
+  });
+
   it('repeats a function that was under way, with the same payload and the same token', async () => {
     const file = join(folder, 'a.db');
     const Payload = { token: '{% $states.context.Task.Token %}', id: '{% $uuid() %}' };

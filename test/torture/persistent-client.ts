@@ -12,6 +12,8 @@ export interface Sent {
   request: RawRequest;
   command: Command;
   answers: Acknowledged['answers'];
+  /** The world's time at the first answer, in milliseconds since the epoch. */
+  answered: number | undefined;
 }
 
 /**
@@ -21,24 +23,32 @@ export interface Sent {
 export class PersistentClient extends ApiClient {
   readonly sent: Sent[] = [];
   readonly tally = { requests: 0, unanswered: 0, serverErrors: 0, expiredUploads: 0 };
+  readonly #now: () => number;
   readonly #isOver: () => boolean;
   readonly #calmSince: () => number | undefined;
   readonly #asked = new Set<number>();
   #slowest = 0;
 
-  /** `calmSince`: since when nothing is broken any more, by the machine's clock. */
-  constructor(url: string, { isOver, calmSince }: { isOver: () => boolean; calmSince: () => number | undefined }) {
+  /** `now`: the world's time. `calmSince`: since when nothing is broken any more, by the machine's clock. */
+  constructor(
+    url: string,
+    { now, isOver, calmSince }: { now: () => number; isOver: () => boolean; calmSince: () => number | undefined },
+  ) {
     super(url);
+    this.#now = now;
     this.#isOver = isOver;
     this.#calmSince = calmSince;
   }
 
   protected override async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
     const command = commandOf(url, request);
-    const sent: Sent | undefined = command && { url, request, command, answers: [] };
+    const sent: Sent | undefined = command && { url, request, command, answers: [], answered: undefined };
     if (sent) this.sent.push(sent);
     const answer = await this.#untilAnswered(url, request);
-    sent?.answers.push({ status: answer.status, body: Buffer.from(answer.bytes).toString('utf8') });
+    if (sent) {
+      sent.answered = this.#now();
+      sent.answers.push({ status: answer.status, body: Buffer.from(answer.bytes).toString('utf8') });
+    }
     return answer;
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openIssuer } from '../../adapters/local/issuer.ts';
+import { ANSWERS_KEPT_MS } from '../../domain/ports/dossier-store.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { installSamples, readSampleSecrets } from '../../embedded/samples/install-samples.ts';
 import { pick, randomFrom } from '../../embedded/scenarios/chance.ts';
@@ -13,7 +14,7 @@ import { checkWorld, type Seen } from './check-world.ts';
 import { closeMachine, openFor, type Sabotage, type ServerSettings } from './house.ts';
 import { Nemesis } from './nemesis.ts';
 import { openOutside, type Outside } from './outside.ts';
-import { PersistentClient } from './persistent-client.ts';
+import { PersistentClient, type Sent } from './persistent-client.ts';
 import { recordKeyOf } from './read-records.ts';
 import { scheduleOf } from './schedule.ts';
 import { type Census, takeCensus } from './take-census.ts';
@@ -40,6 +41,8 @@ export interface TortureReport {
   dossiers: number;
   events: number;
   commands: number;
+  /** Commands sent again at the end, whose answers were kept. */
+  repeated: number;
   decisions: number;
   replacedRuns: number;
   parked: number;
@@ -111,7 +114,11 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
   const { seed, seconds, tell } = options;
   clock.set(BEGINNING);
   const phase: Phase = { finishing: false, over: false };
-  const client = new PersistentClient(settings.url, { isOver: () => phase.over, calmSince: () => phase.calmSince });
+  const client = new PersistentClient(settings.url, {
+    now: () => clock.now(),
+    isOver: () => phase.over,
+    calmSince: () => phase.calmSince,
+  });
   const target = await targetOf({ settings, clock, outside }, client);
   const nemesis = new Nemesis({ settings, clock, links: outside.links, random: randomFrom(seed + 1), tell });
   try {
@@ -129,9 +136,8 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
     await raged;
     phase.calmSince = Date.now();
     tell('the nemesis rests');
-    // While their answers are kept, which is not for ever.
-    for (const each of [...client.sent])
-      if ((each.answers[0]?.status ?? 500) < 300 && each.command.key !== '') await client.again(each);
+    const repeated = client.sent.filter((each) => isKept(each, clock.now()));
+    for (const each of repeated) await client.again(each);
     const rested = performance.now();
     const { census, left } = await letEverythingEnd({ client, target, nemesis, walkers, outside, phase });
     const restedMs = Math.round(performance.now() - rested);
@@ -150,11 +156,18 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
       ...checkWorld(seen),
       ...nemesis.complaints().map((line) => `the server logged: ${line.slice(0, 600)}`),
     ];
-    return { faults, ...countsOf({ census, client, outside, nemesis }), restedMs };
+    return { faults, ...countsOf({ census, client, outside, nemesis }), repeated: repeated.length, restedMs };
   } finally {
     phase.over = true;
     await nemesis.end();
   }
+}
+
+/** Whether the answer that a command got is kept for whoever sends it again, with an hour to do so. */
+function isKept({ command, answers, answered }: Sent, now: number): boolean {
+  const [first] = answers;
+  const succeeded = first !== undefined && first.status < 300 && command.key !== '';
+  return succeeded && answered !== undefined && now - answered < ANSWERS_KEPT_MS - 3_600_000;
 }
 
 async function targetOf({ settings, clock, outside }: Arena, client: PersistentClient): Promise<Target> {
@@ -289,7 +302,7 @@ function countsOf({
   client: PersistentClient;
   outside: Outside;
   nemesis: Nemesis;
-}): Omit<TortureReport, 'faults' | 'restedMs'> {
+}): Omit<TortureReport, 'faults' | 'repeated' | 'restedMs'> {
   const events = [...census.records.values()].flat().map(({ event }) => event);
   const links: Record<string, number> = {};
   for (const { counts } of Object.values(outside.links))

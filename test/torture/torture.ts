@@ -48,12 +48,12 @@ links              ${Object.entries(links)
   .map(([fault, count]) => `${fault} ${count}`)
   .join(', ')}
 dossiers           ${report.dossiers}; ${report.events} events, ${report.replacedRuns} runs begun anew, ${report.parked} times parked
-commands           ${report.commands} acknowledged, ${report.decisions} of them decisions; ${tally.requests} requests, ${tally.unanswered} without an answer, ${tally.serverErrors} answered 5xx; ${tally.expiredUploads} uploads expired and were sent anew
+commands           ${report.commands} acknowledged, ${report.decisions} of them decisions, ${report.repeated} sent again at the end; ${tally.requests} requests, ${tally.unanswered} without an answer, ${tally.serverErrors} answered 5xx; ${tally.expiredUploads} uploads expired and were sent anew
 reached others     ${webhooks.received} webhooks for ${webhooks.events} events, ${mails.taken} mails for ${mails.notices} notices
 evidence           ${report.evidence} packages verified offline
 ended              ${(report.restedMs / 1000).toFixed(0)} s after the nemesis rested`);
 if (faults.length > 0) {
-  say(`BROKEN: ${faults.length}\n${faults.slice(0, 60).join('\n')}`);
+  say(`BROKEN: ${faults.length}\n${faults.join('\n')}`);
   process.exitCode = 1;
 } else say('every promise held');
 process.exit();

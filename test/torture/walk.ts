@@ -1,4 +1,5 @@
 import { nextByChance, pick, type Told } from '../../embedded/scenarios/chance.ts';
+import type { Dossier } from '../../domain/dossier/state.ts';
 import type { RefusalCode } from '../../schemas/refusals.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
@@ -62,6 +63,8 @@ export async function walk(name: string, { target, house, stories, random, phase
   await handIn(playing, name, phase);
   const told: Told = { stories, documents: story.given.documents };
   let refused = 0;
+  // Who was just refused does not choose the same again.
+  let undecided = false;
   for (;;) {
     if (phase.over) throw new Error(`${name}: dossier ${playing.id} has not ended`);
     const open = (await playing.familyByPart()).filter(({ dossier }) => dossier.status !== 'closed');
@@ -72,8 +75,8 @@ export async function walk(name: string, { target, house, stories, random, phase
         `${name}: ${stuck.dossier.id} is parked again and again: ${JSON.stringify(stuck.dossier.parked)}`,
       );
     const moves = open.flatMap(({ dossier, child }): ScenarioStep[] => {
-      const parked = dossier.status === 'parked';
-      const step = parked ? RESUME : nextByChance(dossier, told, phase.finishing ? mostlyForward(random) : random);
+      const choice = phase.finishing && !undecided ? mostlyForward(random) : random;
+      const step = dossier.status === 'parked' ? takenUp(dossier, story) : nextByChance(dossier, told, choice);
       return step.kind === 'pass' ? [] : [{ ...step, ...(child !== '' && { child }) }];
     });
     if (!phase.finishing && random() < WITHDRAWS)
@@ -84,6 +87,7 @@ export async function walk(name: string, { target, house, stories, random, phase
     }
     const step = vary(pick(moves, random), random);
     const done = await playing.perform(step);
+    undecided = !done.ok;
     if (done.ok) continue;
     const { code, detail } = done.refusal;
     refused += 1;
@@ -98,7 +102,12 @@ function mostlyForward(random: () => number): () => number {
   return () => (random() < 0.9 ? 0.5 : random());
 }
 
-const RESUME: ScenarioStep = { kind: 'resume', step: { resume: true } };
+/** What stands still is resumed, and before that placed, where nobody could tell whose it is. */
+function takenUp({ unit }: Dossier, { given }: Story): ScenarioStep {
+  return unit === null
+    ? { kind: 'transfer', step: { transfer: given.unit, reason: 'nobody else is competent', by: 'coordinator' } }
+    : { kind: 'resume', step: { resume: true } };
+}
 
 type DecideStep = Extract<ScenarioStep, { kind: 'decide' }>;
 

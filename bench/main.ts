@@ -2,15 +2,18 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { drawGrowth } from './draw-growth.ts';
 import type { Figures } from './figures.ts';
 import {
   type AmendmentFigures,
+  type GrowthFigures,
   type OverloadFigures,
   type PageFigures,
   type PeerFigures,
   type Report,
   type ScenarioFigures,
   writeAmendment,
+  writeGrowth,
   writeOverload,
   writePages,
   writeScenario,
@@ -18,10 +21,10 @@ import {
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,amendment,overload,scenario] [--peers] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,overload,scenario] [--peers] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
-const APART: ReadonlySet<string> = new Set(['inbox', 'pages', 'amendment', 'overload', 'scenario']);
+const APART: ReadonlySet<string> = new Set(['inbox', 'pages', 'growth', 'amendment', 'overload', 'scenario']);
 /** Open tasks over which pages are measured: the bar is that the last take at most three times the first. */
 const OPEN_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
@@ -32,6 +35,8 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '1,32' },
     mode: { type: 'string', default: 'in-process,http' },
     peers: { type: 'boolean', default: false },
+    stored: { type: 'string', default: '1000,10000,100000' },
+    picture: { type: 'string' },
     json: { type: 'string' },
     folder: { type: 'string' },
   },
@@ -48,6 +53,7 @@ const folder = values.folder === undefined ? [] : ['--folder', values.folder];
 
 if (asked.includes('inbox')) await measurePages('inbox', new URL('measure-inbox.ts', import.meta.url));
 if (asked.includes('pages')) await measurePages('page', new URL('measure-pages.ts', import.meta.url));
+if (asked.includes('growth')) await measureGrowth();
 if (asked.includes('amendment')) await measureAmendment();
 if (asked.includes('overload')) await measureOverload();
 if (asked.includes('scenario')) await measureScenario();
@@ -74,6 +80,14 @@ async function measurePages(heading: string, script: URL): Promise<void> {
     figures.push((await measure(fileURLToPath(script), ['--tasks', String(tasks), ...folder])) as PageFigures);
   }
   console.log(writePages(heading, figures));
+}
+
+async function measureGrowth(): Promise<void> {
+  progress(`growth, ${values.stored} dossiers`);
+  const script = fileURLToPath(new URL('measure-growth.ts', import.meta.url));
+  const figures = (await measure(script, ['--stored', values.stored, ...folder])) as GrowthFigures[];
+  console.log(writeGrowth(figures));
+  if (values.picture !== undefined) writeFileSync(values.picture, drawGrowth(figures));
 }
 
 async function measureAmendment(): Promise<void> {

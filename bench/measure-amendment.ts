@@ -6,17 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
-import { Conductor } from '../embedded/conductor.ts';
 import type { OneMachine } from '../embedded/one-machine.ts';
 import { followAmendments, openDossiers, type Place } from '../functions/calendars/follow-amendments.ts';
 import { calendarVersions, putCalendar } from '../functions/calendars/put-calendar.ts';
 import { openBenchMachine } from './bench-machine.ts';
-import { drive } from './drive.ts';
-import { inProcess } from './in-process.ts';
+import { openMany } from './open-many.ts';
 import type { AmendmentFigures } from './report.ts';
 
 const CALENDAR = 'vn';
-const AT_ONCE = 64;
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 const dossiers = Number(values.dossiers);
-const STEPS = { open: openAll, amend, walk, look } as const;
+const STEPS = { open: (machine: OneMachine) => openMany(machine, dossiers), amend, walk, look } as const;
 
 if (values.step === undefined) await measure();
 else await runStep(values.step as keyof typeof STEPS, values.dir ?? '');
@@ -96,20 +93,6 @@ async function runStep(name: keyof typeof STEPS, dir: string): Promise<void> {
   await STEPS[name](opened.machine);
   await opened.close();
   process.exit(0);
-}
-
-/** Every dossier stands before the approver. */
-async function openAll(machine: OneMachine): Promise<void> {
-  const conductor = new Conductor(machine, (error) => {
-    console.error(error);
-    process.exit(1);
-  });
-  await conductor.start();
-  const { open } = inProcess(machine);
-  await drive(dossiers, AT_ONCE, async (index) => {
-    await open(index);
-  });
-  await conductor.stop();
 }
 
 /** The last day of the first one's limit becomes a day off. */

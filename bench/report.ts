@@ -33,6 +33,18 @@ export interface AmendmentFigures {
   recomputed: { none: number; once: number; more: number };
 }
 
+export type GrowthOperation = 'submit' | 'decide' | 'inbox' | 'read';
+
+/** What a command costs where so many dossiers are stored, beside what it costs where a thousand are. */
+export interface GrowthFigures {
+  stored: number;
+  operations: Readonly<
+    Record<GrowthOperation, { few: { p50Ms: number; p99Ms: number }; many: { p50Ms: number; p99Ms: number } }>
+  >;
+  /** Of the process that serves the many. */
+  memory: { startedRssBytes: number; peakRssBytes: number; databaseBytes: number };
+}
+
 /** Submissions at twice the pace that the server keeps up, each at its own time. */
 export interface OverloadFigures {
   /** Dossiers a second, from submission to end, that the server got done just before. */
@@ -188,4 +200,24 @@ export function writePages(heading: string, figures: readonly PageFigures[]): st
   return [[heading, 'open tasks', 'p50 ms', 'p99 ms', 'p99 to the fewest'], ...lines]
     .map((line) => line.map((cell) => cell.padStart(18)).join(''))
     .join('\n');
+}
+
+/** Growth as a table for the terminal; ratios are of half of all, to where a thousand are stored. */
+export function writeGrowth(figures: readonly GrowthFigures[]): string {
+  const headings = ['what', 'stored', 'p50 ms', 'p99 ms', 'p50 of 1,000', 'times'];
+  const lines = figures.flatMap(({ stored, operations }) =>
+    Object.entries(operations).map(([name, { few, many }]) => [
+      name,
+      String(stored),
+      many.p50Ms.toFixed(2),
+      many.p99Ms.toFixed(2),
+      few.p50Ms.toFixed(2),
+      (many.p50Ms / few.p50Ms).toFixed(2),
+    ]),
+  );
+  const memory = figures.map(
+    ({ stored, memory: { startedRssBytes, peakRssBytes, databaseBytes } }) =>
+      `memory with ${stored} open: ${megabytes(startedRssBytes)} MB once started, ${megabytes(peakRssBytes)} MB at most; database of ${megabytes(databaseBytes)} MB.`,
+  );
+  return [...[headings, ...lines].map((line) => line.map((cell) => cell.padStart(14)).join('')), ...memory].join('\n');
 }

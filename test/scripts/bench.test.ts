@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Report } from '../../bench/report.ts';
+import { drawGrowth } from '../../bench/draw-growth.ts';
+import type { GrowthFigures, Report } from '../../bench/report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,6 +19,32 @@ test('the benchmark drives every dossier to its end, in process and through HTTP
       { mode: 'in-process', dossiers: 10, events: 14, signatures: 15 },
       { mode: 'http', dossiers: 10, events: 14, signatures: 15 },
     ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+test('what a command costs is measured in a small and in a grown folder, and drawn', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onetrack-bench-test-'));
+  try {
+    const args = ['bench/measure-growth.ts', '--fewest', '8', '--rounds', '2', '--stored', '8,20', '--folder', folder];
+    const said = execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const figures = JSON.parse(said) as GrowthFigures[];
+    expect(figures.map(({ stored }) => stored)).toEqual([8, 20]);
+    for (const { operations, memory } of figures) {
+      expect(Object.keys(operations)).toEqual(['submit', 'decide', 'inbox', 'read']);
+      for (const { few, many } of Object.values(operations)) {
+        expect(few.p50Ms).toBeGreaterThan(0);
+        expect(many.p50Ms).toBeGreaterThan(0);
+      }
+      expect(memory.peakRssBytes).toBeGreaterThanOrEqual(memory.startedRssBytes);
+      expect(memory.databaseBytes).toBeGreaterThan(0);
+    }
+    expect(drawGrowth(figures)).toMatch(/<desc[^>]*>[^<]* at 8, 20: submit [\d.]+, [\d.]+;/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

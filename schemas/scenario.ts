@@ -94,6 +94,19 @@ const IssueExpected = z.union([
 
 const Nothing = z.literal('none');
 
+/** The date of the law, and how it comes about. */
+const DeadlineExpected = z.strictObject({
+  state: z.enum(['due', 'stopped', 'not-started']).optional(),
+  due: z.union([LocalDate, Nothing]).optional().describe('The date of the law; `due` beside it is the promised one.'),
+  dueAt: LocalInstant.optional().describe('The hour at which it ends.'),
+  measured: z.union([LocalDate, Nothing]).optional().describe('The date as Decision 766 counts.'),
+  provisional: z.boolean().optional().describe('Whether a decree that it depends on is still to come.'),
+  says: z
+    .array(z.string())
+    .optional()
+    .describe('Texts that stand in the sentences of the derivation, vi or en, in this order, others between them.'),
+});
+
 /** What must hold. What is not named may be anything. */
 export const Expectation = z
   .strictObject({
@@ -104,6 +117,7 @@ export const Expectation = z
     delivery: DeliveryStatus.optional(),
     result: z.union([Result, Nothing]).optional(),
     due: z.union([LocalDate, Nothing]).optional().describe('The promised date.'),
+    deadline: DeadlineExpected.optional().describe('The date of the law, and how it comes about.'),
     code: z.union([z.string(), Nothing]).optional().describe('The dossier code.'),
     unit: z.union([Slug, Nothing]).optional().describe('The competent unit.'),
     run: z.int().positive().optional(),

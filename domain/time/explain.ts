@@ -100,6 +100,16 @@ function causeOf({ cause, label }: Happening): Told {
   return label === undefined ? { vi: cause, en: cause } : tellText(label);
 }
 
+/** The cause where a sentence begins with it. */
+function causeFirst(happening: Happening): Told {
+  const cause = causeOf(happening);
+  return happening.label === undefined ? cause : { vi: capital(cause.vi), en: capital(cause.en) };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const arrivalVerbs = {
   started: { vi: 'Tiếp nhận', en: 'Received' },
   resumed: { vi: 'Thời hạn tiếp tục', en: 'The clock goes on' },
@@ -228,7 +238,7 @@ function tellStopped({ happening, date, time, shifts, left }: DerivationFact & {
 }
 
 function tellStanding({ happening, date, time }: DerivationFact & { rule: 'standing' }): Told {
-  const [day, cause, law] = [tellDate(date), causeOf(happening), cite(happening.legalBasis)];
+  const [day, cause, law] = [tellDate(date), causeFirst(happening), cite(happening.legalBasis)];
   return {
     vi: `${cause.vi} lúc ${tellTime(time)} ${day.vi}: thời hạn đang tạm dừng vì lý do khác, mỗi ngày chỉ tính một lần.${law.vi}`,
     en: `${cause.en} on ${day.en} at ${tellTime(time)}: the clock stood still for another ground, and each day counts once.${law.en}`,
@@ -267,7 +277,7 @@ function tellAdded({ counted, from, to, happening }: DerivationFact & { rule: 'a
 }
 
 function tellPassed({ happening, date, time, due }: DerivationFact & { rule: 'passed' }): Told {
-  const [day, cause, end] = [tellDate(date), causeOf(happening), tellDate(due)];
+  const [day, cause, end] = [tellDate(date), causeFirst(happening), tellDate(due)];
   return {
     vi: `${cause.vi} lúc ${tellTime(time)} ${day.vi} không làm thay đổi thời hạn, vì đã hết hạn từ ${end.vi}.`,
     en: `${cause.en} on ${day.en} at ${tellTime(time)} does not move the date: the limit had passed on ${end.en}.`,

@@ -20,6 +20,16 @@ export interface Difference {
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** How the date of the law comes about, as the API tells it. */
+export interface DeadlineFound {
+  state: string;
+  due: string | null;
+  dueAt: string | null;
+  measured: string | null;
+  provisional?: boolean;
+  steps: readonly { text: Readonly<Record<string, string>> }[];
+}
+
 /** What is found of a dossier, wherever it lies. */
 export interface Found {
   loaded: Loaded;
@@ -28,6 +38,8 @@ export interface Found {
   /** Of the unit that decides, else of the one that receives. */
   calendar: WorkingCalendar;
   now: number;
+  /** Only where it is asked for. */
+  deadline?: DeadlineFound | undefined;
   /** Distinct messages that a system has answered. */
   calls(system: string): number;
   /** What a system keeps of a person. */
@@ -63,15 +75,15 @@ export function differences(expected: Expectation, found: Found): Difference[] {
       ]),
     ),
   };
-  const { events: order, issues, now, notices, ...rest } = expected;
+  const { events: order, issues, now, notices, deadline, ...rest } = expected;
+  const isAt = now === undefined || Date.parse(now) === found.now;
   return [
     ...compare({ ...rest, ...(notices && { notices: notices.toSorted() }) }, facts, []),
     ...(order && !occursIn(order, events)
       ? [{ path: ['events'], expected: order, found: events.map(({ type }) => type) }]
       : []),
-    ...(now !== undefined && Date.parse(now) !== found.now
-      ? [{ path: ['now'], expected: now, found: new Date(found.now).toISOString() }]
-      : []),
+    ...(isAt ? [] : [{ path: ['now'], expected: now, found: new Date(found.now).toISOString() }]),
+    ...compareDeadline(deadline, found.deadline),
     ...Object.entries(issues ?? {}).flatMap(([name, wanted]) => compareIssue(name, wanted, found)),
   ];
 }
@@ -189,6 +201,35 @@ function occursIn(order: readonly string[], events: readonly DossierEvent[]): bo
   let next = 0;
   for (const { type } of events) if (type === order[next]) next += 1;
   return next === order.length;
+}
+
+function compareDeadline(expected: Expectation['deadline'], found: DeadlineFound | undefined): Difference[] {
+  if (!expected || !found) return [];
+  const { says = [], dueAt, ...rest } = expected;
+  const { state, due, measured, provisional } = found;
+  const at = Date.parse(found.dueAt ?? '');
+  const sentences = found.steps.map(({ text }) => Object.values(text).join(' / '));
+  const untold = firstUntold(says, sentences);
+  return [
+    ...compare(rest, { state, due: due ?? 'none', measured: measured ?? 'none', provisional: provisional ?? false }, [
+      'deadline',
+    ]),
+    ...(dueAt !== undefined && Date.parse(dueAt) !== at
+      ? [{ path: ['deadline', 'dueAt'], expected: dueAt, found: found.dueAt ?? 'none' }]
+      : []),
+    ...(untold < says.length ? [{ path: ['deadline', 'says', untold], expected: says[untold], found: sentences }] : []),
+  ];
+}
+
+/** The place of the first text that no sentence has from where the one before it stands; their number where all are told. */
+function firstUntold(texts: readonly string[], sentences: readonly string[]): number {
+  let from = 0;
+  for (const [place, text] of texts.entries()) {
+    const at = sentences.findIndex((sentence, n) => n >= from && sentence.includes(text));
+    if (at === -1) return place;
+    from = at;
+  }
+  return texts.length;
 }
 
 type IssueExpected = NonNullable<Expectation['issues']>[string];

@@ -220,24 +220,23 @@ export class Performer {
     const signature =
       task?.step.startsWith('personal') && outcome === 'signed' ? await this.#sign(named, by) : undefined;
     const suffix = suffixOf(step);
-    return asDone(
-      await decide(
-        platform,
-        catalogue,
-        task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`,
-        { by, subject: official.id },
-        {
-          outcome,
-          attachments: [],
-          missing: step.missing ?? [],
-          insists: step.insists,
-          ...(step.comment !== undefined && { comment: step.comment }),
-          ...(step.form !== undefined && { form: step.form }),
-          onBehalfOf: step.onBehalfOf,
-          ...(signature && { signature }),
-        },
-      ),
+    const decided = await decide(
+      platform,
+      catalogue,
+      task?.task ?? `${dossier.id}.${stage}.${step.visit ?? 1}${suffix}`,
+      { by, subject: official.id },
+      {
+        outcome,
+        attachments: [],
+        missing: step.missing ?? [],
+        insists: step.insists,
+        ...(step.comment !== undefined && { comment: step.comment }),
+        ...(step.form !== undefined && { form: step.form }),
+        onBehalfOf: step.onBehalfOf,
+        ...(signature && { signature }),
+      },
     );
+    return task ? asDone(decided) : withoutWork(dossier, stage, decided);
   }
 
   /** What the official does at the signing service before he hands in the decision. */
@@ -404,4 +403,12 @@ export function suffixOf({ step, part }: { step?: string | undefined; part?: str
 
 function asDone(result: { ok: true; dossier: Dossier } | Refused): Done {
   return result.ok ? DONE : result;
+}
+
+/** Of a stage at which nothing was opened the author of a story is told where the dossier stands: he knows no ids of tasks. */
+function withoutWork(dossier: Dossier, stage: string, result: { ok: true; dossier: Dossier } | Refused): Done {
+  if (result.ok || result.refusal.code !== 'unknown-task') return asDone(result);
+  const { stage: stands, parked } = dossier;
+  const where = stands === null ? 'is closed' : `stands at ${stands}${parked ? ', parked' : ''}`;
+  return { ok: false, refusal: { ...result.refusal, detail: `expected open work at ${stage}; the dossier ${where}` } };
 }

@@ -1,7 +1,9 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { readDocument } from '../../functions/dossiers/documents.ts';
+import { explainDeadline } from '../../functions/dossiers/explain-deadline.ts';
 import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../../functions/issues/media-types.ts';
 import type { Loaded } from '../../functions/runtime/dossier-cache.ts';
+import { standingOf } from '../../functions/stages/standing.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
@@ -56,6 +58,7 @@ export class PlayHere implements Playing {
       loaded,
       procedure,
       now,
+      deadline: expected.deadline && (await explainDeadline(await standingOf(catalogue, loaded, now))),
       events: await this.#events(dossier.id),
       calendar: await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit),
       calls: (system) => world.calls(system),

@@ -1,9 +1,16 @@
-import { limitOf, policyOf, type ClockPolicy, type Happening } from '../../domain/time/clock-policy.ts';
+import {
+  limitOf,
+  policyOf,
+  type ClockPolicy,
+  type Happening,
+  type LegalBasis,
+} from '../../domain/time/clock-policy.ts';
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
 import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Evaluator } from './evaluator.ts';
+import { stageInWords } from './stage-in-words.ts';
 
 interface Lawful {
   procedure: Procedure;
@@ -17,7 +24,7 @@ export async function statutoryDeadline(
   evaluator: Evaluator,
 ): Promise<Extract<Deadline, { ok: true }>> {
   const policy = await policyFor(procedure, evaluator);
-  const deadline = deriveDeadline({ calendar, policy, happenings: withLaws(procedure, happenings) });
+  const deadline = deriveDeadline({ calendar, policy, happenings: withGrounds(procedure, happenings) });
   if (!deadline.ok) throw new TaskTerminal(`deadline: ${deadline.refusal.detail}`);
   return deadline;
 }
@@ -30,20 +37,30 @@ export async function policyFor({ clock }: Procedure, evaluator: Evaluator): Pro
   return policy.policy;
 }
 
-/** Each happening with the law that the procedure names for it. */
-function withLaws({ clock, stages }: Procedure, happenings: readonly Happening[]): Happening[] {
+/** Each happening with the law that the procedure names for it, and with what people call the stage behind it. */
+function withGrounds({ clock, stages }: Procedure, happenings: readonly Happening[]): Happening[] {
   return happenings.map((happening) => {
     const { kind, cause, ground } = happening;
-    const named =
-      kind === 'extend'
-        ? clock.extend?.find(({ id }) => id === cause)
-        : ground !== undefined
-          ? clock.pauses?.find(({ id }) => id === ground)
-          : kind === 'stop' || kind === 'shift'
-            ? stages[cause]
-            : undefined;
-    return named?.legalBasis === undefined ? happening : { ...happening, legalBasis: named.legalBasis };
+    if (kind === 'extend')
+      return withLaw(
+        happening,
+        clock.extend?.find(({ id }) => id === cause),
+      );
+    if (ground !== undefined)
+      return withLaw(
+        happening,
+        clock.pauses?.find(({ id }) => id === ground),
+      );
+    // A stage that opens is named alone, one that is left with its outcome.
+    const stage = stages[cause.split('.')[0] ?? ''];
+    if (!stage) return happening;
+    const told = { ...happening, label: stageInWords(stage) };
+    return kind === 'stop' || kind === 'shift' || kind === 'restart' ? withLaw(told, stage) : told;
   });
+}
+
+function withLaw(happening: Happening, named: { legalBasis?: LegalBasis | undefined } | undefined): Happening {
+  return named?.legalBasis === undefined ? happening : { ...happening, legalBasis: named.legalBasis };
 }
 
 /** The instant at which a term that begins now has passed. */

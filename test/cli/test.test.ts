@@ -65,6 +65,46 @@ describe('onetrack test', () => {
     expect(stdout).toContain('0 of 1 scenarios hold');
   });
 
+  it('judges how a date comes about: state, hour, measure, and what the sentences say in their order', async () => {
+    const after = (...says: string[]) => `  - receive: accepted
+  - expect: { deadline: { state: due, due: 2026-11-27, dueAt: 2026-11-27T17:00+07:00, provisional: false, says: [Vietnam Culture Day, 3 working days] } }
+  - verify: incomplete
+    comment: a portrait that can be recognised
+    missing: [portrait]
+  - expect: { deadline: { state: stopped, due: none, says: [tạm dừng, bổ sung hồ sơ] } }
+  - pass: { workingDays: 1 }
+  - answer: answered
+    documents: [portrait]
+  - expect: { deadline: { due: 2026-11-30, measured: 2026-11-30, says: [${says.join(', ')}] } }
+`;
+    writeScenarios(after('completion of the dossier', 'starts again from zero (completion of the dossier)'));
+    expect(await run('library-card.yaml')).toMatchObject({ code: 0 });
+
+    writeScenarios(after('starts again from zero', 'Vietnam Culture Day'));
+    const { code, stdout } = await run('library-card.yaml');
+    expect(code).toBe(1);
+    expect(stdout).toContain('deadline.says[1]: expected "Vietnam Culture Day", found ["');
+
+    writeScenarios(
+      '  - receive: accepted\n  - expect: { deadline: { state: stopped, dueAt: 2026-11-27T16:59+07:00 } }\n',
+    );
+    const wrong = await run('library-card.yaml');
+    expect(wrong.stdout).toContain('deadline.state: expected "stopped", found "due"');
+    expect(wrong.stdout).toContain('deadline.dueAt: expected "2026-11-27T16:59+07:00", found "2026-11-27T10:00:00Z"');
+  });
+
+  it('says of a step at a stage that is not open where the dossier stands', async () => {
+    writeScenarios('  - receive: accepted\n  - approve: approved\n');
+    const open = await run('library-card.yaml');
+    expect(open).toMatchObject({ code: 1 });
+    expect(open.stdout).toContain('expected open work at approve; the dossier stands at verify');
+
+    writeScenarios('  - withdraw: enough\n  - receive: accepted\n  - approve: approved\n');
+    expect((await run('library-card.yaml')).stdout).not.toContain('expected a task that exists');
+    writeScenarios('  - withdraw: enough\n  - approve: approved\n');
+    expect((await run('library-card.yaml')).stdout).toContain('expected open work at approve; the dossier is closed');
+  });
+
   it('writes the papers that a scenario comes to, as far as they have come', async () => {
     writeScenarios('  - receive: accepted\n  - verify: valid\n  - approve: approved\n');
 

@@ -19,9 +19,9 @@ import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import type { House, Ledger } from './house.ts';
 import { takeInOverHttp } from './intake-over-http.ts';
-import { evidenceFaults, type Observed, observe, readsPdf, secretsIn, textOf } from './observe.ts';
+import { evidenceFaults, type Observed, observe, readsPdf, secretsIn } from './observe.ts';
 import type { Target } from './target.ts';
-import { doneOf, squeezed, untilFollowed, utc } from './told-by-api.ts';
+import { deadlineTold, doneOf, paperTold, squeezed, untilFollowed, utc } from './told-by-api.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 type Step<K extends ScenarioStep['kind']> = Extract<ScenarioStep, { kind: K }>;
@@ -336,7 +336,8 @@ export class PlayOverHttp implements Playing {
     const secrets = (facts ?? answers) ? secretsIn(await this.#evidence(dossier.id)) : new Map<number, Data>();
     const texts = new Map<string, string>();
     for (const [name, wanted] of Object.entries(issues ?? {}))
-      if (typeof wanted !== 'string' && wanted.shows && readsPdf) texts.set(name, await this.#textOf(dossier, name));
+      if (typeof wanted !== 'string' && wanted.shows && readsPdf)
+        texts.set(name, await this.#read(dossier, (token) => paperTold(this.#target, token, dossier, name)));
     const family = (await this.#family()).map((each) => each.dossier);
     return differences(this.#ledger.expectedHere(expected, dossier, family), {
       loaded: { dossier, secrets, key: new Uint8Array(), sealed: new Map() },
@@ -344,6 +345,7 @@ export class PlayOverHttp implements Playing {
       procedure: this.#procedureOf(dossier),
       calendar: this.#house.calendarOf(dossier.unit ?? dossier.receivingUnit),
       now: this.#target.now(),
+      deadline: expected.deadline && (await this.#read(dossier, (token) => deadlineTold(this.#target, token, dossier))),
       calls: (system) => this.#target.services.calls(system),
       holds: (...of) => this.#target.services.holds(...of),
       questions: (register) => this.#target.services.registers().questions(register),
@@ -352,12 +354,9 @@ export class PlayOverHttp implements Playing {
     });
   }
 
-  async #textOf(dossier: Dossier, issue: string): Promise<string> {
-    const { document } = dossier.issues[issue] ?? {};
-    if (document == null) return '';
-    const official = officialFor(this.#house.organisation, dossier, undefined, {});
-    const path = `/dossiers/${dossier.id}/documents/${document}`;
-    return textOf(await this.#target.api.download(await this.#tokenOf(official), path));
+  /** As an official whose dossier it is. */
+  async #read<T>(dossier: Dossier, read: (token: string) => Promise<T>): Promise<T> {
+    return read(await this.#tokenOf(officialFor(this.#house.organisation, dossier, undefined, {})));
   }
 
   async taken(): Promise<string[]> {

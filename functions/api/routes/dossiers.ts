@@ -2,8 +2,6 @@ import * as z from 'zod';
 import { rateUntil } from '../../../domain/dossier/commands/applicant.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
-import { asMeasured } from '../../../domain/time/around-deadline.ts';
-import { explain } from '../../../domain/time/explain.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
@@ -12,10 +10,9 @@ import { ChainedEvent, type EventEnvelope } from '../../../schemas/events.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
-import { statutoryDeadline } from '../../dossiers/deadline.ts';
+import { explainDeadline } from '../../dossiers/explain-deadline.ts';
 import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
-import { explainPromise } from '../../lateness/explain-promise.ts';
 import { listAll } from '../../organisation/list-all.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
@@ -375,18 +372,7 @@ function deadline(surface: Surface): Route {
     async handle({ identity, params }) {
       const loaded = await loadFor(surface, identity, params.id);
       const standing = await standingOf(surface.catalogue, loaded, surface.platform.clock.now());
-      const { clock, promise } = loaded.dossier;
-      const { ok: _, facts, ...derived } = await statutoryDeadline(standing, clock, standing.evaluator);
-      const measured = await statutoryDeadline(standing, asMeasured(clock), standing.evaluator);
-      return json(200, {
-        due: null,
-        dueAt: null,
-        promised: promise?.due ?? null,
-        promise: explainPromise(loaded.dossier, standing.procedure) ?? null,
-        ...derived,
-        steps: explain(facts),
-        measured: measured.state === 'due' ? measured.due : null,
-      });
+      return json(200, await explainDeadline(standing));
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Problem } from '../schemas/api.ts';
+import { senderOf, setSender } from '../functions/api/sender.ts';
 import { BASE } from '../functions/api/surface.ts';
 
 export type Answer<T> = { ok: true; status: number; body: T } | { ok: false; status: number; problem: Problem };
@@ -25,11 +26,18 @@ interface Sending {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** `token`: the sealed session; absent: as anybody. */
-export function askApi(api: Pick<Hono, 'fetch'>, publicUrl: string, token: string | undefined): AskApi {
+/** `token`: the sealed session; absent: as anybody. `visit`: the request for which is asked: the API hears where it came from. */
+export function askApi(
+  api: Pick<Hono, 'fetch'>,
+  publicUrl: string,
+  { token, visit }: { token?: string | undefined; visit: Request },
+): AskApi {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const raw = async (path: string, init: Sending = {}): Promise<Response> =>
-    api.fetch(new Request(`${publicUrl}${BASE}${path}`, { ...init, headers: { ...headers, ...init.headers } }));
+  const raw = async (path: string, init: Sending = {}): Promise<Response> => {
+    const request = new Request(`${publicUrl}${BASE}${path}`, { ...init, headers: { ...headers, ...init.headers } });
+    setSender(request, senderOf(visit));
+    return api.fetch(request);
+  };
   const ask = <T>(method: string, path: string, body?: unknown, key?: string): Promise<Answer<T>> =>
     answered<T>(path, {
       method,

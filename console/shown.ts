@@ -57,7 +57,9 @@ export async function shownAnswer(c: Context, parts: ConsoleParts): Promise<Resp
   if (sealed === undefined) return c.redirect(`${parts.publicUrl}${pathname}${search}`, 303);
   const shown = parts.sealer.open('shown', sealed) as Shown | undefined;
   const isGood = c.req.method === 'GET' && shown !== undefined && parts.clock.now() < shown.until;
-  const bytes = isGood ? await askApi(parts.api, parts.publicUrl, undefined).fetch(shown.location) : undefined;
+  const bytes = isGood
+    ? await askApi(parts.api, parts.publicUrl, { visit: c.req.raw }).fetch(shown.location)
+    : undefined;
   // Whatever it is called: what a browser would draw as a page is not shown.
   const isShown = bytes !== undefined && sniffMediaType(bytes) === 'application/pdf';
   return new Response(isShown ? new Uint8Array(bytes) : null, {

@@ -78,7 +78,7 @@ export async function visitOf(c: Context, parts: ConsoleParts): Promise<Visit> {
     session,
     units: await parts.catalogue.unitsInForce(now),
     who: session ? await whoIs(parts, session, now) : { kind: 'anyone' },
-    api: askApi(parts.api, parts.publicUrl, session && sealed),
+    api: askApi(parts.api, parts.publicUrl, { token: session && sealed, visit: c.req.raw }),
     now,
   };
 }

@@ -1,7 +1,8 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { setSender } from '../functions/api/sender.ts';
 
 const HOST = '127.0.0.1';
 /**
@@ -39,10 +40,23 @@ export async function listenLocally(app: Pick<Hono, 'fetch'>, port: number): Pro
 
 function listen(app: Pick<Hono, 'fetch'>, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createAdaptorServer({ fetch: app.fetch, hostname: HOST }) as Server;
+    const fetch = (request: Request, env: Pick<HttpBindings, 'incoming'>): Response | Promise<Response> => {
+      setSender(request, senderIn(env.incoming));
+      return app.fetch(request, env);
+    };
+    const server = createAdaptorServer({
+      fetch: fetch as Parameters<typeof createAdaptorServer>[0]['fetch'],
+      hostname: HOST,
+    }) as Server;
     server.once('error', reject);
     server.listen({ port, host: HOST, reusePort: LISTENERS > 1 }, () => resolve(server));
   });
+}
+
+/** Whoever connects is on this machine: of a proxy in front the last address that it set down counts, what stood before it anybody can write. */
+function senderIn({ headers, socket }: IncomingMessage): string | undefined {
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',');
+  return forwarded.split(',').at(-1)?.trim() || socket.remoteAddress;
 }
 
 function close(server: Server): Promise<void> {

@@ -1,3 +1,5 @@
+import { setSender } from './sender.ts';
+
 /** What is read of an event of an HTTP API (API Gateway, payload format 2.0). */
 export interface HttpEvent {
   rawPath: string;
@@ -7,7 +9,8 @@ export interface HttpEvent {
   cookies?: readonly string[];
   body?: string;
   isBase64Encoded: boolean;
-  requestContext: { domainName: string; http: { method: string } };
+  /** `sourceIp`: of the connection, as the gateway saw it; no header that the client wrote. */
+  requestContext: { domainName: string; http: { method: string; sourceIp?: string } };
 }
 
 export interface HttpResult {
@@ -32,7 +35,9 @@ export interface Fetches {
 
 /** Serves an event by the same app that serves sockets elsewhere. */
 export async function answerEvent(app: Fetches, event: HttpEvent): Promise<HttpResult> {
-  return resultOf(await app.fetch(requestOf(event)));
+  const request = requestOf(event);
+  setSender(request, event.requestContext.http.sourceIp);
+  return resultOf(await app.fetch(request));
 }
 
 function requestOf(event: HttpEvent): Request {

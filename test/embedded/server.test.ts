@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { listenLocally } from '../../embedded/server.ts';
+import { senderOf } from '../../functions/api/sender.ts';
 
 const app = new Hono().get('/', (c) => c.text('here'));
 /** Asks the port that it is told, each time by a new connection, and says how many answered. */
@@ -20,6 +21,17 @@ test('answers on the port that it says, and no more once it is closed', async ()
   expect(await (await fetch(server.url)).text()).toBe('here');
   await server.close();
   await expect(fetch(server.url)).rejects.toThrow();
+});
+
+test('a request is from who connects, or from whom the proxy in front says last', async () => {
+  const server = await listenLocally(
+    new Hono().get('/', (c) => c.text(senderOf(c.req.raw) ?? 'nobody')),
+    0,
+  );
+  expect(await (await fetch(server.url)).text()).toBe('127.0.0.1');
+  const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' };
+  expect(await (await fetch(server.url, { headers })).text()).toBe('203.0.113.7');
+  await server.close();
 });
 
 test('a port that another server has is refused, whoever has it', async () => {

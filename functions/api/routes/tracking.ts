@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { HeldPaperQuery, TrackingPath } from '../../../schemas/api.ts';
 import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
 import { findPaper, type FoundPaper, type HeldPaper, papersOut } from '../../dossiers/check-paper.ts';
-import { askedWithin } from '../../dossiers/limit-tries.ts';
+import { askedWithin, type Asker } from '../../dossiers/limit-tries.ts';
 import { foldStored } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
+import { networkOf, senderOf } from '../sender.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 /** What can be compared with the paper in one's hand; its words are nobody's but its holder's. */
@@ -59,7 +60,7 @@ export function trackingRoutes(surface: Surface): Route[] {
       params: TrackingPath,
       query: HeldPaperQuery,
       answers: { 200: { description: 'How far it is', schema: Tracking } },
-      async handle({ params, query, caller }) {
+      async handle({ params, query, caller, request }) {
         const wanted = params.codeOrReference;
         const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
         if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
@@ -73,7 +74,7 @@ export function trackingRoutes(surface: Surface): Route[] {
           ...(head.affected && { affected: head.affected }),
           ...(head.valid && { valid: head.valid }),
           ...(Object.values(query).some((each) => each !== undefined) && {
-            paper: await heldPaper(surface, head.id, { held: query, caller: await caller() }),
+            paper: await heldPaper(surface, head.id, { held: query, asker: askerOf(await caller(), request) }),
           }),
         });
       },
@@ -81,12 +82,16 @@ export function trackingRoutes(surface: Surface): Route[] {
   ];
 }
 
+function askerOf(caller: string | undefined, request: Request): Asker {
+  return caller === undefined ? { network: networkOf(senderOf(request)) } : { subject: caller };
+}
+
 async function heldPaper(
   surface: Surface,
   id: string,
-  { held, caller }: { held: HeldPaper; caller: string | undefined },
+  { held, asker }: { held: HeldPaper; asker: Asker },
 ): Promise<z.infer<typeof CheckedPaper>> {
-  const asked = await askedWithin(surface.platform, { dossier: id, held, caller }, () => paperOf(surface, id, held));
+  const asked = await askedWithin(surface.platform, { dossier: id, held, asker }, () => paperOf(surface, id, held));
   if ('retryAfterSeconds' in asked)
     throw new RequestRefused(
       'too-many-tries',

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { senderOf } from '../../../functions/api/sender.ts';
 import { answerEvent, type HttpEvent, LARGEST_BODY } from '../../../functions/api/http-event.ts';
 
 function event({ method = 'GET', ...more }: Partial<HttpEvent> & { method?: string }): HttpEvent {
@@ -35,6 +36,14 @@ describe('an event of an HTTP API', () => {
     expect(request?.url).toBe('https://api.example/v1/tracking/A%2FB?a=1&a=2&name=Ng%E1%BB%8Dc');
     expect(request?.headers.get('idempotency-key')).toBe('k');
     expect(await request?.json()).toEqual({ name: 'Ngọc' });
+  });
+
+  it('is from where the gateway saw it come, whatever its headers say', async () => {
+    const { request } = await served({
+      headers: { 'x-forwarded-for': '198.51.100.1' },
+      requestContext: { domainName: 'api.example', http: { method: 'GET', sourceIp: '203.0.113.7' } },
+    });
+    expect(request && senderOf(request)).toBe('203.0.113.7');
   });
 
   it('may be a GET with a body, which is left out', async () => {

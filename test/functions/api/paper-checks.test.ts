@@ -1,3 +1,4 @@
+import { setSender } from '../../../functions/api/sender.ts';
 import { MOST_MISSES } from '../../../functions/dossiers/limit-tries.ts';
 import { type Answer, ApiHouse, MONDAY } from '../../builders/api-house.ts';
 
@@ -33,7 +34,7 @@ async function tried(times: number, token?: string): Promise<Answer> {
 }
 
 it('takes so many numbers that no paper has, then says when to come again, and tells of right ones as little', async () => {
-  expect(await tried(MOST_MISSES)).toMatchObject({ status: 200, body: { paper: { issued: false } } });
+  expect(await tried(MOST_MISSES.ofDossier)).toMatchObject({ status: 200, body: { paper: { issued: false } } });
   const refused = await asked({ number: '77/NONE' });
   expect(refused).toMatchObject({ status: 429, body: { type: 'urn:onetrack:problem:too-many-tries' } });
   const seconds = Number(refused.headers.get('retry-after'));
@@ -45,35 +46,103 @@ it('takes so many numbers that no paper has, then says when to come again, and t
 });
 
 it('counts no number that a paper has', async () => {
-  for (let times = 0; times <= MOST_MISSES; times += 1)
+  for (let times = 0; times <= MOST_MISSES.ofDossier; times += 1)
     expect(await asked({ number: receipt.number })).toMatchObject({ status: 200, body: { paper: { issued: true } } });
-  expect(await tried(MOST_MISSES)).toMatchObject({ status: 200, body: { paper: { issued: false } } });
+  expect(await tried(MOST_MISSES.ofDossier)).toMatchObject({ status: 200, body: { paper: { issued: false } } });
 });
 
 it('lets nobody who is logged in wait for what others tried', async () => {
-  await tried(MOST_MISSES);
+  await tried(MOST_MISSES.ofDossier);
   const clerk = await house.applicant('bank-clerk');
   expect(await asked({ number: receipt.number }, clerk)).toMatchObject({ body: { paper: { issued: true } } });
-  await tried(MOST_MISSES, clerk);
+  await tried(MOST_MISSES.ofDossier, clerk);
   expect((await asked({ number: receipt.number }, clerk)).status).toBe(429);
   expect((await asked({ number: receipt.number }, ngoc)).status).toBe(200);
 });
 
+/** As from a network address; the status, and whether a paper has the number. */
+async function from(address: string, number: string): Promise<[number, unknown]> {
+  const request = new Request(`http://x/v1/tracking/${encodeURIComponent(code)}?number=${encodeURIComponent(number)}`);
+  setSender(request, address);
+  const answer = await house.app.request(request);
+  const { paper } = (await answer.json()) as { paper?: { issued: boolean } };
+  return [answer.status, paper?.issued];
+}
+
+it('lets nobody wait for what is tried from elsewhere', async () => {
+  for (let times = 0; times < MOST_MISSES.ofDossier; times += 1) await from('203.0.113.7', `${times}00/NONE`);
+  expect(await from('203.0.113.7', receipt.number)).toEqual([429, undefined]);
+  expect(await from('203.0.113.8', receipt.number)).toEqual([200, true]);
+});
+
+it('takes all addresses of one IPv6 network for one asker, and those of the next for another', async () => {
+  for (let times = 0; times < MOST_MISSES.ofDossier; times += 1)
+    expect(await from(`2001:db8:0:7::${times}`, `${times}00/NONE`)).toEqual([200, false]);
+  expect(await from('2001:db8:0:7:ffff::1', receipt.number)).toEqual([429, undefined]);
+  expect(await from('2001:db8:0:8::1', receipt.number)).toEqual([200, true]);
+});
+
+it('ends what many networks try together, and then lets those go on who are logged in or have the file', async () => {
+  const networks = MOST_MISSES.ofAll / MOST_MISSES.ofDossier;
+  for (let network = 0; network < networks; network += 1)
+    for (let times = 0; times < MOST_MISSES.ofDossier; times += 1)
+      expect(await from(`198.51.100.${network}`, `${times}00/NONE`)).toEqual([200, false]);
+  expect(await from('203.0.113.8', receipt.number)).toEqual([429, undefined]);
+  expect((await asked({ number: receipt.number }, ngoc)).status).toBe(200);
+  expect((await asked({ sha256: receipt.sha256 })).status).toBe(200);
+});
+
+it('ends what one asker tries over many dossiers', async () => {
+  const { tries } = house.stage.machine.platform;
+  const taken: string[] = [];
+  house.stage.machine.platform.tries = {
+    take: async (allowance, now) => {
+      taken.push(allowance.of);
+      return allowance.of.startsWith('papers:') ? false : tries.take(allowance, now);
+    },
+    giveBack: (allowance) => tries.giveBack(allowance),
+  };
+  // What was taken before it is given back: it is tried as often as one likes, and never counts.
+  for (let times = 0; times <= MOST_MISSES.ofDossier; times += 1)
+    expect(await from('203.0.113.7', receipt.number)).toEqual([429, undefined]);
+  house.stage.machine.platform.tries = tries;
+  expect(await from('203.0.113.7', '1/NONE')).toEqual([200, false]);
+  expect(taken).toHaveLength(2 * (MOST_MISSES.ofDossier + 1));
+});
+
+it('keeps nothing that tells who asked, under another name each hour', async () => {
+  const { platform, database } = house.stage.machine;
+  const names = () =>
+    database
+      .prepare('SELECT name FROM tries')
+      .all()
+      .map(({ name }) => String(name));
+  await from('203.0.113.7', '1/NONE');
+  await asked({ number: '1/NONE' }, ngoc);
+  const before = names();
+  expect(before).toHaveLength(5);
+  expect(before.filter((name) => /203|ngoc/.test(name))).toEqual([]);
+  platform.clock = { ...platform.clock, now: () => MONDAY + 2 * HOUR_MS };
+  await from('203.0.113.7', '1/NONE');
+  expect(names().filter((name) => before.includes(name) && !name.endsWith(':anyone'))).toEqual([]);
+  expect(names()).toHaveLength(3);
+});
+
 it('takes a token that does not hold for none', async () => {
-  await tried(MOST_MISSES, 'nonsense');
+  await tried(MOST_MISSES.ofDossier, 'nonsense');
   expect((await asked({ number: receipt.number })).status).toBe(429);
 });
 
 it('limits nobody who has the file: a digest is not found by trying', async () => {
-  await tried(MOST_MISSES);
+  await tried(MOST_MISSES.ofDossier);
   for (const held of [{ sha256: receipt.sha256 }, receipt])
     expect(await asked(held)).toMatchObject({ status: 200, body: { paper: { issued: true } } });
-  for (let times = 0; times <= MOST_MISSES; times += 1)
+  for (let times = 0; times <= MOST_MISSES.ofDossier; times += 1)
     expect(await asked({ sha256: 'a'.repeat(64) })).toMatchObject({ body: { paper: { issued: false } } });
 });
 
 it('takes tries anew in the next hour, and those of another dossier at any time', async () => {
-  await tried(MOST_MISSES);
+  await tried(MOST_MISSES.ofDossier);
   const first = code;
   const { platform } = house.stage.machine;
   const { reference } = (await house.send('GET', `/dossiers/${await house.submitted(ngoc)}`, { token: ngoc })).body;
@@ -88,5 +157,5 @@ it('answers of many who try at once no more than of one after another', async ()
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, index) => asked({ number: index === 29 ? receipt.number : `${index}00/NONE` })),
   );
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(MOST_MISSES);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(MOST_MISSES.ofDossier);
 });

@@ -19,7 +19,8 @@ type Untold = NonNullable<ReturnType<typeof untoldVoid>>;
 
 /**
  * Tells the system that gave a number that it stands for no paper any more, under one key until the record says that it has heard. Thrown is what lets the row
- * be tried again (`TaskRetryable`), or makes a dead letter of it at once (`TaskTerminal`). Who is not described as somebody to be told is told nothing.
+ * be tried again (`TaskRetryable`), or makes a dead letter of it at once (`TaskTerminal`). Who is not described as somebody to be told is told nothing, and the row
+ * is such a dead letter: an administrator sees it, and takes it up again once the connector says how.
  */
 export async function tellKeeper(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const request = String(row.body['request']);
@@ -33,18 +34,21 @@ export async function tellKeeper(platform: Platform, catalogue: Catalogue, row: 
     decision: accept(...heard(dossier, request, answer)),
     actor: PLATFORM,
   }));
-  if (answer.kind === 'told' || answer.kind === 'not-described') return;
+  if (answer.kind === 'told') return;
   const { why, detail } = troubleOf(answer);
   const said = `register ${state.register} of ${state.unit}: its keeper ${state.keeper} was not told that a number is void: ${why} (${detail})`;
   throw isOutage(why) ? new TaskRetryable(said) : new TaskTerminal(said);
 }
+
+/** What is not tried again, and stands in the record before the row is given up. */
+const SAID_BY_ITSELF: ReadonlySet<VoidFault> = new Set(['refused', 'unusable', 'not-described']);
 
 /** The keeper was not told, and is told no more unless somebody asks for it: the record says so. What it said itself stands there already. */
 export async function recordUntold(platform: Platform, row: OutboxRow, reason: string): Promise<void> {
   const request = String(row.body['request']);
   await appendSurely(platform, row.dossier, ({ dossier }) => {
     const trouble = untoldVoid(dossier, request)?.void.trouble;
-    const isSaid = trouble === 'refused' || trouble === 'unusable';
+    const isSaid = trouble != null && SAID_BY_ITSELF.has(trouble);
     const events = isSaid ? [] : notTold(dossier, request, { why: 'given-up', detail: reason.slice(0, 300) });
     return { decision: accept(...events), actor: PLATFORM };
   });

@@ -214,11 +214,24 @@ describe('who gave a number', () => {
     expect((await dossier()).parked).toBeNull();
   });
 
-  it('is not told where its connector does not say how, which stands in the record for a person to see to', async () => {
+  it('is not told where its connector does not say how: a dead letter, which is told once the connector does', async () => {
     answering(async () => ({ kind: 'not-described' }));
     await affect('revokes');
     await stage.settle();
     expect(await told()).toEqual([['KeeperNotTold', 'not-described']]);
+    expect(await dead()).toMatchObject([
+      { kind: 'keeper', error: expect.stringContaining('its connector has no numbering.void') as unknown },
+    ]);
+    expect((await dossier()).parked).toBeNull();
+    // Taken up too early it is one again, and the record says it once.
+    expect(await redeliver(platform(), ({ kind }) => kind === 'keeper')).toBe(1);
+    await stage.settle();
+    expect(await told()).toEqual([['KeeperNotTold', 'not-described']]);
+    expect(await dead()).toHaveLength(1);
+    answering(async () => ({ kind: 'told' }));
+    expect(await redeliver(platform(), ({ kind }) => kind === 'keeper')).toBe(1);
+    await stage.settle();
+    expect((await told()).at(-1)?.[0]).toBe('KeeperTold');
     expect(await dead()).toEqual([]);
   });
 });

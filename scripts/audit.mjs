@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Packages with install scripts; all are for building and testing, and need none of what they run. */
-const SCRIPTED = ['@parcel/watcher', '@swc/core', 'esbuild', 'unrs-resolver'];
+const SCRIPTED = ['@parcel/watcher', 'esbuild', 'unrs-resolver'];
 
 /** What is wrong with the lockfile. */
 export function lockFaults({ packages }) {

@@ -83,7 +83,7 @@ export async function startDynamo(command: NonNullable<DynamoProgram['command']>
 }
 
 async function answers(client: DynamoDBClient): Promise<void> {
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 120_000;
   for (;;) {
     try {
       await client.send(new ListTablesCommand({}));

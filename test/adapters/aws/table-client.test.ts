@@ -14,6 +14,10 @@ import { keyItem, TableClient } from '../../../adapters/aws/dynamodb/table-clien
 import { aCommit, dossierId } from '../../builders/dossiers.ts';
 
 const dynamo = mockClient(DynamoDBClient);
+// The class is every suite's.
+afterAll(() => {
+  dynamo.restore();
+});
 let pauses: number[];
 let names: number;
 const options = {

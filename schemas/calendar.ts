@@ -80,6 +80,34 @@ const amendment = z
   })
   .describe('What an amended calendar does');
 
+const week = z
+  .strictObject({
+    mon: workingHours,
+    tue: workingHours,
+    wed: workingHours,
+    thu: workingHours,
+    fri: workingHours,
+    sat: workingHours,
+    sun: workingHours,
+  })
+  .describe('The hours of an ordinary week; an empty list is a weekly day off');
+
+const standardHours = workingHours
+  .min(1)
+  .describe('The hours of a worked day for which the week has none; their sum is one working day');
+
+const hoursSource = z.string().min(1).describe('Where the working hours were read, and how far they are verified');
+
+const changedWeek = z
+  .strictObject({
+    from: civilDate.describe('The first day on which the new hours are worked'),
+    legalBasis: languageText.describe('The act that changes the hours'),
+    week,
+    standardHours,
+    hoursSource,
+  })
+  .describe('Other working hours from a day on, until the next change');
+
 /**
  * The working calendar of an authority: versioned data, never computed from rules at run time. A date outside `covers` has
  * no answer. Working days, working hours and days off are read from here alone.
@@ -97,21 +125,14 @@ export const calendarSchema = z
     title: languageText.describe('Name of the calendar for people'),
     timeZone: z.string().min(1).describe('IANA time zone in which the dates and hours are meant'),
     covers: z.strictObject(period).describe('The dates this version knows; outside of it there is no answer'),
-    week: z
-      .strictObject({
-        mon: workingHours,
-        tue: workingHours,
-        wed: workingHours,
-        thu: workingHours,
-        fri: workingHours,
-        sat: workingHours,
-        sun: workingHours,
-      })
-      .describe('The hours of an ordinary week; an empty list is a weekly day off'),
-    standardHours: workingHours
+    week,
+    standardHours,
+    hoursSource,
+    changes: z
+      .array(changedWeek)
       .min(1)
-      .describe('The hours of a worked day for which the week has none; their sum is one working day'),
-    hoursSource: z.string().min(1).describe('Where the working hours were read, and how far they are verified'),
+      .optional()
+      .describe('Where the working hours change within the dates covered, in order'),
     days: z.array(calendarDay).describe('The dates that differ from their weekday, in order'),
     undecided: z.array(undecidedPeriod).describe('What a decree still has to say'),
     amends: amendment.optional().describe('Of a version after the first: what it changes for dossiers that are open'),
@@ -132,6 +153,15 @@ export const calendarSchema = z
           code: 'custom',
           path: ['days', i, 'date'],
           message: `expected a date from ${from} to ${to}`,
+        });
+    });
+    calendar.changes?.forEach((change, i, changes) => {
+      const before = changes[i - 1]?.from ?? from;
+      if (change.from <= before || change.from > to)
+        context.addIssue({
+          code: 'custom',
+          path: ['changes', i, 'from'],
+          message: `expected a date after ${before}, at the latest ${to}`,
         });
     });
     if (!knowsTimeZone(calendar.timeZone))

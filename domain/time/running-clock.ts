@@ -6,7 +6,6 @@ import {
   addCalendarDays,
   addWorkingDays,
   addWorkingTime,
-  closingTime,
   dayOf,
   instantOf,
   localTime,
@@ -75,7 +74,7 @@ export function place(
   if (!day.ok) return day;
   if (day.value.hours.length === 0) return nextOpening(calendar, date, 'day-off');
   if (policy.cutOff !== undefined && isAfter(time, policy.cutOff)) return nextOpening(calendar, date, 'after-cut-off');
-  if (dayCounted && isAfter(time, closingTime(calendar, day.value))) return nextOpening(calendar, date, 'after-hours');
+  if (dayCounted && isAfter(time, day.value.closing)) return nextOpening(calendar, date, 'after-hours');
   return { ok: true, value: { day: day.value, at, placement: 'in-time' } };
 }
 
@@ -179,7 +178,7 @@ export function dueOf(calendar: WorkingCalendar, policy: ClockPolicy, run: Run):
   const day =
     policy.onDayOff === 'next' ? addWorkingDays(calendar, nominal.date, 0) : { ok: true as const, value: nominal };
   if (!day.ok) return day;
-  const at = instantOf(calendar, day.value.date, closingTime(calendar, day.value));
+  const at = instantOf(calendar, day.value.date, day.value.closing);
   return { ok: true, value: { day: day.value, nominal, at, ends } };
 }
 
@@ -209,7 +208,7 @@ function endOfDays(calendar: WorkingCalendar, from: DayFacts, { unit, amount }: 
   if (!day.ok) return day;
   return {
     ok: true,
-    value: { day: day.value, at: instantOf(calendar, day.value.date, closingTime(calendar, day.value)) },
+    value: { day: day.value, at: instantOf(calendar, day.value.date, day.value.closing) },
   };
 }
 
@@ -301,6 +300,6 @@ function usedOfFollowing(
 
 /** Nothing is left. A day counts whole on which the clock is stopped: hours granted later begin when it is over, however early the clock goes on. */
 function usedUp(calendar: WorkingCalendar, run: Run, unit: Amount['unit'], last: DayFacts): Used['rest'] {
-  const over = unit === 'workingTime' ? run.baseAt : instantOf(calendar, last.date, closingTime(calendar, last));
+  const over = unit === 'workingTime' ? run.baseAt : instantOf(calendar, last.date, last.closing);
   return { left: { unit, amount: 0 }, then: [], baseAt: Math.max(run.baseAt, over) };
 }

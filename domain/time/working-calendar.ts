@@ -17,6 +17,8 @@ export interface DayFacts {
   /** How many working days the calendar has up to and including this day. */
   readonly workingDaysUpTo: number;
   /** The row of the calendar, where the date differs from its weekday. */
+  /** When work ends, on a day off when it would end on a standard day, `HH:MM`. */
+  readonly closing: string;
   readonly row: CalendarDay | undefined;
 }
 
@@ -32,8 +34,6 @@ export interface WorkingCalendar {
   readonly days: readonly DayFacts[];
   readonly workingDays: readonly DayFacts[];
   readonly undecided: readonly UndecidedPeriod[];
-  /** When work ends on a standard day, `HH:MM`. */
-  readonly standardClosing: string;
   readonly byDate: ReadonlyMap<string, DayFacts>;
 }
 
@@ -56,8 +56,9 @@ export function openCalendar(calendar: Calendar): WorkingCalendar {
     const date = day.toISOString().slice(0, 10);
     const weekday = day.getUTCDay() || 7;
     const row = rows.get(date);
-    const ordinary = ordinaryHours(calendar, weekday);
-    const hours = row === undefined ? ordinary : hoursOf(row, ordinary, calendar.standardHours);
+    const { week, standardHours } = inForceOn(calendar, date);
+    const ordinary = week[weekdays[weekday - 1] ?? 'sun'];
+    const hours = row === undefined ? ordinary : hoursOf(row, ordinary, standardHours);
     if (hours.length > 0) worked += 1;
     days.push({
       index: days.length,
@@ -66,6 +67,7 @@ export function openCalendar(calendar: Calendar): WorkingCalendar {
       hours,
       weeklyDayOff: ordinary.length === 0,
       workingDaysUpTo: worked,
+      closing: closingOf(hours, standardHours),
       row,
     });
   }
@@ -77,14 +79,13 @@ export function openCalendar(calendar: Calendar): WorkingCalendar {
     days,
     workingDays: days.filter((day) => day.hours.length > 0),
     undecided: calendar.undecided,
-    standardClosing: standardClosingOf(calendar),
     byDate: new Map(days.map((day) => [day.date, day])),
   };
 }
 
-function ordinaryHours(calendar: Calendar, weekday: number): WorkingHours {
-  const name = weekdays[weekday - 1];
-  return name === undefined ? [] : calendar.week[name];
+/** The hours that the calendar begins with, or those of the last change by then. */
+function inForceOn(calendar: Calendar, date: string): Pick<Calendar, 'week' | 'standardHours'> {
+  return calendar.changes?.findLast(({ from }) => from <= date) ?? calendar;
 }
 
 function hoursOf(row: CalendarDay, ordinary: WorkingHours, standard: WorkingHours): WorkingHours {
@@ -98,9 +99,9 @@ function hoursOf(row: CalendarDay, ordinary: WorkingHours, standard: WorkingHour
   }
 }
 
-function standardClosingOf(calendar: Calendar): string {
-  const last = calendar.standardHours.at(-1);
-  if (last === undefined) throw new Error(`calendar ${calendar.id}: expected standard hours, found none`);
+function closingOf(hours: WorkingHours, standard: WorkingHours): string {
+  const last = hours.at(-1) ?? standard.at(-1);
+  if (last === undefined) throw new Error('expected standard hours, found none');
   return last.to;
 }
 
@@ -212,16 +213,11 @@ function kept<K>(of: Map<string, Map<K, number>>, timeZone: string, key: K, ask:
   return value;
 }
 
-/** The wall-clock time at which work ends on the day; on a day off, the hour at which it ends on a standard day. */
-export function closingTime(calendar: WorkingCalendar, day: DayFacts): string {
-  return day.hours.at(-1)?.to ?? calendar.standardClosing;
-}
-
 /** When work ends on the date, in milliseconds since the epoch; on a day off, when it would end on a standard day. */
 export function endOfWorkingHours(calendar: WorkingCalendar, date: string): TimeAnswer<number> {
   const day = dayOf(calendar, date);
   if (!day.ok) return day;
-  return { ok: true, value: instantOf(calendar, date, closingTime(calendar, day.value)) };
+  return { ok: true, value: instantOf(calendar, date, day.value.closing) };
 }
 
 /** The stretches worked on a day, as instants in milliseconds. */

@@ -1,5 +1,5 @@
 import { calendarSchema } from '../../schemas/calendar.ts';
-import { vietnamData } from '../domain/time/calendars.ts';
+import { changedData, vietnamData } from '../domain/time/calendars.ts';
 
 const day = {
   date: '2026-03-02',
@@ -36,6 +36,13 @@ it.each([
   ['no standard hours', { standardHours: [] }, 'standardHours'],
   ['a zone that no one knows', { timeZone: 'Asia/Nowhere' }, 'timeZone'],
   ['a range that ends before it begins', { days: [], covers: { from: '2027-01-01', to: '2026-01-01' } }, 'covers'],
+  ['hours that change out of order', { changes: changedData.changes?.toReversed() }, 'changes.1.from'],
+  [
+    'hours that change on the first day, which has its own',
+    { changes: changedData.changes?.map((change) => ({ ...change, from: vietnamData.covers.from })) },
+    'changes.0.from',
+  ],
+  ['no change of hours', { changes: [] }, 'changes'],
   ['a field that it does not know', { holidays: [] }, ''],
 ])('refuses %s', (_, change, path) => {
   expect(issues(change)).toContain(path);
@@ -43,4 +50,5 @@ it.each([
 
 it('takes the calendar of Vietnam', () => {
   expect(issues({})).toEqual([]);
+  expect(issues(changedData)).toEqual([]);
 });

@@ -47,3 +47,30 @@ export const bucharestData: Calendar = {
   undecided: [],
 };
 export const bucharest = openCalendar(bucharestData);
+
+const short = [{ from: '08:00', to: '11:00' }];
+const long = [
+  { from: '07:00', to: '11:30' },
+  { from: '12:30', to: '18:00' },
+];
+/** Vietnam's, with a short Friday and long other days from 10 March 2026, and its own hours again from 4 January 2027. */
+export const changedData: Calendar = {
+  ...vietnamData,
+  changes: [
+    {
+      from: '2026-03-10',
+      legalBasis: { en: 'a decision on hours' },
+      week: { mon: long, tue: long, wed: long, thu: long, fri: short, sat: [], sun: [] },
+      standardHours: long,
+      hoursSource: 'made up',
+    },
+    {
+      from: '2027-01-04',
+      legalBasis: { en: 'a decision on hours' },
+      week: vietnamData.week,
+      standardHours: vietnamData.standardHours,
+      hoursSource: 'made up',
+    },
+  ],
+};
+export const changed = openCalendar(changedData);

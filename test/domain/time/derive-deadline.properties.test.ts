@@ -3,7 +3,7 @@ import type { ClockPolicy, Happening } from '../../../domain/time/clock-policy.t
 import { deriveDeadline, type DueDeadline } from '../../../domain/time/derive-deadline.ts';
 import { explain } from '../../../domain/time/explain.ts';
 import { isWorkingDay, openCalendar, type WorkingCalendar } from '../../../domain/time/working-calendar.ts';
-import { bucharest, vietnam, vietnamData, withDaysOff } from './calendars.ts';
+import { bucharest, changed, changedData, vietnam, vietnamData, withDaysOff } from './calendars.ts';
 import { slowDueAt } from './slow-clock.ts';
 import {
   anyPolicy,
@@ -52,6 +52,7 @@ it(
       fc.property(anyPolicy, fc.option(dayRule, { nil: undefined }), wholeStory, (policy, rule, happenings) => {
         const ruled = rule === undefined ? policy : { ...policy, dayRule: rule };
         expect(dueUnder(vietnam, ruled, happenings).dueAt).toBe(slowDueAt(vietnamData, ruled, happenings));
+        expect(dueUnder(changed, ruled, happenings).dueAt).toBe(slowDueAt(changedData, ruled, happenings));
       }),
       { ...runs, examples: [SHIFTED_DAY_USED_UP] },
     );

@@ -261,11 +261,12 @@ function hoursOf(calendar: Calendar, minute: number): WorkingHours {
 function lookUpHours(calendar: Calendar, minute: number): WorkingHours {
   const row = calendar.days.find((candidate) => candidate.date === dateOf(minute));
   const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-  const ordinary = calendar.week[names[new Date(minute * 60_000).getUTCDay()] ?? 'sun'];
+  const { week, standardHours } = calendar.changes?.filter(({ from }) => from <= dateOf(minute)).at(-1) ?? calendar;
+  const ordinary = week[names[new Date(minute * 60_000).getUTCDay()] ?? 'sun'];
   if (row === undefined) return ordinary;
   if (row.kind === 'off') return [];
   if (row.kind === 'half') return row.hours;
-  return row.hours ?? (ordinary.length > 0 ? ordinary : calendar.standardHours);
+  return row.hours ?? (ordinary.length > 0 ? ordinary : standardHours);
 }
 
 function isWorked(calendar: Calendar, minute: number): boolean {
@@ -279,7 +280,8 @@ function minutesOf(time: string): number {
 
 function closing(calendar: Calendar, minute: number): number {
   const hours = hoursOf(calendar, minute);
-  const last = hours[hours.length - 1] ?? calendar.standardHours[calendar.standardHours.length - 1];
+  const { standardHours } = calendar.changes?.filter(({ from }) => from <= dateOf(minute)).at(-1) ?? calendar;
+  const last = hours[hours.length - 1] ?? standardHours[standardHours.length - 1];
   return startOf(minute) + minutesOf(last?.to ?? '24:00');
 }
 

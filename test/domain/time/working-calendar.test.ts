@@ -11,7 +11,7 @@ import {
   readInstant,
   workingTimeBetween,
 } from '../../../domain/time/working-calendar.ts';
-import { bucharest, vietnam, vietnamData } from './calendars.ts';
+import { bucharest, changed, vietnam, vietnamData } from './calendars.ts';
 
 const ms = (instant: string) => Date.parse(instant);
 const hour = 3_600_000;
@@ -115,4 +115,19 @@ it.each([
   const local = localTime({ timeZone }, ms(at));
   expect(local.time).toBe(time);
   expect(instantOf({ timeZone }, local.date, local.time)).toBe(ms(at));
+});
+
+it('works other hours from the day on which they change, and closes by them, on a day off too', () => {
+  const hours = (date: string) => {
+    const day = dayOf(changed, date);
+    return day.ok ? [day.value.hours.map(({ from, to }) => `${from}-${to}`).join(' '), day.value.closing] : [];
+  };
+  expect(hours('2026-03-06')).toEqual(hours('2027-01-08'));
+  expect(hours('2026-03-09')[1]).toBe('17:00');
+  expect(hours('2026-03-10')).toEqual(['07:00-11:30 12:30-18:00', '18:00']);
+  expect(hours('2026-03-13')).toEqual(['08:00-11:00', '11:00']);
+  expect(hours('2026-03-14')).toEqual(['', '18:00']);
+  // A Saturday that is worked for another day has the standard hours of its time.
+  expect(hours('2026-08-22')).toEqual(['07:00-11:30 12:30-18:00', '18:00']);
+  expect(hours('2027-01-04')[1]).toBe('17:00');
 });

@@ -1,5 +1,6 @@
 import ICAL from 'ical.js';
-import type { Calendar, CalendarDay, LanguageText, WorkingHours } from '../../schemas/calendar.ts';
+import { canonical } from '../../domain/chain.ts';
+import type { Calendar, CalendarDay, LanguageText, UndecidedPeriod, WorkingHours } from '../../schemas/calendar.ts';
 
 export interface ICalendarProblem {
   at: string;
@@ -43,14 +44,27 @@ function eventOf({ id }: Calendar, day: CalendarDay, language: string): ICAL.Com
   return event;
 }
 
+type Period = Pick<UndecidedPeriod, 'from' | 'to'>;
+
+/** What an import says of all its days, beside the file. */
+export interface ImportGround {
+  /** The act, for events without a DESCRIPTION. */
+  legalBasis?: string | undefined;
+  /** Where it was read, for events without X-ONETRACK-SOURCE. */
+  source: string;
+  /** The periods of `undecided` that it settles. */
+  decides?: readonly Period[];
+}
+
 /**
  * The calendar with the days of an iCalendar file in the place of its own, from the file's first day to its last; what lies outside stays. An event without
- * a kind of ours is a day off. A day that stands there already, under a name by which the file calls it, stays as it is, with its other languages.
+ * a kind of ours is a day off. A day that stands there already and of which the file says nothing new stays as it is; of any other only its name in other
+ * languages does. No period becomes decided by itself: days may be those of one act, and another still to come.
  */
 export function readICalendar(
   text: string,
   base: Calendar,
-  more: Pick<Calendar, 'version' | 'amends'> & { legalBasis?: string | undefined; source: string },
+  more: Pick<Calendar, 'version' | 'amends'> & ImportGround,
 ): Result<{ calendar: Calendar }> {
   const found = calendarIn(text);
   if (typeof found === 'string')
@@ -69,13 +83,29 @@ export function readICalendar(
       }
   }
   if (events.length === 0) problems.push({ at: '', expected: 'at least one event (VEVENT)' });
-  if (problems.length > 0) return { ok: false, problems };
   const dates = [...days.keys()].toSorted();
+  problems.push(...(more.decides ?? []).flatMap((period) => problemOf(period, base, dates)));
+  if (problems.length > 0) return { ok: false, problems };
   const [first = '', last = ''] = [dates[0], dates.at(-1)];
   const outside = base.days.filter(({ date }) => date < first || date > last);
   const { version, amends } = more;
   const merged = [...outside, ...days.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1));
-  return { ok: true, calendar: { ...base, version, ...(amends && { amends }), days: merged } };
+  const undecided = base.undecided.filter((period) => !more.decides?.some((decided) => isSamePeriod(decided, period)));
+  return { ok: true, calendar: { ...base, version, ...(amends && { amends }), days: merged, undecided } };
+}
+
+function isSamePeriod(a: Period, b: Period): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+function problemOf(period: Period, { undecided }: Calendar, dates: readonly string[]): ICalendarProblem[] {
+  const { from, to } = period;
+  const found = `${from}/${to}`;
+  const known = undecided.map((each) => `${each.from}/${each.to}`).join(', ') || 'none';
+  if (!undecided.some((each) => isSamePeriod(each, period)))
+    return [{ at: 'decides', expected: `a period that is undecided (${known})`, found }];
+  if (dates.some((date) => from <= date && date <= to)) return [];
+  return [{ at: 'decides', expected: 'a period in which the file has a day', found }];
 }
 
 /** The one calendar of a file; or what is not so. */
@@ -96,7 +126,7 @@ function calendarIn(text: string): ICAL.Component | string {
 function readEvent(
   event: ICAL.Component,
   base: Calendar,
-  { legalBasis, source }: { legalBasis?: string | undefined; source: string },
+  { legalBasis, source }: ImportGround,
 ): { days: CalendarDay[] } | ICalendarProblem {
   const name = textOf(event, 'summary');
   const span = spanOf(event);
@@ -116,15 +146,8 @@ function readEvent(
   if (!isKind(kind)) return { at: 'X-ONETRACK-KIND', expected: 'off, half or workday', found: kind };
   if (kind === 'half' && !hours)
     return { at: 'X-ONETRACK-HOURS', expected: 'the hours of a half day, such as 07:00-11:30', found: name };
-  const days = span.dates.map((date): CalendarDay => {
-    const known = base.days.find((day) => day.date === date && day.kind === kind);
-    if (known && Object.values(known.name).includes(name)) return asSaid(known, hours, textOf(event, 'description'));
-    const said = { date, name: { en: name }, legalBasis: { en: basis }, verified: 'report' as const };
-    const row = { ...said, source: textOf(event, 'x-onetrack-source') || source };
-    if (kind === 'off') return { ...row, kind };
-    return kind === 'half' ? { ...row, kind, hours: hours ?? [] } : { ...row, kind, ...(hours && { hours }) };
-  });
-  return { days };
+  const ground = { name, basis, source: textOf(event, 'x-onetrack-source') || source };
+  return { days: span.dates.map((date) => dayAsSaid(base, { date, kind, hours, ...ground })) };
 }
 
 function spanOf(event: ICAL.Component): { dates: string[] } | ICalendarProblem {
@@ -143,11 +166,42 @@ function isKind(kind: string): kind is CalendarDay['kind'] {
   return kind === 'off' || kind === 'half' || kind === 'workday';
 }
 
-/** A day that is known by its name keeps its other languages; hours and ground are what the file says. */
-function asSaid(known: CalendarDay, hours: WorkingHours | undefined, basis: string): CalendarDay {
-  const isGrounded = basis === '' || Object.values(known.legalBasis).includes(basis);
-  const day = isGrounded ? known : { ...known, legalBasis: { en: basis } };
-  return day.kind === 'off' || !hours ? day : { ...day, hours };
+interface SaidDay {
+  date: string;
+  kind: CalendarDay['kind'];
+  name: string;
+  basis: string;
+  source: string;
+  hours: WorkingHours | undefined;
+}
+
+/** A day with the file's ground and source; of the day before it only other languages of what the file says stay. */
+function dayAsSaid(base: Calendar, { date, kind, name, basis, source, hours }: SaidDay): CalendarDay {
+  const known = base.days.find((day) => day.date === date && day.kind === kind);
+  const common = {
+    date,
+    name: inKnownLanguages(name, known?.name),
+    legalBasis: inKnownLanguages(basis, known?.legalBasis),
+    source,
+    verified: 'report' as const,
+  };
+  const day: CalendarDay =
+    kind === 'off'
+      ? { ...common, kind }
+      : kind === 'half'
+        ? { ...common, kind, hours: hours ?? [] }
+        : { ...common, kind, ...(hours && { hours }) };
+  return known && saysTheSame(known, day) ? known : day;
+}
+
+function inKnownLanguages(text: string, known: LanguageText | undefined): LanguageText {
+  return known && Object.values(known).includes(text) ? known : { en: text };
+}
+
+function saysTheSame(known: CalendarDay, said: CalendarDay): boolean {
+  const { note: _, verified: _judged, ...before } = known;
+  const { verified: _report, ...after } = said;
+  return canonical(before) === canonical(after);
 }
 
 /** A single day, `YYYY-MM-DD`. The library takes the 30th of February for the 2nd of March: a day counts only as it is written. */

@@ -16,6 +16,13 @@ const PutQuery = z.strictObject({
   after: z.string().max(500).optional().describe('Of a dry run: cursor of the page before'),
   legalBasis: z.string().min(1).max(500).optional().describe('Of iCalendar: the act, where events have no DESCRIPTION'),
   reason: z.string().min(1).max(500).optional().describe('Of iCalendar: why the calendar is amended'),
+  source: z.string().min(1).max(500).default('iCalendar').describe('Of iCalendar: where the decision was read'),
+  decides: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d(,\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d)*$/)
+    .max(500)
+    .optional()
+    .describe('Of iCalendar: periods of `undecided` that it settles, FROM/TO with commas between; others stay open'),
   promises: z.enum(['keep', 'follow']).default('keep').describe('Of iCalendar: what becomes of dates already told'),
 });
 type PutQuery = z.output<typeof PutQuery>;
@@ -26,6 +33,11 @@ const IcsQuery = z.strictObject({
     .default('vi'),
 });
 const Summary = z.object({ id: z.string(), version: z.string(), title: z.record(z.string(), z.string()) });
+const Kept = Summary.extend({
+  undecided: z
+    .array(z.object({ from: z.iso.date(), to: z.iso.date() }))
+    .describe('What is still to be decided in this version: dates that touch it are provisional'),
+});
 
 /** Working calendars: read by anybody, amended by the administrator. */
 export function calendarRoutes(surface: Surface): Route[] {
@@ -107,7 +119,7 @@ function amend(surface: Surface): Route {
     query: PutQuery,
     bytes: ['application/json', 'text/calendar'],
     answers: {
-      200: { description: 'Kept; of a dry run, what it would move', schema: z.union([Summary, CalendarImpact]) },
+      200: { description: 'Kept; of a dry run, what it would move', schema: z.union([Kept, CalendarImpact]) },
     },
     async handle({ params, query, request }) {
       const calendar = await readCalendar(surface, request, params, query);
@@ -124,7 +136,8 @@ function amend(surface: Surface): Route {
       const put = await putCalendar(platform.registry, calendar);
       if (!put.ok) return answerRefusal(put.refusal);
       const { id, version, title } = put.calendar;
-      return json(200, { id, version, title });
+      const undecided = put.calendar.undecided.map(({ from, to }) => ({ from, to }));
+      return json(200, { id, version, title, undecided });
     },
   });
 }
@@ -133,7 +146,7 @@ async function readCalendar(
   { platform }: Surface,
   request: Request,
   { id, version }: z.output<typeof VersionPath>,
-  { legalBasis, reason, promises }: PutQuery,
+  { legalBasis, reason, promises, source, decides }: PutQuery,
 ): Promise<Calendar> {
   const raw = await readBytes(request, LIMIT);
   if (mediaTypeOf(request) !== 'text/calendar') return check(calendarSchema, readJson(request, raw), 'body');
@@ -148,7 +161,8 @@ async function readCalendar(
     version,
     amends,
     legalBasis,
-    source: 'iCalendar',
+    source,
+    decides: decides?.split(',').map((period) => ({ from: period.slice(0, 10), to: period.slice(11) })) ?? [],
   });
   if (!read.ok) {
     const detail = `${read.problems.length} places of the iCalendar are not as they must be`;

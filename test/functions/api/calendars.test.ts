@@ -265,6 +265,57 @@ describe('a calendar as iCalendar', () => {
     expect(await known()).toMatchObject({ hours: [{ from: '08:00', to: '10:00' }], legalBasis: { en: 'Decree 3' } });
   });
 
+  const tet = ics(
+    ...event(
+      ...['DTSTART;VALUE=DATE:20270203', 'DTEND;VALUE=DATE:20270210', 'SUMMARY:Tết Nguyên đán'],
+      'DESCRIPTION:Thông báo 1/TB-BNV',
+    ),
+  );
+  const tetSpan = '2027-01-25/2027-02-20';
+  const spansOf = ({ undecided }: Calendar) => undecided.map(({ from, to }) => `${from}/${to}`);
+
+  it('has the ground and the source of the file in every day, and nothing of the day before but its name', async () => {
+    expect((await amend(tet, 'reason=x&source=https%3A%2F%2Fexample.org%2F1')).status).toBe(200);
+    const found = (await current()).days.filter(({ date }) => date >= '2027-02-03' && date <= '2027-02-09');
+    expect(found).toHaveLength(7);
+    for (const day of found) {
+      expect(day).toMatchObject({
+        legalBasis: { en: 'Thông báo 1/TB-BNV' },
+        source: 'https://example.org/1',
+        verified: 'report',
+      });
+      expect(day).not.toHaveProperty('note');
+    }
+    expect(found.find(({ date }) => date === '2027-02-05')?.name).toHaveProperty(
+      'en',
+      expect.stringContaining('Lunar'),
+    );
+  });
+
+  it('settles what was undecided where it is said that it does, and only that', async () => {
+    const before = spansOf(await current());
+    const kept = await amend(tet, 'reason=x');
+    expect(kept.body['undecided']).toHaveLength(before.length);
+    expect(spansOf(await current())).toEqual(before);
+    const settled = await amend(tet, `reason=x&decides=${tetSpan}`, '1.2.0');
+    expect(settled.status).toBe(200);
+    const rest = before.filter((span) => span !== tetSpan);
+    expect(spansOf(await current())).toEqual(rest);
+    expect(settled.body['undecided']).toEqual(rest.map((span) => ({ from: span.slice(0, 10), to: span.slice(11) })));
+    expect((await amend(tet, `reason=x&decides=${rest.join(',')}`, '1.3.0')).status).toBe(422);
+    expect((await amend(tet, 'reason=x&decides=2027-01-01/2027-12-31', '1.3.0')).status).toBe(200);
+    expect(spansOf(await current())).toEqual(['2027-08-16/2027-09-18']);
+  });
+
+  it.each([
+    ['a period that is not undecided', '2027-02-03/2027-02-09', 422],
+    ['a period in which the file has no day', '2027-08-16/2027-09-18', 422],
+    ['what is no period', '2027-02-03', 400],
+  ])('settles nothing by %s', async (_, decides, status) => {
+    expect((await amend(tet, `reason=x&decides=${decides}`)).status).toBe(status);
+    expect((await current()).version).toBe('1.0.0');
+  });
+
   it.each([
     ['no iCalendar', 'nonsense', 'iCalendar (RFC 5545)'],
     ['nothing', '', 'one calendar'],

@@ -1,39 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import type { Changes, Impact, Named } from '../../schemas/impact.ts';
 import { readDefinition } from '../../schemas/procedure/definition.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
-import { button, type Row, summaryList, tag } from '../html/components.ts';
-import { csrfField, page } from '../html/layout.ts';
+import { type Row, summaryList } from '../html/components.ts';
+import { page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { dataTable } from '../html/table.ts';
 import { refusedPage } from '../refused.ts';
-import { tellInstant, tellTerm } from '../tell.ts';
+import { tellTerm } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
+import { changesShown } from './changes.ts';
 import { type DrawnStage, drawWays } from './draw-ways.ts';
+import {
+  addressOf,
+  instant,
+  LIST,
+  readChanges,
+  readVersion,
+  statusTag,
+  type Version,
+  type VersionDetail,
+} from './version.ts';
 
-type Sent = Readonly<Record<string, unknown>>;
 type Stage = Procedure['stages'][string];
-
-interface Version {
-  id: string;
-  version: string;
-  digest: string;
-  status: 'draft' | 'published' | 'retired';
-  effectiveFrom: string | null;
-  retiredFrom: string | null;
-}
-
-interface VersionDetail extends Version {
-  definition: Record<string, unknown>;
-  stages: { stage: string; ways: { label: string | null; to: string }[] }[];
-  findings: { rule: string; at: string; message: string }[];
-}
-
-const LIST = `${AT}/definitions`;
-
-function addressOf({ id, version }: Pick<Version, 'id' | 'version'>): string {
-  return `${LIST}/${id}/${version}`;
-}
 
 /** All procedures, with the versions that were handed in. */
 export async function definitionsPage(visit: Visit): Promise<Response> {
@@ -55,6 +42,7 @@ export async function definitionsPage(visit: Visit): Promise<Response> {
     at: 'definitions',
     body: html`<h1 class="govuk-heading-l">${t.definitions.heading}</h1>
       <p class="govuk-body">${t.definitions.intro}</p>
+      <p class="govuk-body"><a class="govuk-link" href="${AT}/hand-in">${t.handIn.heading}</a></p>
       ${dataTable(
         t.definitions.heading,
         [
@@ -120,21 +108,6 @@ async function versionsOf({ api }: Visit, id: string) {
   return { ok: true as const, versions };
 }
 
-function statusTag({ t }: Visit, status: Version['status']): Markup {
-  return tag(
-    t.definitions.statuses[status],
-    ({ draft: 'yellow', published: 'green', retired: 'grey' } as const)[status],
-  );
-}
-
-function instant({ t }: Visit, at: string | null): string {
-  return at === null ? '–' : tellInstant(t, at);
-}
-
-async function readVersion({ api }: Visit, id: string, version: string) {
-  return api.get<VersionDetail>(`/procedures/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`);
-}
-
 /** One version: its ways, what publication would refuse, and what can be done with it. */
 export async function versionPage(visit: Visit, id: string, version: string): Promise<Response> {
   const { t } = visit;
@@ -152,7 +125,7 @@ export async function versionPage(visit: Visit, id: string, version: string): Pr
     body: html`<span class="govuk-caption-l">${id}</span>
       <h1 class="govuk-heading-l">${names.text(procedure.title)} ${version}</h1>
       ${summaryList(factsOf(visit, body, procedure))} ${actionsOf(visit, body)} ${findingsOf(visit, body)}
-      ${waysSection(visit, body, procedure)}
+      ${await differenceOf(visit, body)} ${waysSection(visit, body, procedure)}
       ${when(
         others.length > 0,
         () =>
@@ -169,6 +142,19 @@ export async function versionPage(visit: Visit, id: string, version: string): Pr
             </ul>`,
       )}`,
   });
+}
+
+/** Of a draft: what is other than in the version that is in force. */
+async function differenceOf(visit: Visit, { id, version, status }: VersionDetail): Promise<Content> {
+  const { t, parts, now } = visit;
+  const current = status === 'draft' ? await parts.catalogue.current(id, now) : undefined;
+  if (!current) return '';
+  const found = await readChanges(visit, { id, version }, current.version);
+  return (
+    found.ok &&
+    html`<h2 class="govuk-heading-m">${t.definitions.sinceInForce(current.version)}</h2>
+      ${changesShown(visit, found.body)}`
+  );
 }
 
 function factsOf(visit: Visit, body: VersionDetail, procedure: Procedure): Row[] {
@@ -269,173 +255,4 @@ function aboutOf(visit: Visit, procedure: Procedure, stage: Stage): string[] {
         ? (t.results[stage.result] ?? stage.result)
         : '';
   return [what, who, term].filter((part) => part !== '');
-}
-
-/** What is other in a version than in another one. */
-export async function changesPage(visit: Visit, id: string, version: string): Promise<Response> {
-  const { c, t, api } = visit;
-  const since = c.req.query('since') ?? '';
-  const back = addressOf({ id, version });
-  const found = await api.get<Changes>(
-    `/procedures/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}/changes?since=${encodeURIComponent(since)}`,
-  );
-  if (!found.ok) return refusedPage(visit, found.problem, { back });
-  const title = t.definitions.between(since, version);
-  return page(visit, {
-    title,
-    at: 'definitions',
-    back,
-    body: html`<span class="govuk-caption-l">${id}</span>
-      <h1 class="govuk-heading-l">${title}</h1>
-      ${changesShown(visit, found.body)}`,
-  });
-}
-
-const PARTS = ['stages', 'documents', 'fees', 'issues', 'files'] as const;
-
-function changesShown(visit: Visit, changes: Changes): Markup {
-  const { t } = visit;
-  const named = ({ added, removed, changed }: Named): Content =>
-    (
-      [
-        [t.definitions.added, added],
-        [t.definitions.removed, removed],
-        [t.definitions.changed, changed],
-      ] as const
-    ).flatMap(([what, names]) => (names.length === 0 ? [] : [html`<span>${what}: ${names.join(', ')}</span><br />`]));
-  const rows = PARTS.flatMap((part) => {
-    const { added, removed, changed } = changes[part];
-    const isSame = added.length + removed.length + changed.length === 0;
-    return isSame ? [] : [{ key: t.definitions.parts[part], value: named(changes[part]) }];
-  });
-  if (rows.length === 0 && changes.details.length === 0) return html`<p class="govuk-body">${t.definitions.same}</p>`;
-  return html`${summaryList(rows)}
-  ${dataTable(
-    t.definitions.details,
-    [
-      { name: t.definitions.place, cell: ({ at }) => at },
-      { name: t.definitions.was, cell: ({ was }) => valueShown(was) },
-      { name: t.definitions.is, cell: ({ is }) => valueShown(is) },
-    ],
-    changes.details,
-  )}
-  ${when(changes.more > 0, () => html`<p class="govuk-body">${t.definitions.more(changes.more)}</p>`)}`;
-}
-
-const LONGEST_VALUE = 300;
-
-function valueShown(value: unknown): string {
-  if (value === undefined) return '–';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}…`;
-}
-
-/** What publishing a draft would do, before it is done. */
-export async function publishPage(visit: Visit, id: string, version: string): Promise<Response> {
-  const { t, api } = visit;
-  const back = addressOf({ id, version });
-  const [found, foreseen] = await Promise.all([
-    readVersion(visit, id, version),
-    api.post<Impact>(`/procedures/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}/impact`, {}),
-  ]);
-  if (!found.ok) return refusedPage(visit, found.problem, { back });
-  if (!foreseen.ok) return refusedPage(visit, foreseen.problem, { back });
-  const impact = foreseen.body;
-  const title = t.definitions.publishing(id, version);
-  return page(visit, {
-    title,
-    at: 'definitions',
-    back,
-    body: html`<h1 class="govuk-heading-l">${title}</h1>
-      ${when(impact.refused, () => html`<div class="govuk-inset-text">${t.definitions.wouldRefuse}: ${impact.refused?.detail}</div>`)}
-      <h2 class="govuk-heading-m">${t.decide.happens}</h2>
-      <ul class="govuk-list govuk-list--bullet">
-        ${impactTold(visit, impact).map((each) => html`<li>${each}</li>`)}
-      </ul>
-      ${impact.versions.map(
-        (other) =>
-          html`<h2 class="govuk-heading-m">${t.definitions.since(other.version)}</h2>
-            <p class="govuk-body">
-              ${t.definitions.openDossiers(other.complete ? String(other.open) : `${other.open}+`)}
-            </p>
-            ${changesShown(visit, other.changes)}`,
-      )}
-      ${
-        impact.refused || impact.status !== 'draft'
-          ? ''
-          : confirmForm(visit, {
-              action: `${back}/publish`,
-              back,
-              text: t.definitions.publish,
-              digest: found.body.digest,
-            })
-      }`,
-  });
-}
-
-function impactTold(visit: Visit, { effectiveFrom, replaces }: Impact): string[] {
-  const { t } = visit;
-  return [
-    t.definitions.starts(instant(visit, effectiveFrom)),
-    ...(replaces === null ? [] : [t.definitions.instead(replaces)]),
-    t.definitions.openStay,
-    t.definitions.forGood,
-  ];
-}
-
-function confirmForm(
-  visit: Visit,
-  { action, back, text, digest }: { action: string; back: string; text: string; digest?: string },
-): Markup {
-  return html`<form method="post" action="${action}" novalidate>
-    ${csrfField(visit)} <input type="hidden" name="once" value="${randomUUID()}" />
-    ${when(digest, () => html`<input type="hidden" name="digest" value="${digest}" />`)}
-    <div class="govuk-button-group">
-      ${button(text, { name: 'step', value: 'confirm' })}
-      <a class="govuk-link" href="${back}">${visit.t.stalled.leave}</a>
-    </div>
-  </form>`;
-}
-
-export async function retirePage(visit: Visit, id: string, version: string): Promise<Response> {
-  const { t } = visit;
-  const back = addressOf({ id, version });
-  const found = await readVersion(visit, id, version);
-  if (!found.ok) return refusedPage(visit, found.problem, { back });
-  const title = t.definitions.retiring(id, version);
-  return page(visit, {
-    title,
-    at: 'definitions',
-    back,
-    body: html`<h1 class="govuk-heading-l">${title}</h1>
-      ${
-        found.body.status === 'published'
-          ? html`<h2 class="govuk-heading-m">${t.decide.happens}</h2>
-              <ul class="govuk-list govuk-list--bullet">
-                ${t.definitions.retireHappens.map((each) => html`<li>${each}</li>`)}
-              </ul>
-              ${confirmForm(visit, { action: `${back}/retire`, back, text: t.definitions.retire })}`
-          : html`<p class="govuk-body">${statusTag(visit, found.body.status)}</p>`
-      }`,
-  });
-}
-
-/** Publishes the very draft that was looked at, or retires a version now. */
-export async function versionStep(
-  visit: Visit,
-  { id, version, what }: Pick<Version, 'id' | 'version'> & { what: 'publish' | 'retire' },
-  sent: Sent,
-): Promise<Response> {
-  const text = (name: string): string | undefined => {
-    const value = sent[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const digest = text('digest');
-  const back = addressOf({ id, version });
-  const done = await visit.api.post(
-    `/procedures/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}/${what}`,
-    what === 'publish' && digest !== undefined ? { digest } : {},
-    text('once'),
-  );
-  return done.ok ? visit.c.redirect(back, 303) : refusedPage(visit, done.problem, { back });
 }

@@ -4,28 +4,33 @@ import type { Visit } from '../visit.ts';
 
 /** Loaded at first need: administrators are few. */
 const definitions = () => import('./definitions.ts');
+const changes = () => import('./changes.ts');
+const publication = () => import('./publication.ts');
+const handIn = () => import('./hand-in.ts');
 const subscriptions = () => import('./subscriptions.ts');
 const certificates = () => import('./certificates.ts');
 
 /** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
 export function adminPages(): Page[] {
-  const { get, post } = declare('admin');
+  const { get, post, postFiles } = declare('admin');
   const version = '/definitions/:id/:version';
   const named = (visit: Visit): [string, string] => [param(visit, 'id'), param(visit, 'version')];
   const step = (what: 'publish' | 'retire'): Page =>
     post(`${version}/${what}`, async (visit) => {
       const [id, of] = named(visit);
-      return (await definitions()).versionStep(visit, { id, version: of, what }, await sentOf(visit));
+      return (await publication()).versionStep(visit, { id, version: of, what }, await sentOf(visit));
     });
   return [
     get('/definitions', async (visit) => (await definitions()).definitionsPage(visit)),
     get('/definitions/:id', async (visit) => (await definitions()).definitionPage(visit, param(visit, 'id'))),
     get(version, async (visit) => (await definitions()).versionPage(visit, ...named(visit))),
-    get(`${version}/changes`, async (visit) => (await definitions()).changesPage(visit, ...named(visit))),
-    get(`${version}/publish`, async (visit) => (await definitions()).publishPage(visit, ...named(visit))),
+    get(`${version}/changes`, async (visit) => (await changes()).changesPage(visit, ...named(visit))),
+    get(`${version}/publish`, async (visit) => (await publication()).publishPage(visit, ...named(visit))),
     step('publish'),
-    get(`${version}/retire`, async (visit) => (await definitions()).retirePage(visit, ...named(visit))),
+    get(`${version}/retire`, async (visit) => (await publication()).retirePage(visit, ...named(visit))),
     step('retire'),
+    get('/hand-in', async (visit) => (await handIn()).handInPage(visit)),
+    postFiles('/hand-in', async (visit) => (await handIn()).handInStep(visit, await sentOf(visit))),
     get('/subscriptions', async (visit) => (await subscriptions()).subscriptionsPage(visit)),
     get('/subscriptions/:id', async (visit) => (await subscriptions()).subscriptionPage(visit, param(visit, 'id'))),
     post('/subscriptions/:id/redeliver', async (visit) =>

@@ -230,7 +230,7 @@ function readDate(
 }
 
 /** HH:MM of what was entered, such as 9:30 or 9h30. */
-function timeOf(text: string): string | undefined {
+export function timeOf(text: string): string | undefined {
   const [, hour = '', minute = ''] = /^([01]?\d|2[0-3])[:.h]([0-5]\d)$/.exec(text) ?? [];
   return hour === '' ? undefined : `${hour.padStart(2, '0')}:${minute}`;
 }

@@ -104,6 +104,11 @@ export const vi = {
     conflict: 'Có người vừa thay đổi hồ sơ này. Hãy mở lại và làm lại.',
     'try-again': 'Hệ thống đang bận. Hãy thử lại sau ít phút.',
     'internal-error': 'Hệ thống gặp lỗi. Hãy thử lại sau; lỗi đã được ghi lại.',
+    'version-exists': 'Phiên bản này đã công bố, không sửa được nữa. Hãy đặt số phiên bản mới cho văn bản.',
+    'already-published': 'Phiên bản này đã được công bố, áp dụng từ thời điểm khác.',
+    'definition-invalid': 'Văn bản của quy trình có lỗi.',
+    'not-supported-yet': 'Quy trình cần điều mà bản phần mềm này chưa chạy được.',
+    'effective-invalid': 'Quy trình không thể áp dụng từ thời điểm này.',
     'not-found': 'Không tìm thấy.',
     'too-large': 'Nội dung gửi lên quá lớn.',
     'document-not-accepted': 'Có tài liệu không được chấp nhận.',
@@ -398,6 +403,7 @@ export const vi = {
     ends: 'xong',
     compare: 'So với phiên bản khác',
     since: (version: string): string => `Khác với phiên bản ${version}`,
+    sinceInForce: (version: string): string => `Khác với phiên bản ${version} đang áp dụng`,
     between: (was: string, is: string): string => `Từ ${was} đến ${is}`,
     added: 'Thêm',
     removed: 'Bỏ',
@@ -410,6 +416,9 @@ export const vi = {
     more: (n: number): string => `Còn ${n} điểm khác nữa.`,
     publishing: (id: string, version: string): string => `Công bố ${id} ${version}`,
     publish: 'Công bố',
+    fromHint:
+      'Để trống: từ ngày văn bản của quy trình ghi, hoặc ngay lập tức nếu ngày đó đã qua. Không ghi giờ thì tính từ 0 giờ.',
+    foresee: 'Xem điều gì sẽ xảy ra',
     wouldRefuse: 'Không công bố được',
     starts: (at: string): string => `Hồ sơ mới chạy theo phiên bản này từ ${at}.`,
     instead: (version: string): string => `Phiên bản ${version} không nhận hồ sơ mới nữa.`,
@@ -424,6 +433,23 @@ export const vi = {
       'Hồ sơ đang mở vẫn đi hết theo phiên bản này.',
       'Việc ngừng không huỷ lại được.',
     ],
+  },
+  handIn: {
+    heading: 'Đưa vào một phiên bản',
+    intro:
+      'Nội dung đưa vào được giữ làm bản dự thảo: chưa công bố thì không hồ sơ nào chạy theo. Bản dự thảo cùng số phiên bản sẽ bị thay thế. Mỗi lần đưa vào, hãy chọn lại tất cả các tệp.',
+    procedure: 'Quy trình',
+    procedureHint: 'Một tệp YAML, trong đó ghi thủ tục nào và phiên bản nào.',
+    forms: 'Tờ khai',
+    templates: 'Mẫu giấy tờ',
+    tables: 'Bảng',
+    folderHint: (folder: string): string =>
+      `Các tệp mà quy trình nêu trong thư mục ${folder}; có thể chọn nhiều tệp một lúc.`,
+    send: 'Kiểm tra và giữ làm dự thảo',
+    needProcedure: 'Hãy chọn tệp của quy trình',
+    noText: (name: string): string => `${name} không phải văn bản UTF-8: hãy lưu lại tệp hoặc chọn tệp khác`,
+    wrong: (n: number): string =>
+      `Quy trình có ${n} lỗi, liệt kê bên dưới. Hãy sửa rồi chọn lại tất cả các tệp; chưa có gì được giữ lại`,
   },
   subscriptions: {
     heading: 'Webhook',

@@ -56,6 +56,8 @@ const ACCESS: Record<string, Audience> = {
   'POST /definitions/:id/:version/publish': 'admin',
   'GET /definitions/:id/:version/retire': 'admin',
   'POST /definitions/:id/:version/retire': 'admin',
+  'GET /hand-in': 'admin',
+  'POST /hand-in': 'admin',
   'GET /subscriptions': 'admin',
   'GET /subscriptions/:id': 'admin',
   'POST /subscriptions/:id/redeliver': 'admin',

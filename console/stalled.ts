@@ -34,7 +34,7 @@ export async function stalledPage(visit: Visit): Promise<Response> {
   const rows = await Promise.all(items.map((item) => rowOf(visit, item)));
   return page(visit, {
     title: t.stalled.heading,
-    at: 'stalled',
+    ...placeOf(visit),
     body: html`<h1 class="govuk-heading-l">${t.stalled.heading}</h1>
       <p class="govuk-body">${t.stalled.intro}</p>
       ${
@@ -72,6 +72,11 @@ export async function stalledPage(visit: Visit): Promise<Response> {
   });
 }
 
+/** An official comes from the work of his unit, which is in his menu; of the administrator's menu it is an item. */
+function placeOf({ who }: Visit): { at: string; back?: string } {
+  return who.kind === 'admin' ? { at: 'stalled' } : { at: 'work', back: `${AT}/work` };
+}
+
 async function rowOf(visit: Visit, listed: Listed): Promise<Row> {
   const names = new Names(visit);
   const detail = await visit.api.get<Detail>(`/dossiers/${listed.id}`);
@@ -97,7 +102,7 @@ export async function stalledDossierPage(visit: Visit, id: string): Promise<Resp
   const last = parkings.at(-1);
   return page(visit, {
     title: t.stalled.of(codeOfDossier(detail)),
-    at: 'stalled',
+    at: placeOf(visit).at,
     back,
     body: html`<span class="govuk-caption-l">${names.text(pinned.procedure.title)}</span>
       <h1 class="govuk-heading-l">${t.stalled.of(codeOfDossier(detail))}</h1>

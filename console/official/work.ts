@@ -39,6 +39,7 @@ export async function workPage(visit: Visit, who: OfficialWho): Promise<Response
       )}
       ${await stagesOf(visit, work.body)} ${counts.ok ? await officialsOf(visit, counts.body) : ''}
       ${resultsOf(visit, work.body.results)} ${await ratingsOf(visit, work.body.ratings)}
+      <p class="govuk-body"><a class="govuk-link" href="${AT}/stalled">${t.stalled.heading}</a></p>
       <p class="govuk-body"><a class="govuk-link" href="${AT}/paper-debt">${t.paperDebt.heading}</a></p>
       <p class="govuk-body"><a class="govuk-link" href="${AT}/money">${t.book.heading}</a></p>
       ${details(t.work.notShown, html`<p>${t.work.notShownText}</p>`)}`,

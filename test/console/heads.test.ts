@@ -114,6 +114,20 @@ describe('a stalled dossier', () => {
     expect((await house.get('/console/stalled', OFFICER)).text).toContain('No dossier stands still');
   });
 
+  it('is reached from the work of the unit and leads back there; to the administrator it is an item of the menu', async () => {
+    const back = /class="govuk-back-link"/;
+    const current = (text: string) => /href="([^"]+)"\s+aria-current="page"/.exec(text)?.[1];
+    expect((await house.get('/console/work', OFFICER)).text).toContain('href="/console/stalled"');
+    const { text } = await house.get('/console/stalled', OFFICER);
+    expect(text).toMatch(/href="\/console\/work" class="govuk-back-link"/);
+    expect(current(text)).toBe('/console/work');
+    const id = await stalled();
+    expect(current((await house.get(`/console/stalled/${id}`, OFFICER)).text)).toBe('/console/work');
+    const admin = (await house.get('/console/stalled', ADMIN)).text;
+    expect(admin).not.toMatch(back);
+    expect(current(admin)).toBe('/console/stalled');
+  });
+
   it('that somebody else let go on meanwhile is told so, and no second run begins', async () => {
     const id = await stalled();
     const page = await house.get(`/console/stalled/${id}`, OFFICER);

@@ -8,6 +8,7 @@ const changes = () => import('./changes.ts');
 const publication = () => import('./publication.ts');
 const handIn = () => import('./hand-in.ts');
 const subscriptions = () => import('./subscriptions.ts');
+const subscribe = () => import('./subscribe.ts');
 const certificates = () => import('./certificates.ts');
 
 /** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
@@ -32,6 +33,10 @@ export function adminPages(): Page[] {
     get('/hand-in', async (visit) => (await handIn()).handInPage(visit)),
     postFiles('/hand-in', async (visit) => (await handIn()).handInStep(visit, await sentOf(visit))),
     get('/subscriptions', async (visit) => (await subscriptions()).subscriptionsPage(visit)),
+    get('/subscriptions/new', async (visit) => (await subscribe()).newSubscriptionPage(visit)),
+    post('/subscriptions', async (visit) => (await subscribe()).subscribeStep(visit, await sentOf(visit))),
+    get('/subscriptions/:id/end', async (visit) => (await subscribe()).endPage(visit, param(visit, 'id'))),
+    post('/subscriptions/:id/end', async (visit) => (await subscribe()).endStep(visit, param(visit, 'id'))),
     get('/subscriptions/:id', async (visit) => (await subscriptions()).subscriptionPage(visit, param(visit, 'id'))),
     post('/subscriptions/:id/redeliver', async (visit) =>
       (await subscriptions()).redeliverStep(visit, param(visit, 'id')),

@@ -8,7 +8,8 @@ import { AT, Names, type Visit } from '../visit.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-interface Subscription {
+/** As `GET /subscriptions` lists it. */
+export interface Subscription {
   id: string;
   url: string;
   types: string[];
@@ -50,6 +51,7 @@ export async function subscriptionsPage(visit: Visit): Promise<Response> {
     at: 'subscriptions',
     body: html`<h1 class="govuk-heading-l">${t.subscriptions.heading}</h1>
       <p class="govuk-body">${t.subscriptions.intro}</p>
+      <p class="govuk-body"><a class="govuk-link" href="${LIST}/new">${t.subscriptions.make}</a></p>
       ${
         items.length === 0
           ? html`<p class="govuk-body">${t.subscriptions.none}</p>`
@@ -98,6 +100,7 @@ export async function subscriptionPage(visit: Visit, id: string): Promise<Respon
         { key: t.subscriptions.types, value: found.types.join(', ') || t.subscriptions.allTypes },
         { key: t.subscriptions.since, value: tellInstant(t, found.created) },
       ])}
+      <p class="govuk-body"><a class="govuk-link" href="${LIST}/${id}/end">${t.subscriptions.toEnd}</a></p>
       <h2 class="govuk-heading-m">${t.subscriptions.attempts}</h2>
       ${items.length === 0 ? html`<p class="govuk-body">${t.subscriptions.noAttempts}</p>` : attemptsTable(visit, items)}
       ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${LIST}/${id}?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}

@@ -466,8 +466,7 @@ export const en: Texts = {
   },
   subscriptions: {
     heading: 'Webhooks',
-    intro:
-      'Other systems are told by webhook when something happens to a dossier. A subscription is made and ended by the API.',
+    intro: 'Other systems are told by webhook when something happens to a dossier.',
     none: 'Nobody asked to be told of events.',
     one: 'A subscription',
     to: 'Sent to',
@@ -484,6 +483,27 @@ export const en: Texts = {
     attempt: 'Attempt',
     answer: 'Answer',
     took: 'Took (ms)',
+    make: 'Subscribe another system',
+    makeText: 'From now on it is told of each event that is chosen here. What happened before is not sent.',
+    urlHint: 'The address at which it takes messages, such as https://example.org/onetrack',
+    badUrl: 'Enter an address that begins with https:// and can be reached from here',
+    unitsHint: 'Name or id of each, one in a line. Empty: all units',
+    foreignUnit: 'One of these units is not in force any more',
+    someTypes: 'Only some types of events',
+    typesHint: 'None ticked: all',
+    makeButton: 'Subscribe it',
+    made: 'The system is subscribed',
+    secret: 'Secret',
+    keepSecret:
+      'Give this secret to who runs the other system: by it that system sees that a message comes from here. It is shown this once.',
+    toEnd: 'End this subscription',
+    ending: 'End a subscription',
+    endHappens: [
+      'This address is told of nothing any more, from now on.',
+      'What could not be delivered to it is not sent again.',
+      'It cannot be taken back; a new subscription has a new secret.',
+    ],
+    end: 'End it',
     redeliver: 'Redeliver',
   },
   certificates: {

@@ -453,8 +453,7 @@ export const vi = {
   },
   subscriptions: {
     heading: 'Webhook',
-    intro:
-      'Hệ thống khác được báo bằng webhook mỗi khi hồ sơ có thay đổi. Đăng ký và ngừng nhận được thực hiện qua API.',
+    intro: 'Hệ thống khác được báo bằng webhook mỗi khi hồ sơ có thay đổi.',
     none: 'Chưa ai đăng ký nhận sự kiện.',
     one: 'Một đăng ký nhận sự kiện',
     to: 'Gửi đến',
@@ -471,6 +470,27 @@ export const vi = {
     attempt: 'Lần thứ',
     answer: 'Trả lời',
     took: 'Mất (ms)',
+    make: 'Đăng ký cho một hệ thống khác',
+    makeText: 'Từ bây giờ hệ thống đó được báo mỗi sự kiện chọn ở đây. Những gì đã xảy ra trước đó không được gửi.',
+    urlHint: 'Địa chỉ nhận thông điệp, ví dụ https://example.org/onetrack',
+    badUrl: 'Hãy nhập địa chỉ bắt đầu bằng https:// và kết nối được từ đây',
+    unitsHint: 'Tên hoặc mã của từng đơn vị, mỗi dòng một đơn vị. Để trống: mọi đơn vị',
+    foreignUnit: 'Một trong các đơn vị này không còn hoạt động',
+    someTypes: 'Chỉ một số loại sự kiện',
+    typesHint: 'Không chọn ô nào: tất cả',
+    makeButton: 'Đăng ký',
+    made: 'Đã đăng ký cho hệ thống',
+    secret: 'Khóa bí mật',
+    keepSecret:
+      'Hãy giao khóa bí mật này cho người vận hành hệ thống kia: nhờ khóa, hệ thống đó biết thông điệp đến từ đây. Khóa chỉ hiện một lần này.',
+    toEnd: 'Ngừng đăng ký này',
+    ending: 'Ngừng một đăng ký nhận sự kiện',
+    endHappens: [
+      'Từ bây giờ địa chỉ này không được báo gì nữa.',
+      'Thông điệp chưa gửi được đến địa chỉ này sẽ không gửi lại.',
+      'Việc ngừng không huỷ lại được; đăng ký mới có khóa bí mật mới.',
+    ],
+    end: 'Ngừng đăng ký',
     redeliver: 'Gửi lại',
   },
   certificates: {

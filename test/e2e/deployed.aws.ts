@@ -1,4 +1,5 @@
 import { hasMiniStack } from '../oracles/ministack/start.ts';
+import { disposeOfOne } from './deployed/disposal.ts';
 import { loseAndRebuild } from './deployed/new-version.ts';
 import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
 import { startDeployedStack, type DeployedStack } from './deployed/target.ts';
@@ -18,6 +19,7 @@ judged('the stacks, deployed on an emulator of AWS', () => {
     patienceMs: PATIENCE_MS,
     further: (stack) => {
       describePages(stack);
+      describeDisposal(stack);
       describeNewVersion(stack);
       describePermissions(stack);
     },
@@ -68,6 +70,31 @@ function describePages(stack: () => DeployedStack): void {
         });
       },
       PATIENCE_MS,
+    );
+  });
+}
+
+function describeDisposal(stack: () => DeployedStack): void {
+  describe('disposal of one dossier among several', () => {
+    it(
+      'leaves nothing of its reader in table, buckets, executions and logs, and every chain verifies',
+      async () => {
+        const { before, after } = await disposeOfOne(stack());
+        expect(before.key).toHaveLength(1);
+        expect(before.mark).toEqual([expect.stringMatching(/^objects: .*transfers.*uploads/)]);
+        expect(before.documents).toBeGreaterThan(1);
+        expect(before.executions).toBeGreaterThan(0);
+        expect(before.secrets).toBeGreaterThan(0);
+        expect(after).toMatchObject({
+          status: 410,
+          key: false,
+          left: [],
+          verdict: { ok: true, summary: { erased: true, secrets: 0 } },
+          others: [1, 2].map(() => ({ ok: true, summary: { erased: false } })),
+        });
+        for (const count of Object.values(after.searched)) expect(count).toBeGreaterThan(2);
+      },
+      2 * PATIENCE_MS,
     );
   });
 }

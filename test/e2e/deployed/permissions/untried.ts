@@ -25,7 +25,8 @@ export const STAND_UNTRIED: readonly { grants: RegExp; reason: string }[] = [
   },
   {
     grants: /^(relay|sweep) s3:DeleteObject of documents$/,
-    reason: 'marks the documents of a dossier that was disposed of: no story lives so long',
+    reason:
+      'marks the documents of a dossier that was disposed of: the relay at once, the sweep where it has to be tried again',
   },
   {
     grants: /^(relay|sweep) ses:SendEmail$/,

@@ -83,6 +83,19 @@ const DeadlineAnswer = z.strictObject({
     .string()
     .nullable()
     .describe('The same as Decision 766 counts: interruptions are taken out, whatever the law restarts'),
+  handOver: z
+    .strictObject({
+      from: Instant.describe('Since when reception had it'),
+      to: Instant.nullable().describe(
+        'When it went on, to whoever decides or back to the applicant; null: it is still there',
+      ),
+      workingMinutes: z
+        .int()
+        .nullable()
+        .describe('Working time between them, by the calendar of the unit that decides'),
+    })
+    .nullable()
+    .describe('How long reception had it, the last time; reckoned apart from the limit. Null: nobody receives'),
   calendar: z.string(),
   steps: z.array(Data).describe('The derivation as a citizen would be told it, vi and en'),
   provisional: z.boolean().optional(),

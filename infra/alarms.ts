@@ -18,8 +18,8 @@ export interface AlarmSpec {
   metric: IMetric;
   /** Reached or passed, it rings. */
   threshold: number;
-  /** Minutes in a row. */
-  minutes: number;
+  /** Minutes in a row; `daily`: once within a day, for what is looked at once a day. */
+  minutes: number | 'daily';
   /** What it means that nothing is measured: a sweep that does not run measures nothing, a queue without traffic neither. */
   silence: 'breaching' | 'notBreaching';
 }
@@ -57,16 +57,16 @@ function platformAlarms(): AlarmSpec[] {
     { title: 'Sweep age', metric: own('sweepAge', 'Maximum'), threshold: 300, minutes: 5, silence: 'breaching' },
     {
       title: 'Certificates near their end',
-      metric: own('certificatesNear', 'Maximum'),
+      metric: own('certificatesNear', 'Maximum').with({ period: Duration.hours(1) }),
       threshold: 1,
-      minutes: 5,
+      minutes: 'daily',
       silence: 'notBreaching',
     },
     {
       title: 'Certificates at their end',
-      metric: own('certificatesClose', 'Maximum'),
+      metric: own('certificatesClose', 'Maximum').with({ period: Duration.hours(1) }),
       threshold: 1,
-      minutes: 5,
+      minutes: 'daily',
       silence: 'notBreaching',
     },
     { title: 'Stuck work', metric: own('stuckWork', 'Sum'), threshold: 1, minutes: 15, silence: 'notBreaching' },

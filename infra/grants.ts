@@ -70,6 +70,7 @@ export const GRANTS = {
   recordChain: ({ config }) => [parameter(namesOf(config.name).parameters.recordChain)],
   sealChains: ({ config }) => [seals(config, ['kms:GetPublicKey']), sealParameters(config)],
   seals: ({ config }) => [seals(config, ['kms:GetPublicKey', 'kms:Sign']), sealParameters(config)],
+  everySealChain: ({ config }) => [sealParameters(config, ['ssm:GetParametersByPath'])],
   indexKey: ({ data }) => [allow(['kms:GenerateMac'], [data.keys.index.keyArn])],
   documents: ({ data }) => [
     ...objects(data.buckets.documents, ['s3:GetObject', 's3:PutObject']),
@@ -130,8 +131,8 @@ function states(kind: 'stateMachine' | 'execution', name: string): string {
   return arn('states', `${kind}:${name}`);
 }
 
-function parameter(name: string): PolicyStatement {
-  return allow(['ssm:GetParameter'], [arn('ssm', `parameter${name}`)]);
+function parameter(name: string, actions = ['ssm:GetParameter']): PolicyStatement {
+  return allow(actions, [arn('ssm', `parameter${name}`)]);
 }
 
 function indexesOf({ table }: Granted['data']): string[] {
@@ -165,8 +166,9 @@ function seals(config: EnvironmentConfig, actions: string[]): PolicyStatement {
   });
 }
 
-function sealParameters(config: EnvironmentConfig): PolicyStatement {
-  return parameter(`${namesOf(config.name).parameters.sealChains}*`);
+/** IAM judges a path that ends with a slash as it stands: the star is nothing there. */
+function sealParameters(config: EnvironmentConfig, actions?: string[]): PolicyStatement {
+  return parameter(`${namesOf(config.name).parameters.sealChains}*`, actions);
 }
 
 function addressOf(from: string): string {

@@ -51,6 +51,8 @@ export const PARTS = {
   sealChains: Seals,
   /** Signs for the units. */
   seals: Seals,
+  /** Reads the certificates of all seals at once, to see which end. */
+  everySealChain: Seals.pick({ ONETRACK_SEAL_CHAINS: true }),
   /** Derives the key of the applicants' index and of signed addresses. */
   indexKey: z.object({ ONETRACK_INDEX_KEY: KeyArn }),
   documents: z.object({ ONETRACK_DOCUMENTS: Name }),

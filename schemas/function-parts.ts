@@ -52,8 +52,8 @@ export const FUNCTIONS = {
   park: ['table', 'masterKey', 'recordKey'],
   /** Does what commits left to do, as the table's stream tells of it. */
   relay: BEHIND,
-  /** Every minute: what the stream missed or has to be tried again, timers, fan-out, time-stamps over heads, expired uploads. */
-  sweep: [...BEHIND, 'expiredTransfers'],
+  /** Every minute: what the stream missed or has to be tried again, timers, fan-out, time-stamps over heads, expired uploads. Every day: certificates that end. */
+  sweep: [...BEHIND, 'expiredTransfers', 'recordChain', 'everySealChain'],
   /** Looks after executions that ended before their dossier did. */
   watch: ['table', 'masterKey', 'recordKey'],
 } as const satisfies Record<string, readonly Part[]>;

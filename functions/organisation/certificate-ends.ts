@@ -42,9 +42,14 @@ function certificatesOf({ id, endpoint: { client, ca } }: Connector, now: number
   ];
 }
 
+/** Whose certificates are known. */
+export interface CertificateHolders extends Parts, Pick<Platform, 'recordKey'> {
+  seals: Pick<Platform['seals'], 'held'>;
+}
+
 /** Every certificate whose end this system knows, the first to end first; those that cannot be read before them. */
 export async function allCertificates(
-  { registry, clock, seals, recordKey }: Parts & Pick<Platform, 'seals' | 'recordKey'>,
+  { registry, clock, seals, recordKey }: CertificateHolders,
   catalogue: Pick<Catalogue, 'units'>,
 ): Promise<KnownCertificate[]> {
   const now = clock.now();

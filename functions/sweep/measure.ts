@@ -1,5 +1,5 @@
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { connectorCertificates } from '../organisation/certificate-ends.ts';
+import { connectorCertificates, type KnownCertificate } from '../organisation/certificate-ends.ts';
 import { inTurnsOf } from '../runtime/in-turns.ts';
 import type { Platform } from '../runtime/platform.ts';
 
@@ -7,7 +7,7 @@ import type { Platform } from '../runtime/platform.ts';
 const CAP = 100;
 
 /** What nobody may overlook: work that does not go on by itself, or goes on late. */
-export interface Measures {
+export interface Measures extends EndingCertificates {
   /** Dossiers that stand still until a person resumes them; up to 100 a unit. */
   stalledDossiers: number;
   /** Rows given up, up to 100: nobody was told, no mail went out. */
@@ -18,7 +18,10 @@ export interface Measures {
   timerAge: number;
   /** Seconds since the last sweep all of whose steps succeeded began. */
   sweepAge: number;
-  /** Certificates of connectors that end within 30 days or are over, and those within 7. */
+}
+
+/** Certificates that end within 30 days or are over, and those within 7. Each minute those of connectors, once a day all. */
+export interface EndingCertificates {
   certificatesNear: number;
   certificatesClose: number;
 }
@@ -37,7 +40,6 @@ export async function measure(platform: Platform, catalogue: Catalogue, swept: n
     connectorCertificates(platform),
   ]);
   const now = clock.now();
-  const ending = certificates.filter(({ state }) => state !== 'good');
   const late = (at: number | undefined): number => Math.max(0, Math.round((now - (at ?? now)) / 1000));
   return {
     stalledDossiers: parked.reduce((sum, { items }) => sum + items.length, 0),
@@ -45,6 +47,13 @@ export async function measure(platform: Platform, catalogue: Catalogue, swept: n
     outboxAge: late(row),
     timerAge: late(timer),
     sweepAge: late(swept),
+    ...countEnding(certificates),
+  };
+}
+
+export function countEnding(certificates: readonly KnownCertificate[]): EndingCertificates {
+  const ending = certificates.filter(({ state }) => state !== 'good');
+  return {
     certificatesNear: ending.length,
     certificatesClose: ending.filter(({ state }) => state !== 'near').length,
   };

@@ -32,8 +32,8 @@ export function lambda<E, R>({ clock, platform }: Opened, work: (event: E, conte
     .handler(work);
 }
 
-/** Puts what a sweep measured into the log as CloudWatch metrics (embedded metric format). */
-export function publishMeasures(measures: Measures): void {
+/** Puts what was measured into the log as CloudWatch metrics (embedded metric format). */
+export function publishMeasures(measures: Partial<Measures>): void {
   for (const [name, value] of Object.entries(measures) as [keyof Measures, number][])
     metrics.addMetric(METRICS[name].name, MetricUnit[METRICS[name].unit], value);
 }

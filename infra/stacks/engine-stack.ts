@@ -112,6 +112,7 @@ function ringRelay(scope: Construct, { config, data }: Granted, relay: PlatformF
   bell.node.addDependency(relay);
 }
 
+/** Each minute for what falls due, each day for the certificates of all. */
 function callSweep(scope: Construct, sweep: PlatformFunction, queues: Queues): void {
   new Rule(scope, 'EveryMinute', {
     description: 'Calls the sweep',
@@ -122,6 +123,18 @@ function callSweep(scope: Construct, sweep: PlatformFunction, queues: Queues): v
         // The next minute's call does what this one would have done.
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
+      }),
+    ],
+  });
+  new Rule(scope, 'EveryDay', {
+    description: 'Has all certificates looked at',
+    schedule: Schedule.rate(Duration.days(1)),
+    targets: [
+      new CallFunction(sweep.function, {
+        event: RuleTargetInput.fromObject({ every: 'day' }),
+        deadLetterQueue: queues.sweepFailed,
+        retryAttempts: 2,
+        maxEventAge: Duration.hours(1),
       }),
     ],
   });

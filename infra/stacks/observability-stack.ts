@@ -24,6 +24,9 @@ const SILENCE = {
   notBreaching: TreatMissingData.NOT_BREACHING,
 } as const satisfies Record<AlarmSpec['silence'], TreatMissingData>;
 
+/** Periods of an hour: one more than a day has, since the next look may come a little later. */
+const DAILY = { evaluationPeriods: 25, datapointsToAlarm: 1 } as const;
+
 interface ObservabilityProps extends StackProps {
   config: EnvironmentConfig;
   watched: Omit<Watched, 'names'>;
@@ -81,8 +84,7 @@ function alarm(scope: Construct, spec: AlarmSpec, { prefix, runbook }: { prefix:
     alarmDescription: `What to do: ${runbook}#${anchorOf(spec.title)}`,
     metric: spec.metric,
     threshold: spec.threshold,
-    evaluationPeriods: spec.minutes,
-    datapointsToAlarm: spec.minutes,
+    ...(spec.minutes === 'daily' ? DAILY : { evaluationPeriods: spec.minutes, datapointsToAlarm: spec.minutes }),
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: SILENCE[spec.silence],
   });

@@ -1,4 +1,5 @@
 import { hasMiniStack } from '../oracles/ministack/start.ts';
+import { lookTwice } from './deployed/certificates.ts';
 import { disposeOfOne } from './deployed/disposal.ts';
 import { loseAndRebuild } from './deployed/new-version.ts';
 import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
@@ -20,6 +21,7 @@ judged('the stacks, deployed on an emulator of AWS', () => {
     further: (stack) => {
       describePages(stack);
       describeDisposal(stack);
+      describeDailyLook(stack);
       describeNewVersion(stack);
       describePermissions(stack);
     },
@@ -95,6 +97,21 @@ function describeDisposal(stack: () => DeployedStack): void {
         for (const count of Object.values(after.searched)) expect(count).toBeGreaterThan(2);
       },
       2 * PATIENCE_MS,
+    );
+  });
+}
+
+function describeDailyLook(stack: () => DeployedStack): void {
+  describe('the daily look at all certificates', () => {
+    it(
+      'counts none while all are good, and names the unit whose seal cannot be read',
+      async () => {
+        expect(await lookTwice(stack())).toEqual([
+          { near: 0, close: 0, named: [] },
+          { near: 1, close: 1, named: ['seal thu-lam: certificate-unreadable'] },
+        ]);
+      },
+      PATIENCE_MS,
     );
   });
 }

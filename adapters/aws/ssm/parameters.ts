@@ -1,4 +1,4 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
 import { TaskTerminal } from '../../../domain/failures.ts';
 import { calling, nameOf } from '../failures.ts';
 
@@ -15,4 +15,15 @@ export async function readParameter(client: SSMClient, name: string): Promise<st
     if (nameOf(error) !== 'ParameterNotFound') throw error;
   }
   throw new TaskTerminal(`parameter ${name}: expected a value, found none`);
+}
+
+/** All parameters right under a path (`/.../`), decrypted, ten in a request: their texts by what their names have beyond the path. */
+export async function readParametersUnder(client: SSMClient, path: string): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const pages = paginateGetParametersByPath({ client, pageSize: 10 }, { Path: path, WithDecryption: true });
+  await calling('SSM GetParametersByPath', async () => {
+    for await (const { Parameters = [] } of pages)
+      for (const { Name = '', Value = '' } of Parameters) texts.set(Name.slice(path.length), Value);
+  });
+  return texts;
 }

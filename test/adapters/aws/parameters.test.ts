@@ -1,6 +1,6 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { readParameter } from '../../../adapters/aws/ssm/parameters.ts';
+import { readParameter, readParametersUnder } from '../../../adapters/aws/ssm/parameters.ts';
 import { TaskRetryable, TaskTerminal } from '../../../domain/failures.ts';
 import { awsFailure, PASSING } from '../../builders/aws-failure.ts';
 
@@ -29,5 +29,34 @@ describe('a parameter', () => {
       Parameter: { Value: 'a token' },
     });
     expect(await readParameter(client, '/onetrack/dev/signer-token')).toBe('a token');
+  });
+});
+
+describe('parameters under a path', () => {
+  const path = '/onetrack/dev/seals/';
+
+  it.each(PASSING)('are asked for again when the service says $name', async (failure) => {
+    ssm.on(GetParametersByPathCommand).rejects(failure);
+    await expect(readParametersUnder(client, path)).rejects.toThrow(TaskRetryable);
+  });
+
+  it('are read page by page, decrypted, and called by what follows the path', async () => {
+    const asked = { Path: path, WithDecryption: true, MaxResults: 10 };
+    ssm
+      .on(GetParametersByPathCommand, { ...asked, NextToken: undefined })
+      .resolves({ Parameters: [{ Name: `${path}thu-lam`, Value: 'a chain' }], NextToken: 'more' })
+      .on(GetParametersByPathCommand, { ...asked, NextToken: 'more' })
+      .resolves({ Parameters: [{ Name: `${path}dong-anh`, Value: 'another' }] });
+    expect(await readParametersUnder(client, path)).toEqual(
+      new Map([
+        ['thu-lam', 'a chain'],
+        ['dong-anh', 'another'],
+      ]),
+    );
+  });
+
+  it('are none where nobody has put any', async () => {
+    ssm.on(GetParametersByPathCommand).resolves({});
+    expect(await readParametersUnder(client, path)).toEqual(new Map());
   });
 });

@@ -114,13 +114,13 @@ export async function activity({ url }: MiniStack): Promise<Activity> {
   return ((await response.json()) as { activity: Activity }).activity;
 }
 
-/** What EventBridge does every minute. */
-export async function sweep({ url }: MiniStack): Promise<void> {
+/** What EventBridge does every minute, or every day. */
+export async function sweep({ url }: MiniStack, every: 'minute' | 'day' = 'minute'): Promise<void> {
   const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/lambda/aws4_request, SignedHeaders=host, Signature=0`;
   const response = await fetch(`${url}/2015-03-31/functions/${names.function('sweep')}/invocations`, {
     method: 'POST',
     headers: { authorization },
-    body: '{}',
+    body: JSON.stringify(every === 'minute' ? {} : { every }),
   });
   if (!response.ok || response.headers.has('x-amz-function-error'))
     throw new Error(`sweep: expected it to succeed, got ${response.status} ${await response.text()}`);

@@ -1,4 +1,5 @@
 import type { LogLine } from '../../../functions/api/surface.ts';
+import { readChain } from '../../../adapters/cms/read-chain.ts';
 import { endIn, stateAt } from '../../../functions/organisation/certificate-ends.ts';
 import { announceCertificates } from '../../../functions/sweep/announce-certificates.ts';
 import { measure } from '../../../functions/sweep/measure.ts';
@@ -114,6 +115,31 @@ it('is measured by each sweep: those of connectors within 30 days, and within 7'
     certificatesNear: 3,
     certificatesClose: 2,
   });
+});
+
+it('is counted once a day with those of seals and officials, each of which rings', async () => {
+  await connected('over', -1);
+  const { registry, clock, recordKey } = platform();
+  const officer = await registry.get('official', 'thu-lam-officer-1');
+  if (!officer) throw new Error('expected the official');
+  const until = (days: number) => house.stage.now + days * DAY - Date.now();
+  const issue = (days: number) => authority.issue('x', { from: until(days) - 400 * DAY, until: until(days) });
+  const { certificate } = issue(29);
+  await registry.put('official', officer.record.id, { ...officer.record, certificate }, officer.revision);
+  const [sealed] = readChain(issue(6).certificate);
+  if (!sealed) throw new Error('expected a certificate');
+  const held = async (unit: string) => (unit === 'thu-lam' ? [sealed] : undefined);
+  const holders = { registry, clock, recordKey, seals: { held } };
+  const codes: unknown[] = [];
+  const counted = await announceCertificates(holders, house.stage.machine.catalogue, ({ of, id, code }) =>
+    codes.push([of, id, code]),
+  );
+  expect(counted).toEqual({ certificatesNear: 3, certificatesClose: 2 });
+  expect(codes).toEqual([
+    ['connector', 'over', 'certificate-over'],
+    ['seal', 'thu-lam', 'certificate-ends'],
+    ['official', 'thu-lam-officer-1', 'certificate-ends'],
+  ]);
 });
 
 it('is announced by its days, louder within 7', async () => {

@@ -49,6 +49,17 @@ describe('alarms', () => {
     expect(breaching.map(({ AlarmName }) => AlarmName)).toEqual([`${names.prefix}: Sweep age`]);
   });
 
+  it('ring for certificates from the one look of a day to the next', () => {
+    for (const title of ['Certificates near their end', 'Certificates at their end'])
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmName: `${names.prefix}: ${title}`,
+        Period: 3600,
+        EvaluationPeriods: 25,
+        DatapointsToAlarm: 1,
+        Statistic: 'Maximum',
+      });
+  });
+
   it('tell somebody: each through the one topic, which only CloudWatch may write to and only by TLS', () => {
     expect(alarms.every(({ AlarmActions }) => AlarmActions.length === 1)).toBe(true);
     template.resourceCountIs('AWS::SNS::Topic', 1);

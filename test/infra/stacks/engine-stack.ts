@@ -109,6 +109,19 @@ describe('what rings for whom', () => {
     engine().hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
   });
 
+  it('is each day for its look at all certificates, tried thrice before a person looks', () => {
+    engine().hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 day)',
+      Targets: [
+        Match.objectLike({
+          Input: '{"every":"day"}',
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+          DeadLetterConfig: Match.anyValue(),
+        }),
+      ],
+    });
+  });
+
   it('is an execution that ended otherwise than well for the watch, five times before a person looks', () => {
     engine().hasResourceProperties('AWS::Events::Rule', {
       Name: 'onetrack-production-watch',

@@ -100,6 +100,21 @@ describe('least privilege', () => {
     expect([...roles.keys()].filter(signing).toSorted()).toEqual(['acting-stage', 'relay', 'sweep']);
   });
 
+  it('lets nobody list parameters but the sweep, which looks at the certificates of all seals, and those alone', () => {
+    const listing = [...roles].flatMap(([name, statements]) =>
+      statements
+        .filter(({ Action }) => list(Action).some((action) => action.startsWith('ssm:GetParameters')))
+        .map(({ Action, Resource }) => ({ name, Action, at: JSON.stringify(Resource) })),
+    );
+    expect(listing).toEqual([
+      {
+        name: 'sweep',
+        Action: 'ssm:GetParametersByPath',
+        at: expect.stringContaining(':parameter/onetrack/production/seals/*') as unknown,
+      },
+    ]);
+  });
+
   it('gives the console what the API has and the secret of its client', () => {
     const without = (name: string, parameter: string) =>
       (roles.get(name) ?? []).filter(

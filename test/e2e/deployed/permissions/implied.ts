@@ -80,7 +80,7 @@ function inRolesNames({ stream }: Deployed): Request[] {
 }
 
 /** What services do in their own name: a policy of the resource must allow it. */
-function inOwnNames({ apiId, everyMinute }: Deployed): Request[] {
+function inOwnNames({ apiId, schedules }: Deployed): Request[] {
   const from = (caller: Request['caller'], action: string, resource: string, source: string): Request => ({
     caller,
     action,
@@ -91,8 +91,10 @@ function inOwnNames({ apiId, everyMinute }: Deployed): Request[] {
   return [
     from('apigateway.amazonaws.com', 'lambda:InvokeFunction', functionArn('api'), request('v1/dossiers')),
     from('apigateway.amazonaws.com', 'lambda:InvokeFunction', functionArn('console'), request('console/login')),
-    from('events.amazonaws.com', 'lambda:InvokeFunction', functionArn('sweep'), rule(everyMinute)),
-    from('events.amazonaws.com', 'sqs:SendMessage', queueArn('sweep-failed'), rule(everyMinute)),
+    ...schedules.flatMap((schedule) => [
+      from('events.amazonaws.com', 'lambda:InvokeFunction', functionArn('sweep'), rule(schedule)),
+      from('events.amazonaws.com', 'sqs:SendMessage', queueArn('sweep-failed'), rule(schedule)),
+    ]),
     from('events.amazonaws.com', 'sqs:SendMessage', queueArn('watch'), rule(names.queue('watch'))),
   ];
 }

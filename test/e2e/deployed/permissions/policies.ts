@@ -150,8 +150,8 @@ export interface Deployed {
   /** ARN of the table's stream. */
   stream: string;
   apiId: string;
-  /** The rule that calls the sweep. */
-  everyMinute: string;
+  /** The rules that call the sweep, each minute and each day. */
+  schedules: readonly string[];
 }
 
 export async function readDeployed(
@@ -167,5 +167,5 @@ export async function readDeployed(
   const answer = await ask(ministack, 'events', '/', { method: 'POST', headers, body });
   const { RuleNames } = JSON.parse(answer) as { RuleNames: string[] };
   const { stream, apiId } = made;
-  return { storageKey: storage?.[0] ?? '', stream, apiId, everyMinute: RuleNames[0] ?? '' };
+  return { storageKey: storage?.[0] ?? '', stream, apiId, schedules: RuleNames };
 }

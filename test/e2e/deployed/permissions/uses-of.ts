@@ -43,7 +43,12 @@ function otherwise(request: SignedRequest, operation: string, input: Json): Use[
     case 'states':
       return states(arn, operation, input);
     case 'ssm':
-      return [{ action: `ssm:${operation}`, resource: arn(`parameter${textAt(input, 'Name') ?? ''}`) }];
+      return [
+        {
+          action: `ssm:${operation}`,
+          resource: arn(`parameter${textAt(input, 'Name') ?? textAt(input, 'Path') ?? ''}`),
+        },
+      ];
     case 'ses': {
       const from = textAt(input, 'FromEmailAddress') ?? '';
       const address = /<([^>]+)>$/.exec(from)?.[1] ?? from;

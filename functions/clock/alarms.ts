@@ -34,7 +34,10 @@ export async function clockDate(
   return { due, dueAt, calendar: counted, ...(Object.keys(alarms).length > 0 && { alarms }) };
 }
 
-/** When an apology is asked for, as long as the law still lets one move this date; and when the date has passed. Each once for one date. */
+/**
+ * When an apology is asked for, where the procedure knows one and the law still lets it move this date; and when the date has passed, whatever the procedure
+ * says. Each once for one date.
+ */
 export async function latenessAlarms(
   counting: Counting,
   evaluator: Evaluator,
@@ -42,11 +45,11 @@ export async function latenessAlarms(
   taken = counting.loaded?.dossier.reappointed?.times ?? 0,
 ): Promise<Pick<Alarms, 'apology' | 'late'>> {
   const { late } = counting.procedure.clock;
-  if (late?.apology === undefined) return {};
   const { apology, missed } = counting.loaded?.dossier ?? {};
-  const isAsked = apology?.against === dueAt || missed === dueAt || taken >= mostReappointments(late);
+  const mayAsk = late?.apology !== undefined && taken < mostReappointments(late);
+  const isAsked = apology?.against === dueAt || missed === dueAt;
   return {
-    ...(!isAsked && { apology: await before(counting, evaluator, { term: 'apology', dueAt }) }),
+    ...(mayAsk && !isAsked && { apology: await before(counting, evaluator, { term: 'apology', dueAt }) }),
     ...(missed !== dueAt && { late: after(dueAt) }),
   };
 }

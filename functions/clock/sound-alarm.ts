@@ -2,9 +2,9 @@ import { requestRun } from '../../domain/dossier/commands/stages.ts';
 import { accept, type Decision } from '../../domain/dossier/commands/decision.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Timer } from '../../domain/ports/dossier-store.ts';
-import type { Procedure } from '../../schemas/procedure.ts';
+import type { EventBody } from '../../schemas/events.ts';
 import { askForApology, missedDeadline } from '../lateness/openings.ts';
-import { latenessRules, type LatenessRules } from '../lateness/rules.ts';
+import { latenessRules, type LatenessRules, supervisorOf } from '../lateness/rules.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -24,7 +24,7 @@ export async function soundAlarm(
     const alarm = isAlarm(kind) ? loaded.dossier.alarms[kind] : undefined;
     if (!isAlarm(kind) || alarm === undefined || Date.parse(alarm) !== at) return { decision: accept(), actor };
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
-    return { decision: await DOES[kind](standing), actor };
+    return { decision: await DOES[kind](standing, catalogue), actor };
   });
 }
 
@@ -33,10 +33,14 @@ const isAlarm = (kind: Timer['kind']): kind is Alarm => Object.hasOwn(DOES, kind
 
 const DOES = {
   warn: ({ loaded }) => warn(loaded.dossier),
-  silence: ({ loaded, procedure }) => fallSilent(loaded.dossier, procedure),
+  silence: fallSilent,
   apology: async (standing) => accept(await askForApology(standing, rulesOf(standing))),
-  late: (standing) => accept(missedDeadline(standing, rulesOf(standing))),
-} as const satisfies Record<Alarm, (standing: Standing) => Decision | Promise<Decision>>;
+  late: async (standing, catalogue) => accept(await missedBy(standing, catalogue)),
+} as const satisfies Record<Alarm, (standing: Standing, catalogue: Catalogue) => Decision | Promise<Decision>>;
+
+async function missedBy(standing: Standing, catalogue: Catalogue): Promise<EventBody> {
+  return missedDeadline(standing, await supervisorOf(standing, catalogue));
+}
 
 function rulesOf({ procedure }: Standing): LatenessRules {
   const rules = latenessRules(procedure);
@@ -48,8 +52,14 @@ function warn(d: Dossier): Decision {
   return { ok: true, events: d.promise ? [{ type: 'DeadlineNeared', data: { due: d.promise.due } }] : [] };
 }
 
-/** The limit has passed undecided, and the law says what that means: the dossier goes there, wherever it stands, parked or not. */
-function fallSilent(d: Dossier, { clock: { silence } }: Procedure): Decision {
-  if (!silence || d.settled !== null || d.stage === null) return { ok: true, events: [] };
-  return requestRun(d, { stage: silence.go, reason: 'silence' });
+/** The limit has passed undecided, and the law says what that means: the dossier goes there, wherever it stands, parked or not. That the date has passed is recorded first. */
+async function fallSilent(standing: Standing, catalogue: Catalogue): Promise<Decision> {
+  const { loaded, procedure, now } = standing;
+  const { dossier } = loaded;
+  const { silence } = procedure.clock;
+  if (!silence || dossier.settled !== null || dossier.stage === null) return accept();
+  const { late } = dossier.alarms;
+  const missed = late !== undefined && Date.parse(late) <= now ? [await missedBy(standing, catalogue)] : [];
+  const run = requestRun(dossier, { stage: silence.go, reason: 'silence' });
+  return run.ok ? accept(...missed, ...run.events) : run;
 }

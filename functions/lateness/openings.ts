@@ -1,3 +1,4 @@
+import { COORDINATION } from '../../domain/dossier/coordination.ts';
 import { LATENESS, taskId, type Dossier } from '../../domain/dossier/state.ts';
 import { instantBefore } from '../../domain/time/around-deadline.ts';
 import { limitOf } from '../../domain/time/clock-policy.ts';
@@ -32,8 +33,8 @@ async function lastDayFor({ procedure, evaluator, calendar }: Standing, dueAt: s
   return found.value;
 }
 
-/** The promised date has passed: who signs apologies off is to look at the dossier. */
-export function missedDeadline(standing: Standing, rules: LatenessRules): EventBody {
+/** The promised date has passed: who supervises the unit's dates is to look at the dossier. `null`: nobody is known, coordination does. */
+export function missedDeadline(standing: Standing, supervisor: string | null): EventBody {
   const { dossier } = standing.loaded;
   const { promise, apology, reappointed } = dossier;
   if (!promise) throw new Error(`dossier ${dossier.id}: expected a promised date`);
@@ -46,7 +47,7 @@ export function missedDeadline(standing: Standing, rules: LatenessRules): EventB
       against: promise.dueAt,
       apology: apology ? 'unsigned' : isReappointed ? 'sent' : 'none',
       visit,
-      opening: decisionOf(standing, { visit, role: rules.supervisor, outcome: 'noted' }),
+      opening: decisionOf(standing, { visit, role: supervisor, outcome: 'noted' }),
     },
   };
 }
@@ -58,13 +59,13 @@ function nextVisit({ tasks }: Dossier): number {
 
 function decisionOf(
   { loaded, workOf }: Standing,
-  { visit, role, outcome }: { visit: number; role: string; outcome: string },
+  { visit, role, outcome }: { visit: number; role: string | null; outcome: string },
 ): TaskOpening {
   const { dossier } = loaded;
   return {
     task: taskId(dossier.id, LATENESS, visit, 'decision'),
     step: 'decision',
-    ...queueOf(role, dossier.unit, workOf),
+    ...(role === null ? COORDINATION : queueOf(role, dossier.unit, workOf)),
     party: null,
     outcomes: [outcome],
     assurance: 'login',

@@ -47,7 +47,6 @@ export async function proposeLateness(
   const actor = decider.by;
   const standing = await standingOf(catalogue, loaded, platform.clock.now());
   const rules = latenessRules(standing.procedure);
-  if (!rules) throw new Error(`task ${task.task}: expected a procedure that knows apologies`);
   if (decision.attachments.length > 0)
     return { decision: refuse('document-not-accepted', 'expected no documents with an apology'), actor };
   const comment = decision.comment?.normalize('NFC');
@@ -65,7 +64,7 @@ export async function proposeLateness(
   const checked = decideTask(loaded.dossier, { ...command, by });
   const refused = checked.ok ? refuseUnlessLawful(standing, rules, decision.outcome) : checked;
   if (refused) return { decision: refused, actor };
-  const proposed = await proposeStep(platform, catalogue, { ...request, standing, rules, command });
+  const proposed = await proposeStep(platform, catalogue, { ...request, standing, command }, rules);
   return { ...(decider.idempotency && { idempotency: decider.idempotency }), ...proposed };
 }
 
@@ -74,14 +73,27 @@ function asSigner(by: OfficialActor): OfficialActor {
 }
 
 /** Saying no, and noting what is over, is never too late. */
-function refuseUnlessLawful({ loaded, now }: Standing, rules: LatenessRules, outcome: string): Refused | undefined {
+function refuseUnlessLawful(
+  { loaded, now }: Standing,
+  rules: LatenessRules | undefined,
+  outcome: string,
+): Refused | undefined {
   if (outcome === 'noted' || outcome === 'declined') return undefined;
   return refuseReappointment(loaded.dossier, rules, now);
 }
 
-async function proposeStep(platform: Platform, catalogue: Catalogue, step: Step): Promise<Proposal> {
-  const { standing, rules, command } = step;
+/** A passed date is noted in every procedure; all else is of those that know apologies. */
+async function proposeStep(
+  platform: Platform,
+  catalogue: Catalogue,
+  request: Omit<Step, 'rules'>,
+  rules: LatenessRules | undefined,
+): Promise<Proposal> {
+  const { standing, command, task } = request;
   const { dossier } = standing.loaded;
+  if (command.outcome === 'noted') return { decision: decideTask(dossier, command), actor: command.by };
+  if (!rules) throw new Error(`task ${task.task}: expected a procedure that knows apologies`);
+  const step = { ...request, rules };
   switch (command.outcome) {
     case 'drafted':
       return draft(platform, catalogue, step);

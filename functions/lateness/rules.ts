@@ -5,6 +5,9 @@ import type { Issue } from '../../schemas/procedure/papers.ts';
 import type { LegalBasis } from '../../schemas/procedure/values.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { mostReappointments } from '../clock/alarms.ts';
+import type { Catalogue } from '../procedures/catalogue.ts';
+import { decidingRoles } from '../stages/deciding-roles.ts';
+import type { Standing } from '../stages/standing.ts';
 
 /** What a procedure says of apologies, whole. */
 export interface LatenessRules {
@@ -13,7 +16,7 @@ export interface LatenessRules {
   /** The issue that one is. */
   makes: string;
   issue: Issue;
-  /** The role that signs it off, and hears when a promised date has passed. */
+  /** The role that signs it off. */
   supervisor: string;
   causes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   legalBasis: LegalBasis;
@@ -30,6 +33,23 @@ export function latenessRules({ clock: { late }, issues = {} }: Procedure): Late
   if (by === undefined || !issue || supervisor === undefined || !causes || legalBasis === undefined)
     throw new TaskTerminal('clock.late: expected by, makes, causes and legalBasis, and an issue that a person signs');
   return { by, makes, issue, supervisor, causes, legalBasis, most: mostReappointments(late) };
+}
+
+/**
+ * The role that hears of a promised date that has passed: who signs apologies off; where the procedure knows none, who heads the unit that has the dossier,
+ * and of a unit that names no head who signs in this procedure, or decides. `null`: there is no such role.
+ */
+export async function supervisorOf(
+  { procedure, loaded, workOf }: Pick<Standing, 'procedure' | 'loaded' | 'workOf'>,
+  catalogue: Catalogue,
+): Promise<string | null> {
+  const rules = latenessRules(procedure);
+  if (rules) return rules.supervisor;
+  const unit = loaded.dossier.unit === null ? null : workOf(loaded.dossier.unit);
+  const head = unit === null ? undefined : (await catalogue.unit(unit))?.head;
+  if (head !== undefined) return head;
+  const signers = Object.values(procedure.issues ?? {}).flatMap(({ sign }) => sign?.personal ?? []);
+  return signers[0] ?? [...decidingRoles(procedure)].at(-1) ?? null;
 }
 
 /** Why no new date may be promised, by the law of the procedure: none is known, as many were, or the date has passed. */

@@ -102,9 +102,9 @@ export const clockEvents = {
       against: Instant.describe('The promised date, to the instant'),
       apology: z
         .enum(['sent', 'unsigned', 'none'])
-        .describe('`unsigned`: asked for, and nobody signed it; `none`: not to be asked for any more'),
+        .describe('`unsigned`: asked for, and nobody signed it; `none`: not to be asked for, or not any more'),
       visit: z.int().positive(),
-      opening: TaskOpening.describe('Work of who should have signed'),
+      opening: TaskOpening.describe('Work of who should have signed, or who heads the unit'),
     })
     .describe('The promised date has passed undecided. The dossier goes on'),
 } as const;

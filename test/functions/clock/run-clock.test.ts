@@ -206,6 +206,50 @@ describe('what a clock does by itself', () => {
     expect(await desk.count(id, 'DeadlineNeared')).toBe(1);
   });
 
+  it('records that the date has passed and tells who heads the unit, also where the procedure knows no apology', async () => {
+    const { desk, id } = await accepted();
+    await desk.stage.passUntil(Date.parse('2026-12-01T10:00:00.000Z'));
+    await desk.settle();
+    expect(await desk.count(id, 'DeadlineMissed')).toBe(0);
+    await passDays(desk, 1);
+    const dossier = await desk.dossier(id);
+    expect(dossier).toMatchObject({ stage: 'verify', missed: '2026-12-01T10:00:00.000Z', apology: undefined });
+    const told = Object.values(dossier.tasks).filter(({ kind }) => kind === 'lateness');
+    expect(told).toMatchObject([{ unit: 'thu-lam', role: 'chairperson', outcomes: ['noted'], decided: null }]);
+    await passDays(desk, 30);
+    expect(await desk.count(id, 'DeadlineMissed')).toBe(1);
+    expect(await desk.count(id, 'ApologyAsked')).toBe(0);
+    const by = { ...OFFICIAL, id: 'thu-lam-chair', role: 'chairperson' };
+    const noted = await decide(
+      ...machine(desk),
+      told[0]?.task ?? '',
+      { by, subject: 'thu-lam-chair' },
+      { outcome: 'noted', attachments: [], missing: [] },
+    );
+    expect(codeOf(noted)).toBe('ok');
+    expect((await desk.dossier(id)).stage).toBe('verify');
+  });
+
+  it('records once that the date has passed where silence then counts, whichever comes first', async () => {
+    const { desk, id } = await accepted({ ready: true });
+    await passDays(desk, 30);
+    expect(await desk.dossier(id)).toMatchObject({ result: 'granted-by-silence' });
+    expect(await desk.count(id, 'DeadlineMissed')).toBe(1);
+    const early = await accepted({ ready: true });
+    const at = Date.parse('2026-12-01T10:00:00.001Z');
+    await early.desk.stage.passUntil(at - 1);
+    await early.desk.settle();
+    const timer = { dossier: early.id, at, stage: 'clock', visit: 0, outcome: '' };
+    const platform = { ...early.desk.platform, clock: { now: () => at } };
+    const { catalogue } = early.desk.stage.machine;
+    await soundAlarm(platform, catalogue, { ...timer, id: 'clock.silence', kind: 'silence' });
+    await soundAlarm(platform, catalogue, { ...timer, id: 'clock.late', kind: 'late' });
+    await early.desk.stage.passUntil(at);
+    await early.desk.settle();
+    expect(await early.desk.count(early.id, 'DeadlineMissed')).toBe(1);
+    expect(await early.desk.dossier(early.id)).toMatchObject({ result: 'granted-by-silence' });
+  });
+
   it('lets silence have its effect when the limit has passed, and proves it', async () => {
     const { desk, id } = await accepted({ ready: true });
     await desk.stage.passUntil(Date.parse('2026-12-01T10:00:00.000Z'));

@@ -115,8 +115,13 @@ function taskOf(d: Dossier, task: TaskState): Task {
     claimedBy: task.claimedBy,
     ...(task.people && { people: [...task.people] }),
     opened: task.opened,
-    due: task.due ?? task.part?.due ?? d.promise?.due ?? null,
+    due: lastDayOf(d, task),
   };
+}
+
+/** The last day of the work where it has a term of its own, else the promised date. */
+export function lastDayOf({ promise }: Pick<Dossier, 'promise'>, { due, part }: TaskState): string | null {
+  return due ?? part?.due ?? promise?.due ?? null;
 }
 
 /** In whose own queue a task is: who has taken it, or is alone to do it. */

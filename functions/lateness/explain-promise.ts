@@ -16,9 +16,27 @@ export interface PromiseExplained {
   say: Told;
 }
 
+/** `stands`: the clock stands still, so that the law has no date now. */
 export function explainPromise(
-  { promise, lawful, reappointed }: Dossier,
-  { clock: { late } }: Procedure,
+  dossier: Pick<Dossier, 'promise' | 'lawful' | 'reappointed'>,
+  procedure: Pick<Procedure, 'clock'>,
+  stands: boolean,
+): PromiseExplained | undefined {
+  const explained = explainRunning(dossier, procedure);
+  if (!explained || !stands) return explained;
+  const told = tellDate(explained.due);
+  return {
+    ...explained,
+    say: {
+      vi: `Ngày hẹn trả kết quả đã báo là ${told.vi}. Thời hạn đang tạm dừng; khi thời hạn tiếp tục, ngày hẹn được tính lại.`,
+      en: `Promised for ${told.en} until now. The clock stands still; when it goes on, the date is reckoned anew.`,
+    },
+  };
+}
+
+function explainRunning(
+  { promise, lawful, reappointed }: Pick<Dossier, 'promise' | 'lawful' | 'reappointed'>,
+  { clock: { late } }: Pick<Procedure, 'clock'>,
 ): PromiseExplained | undefined {
   if (!promise) return undefined;
   const { due, dueAt } = promise;

@@ -2,6 +2,7 @@ import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { enterStage, visitOf } from '../../domain/dossier/commands/stages.ts';
 import { taskId } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
+import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { StageOf } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
@@ -323,6 +324,7 @@ async function enterAsk(
     outcomes: Object.keys(stage.then ?? {}).filter((outcome) => outcome !== 'expired'),
     assurance: 'login' as const,
     separateFrom: [],
+    ...(until && { due: localDate(standing.calendar, Date.parse(until)) }),
   };
   const notice = noticeOf(platform, standing, stage.for === 'supplement' ? 'supplement' : 'asked');
   return entry(

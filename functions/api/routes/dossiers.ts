@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { rateUntil } from '../../../domain/dossier/commands/applicant.ts';
-import { isOpen } from '../../../domain/dossier/project.ts';
+import { isOpen, lastDayOf } from '../../../domain/dossier/project.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
@@ -250,6 +250,7 @@ function detail(surface: Surface): Route {
             outcomes: task.outcomes,
             claimedBy: identity.kind === 'applicant' ? null : task.claimedBy,
             opened: task.opened,
+            due: lastDayOf(dossier, task),
           })),
         parent: dossier.parent ? { dossier: dossier.parent.dossier, part: dossier.parent.part } : null,
         children: await childrenShown(surface, dossier),

@@ -166,7 +166,13 @@ describe('a dossier', () => {
     expect(asked.status).toBe(200);
     await house.stage.settle();
     const mine = await house.send('GET', '/tasks', { token: ngoc });
-    expect(mine.body['items']).toEqual(expect.arrayContaining([expect.objectContaining({ id: `${id}.complete.1` })]));
+    const { platform } = house.stage.machine;
+    const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
+    const due = loaded?.dossier.stages['complete']?.until?.slice(0, 10);
+    expect(due).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const asks = expect.arrayContaining([expect.objectContaining({ id: `${id}.complete.1`, due })]) as unknown;
+    expect(mine.body['items']).toEqual(asks);
+    expect((await house.send('GET', `/dossiers/${id}`, { token: ngoc })).body['tasks']).toEqual(asks);
     const lacking = await house.send('POST', `/dossiers/${id}/supplements`, { token: ngoc, body: {} });
     expect(lacking.body).toMatchObject({ type: 'urn:onetrack:problem:document-missing' });
     const upload = await house.upload(ngoc);

@@ -6,14 +6,19 @@ import { policyOf, type ClockPolicy, type Happening } from '../../domain/time/cl
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
 import { explain } from '../../domain/time/explain.ts';
 import { openCalendar, readInstant, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { computeFacts } from '../../functions/dossiers/facts.ts';
+import { Evaluator } from '../../functions/dossiers/evaluator.ts';
+import { TaskTerminal } from '../../domain/failures.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import { clockHappening } from '../../schemas/clock-happening.ts';
 import type { TermValue } from '../../schemas/procedure/values.ts';
 import { readCalendar } from '../../workflows/calendars/read-calendar.ts';
-import { parseProcedure } from '../../workflows/compiler/parse.ts';
+import { type ParsedProcedure, parseProcedure } from '../../workflows/compiler/parse.ts';
 import { formatProblem } from '../../workflows/compiler/problem.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
 
-const usage = 'PROCEDURE.yaml --received INSTANT [--events FILE] [--calendar FILE] [--language vi|en] [--json]';
+const usage =
+  'PROCEDURE.yaml --received INSTANT [--form FILE] [--events FILE] [--calendar FILE] [--language vi|en] [--json]';
 const vietnam = new URL('../../workflows/calendars/vn.yaml', import.meta.url);
 
 /** Why the command stops: 2 for what the caller can put right on the command line, 1 for what law or data refuse. */
@@ -37,7 +42,7 @@ export const deadlineCommand: Command = {
     try {
       const options = readOptions(args);
       json = options.json;
-      report(answer(options, io), options, io);
+      report(await answer(options, io), options, io);
       return 0;
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
@@ -51,6 +56,7 @@ export const deadlineCommand: Command = {
 interface Options {
   readonly procedure: string;
   readonly received: string;
+  readonly form: string | undefined;
   readonly events: string | undefined;
   readonly calendar: string | undefined;
   readonly language: 'vi' | 'en';
@@ -60,17 +66,18 @@ interface Options {
 function readOptions(args: string[]): Options {
   const { values, positionals } = parse(args);
   const [procedure, second] = positionals;
-  const { received, events, calendar, language = 'en', json = false } = values;
+  const { received, form, events, calendar, language = 'en', json = false } = values;
   if (procedure === undefined || second !== undefined || received === undefined)
     throw new Stop(2, `usage: onetrack deadline ${usage}`);
   if (language !== 'vi' && language !== 'en') throw new Stop(2, `--language: expected vi or en, found ${language}`);
-  return { procedure, received, events, calendar, language, json };
+  return { procedure, received, form, events, calendar, language, json };
 }
 
 function parse(args: string[]) {
   const text = { type: 'string' } as const;
   const options = {
     received: text,
+    form: text,
     events: text,
     calendar: text,
     language: text,
@@ -97,12 +104,16 @@ function isUsageError(error: unknown): error is { message: string } {
 
 type Answer = Extract<Deadline, { ok: true }>;
 
-function answer(options: Options, io: CommandIo): Answer {
-  const policy = readPolicy(options.procedure, io);
+async function answer(options: Options, io: CommandIo): Promise<Answer> {
+  const parsed = readProcedure(options.procedure, io);
   const calendar = readWorkingCalendar(options.calendar, io);
   const at = readInstant(calendar, options.received);
   if (at === undefined)
     throw new Stop(2, `--received: expected an instant such as 2026-11-23T10:00+07:00, found ${options.received}`);
+  const { clock } = parsed.procedure;
+  const form = options.form === undefined ? undefined : readForm(options.form, io);
+  const term = form === undefined ? plainTerm(clock.limit) : await termFor(parsed, form, calendar, at);
+  const policy = readPolicy(clock, term);
   const start: Happening = { at, kind: 'start', cause: 'received' };
   const happenings = [start, ...readHappenings(options.events, io)];
   const deadline = deriveDeadline({ calendar, policy, happenings });
@@ -118,7 +129,7 @@ function readText(path: string, io: CommandIo): string {
   }
 }
 
-function readPolicy(path: string, io: CommandIo): ClockPolicy {
+function readProcedure(path: string, io: CommandIo): ParsedProcedure {
   const folder = dirname(resolve(io.cwd, path));
   const beside = (name: string): string | undefined => {
     try {
@@ -128,15 +139,41 @@ function readPolicy(path: string, io: CommandIo): ClockPolicy {
     }
   };
   const parsed = parseProcedure(readText(path, io), path, beside);
-  if (!parsed.ok)
-    throw new Stop(1, parsed.problems.map(formatProblem).join('\n'), {
-      code: 'definition-invalid',
-      problems: parsed.problems,
-    });
-  const { clock } = parsed.procedure.procedure;
-  const reading = policyOf(clock, plainTerm(clock.limit));
+  if (parsed.ok) return parsed.procedure;
+  const { problems } = parsed;
+  throw new Stop(1, problems.map(formatProblem).join('\n'), { code: 'definition-invalid', problems });
+}
+
+function readPolicy(clock: Procedure['clock'], term: Parameters<typeof policyOf>[1]): ClockPolicy {
+  const reading = policyOf(clock, term);
   if (!reading.ok) throw new Stop(1, `${reading.refusal.code}: ${reading.refusal.detail}`, reading.refusal);
   return reading.policy;
+}
+
+type Form = Readonly<Record<string, unknown>>;
+
+function readForm(path: string, io: CommandIo): Form {
+  const read = z.record(z.string(), z.unknown()).safeParse(readJson(path, io));
+  if (!read.success) throw new Stop(1, `${path}: expected the form as one JSON object`);
+  return read.data;
+}
+
+/** The term that the limit comes to for such a form, received at that instant. */
+async function termFor(
+  { procedure, definition }: ParsedProcedure,
+  form: Form,
+  calendar: WorkingCalendar,
+  at: string,
+): Promise<Parameters<typeof policyOf>[1]> {
+  const now = Date.parse(at);
+  try {
+    const { facts } = await computeFacts({ procedure, definition }, { form }, calendar, now);
+    const evaluator = new Evaluator({ form, facts }, definition, calendar, now);
+    return (await evaluator.term(procedure.clock.limit)) as Parameters<typeof policyOf>[1];
+  } catch (error) {
+    if (!(error instanceof TaskTerminal)) throw error;
+    throw new Stop(1, `clock.limit: ${error.message}`);
+  }
 }
 
 /** The one term that the limit says. A limit that depends on the dossier has no date without one. */
@@ -147,7 +184,7 @@ function plainTerm(limit: TermValue) {
     return first.legalBasis === undefined ? first.is : { ...first.is, legalBasis: first.legalBasis };
   throw new Stop(
     1,
-    'clock.limit: expected a plain limit, found cases that depend on the dossier; ask for its deadline',
+    'clock.limit: expected a plain limit, found cases that depend on the dossier; give its form (--form FILE)',
   );
 }
 
@@ -158,18 +195,20 @@ function readWorkingCalendar(path: string | undefined, io: CommandIo): WorkingCa
   throw new Stop(1, problems.join('\n'), { code: 'calendar-invalid', problems: reading.problems });
 }
 
-const happeningList = z.array(clockHappening);
-
-function readHappenings(path: string | undefined, io: CommandIo): readonly Happening[] {
-  if (path === undefined) return [];
-  let value: unknown;
+function readJson(path: string, io: CommandIo): unknown {
   try {
-    value = JSON.parse(readText(path, io));
+    return JSON.parse(readText(path, io)) as unknown;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new Stop(1, `${path}: expected JSON (${error.message})`);
   }
-  const result = happeningList.safeParse(value);
+}
+
+const happeningList = z.array(clockHappening);
+
+function readHappenings(path: string | undefined, io: CommandIo): readonly Happening[] {
+  if (path === undefined) return [];
+  const result = happeningList.safeParse(readJson(path, io));
   if (!result.success)
     throw new Stop(
       1,

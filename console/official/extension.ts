@@ -1,3 +1,4 @@
+import { inLanguage } from '../../domain/localised-text.ts';
 import { decidingRoles } from '../../functions/stages/deciding-roles.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { DossierRead } from '../dossier.ts';
@@ -16,8 +17,9 @@ function takenAlone({ pinned }: DossierRead): Extension[] {
   return (pinned.procedure.clock.extend ?? []).filter(({ at }) => at === undefined);
 }
 
-function tellExtension({ t }: Visit, { by, legalBasis }: Extension): string {
-  return [tellTerm(t, by), legalBasis].filter((each) => each !== '').join(' – ');
+function tellExtension({ t, language }: Visit, { title, by, legalBasis }: Extension): string {
+  const named = title === undefined ? '' : inLanguage(title, language);
+  return [named, tellTerm(t, by), legalBasis].filter((each) => each !== '').join(' – ');
 }
 
 function faultsOf(visit: Visit, chosen: Extension | undefined, sent: Sent): Fault[] {

@@ -49,7 +49,11 @@ function rulesOf({ procedure }: Standing): LatenessRules {
 }
 
 function warn(d: Dossier): Decision {
-  return { ok: true, events: d.promise ? [{ type: 'DeadlineNeared', data: { due: d.promise.due } }] : [] };
+  if (!d.promise) return accept();
+  return accept({
+    type: 'DeadlineNeared',
+    data: { due: d.promise.due, ...(d.lawful && { lawful: d.lawful.due }) },
+  });
 }
 
 /** The limit has passed undecided, and the law says what that means: the dossier goes there, wherever it stands, parked or not. That the date has passed is recorded first. */

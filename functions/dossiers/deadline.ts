@@ -10,7 +10,7 @@ import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { Evaluator } from './evaluator.ts';
-import { stageInWords } from './stage-in-words.ts';
+import { stageInWords, titleInWords } from './stage-in-words.ts';
 
 interface Lawful {
   procedure: Procedure;
@@ -31,23 +31,23 @@ export async function statutoryDeadline(
 
 /** The clock's policy with the limit that holds for the dossier. */
 export async function policyFor({ clock }: Procedure, evaluator: Evaluator): Promise<ClockPolicy> {
-  const term = await evaluator.value(clock.limit);
+  const term = await evaluator.term(clock.limit);
   const policy = policyOf(clock, term as Parameters<typeof policyOf>[1]);
   if (!policy.ok) throw new TaskTerminal(`deadline: ${policy.refusal.detail}`);
   return policy.policy;
 }
 
-/** Each happening with the law that the procedure names for it, and with what people call the stage behind it. */
+/** Each happening with the law that the procedure names for it, and with what people call the stage, extension or pause behind it. */
 function withGrounds({ clock, stages }: Procedure, happenings: readonly Happening[]): Happening[] {
   return happenings.map((happening) => {
     const { kind, cause, ground } = happening;
     if (kind === 'extend')
-      return withLaw(
+      return withTitle(
         happening,
         clock.extend?.find(({ id }) => id === cause),
       );
     if (ground !== undefined)
-      return withLaw(
+      return withTitle(
         happening,
         clock.pauses?.find(({ id }) => id === ground),
       );
@@ -57,6 +57,15 @@ function withGrounds({ clock, stages }: Procedure, happenings: readonly Happenin
     const told = { ...happening, label: stageInWords(stage) };
     return kind === 'stop' || kind === 'shift' || kind === 'restart' ? withLaw(told, stage) : told;
   });
+}
+
+/** With the law of an extension or a pause, and its title where it has one. */
+function withTitle(
+  happening: Happening,
+  named: { title?: Procedure['title'] | undefined; legalBasis?: LegalBasis | undefined } | undefined,
+): Happening {
+  const told = withLaw(happening, named);
+  return named?.title === undefined ? told : { ...told, label: titleInWords(named.title) };
 }
 
 function withLaw(happening: Happening, named: { legalBasis?: LegalBasis | undefined } | undefined): Happening {

@@ -2,6 +2,7 @@ import { sha256 } from '../../domain/chain.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import { dayOf, localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
+import type { LegalBasis } from '../../schemas/procedure/values.ts';
 import { evaluateValue, isLiteral } from '../../workflows/expressions/evaluate-value.ts';
 import {
   evaluate,
@@ -106,10 +107,20 @@ export class Evaluator {
 
   /** A literal, an expression or cases. */
   async value(value: unknown): Promise<unknown> {
-    if (isLiteral(value)) return value;
+    return (await this.#found(value)).value;
+  }
+
+  /** A term, with the law of the case by which it holds. */
+  async term(value: unknown): Promise<unknown> {
+    const { value: term, legalBasis } = await this.#found(value);
+    return legalBasis !== undefined && typeof term === 'object' ? { ...term, legalBasis } : term;
+  }
+
+  async #found(value: unknown): Promise<{ value: unknown; legalBasis?: LegalBasis }> {
+    if (isLiteral(value)) return { value };
     const result = await evaluateValue(value, this.#view, this.#context);
     for (const evaluation of result.evaluated) this.#keep(evaluation);
-    if (result.kind === 'value') return result.value;
+    if (result.kind === 'value') return result;
     const last = result.evaluated.at(-1);
     throw last && last.kind !== 'value'
       ? unanswered(last)

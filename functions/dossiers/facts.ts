@@ -7,7 +7,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** The named values of a procedure, in the order of its file: a later fact may use an earlier one. A fact without a value is absent. */
 export async function computeFacts(
-  pinned: Pinned,
+  pinned: Pick<Pinned, 'procedure' | 'definition'>,
   view: View,
   calendar: WorkingCalendar,
   now: number,

@@ -1,6 +1,7 @@
 import { inLanguage } from '../../domain/localised-text.ts';
 import type { Told } from '../../domain/time/civil-text.ts';
 import type { AskPurpose, StageKind } from '../../schemas/procedure/closed-sets.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 
 const KINDS = {
@@ -30,6 +31,11 @@ const ASKS = {
 
 /** What a citizen is told a stage is, where it stands within a sentence: its title, or what its kind does. */
 export function stageInWords(stage: Stage): Told {
-  if (stage.title !== undefined) return { vi: inLanguage(stage.title, 'vi'), en: inLanguage(stage.title, 'en') };
+  if (stage.title !== undefined) return titleInWords(stage.title);
   return stage.kind === 'ask' ? ASKS[stage.for] : KINDS[stage.kind];
+}
+
+/** A title of the procedure in the two languages of explanations. */
+export function titleInWords(title: Procedure['title']): Told {
+  return { vi: inLanguage(title, 'vi'), en: inLanguage(title, 'en') };
 }

@@ -67,7 +67,10 @@ export const clockEvents = {
     })
     .describe('The calendar was amended: the law’s date is another'),
   ClockEnded: z.strictObject({ cause: z.string().describe('<stage>.<outcome>') }),
-  DeadlineNeared: z.strictObject({ due: z.iso.date().describe('The promised date') }),
+  DeadlineNeared: z.strictObject({
+    due: z.iso.date().describe('The promised date'),
+    lawful: z.iso.date().optional().describe('The law’s date, from which the warning is reckoned'),
+  }),
   ApologyAsked: z
     .strictObject({
       against: Instant.describe('The promised date that will not be kept'),

@@ -17,9 +17,12 @@ export const During = z
   );
 export type During = z.infer<typeof During>;
 
+const GROUND_TITLE = 'What people are told the ground is, as it stands within a sentence; else its id.';
+
 const Extension = z
   .strictObject({
     id: Id,
+    title: Text.optional().describe(GROUND_TITLE),
     by: TermValue.describe('By how much.'),
     when: Expression.optional(),
     needs: z
@@ -35,6 +38,7 @@ const Extension = z
 
 const Pause = z.strictObject({
   id: Id,
+  title: Text.optional().describe(GROUND_TITLE),
   notice: z.union([z.literal('sameDay'), Term]).describe('By when the public must be told.'),
   legalBasis: LegalBasis,
 });

@@ -43,6 +43,47 @@ async function run(...args: string[]) {
 
 const received = ['--received', '2026-11-23T10:00+07:00'];
 
+describe('a limit by case', () => {
+  const cases =
+    '{ limit: [{ when: form.urgent, is: { workingDays: 1 }, legalBasis: art. 2 }, { is: { workingDays: 3 } }] }';
+  const facts = 'facts: { many: form.copies > 9 }\n';
+  const withFacts = procedure('{ limit: [{ when: facts.many, is: { workingDays: 5 } }, { is: { workingDays: 3 } }] }');
+  const form = (value: unknown) => {
+    writeFileSync(join(folder, 'form.json'), JSON.stringify(value));
+    return ['--form', 'form.json'];
+  };
+
+  it.each([
+    [true, '2026-11-25'],
+    [false, '2026-11-27'],
+  ])('is that of the form (urgent: %s)', async (urgent, due) => {
+    writeFileSync(join(folder, 'card.yaml'), procedure(cases));
+    const { code, out } = await run('card.yaml', ...received, ...form({ urgent }), '--json');
+    expect(code).toBe(0);
+    const { due: found, steps } = JSON.parse(out) as { due: string; steps: object[] };
+    expect(found).toBe(due);
+    expect(JSON.stringify(steps).includes('art. 2')).toBe(urgent);
+  });
+
+  it('may depend on facts, which are computed from the form', async () => {
+    writeFileSync(join(folder, 'card.yaml'), withFacts.replace('clock:', `${facts}clock:`));
+    const { out } = await run('card.yaml', ...received, ...form({ copies: 10 }), '--json');
+    expect(out).toContain('"due": "2026-12-01"');
+  });
+
+  it('is refused where the form does not say, is none, or is not there', async () => {
+    writeFileSync(join(folder, 'card.yaml'), procedure(cases));
+    expect(await run('card.yaml', ...received, ...form({}))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('form.urgent') as string,
+    });
+    expect(await run('card.yaml', ...received, ...form([]))).toMatchObject({ code: 1 });
+    writeFileSync(join(folder, 'form.json'), 'nonsense');
+    expect(await run('card.yaml', ...received, '--form', 'form.json')).toMatchObject({ code: 1 });
+    expect(await run('card.yaml', ...received, '--form', 'none.json')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('refuses with exit 1', () => {
   it('a reception that the calendar does not cover, with the refusal as JSON', async () => {
     const { code, out, err } = await run('card.yaml', '--received', '2031-01-06T10:00', '--json');

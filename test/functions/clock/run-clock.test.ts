@@ -1,9 +1,11 @@
 import { extendClock } from '../../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../../functions/clock/pause-clock.ts';
 import { soundAlarm } from '../../../functions/clock/sound-alarm.ts';
+import { explainDeadline } from '../../../functions/dossiers/explain-deadline.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
 import { appendSurely } from '../../../functions/runtime/append.ts';
 import { parkFor } from '../../../functions/stages/park.ts';
+import { standingOf } from '../../../functions/stages/standing.ts';
 import { decide } from '../../../functions/tasks/decide.ts';
 import type { Refused } from '../../../schemas/refusals.ts';
 import { DESK, type Desk, DeskHouse, MONDAY, officialOf } from '../../builders/desk.ts';
@@ -15,7 +17,7 @@ const CLOCK = `clock:
   ends: sign.signed
   during: { complete: shifts, pay: { stopsIfOver: { workingDays: 1 }, counting: excess }, hold: { restarts: { workingDays: 4 } } }
   extend:
-    - { id: verification, by: { workingDays: 5 }, needs: notice, times: 1, legalBasis: art. 28(2) }
+    - { id: verification, title: { vi: xác minh ở nước ngoài, en: verification abroad }, by: { workingDays: 5 }, needs: notice, times: 1, legalBasis: art. 28(2) }
     - { id: copies, by: { calendarDays: 3 }, needs: agreement, times: 2, when: form.amount > 10, legalBasis: art. 21 }
   pauses:
     - { id: outage, notice: sameDay, legalBasis: art. 16(3) }
@@ -95,6 +97,21 @@ describe('an extension', () => {
     await desk.settle();
     const notices = Object.values((await desk.dossier(id)).notices).map(({ notice }) => notice);
     expect(notices).toEqual(['accepted', 'extended']);
+  });
+
+  it('is told by its title in the explanation of the date, and by its id where it has none', async () => {
+    const { desk, id } = await accepted({ ready: false, amount: 5000 });
+    expect(codeOf(await extend(desk, id))).toBe('ok');
+    expect(codeOf(await extend(desk, id, { extension: 'copies', agreement: 'letter 1' }))).toBe('ok');
+    const { cache, store, masterKey } = desk.platform;
+    const loaded = await cache.load(id, store, masterKey);
+    if (!loaded) throw new Error('expected the dossier');
+    const { steps } = await explainDeadline(await standingOf(desk.stage.machine.catalogue, loaded, desk.stage.now));
+    const told = steps.filter(({ rule }) => rule === 'extended').map(({ text }) => text);
+    expect(told.map(({ vi }) => vi).join()).toContain('(xác minh ở nước ngoài)');
+    expect(told.map(({ en }) => en).join()).toContain('(verification abroad)');
+    expect(told.map(({ en }) => en).join()).toContain('(copies)');
+    expect(told.map(({ en }) => en).join()).not.toContain('(verification)');
   });
 
   it('comes too late when the limit has passed', async () => {
@@ -203,7 +220,8 @@ describe('what a clock does by itself', () => {
     await desk.settle();
     expect(await desk.count(id, 'DeadlineNeared')).toBe(0);
     await passDays(desk, 1);
-    expect(await desk.count(id, 'DeadlineNeared')).toBe(1);
+    const neared = (await desk.platform.store.events(id, 0)).filter(({ event }) => event.type === 'DeadlineNeared');
+    expect(neared.map(({ event }) => event.data)).toEqual([{ due: '2026-12-01', lawful: '2026-12-01' }]);
   });
 
   it('records that the date has passed and tells who heads the unit, also where the procedure knows no apology', async () => {

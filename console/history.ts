@@ -27,6 +27,8 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   CodeAssigned: ({ code }, { visit: { t } }) => t.history.code(code),
   PromiseMade: ({ due }, { visit: { t } }) => t.history.promise(tellDate(t, due)),
   DeadlineRecomputed: ({ promised }, { visit: { t } }) => t.history.recomputed(tellDate(t, promised.due)),
+  TermRecomputed: ({ stage, due }, { visit: { t }, names, pinned }) =>
+    t.history.termRecomputed(names.stage(pinned, stage), tellDate(t, due)),
   ClockStopped: (_, { visit: { t } }) => t.history.stopped,
   ClockResumed: (_, { visit: { t } }) => t.history.resumed,
   Reappointed: ({ due, from }, { visit: { t } }) => t.history.reappointed(tellDate(t, from.due), tellDate(t, due)),

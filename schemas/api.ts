@@ -426,6 +426,19 @@ export const CalendarImpact = z.object({
   changes: z.array(
     z.object({ dossier: DossierId, code: z.string().nullable(), lawful: beforeAndAfter, promised: beforeAndAfter }),
   ),
+  terms: z
+    .array(
+      z.object({
+        dossier: DossierId,
+        code: z.string().nullable(),
+        stage: z.string(),
+        task: z.string().optional().describe('Of a consulted body'),
+        child: DossierId.optional().describe('Of a dossier that this one opened'),
+        before: z.iso.datetime(),
+        after: z.iso.datetime(),
+      }),
+    )
+    .describe('Terms that run at a stage and would end later'),
   unclear: z
     .array(DossierId)
     .describe('Open dossiers whose date could not be reckoned: it lies beyond what is covered'),

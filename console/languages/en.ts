@@ -985,6 +985,7 @@ export const en: Texts = {
     promise: (date) => `Result promised for ${date}.`,
     reappointed: (from, date) => `An apology was sent: the result is promised for ${date} instead of ${from}.`,
     missed: (date) => `The promised date ${date} has passed.`,
+    termRecomputed: (stage, date) => `The calendar was changed; the term of “${stage}” now ends on ${date}.`,
     recomputed: (date) => `The calendar was changed; result promised for ${date}.`,
     stopped: 'The clock stopped.',
     resumed: 'The clock goes on.',

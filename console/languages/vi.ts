@@ -979,6 +979,8 @@ export const vi = {
     promise: (date: string): string => `Hẹn trả kết quả: ${date}.`,
     reappointed: (from: string, date: string): string => `Xin lỗi và hẹn lại ngày trả kết quả từ ${from} sang ${date}.`,
     missed: (date: string): string => `Đã quá ngày hẹn trả kết quả ${date}.`,
+    termRecomputed: (stage: string, date: string): string =>
+      `Lịch làm việc thay đổi; thời hạn của bước “${stage}”: đến ${date}.`,
     recomputed: (date: string): string => `Lịch làm việc thay đổi; hẹn trả kết quả: ${date}.`,
     stopped: 'Thời hạn giải quyết tạm dừng.',
     resumed: 'Thời hạn giải quyết chạy tiếp.',

@@ -4,6 +4,7 @@ import type { StageKind } from '../../schemas/procedure/closed-sets.ts';
 import { touched } from './paper.ts';
 import { isOpen } from './project.ts';
 import { type Dossier, type GivenPaper, LATENESS, type StageState, type TaskState } from './state.ts';
+import { moveTerm } from './terms.ts';
 import {
   BUSINESS_TRANSITIONS,
   FINANCIAL_TRANSITIONS,
@@ -39,6 +40,8 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
       return decided(d, event);
     case 'OpinionLapsed':
       return changeTask(d, event.data.task, { lapsed: event.at });
+    case 'TermRecomputed':
+      return moveTerm(d, event.data);
     case 'LateOpinionKept':
       return keptLate(d, event);
     case 'StageLeft':

@@ -98,6 +98,7 @@ const STAGE_EVENTS: ReadonlySet<EventType> = new Set([
   'LinkIssued',
   'TaskDecided',
   'OpinionLapsed',
+  'TermRecomputed',
   'LateOpinionKept',
   'StageLeft',
   'StagePassed',

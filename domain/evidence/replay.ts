@@ -23,6 +23,7 @@ import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
+import { ruleAgainstTerm } from './replay-terms.ts';
 import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
 import { ruleAgainstMoney } from './replay-money.ts';
 
@@ -92,6 +93,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'TaskHandedOver',
   'TaskDecided',
   'OpinionLapsed',
+  'TermRecomputed',
   'ChildOrdered',
   'ChildNotOpened',
   'CodeAssigned',
@@ -134,6 +136,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'OpinionLapsed':
     case 'LateOpinionKept':
       return ruleAgainstOpinion(d, event);
+    case 'TermRecomputed':
+      return ruleAgainstTerm(d, event);
     case 'StageLeft':
       return event.data.run === d.run ? ruleAgainstLeaving(d, event.data) : `run ${d.run}`;
     case 'StageEntered':

@@ -1,3 +1,4 @@
+import { TaskTerminal } from '../../domain/failures.ts';
 import { hasEnded, promisedInstead } from '../../domain/dossier/fold-clock.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
@@ -9,6 +10,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
+import { amendedTerms } from './amended-terms.ts';
 
 type Policy = NonNullable<Calendar['amends']>['promises'];
 type Recomputed = EventData<'DeadlineRecomputed'>;
@@ -40,26 +42,44 @@ function isKnown({ lawful, alarms }: Dossier, date: Omit<Recomputed, 'promised'>
   );
 }
 
-/** Lets one dossier follow its calendar; answers whether its date is another. Repeated, it finds nothing to do. */
+/** Lets one dossier follow its calendar; answers whether its date, or a term that runs, is another. Repeated, it finds nothing to do. A clock that cannot be reckoned keeps no term from moving. */
 export async function recomputeDeadline(
   platform: Platform,
   catalogue: Catalogue,
   dossier: string,
   policy: Policy,
 ): Promise<boolean> {
+  let unclear: TaskTerminal | undefined;
   const appended = await appendSurely(platform, dossier, async (loaded) => {
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
-    const data = await amendedDate(standing, policy);
+    const data = await amendedDate(standing, policy).catch((error: unknown) => {
+      if (!(error instanceof TaskTerminal)) throw error;
+      unclear = error;
+      return undefined;
+    });
     return {
-      decision: { ok: true, events: data ? eventsOf(platform, standing, data) : [] },
+      decision: { ok: true, events: eventsOf(platform, standing, data, await amendedTerms(standing)) },
       actor: { kind: 'platform' },
     };
   });
+  if (unclear) throw unclear;
   return appended.events.length > 0;
 }
 
-/** Who was told another date is told this one. */
-function eventsOf(platform: Platform, standing: Standing, data: Recomputed): EventBody[] {
-  const told = data.promised.dueAt !== standing.loaded.dossier.promise?.dueAt;
-  return [{ type: 'DeadlineRecomputed', data }, ...(told ? noticeOf(platform, standing, 'extended') : [])];
+/** Who was told another date, or another term to answer or to pay, is told this one. */
+function eventsOf(
+  platform: Platform,
+  standing: Standing,
+  date: Recomputed | undefined,
+  terms: readonly EventData<'TermRecomputed'>[],
+): EventBody[] {
+  const { promise, stages } = standing.loaded.dossier;
+  const isHis = ({ stage, task, child }: EventData<'TermRecomputed'>): boolean =>
+    task === undefined && child === undefined && stages[stage]?.kind !== 'wait';
+  const told = (date && date.promised.dueAt !== promise?.dueAt) === true || terms.some(isHis);
+  return [
+    ...(date ? [{ type: 'DeadlineRecomputed', data: date } as const] : []),
+    ...terms.map((data) => ({ type: 'TermRecomputed', data }) as const),
+    ...(told ? noticeOf(platform, standing, 'amended') : []),
+  ];
 }

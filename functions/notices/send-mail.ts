@@ -1,4 +1,5 @@
 import { noticeDelivered, noticeFailed } from '../../domain/dossier/commands/notices.ts';
+import { stageHolding } from '../../domain/dossier/fold-clock.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import { signedAt } from '../../domain/dossier/papers-out.ts';
 import { type Dossier, type IssueState, lastAskedFor, LATENESS } from '../../domain/dossier/state.ts';
@@ -98,11 +99,14 @@ async function factsOf(
   const state = dossier.stage === null ? undefined : dossier.stages[dossier.stage];
   return {
     title: inLanguage(procedure.title, language),
-    due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', written) : undefined,
+    due:
+      dossier.promise && !(name === 'amended' && stageHolding(dossier) !== undefined)
+        ? writeValue('due', dossier.promise.due, 'date', written)
+        : undefined,
     until:
       state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,
     visit: visitOf(dossier, written),
-    reason: name === 'apology' ? apologyFacts(loaded, procedure)?.reason : lastReason(loaded),
+    reason: await reasonOf(catalogue, loaded, { name, language, procedure, calendar: calendar.id }),
     asked: lastAskedFor(dossier).map((name) =>
       inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language),
     ),
@@ -114,6 +118,19 @@ async function factsOf(
     expiring: issue === undefined ? undefined : expiringOf(procedure, dossier, issue, written),
     attached,
   };
+}
+
+/** Why he is told this. */
+async function reasonOf(
+  catalogue: Catalogue,
+  loaded: Loaded,
+  about: { name: NoticeName; language: NoticeLanguage; procedure: Procedure; calendar: string },
+): Promise<string | undefined> {
+  const { name, language, procedure, calendar } = about;
+  if (name === 'apology') return apologyFacts(loaded, procedure)?.reason;
+  if (name !== 'amended') return lastReason(loaded);
+  const { amends } = (await catalogue.calendars()).find(({ id }) => id === calendar) ?? {};
+  return amends && inLanguage(amends.reason, language);
 }
 
 function feeTitle({ fees }: Procedure, fee: string, language: NoticeLanguage): string {

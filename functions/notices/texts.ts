@@ -9,6 +9,7 @@ export type NoticeName =
   | 'payment'
   | 'paid'
   | 'extended'
+  | 'amended'
   | 'apology'
   | 'result'
   | 'ended'
@@ -130,6 +131,15 @@ const VIETNAMESE = {
       due && `Ngày hẹn trả kết quả mới: ${due}.`,
     ],
   },
+  amended: {
+    subject: 'Thay đổi thời hạn do lịch làm việc thay đổi',
+    lines: ({ title, code, due, until, reason }) => [
+      `Lịch làm việc áp dụng cho hồ sơ ${code} (${title}) đã thay đổi.`,
+      reason && `Lý do: ${reason}`,
+      due && `Ngày hẹn trả kết quả: ${due}.`,
+      until && `Ông/bà có thể trả lời hoặc nộp đến: ${until}.`,
+    ],
+  },
   apology: {
     subject: 'Xin lỗi và hẹn lại ngày trả kết quả',
     lines: ({ title, code, due, reason, attached }) => [
@@ -218,6 +228,15 @@ const ENGLISH = {
     lines: ({ title, code, due }) => [
       `The time limit of dossier ${code} (${title}) has changed, as its law provides.`,
       due && `The result is now promised for ${due}.`,
+    ],
+  },
+  amended: {
+    subject: 'A change of the working calendar moves your dates',
+    lines: ({ title, code, due, until, reason }) => [
+      `The working calendar that counts for dossier ${code} (${title}) was changed.`,
+      reason && `Reason: ${reason}`,
+      due && `The result is promised for ${due}.`,
+      until && `You may answer or pay until ${until}.`,
     ],
   },
   apology: {

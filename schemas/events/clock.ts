@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EvaluatedLimit } from '../clock-happening.ts';
 import { TaskOpening } from '../dossier.ts';
-import { Instant, Name } from '../ids.ts';
+import { DossierId, Instant, Name, TaskId } from '../ids.ts';
 import { LegalBasis } from '../procedure/values.ts';
 
 /** When the clock does something by itself, as long as nothing stops it. */
@@ -66,6 +66,18 @@ export const clockEvents = {
       promised: z.strictObject({ due: z.iso.date(), dueAt: Instant }).describe('The date told, as it now stands'),
     })
     .describe('The calendar was amended: the law’s date is another'),
+  TermRecomputed: z
+    .strictObject({
+      stage: Name,
+      visit: z.int().positive(),
+      task: TaskId.optional().describe('Of a consulted body; absent, with `child`: the stage’s own term'),
+      child: DossierId.optional().describe('Of a dossier that this one opened'),
+      before: Instant.describe('When the term would have passed'),
+      until: Instant.describe('When it will have passed: always later'),
+      due: z.iso.date().describe('Its last day'),
+      calendar: z.string().describe('Calendar and version that counted'),
+    })
+    .describe('The calendar was amended: a term that runs at a stage ends later'),
   ClockEnded: z.strictObject({ cause: z.string().describe('<stage>.<outcome>') }),
   DeadlineNeared: z.strictObject({
     due: z.iso.date().describe('The promised date'),

@@ -1,4 +1,5 @@
 import { followAmendments } from '../../../functions/calendars/follow-amendments.ts';
+import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { SqliteCursors } from '../../../adapters/local/sqlite-cursors.ts';
 import type { Calendar } from '../../../schemas/calendar.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
@@ -195,6 +196,62 @@ describe('an amended calendar', () => {
     expect(await followAmendments(broken, catalogue, cursors)).toBe(3);
     expect(await followAmendments(broken, catalogue, cursors)).toBe(0);
     for (const id of ids) expect(await eventsOf(id, 'DeadlineRecomputed')).toHaveLength(1);
+  });
+
+  it('gives an applicant who is asked the working day back: by an event and a timer, once; the mail says why', async () => {
+    const token = await house.applicant();
+    const { body: submitted } = await house.send('POST', '/dossiers', {
+      token,
+      body: { ...(await house.submission(token)), contact: { email: 'ngoc@example.org', language: 'en' } },
+    });
+    const id = String(submitted['id']);
+    await house.stage.settle();
+    const reception = await house.official('thu-lam-reception', 'reception');
+    await house.send('POST', `/tasks/${id}.receive.1/decision`, {
+      token: reception,
+      body: { outcome: 'incomplete', missing: ['portrait'], comment: 'blurred' },
+    });
+    await house.stage.settle();
+    const { platform, catalogue, database } = house.stage.machine;
+    const send = jest.spyOn(platform.notifier, 'send');
+    const [asked] = await eventsOf(id, 'StageEntered').then((events) => events.filter(({ data }) => 'asks' in data));
+    const before = (asked?.data as { until: string }).until;
+    const off = [before.slice(0, 10)];
+    const after = expect.not.stringContaining(before.slice(0, 10)) as string;
+    const { body: dry } = await put(await amended('1.1.0', { off }), '?dryRun=true');
+    expect(dry['terms']).toEqual([{ dossier: id, code: null, stage: asked?.data['stage'], before, after }]);
+    expect(await eventsOf(id, 'TermRecomputed')).toEqual([]);
+    await put(await amended('1.1.0', { off }));
+    await house.stage.settle();
+    const [moved, ...more] = await eventsOf(id, 'TermRecomputed');
+    expect(more).toEqual([]);
+    expect(moved).toMatchObject({ data: { before, calendar: 'vn@1.1.0' } });
+    const { until } = moved?.data as unknown as { until: string };
+    expect(Date.parse(until)).toBeGreaterThan(Date.parse(before));
+    const { body: open } = await house.send('GET', `/dossiers/${id}`, { token });
+    expect(open['tasks']).toMatchObject([{ due: (moved?.data as { due: string }).due }]);
+    expect(await platform.store.timersDue(Date.parse(until) - 1, 10)).toEqual([]);
+    expect(await platform.store.timersDue(Date.parse(until), 10)).toMatchObject([{ dossier: id, kind: 'stage' }]);
+    expect((await eventsOf(id, 'NoticeIssued')).map(({ data }) => (data as { notice: string }).notice)).toEqual([
+      'supplement',
+      'amended',
+    ]);
+    const last = send.mock.calls.at(-1)?.[0].text ?? '';
+    expect(last).toContain('Decided late');
+    expect(last).not.toContain('blurred');
+    expect(last).toMatch(/until .*2026/);
+    const record = await platform.store.events(id, 0);
+    expect(replayEvents(record)).toMatchObject({ ok: true });
+    const forged = record.map((each) =>
+      each.event.type === 'TermRecomputed'
+        ? { ...each, event: { ...each.event, data: { ...each.event.data, until: '2026-01-01T00:00:00.000Z' } } }
+        : each,
+    );
+    expect(replayEvents(forged)).toMatchObject({ ok: false, fault: { expected: `a term after ${before}` } });
+    await put(await amended('1.2.0', { without: off }));
+    await house.stage.settle();
+    expect(await followAmendments(platform, catalogue, new SqliteCursors(database))).toBe(0);
+    expect(await eventsOf(id, 'TermRecomputed')).toHaveLength(1);
   });
 
   it('changes nothing for a dossier that is decided', async () => {

@@ -3,7 +3,7 @@ import { type NoticeFacts, writeNotice } from '../../../functions/notices/texts.
 
 const foot = { link: 'https://onetrack.example/console/track?code=H26.15-1', head: 'ab'.repeat(32) };
 const facts: NoticeFacts = { title: 'Thẻ thư viện', code: 'H26.15-1', asked: [], owed: [], attached: false };
-const NAMES = ['accepted', 'supplement', 'asked', 'payment', 'result', 'ended'] as const;
+const NAMES = ['accepted', 'supplement', 'asked', 'payment', 'amended', 'result', 'ended'] as const;
 
 describe.each(['vi', 'en'] as const)('a notice in %s', (language) => {
   it.each(NAMES)('of the kind "%s" says neither undefined nor a code of ours where little is known', (name) => {

@@ -1,7 +1,8 @@
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { DossierCache } from '../../../functions/runtime/dossier-cache.ts';
 import { decide } from '../../../functions/tasks/decide.ts';
-import type { ChainedEvent } from '../../../schemas/events.ts';
+import type { Calendar } from '../../../schemas/calendar.ts';
+import type { ChainedEvent, EventData } from '../../../schemas/events.ts';
 import { ApiHouse, MONDAY, SECRET } from '../../builders/api-house.ts';
 
 const DAY = 86_400_000;
@@ -227,6 +228,46 @@ describe('a record of opinions', () => {
     expect(replayEvents([...all, { ...last, event }])).toMatchObject({
       ok: false,
       fault: { expected: 'outcome none while an answer is missing' },
+    });
+  });
+});
+
+describe('the term of a body', () => {
+  it('ends a working day later when a day in it becomes a day off', async () => {
+    const id = await atOpinions();
+    const task = `${id}.opinions.1.part.fire`;
+    const dueOf = async () => String((await house.send('GET', `/tasks/${task}`, { token: await fire() })).body['due']);
+    const was = await dueOf();
+    const calendar = (await house.send('GET', '/calendars/vn')).body as unknown as Calendar;
+    const mourning: Calendar['days'][number] = {
+      date: was,
+      kind: 'off',
+      name: { en: 'A day of mourning' },
+      legalBasis: { en: 'Decision 1/QĐ-TTg' },
+      source: 'a test',
+      verified: 'memory',
+    };
+    const body: Calendar = {
+      ...calendar,
+      version: '1.1.0',
+      amends: { reason: { en: 'Decided late' }, promises: 'keep' },
+      days: [...calendar.days, mourning].toSorted((a, b) => (a.date < b.date ? -1 : 1)),
+    };
+    const token = await house.admin();
+    expect((await house.send('PUT', '/calendars/vn/versions/1.1.0', { token, body })).status).toBe(200);
+    await house.stage.settle();
+    const record = await events(id);
+    const moved = record.map(({ event }) => event).filter((event) => event.type === 'TermRecomputed');
+    const data = moved.map((event) => event.data as EventData<'TermRecomputed'>).find((each) => each.task === task);
+    if (!data) throw new Error('expected the term of the fire office to move');
+    expect(data).toMatchObject({ before: expect.stringContaining(was) as string, calendar: 'vn@1.1.0' });
+    expect(data.due > was).toBe(true);
+    expect(await dueOf()).toBe(data.due);
+    expect(replayEvents(record)).toMatchObject({ ok: true });
+    const timers = await house.stage.machine.platform.store.timersDue(Date.parse(data.until), 100);
+    expect(timers.find((timer) => timer.dossier === id && timer.id === 'opinions.1.part.fire')).toMatchObject({
+      kind: 'silence',
+      at: Date.parse(data.until),
     });
   });
 });

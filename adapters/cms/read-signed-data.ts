@@ -72,11 +72,13 @@ export const MOST_CONTAINERS = 64;
 const readContainer = readOnce((container) => readDer(container, readParts), MOST_CONTAINERS);
 
 function readParts(der: Uint8Array): Container {
-  const { encapsulated, certificates: along, signers } = findParts(der);
+  const { digests, encapsulated, certificates: along, signers } = findParts(der);
   const [only, ...more] = childrenOf(der, signers);
   if (only === undefined || more.length > 0)
     throw new Error(`expected one signer, got ${only === undefined ? 0 : 1 + more.length}`);
   const { name, digestAlgorithm, signedAttributes, algorithm, value, unsigned } = readSigner(der, only);
+  if (!childrenOf(der, digests).some((each) => algorithmAt(der, each) === digestAlgorithm))
+    throw new Error(`expected the signer's digest, ${digestAlgorithm}, among those that the data name`);
   const certificates = (along === undefined ? [] : childrenOf(der, along))
     .filter(({ tag }) => tag === TAG.sequence)
     .map((place) => readCertificate(writtenAt(der, place)));
@@ -105,7 +107,8 @@ function readParts(der: Uint8Array): Container {
 function readSigner(der: Uint8Array, signer: Place) {
   const fields = childrenOf(der, expectTag(signer, TAG.sequence));
   const [version, name, digest, ...others] = fields;
-  expectTag(version, TAG.integer);
+  // Named by issuer and number, as all whom we know are (section 5.3).
+  if (contentAt(der, expectTag(version, TAG.integer))[0] !== 1) throw new Error('expected a signer of version 1');
   const signedAttributes = others[0]?.tag === TAG.context(0) ? others.shift() : undefined;
   const [algorithm, value, unsigned, ...more] = others;
   if (more.length > 0 || (unsigned && !isUnsigned(unsigned)))

@@ -57,17 +57,17 @@ describe('verification of a signed document', () => {
     );
   });
 
-  it('refuses any bit changed in the hexadecimal digits of a signature, case included', () => {
+  it('refuses any bit changed at the beginning of the last signature, which nothing else signs, case included', () => {
     const { issued } = documents;
-    const start = Buffer.from(issued).indexOf('/Contents <') + '/Contents <'.length;
-    fc.assert(
-      fc.property(fc.nat(200), fc.nat(7), (position, bit) => {
+    const start = Buffer.from(issued).lastIndexOf('/Contents <') + '/Contents <'.length;
+    const accepted: string[] = [];
+    for (let position = 0; position < 200; position += 1)
+      for (let bit = 0; bit < 8; bit += 1) {
         const changed = new Uint8Array(issued);
         changed[start + position] = (changed[start + position] ?? 0) ^ (1 << bit);
-        return !verify(changed).valid;
-      }),
-      { numRuns: 60 },
-    );
+        if (verify(changed).valid) accepted.push(`${position}/${bit}`);
+      }
+    expect(accepted).toEqual([]);
   });
 
   it('refuses a document cut short at any place', () => {

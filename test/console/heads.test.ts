@@ -55,6 +55,8 @@ describe('the page on the work of a unit', () => {
     expect(status).toBe(200);
     expect(rowsOf(text, 'By stage').map(([name, ...numbers]) => [name?.replace(/ Library.*/, ''), ...numbers])).toEqual(
       [
+        // The date has passed: whoever heads the unit is to look.
+        [expect.stringContaining('Late dossier'), '1', '1', '0', '0', '4.8'],
         [expect.stringContaining('Verif'), '1', '1', '0', '1', '8'],
         [expect.any(String), '1', '0', '0', '0', '8'],
       ],

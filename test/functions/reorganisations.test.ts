@@ -148,8 +148,13 @@ describe('two communes that become one', () => {
     }
     expect(after[1]?.['tasks']).toMatchObject([
       { id: `${examined}.verify.1`, unit: 'phuc-thinh', role: 'case-officer' },
+      // Its date has passed: whoever heads the unit is to look.
+      { stage: 'lateness', unit: 'phuc-thinh', role: 'chairperson' },
     ]);
-    expect(after[2]?.['tasks']).toMatchObject([{ id: `${signed}.sign.2.personal1`, unit: 'phuc-thinh' }]);
+    expect(after[2]?.['tasks']).toMatchObject([
+      { stage: 'lateness', unit: 'phuc-thinh' },
+      { id: `${signed}.sign.2.personal1`, unit: 'phuc-thinh' },
+    ]);
     // The paper that waited for the old chairperson is drawn anew in the new unit's name.
     expect(house.stage.drawn.get(`${signed}.card`)).toContain(NEW_UNIT.name);
     expect((await ask('GET', '/reorganisations/merger', admin)).body).toMatchObject({

@@ -62,17 +62,18 @@ function answer(
   const chosen = random() < FORWARD || !task.outcomes.includes('declined') ? 'answered' : 'declined';
   const supplement = dossier.stages[task.stage]?.asks === 'supplement';
   const asked = supplement && dossier.parent ? [...lastAskedFor(dossier)] : undefined;
-  const isOfThis = (documents: Handed): boolean =>
-    !asked ||
-    (Array.isArray(documents) ? documents : Object.keys(documents ?? {})).every((each) => asked.includes(each));
+  const isOfThis = (documents: Handed): boolean => !asked || namesOf(documents).every((each) => asked.includes(each));
   const told = stepsOf(stories, 'answer').filter(
     ({ step }) => step.stage === task.stage && step.answer === chosen && isOfThis(step.documents),
   );
   const { documents, ...rest } = told.length > 0 ? pick(told, random).step : {};
   const completes = supplement ? (asked ?? handedIn) : undefined;
+  const wantsForm = supplement && lastAskedFor(dossier).some((each) => !namesOf(handedIn).includes(each));
   return {
     kind: 'answer',
     step: {
+      // The form as it was, where a part of it is asked for and no scenario tells of another.
+      ...(wantsForm && { with: {} }),
       ...rest,
       answer: chosen,
       stage: task.stage,
@@ -83,6 +84,10 @@ function answer(
 }
 
 /** What the scenarios tell of persons who did this and were not refused. */
+function namesOf(documents: Handed): readonly string[] {
+  return Array.isArray(documents) ? documents : Object.keys(documents ?? {});
+}
+
 function stepsOf<K extends ScenarioStep['kind']>(
   stories: readonly Story[],
   kind: K,

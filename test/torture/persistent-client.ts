@@ -12,8 +12,8 @@ export interface Sent {
   request: RawRequest;
   command: Command;
   answers: Acknowledged['answers'];
-  /** The world's time at the first answer, in milliseconds since the epoch. */
-  answered: number | undefined;
+  /** The world's time when it was first sent, in milliseconds since the epoch: it may have been done long before it was answered. */
+  begun: number;
 }
 
 /**
@@ -42,13 +42,10 @@ export class PersistentClient extends ApiClient {
 
   protected override async exchange(url: URL, request: RawRequest): Promise<RawAnswer> {
     const command = commandOf(url, request);
-    const sent: Sent | undefined = command && { url, request, command, answers: [], answered: undefined };
+    const sent: Sent | undefined = command && { url, request, command, answers: [], begun: this.#now() };
     if (sent) this.sent.push(sent);
     const answer = await this.#untilAnswered(url, request);
-    if (sent) {
-      sent.answered = this.#now();
-      sent.answers.push({ status: answer.status, body: Buffer.from(answer.bytes).toString('utf8') });
-    }
+    sent?.answers.push({ status: answer.status, body: Buffer.from(answer.bytes).toString('utf8') });
     return answer;
   }
 

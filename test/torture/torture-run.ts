@@ -164,10 +164,9 @@ async function torture({ settings, clock, outside }: Arena, options: TortureOpti
 }
 
 /** Whether the answer that a command got is kept for whoever sends it again, with an hour to do so. */
-function isKept({ command, answers, answered }: Sent, now: number): boolean {
-  const [first] = answers;
+function isKept({ command, answers: [first], begun }: Sent, now: number): boolean {
   const succeeded = first !== undefined && first.status < 300 && command.key !== '';
-  return succeeded && answered !== undefined && now - answered < ANSWERS_KEPT_MS - 3_600_000;
+  return succeeded && now - begun < ANSWERS_KEPT_MS - 3_600_000;
 }
 
 async function targetOf({ settings, clock, outside }: Arena, client: PersistentClient): Promise<Target> {

@@ -65,13 +65,13 @@ function seen({ bodies = BODIES, ...other }: Partial<Seen> & { bodies?: readonly
       evidence: new Map([['d', []]]),
     },
     sent: [
-      { url, request, command: { ...command, kind: 'submission', key: 's' }, answers: answer(1), answered: 1 },
+      { url, request, command: { ...command, kind: 'submission', key: 's' }, answers: answer(1), begun: 1 },
       {
         url,
         request,
         command: { ...command, kind: 'decision', key: 'k', task: 'd.approve.1', outcome: 'approved' },
         answers: answer(5),
-        answered: 1,
+        begun: 1,
       },
     ],
     received: events.map(webhookOf),

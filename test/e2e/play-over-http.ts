@@ -333,7 +333,7 @@ export class PlayOverHttp implements Playing {
   async differences(expected: Expectation, child?: string): Promise<Difference[]> {
     const { dossier, events } = await this.#observed(child);
     const { facts, answers, issues } = expected;
-    const secrets = (facts ?? answers) ? secretsIn(await this.#evidence(dossier.id)) : new Map<number, Data>();
+    const secrets = (facts ?? answers) ? secretsIn(await this.#evidence(dossier)) : new Map<number, Data>();
     const texts = new Map<string, string>();
     for (const [name, wanted] of Object.entries(issues ?? {}))
       if (typeof wanted !== 'string' && wanted.shows && readsPdf)
@@ -370,13 +370,18 @@ export class PlayOverHttp implements Playing {
   async faults(): Promise<string[]> {
     const faults: string[] = [];
     for (const { dossier } of await this.#family())
-      faults.push(...evidenceFaults(await this.#evidence(dossier.id), this.#target));
+      faults.push(...evidenceFaults(await this.#evidence(dossier), this.#target));
     return faults;
   }
 
-  async #evidence(dossier: string): Promise<Uint8Array> {
-    await this.#target.settle({ dossiers: [dossier], anchors: true });
-    return this.#target.api.download(await this.#applicant(), `/dossiers/${dossier}/evidence`);
+  /** By an official while the dossier goes on: an applicant waits for papers that are not handed over yet. */
+  async #evidence(dossier: Dossier): Promise<Uint8Array> {
+    const { api } = this.#target;
+    await this.#target.settle({ dossiers: [dossier.id], anchors: true });
+    const path = `/dossiers/${dossier.id}/evidence`;
+    return dossier.status === 'closed'
+      ? api.download(await this.#applicant(), path)
+      : this.#read(dossier, (token) => api.download(token, path));
   }
 
   /** Of the dossier that was submitted. */

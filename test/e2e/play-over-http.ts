@@ -376,15 +376,11 @@ export class PlayOverHttp implements Playing {
 
   /** By an official while the dossier goes on: an applicant waits for papers that are not handed over yet. */
   async #evidence(dossier: Dossier): Promise<Uint8Array> {
-    const { api } = this.#target;
     await this.#target.settle({ dossiers: [dossier.id], anchors: true });
-    const path = `/dossiers/${dossier.id}/evidence`;
-    return dossier.status === 'closed'
-      ? api.download(await this.#applicant(), path)
-      : this.#read(dossier, (token) => api.download(token, path));
+    const read = (token: string) => this.#target.api.download(token, `/dossiers/${dossier.id}/evidence`);
+    return dossier.status === 'closed' ? read(await this.#applicant()) : this.#read(dossier, read);
   }
 
-  /** Of the dossier that was submitted. */
   get id(): string {
     if (this.#dossier === undefined) throw new Error('expected a submitted dossier; nothing has been submitted yet');
     return this.#dossier;

@@ -63,6 +63,13 @@ export function contentAt(der: Uint8Array, { content, end }: Place): Uint8Array 
   return der.subarray(content, end);
 }
 
+/** A number of one byte, as versions are; throws for another value. */
+export function smallNumberAt(der: Uint8Array, place: Place | undefined): number {
+  const [number, ...more] = contentAt(der, expectTag(place, TAG.integer));
+  if (number === undefined || more.length > 0) throw new Error('expected a number of one byte');
+  return number;
+}
+
 /** The dotted form of an object identifier (X.690 section 8.19); throws where something else lies. */
 export function identifierAt(der: Uint8Array, place: Place | undefined): string {
   const { content, end } = expectTag(place, TAG.objectIdentifier);

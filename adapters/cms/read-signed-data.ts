@@ -11,6 +11,7 @@ import {
   readDer,
   wholeOf,
   writtenAt,
+  smallNumberAt,
 } from './der-places.ts';
 import { readOnce } from './read-once.ts';
 import { findParts, isUnsigned } from './signed-data-parts.ts';
@@ -108,7 +109,7 @@ function readSigner(der: Uint8Array, signer: Place) {
   const fields = childrenOf(der, expectTag(signer, TAG.sequence));
   const [version, name, digest, ...others] = fields;
   // Named by issuer and number, as all whom we know are (section 5.3).
-  if (contentAt(der, expectTag(version, TAG.integer))[0] !== 1) throw new Error('expected a signer of version 1');
+  if (smallNumberAt(der, version) !== 1) throw new Error('expected a signer of version 1');
   const signedAttributes = others[0]?.tag === TAG.context(0) ? others.shift() : undefined;
   const [algorithm, value, unsigned, ...more] = others;
   if (more.length > 0 || (unsigned && !isUnsigned(unsigned)))

@@ -1,5 +1,5 @@
 import { oid, TAG } from './der.ts';
-import { childrenOf, contentAt, expectTag, identifierAt, type Place, wholeOf } from './der-places.ts';
+import { childrenOf, expectTag, identifierAt, type Place, smallNumberAt, wholeOf } from './der-places.ts';
 
 /** Where the parts of a SignedData lie (RFC 5652 section 5.1). */
 export interface SignedDataPlaces {
@@ -30,8 +30,8 @@ export function findParts(der: Uint8Array): SignedDataPlaces {
     certificates: certificates ? childrenOf(der, certificates).map(({ tag }) => tag) : [],
     revocations: revocations ? childrenOf(der, revocations).map(({ tag }) => tag) : [],
   });
-  const [written] = contentAt(der, expectTag(version, TAG.integer));
-  if (written !== wanted) throw new Error(`expected SignedData of version ${wanted}, got ${String(written)}`);
+  const written = smallNumberAt(der, version);
+  if (written !== wanted) throw new Error(`expected SignedData of version ${wanted}, got ${written}`);
   return {
     data: expectTag(data, TAG.sequence),
     digests: expectTag(digests, TAG.set),

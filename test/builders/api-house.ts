@@ -209,6 +209,13 @@ export class ApiHouse {
     return String(body['id']);
   }
 
+  /** Reception of the commune takes a dossier on. */
+  async accepted(id: string): Promise<void> {
+    const token = await this.official('thu-lam-reception', 'reception');
+    await this.send('POST', `/tasks/${id}.receive.1/decision`, { token, body: { outcome: 'accepted' } });
+    await this.stage.settle();
+  }
+
   /** What is stored: registry, events, tasks and uploads, by their number and latest change. */
   async stored(): Promise<string> {
     const { database } = this.stage.machine;

@@ -1,12 +1,4 @@
-import {
-  ConsoleHouse,
-  type Fields,
-  hidden,
-  MAI,
-  type Person,
-  RECEPTION,
-  type Shown,
-} from '../builders/console-house.ts';
+import { ConsoleHouse, type Fields, hidden, MAI, type Person, type Shown } from '../builders/console-house.ts';
 import { appendSurely } from '../../functions/runtime/append.ts';
 import { parkFor } from '../../functions/stages/park.ts';
 
@@ -29,9 +21,7 @@ beforeEach(async () => {
   id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
   own = `/console/mine/${id}`;
   await house.api.stage.settle();
-  const accepted = { step: 'confirm', outcome: 'accepted', once: id };
-  await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, accepted);
-  await house.api.stage.settle();
+  await house.api.accepted(id);
 });
 afterEach(() => house.close());
 

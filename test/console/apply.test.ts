@@ -203,12 +203,7 @@ describe('a dossier of one’s own', () => {
     const { fields } = await checked();
     const id = /mine\/(d[a-z0-9]+)/.exec((await send({ ...fields, step: 'submit' })).headers.get('location')!)![1]!;
     await house.api.stage.settle();
-    await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, {
-      step: 'confirm',
-      outcome: 'accepted',
-      once: id,
-    });
-    await house.api.stage.settle();
+    await house.api.accepted(id);
     const own = await house.get(`/console/mine/${id}`, MAI);
     expect(own.text).toContain('Why this date?');
     expect(own.text).toContain('Thursday 19 November 2026');

@@ -21,10 +21,7 @@ async function begun(): Promise<void> {
   id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
   own = `/console/mine/${id}`;
   await house.api.stage.settle();
-  const reception = await house.api.official('thu-lam-reception', 'reception');
-  const accepted = { token: reception, body: { outcome: 'accepted' } };
-  await house.api.send('POST', `/tasks/${id}.receive.1/decision`, accepted);
-  await house.api.stage.settle();
+  await house.api.accepted(id);
 }
 beforeEach(begun);
 

@@ -14,9 +14,7 @@ beforeEach(async () => {
   const body = { procedure: 'charge', unit: 'thu-lam', form: { owner: { name: 'Trần Thị Mai' }, pages: 5 } };
   id = String((await api.send('POST', '/dossiers', { token: mai, body })).body['id']);
   await api.stage.settle();
-  const token = await api.official('thu-lam-reception', 'reception');
-  await api.send('POST', `/tasks/${id}.receive.1/decision`, { token, body: { outcome: 'accepted' } });
-  await api.stage.settle();
+  await api.accepted(id);
 });
 
 const look = (path = '/cash', person = RECEPTION): Promise<Shown> =>

@@ -30,9 +30,7 @@ beforeEach(async () => {
   const body = { procedure: 'charge', unit: 'thu-lam', form: { owner: { name: 'Trần Thị Mai' }, pages: 5 } };
   id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
   await house.api.stage.settle();
-  const reception = await house.api.official('thu-lam-reception', 'reception');
-  await house.api.send('POST', `/tasks/${id}.receive.1/decision`, { token: reception, body: { outcome: 'accepted' } });
-  await house.api.stage.settle();
+  await house.api.accepted(id);
 });
 
 async function payAt(url: string | undefined): Promise<void> {

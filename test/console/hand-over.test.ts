@@ -10,9 +10,7 @@ afterAll(() => house.close());
 beforeEach(async () => {
   const { api } = house;
   const id = await api.submitted(await api.applicant('mai'));
-  const token = await api.official('thu-lam-reception', 'reception');
-  await api.send('POST', `/tasks/${id}.receive.1/decision`, { token, body: { outcome: 'accepted' } });
-  await api.stage.settle();
+  await api.accepted(id);
   task = `${id}.verify.1`;
   await house.post(`/console/tasks/${task}/claim`, OFFICER);
 });

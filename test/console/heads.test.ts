@@ -12,9 +12,7 @@ afterEach(() => house.close());
 /** A dossier that waits for examination. */
 async function received(): Promise<string> {
   const id = await house.api.submitted(await house.api.applicant());
-  const token = await house.api.official('thu-lam-reception', 'reception');
-  await house.api.send('POST', `/tasks/${id}.receive.1/decision`, { token, body: { outcome: 'accepted' } });
-  await house.api.stage.settle();
+  await house.api.accepted(id);
   return id;
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { ConsoleHouse, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
+import { ConsoleHouse, hidden, MAI, type Shown } from '../builders/console-house.ts';
 
 const CONFIRMED = 'test/console/confirmed.yaml';
 const dir = mkdtempSync(join(tmpdir(), 'onetrack-silence-'));
@@ -27,12 +27,7 @@ async function asked(procedure: string): Promise<string> {
   const body = { procedure: 'confirmed', unit: 'thu-lam', form, documents: [] };
   const id = String((await house.api.send('POST', '/dossiers', { token, body })).body['id']);
   await house.api.stage.settle();
-  await house.post(`/console/tasks/${id}.receive.1/decision`, RECEPTION, {
-    step: 'confirm',
-    outcome: 'accepted',
-    once: id,
-  });
-  await house.api.stage.settle();
+  await house.api.accepted(id);
   return `/console/mine/${id}`;
 }
 

@@ -1,8 +1,8 @@
-/** Tables that a PDF wants of an embedded TrueType font (ISO 32000-1 section 9.9), in the order of a font's directory. */
-const WANTED = ['cvt ', 'fpgm', 'glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp', 'prep'] as const;
-
 /** Flags of a part of a composite glyph (OpenType specification, glyf). */
-const part = { wordArguments: 0x1, scale: 0x8, more: 0x20, twoScales: 0x40, twoByTwo: 0x80 } as const;
+const part = { wordArguments: 0x1, scale: 0x8, more: 0x20, twoScales: 0x40, twoByTwo: 0x80, instructions: 0x100 } as const;
+
+/** Flags of a font by which its instructions change what is drawn (OpenType specification, head). */
+const INSTRUCTED = 0x4 | 0x10;
 
 /** The tables of a TrueType font, as views of its file. */
 export class TrueTypeFont {
@@ -31,10 +31,6 @@ export class TrueTypeFont {
     return found;
   }
 
-  has(name: string): boolean {
-    return this.#tables.has(name);
-  }
-
   /** The description of a glyph; empty for one without an outline. */
   outline(glyph: number): Uint8Array {
     const loca = viewOf(this.table('loca'));
@@ -53,8 +49,9 @@ export class TrueTypeFont {
 }
 
 /**
- * The glyphs of a font that a document uses, numbered anew in order of use, as a font of their own. What fontkit makes by describing each table and glyph,
- * most of the time of drawing a paper, is copied here as it stands.
+ * The glyphs of a font that a document uses, numbered anew in order of use, as a font of their own, with the tables that a PDF wants of it (ISO 32000-1
+ * section 9.9). What fontkit makes by describing each table and glyph, most of the time of drawing a paper, is copied here as it stands, but for the
+ * instructions that fit outlines to the pixels of a coarse screen: half of the bytes, and nothing to print or to a screen of today.
  */
 export class FontSubset {
   readonly #font: TrueTypeFont;
@@ -81,45 +78,48 @@ export class FontSubset {
   encode(): Uint8Array {
     // Grows on the way: parts of composite glyphs come along.
     const outlines: Uint8Array[] = [];
-    for (const glyph of this.#glyphs) outlines.push(this.#numbered(this.#font.outline(glyph)));
+    for (const glyph of this.#glyphs) outlines.push(this.#withoutInstructions(this.#font.outline(glyph)));
     const { head, hhea, maxp } = this.#heads(outlines.length);
-    const made = new Map([
-      ['glyf', Buffer.concat(outlines.map(padded))],
-      ['loca', offsetsOf(outlines)],
-      ['hmtx', this.#metricsTable()],
-      ['head', head],
-      ['hhea', hhea],
-      ['maxp', maxp],
+    return fileOf([
+      { name: 'glyf', bytes: Buffer.concat(outlines.map(padded)) },
+      { name: 'head', bytes: head },
+      { name: 'hhea', bytes: hhea },
+      { name: 'hmtx', bytes: this.#metricsTable() },
+      { name: 'loca', bytes: offsetsOf(outlines) },
+      { name: 'maxp', bytes: maxp },
     ]);
-    return fileOf(
-      WANTED.filter((name) => made.has(name) || this.#font.has(name)).map((name) => ({
-        name,
-        bytes: made.get(name) ?? this.#font.table(name),
-      })),
-    );
+  }
+
+  #withoutInstructions(outline: Uint8Array): Uint8Array {
+    if (outline.length === 0) return outline;
+    const contours = viewOf(outline).getInt16(0);
+    return contours < 0 ? this.#numbered(outline) : bareContours(outline, 10 + 2 * contours);
   }
 
   /** A composite glyph names its parts by the numbers that they have in the subset. */
   #numbered(outline: Uint8Array): Uint8Array {
-    if (outline.length === 0 || viewOf(outline).getInt16(0) >= 0) return outline;
     const own = new Uint8Array(outline);
     const view = viewOf(own);
-    let flags: number = part.more;
-    for (let at = 10; (flags & part.more) !== 0; at += lengthOfPart(flags)) {
+    let at = 10;
+    for (let flags: number = part.more; (flags & part.more) !== 0; at += lengthOfPart(flags)) {
       flags = view.getUint16(at);
+      view.setUint16(at, flags & ~part.instructions);
       view.setUint16(at + 2, this.includeGlyph(view.getUint16(at + 2)));
     }
-    return own;
+    return own.subarray(0, at);
   }
 
   #heads(glyphs: number): { head: Uint8Array; hhea: Uint8Array; maxp: Uint8Array } {
     const head = new Uint8Array(this.#font.table('head'));
     viewOf(head).setUint32(8, 0);
     viewOf(head).setInt16(50, 1);
+    viewOf(head).setUint16(16, viewOf(head).getUint16(16) & ~INSTRUCTED);
     const hhea = new Uint8Array(this.#font.table('hhea'));
     viewOf(hhea).setUint16(34, glyphs);
     const maxp = new Uint8Array(this.#font.table('maxp'));
     viewOf(maxp).setUint16(4, glyphs);
+    // From the most points of the twilight zone to the most bytes of instructions: there are none.
+    maxp.fill(0, 16, 28);
     return { head, hhea, maxp };
   }
 
@@ -133,6 +133,12 @@ export class FontSubset {
     }
     return table;
   }
+}
+
+/** The outline of a glyph of contours, whose count of bytes of instructions stands at `at` and the instructions behind it. */
+function bareContours(outline: Uint8Array, at: number): Uint8Array {
+  const behind = at + 2 + viewOf(outline).getUint16(at);
+  return Buffer.concat([outline.subarray(0, at), Uint8Array.of(0, 0), outline.subarray(behind)]);
 }
 
 function lengthOfPart(flags: number): number {

@@ -42,7 +42,17 @@ it('is the same for the same glyphs, and much smaller than the font', () => {
     return made.encode();
   };
   expect(Buffer.compare(encode(), encode())).toBe(0);
-  expect(encode().length).toBeLessThan(file.length / 8);
+  expect(encode().length).toBeLessThan(file.length / 64);
+});
+
+it('takes no instructions along', () => {
+  const made = new FontSubset(new TrueTypeFont(file));
+  for (const { id } of whole.glyphsForString(TEXT)) made.includeGlyph(id);
+  const subset = new TrueTypeFont(made.encode());
+  for (const table of ['cvt ', 'fpgm', 'prep']) expect(() => subset.table(table)).toThrow(`a table "${table}"`);
+  expect(subset.outline(made.includeGlyph(whole.glyphForCodePoint(0x47))).length).toBeLessThan(
+    new TrueTypeFont(file).outline(whole.glyphForCodePoint(0x47).id).length,
+  );
 });
 
 it('refuses what is no TrueType font', () => {

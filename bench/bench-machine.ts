@@ -20,7 +20,7 @@ export interface BenchMachine {
 }
 
 /** The whole platform in a new folder, as `serve` opens it, with the frozen procedure published and a time-stamp authority beside it. */
-export async function openBenchMachine(dir: string, publicUrl: string, { durable = true } = {}): Promise<BenchMachine> {
+export async function openBenchMachine(dir: string, publicUrl: string, { trial = false } = {}): Promise<BenchMachine> {
   const clock = { now: () => Date.now() };
   const tsaDir = join(dir, 'tsa');
   createLocalPki(join(dir, 'ca'), clock).ensureIdentity(tsaDir, 'timestamp', {
@@ -36,7 +36,7 @@ export async function openBenchMachine(dir: string, publicUrl: string, { durable
     signer: { signHash: unused, credential: unused },
     timestamps: { url: tsa.url },
     systems: {},
-    durable,
+    trial,
   });
   await publishBench(machine);
   return { machine, close: () => tsa.stop() };

@@ -89,7 +89,7 @@ function step(name: keyof typeof STEPS, dir: string, { killAfter = Infinity } = 
 
 async function runStep(name: keyof typeof STEPS, dir: string): Promise<void> {
   // What is opened need not outlive the power: only the walk is measured.
-  const opened = await openBenchMachine(dir, 'http://127.0.0.1:1', { durable: name !== 'open' });
+  const opened = await openBenchMachine(dir, 'http://127.0.0.1:1', { trial: name === 'open' });
   await STEPS[name](opened.machine);
   await opened.close();
   process.exit(0);

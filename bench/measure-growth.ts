@@ -81,7 +81,7 @@ function step(name: string, args: readonly string[]): string {
 
 /** What is opened need not outlive the power. */
 async function open(): Promise<void> {
-  const { machine, close } = await openBenchMachine(values.many, URL_HERE, { durable: false });
+  const { machine, close } = await openBenchMachine(values.many, URL_HERE, { trial: true });
   await openMany(machine, Number(values.dossiers));
   await close();
 }

@@ -16,6 +16,7 @@ import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-ma
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
+import { atOnce, inThread } from '../adapters/local/pki/signing-key.ts';
 import { localRevocation } from '../adapters/local/pki/local-revocation.ts';
 import { createLocalSeals } from '../adapters/local/pki/local-seals.ts';
 import { openDatabase, type Database } from '../adapters/local/sqlite.ts';
@@ -64,8 +65,8 @@ export interface OneMachineOptions {
   timeZone?: string;
   /** Where dossiers and registry are kept, if not in the database of this machine. */
   records?: { store: DossierStore; registry: Registry };
-  /** False: what is committed outlives the process but not the power. For trials. */
-  durable?: boolean;
+  /** One thing is done after another, and what is committed need outlive the process but not the power: so nothing is synced and no thread is asked. */
+  trial?: boolean;
   /** Keeps the database's log aside, so that `onetrack backup` can follow. */
   keepLog?: KeepLog;
 }
@@ -80,17 +81,17 @@ export interface OneMachine {
 
 /** Opens the platform on one machine: the same use cases as on AWS, over SQLite, files and key files. Nothing runs until the conductor starts. */
 export async function openOneMachine(options: OneMachineOptions): Promise<OneMachine> {
-  const { dir, clock } = options;
+  const { dir, clock, trial = false } = options;
   mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
   const database = openDatabase(join(dir, 'onetrack.db'), {
-    durable: options.durable ?? true,
+    durable: !trial,
     ...(options.keepLog && { keepLog: options.keepLog }),
   });
   const { store, registry } = options.records ?? {
     store: new SqliteDossierStore(database),
     registry: new SqliteRegistry(database),
   };
-  const pki = createLocalPki(join(dir, 'ca'), clock);
+  const pki = createLocalPki(join(dir, 'ca'), clock, trial ? atOnce : inThread);
   const seals = createLocalSeals(pki, registry);
   const timestamps =
     'stamp' in options.timestamps
@@ -98,7 +99,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
       : createHttpTimestampAuthority({ url: options.timestamps.url, anchors: [pki.root] });
   const catalogue = new Catalogue(registry);
   const config = configOf(options);
-  const files = await FileDocumentStore.open(join(dir, 'documents'), { durable: options.durable ?? true });
+  const files = await FileDocumentStore.open(join(dir, 'documents'), { trial });
   const engine = new EmbeddedEngine({
     database,
     clock,

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Arrived } from '../../domain/ports/document-store.ts';
 import { checkDocumentName, checkPart, checkUploadName } from '../document-names.ts';
+import { durableCalls, trialCalls, type FileCalls } from './file-calls.ts';
 import { bytesOf, withDigest } from './file-digest.ts';
 import type { StoredBytes } from './local-document-store.ts';
 
@@ -13,45 +13,46 @@ import type { StoredBytes } from './local-document-store.ts';
  */
 export class FileDocumentStore implements StoredBytes {
   readonly #root: string;
-  readonly #durable: boolean;
+  readonly #files: FileCalls;
   readonly #folders: FolderSync;
 
-  private constructor(root: string, durable: boolean) {
+  private constructor(root: string, files: FileCalls) {
     this.#root = root;
-    this.#durable = durable;
-    this.#folders = new FolderSync(durable);
+    this.#files = files;
+    this.#folders = new FolderSync(files);
   }
 
   /**
-   * Makes the folders and removes what a crash left half-written. One process owns the folder. Not `durable`: what is written outlives the process but
-   * not the power. For trials.
+   * Makes the folders and removes what a crash left half-written. One process owns the folder. A `trial`: what is written outlives the process but not the
+   * power.
    */
-  static async open(root: string, { durable = true }: { durable?: boolean } = {}): Promise<FileDocumentStore> {
-    const store = new FileDocumentStore(root, durable);
+  static async open(root: string, { trial = false }: { trial?: boolean } = {}): Promise<FileDocumentStore> {
+    const files = trial ? trialCalls : durableCalls;
+    const store = new FileDocumentStore(root, files);
     const incoming = join(root, 'incoming');
     for (const folder of [incoming, join(root, 'documents'), join(root, 'uploads')]) await store.#folders.make(folder);
-    for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
+    for (const name of await files.namesIn(incoming)) await files.remove(join(incoming, name));
     return store;
   }
 
   async put({ dossier, name, bytes }: { dossier: string; name: string; bytes: Uint8Array }): Promise<void> {
     const path = this.#documentPath(dossier, name);
     // Whoever wrote it before may not have synced the folder yet: a second writer answers for durability too.
-    if (await exists(path)) await this.#folders.sync(dirname(path));
+    if (await this.#files.exists(path)) await this.#folders.sync(dirname(path));
     else await this.#write(path, withDigest(bytes));
   }
 
   async get(dossier: string, name: string): Promise<Uint8Array | undefined> {
-    const file = await readIfThere(this.#documentPath(dossier, name));
+    const file = await this.#files.read(this.#documentPath(dossier, name));
     // Earlier releases wrote no digest; whether the bytes are right is seen when they are decrypted.
     return file && (bytesOf(file) ?? file);
   }
 
   async removeAll(dossier: string): Promise<void> {
     const folder = dirname(this.#documentPath(dossier, '0'.repeat(64)));
-    const names = await namesIn(folder);
+    const names = await this.#files.namesIn(folder);
     const own = names.filter((name) => name.startsWith(`${dossier}.`));
-    for (const name of own) await rm(join(folder, name), { force: true });
+    for (const name of own) await this.#files.remove(join(folder, name));
     if (own.length > 0) await this.#folders.sync(folder);
   }
 
@@ -60,7 +61,7 @@ export class FileDocumentStore implements StoredBytes {
   }
 
   async getUpload(id: string): Promise<Uint8Array | undefined> {
-    return readIfThere(this.#uploadPath(id));
+    return this.#files.read(this.#uploadPath(id));
   }
 
   async putPart(id: string, part: number, bytes: Uint8Array): Promise<void> {
@@ -68,19 +69,19 @@ export class FileDocumentStore implements StoredBytes {
   }
 
   async getPart(id: string, part: number): Promise<Uint8Array | undefined> {
-    return readIfThere(this.#partPath(id, part));
+    return this.#files.read(this.#partPath(id, part));
   }
 
   async arrived(id: string): Promise<Arrived> {
     const path = this.#uploadPath(id);
-    const names = await namesIn(dirname(path));
+    const names = await this.#files.namesIn(dirname(path));
     const own = names.filter((name) => name.startsWith(`${id}.`)).map((name) => Number(name.slice(id.length + 1)));
     return { whole: names.includes(id), parts: own.toSorted((a, b) => a - b) };
   }
 
   async removeUpload(id: string, parts: number): Promise<void> {
-    await rm(this.#uploadPath(id), { force: true });
-    for (let part = 1; part <= parts; part += 1) await rm(this.#partPath(id, part), { force: true });
+    await this.#files.remove(this.#uploadPath(id));
+    for (let part = 1; part <= parts; part += 1) await this.#files.remove(this.#partPath(id, part));
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<void> {
@@ -88,16 +89,10 @@ export class FileDocumentStore implements StoredBytes {
     await this.#folders.make(folder);
     const incoming = join(this.#root, 'incoming', randomUUID());
     try {
-      const file = await open(incoming, 'wx', 0o600);
-      try {
-        await file.writeFile(bytes);
-        if (this.#durable) await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(incoming, path);
+      await this.#files.write(incoming, bytes);
+      await this.#files.rename(incoming, path);
     } catch (error) {
-      await rm(incoming, { force: true });
+      await this.#files.remove(incoming);
       throw error;
     }
     await this.#folders.sync(folder);
@@ -121,19 +116,19 @@ export class FileDocumentStore implements StoredBytes {
 
 /** Makes names in folders durable. A sync that begins after a rename covers it, so all who wait while one is under way share the next. */
 class FolderSync {
-  readonly #durable: boolean;
+  readonly #files: FileCalls;
   readonly #made = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
 
-  constructor(durable: boolean) {
-    this.#durable = durable;
+  constructor(files: FileCalls) {
+    this.#files = files;
   }
 
   /** Makes the folder, and the folders above it, durably. */
   async make(folder: string): Promise<void> {
     if (this.#made.has(folder)) return;
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    const first = await this.#files.makeFolder(folder);
     if (first !== undefined) {
       for (let made = folder; made.length >= first.length; made = dirname(made)) await this.sync(dirname(made));
     }
@@ -143,7 +138,6 @@ class FolderSync {
   }
 
   sync(folder: string): Promise<void> {
-    if (!this.#durable) return Promise.resolve();
     const running = this.#running.get(folder);
     if (!running) return this.#start(folder);
     let next = this.#next.get(folder);
@@ -159,7 +153,7 @@ class FolderSync {
   }
 
   #start(folder: string): Promise<void> {
-    const done = syncFolder(folder).finally(() => {
+    const done = this.#files.syncFolder(folder).finally(() => {
       if (this.#running.get(folder) === done) this.#running.delete(folder);
     });
     this.#running.set(folder, done);
@@ -167,49 +161,6 @@ class FolderSync {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder; NTFS journals renames itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function shardOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 2);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

@@ -104,8 +104,7 @@ function openVirtualMachine(
     timestamps: world.timestamps,
     systems: world.connectors,
     subscriberNetworks: ['127.0.0.0/8'],
-    // Here only the process dies, never the power: what the system has taken over is as good as on the disk, and much faster.
-    durable: false,
+    trial: true,
   });
 }
 

@@ -92,7 +92,7 @@ export function openFor(settings: ServerSettings, clock: Clock = { now: () => Da
     signer,
     timestamps,
     systems,
-    durable: settings.sabotage !== 'no-sync',
+    trial: settings.sabotage === 'no-sync',
     ...(smtp !== undefined && { smtp }),
     ...(networks && { subscriberNetworks: networks }),
     ...(keepLogHours !== undefined && {

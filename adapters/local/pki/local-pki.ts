@@ -10,7 +10,7 @@ import { verifyRequest } from '../../cms/certificate-request.ts';
 import type { Subject } from '../../cms/name.ts';
 import { buildCertificate, buildRevocationList, type Profile, type Revocation } from './certificate-builder.ts';
 import { ensureKeyFile, publicKeyOf, writeFileAtomically } from './key-file.ts';
-import { createFileRecordKey, createFileSeal } from './signing-key.ts';
+import { createFileRecordKey, createFileSeal, inThread, type SignerOf } from './signing-key.ts';
 
 const day = 24 * 3600 * 1000;
 const rootYears = 20;
@@ -41,7 +41,7 @@ export interface LocalPki {
 }
 
 /** Loads the authority in this folder, or makes it: root key and certificate, organisation seal folder, record key. */
-export function createLocalPki(dir: string, clock: Clock): LocalPki {
+export function createLocalPki(dir: string, clock: Clock, signerOf: SignerOf = inThread): LocalPki {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const key = ensureKeyFile(join(dir, 'ca.key.pem'));
   const root = ensureRoot(dir, key, clock.now());
@@ -71,13 +71,16 @@ export function createLocalPki(dir: string, clock: Clock): LocalPki {
     certify: (profile, subject, request) => issue(profile, subject, verifyRequest(request)),
     ensureIdentity,
     sealOf: ({ id, name, agency }) =>
-      createFileSeal(ensureIdentity(join(dir, 'seals', folderName(id)), 'seal', { id, name, organisation: agency })),
+      createFileSeal(
+        ensureIdentity(join(dir, 'seals', folderName(id)), 'seal', { id, name, organisation: agency }),
+        signerOf,
+      ),
     sealChain: (unit) => {
       const path = join(dir, 'seals', folderName(unit), 'chain.pem');
       return existsSync(path) ? readChain(readFileSync(path, 'utf8')) : undefined;
     },
     recordKey: () =>
-      createFileRecordKey(ensureIdentity(join(dir, 'record'), 'record', { name: 'Onetrack record key' })),
+      createFileRecordKey(ensureIdentity(join(dir, 'record'), 'record', { name: 'Onetrack record key' }), signerOf),
     revoke: (revocation) =>
       writeFileAtomically(join(dir, 'revoked.json'), JSON.stringify([...readRevocations(dir), revocation])),
     revocationList: () => {

@@ -8,14 +8,15 @@ import { dossierId } from '../../builders/dossiers.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'onetrack-documents-'));
 
-describeDocumentStore('Documents in files', async () => {
-  const root = await folder();
-  return {
-    store: await FileDocumentStore.open(root),
-    reopen: () => FileDocumentStore.open(root),
-    close: () => rm(root, { recursive: true }),
-  };
-});
+for (const trial of [false, true])
+  describeDocumentStore(trial ? 'Documents in files of a trial' : 'Documents in files', async () => {
+    const root = await folder();
+    return {
+      store: await FileDocumentStore.open(root, { trial }),
+      reopen: () => FileDocumentStore.open(root, { trial }),
+      close: () => rm(root, { recursive: true }),
+    };
+  });
 
 it('removes what a crash left half-written, and nothing else', async () => {
   const root = await folder();

@@ -7,6 +7,7 @@ import { verifyChain } from '../../../../adapters/cms/chain.ts';
 import { statementOfList } from '../../../../adapters/cms/revocation-list.ts';
 import { buildRequest } from '../../../../adapters/cms/certificate-request.ts';
 import { createLocalPki } from '../../../../adapters/local/pki/local-pki.ts';
+import { atOnce, inThread } from '../../../../adapters/local/pki/signing-key.ts';
 import { generateKey, publicKeyOf, signedAt } from '../../../builders/signing-office.ts';
 
 const clock = { now: () => signedAt };
@@ -83,8 +84,11 @@ describe('the local certification authority', () => {
     expect(readPem(readFileSync(chain, 'utf8')).map(isForTimestamping)).toEqual([true, false]);
   });
 
-  it('signs with seal and record key so that their certificates confirm it', async () => {
-    const pki = createLocalPki(dir, clock);
+  it.each([
+    ['beside other work', inThread],
+    ['at once', atOnce],
+  ])('signs %s with seal and record key so that their certificates confirm it', async (_when, signerOf) => {
+    const pki = createLocalPki(dir, clock, signerOf);
     const data = Buffer.from('event');
     for (const key of [pki.sealOf({ id: 'u1', name: 'Đơn vị' }), await pki.recordKey()]) {
       const confirming = { key: publicKeyOf(await key.certificateChain()), dsaEncoding: 'ieee-p1363' } as const;

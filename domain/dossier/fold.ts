@@ -233,14 +233,16 @@ function transferred(d: Dossier, { unit, tasks }: EventData<'DossierTransferred'
 }
 
 /** A run that goes on at the same stage keeps its open task: the same visit, the same id. One that goes on elsewhere breaks off the open stage. */
-function requestRun(d: Dossier, data: { run: number; stage: string }, at: string): Change {
+function requestRun(d: Dossier, data: EventData<'RunRequested'>, at: string): Change {
   const started = { run: data.run, stage: data.stage, parked: null };
   // What its children asked, or were told, while it was parked.
   if (d.parked && d.settled === null && data.stage === d.stage && standsAtChildren(d))
     return { ...started, ...statusAsking(d) };
   const status = d.parked ? move(BUSINESS_TRANSITIONS, d.status, resumedStatus(d, data.stage)) : d.status;
   if (data.stage === d.stage) return { ...started, status };
-  return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d), ...goOnWithout(d, at) };
+  // Whoever withdraws waits for no date any more: a clock that stands goes on standing, to its end.
+  const clock = data.reason === 'withdrawal' ? { alarms: {} } : goOnWithout(d, at);
+  return { ...started, status, cameFrom: d.stage, ...breakOff(d, at), ...cancelTasks(d), ...clock };
 }
 
 /** Open work passes to the offices that took over; nobody there has claimed it. */

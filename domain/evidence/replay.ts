@@ -18,6 +18,7 @@ import { CLOCK_TOLERANCE } from './clock-tolerance.ts';
 import { ruleAgainstArchive } from './replay-archive.ts';
 import { ruleAgainstCall } from './replay-calls.ts';
 import { ruleAgainstChild } from './replay-children.ts';
+import { ruleAgainstDate } from './replay-clock.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
@@ -149,6 +150,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return event.data.run === d.run ? ruleAgainstOpening(d, event) : `run ${d.run}`;
     case 'DossierMoved':
       return event.actor.kind === 'platform' ? undefined : 'the platform';
+    case 'PromiseMade':
+    case 'ClockResumed':
+      return ruleAgainstDate(d, event);
     case 'ApologyAsked':
     case 'ApologyDrafted':
     case 'Reappointed':

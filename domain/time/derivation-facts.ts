@@ -129,4 +129,6 @@ export type DerivationFact =
       readonly date: string;
       readonly time: string;
       readonly inTime: boolean | undefined;
+      /** What was left where the clock stood still: no date is reached any more. */
+      readonly left: Amount | undefined;
     };

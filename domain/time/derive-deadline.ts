@@ -56,7 +56,7 @@ export interface DueDeadline extends Derived {
   readonly provisional: boolean;
 }
 
-/** A stopped clock has no date, only what is left of the limit. */
+/** A stopped clock has no date, only what is left of the limit. One that `ended` while it stood never comes to one. */
 export interface StoppedDeadline extends Derived {
   readonly state: 'stopped';
   readonly since: string;
@@ -376,8 +376,8 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
   if (state.at === 'idle')
     return { ok: true, state: 'not-started', calendar: cited, facts, ...(end ? { ended: { at: end.at } } : {}) };
   if (state.at === 'stopped') {
-    if (end !== undefined) facts.push(endedFact(calendar, end, undefined));
     const { since, left } = state;
+    if (end !== undefined) facts.push(endedFact(calendar, end, { left }));
     const ended = end ? { ended: { at: end.at } } : {};
     return {
       ok: true,
@@ -398,7 +398,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
     ...movedFacts(due.value),
     dueFact(calendar, state.run, due.value),
     ...undecided,
-    ...(end === undefined ? [] : [endedFact(calendar, end, inTime)]),
+    ...(end === undefined ? [] : [endedFact(calendar, end, { inTime })]),
   );
   return {
     ok: true,
@@ -423,6 +423,10 @@ function dueFact(calendar: WorkingCalendar, run: Run, due: Due): DerivationFact 
   return { rule: 'due', date, time, endOfDay: (run.then.at(-1) ?? run.left).unit !== 'workingTime' };
 }
 
-function endedFact(calendar: WorkingCalendar, end: Happening, inTime: boolean | undefined): DerivationFact {
-  return { rule: 'ended', happening: end, ...momentOf(calendar, end), inTime };
+function endedFact(
+  calendar: WorkingCalendar,
+  end: Happening,
+  { inTime, left }: { inTime?: boolean | undefined; left?: Amount },
+): DerivationFact {
+  return { rule: 'ended', happening: end, ...momentOf(calendar, end), inTime, left };
 }

@@ -314,8 +314,15 @@ function tellProvisional({ what, legalBasis, from, to }: DerivationFact & { rule
   };
 }
 
-function tellEnded({ happening, date, time, inTime }: DerivationFact & { rule: 'ended' }): Told {
+function tellEnded({ happening, date, time, inTime, left }: DerivationFact & { rule: 'ended' }): Told {
   const [day, cause] = [tellDate(date), causeOf(happening)];
+  if (left !== undefined) {
+    const rest = tellAmount(left);
+    return {
+      vi: `Hồ sơ kết thúc lúc ${tellTime(time)} ${day.vi} (${cause.vi}) trong khi thời hạn đang tạm dừng, còn lại ${rest.vi}; không còn hạn trả kết quả.`,
+      en: `It ended on ${day.en} at ${tellTime(time)} (${cause.en}) while the clock stood still, with ${rest.en} left: there is no due date any more.`,
+    };
+  }
   const verdict =
     inTime === undefined
       ? { vi: '', en: '' }

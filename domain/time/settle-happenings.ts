@@ -46,11 +46,11 @@ function resolveConditional(
     const began = instant(happening.at);
     const over = endOfTerm(calendar, began, ifOver.limit);
     if (!over.ok) return over;
-    const resumption = happenings
+    const until = happenings
       .slice(index + 1)
-      .find(({ kind, ground }) => kind === 'resume' && ground === undefined);
-    if (resumption !== undefined && instant(resumption.at) <= over.value) {
-      skipped = resumption;
+      .find(({ kind, ground }) => kind === 'end' || (kind === 'resume' && ground === undefined));
+    if (until !== undefined && instant(until.at) <= over.value) {
+      if (until.kind === 'resume') skipped = until;
       continue;
     }
     const at = ifOver.counting === 'all' ? happening.at : instantText(over.value);

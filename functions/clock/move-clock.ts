@@ -5,6 +5,8 @@ import type { Deadline } from '../../domain/time/derive-deadline.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
 import { statutoryDeadline } from '../dossiers/deadline.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
+import type { Result } from '../../schemas/procedure/closed-sets.ts';
 import type { Evaluator } from '../dossiers/evaluator.ts';
 import { evaluatorOnLeaving, type Leave } from '../stages/foresight.ts';
 import type { Standing } from '../stages/standing.ts';
@@ -58,6 +60,18 @@ export async function startOnSubmission(
     if (error instanceof TaskTerminal) return [];
     throw error;
   }
+}
+
+/** Results by which a dossier ends without a decision: nobody waits for a date any more. */
+const UNDECIDED: ReadonlySet<Result | undefined> = new Set<Result>(['returned', 'stopped', 'withdrawn', 'transferred']);
+
+/** What leaving entails where it leads straight to an end without a decision: a clock that stands does not go on for that, and no date is promised. */
+export function leavingClockStanding({ stages }: Procedure, next: string, events: EventBody[]): EventBody[] {
+  const stage = stages[next];
+  if (stage?.kind !== 'notify' || !UNDECIDED.has(stage.result)) return events;
+  return events.filter(
+    ({ type, data }) => type !== 'ClockResumed' && !(type === 'PromiseMade' && data.clock !== 'start'),
+  );
 }
 
 function isEnd({ clock: { ends } }: Standing['procedure'], cause: string): boolean {

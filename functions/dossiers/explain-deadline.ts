@@ -11,13 +11,13 @@ const MINUTE_MS = 60_000;
 export async function explainDeadline(standing: Standing) {
   const { dossier } = standing.loaded;
   const { ok: _, facts, ...derived } = await statutoryDeadline(standing, dossier.clock, standing.evaluator);
-  const stands = derived.state === 'stopped' && derived.ended === undefined;
+  const still = derived.state !== 'stopped' ? undefined : derived.ended ? 'ended' : 'stands';
   const measured = await statutoryDeadline(standing, asMeasured(dossier.clock), standing.evaluator);
   return {
     due: null,
     dueAt: null,
     promised: dossier.promise?.due ?? null,
-    promise: explainPromise(dossier, standing.procedure, stands) ?? null,
+    promise: explainPromise(dossier, standing.procedure, still) ?? null,
     ...derived,
     steps: explain(facts),
     measured: measured.state === 'due' ? measured.due : null,

@@ -16,15 +16,23 @@ export interface PromiseExplained {
   say: Told;
 }
 
-/** `stands`: the clock stands still, so that the law has no date now. */
+/** `still`: the clock stands still, so that the law has no date now; or stood so when the dossier ended, so that it has none any more. */
 export function explainPromise(
   dossier: Pick<Dossier, 'promise' | 'lawful' | 'reappointed'>,
   procedure: Pick<Procedure, 'clock'>,
-  stands: boolean,
+  still: 'stands' | 'ended' | undefined,
 ): PromiseExplained | undefined {
   const explained = explainRunning(dossier, procedure);
-  if (!explained || !stands) return explained;
+  if (!explained || !still) return explained;
   const told = tellDate(explained.due);
+  if (still === 'ended')
+    return {
+      ...explained,
+      say: {
+        vi: `Ngày hẹn trả kết quả đã báo là ${told.vi}. Hồ sơ kết thúc trong khi thời hạn đang tạm dừng, nên ngày hẹn không còn hiệu lực.`,
+        en: `Promised for ${told.en} until then. The dossier ended while the clock stood still, so that this date holds no longer.`,
+      },
+    };
   return {
     ...explained,
     say: {

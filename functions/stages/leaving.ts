@@ -10,7 +10,7 @@ import { takeCode } from '../dossiers/codes.ts';
 import { hasRunBeyond } from '../../domain/time/around-deadline.ts';
 import { limitOf } from '../../domain/time/clock-policy.ts';
 import { decidedAt, extendedBy } from '../clock/extension.ts';
-import { moveClock } from '../clock/move-clock.ts';
+import { leavingClockStanding, moveClock } from '../clock/move-clock.ts';
 import { policyFor } from '../dossiers/deadline.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { makeRow } from '../issues/steps.ts';
@@ -40,7 +40,11 @@ export async function planLeaving(
     const entailed = await entailedBy(platform, catalogue, standing, from);
     const way = await findWay(standing, { ...from, events: [...(from.events ?? []), ...entailed.events] });
     if (way.kind !== 'next') return way;
-    return { ...way, with: entailed.events, outbox: entailed.outbox };
+    return {
+      ...way,
+      with: leavingClockStanding(standing.procedure, way.next, entailed.events),
+      outbox: entailed.outbox,
+    };
   } catch (error) {
     // Also a calendar or a clock that cannot say when.
     if (error instanceof TaskTerminal) return { kind: 'park', cause: error.message };

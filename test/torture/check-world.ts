@@ -73,19 +73,28 @@ interface Dated {
   dueAt: string;
 }
 
-/** Ended before there was a result: what was to move the date on going on is not recorded any more. */
-const WITHOUT_RESULT: ReadonlySet<string | null | undefined> = new Set(['stopped', 'withdrawn']);
+/** The clock in the record stood when the dossier ended, of which the law has no date any more. */
+function stoodAtEnd(record: Seen['census']['records'] extends ReadonlyMap<string, infer R> ? R : never): boolean {
+  const ended = record.findIndex(({ event }) => event.type === 'DossierSettled');
+  const last = record
+    .slice(0, Math.max(0, ended))
+    .findLast(({ event: { type } }) => type === 'ClockStopped' || type === 'ClockResumed' || type === 'PromiseMade');
+  return last?.event.type === 'ClockStopped' && last.event.data['effect'] !== 'stopsIfOver';
+}
 
 /** The deadline that is derived anew from what moved the clock is the one that stands in the record, and the promise is the one that was made. */
 function deadlineFaults({ records, dossiers, deadlines }: Seen['census']): string[] {
   return [...deadlines].flatMap(([id, { state, dueAt, promised }]) => {
-    const dates = (records.get(id) ?? []).flatMap(({ event }) => DATED[event.type]?.(event.data) ?? []);
+    const record = records.get(id) ?? [];
+    const dates = record.flatMap(({ event }) => DATED[event.type]?.(event.data) ?? []);
     const recorded = dates.at(-1);
     const promise = dossiers.get(id)?.promise?.due ?? null;
-    const over = WITHOUT_RESULT.has(dossiers.get(id)?.result);
-    const same = over || recorded === undefined || dueAt === null || Date.parse(recorded) === Date.parse(dueAt);
+    const same = recorded === undefined || dueAt === null || Date.parse(recorded) === Date.parse(dueAt);
     return [
       ...(state !== 'due' || same ? [] : [`${id}: due ${dueAt} as derived, ${recorded} as recorded`]),
+      ...(state === 'due' && stoodAtEnd(record)
+        ? [`${id}: due ${String(dueAt)}, though it ended while the clock stood`]
+        : []),
       ...(promised === promise ? [] : [`${id}: promised ${String(promised)} as told, ${String(promise)} as recorded`]),
     ];
   });

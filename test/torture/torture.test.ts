@@ -120,6 +120,18 @@ describe('the checker of a tortured server', () => {
       { bodies: changed('PromiseMade', { dueAt: '2026-11-26T10:00:00Z' }) },
       'as derived, 2026-11-26',
     ],
+    [
+      'a date of a dossier that ended while its clock stood',
+      {
+        bodies: [
+          ...BODIES.slice(0, -1),
+          ['ClockStopped', { stage: 'complete', effect: 'stops' }],
+          ['DossierSettled', { result: 'stopped' }],
+          ...BODIES.slice(-1),
+        ] as Body[],
+      },
+      'it ended while the clock stood',
+    ],
     ['a mail that nobody took', { mails: [] }, 'notice m is recorded as sent, nobody took it'],
     ['a mail that no record knows', { mails: ['m', 'n'] }, 'mail n: no record knows it'],
   ])('finds %s', (_, change, fault) => {

@@ -60,6 +60,27 @@ it(
   60 * minutes,
 );
 
+it(
+  'agrees with the slow clock about what is left standing, or runs, when the dossier ends amid all this',
+  () => {
+    fc.assert(
+      fc.property(anyPolicy, wholeStory, fc.nat(20), gap, (policy, happenings, cut, later) => {
+        const before = happenings.slice(0, 1 + (cut % happenings.length));
+        const last = Date.parse(before.at(-1)?.at ?? '') / 60_000;
+        const next = Date.parse(happenings[before.length]?.at ?? '') / 60_000;
+        const end = happening(Math.min(last + later, Number.isNaN(next) ? Infinity : next), 'end');
+        const deadline = deriveDeadline({ calendar: vietnam, policy, happenings: [...before, end] });
+        if (!deadline.ok) throw new Error(deadline.refusal.detail);
+        const derived = deadline.state === 'due' ? deadline.dueAt : deadline.state;
+        expect(derived).toBe(slowDueAt(vietnamData, policy, [...before, end]));
+        expect(explain(deadline.facts).at(-1)).toMatchObject({ rule: 'ended' });
+      }),
+      runs,
+    );
+  },
+  60 * minutes,
+);
+
 it('is never due on a day off', () => {
   fc.assert(
     fc.property(rolling, wholeStory, (policy, happenings) => {

@@ -69,6 +69,20 @@ it('tells a stop and its end with their ground and law', () => {
   expect(told(happenings, 'vi').at(-1)).toBe('Thời hạn kết thúc lúc 09:30 Thứ Tư 26/08/2026 (sign.signed), quá hạn.');
 });
 
+it('tells of a dossier that ended while the clock stood that no date is reached', () => {
+  const happenings: Happening[] = [
+    received('2026-08-20T14:00:00+07:00'),
+    { at: '2026-08-21T16:00:00+07:00', kind: 'stop', cause: 'complete' },
+    { at: '2026-08-26T09:30:00+07:00', kind: 'end', cause: 'lapsed' },
+  ];
+  expect(told(happenings, 'en').at(-1)).toBe(
+    'It ended on Wed 26 Aug 2026 at 09:30 (lapsed) while the clock stood still, with 2 working days left: there is no due date any more.',
+  );
+  expect(told(happenings, 'vi').at(-1)).toBe(
+    'Hồ sơ kết thúc lúc 09:30 Thứ Tư 26/08/2026 (lapsed) trong khi thời hạn đang tạm dừng, còn lại 2 ngày làm việc; không còn hạn trả kết quả.',
+  );
+});
+
 it('tells a same-day limit, a moved last day, and days off that follow each other as one', () => {
   expect(told([received('2026-11-22T08:00:00+07:00')], 'en', { limit: { sameDay: true } })).toEqual([
     'Received on Sun 22 Nov 2026 at 08:00, a day off (a weekly day off), so it counts as of the opening on Mon 23 Nov 2026; that day counts.',

@@ -217,9 +217,12 @@ function withoutShortStops(calendar: Calendar, happenings: readonly Happening[])
     const threshold = new SlowClock(calendar, { limit: ifOver.limit, firstDay: 'next', onDayOff: 'next' });
     threshold.hear({ at: happening.at, kind: 'start', cause: 'test' });
     const over = threshold.answer();
-    const back = happenings.slice(index).find(({ kind, ground }) => kind === 'resume' && ground === undefined);
-    if (back && Date.parse(back.at) <= Date.parse(over)) dropped.add(back);
-    else kept.push({ ...plain, at: ifOver.counting === 'all' ? happening.at : over });
+    const back = happenings
+      .slice(index)
+      .find(({ kind, ground }) => kind === 'end' || (kind === 'resume' && ground === undefined));
+    if (back && Date.parse(back.at) <= Date.parse(over)) {
+      if (back.kind === 'resume') dropped.add(back);
+    } else kept.push({ ...plain, at: ifOver.counting === 'all' ? happening.at : over });
   });
   return kept
     .map((happening, index) => ({ happening, index }))

@@ -2,6 +2,7 @@ import { extendClock } from '../../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../../functions/clock/pause-clock.ts';
 import { soundAlarm } from '../../../functions/clock/sound-alarm.ts';
 import { explainDeadline } from '../../../functions/dossiers/explain-deadline.ts';
+import { withdrawDossier } from '../../../functions/dossiers/withdraw.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
 import { appendSurely } from '../../../functions/runtime/append.ts';
 import { parkFor } from '../../../functions/stages/park.ts';
@@ -312,5 +313,44 @@ describe('what a clock does by itself', () => {
     await appendSurely(desk.platform, id, ({ dossier }) => parkFor(dossier, 'Lost', 'nobody knows'));
     await passDays(desk, 16);
     expect(await desk.dossier(id)).toMatchObject({ status: 'closed', result: 'granted-by-silence' });
+  });
+});
+
+describe('a dossier that ends while its clock stands', () => {
+  const explained = async (desk: Desk, id: string) => {
+    const { cache, store, masterKey } = desk.platform;
+    const loaded = await cache.load(id, store, masterKey);
+    if (!loaded) throw new Error('expected the dossier');
+    return explainDeadline(await standingOf(desk.stage.machine.catalogue, loaded, desk.stage.now));
+  };
+  const asked = async (): Promise<{ desk: Desk; id: string; promised: string | undefined }> => {
+    const { desk, id } = await accepted();
+    const promised = await due(desk, id);
+    await desk.decide(id, 'verify', 'incomplete');
+    await desk.settle();
+    return { desk, id, promised };
+  };
+
+  it.each([
+    ['lapses', 'stopped', (desk: Desk) => passDays(desk, 7)],
+    [
+      'is withdrawn',
+      'withdrawn',
+      async (desk: Desk, id: string) => {
+        expect(codeOf(await withdrawDossier(...machine(desk), id, { reason: 'not needed' }))).toBe('ok');
+        await desk.settle();
+      },
+    ],
+  ] as const)('and %s comes to no date any more, neither by law nor by promise', async (_, result, end) => {
+    const { desk, id, promised } = await asked();
+    await end(desk, id);
+    expect(await desk.dossier(id)).toMatchObject({ status: 'closed', result, promise: { due: promised }, alarms: {} });
+    const { state, ended, measured, steps, promise } = { ended: undefined, ...(await explained(desk, id)) };
+    expect({ state, measured }).toEqual({ state: 'stopped', measured: null });
+    expect(ended).toMatchObject({ at: (await desk.dossier(id)).settled });
+    expect(steps.at(-1)?.text.en).toContain('while the clock stood still');
+    expect(promise?.say.en).toContain('holds no longer');
+    const told = (await desk.types(id)).filter((type) => type === 'PromiseMade' || type === 'ClockResumed');
+    expect(told).toHaveLength(1);
   });
 });

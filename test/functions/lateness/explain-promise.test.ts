@@ -10,7 +10,7 @@ const PROCEDURE = { clock: { limit: { workingDays: 10 } } };
 
 describe('the promised date in words', () => {
   it('is the date of the law while the clock runs', () => {
-    const said = explainPromise(DOSSIER, PROCEDURE, false);
+    const said = explainPromise(DOSSIER, PROCEDURE, undefined);
     expect(said).toMatchObject({ ...DUE, ground: 'law' });
     expect(said?.say.en).toContain('the date of the law');
   });
@@ -18,7 +18,7 @@ describe('the promised date in words', () => {
   it('is no date of the law while the clock stands, whatever its ground', () => {
     const again = { ...DUE, from: { due: '2026-11-30', dueAt: '2026-11-30T10:00:00.000Z' }, cause: 'workload' };
     for (const dossier of [DOSSIER, { ...DOSSIER, reappointed: { ...again, times: 1, secret: 0 } }]) {
-      const said = explainPromise(dossier, PROCEDURE, true);
+      const said = explainPromise(dossier, PROCEDURE, 'stands');
       expect(said).toMatchObject(DUE);
       expect(said?.say.vi).toContain('đang tạm dừng');
       expect(said?.say.vi).not.toContain('đúng thời hạn theo luật');
@@ -27,7 +27,13 @@ describe('the promised date in words', () => {
     }
   });
 
+  it('holds no longer where the dossier ended while the clock stood', () => {
+    const said = explainPromise(DOSSIER, PROCEDURE, 'ended');
+    expect(said?.say.vi).toContain('không còn hiệu lực');
+    expect(said?.say.en).toContain('holds no longer');
+  });
+
   it('is nothing before there is one', () => {
-    expect(explainPromise({ ...DOSSIER, promise: null }, PROCEDURE, true)).toBeUndefined();
+    expect(explainPromise({ ...DOSSIER, promise: null }, PROCEDURE, 'stands')).toBeUndefined();
   });
 });

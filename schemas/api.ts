@@ -286,6 +286,9 @@ export const CountsAnswer = z
     soonUntil: z.iso.date().describe('The last day that is soon'),
     units: z.array(
       Counts.extend({
+        notes: counted.describe(
+          'Promised dates that have passed and are to be noted; the dossiers’ work is among the open',
+        ),
         unit: z.string(),
         role: z.string().optional().describe('Of this office alone: one may act for it, and holds none in the unit'),
       }),

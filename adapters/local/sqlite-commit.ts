@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import { personOf } from '../../domain/dossier/project.ts';
+import { isNote, personOf } from '../../domain/dossier/project.ts';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkEventSize } from '../../domain/ports/commit-limits.ts';
@@ -7,7 +7,7 @@ import { moneyPlace } from '../../domain/ports/money-place.ts';
 import type { Commit, CommitResult, IdempotencyRecord, StageToken } from '../../domain/ports/dossier-store.ts';
 import type { Database } from './sqlite.ts';
 import type { SqliteOutbox } from './sqlite-outbox.ts';
-import { NO_DUE, NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
+import { NO_DUE, NO_UNIT, notesOf, STATUS_NUMBER } from './sqlite-schema.ts';
 
 type Conflict = Extract<CommitResult, { ok: false }>['conflict'];
 
@@ -205,9 +205,10 @@ export class SqliteCommit {
   #writeTask(task: Task, applicantKey: string, json: string): void {
     const open = task.status === 'open';
     const asked = open && task.party !== null;
+    const unit = task.unit ?? NO_UNIT;
     this.#task.run(
       task.id,
-      open && !asked ? (task.unit ?? NO_UNIT) : null,
+      open && !asked ? (isNote(task) ? notesOf(unit) : unit) : null,
       task.role ?? '',
       open && !asked ? personOf(task) : null,
       asked ? applicantKey : null,

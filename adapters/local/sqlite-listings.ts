@@ -13,7 +13,7 @@ import type {
   TaskQuery,
 } from '../../domain/ports/dossier-store.ts';
 import { decodeCursor, decodePlaceInTime, encodeCursor } from '../../domain/ports/cursor.ts';
-import { NO_DUE, NO_UNIT, STATUS_NUMBER } from './sqlite-schema.ts';
+import { NO_DUE, NO_UNIT, notesOf, STATUS_NUMBER } from './sqlite-schema.ts';
 import type { Database } from './sqlite.ts';
 
 /** A row of a list: its JSON and the two values by which the list is ordered. */
@@ -107,7 +107,10 @@ export class SqliteListings {
     const after = page.after === undefined ? undefined : decodeCursor(page.after, ['string', 'number', 'string']);
     const place = placeOf(query, after);
     const asked = askedOf(query);
-    const ranges = query.queues.flatMap((queue) => this.#rangesOf(queue));
+    const ranges = query.queues.flatMap((queue) => [
+      ...this.#rangesOf(queue),
+      ...('applicantKey' in queue ? [] : this.#rangesOf(notesIn(queue))),
+    ]);
     const ends = asked.sql === '' ? [] : ranges.flatMap((range) => this.#endOfLook(range, place) ?? []);
     const [end] = ends.sort(inOrder);
     const upTo = end ? { sql: 'AND (due, opened, id) <= (?, ?, ?)', values: cursorOf(end) } : NOTHING;
@@ -128,10 +131,10 @@ export class SqliteListings {
     return last ? { items, next: encodeCursor(cursorOf(last)) } : { items };
   }
 
-  countTasks(queue: Queue, { due, most }: { due?: DueRange; most: number }): number {
+  countTasks(queue: Queue, { due, most, notes }: { due?: DueRange; most: number; notes?: true }): number {
     const where = placeOf({ due });
     let count = 0;
-    for (const { sql, values } of this.#rangesOf(queue)) {
+    for (const { sql, values } of this.#rangesOf(notes && !('applicantKey' in queue) ? notesIn(queue) : queue)) {
       const counted = this.#database
         .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM task WHERE ${sql} ${where.sql} LIMIT ?)`)
         .get(...values, ...where.values, most - count) as { n: number };
@@ -221,6 +224,10 @@ export class SqliteListings {
   #rows(sql: string, ...values: (string | number)[]): Place[] {
     return this.#database.prepare(sql).all(...values) as unknown as Place[];
   }
+}
+
+function notesIn(queue: Exclude<Queue, { applicantKey: string }>): Queue {
+  return { ...queue, unit: notesOf(queue.unit ?? NO_UNIT) };
 }
 
 const NOTHING: Condition = { sql: '', values: [] };

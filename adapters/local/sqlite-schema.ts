@@ -18,6 +18,11 @@ export const NO_DUE = '~';
 /** Written instead of the competent unit of a dossier that has none. */
 export const NO_UNIT = '';
 
+/** Under which unit a row of the notes of a unit stands, so that its work is counted without them. No unit is named so. */
+export function notesOf(unit: string): string {
+  return `${unit} notes`;
+}
+
 /**
  * Tables of the dossier store. Indexes exist only for the closed list of access patterns; those over tasks and outbox are partial, so that what is
  * done costs nothing. An event's `pos` is its place in the feed: works are run one after the other in one transaction, so places are given in the
@@ -126,6 +131,13 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
     // The books of units. `place` sorts by instant; what was paid before stands in the records alone.
     id: 'dossier-006',
     sql: 'CREATE TABLE money (unit TEXT NOT NULL, place TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (unit, place)) STRICT, WITHOUT ROWID',
+  },
+  {
+    // What says only that a promised date has passed stands apart from the work of its unit.
+    id: 'dossier-007',
+    sql: `
+      UPDATE task SET unit = unit || ' notes' WHERE unit IS NOT NULL AND stage = 'lateness' AND json_extract(json, '$.outcomes[0]') = 'noted';
+    `,
   },
 ];
 

@@ -135,6 +135,7 @@ export const en: Texts = {
     open: 'open',
     late: 'late',
     soon: 'due soon',
+    notes: 'passed dates to note',
     many: '1,000 or more',
     of: (unit) => `At ${unit}`,
     filter: 'Filter',

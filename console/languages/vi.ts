@@ -121,6 +121,7 @@ export const vi = {
     open: 'đang chờ',
     late: 'quá hạn',
     soon: 'sắp đến hạn',
+    notes: 'hồ sơ trễ hẹn cần xem xét',
     many: '1.000 trở lên',
     of: (unit: string): string => `Tại ${unit}`,
     filter: 'Lọc',

@@ -93,6 +93,7 @@ export function countsOf({ t }: Visit, { office, unitName }: OfficialWho, counts
         <li><strong>${shownCount(t, own.open)}</strong> ${t.inbox.open}</li>
         <li class="${own.late > 0 ? 'ot-late' : ''}"><strong>${shownCount(t, own.late)}</strong> ${t.inbox.late}</li>
         <li><strong>${shownCount(t, own.soon)}</strong> ${t.inbox.soon}</li>
+        ${when(own.notes > 0, () => html`<li><strong>${shownCount(t, own.notes)}</strong> ${t.inbox.notes}</li>`)}
       </ul>`
   );
 }

@@ -5,7 +5,14 @@ import { LEAVES_STANDING } from './fold-issues.ts';
 import { moneyEntries } from './money-entries.ts';
 import { outboxRows } from './outbox-rows.ts';
 import { paperDebt } from './paper.ts';
-import { type ChildState, type Dossier, isAnsweredBySilence, type StageState, type TaskState } from './state.ts';
+import {
+  type ChildState,
+  type Dossier,
+  isAnsweredBySilence,
+  LATENESS,
+  type StageState,
+  type TaskState,
+} from './state.ts';
 
 /** What a store keeps beside the events, all computed from them. */
 export interface Projection {
@@ -122,6 +129,11 @@ function taskOf(d: Dossier, task: TaskState): Task {
 /** The last day of the work where it has a term of its own, else the promised date. */
 export function lastDayOf({ promise }: Pick<Dossier, 'promise'>, { due, part }: TaskState): string | null {
   return due ?? part?.due ?? promise?.due ?? null;
+}
+
+/** Whether it says only that a promised date has passed: beside the work on the dossier, which is open as well and late. */
+export function isNote({ kind, outcomes }: Pick<Task, 'kind' | 'outcomes'>): boolean {
+  return kind === LATENESS && outcomes.includes('noted');
 }
 
 /** In whose own queue a task is: who has taken it, or is alone to do it. */

@@ -41,9 +41,9 @@ export interface DossierStore {
    * Where procedure, stage or `taken` are asked for, a page may be short, or empty, and still have a next one.
    */
   openTasks(query: TaskQuery, page: Page): Promise<Listing<Task>>;
-  /** How many are open in a queue, counted up to `most`; may lag a moment behind, like every list. */
-  countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number>;
-  /** The first `most` of a queue, in the order of `openTasks`, as far as its index tells: nothing is read of the tasks themselves. May lag a moment behind. */
+  /** How many are open in a queue without its notes, or how many `notes` (`isNote`), counted up to `most`; may lag a moment behind, like every list. */
+  countTasks(queue: Queue, count: { due?: DueRange; most: number; notes?: true }): Promise<number>;
+  /** The first `most` of a queue without its notes, in the order of `openTasks`, as far as its index tells: nothing is read of the tasks themselves. May lag a moment behind. */
   glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]>;
   /** Open tasks of one dossier, in the order of `openTasks`. */
   openTasksOf(dossier: string): Promise<Task[]>;

@@ -17,11 +17,16 @@ export interface Counts {
   soon: number;
 }
 
+/** Work, and apart from it the passed dates that somebody there is to note. */
+interface PlaceCounts extends Counts {
+  notes: number;
+}
+
 export interface WorkCounts {
   today: string;
   /** The last day that is soon. */
   soonUntil: string;
-  units: (Partial<OfficeName> & Counts)[];
+  units: (Partial<OfficeName> & PlaceCounts)[];
   officials: Listing<Counts & { official: string }>;
 }
 
@@ -68,7 +73,15 @@ export async function countWork(
   const officials = rest.slice(0, limit);
   const last = officials.at(-1);
   const [units, persons] = await Promise.all([
-    Promise.all(shown.map(async (queue) => ({ ...queue, ...(await count(queue)) }))),
+    Promise.all(
+      shown.map(async (queue) => {
+        const [work, notes] = await Promise.all([
+          count(queue),
+          store.countTasks(queue, { most: MOST_COUNTED, notes: true }),
+        ]);
+        return { ...queue, ...work, notes };
+      }),
+    ),
     Promise.all(officials.map(async (official) => ({ official, ...(await count({ unit: place, person: official })) }))),
   ]);
   const page = { items: persons, ...(rest.length > limit && last !== undefined && { next: encodeCursor([last]) }) };

@@ -1,6 +1,7 @@
-import { ConsoleHouse, hidden, OFFICER } from '../builders/console-house.ts';
+import { ConsoleHouse, hidden, OFFICER, type Person } from '../builders/console-house.ts';
 import { anApplication } from '../builders/construction-permit.ts';
 
+const CHAIR: Person = { subject: 'thu-lam-chair', office: { unit: 'thu-lam', role: 'chairperson' } };
 let house: ConsoleHouse;
 let task: string;
 beforeAll(async () => {
@@ -49,5 +50,13 @@ describe('an apology on its page', () => {
       token: await house.api.official('thu-lam-officer-1', 'case-officer', 'thu-lam'),
     });
     expect(body['status']).toBe('done');
+  });
+
+  it('is told to who signs it once its date has passed, and counted apart from the work', async () => {
+    await house.api.stage.passUntil(house.api.stage.now + 60 * 86_400_000);
+    const { text } = await house.get('/console/work', CHAIR);
+    expect(text).toMatch(/<strong>1<\/strong>\s+passed dates to note/);
+    expect(text).not.toContain('Late dossier: apology and new date');
+    expect((await house.get('/console/tasks', CHAIR)).text).toContain('Late dossier: apology and new date');
   });
 });

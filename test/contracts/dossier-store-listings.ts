@@ -265,6 +265,34 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(count({ unit: 'ward-2' }), 0);
     });
 
+    it('lists a note of a passed date with the work of its queues, and counts it apart', async () => {
+      const note = { kind: 'lateness', outcomes: ['noted'], stage: 'lateness', due: '2026-11-30', role: 'head' };
+      await tasks(
+        { stage: 'work', due: '2026-11-30', role: 'head', claimedBy: 'lan', opened: instant(0) },
+        { ...note, opened: instant(1) },
+        { ...note, opened: instant(2), claimedBy: 'lan', visit: 2 },
+        { ...note, unit: null, role: null, visit: 3 },
+        { ...note, status: 'done', visit: 4 },
+      );
+      const unit = 'ward-1';
+      const of = (queue: Queue) => async () => {
+        const { items } = await store().openTasks({ queues: [queue] }, { limit: 9 });
+        const [work, notes] = await Promise.all([
+          store().countTasks(queue, { most: 9 }),
+          store().countTasks(queue, { most: 9, notes: true }),
+        ]);
+        const glance = await store().glanceAtTasks(queue, 9);
+        return [items.map(({ stage }) => stage), glance.map(({ stage }) => stage), work, notes];
+      };
+      await eventually(of({ unit }), [['work', 'lateness', 'lateness'], ['work'], 1, 2]);
+      await eventually(of({ unit, role: 'head' }), [['work', 'lateness', 'lateness'], ['work'], 1, 2]);
+      await eventually(of({ unit, person: 'lan' }), [['work', 'lateness'], ['work'], 1, 1]);
+      await eventually(of({ unit: null }), [['lateness'], [], 0, 1]);
+      const late = { due: { before: '2026-12-01' }, most: 9 };
+      await eventually(() => store().countTasks({ unit }, late), 1);
+      await eventually(() => store().countTasks({ unit }, { ...late, notes: true }), 2);
+    });
+
     it('glances at a queue: where its tasks stand, since when and until when, what is due first before the rest', async () => {
       await tasks(
         { stage: 'a' },

@@ -1,6 +1,6 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
 import type { OutboxRow, StageToken, TaskGlance } from '../../../domain/ports/dossier-store.ts';
-import { personOf } from '../../../domain/dossier/project.ts';
+import { isNote, personOf } from '../../../domain/dossier/project.ts';
 import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
@@ -109,12 +109,13 @@ export function taskIndexes(task: Task, applicantKey: string): Item {
     S: [taskPlace(task), task.procedure, task.stage, person ?? ''].join('#'),
   };
   if (task.party !== null) return { g1p: { S: askedPartition(applicantKey) }, g1s: place };
+  const lane = isNote(task) ? 'notes' : 'work';
   return {
-    g1p: { S: rolePartition(task.unit, task.role ?? '') },
+    g1p: { S: rolePartition(task.unit, task.role ?? '', lane) },
     g1s: place,
-    g2p: { S: queuePartition(task.unit) },
+    g2p: { S: queuePartition(task.unit, lane) },
     g2s: place,
-    ...(person === null ? {} : { g3p: { S: personPartition(task.unit, person) }, g3s: place }),
+    ...(person === null ? {} : { g3p: { S: personPartition(task.unit, person, lane) }, g3s: place }),
   };
 }
 
@@ -141,6 +142,10 @@ export function outboxIndexes(row: Pick<OutboxRow, 'id' | 'group' | 'at' | 'dead
   return { ...place, g2p: { S: outboxIdPartition(row.id) }, g2s: { S: '-' } };
 }
 
+/** The two partitions of a queue: its work, and beside it the notes, so that either is counted without reading the other. */
+export const LANES = { work: '', notes: '#notes' } as const;
+export type Lane = keyof typeof LANES;
+
 export const DEAD = 'DEAD';
 export const unitPartition = (unit: string | null, status: Head['status']): string => join('U', unit ?? '', status);
 /** Open dossiers of a procedure version. The keys stay the same until the dossier is closed: commits in between write nothing to this index. */
@@ -150,10 +155,12 @@ export const openPartition = (of: Pick<Head, 'procedure' | 'procedureVersion'>, 
 export const closedPartition = (of: Pick<Head, 'unit' | 'procedure' | 'procedureVersion'>): string =>
   join('Z', of.unit ?? '', of.procedure, of.procedureVersion);
 export const applicantPartition = (applicantKey: string): string => join('A', applicantKey);
-export const rolePartition = (unit: string | null, role: string): string => join('QR', unit ?? '', role);
-export const queuePartition = (unit: string | null): string => join('Q', unit ?? '');
+export const rolePartition = (unit: string | null, role: string, lane: Lane): string =>
+  join('QR', unit ?? '', role) + LANES[lane];
+export const queuePartition = (unit: string | null, lane: Lane): string => join('Q', unit ?? '') + LANES[lane];
 /** What one person in a unit has taken, or is alone to do. */
-export const personPartition = (unit: string | null, person: string): string => join('QP', unit ?? '', person);
+export const personPartition = (unit: string | null, person: string, lane: Lane): string =>
+  join('QP', unit ?? '', person) + LANES[lane];
 export const askedPartition = (applicantKey: string): string => join('QA', applicantKey);
 export const outboxIdPartition = (id: string): string => join('OID', id);
 export const duePartition = (kind: 'OUT' | 'TIMER' | 'UP', shard: number): string => `${kind}#${shard}`;

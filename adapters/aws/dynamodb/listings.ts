@@ -17,6 +17,8 @@ import {
   askedPartition,
   closedPartition,
   keys,
+  type Lane,
+  LANES,
   moneyPartition,
   openPartition,
   personPartition,
@@ -140,14 +142,17 @@ export class DynamoListings {
     return rest === undefined ? { items } : { items, next: encodeCursor([rest]) };
   }
 
-  async countTasks(queue: Queue, { due, most }: { due?: DueRange; most: number }): Promise<number> {
-    const { index, partition } = partitionOf(queue);
+  async countTasks(
+    queue: Queue,
+    { due, most, notes }: { due?: DueRange; most: number; notes?: true },
+  ): Promise<number> {
+    const { index, partition } = partitionOf(queue, notes ? 'notes' : 'work');
     const keys = between(undefined, due);
     return keys === undefined ? 0 : this.#table.count(index, partition, { limit: most, between: keys });
   }
 
   async glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {
-    const { index, partition } = partitionOf(queue);
+    const { index, partition } = partitionOf(queue, 'work');
     const items = await this.#table.propose(index, partition, { limit: most });
     return items.map((item) => {
       const { place: _, ...glance } = readTaskEntry(text(item, INDEXES[index].sort));
@@ -169,8 +174,7 @@ export class DynamoListings {
     const keys = between(after, query.due);
     if (keys === undefined) return { entries: [] };
     const ranges = await Promise.all(
-      query.queues.map(async (queue) => {
-        const { index, partition } = partitionOf(queue);
+      query.queues.flatMap(partitionsOf).map(async ({ index, partition }) => {
         const items = await this.#table.propose(index, partition, { limit, between: keys });
         return items.map((item) => ({ index, item, ...readTaskEntry(text(item, INDEXES[index].sort)) }));
       }),
@@ -245,12 +249,22 @@ function placeOf(cursor: string): string {
   return place;
 }
 
-function partitionOf(queue: Queue): { index: Index; partition: string } {
+interface Partition {
+  index: Index;
+  partition: string;
+}
+
+function partitionsOf(queue: Queue): Partition[] {
+  const lanes: readonly Lane[] = 'applicantKey' in queue ? ['work'] : (Object.keys(LANES) as Lane[]);
+  return lanes.map((lane) => partitionOf(queue, lane));
+}
+
+function partitionOf(queue: Queue, lane: Lane): Partition {
   if ('applicantKey' in queue) return { index: 'g1', partition: askedPartition(queue.applicantKey) };
-  if ('person' in queue) return { index: 'g3', partition: personPartition(queue.unit, queue.person) };
+  if ('person' in queue) return { index: 'g3', partition: personPartition(queue.unit, queue.person, lane) };
   return queue.role === undefined
-    ? { index: 'g2', partition: queuePartition(queue.unit) }
-    : { index: 'g1', partition: rolePartition(queue.unit, queue.role) };
+    ? { index: 'g2', partition: queuePartition(queue.unit, lane) }
+    : { index: 'g1', partition: rolePartition(queue.unit, queue.role, lane) };
 }
 
 /** The first and the last key that is meant: days sort before what begins with them. None: nothing can be there. */

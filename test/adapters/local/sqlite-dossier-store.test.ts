@@ -92,7 +92,7 @@ describe('SQLite in a file', () => {
     await database.close();
   });
 
-  it('lists the open tasks of a file that an older release has written, by due and by who has taken them', async () => {
+  it('lists the open tasks of a file that an older release has written, by due and by who has taken them, and counts its notes apart', async () => {
     const database = openDatabase(join(folder, 'older-tasks.db'));
     database.migrate(DOSSIER_MIGRATIONS.slice(0, 3));
     const dossier = dossierId(1);
@@ -100,6 +100,7 @@ describe('SQLite in a file', () => {
       aTask({ dossier, stage: 'later', due: '2026-12-02' }),
       aTask({ dossier, stage: 'sooner', due: '2026-12-01', claimedBy: 'lan' }),
       aTask({ dossier, stage: 'undated' }),
+      aTask({ dossier, stage: 'lateness', kind: 'lateness', outcomes: ['noted'], due: '2026-11-30' }),
     ];
     await database.write((db) => {
       const insert = db.prepare(
@@ -110,7 +111,8 @@ describe('SQLite in a file', () => {
     const store = new SqliteDossierStore(database);
     const stages = async (query: TaskQuery) =>
       (await store.openTasks(query, { limit: 9 })).items.map(({ stage }) => stage);
-    expect(await stages({ queues: [{ unit: 'ward-1' }] })).toEqual(['sooner', 'later', 'undated']);
+    expect(await stages({ queues: [{ unit: 'ward-1' }] })).toEqual(['lateness', 'sooner', 'later', 'undated']);
+    expect(await store.countTasks({ unit: 'ward-1' }, { most: 9 })).toBe(3);
     expect(await stages({ queues: [{ unit: 'ward-1', person: 'lan' }] })).toEqual(['sooner']);
     expect(await stages({ queues: [{ unit: 'ward-1' }], stage: 'later' })).toEqual(['later']);
     await database.close();

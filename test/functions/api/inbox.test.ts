@@ -166,7 +166,7 @@ describe('the counts', () => {
     expect(await counted()).toMatchObject({
       today: '2026-11-16',
       soonUntil: '2026-11-17',
-      units: [{ unit: 'thu-lam', open: 3, late: 0, soon: 0 }],
+      units: [{ unit: 'thu-lam', open: 3, late: 0, soon: 0, notes: 0 }],
     });
     const officials = (await counted())['officials'] as { items: { official: string }[] };
     expect(officials.items).toContainEqual({ official: 'thu-lam-officer-1', open: 1, late: 0, soon: 0 });
@@ -174,8 +174,15 @@ describe('the counts', () => {
     await house.stage.passUntil(Date.parse(`${due}T01:00:00Z`));
     expect(await counted()).toMatchObject({ units: [{ open: 3, late: 0, soon: 2 }] });
     await house.stage.passUntil(Date.parse(`${due}T20:00:00Z`));
-    // Both that are late wait for whoever heads the unit too.
-    expect(await counted()).toMatchObject({ units: [{ open: 5, late: 4, soon: 0 }] });
+    // Both that are late wait for whoever heads the unit too: a note of each, listed with the work and counted apart.
+    expect(await counted()).toMatchObject({ units: [{ open: 3, late: 2, soon: 0, notes: 2 }] });
+    const notes = await list('', chair);
+    expect(notes).toEqual([expect.stringContaining('.lateness.1'), expect.stringContaining('.lateness.1')]);
+    expect(await list('unit=thu-lam', chair)).toHaveLength(5);
+    await post(`/tasks/${String(notes[0])}/decision`, chair, { outcome: 'noted' });
+    expect(await counted()).toMatchObject({ units: [{ open: 3, late: 2, soon: 0, notes: 1 }] });
+    await post(`/tasks/${String(notes[1])}/claim`, chair);
+    expect(await list('person=me', chair)).toEqual([notes[1]]);
     const page = (await get('/tasks/counts?limit=2', chair)).body['officials'] as { items: object[]; next: string };
     expect(page.items).toHaveLength(2);
     const rest = (await get(`/tasks/counts?limit=100&after=${page.next}`, chair)).body['officials'];

@@ -55,8 +55,6 @@ describe('the work of a unit', () => {
     ]);
     await house.stage.passUntil(house.stage.now + 10 * DAY);
     expect((await work(reception, '?unit=thu-lam')).body['stages']).toEqual([
-      // The dates have passed: whoever heads the unit is to look.
-      { procedure: 'library-card', stage: 'lateness', open: 2, late: 2, soon: 0, taken: 0, waitedDays: 6.8 },
       { procedure: 'library-card', stage: 'verify', open: 2, late: 2, soon: 0, taken: 1, waitedDays: 10 },
       { procedure: 'library-card', stage: 'receive', open: 1, late: 0, soon: 0, taken: 0, waitedDays: 10 },
     ]);

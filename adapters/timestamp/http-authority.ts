@@ -71,6 +71,11 @@ function parseResponse(der: Uint8Array): TimeStampResp {
   try {
     return new TimeStampResp({ schema: parseDer(der) });
   } catch (error) {
-    throw new TaskTerminal('expected an RFC 3161 response, got something else', { cause: error });
+    throw new TaskRetryable(
+      'expected an RFC 3161 response, something on the way to the time-stamp authority answered',
+      {
+        cause: error,
+      },
+    );
   }
 }

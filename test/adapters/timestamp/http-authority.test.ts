@@ -42,11 +42,14 @@ describe('an RFC 3161 authority over HTTP', () => {
     await expect(stampAt('http://127.0.0.1:1')).rejects.toMatchObject({ name: 'TaskRetryable' });
   });
 
-  it('gives up on what is no time-stamp', async () => {
-    await expect(stampAt(await serve((_, response) => response.writeHead(404).end()))).rejects.toMatchObject({
-      name: 'TaskTerminal',
-    });
+  it('asks for another try where something on the way answers in its place', async () => {
     await expect(stampAt(await serve((_, response) => response.end('<html>')))).rejects.toMatchObject({
+      name: 'TaskRetryable',
+    });
+  });
+
+  it('gives up where there is no authority', async () => {
+    await expect(stampAt(await serve((_, response) => response.writeHead(404).end()))).rejects.toMatchObject({
       name: 'TaskTerminal',
     });
   });

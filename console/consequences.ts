@@ -1,5 +1,6 @@
 import { LOST } from '../domain/dossier/fold-intake.ts';
 import { CUSTODY, LATENESS, REFUND } from '../domain/dossier/state.ts';
+import { clockAtStage } from '../functions/clock/during.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
 import { tellTerm } from './tell.ts';
@@ -66,7 +67,8 @@ function tellNext(
   switch (next.kind) {
     case 'ask': {
       const asked = next.for === 'supplement' ? t.happens.askSupplement(within) : t.happens.askOther(title, within);
-      return pinned.procedure.clock.during?.[name] === undefined ? asked : `${asked} ${t.happens.clockStands}`;
+      const { effect = 'runs' } = clockAtStage(pinned.procedure, name) ?? {};
+      return effect === 'runs' ? asked : `${asked} ${t.happens.clockStands}`;
     }
     case 'pay':
       return t.happens.pay;

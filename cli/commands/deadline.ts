@@ -6,6 +6,7 @@ import { policyOf, type ClockPolicy, type Happening } from '../../domain/time/cl
 import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline.ts';
 import { explain } from '../../domain/time/explain.ts';
 import { openCalendar, readInstant, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
+import { withGrounds } from '../../functions/dossiers/deadline.ts';
 import { computeFacts } from '../../functions/dossiers/facts.ts';
 import { Evaluator } from '../../functions/dossiers/evaluator.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
@@ -115,7 +116,7 @@ async function answer(options: Options, io: CommandIo): Promise<Answer> {
   const term = form === undefined ? plainTerm(clock.limit) : await termFor(parsed, form, calendar, at);
   const policy = readPolicy(clock, term);
   const start: Happening = { at, kind: 'start', cause: 'received' };
-  const happenings = [start, ...readHappenings(options.events, io)];
+  const happenings = withGrounds(parsed.procedure, [start, ...readHappenings(options.events, io)]);
   const deadline = deriveDeadline({ calendar, policy, happenings });
   if (!deadline.ok) throw new Stop(1, `${deadline.refusal.code}: ${deadline.refusal.detail}`, deadline.refusal);
   return deadline;

@@ -1,21 +1,17 @@
-import type { ClockPolicy, Happening } from './clock-policy.ts';
+import type { Happening } from './clock-policy.ts';
 import type { Amount, DerivationFact } from './derivation-facts.ts';
 import type { End, Run } from './running-clock.ts';
 import { addWorkingTime, localTime, type DayFacts, type WorkingCalendar } from './working-calendar.ts';
 
-/** A stretch of a run: what was counted, up to and including which day, under which law. */
+/** A stretch of a run: what was counted, up to and including which day. */
 interface Counting {
   readonly run: Run;
   readonly counted: Amount;
   readonly last: DayFacts;
-  readonly policy: ClockPolicy;
 }
 
 /** What a run counted, with the calendar's rows that it met on the way. Nothing if nothing was counted. */
-export function countedFacts(
-  calendar: WorkingCalendar,
-  { run, counted, last, policy }: Counting,
-): readonly DerivationFact[] {
+export function countedFacts(calendar: WorkingCalendar, { run, counted, last }: Counting): readonly DerivationFact[] {
   if (counted.amount === 0) return [];
   const first = run.baseCounted ? run.base.index : run.base.index + 1;
   const passed = calendar.days.slice(first, last.index + 1);
@@ -31,7 +27,7 @@ export function countedFacts(
       to: last.date,
       weekends: counted.unit !== 'calendarDays' && passed.some((day) => day.weeklyDayOff && day.hours.length === 0),
       limit: run.limit,
-      legalBasis: policy.legalBasis,
+      legalBasis: run.legalBasis,
     },
   ];
 }

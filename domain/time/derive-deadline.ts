@@ -200,7 +200,7 @@ function begin(move: Move, rule: 'started' | 'restarted'): Next {
   const at = millisecondsOf(happening);
   const placed = place(calendar, policy, at, countsFirstDay(policy, limit));
   if (!placed.ok) return placed;
-  const run = beginRun(policy, limit, placed.value);
+  const run = beginRun(policy, happening, placed.value);
   const counting = state.at === 'running' ? countedBefore(move, state.run, at) : [];
   const startedAt = state.at === 'idle' ? at : state.startedAt;
   return {
@@ -213,11 +213,11 @@ function begin(move: Move, rule: 'started' | 'restarted'): Next {
 /** What a run had counted when a restart discarded it. */
 function countedBefore({ calendar, policy }: Move, run: Run, at: number): readonly DerivationFact[] {
   const used = usedUntil(calendar, policy, run, at);
-  return used.ok ? usedFacts(calendar, policy, run, used.value) : [];
+  return used.ok ? usedFacts(calendar, run, used.value) : [];
 }
 
-function usedFacts(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, { used, last, begun }: Used) {
-  const counted = countedFacts(calendar, { run, counted: used, last, policy });
+function usedFacts(calendar: WorkingCalendar, run: Run, { used, last, begun }: Used) {
+  const counted = countedFacts(calendar, { run, counted: used, last });
   return [...counted, ...followingFacts(calendar, begun)];
 }
 
@@ -255,7 +255,7 @@ function stop(move: Move): Next {
   const due = dueOf(calendar, policy, state.run);
   // A date that the calendar does not reach has not passed; the stop itself still has to lie inside of it.
   if (due.ok && due.value.at < at) {
-    const counted = countedRest(calendar, policy, state.run, due.value);
+    const counted = countedRest(calendar, state.run, due.value);
     const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
     return { ...passed, facts: [...counted, ...passed.facts] };
   }
@@ -281,7 +281,7 @@ function stop(move: Move): Next {
       stoppedOn: stoppedOn.value,
       startedAt: state.startedAt,
     },
-    facts: shifts ? [stopped] : [...usedFacts(calendar, policy, state.run, until.value), stopped],
+    facts: shifts ? [stopped] : [...usedFacts(calendar, state.run, until.value), stopped],
   };
 }
 
@@ -337,7 +337,7 @@ function extend(move: Move): Next {
     const due = dueOf(calendar, policy, state.run);
     if (due.ok && due.value.at < millisecondsOf(happening)) {
       const passed = tooLate(move, { at: 'passed', run: state.run, due: due.value, startedAt: state.startedAt });
-      return { ...passed, facts: [...countedRest(calendar, policy, state.run, due.value), ...passed.facts] };
+      return { ...passed, facts: [...countedRest(calendar, state.run, due.value), ...passed.facts] };
     }
   }
   const run = lengthen(state.run, followingOf(happening.limit, happening));
@@ -348,9 +348,9 @@ function extend(move: Move): Next {
 }
 
 /** What a run counts if nothing stops it any more. */
-function countedRest(calendar: WorkingCalendar, policy: ClockPolicy, run: Run, due: Due): readonly DerivationFact[] {
+function countedRest(calendar: WorkingCalendar, run: Run, due: Due): readonly DerivationFact[] {
   const [first] = due.ends;
-  const counted = countedFacts(calendar, { run, counted: run.left, last: first?.day ?? due.nominal, policy });
+  const counted = countedFacts(calendar, { run, counted: run.left, last: first?.day ?? due.nominal });
   const following = run.then.map(({ unit, amount, by }, index) => {
     const from = due.ends[index] ?? { day: run.base, at: run.baseAt };
     const to = due.ends[index + 1]?.day ?? due.nominal;
@@ -394,7 +394,7 @@ function conclude({ calendar, policy, state, facts, end }: Conclusion): Deadline
   const undecided = provisionalFacts(calendar, localTime(calendar, state.startedAt).date, due.value.day.date);
   const inTime = end === undefined ? undefined : millisecondsOf(end) <= due.value.at;
   facts.push(
-    ...(state.at === 'passed' ? [] : countedRest(calendar, policy, state.run, due.value)),
+    ...(state.at === 'passed' ? [] : countedRest(calendar, state.run, due.value)),
     ...movedFacts(due.value),
     dueFact(calendar, state.run, due.value),
     ...undecided,

@@ -92,6 +92,13 @@ function cite(law: LegalBasis | LanguageText | undefined): Told {
   return { vi: ` (${told.vi})`, en: ` (${told.en})` };
 }
 
+/** The law of an interval; where the procedure names none, that it does not. */
+function ground(law: LegalBasis | LanguageText | undefined): Told {
+  return law === undefined
+    ? { vi: ' (quy trình không nêu căn cứ pháp lý)', en: ' (the procedure names no law for it)' }
+    : cite(law);
+}
+
 function isList(law: readonly string[] | LanguageText): law is readonly string[] {
   return Array.isArray(law);
 }
@@ -117,7 +124,8 @@ const arrivalVerbs = {
 } as const;
 
 function tellArrival(fact: ArrivalFact): Told {
-  const law = cite(fact.happening.legalBasis);
+  const { legalBasis } = fact.happening;
+  const law = fact.rule === 'restarted' ? ground(legalBasis) : cite(legalBasis);
   const date = tellDate(fact.date);
   const time = tellTime(fact.time);
   const verb = arrivalVerbs[fact.rule];
@@ -210,7 +218,7 @@ const datesTold = 10;
 
 function tellCounted(fact: DerivationFact & { rule: 'counted' }): Told {
   const { days, counted, from, to } = fact;
-  const [limit, amount, law] = [tellLimit(fact.limit), tellAmount(counted), cite(fact.legalBasis)];
+  const [limit, amount, law] = [tellLimit(fact.limit), tellAmount(counted), ground(fact.legalBasis)];
   const span = days.length > 0 && days.length <= datesTold ? tellDates(days) : tellPeriod(from, to);
   const weekends =
     fact.weekends && days.length > datesTold
@@ -225,7 +233,7 @@ function tellCounted(fact: DerivationFact & { rule: 'counted' }): Told {
 }
 
 function tellStopped({ happening, date, time, shifts, left }: DerivationFact & { rule: 'stopped' }): Told {
-  const [day, cause, rest, law] = [tellDate(date), causeOf(happening), tellAmount(left), cite(happening.legalBasis)];
+  const [day, cause, rest, law] = [tellDate(date), causeOf(happening), tellAmount(left), ground(happening.legalBasis)];
   if (shifts)
     return {
       vi: `Từ lúc ${tellTime(time)} ${day.vi} (${cause.vi}) hạn trả kết quả được lùi theo số ngày chờ.${law.vi}`,

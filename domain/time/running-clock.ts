@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { ClockPolicy, Happening, Limit } from './clock-policy.ts';
+import type { ClockPolicy, Happening, LegalBasis, Limit } from './clock-policy.ts';
 import type { Amount, Placement } from './derivation-facts.ts';
 import type { TimeAnswer } from './time-refusals.ts';
 import {
@@ -36,6 +36,8 @@ export interface Run {
   /** What is counted when nothing is left, one after another. */
   readonly then: readonly Following[];
   readonly limit: Limit;
+  /** The law of that limit. */
+  readonly legalBasis: LegalBasis | undefined;
 }
 
 /** What lengthens a run: an extension, or the days of a stage that moves the date. Counted from the end of what comes before it. */
@@ -95,8 +97,12 @@ export function countsFirstDay(policy: ClockPolicy, limit: Limit): boolean {
   return 'sameDay' in limit || (policy.firstDay === 'same' && !('workingHours' in limit));
 }
 
-/** Begins a limit from zero on the day on which its start was placed. */
-export function beginRun(policy: ClockPolicy, limit: Limit, placed: Placed): Run {
+/** Begins a limit from zero on the day on which its start was placed. A limit of its own comes with its own law. */
+export function beginRun(
+  policy: ClockPolicy,
+  { limit = policy.limit, legalBasis }: Pick<Happening, 'limit' | 'legalBasis'>,
+  placed: Placed,
+): Run {
   return {
     base: placed.day,
     baseAt: placed.at,
@@ -104,6 +110,7 @@ export function beginRun(policy: ClockPolicy, limit: Limit, placed: Placed): Run
     left: amountOf(limit, placed.day),
     then: [],
     limit,
+    legalBasis: limit === policy.limit ? policy.legalBasis : legalBasis,
   };
 }
 

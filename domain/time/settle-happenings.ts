@@ -26,7 +26,7 @@ function endOfTerm(calendar: WorkingCalendar, at: number, limit: NonNullable<Hap
   const policy: ClockPolicy = { limit, firstDay: 'next', onDayOff: 'next' };
   const placed = place(calendar, policy, at, 'sameDay' in limit);
   if (!placed.ok) return placed;
-  const due = dueOf(calendar, policy, beginRun(policy, limit, placed.value));
+  const due = dueOf(calendar, policy, beginRun(policy, {}, placed.value));
   return due.ok ? { ok: true, value: due.value.at } : due;
 }
 

@@ -11,6 +11,7 @@ import type { Evaluator } from '../dossiers/evaluator.ts';
 import { evaluatorOnLeaving, type Leave } from '../stages/foresight.ts';
 import type { Standing } from '../stages/standing.ts';
 import { clockDate } from './alarms.ts';
+import { clockAtStage } from './during.ts';
 
 type Effect = { kind: 'start' | 'resume' } | { kind: 'restart'; limit: Limit | undefined };
 
@@ -88,10 +89,10 @@ async function effectOf(
   const begins = starts === undefined || starts === 'submitted' ? accepted : starts === `${from.stage}.${from.outcome}`;
   if (begins && dossier.promise === null) return { kind: 'start' };
   if (dossier.promise === null || hasEnded(dossier) || stageHolding(dossier) !== from.stage) return undefined;
-  const during = procedure.clock.during?.[from.stage];
-  if (during === 'restarts') return { kind: 'restart', limit: undefined };
-  if (typeof during !== 'object' || !('restarts' in during)) return { kind: 'resume' };
-  return { kind: 'restart', limit: await evaluatedLimit(evaluator, during.restarts, `clock.during.${from.stage}`) };
+  const { effect, term } = clockAtStage(procedure, from.stage) ?? {};
+  if (effect !== 'restarts') return { kind: 'resume' };
+  if (term === undefined) return { kind: 'restart', limit: undefined };
+  return { kind: 'restart', limit: await evaluatedLimit(evaluator, term, `clock.during.${from.stage}`) };
 }
 
 async function evaluatedLimit(evaluator: Evaluator, term: unknown, where: string): Promise<Limit> {
@@ -104,13 +105,12 @@ async function evaluatedLimit(evaluator: Evaluator, term: unknown, where: string
 export async function holdClock(standing: Standing, stage: string): Promise<EventData<'ClockStopped'> | undefined> {
   const { procedure, loaded } = standing;
   const { dossier } = loaded;
-  const during = procedure.clock.during?.[stage];
-  if (during === undefined || during === 'runs' || dossier.promise === null) return undefined;
+  const during = clockAtStage(procedure, stage);
+  if (during === undefined || during.effect === 'runs' || dossier.promise === null) return undefined;
   if (dossier.settled !== null || hasEnded(dossier) || stageHolding(dossier) !== undefined) return undefined;
-  if (typeof during !== 'object') return { stage, effect: during };
-  if ('restarts' in during) return { stage, effect: 'restarts' };
-  const limit = await evaluatedLimit(standing.evaluator, during.stopsIfOver, `clock.during.${stage}`);
-  const ifOver = { limit, counting: during.counting };
+  const { effect, term, counting = 'excess' } = during;
+  if (effect !== 'stopsIfOver') return { stage, effect };
+  const ifOver = { limit: await evaluatedLimit(standing.evaluator, term, `clock.during.${stage}`), counting };
   return { stage, effect: 'stopsIfOver', ifOver, ...(await stillDue(standing, stage, ifOver)) };
 }
 

@@ -9,6 +9,7 @@ import { deriveDeadline, type Deadline } from '../../domain/time/derive-deadline
 import type { WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import { clockAtStage } from '../clock/during.ts';
 import type { Evaluator } from './evaluator.ts';
 import { stageInWords, titleInWords } from './stage-in-words.ts';
 
@@ -38,7 +39,8 @@ export async function policyFor({ clock }: Procedure, evaluator: Evaluator): Pro
 }
 
 /** Each happening with the law that the procedure names for it, and with what people call the stage, extension or pause behind it. */
-function withGrounds({ clock, stages }: Procedure, happenings: readonly Happening[]): Happening[] {
+export function withGrounds(procedure: Procedure, happenings: readonly Happening[]): Happening[] {
+  const { clock, stages } = procedure;
   return happenings.map((happening) => {
     const { kind, cause, ground } = happening;
     if (kind === 'extend')
@@ -52,10 +54,13 @@ function withGrounds({ clock, stages }: Procedure, happenings: readonly Happenin
         clock.pauses?.find(({ id }) => id === ground),
       );
     // A stage that opens is named alone, one that is left with its outcome.
-    const stage = stages[cause.split('.')[0] ?? ''];
+    const [name = ''] = cause.split('.');
+    const stage = stages[name];
     if (!stage) return happening;
     const told = { ...happening, label: stageInWords(stage) };
-    return kind === 'stop' || kind === 'shift' || kind === 'restart' ? withLaw(told, stage) : told;
+    const during = clockAtStage(procedure, name);
+    const isInterval = kind === 'stop' || kind === 'shift' || kind === 'restart' || during?.effect === 'shifts';
+    return isInterval ? withLaw(told, during?.legalBasis === undefined ? stage : during) : told;
   });
 }
 
@@ -69,7 +74,9 @@ function withTitle(
 }
 
 function withLaw(happening: Happening, named: { legalBasis?: LegalBasis | undefined } | undefined): Happening {
-  return named?.legalBasis === undefined ? happening : { ...happening, legalBasis: named.legalBasis };
+  return named?.legalBasis === undefined || happening.legalBasis !== undefined
+    ? happening
+    : { ...happening, legalBasis: named.legalBasis };
 }
 
 /** The instant at which a term that begins now has passed. */

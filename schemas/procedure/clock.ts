@@ -2,18 +2,25 @@ import * as z from 'zod';
 import { Slug } from '../ids.ts';
 import { Expression, Id, LegalBasis, StageOutcome, StageRef, Term, TermValue, Text } from './values.ts';
 
+const Effect = z.enum(['runs', 'stops', 'restarts', 'shifts']);
+
 /** What the clock does while a stage is open. */
 export const During = z
   .union([
-    z.enum(['runs', 'stops', 'restarts', 'shifts']),
-    z.strictObject({ restarts: TermValue.describe('The new limit, from zero.') }),
+    Effect,
+    z.strictObject({ effect: Effect, legalBasis: LegalBasis }),
+    z.strictObject({
+      restarts: TermValue.describe('The new limit, from zero.'),
+      legalBasis: LegalBasis.optional(),
+    }),
     z.strictObject({
       stopsIfOver: TermValue.describe('Only what lasts longer than this stops the clock.'),
       counting: z.enum(['excess', 'all']).describe('Whether only the excess is taken out, or the whole time.'),
+      legalBasis: LegalBasis.optional(),
     }),
   ])
   .describe(
-    'While the stage is open the clock `runs`, `stops` (what is left remains), `restarts` (from zero), or `shifts` (the due date moves by as many calendar days).',
+    'While the stage is open the clock `runs`, `stops` (what is left remains), `restarts` (from zero), or `shifts` (the due date moves by as many calendar days). With `legalBasis` as `{effect, legalBasis}`.',
   );
 export type During = z.infer<typeof During>;
 

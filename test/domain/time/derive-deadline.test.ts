@@ -275,7 +275,7 @@ describe('extensions and pauses', () => {
       'From Tue 3 Mar 2026 at 10:00 (supplement) the due date moves by as many days as this lasts. (art. 7(3))',
       'Over on Thu 5 Mar 2026 at 10:00 (supplement): the due date moves by 2 calendar days.',
       'Extended by 2 working days on Fri 6 Mar 2026 at 10:00 (test.extend). (art. 21)',
-      'Counted towards the limit of 10 working days: 10 working days, Tue 3 Mar 2026, Wed 4 Mar 2026, Thu 5 Mar 2026, Fri 6 Mar 2026, Mon 9 Mar 2026, Tue 10 Mar 2026, Wed 11 Mar 2026, Thu 12 Mar 2026, Fri 13 Mar 2026, Mon 16 Mar 2026.',
+      'Counted towards the limit of 10 working days (the procedure names no law for it): 10 working days, Tue 3 Mar 2026, Wed 4 Mar 2026, Thu 5 Mar 2026, Fri 6 Mar 2026, Mon 9 Mar 2026, Tue 10 Mar 2026, Wed 11 Mar 2026, Thu 12 Mar 2026, Fri 13 Mar 2026, Mon 16 Mar 2026.',
       'Counted in addition (supplement): 2 calendar days, Tue 17 Mar 2026 to Wed 18 Mar 2026.',
       'Counted in addition (test.extend): 2 working days, Thu 19 Mar 2026 to Fri 20 Mar 2026. (art. 21)',
       'Due on Fri 20 Mar 2026 at 17:00, the end of working hours.',

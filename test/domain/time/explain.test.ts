@@ -12,8 +12,14 @@ const policy: ClockPolicy = {
 };
 const received = (at: string): Happening => ({ at, kind: 'start', cause: 'receive.accepted' });
 
-function told(happenings: readonly Happening[], language: 'vi' | 'en', changed: Partial<ClockPolicy> = {}): string[] {
-  const deadline = deriveDeadline({ calendar: vietnam, policy: { ...policy, ...changed }, happenings });
+function told(
+  happenings: readonly Happening[],
+  language: 'vi' | 'en',
+  changed: Partial<ClockPolicy> = {},
+  { legalBasis, ...lawless } = policy,
+): string[] {
+  const of = { ...lawless, ...(legalBasis && { legalBasis }), ...changed };
+  const deadline = deriveDeadline({ calendar: vietnam, policy: of, happenings });
   return deadline.ok ? explain(deadline.facts).map((step) => step.text[language]) : [deadline.refusal.detail];
 }
 
@@ -97,12 +103,31 @@ it('tells a same-day limit, a moved last day, and days off that follow each othe
   );
 });
 
+it('says where no law is named for the limit or for an interruption, and cites the law of a limit that began anew', () => {
+  const stop: Happening = { at: '2026-11-18T10:00:00+07:00', kind: 'stop', cause: 'complete' };
+  const restart: Happening = {
+    at: '2026-11-25T10:00:00+07:00',
+    kind: 'restart',
+    cause: 'complete.answered',
+    limit: { calendarDays: 15 },
+    legalBasis: 'art. 5(1^8)',
+  };
+  const happenings = [received('2026-11-16T10:00:00+07:00'), stop, restart];
+  const { legalBasis: _, ...lawless } = policy;
+  const english = told(happenings, 'en', {}, lawless);
+  expect(english[1]).toContain('limit of 3 working days (the procedure names no law for it)');
+  expect(english[2]).toMatch(/^The clock stopped .* left\. \(the procedure names no law for it\)$/);
+  expect(english[3]).toMatch(/^The clock starts again from zero .* \(art\. 5\(1\^8\)\)$/);
+  expect(english[4]).toContain('limit of 15 calendar days (art. 5(1^8))');
+  expect(told(happenings, 'vi')[2]).toContain('(quy trình không nêu căn cứ pháp lý)');
+});
+
 it('tells what a restart discarded, and a stop that came too late', () => {
   const start = received('2026-11-16T10:00:00+07:00');
   const restart: Happening = { at: '2026-11-18T10:00:00+07:00', kind: 'restart', cause: 'complete.answered' };
   const late: Happening = { at: '2026-11-20T10:00:00+07:00', kind: 'stop', cause: 'complete' };
   expect(told([start, restart], 'en')[2]).toBe(
-    'The clock starts again from zero (complete.answered) on Wed 18 Nov 2026 at 10:00, before the cut-off of 15:00; that day does not count.',
+    'The clock starts again from zero (complete.answered) on Wed 18 Nov 2026 at 10:00, before the cut-off of 15:00; that day does not count. (the procedure names no law for it)',
   );
   expect(told([start, late], 'en')[2]).toBe(
     'complete on Fri 20 Nov 2026 at 10:00 does not move the date: the limit had passed on Thu 19 Nov 2026.',

@@ -173,6 +173,12 @@ describe('reading a procedure', () => {
       'parties: { constructor:',
       { rule: 'bad-name', path: 'parties.constructor' },
     ],
+    [
+      'an effect on the clock that takes the long form without its law',
+      'during: { complete: stops,',
+      'during: { complete: { effect: stops },',
+      { path: 'clock.during.complete.legalBasis' },
+    ],
     ['two units in a term', '{ workingDays: 1 }', '{ workingDays: 1, months: 2 }', { path: 'clock.limit[0].is' }],
     [
       'an equals sign where an expression always stands',

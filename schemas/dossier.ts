@@ -121,8 +121,18 @@ export const Task = z.strictObject({
     .string()
     .nullable()
     .describe('Last day of the work where it has a term of its own, else the promised date of the dossier, YYYY-MM-DD'),
+  sealedLabel: z.base64url().optional().describe('The label of its dossier under that dossier’s key; open tasks alone'),
 });
 export type Task = z.infer<typeof Task>;
+
+/** A task as it is shown. */
+export const ShownTask = Task.omit({ sealedLabel: true }).extend({
+  label: z
+    .string()
+    .optional()
+    .describe('What tells its dossier apart, such as a name: to officials, where its procedure says what is shown'),
+});
+export type ShownTask = z.infer<typeof ShownTask>;
 
 /** What lists and look-ups need of a dossier. Small: it does not grow with history. */
 /** What a later result did to a paper. */

@@ -41,6 +41,9 @@ export const Procedure = z
     input: FormRef.optional().describe('What a parent hands in, if another procedure opens this one.'),
     output: Inputs.optional().describe('What a parent reads of it, once its result stands: values over this dossier.'),
     facts: z.record(Id, Fact).optional().describe('Named values.'),
+    label: Expression.optional().describe(
+      'What tells its dossiers apart in the lists of officials, such as a name: a text, computed with the facts.',
+    ),
     clock: Clock,
     documents: z.record(Id, DocumentNeed).optional().describe('What is needed.'),
     intake: z

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { CountsAnswer } from '../../schemas/api.ts';
-import type { Task } from '../../schemas/dossier.ts';
+import type { ShownTask } from '../../schemas/dossier.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { button, selectField, tag } from '../html/components.ts';
 import { page } from '../html/layout.ts';
@@ -39,7 +39,7 @@ export async function inboxPage(visit: Visit, who: OfficialWho): Promise<Respons
   const filters = filtersOf(visit);
   const { unit } = who.office;
   const [tasks, counts, procedures] = await Promise.all([
-    api.get<{ items: Task[]; next?: string }>(`/tasks?${queryOf(filters, unit).toString()}`),
+    api.get<{ items: ShownTask[]; next?: string }>(`/tasks?${queryOf(filters, unit).toString()}`),
     api.get<Counts>(`/tasks/counts?unit=${unit}&limit=1`),
     procedureNames(visit),
   ]);
@@ -155,7 +155,7 @@ function filterForm({ t }: Visit, filters: Filters, procedures: { value: string;
   </details>`;
 }
 
-async function taskItem(visit: Visit, { official, office }: OfficialWho, task: Task): Promise<Markup> {
+async function taskItem(visit: Visit, { official, office }: OfficialWho, task: ShownTask): Promise<Markup> {
   const { t, now } = visit;
   const names = new Names(visit);
   const pinned = await definitionOf(visit, task);
@@ -174,6 +174,7 @@ async function taskItem(visit: Visit, { official, office }: OfficialWho, task: T
         >${title} – ${task.code ?? task.reference}</a
       >
     </h2>
+    ${when(task.label, () => html`<p class="govuk-body govuk-!-font-weight-bold">${task.label}</p>`)}
     <p class="govuk-body">${taskName(visit, names, pinned, task)}${foreign}</p>
     <p class="govuk-body">
       ${task.due === null ? t.inbox.noDue : html`${t.inbox.due(tellDate(t, task.due))} ${lateFlag(visit, task.due, now)}`}
@@ -183,7 +184,10 @@ async function taskItem(visit: Visit, { official, office }: OfficialWho, task: T
 }
 
 /** The definition a listed task belongs to, as far as its title: the version in force stands for an older one. */
-async function definitionOf({ parts: { catalogue }, now }: Visit, { procedure }: Task): Promise<Pinned | undefined> {
+async function definitionOf(
+  { parts: { catalogue }, now }: Visit,
+  { procedure }: ShownTask,
+): Promise<Pinned | undefined> {
   const version = (await catalogue.current(procedure, now)) ?? (await catalogue.published(procedure)).at(-1);
   return version && catalogue.pinned(procedure, version.version);
 }

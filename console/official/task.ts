@@ -7,7 +7,7 @@ import type { ToSign } from '../../functions/api/routes/tasks.ts';
 import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Problem } from '../../schemas/api.ts';
-import type { Task } from '../../schemas/dossier.ts';
+import type { ShownTask } from '../../schemas/dossier.ts';
 import type { CustodyOfTask, WaitingScan } from '../../schemas/intake.ts';
 import type { Silence } from '../../schemas/procedure/closed-sets.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
@@ -52,7 +52,7 @@ import { type Acting, chosenWay, instrumentOf, queryOf, wayRows, waysOf, workOfT
 export type OfficialWho = Extract<Who, { kind: 'official' }>;
 
 /** `GET /tasks/{id}`, as far as pages show it. */
-export interface TaskRead extends Task {
+export interface TaskRead extends ShownTask {
   toSign?: z.infer<typeof ToSign>;
   rules?: { verdict: 'broken' | 'unknown'; reason: string }[];
   intake?: z.infer<typeof WaitingScan>[];
@@ -284,7 +284,7 @@ export function outcomeIn({ type, data }: { type: string; data: Readonly<Record<
 }
 
 /** An outcome as it is offered: of the organisation’s signature it is number and seal. */
-export function outcomeName(visit: Pick<Visit, 't'>, { step }: Pick<Task, 'step'>, outcome: string): string {
+export function outcomeName(visit: Pick<Visit, 't'>, { step }: Pick<ShownTask, 'step'>, outcome: string): string {
   const { t } = visit;
   if (outcome === 'signed' && step === 'organisation') return t.organisationSign;
   return t.outcomes[outcome] ?? outcome;
@@ -341,7 +341,7 @@ function decisionForm(
 /** What the official records at this stage. */
 export function formOfTask(
   { procedure }: Pinned,
-  { stage: at, step, outcomes }: Pick<Task, 'stage' | 'step' | 'outcomes'>,
+  { stage: at, step, outcomes }: Pick<ShownTask, 'stage' | 'step' | 'outcomes'>,
 ): FormRef | undefined {
   if (at === LATENESS) return outcomes.includes('drafted') ? draftForm(procedure) : undefined;
   const stage = procedure.stages[at];

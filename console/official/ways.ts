@@ -1,7 +1,7 @@
 import { couldDo } from '../../domain/authority/candidate.ts';
 import { judgeAuthority, type Work } from '../../domain/authority/judge-authority.ts';
 import type { OnBehalfOf } from '../../schemas/actor.ts';
-import type { Task } from '../../schemas/dossier.ts';
+import type { ShownTask } from '../../schemas/dossier.ts';
 import type { Instrument } from '../../schemas/organisation.ts';
 import type { Row } from '../html/components.ts';
 import { html } from '../html/markup.ts';
@@ -9,7 +9,7 @@ import { tellDate } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 
 type OfficialWho = Extract<Who, { kind: 'official' }>;
-type Given = Pick<Task, 'unit' | 'role' | 'procedure' | 'stage' | 'step'>;
+type Given = Pick<ShownTask, 'unit' | 'role' | 'procedure' | 'stage' | 'step'>;
 
 /** As whom an official acts on a task. Without `by`: in his own office. */
 export interface Way {
@@ -18,7 +18,7 @@ export interface Way {
 
 /** A task that an official looks at: as whom he could act on it, and as whom he does. Without a way the API will say why he may not. */
 export interface Acting {
-  task: Task;
+  task: ShownTask;
   ways: readonly Way[];
   way: Way | undefined;
 }
@@ -80,7 +80,7 @@ export function queryOf({ ways, way }: { ways: readonly Way[]; way: Way | undefi
 }
 
 /** Whether who has taken it can do it no more: then it is free. */
-export async function isAbandoned({ parts, now }: Visit, task: Given & Pick<Task, 'claimedBy'>): Promise<boolean> {
+export async function isAbandoned({ parts, now }: Visit, task: Given & Pick<ShownTask, 'claimedBy'>): Promise<boolean> {
   const organisation = await parts.catalogue.directory.at(parts.catalogue, now);
   return task.claimedBy !== null && !couldDo(organisation, task.claimedBy, workOfTask(task));
 }
@@ -104,7 +104,7 @@ export async function tellWay(visit: Visit, { by }: Way): Promise<string> {
 /** As whom he acts on this task, and as whom he could instead. Nothing, where it is his own office alone. */
 export async function wayRows(
   visit: Visit,
-  { task, ways, way }: { task: Pick<Task, 'id'>; ways: readonly Way[]; way: Way | undefined },
+  { task, ways, way }: { task: Pick<ShownTask, 'id'>; ways: readonly Way[]; way: Way | undefined },
 ): Promise<Row[]> {
   const { t } = visit;
   if (!way || (ways.length === 1 && !way.by)) return [];

@@ -36,9 +36,13 @@ export function project(before: Dossier | undefined, after: Dossier, events: rea
   };
 }
 
-/** Queues show a task with the dossier's code and promised date. */
+/** Queues show a task with the dossier's code, its promised date and its label, which lies with the facts. */
 function isRelabelled(before: Dossier, after: Dossier): boolean {
-  return before.code !== after.code || before.promise?.due !== after.promise?.due;
+  return (
+    before.code !== after.code ||
+    before.promise?.due !== after.promise?.due ||
+    before.secrets.facts !== after.secrets.facts
+  );
 }
 
 export function isOpen(task: TaskState): boolean {

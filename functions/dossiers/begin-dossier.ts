@@ -70,7 +70,7 @@ export async function beginDossier(
     },
   };
   const parties = await computeParties(pinned, view, calendar, now);
-  const { facts, evaluations } = await computeFacts(pinned, { ...view, parties }, calendar, now);
+  const { facts, kept, evaluations } = await computeFacts(pinned, { ...view, parties }, calendar, now);
   const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now);
   const missing = await findMissing(pinned, evaluator, opening.documents);
   if (missing.length > 0) return refuse('document-missing', `${missing.length} documents are missing`, missing);
@@ -107,7 +107,7 @@ export async function beginDossier(
         secret: {
           form,
           parties,
-          facts,
+          ...kept,
           ...opening.secret,
           ...(parent && { input: parent.input, parent: parent.view }),
           names: received.names,

@@ -60,10 +60,8 @@ async function foreseeAll(pinned: Pinned, calendar: WorkingCalendar, { form, uni
     },
   };
   const parties = await orNothing(() => computeParties(pinned, view, calendar, now, budget), {});
-  const { facts } = await orNothing(() => computeFacts(pinned, { ...view, parties }, calendar, now, budget), {
-    facts: {},
-    evaluations: [],
-  });
+  const computed = async () => (await computeFacts(pinned, { ...view, parties }, calendar, now, budget)).facts;
+  const facts = await orNothing(computed, {});
   const evaluator = new Evaluator({ ...view, parties, facts }, pinned.definition, calendar, now, { budget });
   const documents = await documentsAsked(procedure, evaluator);
   const fees: Foreseen['fees'] = [];

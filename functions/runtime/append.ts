@@ -16,6 +16,7 @@ import { type DossierEvent, EVENT_VERSION, type EventBody, type EventEnvelope } 
 import { type Refused, refuse, refuseDisposed } from '../../schemas/refusals.ts';
 import type { Loaded } from './dossier-cache.ts';
 import type { Platform } from './platform.ts';
+import { sealLabel } from './task-label.ts';
 import { sealSecret, type Secret } from './vault.ts';
 
 /** What goes into the same transaction as the events. */
@@ -159,7 +160,7 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
     expectedVersion: before?.version ?? 0,
     events: stored,
     head: rows.head,
-    tasks: rows.tasks,
+    tasks: sealLabel(rows.tasks, after, platform.ids),
     timers: rows.timers,
     outbox,
     money: rows.money,

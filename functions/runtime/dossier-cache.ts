@@ -14,12 +14,17 @@ export interface Loaded {
   sealed: Map<number, Uint8Array>;
 }
 
+/** Of 32 bytes each. */
+const KEYS_KEPT = 5_000;
+
 /**
  * Keeps the dossiers used last. What it holds may be old: a commit checks the version. Where other processes write too (`shared`), what they have added is
  * read each time a dossier is asked for.
  */
 export class DossierCache {
   readonly #entries = new Map<string, Loaded>();
+  /** Keys alone, of dossiers that only lists tell of. */
+  readonly #keys = new Map<string, Uint8Array>();
   /** Whose key is destroyed. */
   readonly #gone = new Set<string>();
   /** The last in each queue of `inTurn`. */
@@ -50,6 +55,20 @@ export class DossierCache {
     return this.#gone.has(id) ? undefined : (this.#entries.get(id) ?? loaded);
   }
 
+  /** The key to a dossier's secrets, without reading its events; undefined where there is none, or none any more. */
+  async keyOf(id: string, store: DossierStore, masterKey: MasterKey): Promise<Uint8Array | undefined> {
+    const known = this.#entries.get(id)?.key ?? this.#keys.get(id);
+    if (known || this.#gone.has(id)) return known;
+    const wrapped = await store.wrappedKey(id);
+    if (!wrapped) return undefined;
+    const key = await masterKey.unwrap(wrapped, id);
+    if (this.#gone.has(id)) return undefined;
+    this.#keys.set(id, key);
+    const oldest = this.#keys.keys().next();
+    if (this.#keys.size > KEYS_KEPT && !oldest.done) this.#keys.delete(oldest.value);
+    return key;
+  }
+
   /** Keeps it, unless a newer one is kept already: a reading may end after a commit that began later. */
   put(id: string, loaded: Loaded): void {
     if (this.#gone.has(id)) return;
@@ -70,6 +89,7 @@ export class DossierCache {
   /** Its key is destroyed: neither it nor anything that is still being read of it is kept from now on. */
   destroy(id: string): void {
     this.#gone.add(id);
+    this.#keys.delete(id);
     this.forget(id);
   }
 

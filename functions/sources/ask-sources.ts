@@ -134,11 +134,11 @@ async function withFacts(
   const standing = await standingOf(catalogue, loaded, now);
   if (!last || standing.procedure.facts === undefined) return events;
   const view = viewOf(foresee(loaded, events, { actor: PLATFORM, now }), standing);
-  const { facts, evaluations } = await computeFacts(standing.pinned, view, standing.calendar, now);
+  const { kept, evaluations } = await computeFacts(standing.pinned, view, standing.calendar, now);
   const revised: EventBody = {
     ...last,
     data: { ...last.data, revises: true },
-    secret: { ...last.secret, facts, evaluations },
+    secret: { ...last.secret, ...kept, evaluations },
   };
   return events.map((event) => (event === last ? revised : event));
 }

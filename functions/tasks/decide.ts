@@ -178,13 +178,13 @@ async function prepare(
   const form = normalised(decision.form);
   secret['form'] = form;
   if (task.party === null) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
-  const { facts, evaluations } = await computeFacts(
+  const { facts, kept, evaluations } = await computeFacts(
     pinned,
     viewOf(loaded, { calendar, procedure, now }, { form }),
     calendar,
     now,
   );
-  Object.assign(secret, { facts, evaluations });
+  Object.assign(secret, { ...kept, evaluations });
   return { ...base, revises: true, standing: await standingOf(catalogue, loaded, now, { form, facts }) };
 }
 

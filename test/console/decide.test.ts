@@ -1,3 +1,4 @@
+import { FORM } from '../builders/api-house.ts';
 import { ConsoleHouse, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
@@ -29,6 +30,8 @@ describe('the inbox', () => {
     const { text } = await house.get('/console/tasks', RECEPTION);
     expect(text).toContain(`href="/console/tasks/${task}"`);
     expect(text).toMatch(/<strong>\d+<\/strong> open/);
+    const [, item = ''] = text.split(`href="/console/tasks/${task}"`);
+    expect(item.split('</li>')[0]).toContain((FORM['applicant'] as { name: string }).name);
   });
 
   it('is narrowed by its address', async () => {

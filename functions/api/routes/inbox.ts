@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { CountsAnswer, CountsQuery, InboxQuery } from '../../../schemas/api.ts';
-import { Task } from '../../../schemas/dossier.ts';
+import { ShownTask } from '../../../schemas/dossier.ts';
 import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { countWork } from '../../tasks/count-work.ts';
 import { listInbox, narrowing } from '../../tasks/inbox.ts';
+import { openLabels, withoutLabel } from '../../runtime/task-label.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
-const TaskList = z.strictObject({ items: z.array(Task), next: z.string().optional() });
+const TaskList = z.strictObject({ items: z.array(ShownTask), next: z.string().optional() });
 
 /** What waits for whoever asks. */
 export function inboxRoutes(surface: Surface): Route[] {
@@ -30,7 +31,8 @@ function list({ platform, catalogue }: Surface): Route {
     async handle({ identity, query }) {
       if (identity.kind === 'official') {
         const listed = await listInbox(platform, catalogue, identity, query);
-        return listed.ok ? json(200, listed.page) : answerRefusal(listed.refusal);
+        if (!listed.ok) return answerRefusal(listed.refusal);
+        return json(200, { ...listed.page, items: await openLabels(platform, listed.page.items) });
       }
       const { limit, after, ...asked } = query;
       const foreign = (['unit', 'role', 'person', 'status'] as const).filter(
@@ -43,7 +45,8 @@ function list({ platform, catalogue }: Surface): Route {
       const queues = [{ applicantKey: applicantKeyOf(platform, identity.subject) }];
       const page = { limit, ...(after !== undefined && { after }) };
       const listed = await platform.store.openTasks({ queues, ...narrowing(asked, '') }, page);
-      return json(200, { ...listed, items: await withHolder(platform, listed.items, ({ dossier }) => dossier) });
+      const own = await withHolder(platform, listed.items, ({ dossier }) => dossier);
+      return json(200, { ...listed, items: own.map(withoutLabel) });
     },
   });
 }

@@ -13,7 +13,7 @@ import {
   TaskPath,
   TaskReadQuery,
 } from '../../../schemas/api.ts';
-import { Task } from '../../../schemas/dossier.ts';
+import { ShownTask } from '../../../schemas/dossier.ts';
 import type { Official } from '../../../schemas/organisation.ts';
 import { CustodyOfTask, WaitingScan } from '../../../schemas/intake.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
@@ -24,6 +24,7 @@ import { latenessRules } from '../../lateness/rules.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
+import { labelOf, withoutLabel } from '../../runtime/task-label.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { authorise, type Undertaking } from '../../tasks/authority.ts';
 import { handleTask, handOver, reassign } from '../../tasks/claim.ts';
@@ -65,7 +66,7 @@ const ApologyShown = z.strictObject({
     .optional()
     .describe('What the letter says; it is among the papers of the dossier'),
 });
-const TaskAnswer = Task.extend({
+const TaskAnswer = ShownTask.extend({
   version: z.string().describe('Of the procedure: its definition says what is asked'),
   readable: z
     .boolean()
@@ -111,11 +112,12 @@ function readTask(surface: Surface): Route {
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
       const { dossier } = loaded;
       const shown = {
-        ...row,
+        ...withoutLabel(row),
         version: dossier.procedureVersion,
         readable: await maySee(surface, identity, dossier),
       };
       if (identity.kind !== 'official') return json(200, shown);
+      const label = shown.readable ? labelOf(loaded) : undefined;
       const toSign = await signing(surface, loaded, task, { ...identity, ...query });
       const rules = isOpen(task) && !isBeside(task.kind) ? await rulesFor(surface, loaded, task.stage) : [];
       const asked = askedOf(loaded, task);
@@ -124,6 +126,7 @@ function readTask(surface: Surface): Route {
       const refund = isOpen(task) ? waitingBy(dossier, task.task) : undefined;
       return json(200, {
         ...shown,
+        ...(label !== undefined && { label }),
         ...(toSign && { toSign }),
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),

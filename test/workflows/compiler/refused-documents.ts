@@ -54,6 +54,15 @@ export const DOCUMENTS: readonly Refusal[] = [
     }),
   ),
   {
+    rule: 'classified-label',
+    change: [
+      ['proof: { accept: [scan] }', 'proof: { classified: true }'],
+      ['clock:', 'label: form.owner.name\nclock:'],
+    ],
+    at: 'label',
+    related: 'documents.proof.classified',
+  },
+  {
     rule: 'classified-travels',
     change: [['proof: { accept: [scan] }', 'proof: { classified: true, or: [sketch] }']],
     at: 'documents.proof.or',

@@ -22,7 +22,7 @@ interface FoundExpression {
   readonly item: boolean;
 }
 
-const ALWAYS = new Set<PropertyKey>(['when', 'must', 'key', 'area', 'each', 'exempt', 'people', 'team']);
+const ALWAYS = new Set<PropertyKey>(['when', 'must', 'key', 'area', 'each', 'exempt', 'people', 'team', 'label']);
 /** Texts, schemas and names: nothing in them is an expression. */
 const NEVER = new Set<PropertyKey>(['title', 'form', 'input', 'legalBasis', 'notices', 'announced', 'partial']);
 const MAPS = new Set<PropertyKey>(['with', 'send', 'undo']);

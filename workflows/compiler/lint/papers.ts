@@ -130,15 +130,24 @@ function receiptProblems(subject: Subject): Problem[] {
 const TRAVELS = ['source', 'accept', 'or', 'media', 'maxBytes', 'reuse'] as const;
 
 function classifiedProblems(subject: Subject): Problem[] {
-  return Object.entries(subject.procedure.documents ?? {}).flatMap(([id, need]) =>
-    TRAVELS.filter((field) => need.classified === true && need[field] !== undefined).map((field) =>
+  return Object.entries(subject.procedure.documents ?? {}).flatMap(([id, need]) => [
+    ...(need.classified === true && subject.procedure.label !== undefined
+      ? [
+          problem(subject, 'classified-label', {
+            at: ['label'],
+            message: `${id} is classified: lists of officials show nothing of such dossiers`,
+            related: ['documents', id, 'classified'],
+          }),
+        ]
+      : []),
+    ...TRAVELS.filter((field) => need.classified === true && need[field] !== undefined).map((field) =>
       problem(subject, 'classified-travels', {
         at: ['documents', id, field],
         message: `${id} is classified: a reference alone is handed in, so it has no ${field}`,
         related: ['documents', id, 'classified'],
       }),
     ),
-  );
+  ]);
 }
 
 function evidenceProblems(subject: Subject): Problem[] {

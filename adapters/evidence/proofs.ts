@@ -1,3 +1,4 @@
+import { sha256 } from '../../domain/chain.ts';
 import type { CertificateUse, EvidenceTools, Proofs, SignedPaperProof } from '../../domain/ports/evidence-tools.ts';
 import type { RevocationEvidence } from '../../domain/ports/signing.ts';
 import { type ContainerVerdict, verifyContainer } from '../asice/verify-container.ts';
@@ -6,6 +7,7 @@ import { verifyChain } from '../cms/chain.ts';
 import { oid } from '../cms/der.ts';
 import { verifyDetached } from '../cms/detached.ts';
 import { isListOf, readList } from '../cms/revocation-list.ts';
+import { enclosedFiles } from '../pdf/enclosed-files.ts';
 import { type PdfVerdict, verifyPdf } from '../pdf/verify-pdf.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
 import { readZip } from './zip-reader.ts';
@@ -29,7 +31,7 @@ function createProofs(anchors: readonly Certificate[], crls: readonly Uint8Array
       const verdict = verifyTimestampToken(token, { digest, anchors, crls });
       return verdict.ok ? { ok: true, time: verdict.time, authority: subjectOf(verdict.signer) } : verdict;
     },
-    signedPdf: (pdf, judgedBy) => proofOf(verifyPdf(pdf, knownBy(judgedBy))),
+    signedPdf: (pdf, judgedBy) => withEnclosed(pdf, proofOf(verifyPdf(pdf, knownBy(judgedBy)))),
     signedContainer: (container, judgedBy) => {
       const verdict = verifyContainer(container, knownBy(judgedBy));
       const { files, signatures } = verdict;
@@ -53,6 +55,15 @@ function proofOf({ valid, problems, signatures }: PdfVerdict | ContainerVerdict)
       time: timestamp,
     })),
   };
+}
+
+/** A file that cannot be read is a problem of the paper. */
+function withEnclosed(pdf: Uint8Array, proof: SignedPaperProof): SignedPaperProof {
+  if (!proof.valid) return proof;
+  const read = attempt(() => ({ ok: true as const, enclosed: enclosedFiles(pdf).map((file) => sha256(file)) }));
+  return read.ok
+    ? { ...proof, enclosed: read.enclosed }
+    : { ...proof, valid: false, problems: [`enclosed files: ${read.problem}`] };
 }
 
 function attempt<T>(check: () => T): T | { ok: false; problem: string } {

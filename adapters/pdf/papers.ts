@@ -35,9 +35,10 @@ export function createPapers(options: PapersOptions): Papers {
   const judging = { anchors, timestamps, revocation };
   const draw = rememberDrawn();
   return {
-    render: async ({ template: named, data, at, id }) => {
+    render: async ({ template: named, data, at, id, enclosed }) => {
       const template = Template.parse(named);
-      return draw(fillTemplate(template, data, { lang: languageIn(template, lang), timeZone }), { createdAt: at, id });
+      const filled = fillTemplate(template, data, { lang: languageIn(template, lang), timeZone });
+      return draw(filled, { createdAt: at, id, ...(enclosed && { enclosed }) });
     },
 
     contain: async (paper) => (await asContainer()).containPaper(paper),
@@ -90,6 +91,7 @@ const MOST_DRAWN = 8;
 function rememberDrawn(): typeof drawPdf {
   const known = new Map<string, Uint8Array>();
   return async (filled: FilledDocument, request) => {
+    if (request.enclosed) return drawPdf(filled, request);
     const key = JSON.stringify([filled, request.createdAt, request.id]);
     const pdf = known.get(key) ?? (await drawPdf(filled, request));
     if (known.size >= MOST_DRAWN) known.clear();

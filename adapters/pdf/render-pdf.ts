@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import type { EnclosedFile } from '../../domain/ports/papers.ts';
 import type { Template } from '../../schemas/template.ts';
 import {
   fillTemplate,
@@ -21,12 +22,12 @@ export interface RenderRequest extends FillOptions {
   /** Identifies the document: part of the file's identifier. */
   id: string;
   fonts?: Fonts;
-  /** The data of the document as an associated file, for machines: makes it PDF/A-3. */
-  attach?: { name: string; mediaType: string; description: string; content: Uint8Array };
+  /** Carried as associated files: makes it PDF/A-3. */
+  enclosed?: readonly EnclosedFile[];
 }
 
 /**
- * Draws a document from its template: PDF/A-2b (3b with an attachment), tagged, with prepared signature fields, equal bytes for equal input.
+ * Draws a document from its template: PDF/A-2b (3b with enclosed files), tagged, with prepared signature fields, equal bytes for equal input.
  * Throws `TemplateValueMissing` when the data lacks a value.
  */
 export async function renderPdf(request: RenderRequest): Promise<Uint8Array> {
@@ -36,7 +37,7 @@ export async function renderPdf(request: RenderRequest): Promise<Uint8Array> {
 /** The same of a template that is filled. */
 export async function drawPdf(
   filled: FilledDocument,
-  request: Pick<RenderRequest, 'createdAt' | 'id' | 'fonts' | 'attach'>,
+  request: Pick<RenderRequest, 'createdAt' | 'id' | 'fonts' | 'enclosed'>,
 ): Promise<Uint8Array> {
   const document = createDocument(request, filled);
   registerFonts(document, request.fonts ?? bundledFonts());
@@ -56,20 +57,20 @@ export async function drawPdf(
     drawFoot(layout, filled);
     root.end();
     drawPageNumbers(layout);
-    attach(document, request);
+    enclose(document, request);
   });
   return addSignatureFields(drawn, layout.fields);
 }
 
 function createDocument(
-  { createdAt, id, attach: file }: Pick<RenderRequest, 'createdAt' | 'id' | 'attach'>,
+  { createdAt, id, enclosed = [] }: Pick<RenderRequest, 'createdAt' | 'id' | 'enclosed'>,
   filled: FilledDocument,
 ): PDFKit.PDFDocument {
   return new PDFDocument({
     size: 'A4',
     margins,
     pdfVersion: '1.7',
-    subset: file === undefined ? 'PDF/A-2b' : 'PDF/A-3b',
+    subset: enclosed.length === 0 ? 'PDF/A-2b' : 'PDF/A-3b',
     tagged: true,
     lang: filled.lang,
     displayTitle: true,
@@ -91,19 +92,14 @@ function plain(text: string): string {
   return text.replace(/[<>&]/g, ' ').normalize('NFC');
 }
 
-function attach(
+function enclose(
   document: PDFKit.PDFDocument,
-  { attach: file, createdAt }: Pick<RenderRequest, 'attach' | 'createdAt'>,
+  { enclosed = [], createdAt }: Pick<RenderRequest, 'enclosed' | 'createdAt'>,
 ): void {
-  if (file === undefined) return;
   const at = new Date(createdAt);
-  const options = {
-    name: file.name,
-    type: file.mediaType,
-    description: file.description,
-    relationship: 'Data',
-    creationDate: at,
-    modifiedDate: at,
-  };
-  document.file(Buffer.from(file.content), options);
+  for (const { name, mediaType, title, content } of enclosed) {
+    const dates = { creationDate: at, modifiedDate: at };
+    const options = { name, type: mediaType, description: plain(title), relationship: 'Source', ...dates };
+    document.file(Buffer.from(content), options);
+  }
 }

@@ -51,6 +51,8 @@ export interface SignedPaperProof {
   problems: string[];
   /** In the order of signing. Lower-case hexadecimal SHA-256 of each certificate; times in milliseconds since the epoch. */
   signatures: { certificate: string | undefined; signer: string | undefined; time: number | undefined }[];
+  /** Digests of the files that a PDF carries. */
+  enclosed?: string[];
 }
 
 /** `registrations`: what each signature says of unit and number, in the order of signing; only the organisation's has it, and only as the last one. */

@@ -26,6 +26,16 @@ export interface Paper {
   /** Written into the file, milliseconds since the epoch. */
   at: number;
   id: string;
+  /** Files that it carries, whatever they are. */
+  enclosed?: readonly EnclosedFile[];
+}
+
+export interface EnclosedFile {
+  /** Unique within the paper. */
+  name: string;
+  mediaType: string;
+  title: string;
+  content: Uint8Array;
 }
 
 /** What goes into a container: the PDF for people, canonical JSON for machines, as `name.pdf` and `name.json`. */

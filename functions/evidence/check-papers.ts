@@ -92,11 +92,31 @@ function checkPaper(
     findings.add(path, 'invalid-signature', 'valid signatures of a trusted origin', proof.problems.join('; '));
     return [];
   }
+  checkEnclosed(opened, events, paper, proof);
   const expected = [...personal, sealed].map(({ certificate }) => certificate).join(', ');
   const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
   const signers = proof.signatures.map(({ signer }) => signer ?? 'without an id');
   return [{ path, signers, affected: affectedBy(events, sealed), numbered: numberedBy(events, sealed) }];
+}
+
+/** What a paper carries was handed in before it was drawn. */
+function checkEnclosed(
+  { findings }: Opened,
+  events: readonly DossierEvent[],
+  { path, seq }: Sealed,
+  { enclosed = [] }: SignedPaperProof,
+): void {
+  const handedIn = new Set(
+    events.flatMap((event) =>
+      event.seq < seq && (event.type === 'DossierSubmitted' || event.type === 'TaskDecided')
+        ? event.data.documents.map((document) => document.sha256)
+        : [],
+    ),
+  );
+  for (const digest of enclosed)
+    if (!handedIn.has(digest))
+      findings.add(path, 'wrong-content', 'files that were handed in', `one with digest ${digest}`);
 }
 
 function proofOf(

@@ -1,6 +1,6 @@
 import { sha256 } from '../../domain/chain.ts';
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
-import { CONTAINER_MEDIA_TYPE, JSON_ISSUE_MEDIA_TYPE } from '../issues/media-types.ts';
+import { fileEndingOf } from '../issues/media-types.ts';
 
 /** Names in the package, as docs/evidence-package.md publishes them. */
 export const PATHS = {
@@ -29,18 +29,6 @@ export function isOfLayout(path: string): boolean {
 
 /** `typ` of the manifest's detached JWS. */
 export const MANIFEST_TYPE = 'onetrack-evidence+jws';
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'application/pdf': 'pdf',
-  'application/json': 'json',
-  [JSON_ISSUE_MEDIA_TYPE]: 'jws',
-  [CONTAINER_MEDIA_TYPE]: 'asice',
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/tiff': 'tif',
-  'text/plain': 'txt',
-  'application/xml': 'xml',
-};
 
 /** A document that events refer to by digest: handed in, drafted or signed, by which a signature was judged, or sealed as a result. */
 export interface ReferredDocument {
@@ -75,7 +63,7 @@ export function referredDocuments(events: readonly DossierEvent[]): ReferredDocu
 }
 
 function sealedPaper(sealed: EventData<'IssueSealed'>, seq: number): ReferredDocument {
-  const path = `result/${sealed.issue}-${sealed.copy}.${EXTENSIONS[sealed.mediaType] ?? 'bin'}`;
+  const path = `result/${sealed.issue}-${sealed.copy}.${fileEndingOf(sealed.mediaType)}`;
   return { sha256: sealed.document, path, seq, sealed };
 }
 
@@ -93,7 +81,7 @@ function handedInOrDrafted(event: DossierEvent, forms: Forms): ReferredDocument[
     case 'LateOpinionKept':
       return event.data.documents.map(({ sha256: digest, size, mediaType }) => ({
         sha256: digest,
-        path: `documents/${digest}.${EXTENSIONS[mediaType] ?? 'bin'}`,
+        path: `documents/${digest}.${fileEndingOf(mediaType)}`,
         seq: event.seq,
         size,
       }));

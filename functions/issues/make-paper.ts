@@ -1,12 +1,13 @@
 import { canonical, sha256 } from '../../domain/chain.ts';
 import { type Dossier, lastAskedFor } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
+import type { EnclosedFile } from '../../domain/ports/papers.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { type DocumentNeed, evidenceOf, type Issue } from '../../schemas/procedure/papers.ts';
 import { trackingAddress } from '../dossiers/codes.ts';
-import { writeDocument } from '../dossiers/documents.ts';
+import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { apologyFacts } from '../lateness/apology.ts';
@@ -14,6 +15,7 @@ import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { Standing } from '../stages/standing.ts';
+import { fileEndingOf } from './media-types.ts';
 import { isKept, printedAs, seriesOf } from './registers.ts';
 
 /** The issue of a procedure by its name. Throws on a name that the pinned procedure does not have: a defect. */
@@ -126,17 +128,44 @@ export async function drawPaper(
   const { loaded, now: at } = standing;
   const { dossier } = loaded;
   const isContained = issueOf(standing, name).format === 'asice';
+  const enclosed = await enclosedFiles(platform, standing, name);
   const bytes = await platform.papers.render({
     template: isContained ? withoutPlaces(template) : template,
-    data: await paperData(platform, catalogue, standing, name, at),
+    data: {
+      ...(await paperData(platform, catalogue, standing, name, at)),
+      enclosed: Object.fromEntries(enclosed.map((file) => [file.component, toldOf(file)])),
+    },
     at,
     id: `${dossier.id}.${name}`,
+    ...(enclosed.length > 0 && { enclosed }),
   });
   const keep = (content: Uint8Array) => writeDocument(platform, { id: dossier.id, key: loaded.key }, content);
   if (!isContained) return { document: await keep(bytes) };
   const data = Buffer.from(canonical(containedData(standing, name, at)));
   const container = await platform.papers.contain({ name, readable: bytes, data });
   return { document: await keep(container), readable: await keep(bytes) };
+}
+
+type Enclosed = EnclosedFile & { component: string };
+
+/** The documents that a paper encloses, each as it was handed in last; what is not there is not enclosed. */
+async function enclosedFiles(platform: Platform, { loaded, procedure }: Standing, name: string): Promise<Enclosed[]> {
+  const { documents } = loaded.dossier;
+  const files = (procedure.issues?.[name]?.encloses ?? []).map(async (component): Promise<Enclosed[]> => {
+    const latest = documents.findLast((document) => document.component === component);
+    if (!latest) return [];
+    const content = await readDocument(platform, loaded, latest.sha256);
+    if (!content) throw new Error(`document ${latest.sha256}: expected its content`);
+    const title = titleOfReceived(procedure.documents?.[component], component, latest.evidence);
+    const { mediaType } = latest;
+    return [{ component, name: `${component}.${fileEndingOf(mediaType)}`, mediaType, title, content }];
+  });
+  return (await Promise.all(files)).flat();
+}
+
+/** What a template may say of a file that its paper encloses. */
+function toldOf({ name, title, content }: EnclosedFile): Readonly<Record<string, unknown>> {
+  return { name, title, size: content.length, sha256: sha256(content) };
 }
 
 /** In a container nobody signs on the page: the signatures lie beside it. */

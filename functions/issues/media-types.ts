@@ -9,3 +9,20 @@ export function extensionOf(mediaType: string): 'pdf' | 'jws' | 'asice' {
   if (mediaType === 'application/pdf') return 'pdf';
   return mediaType === CONTAINER_MEDIA_TYPE ? 'asice' : 'jws';
 }
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'application/json': 'json',
+  [JSON_ISSUE_MEDIA_TYPE]: 'jws',
+  [CONTAINER_MEDIA_TYPE]: 'asice',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/tiff': 'tif',
+  'text/plain': 'txt',
+  'application/xml': 'xml',
+};
+
+/** By what a file of this type ends in an evidence package and within a paper; `bin`: any other. */
+export function fileEndingOf(mediaType: string): string {
+  return ENDINGS[mediaType] ?? 'bin';
+}

@@ -137,6 +137,12 @@ export const Issue = z
     valid: TermValue.optional().describe('How long it is valid.'),
     remind: TermValue.optional().describe('How long before its end the holder is reminded.'),
     to: z.array(Slug).min(1).optional().describe('Where it goes besides the applicant: repository, post, units.'),
+    encloses: z
+      .array(Id)
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('Documents of the dossier that the PDF carries as files within it, signed and sealed with it.'),
     covers: z.literal('many').optional().describe('One decision for several dossiers.'),
     automatic: LegalBasis.optional().describe(
       "The law that lets it be made without a person; the platform's key signs it.",

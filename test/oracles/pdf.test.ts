@@ -93,17 +93,12 @@ describe('an issued document, judged by others', () => {
     ]);
   });
 
-  judgedBy('veraPDF')('is PDF/A for veraPDF, with and without an attachment', async () => {
+  judgedBy('veraPDF')('is PDF/A for veraPDF, with and without an enclosed file', async () => {
     const attached = join(office.dir, 'attached.pdf');
-    const attach = {
-      name: 'data.json',
-      mediaType: 'application/json',
-      description: 'Data',
-      content: Buffer.from('{}'),
-    };
+    const enclosed = [{ name: 'data.json', mediaType: 'application/json', title: 'Data', content: Buffer.from('{}') }];
     writeFileSync(
       attached,
-      await renderPdf({ template: buildTemplate(), data: certificateData, timeZone, createdAt: 0, id: 'x', attach }),
+      await renderPdf({ template: buildTemplate(), data: certificateData, timeZone, createdAt: 0, id: 'x', enclosed }),
     );
     const { stdout } = spawnSync('java', ['-cp', join(veraPdf, '*'), 'test/oracles/CheckPdfA.java', pdf, attached], {
       encoding: 'utf8',

@@ -100,3 +100,39 @@ describe('a sealed paper in JSON', () => {
     expect(await faultsOf(await issueBy(sealOf(office)))).toEqual([]);
   });
 });
+
+describe('a sealed PDF that carries files', () => {
+  const digestOf = (text: string) => sha256(Buffer.from(text));
+
+  it.each([
+    ['handed in', 'scan', []],
+    ['nobody handed in', 'another', ['result/extract-1.pdf: wrong-content']],
+  ])('holds only with files that were handed in: %s', (_, enclosed, faults) => {
+    const bytes = Buffer.from('%PDF-');
+    const document = {
+      component: 'scan',
+      sha256: digestOf('scan'),
+      size: 4,
+      mediaType: 'application/pdf',
+      how: 'scan',
+    };
+    const events = [
+      { type: 'DossierSubmitted', seq: 1, data: { documents: [document] } },
+      {
+        type: 'IssueSealed',
+        seq: 2,
+        data: { issue: 'extract', copy: 1, document: sha256(bytes), mediaType: 'application/pdf', certificate: 'c' },
+      },
+    ] as unknown as DossierEvent[];
+    const findings = new Findings();
+    const files = new Map([
+      ['result/extract-1.pdf', bytes],
+      [`documents/${digestOf('scan')}.pdf`, Buffer.from('scan')],
+    ]);
+    const signatures = [{ certificate: 'c', signer: 'unit', time: 0 }];
+    const signedPdf = () => ({ valid: true, problems: [], signatures, enclosed: [digestOf(enclosed)] });
+    const proofs = { ...createEvidenceTools(office.anchors).proofs([]), signedPdf };
+    checkDocuments({ files, manifest: { erased: false } as EvidenceManifest, findings, proofs }, events);
+    expect(findings.faults.map(({ place, fault }) => `${place}: ${fault}`)).toEqual(faults);
+  });
+});

@@ -69,6 +69,36 @@ export const DOCUMENTS: readonly Refusal[] = [
     related: 'documents.proof.classified',
   },
   {
+    rule: 'enclosure-unfit',
+    change: [['  permit: { template: permit,', '  permit: { encloses: [proof], template: permit,']],
+    at: 'issues.permit.encloses[0]',
+    related: 'documents.proof',
+  },
+  {
+    rule: 'enclosure-unfit',
+    change: [
+      ['  permit: { template: permit,', '  permit: { encloses: [proof], template: permit,'],
+      ['proof: { accept: [scan] }', 'proof: { classified: true }'],
+    ],
+    at: 'issues.permit.encloses[0]',
+    related: 'documents.proof',
+  },
+  {
+    rule: 'enclosure-unfit',
+    change: [
+      ['  permit: { template: permit,', '  permit: { encloses: [proof], format: asice, template: permit,'],
+      ['proof: { accept: [scan] }', 'proof: { accept: [scan], maxBytes: 20000000 }'],
+    ],
+    at: 'issues.permit.encloses',
+    related: 'documents.proof',
+  },
+  {
+    rule: 'unknown-name',
+    change: [['  permit: { template: permit,', '  permit: { encloses: [sketch], template: permit,']],
+    at: 'issues.permit.encloses[0]',
+    related: 'issues.permit',
+  },
+  {
     rule: 'evidence-ambiguous',
     change: [['proof: { accept', 'proof: { or: [sketch, statement, sketch], accept']],
     at: 'documents.proof.or[2]',

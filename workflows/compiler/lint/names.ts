@@ -34,9 +34,18 @@ function references(subject: Subject): Reference[] {
   }
   return [
     ...found,
+    ...enclosures(subject),
     ...clockReferences(subject),
     ...stagesOf(subject).flatMap(([id, value]) => stageReferences(subject, id, value)),
   ];
+}
+
+function enclosures({ procedure: { issues = {}, documents } }: Subject): Reference[] {
+  return Object.entries(issues).flatMap(([id, { encloses = [] }]) =>
+    encloses.map((name, index) => {
+      return { kind: 'document', name, at: ['issues', id, 'encloses', index], known: has(documents, name) };
+    }),
+  );
 }
 
 function stageReference(subject: Subject, name: string, at: PropertyKey[]): Reference {

@@ -14,6 +14,7 @@ export const lintPapers: Lint = (subject) => [
   ...stagesOf(subject).flatMap(([id, stage]) => signProblems(subject, id, stage)),
   ...receiptProblems(subject),
   ...classifiedProblems(subject),
+  ...enclosureProblems(subject),
   ...evidenceProblems(subject),
   ...deliveryProblems(subject),
   ...retentionProblems(subject),
@@ -148,6 +149,28 @@ function classifiedProblems(subject: Subject): Problem[] {
       }),
     ),
   ]);
+}
+
+/** Who signs holds the whole paper in memory. */
+const MOST_ENCLOSED = 20_000_000;
+
+function enclosureProblems(subject: Subject): Problem[] {
+  const { issues = {}, documents = {} } = subject.procedure;
+  return Object.entries(issues).flatMap(([id, { encloses = [], format = 'pdf' }]) => {
+    const unfit = (name: string, at: (string | number)[], message: string): Problem =>
+      problem(subject, 'enclosure-unfit', { at: ['issues', id, ...at], message, related: ['documents', name] });
+    const [first] = encloses;
+    if (first !== undefined && format !== 'pdf')
+      return [unfit(first, ['encloses'], `${id} is \`format: ${format}\`, and only a PDF encloses files`)];
+    return encloses.flatMap((name, index) => {
+      const { classified = false, maxBytes = Infinity } = documents[name] ?? {};
+      if (!has(documents, name) || (!classified && maxBytes <= MOST_ENCLOSED)) return [];
+      const message = classified
+        ? `${name} is classified, and no paper carries it`
+        : `${id} encloses ${name}, which needs \`maxBytes\` of at most ${MOST_ENCLOSED}`;
+      return [unfit(name, ['encloses', index], message)];
+    });
+  });
 }
 
 function evidenceProblems(subject: Subject): Problem[] {

@@ -162,12 +162,14 @@ export class BenchClient {
 
 function next<K extends FromServer['kind']>(child: ChildProcess, kind: K): Promise<Extract<FromServer, { kind: K }>> {
   return new Promise((resolve, reject) => {
+    const ended = (): void => reject(new Error(`expected the server to say ${kind}, it ended`));
     const listen = (message: FromServer): void => {
       if (message.kind !== kind) return;
       child.off('message', listen);
+      child.off('exit', ended);
       resolve(message as Extract<FromServer, { kind: K }>);
     };
     child.on('message', listen);
-    child.once('exit', () => reject(new Error(`expected the server to say ${kind}, it ended`)));
+    child.once('exit', ended);
   });
 }

@@ -6,6 +6,7 @@ import { drawGrowth } from './draw-growth.ts';
 import type { Figures } from './figures.ts';
 import {
   type AmendmentFigures,
+  type EnduranceFigures,
   type GrowthFigures,
   type OverloadFigures,
   type PageFigures,
@@ -13,6 +14,7 @@ import {
   type Report,
   type ScenarioFigures,
   writeAmendment,
+  writeEndurance,
   writeGrowth,
   writeOverload,
   writePages,
@@ -21,10 +23,18 @@ import {
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,overload,scenario] [--peers] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,overload,endurance,scenario] [--peers] [--minutes 60] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
-const APART: ReadonlySet<string> = new Set(['inbox', 'pages', 'growth', 'amendment', 'overload', 'scenario']);
+const APART: ReadonlySet<string> = new Set([
+  'inbox',
+  'pages',
+  'growth',
+  'amendment',
+  'overload',
+  'endurance',
+  'scenario',
+]);
 /** Open tasks over which pages are measured: the bar is that the last take at most three times the first. */
 const OPEN_TASKS = [1_000, 100_000];
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
@@ -36,6 +46,7 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'in-process,http' },
     peers: { type: 'boolean', default: false },
     stored: { type: 'string', default: '1000,10000,100000' },
+    minutes: { type: 'string', default: '60' },
     picture: { type: 'string' },
     json: { type: 'string' },
     folder: { type: 'string' },
@@ -56,6 +67,7 @@ if (asked.includes('pages')) await measurePages('page', new URL('measure-pages.t
 if (asked.includes('growth')) await measureGrowth();
 if (asked.includes('amendment')) await measureAmendment();
 if (asked.includes('overload')) await measureOverload();
+if (asked.includes('endurance')) await measureEndurance();
 if (asked.includes('scenario')) await measureScenario();
 if (modes.length === 0) process.exit(0);
 
@@ -104,6 +116,15 @@ async function measureScenario(): Promise<void> {
   progress('scenario');
   const script = fileURLToPath(new URL('measure-scenario.ts', import.meta.url));
   for (const figures of (await measure(script, [])) as ScenarioFigures[]) console.log(writeScenario(figures));
+}
+
+async function measureEndurance(): Promise<void> {
+  progress(`endurance, ${values.minutes} minutes`);
+  const script = fileURLToPath(new URL('measure-endurance.ts', import.meta.url));
+  const args = ['--dossiers', String(dossiers), '--minutes', values.minutes, ...folder];
+  const figures = (await measure(script, args)) as EnduranceFigures;
+  console.log(writeEndurance(figures));
+  if (figures.lost > 0) throw new Error(`expected every dossier to end, lost ${figures.lost}`);
 }
 
 async function measureOverload(): Promise<void> {

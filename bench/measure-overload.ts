@@ -1,5 +1,6 @@
 // Twice what the server gets done, through HTTP: submissions come at their own times, whether earlier ones are answered or not. Prints one JSON object.
 import { setTimeout as pause } from 'node:timers/promises';
+import { atPace } from './at-pace.ts';
 import { BenchClient } from './bench-client.ts';
 import { drive, quantile } from './drive.ts';
 import { readRun } from './figures.ts';
@@ -21,29 +22,18 @@ const alone = await drive(ALONE, 1, whole);
 const takenMs: number[] = [];
 const sentAwayMs: number[] = [];
 const decidedMs: number[] = [];
-const arrivals: Promise<void>[] = [];
-const gap = 1000 / (TIMES * sustained.dossiersPerSecond);
-const began = performance.now();
-for (let due = began; due < began + OVERLOAD_MS; due += gap) {
-  const wait = due - performance.now();
-  if (wait > 1) await pause(wait);
-  const arrival = arrive(arrivals.length);
-  // Looked at when all have ended.
-  arrival.catch(() => undefined);
-  arrivals.push(arrival);
-}
+const load = await atPace({ perSecond: TIMES * sustained.dossiersPerSecond, forMs: OVERLOAD_MS }, arrive);
 const endOfLoad = performance.now();
 const normalAfterMs = await untilNormal();
-const ended = await Promise.allSettled(arrivals);
 const figures: OverloadFigures = {
   sustainedPerSecond: sustained.dossiersPerSecond,
-  arrivedPerSecond: (arrivals.length * 1000) / (endOfLoad - began),
+  arrivedPerSecond: (load.called * 1000) / load.ms,
   taken: takenMs.length,
   sentAway: sentAwayMs.length,
   taken99Ms: quantileOf(takenMs, 0.99),
   decided99Ms: quantileOf(decidedMs, 0.99),
   sentAway99Ms: sentAwayMs.length > 0 ? quantileOf(sentAwayMs, 0.99) : null,
-  lost: ended.filter(({ status }) => status === 'rejected').length,
+  lost: await load.failed(),
   normalAfterMs,
 };
 console.log(JSON.stringify(figures));

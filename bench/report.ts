@@ -1,4 +1,5 @@
 import type { Figures } from './figures.ts';
+import type { Held } from './serve-bench.ts';
 import type { Yardsticks } from './yardsticks.ts';
 
 /** What Restate measured (peers/restate.ts says what each means). */
@@ -62,6 +63,25 @@ export interface OverloadFigures {
   lost: number;
   /** From the end of the load until lone dossiers were as quick as before; null: not within half a minute. */
   normalAfterMs: number | null;
+}
+
+/** Half of what the server gets done, for long. */
+export interface EnduranceFigures {
+  sustainedPerSecond: number;
+  perSecond: number;
+  minutes: number;
+  /** Answered 503 with Retry-After, and did not come back. */
+  sentAway: number;
+  /** Refused otherwise, or taken on and not ended. */
+  lost: number;
+  spans: EnduranceSpan[];
+}
+
+/** A part of the time: dossiers that began in it, from submission to end, and what the server held at its end. */
+export interface EnduranceSpan extends Held {
+  dossiers: number;
+  p50Ms: number;
+  p99Ms: number;
 }
 
 /** A story that is played again and again, the machine opened for it and thrown away each time. */
@@ -184,6 +204,43 @@ export function writeOverload(figures: OverloadFigures): string {
     normalAfterMs === null
       ? 'Not as before within half a minute.'
       : `As before ${(normalAfterMs / 1000).toFixed(1)} s after the load.`,
+  ].join('\n');
+}
+
+/** The long load as a table: a line for each part of the time. */
+export function writeEndurance({
+  sustainedPerSecond,
+  perSecond,
+  minutes,
+  sentAway,
+  lost,
+  spans,
+}: EnduranceFigures): string {
+  const headings = [
+    'until min',
+    'dossiers',
+    'p50 ms',
+    'p99 ms',
+    'memory MB',
+    'heap MB',
+    'handles',
+    'log MB',
+    'database MB',
+  ];
+  const lines = spans.map((span, index) => [
+    ((minutes * (index + 1)) / spans.length).toFixed(1),
+    String(span.dossiers),
+    span.p50Ms.toFixed(1),
+    span.p99Ms.toFixed(1),
+    megabytes(span.rssBytes),
+    megabytes(span.heapBytes),
+    String(span.handles ?? ''),
+    megabytes(span.logBytes),
+    megabytes(span.databaseBytes),
+  ]);
+  return [
+    `endurance: ${perSecond.toFixed(0)} dossiers a second where ${sustainedPerSecond.toFixed(0)} get done, ${minutes} minutes, ${sentAway} sent away, ${lost} lost.`,
+    ...[headings, ...lines].map((line) => line.map((cell) => cell.padStart(12)).join('')),
   ].join('\n');
 }
 

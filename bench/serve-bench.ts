@@ -1,7 +1,7 @@
 // The platform behind its HTTP API, a process of its own for measure-http.ts. Tells its parent over the IPC channel which task waits and which dossier
 // is closed: free of charge, as the peers' drivers are told.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIssuer } from '../adapters/local/issuer.ts';
@@ -19,8 +19,20 @@ export type FromServer =
   | { kind: 'closed'; dossier: string }
   | { kind: 'parked'; dossier: string; cause: string }
   | { kind: 'marked' }
+  | { kind: 'held'; held: Held }
   | { kind: 'figures'; figures: Figures };
-export type ToServer = { kind: 'mark' } | { kind: 'finish'; run: Run; times: Times; requests: number };
+export type ToServer =
+  { kind: 'mark' } | { kind: 'look' } | { kind: 'finish'; run: Run; times: Times; requests: number };
+
+/** What the process holds at an instant. */
+export interface Held {
+  rssBytes: number;
+  heapBytes: number;
+  /** File handles, sockets among them; null where the system does not tell. */
+  handles: number | null;
+  logBytes: number;
+  databaseBytes: number;
+}
 
 const dir = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'onetrack-bench-'));
 process.once('exit', () => {
@@ -63,10 +75,26 @@ const issuer = await openIssuer(dir);
 const token = await issuer.issueToken({ subject: APPROVER, unit: UNIT, role: APPROVER });
 say({ kind: 'listening', url: server.url, token, secret });
 
+function held(): Held {
+  const { rss, heapUsed } = process.memoryUsage();
+  const sizeOf = (name: string): number => statSync(join(dir, name)).size;
+  return {
+    rssBytes: rss,
+    heapBytes: heapUsed,
+    handles: existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : null,
+    logBytes: sizeOf('onetrack.db-wal'),
+    databaseBytes: sizeOf('onetrack.db'),
+  };
+}
+
 async function answer(message: ToServer): Promise<void> {
   if (message.kind === 'mark') {
     meter = await meterOf(machine);
     say({ kind: 'marked' });
+    return;
+  }
+  if (message.kind === 'look') {
+    say({ kind: 'held', held: held() });
     return;
   }
   if (!meter) throw new Error('expected a mark before the end');

@@ -321,7 +321,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     PRAGMA synchronous = ${durable ? 'NORMAL' : 'OFF'};
     PRAGMA temp_store = MEMORY;
     PRAGMA wal_autocheckpoint = ${kept ? 0 : 4000};
-    PRAGMA cache_size = -65536;
+    PRAGMA cache_size = -16384;
   `);
   // The log exists from the first transaction on.
   db.exec('BEGIN IMMEDIATE; COMMIT');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawGrowth } from '../../bench/draw-growth.ts';
-import type { GrowthFigures, Report } from '../../bench/report.ts';
+import type { EnduranceFigures, GrowthFigures, Report } from '../../bench/report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,6 +19,38 @@ test('the benchmark drives every dossier to its end, in process and through HTTP
       { mode: 'in-process', dossiers: 10, events: 14, signatures: 15 },
       { mode: 'http', dossiers: 10, events: 14, signatures: 15 },
     ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+test('a long load is measured part by part: what it took, what the server held, that nothing was lost', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onetrack-bench-test-'));
+  try {
+    const args = [
+      'bench/measure-endurance.ts',
+      '--dossiers',
+      '20',
+      '--minutes',
+      '0.1',
+      '--spans',
+      '3',
+      '--folder',
+      folder,
+    ];
+    const said = execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const { lost, spans } = JSON.parse(said) as EnduranceFigures;
+    expect(lost).toBe(0);
+    expect(spans).toHaveLength(3);
+    for (const { dossiers, p50Ms, p99Ms, rssBytes, logBytes } of spans) {
+      expect(dossiers).toBeGreaterThan(0);
+      expect(p99Ms).toBeGreaterThanOrEqual(p50Ms);
+      expect(rssBytes).toBeGreaterThan(logBytes);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Disposed } from './archive.ts';
-import { Channel } from './dossier.ts';
+import { Channel, TermByHand } from './dossier.ts';
 import { DraftPath } from './drafts.ts';
 import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
@@ -125,17 +125,7 @@ export const OpinionRequest = z
     unit: Slug.describe('The body'),
     role: Slug.optional().describe('Role that answers there; absent: case-officer'),
     question: z.string().trim().min(1).max(LONGEST_WORDS).describe('What it is asked'),
-    within: z
-      .strictObject({
-        workingDays: z.int().min(1).max(365).optional(),
-        calendarDays: z.int().min(1).max(365).optional(),
-      })
-      .refine(
-        ({ workingDays, calendarDays }) => (workingDays === undefined) !== (calendarDays === undefined),
-        'expected exactly one of workingDays, calendarDays',
-      )
-      .optional()
-      .describe('Its term, counted from now'),
+    within: TermByHand.optional().describe('Its term, counted from now'),
     silence: z
       .enum(['ignored', 'waits'])
       .default('waits')

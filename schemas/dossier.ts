@@ -68,6 +68,17 @@ export const DocumentRef = z.strictObject({
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;
 
+/** The term of a body that is asked by hand. */
+export const TermByHand = z
+  .strictObject({
+    workingDays: z.int().min(1).max(365).optional(),
+    calendarDays: z.int().min(1).max(365).optional(),
+  })
+  .refine(
+    ({ workingDays, calendarDays }) => (workingDays === undefined) !== (calendarDays === undefined),
+    'expected exactly one of workingDays, calendarDays',
+  );
+
 /** What makes a task the opinion that a body is asked for. */
 export const ConsultedPart = z.strictObject({
   id: Name.describe('Unique within the visit: the name of the part, numbered where there is one for each item'),
@@ -75,6 +86,7 @@ export const ConsultedPart = z.strictObject({
   silence: Silence,
   until: Instant.optional().describe('When its term has passed'),
   due: z.iso.date().optional().describe('The last day of its term'),
+  within: TermByHand.optional().describe('The term itself, of a body added by hand: no procedure says it'),
   gets: z.array(Name).describe('The documents that the body gets'),
   papers: z.array(Name).optional().describe('The sealed papers of the authority that the body gets'),
 });

@@ -121,7 +121,7 @@ function tellingOf({ type, data, seq, dossier }: DossierEvent, hash: string): Te
   }
 }
 
-/** Requests to the applicant that were opened, or are no longer open: its own, and those of dossiers below it. */
+/** Requests to the applicant that were opened, whose term is another, or that are no longer open: its own, and those of dossiers below it. */
 function requestsTold(
   before: Dossier | undefined,
   after: Dossier,
@@ -136,7 +136,7 @@ function requestsTold(
       .filter((task) => !is.has(task))
       .map((task) => row({ tell: 'heard', task, outcome: after.tasks[task]?.decided?.outcome ?? null })),
     ...[...is]
-      .filter(([task]) => !was.has(task))
+      .filter(([task, { until }]) => was.get(task)?.until !== until)
       .map(([task, { asks, until }]) => row({ tell: 'asked', task, asks, until })),
   ];
 }

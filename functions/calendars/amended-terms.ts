@@ -1,6 +1,7 @@
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { type RunningTerm, runningTerms } from '../../domain/dossier/terms.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
+import type { ConsultedPart } from '../../schemas/dossier.ts';
 import type { EventData } from '../../schemas/events.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
@@ -39,7 +40,7 @@ function ownTerm(stage: Stage): unknown {
   return 'within' in stage ? stage.within : undefined;
 }
 
-/** The term as the procedure has it. Of a body added by hand nothing says it: its date stays. */
+/** The term as the procedure has it, or as a body was asked by hand. Of one asked before its record held the term nothing says it: its date stays. */
 async function termOf(
   { loaded, procedure, evaluator }: Standing,
   { place }: RunningTerm,
@@ -47,9 +48,10 @@ async function termOf(
   const stage = stageOf(procedure, place.stage);
   const asked = partOf(loaded.dossier, place);
   if (!asked) return { term: ownTerm(stage), evaluator };
-  const { id, of } = asked;
-  const part = of === null || (stage.kind !== 'consult' && stage.kind !== 'open') ? undefined : stage.parts[of];
-  if (of === null || !part) return { term: undefined, evaluator };
+  const { id, of, within } = asked;
+  if (of === null) return { term: within, evaluator };
+  const part = stage.kind === 'consult' || stage.kind === 'open' ? stage.parts[of] : undefined;
+  if (!part) return { term: undefined, evaluator };
   const term = part.within ?? ownTerm(stage);
   if (part.each === undefined) return { term, evaluator };
   const found = await evaluator.optional(part.each);
@@ -61,7 +63,7 @@ async function termOf(
 function partOf(
   { tasks, children }: Dossier,
   { task, child }: RunningTerm['place'],
-): { id: string; of: string | null } | undefined {
+): Pick<ConsultedPart, 'id' | 'of' | 'within'> | undefined {
   if (task !== undefined) return tasks[task]?.part;
   const ordered = child === undefined ? undefined : children[child];
   return ordered && { id: ordered.part, of: ordered.of };

@@ -5,12 +5,16 @@ import type { EventBody, EventData } from '../../schemas/events.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import { clockDate } from '../clock/alarms.ts';
 import { dateAfter } from '../clock/move-clock.ts';
+import { followTerms } from '../links/follow-terms.ts';
 import { noticeOf } from '../notices/notice.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { amendedTerms } from './amended-terms.ts';
+
+/** A term takes up to five rows of a commit (`MAX_COMMIT_ROWS`): event, task, timer, and of a link the event and its mail. */
+const TERMS_AT_ONCE = 10;
 
 type Policy = NonNullable<Calendar['amends']>['promises'];
 type Recomputed = EventData<'DeadlineRecomputed'>;
@@ -49,7 +53,25 @@ export async function recomputeDeadline(
   dossier: string,
   policy: Policy,
 ): Promise<boolean> {
+  let isMoved = false;
+  for (;;) {
+    const { events, left, unclear } = await recomputeSome(platform, catalogue, dossier, policy);
+    isMoved ||= events > 0;
+    if (left > 0) continue;
+    if (unclear) throw unclear;
+    return isMoved;
+  }
+}
+
+/** In one commit: the date, and the first of the terms. `left`: as many have to follow. */
+async function recomputeSome(
+  platform: Platform,
+  catalogue: Catalogue,
+  dossier: string,
+  policy: Policy,
+): Promise<{ events: number; left: number; unclear: TaskTerminal | undefined }> {
   let unclear: TaskTerminal | undefined;
+  let left = 0;
   const appended = await appendSurely(platform, dossier, async (loaded) => {
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const data = await amendedDate(standing, policy).catch((error: unknown) => {
@@ -57,13 +79,16 @@ export async function recomputeDeadline(
       unclear = error;
       return undefined;
     });
+    const terms = await amendedTerms(standing);
+    const first = terms.slice(0, TERMS_AT_ONCE);
+    left = terms.length - first.length;
     return {
-      decision: { ok: true, events: eventsOf(platform, standing, data, await amendedTerms(standing)) },
+      decision: { ok: true, events: eventsOf(platform, standing, data, first) },
       actor: { kind: 'platform' },
+      goOn: followTerms(platform, catalogue, loaded.dossier, first),
     };
   });
-  if (unclear) throw unclear;
-  return appended.events.length > 0;
+  return { events: appended.events.length, left, unclear };
 }
 
 /** Who was told another date, or another term to answer or to pay, is told this one. */

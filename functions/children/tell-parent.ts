@@ -49,6 +49,7 @@ async function untold(platform: Platform, child: string, { message, child: about
 
 /** Whether the dossier that is remembered has come so far as the row says. */
 function hasCome(dossier: Dossier, telling: Telling): boolean {
+  if (telling.tell === 'asked') return requestsOf(dossier).get(telling.task)?.until === telling.until;
   return 'head' in telling ? dossier.version >= telling.head.seq : true;
 }
 
@@ -77,8 +78,11 @@ async function hear(
       return known.answer ? [closed] : [await answered(platform, catalogue, child, telling), closed];
     }
     case 'asked': {
-      const { task, asks, until } = telling;
-      if (known.answer || known.asks[task] || !requestsOf(child.dossier).has(task)) return [];
+      const { task } = telling;
+      const request = requestsOf(child.dossier).get(task);
+      // Asked already, and until the same instant: it was told before.
+      if (known.answer || !request || known.asks[task]?.until === request.until) return [];
+      const { asks, until } = request;
       return [{ type: 'ChildAsked', data: { child: id, task, asks, ...(until !== null && { until }) } }];
     }
     case 'heard': {

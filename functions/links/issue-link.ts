@@ -73,11 +73,20 @@ interface Place {
   task: TaskState;
 }
 
+interface Ordered {
+  link: string;
+  until: string;
+  by: Orderer;
+  issued: Issued;
+  /** The last day of the task’s term as it was told before. */
+  before?: string;
+}
+
 /** The event, and the row from which the mail is written. */
 export function proposeLink(
   platform: Platform,
   { dossier, task }: Place,
-  { link, until, by, issued }: { link: string; until: string; by: Orderer; issued: Issued },
+  { link, until, by, issued, before }: Ordered,
 ): Proposal {
   const { official, own, instrument, onBehalfOf, insteadOf, leadsTo } = issued;
   const named = { link, task: task.task, official, until };
@@ -86,7 +95,13 @@ export function proposeLink(
     ...(insteadOf !== undefined && { insteadOf }),
     ...(leadsTo === 'console' && { leadsTo }),
   };
-  const row = { ...named, unit: own.unit, role: own.role, ...(instrument !== undefined && { instrument }) };
+  const row = {
+    ...named,
+    unit: own.unit,
+    role: own.role,
+    ...(instrument !== undefined && { instrument }),
+    ...(before !== undefined && { before }),
+  };
   return {
     decision: accept({ type: 'LinkIssued', data: { ...named, ...more } }),
     actor: by,

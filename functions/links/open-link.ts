@@ -1,6 +1,6 @@
 import { isHeld, refuseClosed } from '../../domain/dossier/commands/tasks.ts';
 import { type Dossier, isBeside, type TaskState } from '../../domain/dossier/state.ts';
-import { isOpen } from '../../domain/dossier/project.ts';
+import { isOpen, lastDayOf } from '../../domain/dossier/project.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
 import type { KeptLink } from '../../domain/ports/links.ts';
@@ -69,6 +69,7 @@ export async function askedOf(
   const { title } = isBeside(task.kind) ? { title: LATENESS_TITLE } : stageOf(procedure, task.stage);
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
   const { timeZone } = await catalogue.calendarOf(dossier.unit ?? dossier.receivingUnit);
+  const due = lastDayOf(dossier, task);
   const official = organisation.official(by.id);
   if (!official) throw new Error(`official ${by.id}: expected one whose authority was just judged`);
   return {
@@ -76,7 +77,7 @@ export async function askedOf(
     code: dossier.code ?? dossier.reference,
     stage: title === undefined ? task.stage : inLanguage(title, language),
     capacity: await capacityIn(catalogue, organisation, { official, by }, language),
-    due: dossier.promise ? writeValue('due', dossier.promise.due, 'date', { lang: language, timeZone }) : null,
+    due: due === null ? null : writeValue('due', due, 'date', { lang: language, timeZone }),
     until: untilWord(kept.until, language, timeZone),
     outcomes: task.outcomes,
   };

@@ -1,6 +1,7 @@
 import { isHeld } from '../../domain/dossier/commands/tasks.ts';
 import { isOpen } from '../../domain/dossier/project.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import { tellDate } from '../../domain/time/civil-text.ts';
 import { inLanguage } from '../../domain/localised-text.ts';
 import { TaskRetryable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
@@ -22,7 +23,7 @@ const PASSES: ReadonlySet<string> = new Set<RefusalCode>(['claimed-by-another', 
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
 type Body = Record<'link' | 'task' | 'official' | 'until', string> &
-  Partial<Record<'unit' | 'role' | 'instrument', string>>;
+  Partial<Record<'unit' | 'role' | 'instrument' | 'before', string>>;
 
 /**
  * Writes the mail that carries a link. Written anew after a failure it holds another token, and both stand for the one link. Nothing is written to who may
@@ -35,7 +36,8 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
   const official = (await platform.registry.get('official', name))?.record;
   if (!loaded || !task || official?.email === undefined) return;
   const { dossier } = loaded;
-  const kept = keptBy(row.body as Body, task);
+  const body = row.body as Body;
+  const kept = keptBy(body, task);
   const led = await whoIsLed(platform, catalogue, { dossier, task, kept });
   if (!led) return;
   const organisation = await catalogue.directory.at(catalogue, platform.clock.now());
@@ -48,6 +50,7 @@ export async function sendLink(platform: Platform, catalogue: Catalogue, row: Ou
     procedure: procedure.title,
     vi: await capacityIn(catalogue, organisation, who, 'vi'),
     en: await capacityIn(catalogue, organisation, who, 'en'),
+    ...(task.part?.due !== undefined && { term: { due: task.part.due, before: body.before } }),
   };
   if (led.to === 'console') {
     await platform.notifier.send(mailToConsole(asked, consoleAddress(platform, id)));
@@ -109,6 +112,8 @@ interface AskedInMail {
   procedure: Readonly<Record<string, string>>;
   vi: CapacityShown;
   en: CapacityShown;
+  /** Of a consulted body: the last day of its term, and which it was told before, where that is another. */
+  term?: { due: string; before: string | undefined };
 }
 
 function mailToPage(asked: AskedInMail, { address, vi, en }: { address: string; vi: string; en: string }): Mail {
@@ -116,10 +121,12 @@ function mailToPage(asked: AskedInMail, { address, vi, en }: { address: string; 
   return mailOf(asked, [
     `Hồ sơ ${code} (${inLanguage(procedure, 'vi')}) đang chờ quyết định của ông/bà.`,
     ...inStead(asked, 'vi'),
+    ...termOf(asked, 'vi'),
     `Liên kết dùng một lần, có hiệu lực đến ${vi}: ${address}`,
     '',
     `Dossier ${code} (${inLanguage(procedure, 'en')}) waits for your decision.`,
     ...inStead(asked, 'en'),
+    ...termOf(asked, 'en'),
     `The link holds once, until ${en}: ${address}?lang=en`,
     '',
     'Không chuyển tiếp thư này. / Do not pass this message on.',
@@ -131,11 +138,13 @@ function mailToConsole(asked: AskedInMail, address: string): Mail {
   return mailOf(asked, [
     `Hồ sơ ${code} (${inLanguage(procedure, 'vi')}) đang chờ ông/bà.`,
     ...inStead(asked, 'vi'),
+    ...termOf(asked, 'vi'),
     WORDS.vi.console,
     address,
     '',
     `Dossier ${code} (${inLanguage(procedure, 'en')}) waits for you.`,
     ...inStead(asked, 'en'),
+    ...termOf(asked, 'en'),
     WORDS.en.console,
     address,
   ]);
@@ -149,6 +158,23 @@ function mailOf({ id, to, code }: AskedInMail, lines: readonly string[]): Mail {
     text: [...lines, ''].join('\n'),
     attachments: [],
   };
+}
+
+function termOf({ term }: AskedInMail, language: 'vi' | 'en'): string[] {
+  if (!term) return [];
+  const due = tellDate(term.due)[language];
+  const before = term.before === undefined ? undefined : tellDate(term.before)[language];
+  const told = {
+    vi:
+      before === undefined
+        ? `Hạn trả lời: hết ngày ${due}.`
+        : `Lịch làm việc đã thay đổi: hạn trả lời nay là hết ngày ${due}, thay cho ${before}.`,
+    en:
+      before === undefined
+        ? `Your answer is due by ${due}.`
+        : `The working calendar was amended: your answer is now due by ${due}, no longer by ${before}.`,
+  };
+  return [told[language]];
 }
 
 function inStead(asked: AskedInMail, language: 'vi' | 'en'): string[] {

@@ -2,7 +2,7 @@ import { askBody, refuseToAsk } from '../../domain/dossier/commands/opinions.ts'
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { Term } from '../../schemas/procedure/values.ts';
+import type { ConsultedPart } from '../../schemas/dossier.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -17,7 +17,7 @@ export interface BodyToAsk {
   unit: string;
   question: string;
   role?: string | undefined;
-  within?: Term | undefined;
+  within?: ConsultedPart['within'];
   /** An effect of silence is law's alone: nobody waits for it, or it is waited for. */
   silence: 'ignored' | 'waits';
   gets: readonly string[];
@@ -47,6 +47,7 @@ export async function askBodyByHand(
       { stage, visit: dossier.stages[stage]?.visits ?? 1, id: `added${number}`, of: null, unit: body.unit, until },
       { by: body.role, assurance: 'login', silence: body.silence, gets: [...body.gets] },
     );
+    if (opening.part && body.within) opening.part.within = body.within;
     const decision = askBody(dossier, { opening, question: body.question.normalize('NFC') });
     return { decision, actor: by, ...(idempotency && { idempotency }) };
   });

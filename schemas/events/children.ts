@@ -41,7 +41,7 @@ export const childrenEvents = {
     child: DossierId,
     task: TaskId.describe('Of the child, or of one below it'),
     asks: AskPurpose,
-    until: Instant.optional(),
+    until: Instant.optional().describe('When the term to answer has passed; told again where that is another instant'),
   }),
   ChildHeard: z.strictObject({
     child: DossierId,

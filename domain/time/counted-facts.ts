@@ -17,13 +17,15 @@ export function countedFacts(calendar: WorkingCalendar, { run, counted, last }: 
   const passed = calendar.days.slice(first, last.index + 1);
   const days = counted.unit === 'workingDays' ? passed.filter((day) => day.hours.length > 0) : [];
   const rows = counted.unit === 'calendarDays' ? [] : daysOffBetween(calendar, run.base.date, last.date);
+  const from = (days[0] ?? passed[0] ?? last).date;
+  if (run.by) return [...rows, { rule: 'added', counted, from, to: last.date, happening: run.by }];
   return [
     ...rows,
     {
       rule: 'counted',
       counted,
       days: days.map((day) => day.date),
-      from: (days[0] ?? passed[0] ?? last).date,
+      from,
       to: last.date,
       weekends: counted.unit !== 'calendarDays' && passed.some((day) => day.weeklyDayOff && day.hours.length === 0),
       limit: run.limit,

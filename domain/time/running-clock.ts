@@ -38,6 +38,8 @@ export interface Run {
   readonly limit: Limit;
   /** The law of that limit. */
   readonly legalBasis: LegalBasis | undefined;
+  /** What lengthened the limit, where `left` is of that and the limit itself is used up. */
+  readonly by?: Happening;
 }
 
 /** What lengthens a run: an extension, or the days of a stage that moves the date. Counted from the end of what comes before it. */
@@ -233,7 +235,7 @@ function endAt(calendar: WorkingCalendar, at: number): TimeAnswer<End> {
 export interface Used {
   readonly used: Amount;
   readonly last: DayFacts;
-  readonly rest: Pick<Run, 'left' | 'then'> & Partial<Pick<Run, 'baseAt'>>;
+  readonly rest: Pick<Run, 'left' | 'then'> & Partial<Pick<Run, 'baseAt' | 'by'>>;
   readonly begun: readonly { readonly used: Amount; readonly from: End; readonly by: Happening }[];
 }
 
@@ -296,7 +298,8 @@ function usedOfFollowing(
     if (used.value > 0) begun.push({ used: { unit, amount: used.value }, from: end, by: term.by });
     if (used.value < whole.amount) {
       const left = { unit, amount: whole.amount - used.value };
-      return { ok: true, value: { rest: { left, then: run.then.slice(index + 1), baseAt: end.at }, begun } };
+      const then = run.then.slice(index + 1);
+      return { ok: true, value: { rest: { left, then, baseAt: end.at, by: term.by }, begun } };
     }
     const next = endAfter(calendar, end, term);
     if (!next.ok) return next;

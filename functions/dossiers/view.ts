@@ -58,7 +58,7 @@ export function viewOf(
       ]),
     ),
     parts: Object.assign({}, ...Object.keys(dossier.stages).map((name) => partsView(loaded, name))) as Data,
-    dossier: dossierView(dossier, day, now, calendar),
+    dossier: dossierView(dossier, day, now, { calendar, accepted: acceptedAt(dossier, procedure) }),
     ...(dossier.about && { about: aboutView(dossier.about, day) }),
   };
 }
@@ -72,8 +72,18 @@ export function aboutView(
   return withoutNull({ dossier, procedure, code, issues: Object.fromEntries(issues) as Data });
 }
 
-function dossierView(d: Dossier, day: (instant: string) => string, now: number, calendar: WorkingCalendar): Data {
-  const accepted = d.promise?.startsAt;
+/** When it was received as valid: where the clock starts with something else, reception said so before or after. */
+function acceptedAt({ promise, stages }: Dossier, { clock }: Procedure): string | undefined {
+  const reception = Object.values(stages).find(({ kind, outcome }) => kind === 'receive' && outcome === 'accepted');
+  return clock.starts === undefined ? promise?.startsAt : (reception?.left ?? promise?.startsAt);
+}
+
+function dossierView(
+  d: Dossier,
+  day: (instant: string) => string,
+  now: number,
+  { calendar, accepted }: { calendar: WorkingCalendar; accepted: string | undefined },
+): Data {
   return withoutNull({
     code: d.code,
     reference: d.reference,

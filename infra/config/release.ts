@@ -13,6 +13,7 @@ export const RELEASE = {
     'workflows/procedures/household-business.yaml',
     'workflows/procedures/library-card.yaml',
     'workflows/procedures/marriage-registration.yaml',
+    'workflows/procedures/mortgage-registration.yaml',
     'workflows/procedures/newborn-id-card.yaml',
     'workflows/procedures/newborn-insurance.yaml',
     'workflows/procedures/newborn-residence.yaml',

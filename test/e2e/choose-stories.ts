@@ -13,6 +13,7 @@ export const PROCEDURES = [
   'civil-record-change',
   'newborn',
   'permanent-residence',
+  'mortgage-registration',
   'certified-copy',
   'driving-licence',
   'social-allowance',

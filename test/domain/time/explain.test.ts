@@ -134,6 +134,24 @@ it('tells what a restart discarded, and a stop that came too late', () => {
   );
 });
 
+it('tells the rest of an extension that a stop cut in two as that of the extension, with its law', () => {
+  const extension: Happening = {
+    at: '2026-11-16T09:30:00+07:00',
+    kind: 'extend',
+    cause: 'longer',
+    limit: { workingDays: 3 },
+    legalBasis: 'art. 16',
+  };
+  const stop: Happening = { at: '2026-11-20T10:00:00+07:00', kind: 'stop', cause: 'outage', ground: 'outage' };
+  const resume: Happening = { ...stop, at: '2026-11-25T10:00:00+07:00', kind: 'resume' };
+  const english = told([received('2026-11-16T09:00:00+07:00'), extension, stop, resume], 'en');
+  expect(english.filter((sentence) => sentence.startsWith('Counted'))).toEqual([
+    'Counted towards the limit of 3 working days (Decision 12/2026; art. 4): 3 working days, Tue 17 Nov 2026, Wed 18 Nov 2026, Thu 19 Nov 2026.',
+    'Counted in addition (longer): 1 working day, Fri 20 Nov 2026. (art. 16)',
+    'Counted in addition (longer): 2 working days, Thu 26 Nov 2026 to Fri 27 Nov 2026. (art. 16)',
+  ]);
+});
+
 it('tells the hours of an extension from when the clock goes on, where nothing was left', () => {
   const stopped = [
     received('2026-03-02T10:00:00+07:00'),

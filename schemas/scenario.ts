@@ -260,6 +260,20 @@ const Reorganise = z.strictObject({
   reorganise: Reorganisation.describe('An administrator plans who is competent from an instant on.'),
   ...outcome,
 });
+const CalendarAmendment = z
+  .strictObject({
+    daysOff: z.array(LocalDate).min(1).optional().describe('Days that are no longer worked.'),
+    workedDays: z.array(LocalDate).min(1).optional().describe('Days off that are worked after all.'),
+    promises: z.enum(['keep', 'follow']).describe('Whether dates already told stand, or move with the law’s.'),
+    reason: z.string().min(1).max(200).describe('Why, as applicants are told.'),
+    legalBasis: z.string().min(1).max(200).optional().describe('The act. Absent: the reason.'),
+  })
+  .refine(({ daysOff, workedDays }) => (daysOff ?? workedDays) !== undefined, 'expected `daysOff` or `workedDays`');
+export type CalendarAmendment = z.infer<typeof CalendarAmendment>;
+const AmendCalendar = z.strictObject({
+  amendCalendar: CalendarAmendment.describe('An administrator publishes the next version of the calendar of the unit.'),
+  ...outcome,
+});
 const AskBody = z.strictObject({
   askBody: OpinionRequest,
   by: Slug.optional().describe('The official. Absent: one of the unit that decides.'),
@@ -325,6 +339,7 @@ const KEYWORDS = [
   'askBody',
   'transfer',
   'reorganise',
+  'amendCalendar',
 ] as const;
 const DECIDE_FIELDS = new Set(Object.keys(Decide.shape));
 const BY_KEYWORD = {
@@ -350,6 +365,7 @@ const BY_KEYWORD = {
   askBody: AskBody,
   transfer: Transfer,
   reorganise: Reorganise,
+  amendCalendar: AmendCalendar,
 } as const satisfies Record<(typeof KEYWORDS)[number], z.ZodType>;
 
 type Keyworded = {

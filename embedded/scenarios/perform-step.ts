@@ -1,6 +1,7 @@
 import { sha256 } from '../../domain/chain.ts';
 import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import { putCalendar } from '../../functions/calendars/put-calendar.ts';
 import { askApology } from '../../functions/lateness/ask-apology.ts';
 import { extendClock } from '../../functions/clock/extend-clock.ts';
 import { endPause, pauseClock } from '../../functions/clock/pause-clock.ts';
@@ -21,8 +22,10 @@ import { handleTask } from '../../functions/tasks/claim.ts';
 import { decide } from '../../functions/tasks/decide.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
-import type { Refused } from '../../schemas/refusals.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { calendarSchema } from '../../schemas/calendar.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
+import { amendCalendar } from '../../workflows/calendars/amend-calendar.ts';
 import { mergePatch } from '../../workflows/scenarios/merge-patch.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { byPart } from './chance.ts';
@@ -144,6 +147,8 @@ export class Performer {
         return this.#askBody(step.step);
       case 'reorganise':
         return this.#reorganise(step.step);
+      case 'amendCalendar':
+        return this.#amendCalendar(step.step.amendCalendar);
       case 'pass':
         return this.#pass(step.step.pass);
       case 'call':
@@ -381,6 +386,18 @@ export class Performer {
     const { platform, catalogue } = this.#stage.machine;
     const planned = await planReorganisation(platform, catalogue, reorganise);
     return planned.ok ? DONE : planned;
+  }
+
+  /** What an administrator publishes; open dossiers follow as in operation. */
+  async #amendCalendar(amendment: StepOf<'amendCalendar'>['amendCalendar']): Promise<Done> {
+    const { platform, catalogue } = this.#stage.machine;
+    const unit = await catalogue.unit(this.#story.given.unit);
+    const base = (await catalogue.calendars()).find(({ id }) => id === unit?.calendar);
+    if (!base) throw new Error(`registry: calendar of unit ${this.#story.given.unit} is missing`);
+    const read = calendarSchema.safeParse(amendCalendar(base, amendment));
+    if (!read.success) return refuse('record-invalid', read.error.issues.map(({ message }) => message).join('; '));
+    const put = await putCalendar(platform.registry, read.data);
+    return put.ok ? DONE : put;
   }
 
   async #pass(pass: StepOf<'pass'>['pass']): Promise<Done> {

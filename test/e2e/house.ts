@@ -37,7 +37,8 @@ export function houseOf(name: string): { house: House; stories: Story[] } {
   const opens = new Map(loading.opens.map(({ parsed }) => [parsed.procedure.procedure, parsed.procedure]));
   return {
     house: { organisation, calendarOf, procedure, opens },
-    stories: loading.stories,
+    // An amended calendar is that of all stories that are told after it to the same system.
+    stories: loading.stories.filter((story) => !story.do.some(({ kind }) => kind === 'amendCalendar')),
   };
 }
 

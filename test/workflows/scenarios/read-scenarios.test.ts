@@ -21,6 +21,7 @@ describe('a file of scenarios', () => {
     ['no stage at all', '  - by: clerk\n', 5],
     ['an answer that nobody gives', '  - answer: perhaps\n', 5],
     ['two lengths of time', '  - pass: { minutes: 1, hours: 1 }\n', 5],
+    ['a calendar amended by no day', '  - amendCalendar: { promises: keep, reason: storm }\n', 5],
     ['an expectation of something unknown', '  - verify: valid\n  - expect: { mood: good }\n', 6],
     ['a refusal that is not in the list', '  - verify: valid\n    refused: because\n', 6],
   ])('is refused for %s, at its line', (_, steps, line) => {

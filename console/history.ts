@@ -20,6 +20,10 @@ type Tell<T extends EventType> = (
   telling: Telling,
 ) => Promise<string | undefined> | string | undefined;
 
+function pauseTitle({ names, pinned }: Telling, pause: string): string {
+  return names.text(pinned.procedure.clock.pauses?.find(({ id }) => id === pause)?.title);
+}
+
 /** What is told of a dossier's record. What is not here concerns the machine, or stands in another event too. */
 const TELL: { readonly [T in EventType]?: Tell<T> } = {
   DossierSubmitted: async ({ receivingUnit }, { visit: { t }, names }) =>
@@ -33,7 +37,10 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   ClockResumed: (_, { visit: { t } }) => t.history.resumed,
   Reappointed: ({ due, from }, { visit: { t } }) => t.history.reappointed(tellDate(t, from.due), tellDate(t, due)),
   DeadlineMissed: ({ due }, { visit: { t } }) => t.history.missed(tellDate(t, due)),
-  ClockExtended: (_, { visit: { t } }) => t.history.extended,
+  ClockExtended: ({ extension }, { visit: { t }, names, pinned }) =>
+    t.history.extended(names.text(pinned.procedure.clock.extend?.find(({ id }) => id === extension)?.title)),
+  PauseBegun: ({ pause }, telling) => telling.visit.t.history.paused(pauseTitle(telling, pause)),
+  PauseEnded: ({ pause }, telling) => telling.visit.t.history.unpaused(pauseTitle(telling, pause)),
   StageEntered: ({ asks }, { visit: { t } }) => asks && t.history.asked(t.asks[asks]),
   TaskDecided: async ({ stage, outcome, step }, telling) => {
     // Told by the signature itself.

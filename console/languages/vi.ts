@@ -985,7 +985,10 @@ export const vi = {
     recomputed: (date: string): string => `Lịch làm việc thay đổi; hẹn trả kết quả: ${date}.`,
     stopped: 'Thời hạn giải quyết tạm dừng.',
     resumed: 'Thời hạn giải quyết chạy tiếp.',
-    extended: 'Thời hạn giải quyết được gia hạn.',
+    extended: (ground: string): string => `Thời hạn giải quyết được gia hạn${ground && `: ${ground}`}.`,
+    paused: (ground: string): string => `Thời hạn giải quyết tạm dừng theo quy định${ground && `: ${ground}`}.`,
+    unpaused: (ground: string): string =>
+      `Hết lý do tạm dừng${ground && `: ${ground}`}; thời hạn giải quyết chạy tiếp.`,
     decided: (who: string, stage: string, outcome: string): string => `${stage}: ${who} quyết định “${outcome}”.`,
     answered: (stage: string, outcome: string): string => `Người nộp trả lời (${stage}): ${outcome}.`,
     reason: (text: string): string => `Lý do: ${text}`,

@@ -29,7 +29,7 @@ export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
     case 'ClockExtended': {
       const { extension, limit, date } = event.data;
       const clock = following(d.clock, { at: event.at, kind: 'extend', cause: extension, limit });
-      return { ...(date && dated(d, date)), clock };
+      return { ...(date && dated(d, date)), clock, moved: { by: 'extension', id: extension } };
     }
     case 'PauseBegun': {
       const { pause, since } = event.data;
@@ -38,7 +38,7 @@ export function applyClockEvent(d: Dossier, event: DossierEvent): Change {
     case 'PauseEnded': {
       const { pause, until, date } = event.data;
       const clock = insert(d.clock, { at: until, kind: 'resume', cause: pause, ground: pause });
-      return { ...(date && dated(d, date)), clock };
+      return { ...(date && dated(d, date)), clock, moved: { by: 'pause', id: pause } };
     }
     case 'DeadlineRecomputed': {
       const { due, dueAt, calendar, alarms, promised } = event.data;

@@ -83,6 +83,8 @@ export interface Dossier {
   apology?: Apology | undefined;
   /** The date promised in place of another, and how many were. */
   reappointed?: Reappointment | undefined;
+  /** What outside the stages moved the date last: an extension, or a pause that is over, by its id. */
+  moved?: { by: 'extension' | 'pause'; id: string } | undefined;
   /** The promised instant that passed undecided last. */
   missed?: string | undefined;
   notices: Readonly<Record<string, NoticeState>>;

@@ -10,6 +10,7 @@ import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
+import { decidedExtension } from '../clock/decided-extension.ts';
 import { apologyFacts } from '../lateness/apology.ts';
 import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -64,6 +65,7 @@ export async function paperData(
   const reason = lastReason(loaded);
   const number = dossier.issues[name]?.number?.text;
   const apology = apologyFacts(loaded, procedure);
+  const extension = await decidedExtension(standing, name);
   const paid = receivedFor(procedure, dossier, name);
   const payees = await Promise.all(
     (paid?.fees ?? []).map(({ fee }) => catalogue.unit(dossier.fees[fee]?.payee ?? dossier.receivingUnit)),
@@ -91,6 +93,7 @@ export async function paperData(
     issue: { date: localDate(calendar, at), ...(number !== undefined && { number }) },
     ...(reason !== undefined && { reason }),
     ...(apology && { apology }),
+    ...(extension && { extension }),
     ...(paid && {
       paid: {
         fees: paid.fees.map(({ fee, amount }, index) => ({

@@ -9,6 +9,7 @@ import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { writeValue } from '../../domain/template/write-value.ts';
 import type { Amount } from '../../schemas/events/money.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
+import { movedBy } from '../clock/moved-by.ts';
 import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
@@ -107,6 +108,7 @@ async function factsOf(
       state?.left === null && state.until !== null ? writeValue('until', state.until, 'dateTime', written) : undefined,
     visit: visitOf(dossier, written),
     reason: await reasonOf(catalogue, loaded, { name, language, procedure, calendar: calendar.id }),
+    moved: movedInWords(dossier, procedure, language),
     asked: lastAskedFor(dossier).map((name) =>
       inLanguage(procedure.documents?.[name]?.title ?? { vi: name }, language),
     ),
@@ -118,6 +120,11 @@ async function factsOf(
     expiring: issue === undefined ? undefined : expiringOf(procedure, dossier, issue, written),
     attached,
   };
+}
+
+function movedInWords(dossier: Dossier, procedure: Procedure, language: NoticeLanguage): NoticeFacts['moved'] {
+  const moved = movedBy(dossier, procedure);
+  return moved && { ...moved, title: moved.title[language] };
 }
 
 /** Why he is told this. */

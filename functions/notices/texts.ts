@@ -28,6 +28,8 @@ export interface NoticeFacts {
   /** Until when an answer or a payment is waited for. */
   until?: string | undefined;
   reason?: string | undefined;
+  /** The extension or pause that moved the date: its ground and its law. */
+  moved?: { by: 'extension' | 'pause'; title: string; legalBasis: string } | undefined;
   /** Documents and fields that are asked for. */
   asked: readonly string[];
   /** Fees that are owed, with their amounts. */
@@ -126,8 +128,10 @@ const VIETNAMESE = {
   },
   extended: {
     subject: 'Thay đổi ngày hẹn trả kết quả',
-    lines: ({ title, code, due }) => [
+    lines: ({ title, code, due, moved }) => [
       `Thời hạn giải quyết hồ sơ ${code} (${title}) đã thay đổi theo quy định.`,
+      moved?.by === 'extension' && `Lý do gia hạn: ${moved.title} (${moved.legalBasis}).`,
+      moved?.by === 'pause' && `Lý do tạm dừng, nay đã hết: ${moved.title} (${moved.legalBasis}).`,
       due && `Ngày hẹn trả kết quả mới: ${due}.`,
     ],
   },
@@ -225,8 +229,10 @@ const ENGLISH = {
   },
   extended: {
     subject: 'The date of your result has changed',
-    lines: ({ title, code, due }) => [
+    lines: ({ title, code, due, moved }) => [
       `The time limit of dossier ${code} (${title}) has changed, as its law provides.`,
+      moved?.by === 'extension' && `It was extended for: ${moved.title} (${moved.legalBasis}).`,
+      moved?.by === 'pause' && `It stood still, and goes on now, for: ${moved.title} (${moved.legalBasis}).`,
       due && `The result is now promised for ${due}.`,
     ],
   },

@@ -72,6 +72,7 @@ describe('an extension of the time limit', () => {
         told: true,
       });
     expect(await recorded('ClockExtended')).toMatchObject([{ extension: 'verification' }]);
+    expect((await house.get(at(), OFFICER)).text).toContain('The time limit was extended: verification.');
   });
 
   it.each([

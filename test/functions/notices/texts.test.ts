@@ -3,7 +3,7 @@ import { type NoticeFacts, writeNotice } from '../../../functions/notices/texts.
 
 const foot = { link: 'https://onetrack.example/console/track?code=H26.15-1', head: 'ab'.repeat(32) };
 const facts: NoticeFacts = { title: 'Thẻ thư viện', code: 'H26.15-1', asked: [], owed: [], attached: false };
-const NAMES = ['accepted', 'supplement', 'asked', 'payment', 'amended', 'result', 'ended'] as const;
+const NAMES = ['accepted', 'supplement', 'asked', 'payment', 'extended', 'amended', 'result', 'ended'] as const;
 
 describe.each(['vi', 'en'] as const)('a notice in %s', (language) => {
   it.each(NAMES)('of the kind "%s" says neither undefined nor a code of ours where little is known', (name) => {
@@ -30,6 +30,13 @@ describe.each(['vi', 'en'] as const)('a notice in %s', (language) => {
     expect(text).toContain('Ảnh chân dung');
     expect(text).toContain('Ảnh mờ');
     expect(text).toContain('27/11/2026');
+  });
+
+  it.each(['extension', 'pause'] as const)('names the %s that moved the date, and its law', (by) => {
+    const moved = { by, title: 'xác minh ở nước ngoài', legalBasis: 'Điều 28(2)' };
+    const { text } = writeNotice('extended', language, { ...facts, due: '08/12/2026', moved }, foot);
+    expect(text).toContain('xác minh ở nước ngoài (Điều 28(2))');
+    expect(text).toContain('08/12/2026');
   });
 
   it('gives the reason of a refusal', () => {

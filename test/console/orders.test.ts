@@ -72,7 +72,21 @@ describe('an extension of the time limit', () => {
         told: true,
       });
     expect(await recorded('ClockExtended')).toMatchObject([{ extension: 'verification' }]);
-    expect((await house.get(at(), OFFICER)).text).toContain('The time limit was extended: verification.');
+    const page = (await house.get(at(), OFFICER)).text;
+    expect(page).toContain('The time limit was extended: verification.');
+    expect(page).toMatch(/Extended by 3 working days on [^<]* \(verification\)\. \(Luật Hộ tịch [^<]*Điều 28\(2\)\)/);
+  });
+
+  it('is beside what a supplement does to the clock, by which law, and that no date is left once the applicant withdraws', async () => {
+    const officer = await house.api.official('thu-lam-officer-1', 'case-officer');
+    const body = { outcome: 'incomplete', comment: 'Bản chụp mờ', missing: ['evidence'] };
+    await house.api.send('POST', `/tasks/${id}.verify.1/decision`, { token: officer, body });
+    await house.api.stage.settle();
+    const asked = (await house.get(at(), OFFICER)).text;
+    expect(asked).toMatch(/The clock stopped on [^<]* left\. \(Nghị định 61\/2018\/NĐ-CP, Điều 19\(4\)\)/);
+    await house.api.send('POST', `/dossiers/${id}/withdrawal`, { token: await house.api.applicant('lan'), body: {} });
+    await house.api.stage.settle();
+    expect((await house.get(at(), OFFICER)).text).toContain('there is no due date any more');
   });
 
   it.each([

@@ -133,12 +133,16 @@ export const Task = z.strictObject({
     .string()
     .nullable()
     .describe('Last day of the work where it has a term of its own, else the promised date of the dossier, YYYY-MM-DD'),
+  decided: z
+    .strictObject({ by: Slug, at: Instant })
+    .optional()
+    .describe('The official who decided it, and when; absent: open, or nobody there did'),
   sealedLabel: z.base64url().optional().describe('The label of its dossier under that dossier’s key; open tasks alone'),
 });
 export type Task = z.infer<typeof Task>;
 
 /** A task as it is shown. */
-export const ShownTask = Task.omit({ sealedLabel: true }).extend({
+export const ShownTask = Task.omit({ sealedLabel: true, decided: true }).extend({
   label: z
     .string()
     .optional()

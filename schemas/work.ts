@@ -29,6 +29,27 @@ export const WeekOfResults = z.strictObject({
 });
 export type WeekOfResults = z.infer<typeof WeekOfResults>;
 
+/** What an official decided in one week. */
+export const WeekOfDecisions = z.strictObject({
+  from: z.iso.date().describe('Its Monday'),
+  decided: counted,
+  medianDays: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('From when a task opened to its decision; null: there was none'),
+});
+export type WeekOfDecisions = z.infer<typeof WeekOfDecisions>;
+
+/** What an official has decided in the last twelve weeks, for himself or for another. */
+export const OfficialsDecisions = z.strictObject({
+  official: Slug,
+  decided: counted.describe('Tasks; that a promised date has passed is noted, and no decision'),
+  medianDays: z.number().nonnegative().describe('From when a task opened to its decision, in days of 24 hours'),
+  weeks: z.array(WeekOfDecisions).describe('As far back as all of a week was counted'),
+});
+export type OfficialsDecisions = z.infer<typeof OfficialsDecisions>;
+
 /** What applicants said of the dossiers of one procedure. */
 export const RatedProcedure = z.strictObject({
   procedure: Slug,
@@ -52,6 +73,10 @@ export const Work = z.strictObject({
     late: counted.describe('Of them, after the date that was promised'),
     medianDays: z.number().nonnegative().nullable(),
     weeks: z.array(WeekOfResults).describe('The last twelve weeks, as far back as all of a week was counted'),
+  }),
+  decisions: z.strictObject({
+    officials: z.array(OfficialsDecisions).describe('Who has decided anything, by id'),
+    complete: z.boolean().describe('False: there are more; those made last were counted'),
   }),
   ratings: z
     .array(RatedProcedure)

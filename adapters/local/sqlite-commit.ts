@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import { isNote, personOf } from '../../domain/dossier/project.ts';
+import { isNote, personOf, workDone } from '../../domain/dossier/project.ts';
 import type { Head, Task } from '../../schemas/dossier.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { checkEventSize } from '../../domain/ports/commit-limits.ts';
@@ -72,9 +72,9 @@ export class SqliteCommit {
     this.#code = prepare('UPDATE dossier SET code = ? WHERE no = ?');
     this.#event = prepare('INSERT INTO event (dossier, seq, unit, receiving, json, secret) VALUES (?, ?, ?, ?, ?, ?)');
     this.#task = prepare(
-      `INSERT INTO task (id, unit, role, person, applicant, due, opened, procedure, stage, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO task (id, unit, role, person, applicant, due, opened, procedure, stage, json, worked, official, decided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, role = excluded.role, person = excluded.person, applicant = excluded.applicant,
-       due = excluded.due, opened = excluded.opened, json = excluded.json`,
+       due = excluded.due, opened = excluded.opened, json = excluded.json, worked = excluded.worked, official = excluded.official, decided = excluded.decided`,
     );
     this.#setTimer = prepare(
       `INSERT INTO timer (dossier, id, at, kind, stage, visit, outcome) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dossier, id) DO UPDATE SET
@@ -217,8 +217,14 @@ export class SqliteCommit {
       task.procedure,
       task.stage,
       json,
+      ...doneColumns(task),
     );
   }
+}
+
+function doneColumns(task: Task): [string, string, number] | [null, null, null] {
+  const done = workDone(task);
+  return done ? [done.unit, done.official, Date.parse(done.at)] : [null, null, null];
 }
 
 function keptAs(head: Head): string {

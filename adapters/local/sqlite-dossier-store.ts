@@ -16,6 +16,7 @@ import type {
   OutboxRow,
   Page,
   Queue,
+  DoneGlance,
   TaskGlance,
   TaskQuery,
   StageToken,
@@ -151,6 +152,10 @@ export class SqliteDossierStore implements DossierStore {
 
   async glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {
     return this.#database.durable(this.#listings.glanceAtTasks(queue, most));
+  }
+
+  async workDoneIn(query: Parameters<DossierStore['workDoneIn']>[0], most: number): Promise<DoneGlance[]> {
+    return this.#database.durable(this.#listings.workDoneIn(query, most));
   }
 
   async openTasksOf(dossier: string): Promise<Task[]> {

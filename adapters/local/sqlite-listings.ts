@@ -3,6 +3,7 @@ import type { ChainedEvent } from '../../schemas/events.ts';
 import type { MoneyEntry } from '../../schemas/payments.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type {
+  DoneGlance,
   DossierStore,
   DueRange,
   FeedItem,
@@ -51,6 +52,7 @@ interface Condition {
 type UnitQuery = Parameters<DossierStore['byUnit']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
+type DoneQuery = Parameters<DossierStore['workDoneIn']>[0];
 type MoneyQuery = Parameters<DossierStore['moneyOf']>[0];
 
 /** Lists in pages. Each is a range of one index, or a merge of the few ranges that a query without status or role stands for. */
@@ -162,6 +164,19 @@ export class SqliteListings {
         opened: new Date(opened).toISOString(),
         taken: taken === 1,
       }));
+  }
+
+  workDoneIn({ unit, since }: DoneQuery, most: number): DoneGlance[] {
+    const rows = this.#database
+      .prepare(
+        'SELECT official, opened, decided FROM task WHERE worked = ? AND decided >= ? ORDER BY decided DESC, id DESC LIMIT ?',
+      )
+      .all(unit, Date.parse(since), most) as { official: string; opened: number; decided: number }[];
+    return rows.map(({ official, opened, decided }) => ({
+      official,
+      opened: new Date(opened).toISOString(),
+      decided: new Date(decided).toISOString(),
+    }));
   }
 
   openTasksOf(dossier: string): Task[] {

@@ -139,6 +139,16 @@ export const DOSSIER_MIGRATIONS: readonly Migration[] = [
       UPDATE task SET unit = unit || ' notes' WHERE unit IS NOT NULL AND stage = 'lateness' AND json_extract(json, '$.outcomes[0]') = 'noted';
     `,
   },
+  {
+    // What officials have decided, by unit: `worked`, `official`, `decided` (milliseconds). What was decided before is not told.
+    id: 'dossier-008',
+    sql: `
+      ALTER TABLE task ADD COLUMN worked TEXT;
+      ALTER TABLE task ADD COLUMN official TEXT;
+      ALTER TABLE task ADD COLUMN decided INTEGER;
+      CREATE INDEX task_worked ON task (worked, decided, id, official, opened) WHERE worked IS NOT NULL;
+    `,
+  },
 ];
 
 /** Tables of the registry. `revision` of a record is the registry's revision at its last change, so it is never the same twice. */

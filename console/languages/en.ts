@@ -173,7 +173,16 @@ export const en: Texts = {
     taken: 'Taken',
     waited: 'Median days waited',
     byOfficial: 'By official',
-    byOfficialHint: 'What each has taken, was given, or alone may do.',
+    byOfficialHint:
+      'What each has taken, was given, or alone may do, and what each has decided in twelve weeks. Days count from when a task came to the unit: half were decided faster, half slower.',
+    notAllDecisions: 'More than 1,000 tasks were decided in twelve weeks; counted are the last 1,000.',
+    officialsChart: 'What each has decided in four weeks',
+    officialsChartText:
+      'Each bar is the number of tasks that an official decided in four weeks, this one included. The numbers are in the table below.',
+    decidedBefore: (n, before) => `${n} (four weeks before: ${before})`,
+    decidedLately: 'Decided in 4 weeks',
+    decidedEarlier: 'In the 4 weeks before',
+    decisionDays: 'Median days to decide',
     official: 'Official',
     results: 'Results given',
     noResults: 'The unit has closed no dossier with a result yet.',

@@ -159,7 +159,16 @@ export const vi = {
     taken: 'Đã có người nhận',
     waited: 'Trung vị số ngày chờ',
     byOfficial: 'Theo công chức',
-    byOfficialHint: 'Việc mà từng người đã nhận, được giao, hoặc chỉ người đó được làm.',
+    byOfficialHint:
+      'Việc mà từng người đã nhận, được giao, hoặc chỉ người đó được làm; và việc từng người đã giải quyết trong mười hai tuần. Số ngày tính từ khi việc đến đơn vị: một nửa được giải quyết nhanh hơn, một nửa chậm hơn.',
+    notAllDecisions: 'Trong mười hai tuần có hơn 1.000 việc đã giải quyết; chỉ tính 1.000 việc gần đây nhất.',
+    officialsChart: 'Mỗi người đã giải quyết bao nhiêu việc trong bốn tuần',
+    officialsChartText:
+      'Mỗi thanh là số việc một công chức đã giải quyết trong bốn tuần, kể cả tuần này. Các số ở trong bảng bên dưới.',
+    decidedBefore: (n: number, before: number): string => `${n} (bốn tuần trước đó ${before})`,
+    decidedLately: 'Đã giải quyết trong 4 tuần',
+    decidedEarlier: 'Trong 4 tuần trước đó',
+    decisionDays: 'Trung vị số ngày đến khi giải quyết',
     official: 'Công chức',
     results: 'Kết quả đã trả',
     noResults: 'Đơn vị chưa kết thúc hồ sơ nào có kết quả.',

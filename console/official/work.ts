@@ -1,4 +1,4 @@
-import type { RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
+import type { OfficialsDecisions, RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
 import { barChart } from '../html/chart.ts';
 import { details, summaryList } from '../html/components.ts';
 import { page } from '../html/layout.ts';
@@ -37,7 +37,7 @@ export async function workPage(visit: Visit, who: OfficialWho): Promise<Response
             >
           </div>`,
       )}
-      ${await stagesOf(visit, work.body)} ${counts.ok ? await officialsOf(visit, counts.body) : ''}
+      ${await stagesOf(visit, work.body)} ${counts.ok ? await officialsOf(visit, counts.body, work.body.decisions) : ''}
       ${resultsOf(visit, work.body.results)} ${await ratingsOf(visit, work.body.ratings)}
       <p class="govuk-body"><a class="govuk-link" href="${AT}/stalled">${t.stalled.heading}</a></p>
       <p class="govuk-body"><a class="govuk-link" href="${AT}/paper-debt">${t.paperDebt.heading}</a></p>
@@ -94,12 +94,44 @@ async function stagesOf(visit: Visit, { stages, stagesComplete }: Work): Promise
   )}`;
 }
 
-async function officialsOf(visit: Visit, { officials: { items, next } }: Counts): Promise<Content> {
+/** Weeks that are compared with as many before. */
+const LATELY = 4;
+
+async function officialsOf(
+  visit: Visit,
+  { officials: { items, next } }: Counts,
+  { officials, complete }: Work['decisions'],
+): Promise<Content> {
   const { t } = visit;
   const names = new Names(visit);
-  const named = await Promise.all(items.map(async (item) => ({ ...item, name: await names.official(item.official) })));
+  const made = new Map(officials.map((each) => [each.official, each]));
+  const named = await Promise.all(
+    items.map(async (item) => {
+      const own = made.get(item.official);
+      const decided = (ago: number): number | undefined => (own ? decidedIn(own.weeks, ago) : complete ? 0 : undefined);
+      const name = await names.official(item.official);
+      return { ...item, name, medianDays: own?.medianDays ?? null, lately: decided(0), before: decided(LATELY) };
+    }),
+  );
+  const shown = (count: number | undefined): Content => count ?? '–';
   return html`<h2 class="govuk-heading-m">${t.work.byOfficial}</h2>
     <p class="govuk-body">${t.work.byOfficialHint}</p>
+    ${when(!complete, () => html`<p class="govuk-body">${t.work.notAllDecisions}</p>`)}
+    ${when(
+      named.some(({ lately = 0 }) => lately > 0),
+      () =>
+        barChart({
+          id: 'officials',
+          title: t.work.officialsChart,
+          description: t.work.officialsChartText,
+          bars: named.map(({ name, lately = 0, before = 0 }) => ({
+            label: name,
+            value: lately,
+            part: 0,
+            told: t.work.decidedBefore(lately, before),
+          })),
+        }),
+    )}
     ${dataTable(
       t.work.byOfficial,
       [
@@ -107,10 +139,24 @@ async function officialsOf(visit: Visit, { officials: { items, next } }: Counts)
         { name: t.work.open, numeric: true, cell: ({ open }) => shownCount(t, open) },
         { name: t.work.late, numeric: true, cell: ({ late }) => shownCount(t, late) },
         { name: t.work.soon, numeric: true, cell: ({ soon }) => shownCount(t, soon) },
+        { name: t.work.decidedLately, numeric: true, cell: ({ lately }) => shown(lately) },
+        { name: t.work.decidedEarlier, numeric: true, cell: ({ before }) => shown(before) },
+        {
+          name: t.work.decisionDays,
+          numeric: true,
+          cell: ({ medianDays }) => (medianDays === null ? '–' : tellNumber(t, medianDays)),
+        },
       ],
       named,
     )}
     ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/work?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}`;
+}
+
+/** Decided in four weeks that end so many weeks ago; nothing is said of weeks that were not counted. */
+function decidedIn(weeks: OfficialsDecisions['weeks'], ago: number): number | undefined {
+  if (weeks.length < ago + LATELY) return undefined;
+  const those = weeks.slice(weeks.length - ago - LATELY, weeks.length - ago);
+  return those.reduce((sum, { decided }) => sum + decided, 0);
 }
 
 function resultsOf({ t }: Visit, { dossiers, late, medianDays, complete, weeks }: Work['results']): Markup {

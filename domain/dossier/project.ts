@@ -127,7 +127,15 @@ function taskOf(d: Dossier, task: TaskState): Task {
     ...(task.people && { people: [...task.people] }),
     opened: task.opened,
     due: lastDayOf(d, task),
+    ...(task.decided?.by.kind === 'official' && { decided: { by: task.decided.by.id, at: task.decided.at } }),
   };
+}
+
+/** What an official of a unit has done, as units count it; notes are no work. */
+export function workDone(task: Task): { unit: string; official: string; at: string } | undefined {
+  const { unit, decided } = task;
+  if (unit === null || !decided || isNote(task)) return undefined;
+  return { unit, official: decided.by, at: decided.at };
 }
 
 /** The last day of the work where it has a term of its own, else the promised date. */

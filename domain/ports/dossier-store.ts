@@ -45,6 +45,8 @@ export interface DossierStore {
   countTasks(queue: Queue, count: { due?: DueRange; most: number; notes?: true }): Promise<number>;
   /** The first `most` of a queue without its notes, in the order of `openTasks`, as far as its index tells: nothing is read of the tasks themselves. May lag a moment behind. */
   glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]>;
+  /** What officials of a unit have decided since an instant (`workDone`), the last first, at most `most`, as an index tells. May lag a moment behind. */
+  workDoneIn(query: { unit: string; since: string }, most: number): Promise<DoneGlance[]>;
   /** Open tasks of one dossier, in the order of `openTasks`. */
   openTasksOf(dossier: string): Promise<Task[]>;
 
@@ -197,6 +199,13 @@ export type Queue =
 
 /** What the index of a queue tells of a task. */
 export type TaskGlance = Pick<Task, 'procedure' | 'stage' | 'opened' | 'due'> & { taken: boolean };
+
+/** What the index of a unit's work tells of a task that was decided. */
+export interface DoneGlance {
+  official: string;
+  opened: string;
+  decided: string;
+}
 
 /** Days on which something is due; without `from` all until then. What has no date is in no range. */
 export interface DueRange {

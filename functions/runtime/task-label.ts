@@ -38,7 +38,9 @@ export function openLabels(
   tasks: readonly Task[],
 ): Promise<ShownTask[]> {
   return Promise.all(
-    tasks.map(async ({ sealedLabel, ...task }) => {
+    tasks.map(async (row) => {
+      const { sealedLabel } = row;
+      const task = shownTask(row);
       if (sealedLabel === undefined) return task;
       const key = await cache.keyOf(task.dossier, store, masterKey);
       if (!key) return task;
@@ -48,7 +50,8 @@ export function openLabels(
   );
 }
 
-export function withoutLabel({ sealedLabel: _sealed, ...task }: Task): ShownTask {
+/** Without what is the store’s own. */
+export function shownTask({ sealedLabel: _label, decided: _decided, ...task }: Task): ShownTask {
   return task;
 }
 

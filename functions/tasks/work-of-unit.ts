@@ -1,9 +1,9 @@
-import type { TaskGlance } from '../../domain/ports/dossier-store.ts';
+import type { DoneGlance, TaskGlance } from '../../domain/ports/dossier-store.ts';
 import { mondayOf } from '../../domain/time/monday-of.ts';
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
-import type { RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
+import type { OfficialsDecisions, RatedProcedure, StageWork, WeekOfResults, Work } from '../../schemas/work.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { MOST_COUNTED, soonUntilOf } from './count-work.ts';
@@ -28,17 +28,29 @@ export async function workOfUnit(
     return refuse('wrong-unit', `expected a unit in which you hold an appointment, got ${unit}`);
   const calendar = await catalogue.calendarOf(unit);
   const soonUntil = soonUntilOf(calendar, today);
-  const [open, closed] = await Promise.all([
+  const [since = today] = weeksUntil(today);
+  const [open, closed, done] = await Promise.all([
     // One more than is counted shows whether there are more.
     store.glanceAtTasks({ unit }, MOST_COUNTED + 1),
     store.byUnit({ unit, status: 'closed', order: 'updated' }, { limit: RESULTS_COUNTED }),
+    // A day on earth begins fourteen hours before it does in Greenwich, at most.
+    store.workDoneIn({ unit, since: new Date(Date.parse(since) - DAY_MS).toISOString() }, MOST_COUNTED + 1),
   ]);
   const stages = stagesOf(open.slice(0, MOST_COUNTED), { now, today, soonUntil });
   const results = resultsOf(closed.items, { complete: closed.next === undefined, calendar, today });
   const stagesComplete = open.length <= MOST_COUNTED;
   return {
     ok: true,
-    work: { unit, today, soonUntil, stages, stagesComplete, results, ratings: ratingsOf(closed.items) },
+    work: {
+      unit,
+      today,
+      soonUntil,
+      stages,
+      stagesComplete,
+      results,
+      decisions: decisionsOf(done, { calendar, today }),
+      ratings: ratingsOf(closed.items),
+    },
   };
 }
 
@@ -95,6 +107,41 @@ function resultsOf(
         return { from, ...tally(ended.filter(({ on }) => on >= from && (next === undefined || on < next))) };
       }),
   };
+}
+
+interface Decided {
+  official: string;
+  on: string;
+  days: number;
+}
+
+function decisionsOf(
+  done: readonly DoneGlance[],
+  { calendar, today }: { calendar: WorkingCalendar; today: string },
+): Work['decisions'] {
+  const complete = done.length <= MOST_COUNTED;
+  const counted = done.slice(0, MOST_COUNTED).map(({ official, opened, decided }): Decided => ({
+    official,
+    on: localDate(calendar, Date.parse(decided)),
+    days: days(Date.parse(opened), Date.parse(decided)),
+  }));
+  const [first = today] = weeksUntil(today);
+  const whole = weeksUntil(today).filter((from) => complete || from > (counted.at(-1)?.on ?? ''));
+  const byOfficial = Map.groupBy(
+    counted.filter(({ on }) => on >= first),
+    ({ official }) => official,
+  );
+  const officials = [...byOfficial].map(([official, own]): OfficialsDecisions => ({
+    official,
+    decided: own.length,
+    medianDays: median(own.map((each) => each.days)) ?? 0,
+    weeks: whole.map((from, index) => {
+      const next = whole[index + 1];
+      const those = own.filter(({ on }) => on >= from && (next === undefined || on < next));
+      return { from, decided: those.length, medianDays: median(those.map((each) => each.days)) ?? null };
+    }),
+  }));
+  return { officials: officials.toSorted((a, b) => compare(a.official, b.official)), complete };
 }
 
 /** At most this many points are a complaint. */

@@ -53,13 +53,13 @@ describe('the page on the work of a unit', () => {
     expect(status).toBe(200);
     expect(rowsOf(text, 'By stage').map(([name, ...numbers]) => [name?.replace(/ Library.*/, ''), ...numbers])).toEqual(
       [
-        // The date has passed: whoever heads the unit is to look.
-        [expect.stringContaining('Late dossier'), '1', '1', '0', '0', '4.8'],
         [expect.stringContaining('Verif'), '1', '1', '0', '1', '8'],
         [expect.any(String), '1', '0', '0', '0', '8'],
       ],
     );
-    expect(rowsOf(text, 'By official')).toContainEqual([expect.any(String), '1', '1', '0']);
+    expect(rowsOf(text, 'By official')).toContainEqual([expect.any(String), '1', '1', '0', '0', '0', '–']);
+    expect(rowsOf(text, 'By official')).toContainEqual([expect.any(String), '0', '0', '0', '1', '0', '0']);
+    expect(text).toContain('1 (four weeks before: 0)');
     expect(text).toMatch(/<svg\s+class="ot-chart"\s+role="img"\s+aria-labelledby="stages-title"/);
     expect(text).toContain('1, 1 late');
     expect(text).toContain('has closed no dossier with a result yet');

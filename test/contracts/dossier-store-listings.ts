@@ -319,6 +319,34 @@ export function describeListings(store: () => DossierStore): void {
       await eventually(glance({ unit: 'ward-2' }, 9), []);
     });
 
+    it('tells what officials of a unit have decided since an instant, the last first, and nothing that nobody there decided', async () => {
+      const by = (official: string, hour: number): Partial<Task> => ({
+        status: 'done',
+        decided: { by: official, at: instant(hour) },
+      });
+      await tasks(
+        { stage: 'a', opened: instant(1), ...by('lan', 5) },
+        { stage: 'b', opened: instant(2), ...by('minh', 9) },
+        { stage: 'c', opened: instant(2), ...by('lan', 7) },
+        { stage: 'd', unit: 'ward-2', ...by('hoa', 6) },
+        { stage: 'e', status: 'done' },
+        { stage: 'f', unit: null, party: 'submitter', status: 'done' },
+        { stage: 'g' },
+        { stage: 'lateness', kind: 'lateness', outcomes: ['noted'], ...by('lan', 8) },
+      );
+      const done = (unit: string, since: number, most: number) => () =>
+        store().workDoneIn({ unit, since: instant(since) }, most);
+      const all = [
+        { official: 'minh', opened: instant(2), decided: instant(9) },
+        { official: 'lan', opened: instant(2), decided: instant(7) },
+        { official: 'lan', opened: instant(1), decided: instant(5) },
+      ];
+      await eventually(done('ward-1', 0, 9), all);
+      await eventually(done('ward-1', 7, 9), all.slice(0, 2));
+      await eventually(done('ward-1', 0, 1), all.slice(0, 1));
+      await eventually(done('ward-3', 0, 9), []);
+    });
+
     it('takes a task out of its queue when it closes, and keeps it readable', async () => {
       const D = dossierId(1);
       const task = aTask({ dossier: D });

@@ -14,6 +14,7 @@ import type {
   OutboxRow,
   Page,
   Queue,
+  DoneGlance,
   TaskGlance,
   TaskQuery,
   StageToken,
@@ -137,6 +138,10 @@ export class DynamoDossierStore implements DossierStore {
 
   countTasks(queue: Queue, count: { due?: DueRange; most: number }): Promise<number> {
     return this.#listings.countTasks(queue, count);
+  }
+
+  workDoneIn(query: Parameters<DossierStore['workDoneIn']>[0], most: number): Promise<DoneGlance[]> {
+    return this.#listings.workDoneIn(query, most);
   }
 
   glanceAtTasks(queue: Queue, most: number): Promise<TaskGlance[]> {

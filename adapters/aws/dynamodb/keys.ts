@@ -1,6 +1,6 @@
 import type { Head, Task } from '../../../schemas/dossier.ts';
-import type { OutboxRow, StageToken, TaskGlance } from '../../../domain/ports/dossier-store.ts';
-import { isNote, personOf } from '../../../domain/dossier/project.ts';
+import type { DoneGlance, OutboxRow, StageToken, TaskGlance } from '../../../domain/ports/dossier-store.ts';
+import { isNote, personOf, workDone } from '../../../domain/dossier/project.ts';
 import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
@@ -99,11 +99,18 @@ function byVersion(head: Head): Item {
 }
 
 /**
- * A task that is not open is in no index. Behind its place stands what a query may ask for: an index that holds keys alone can then be searched without
+ * A task that an official has decided is in the index of what his unit has done, any other that is not open in none. Behind its place stands what a query may ask for: an index that holds keys alone can then be searched without
  * reading the rows.
  */
 export function taskIndexes(task: Task, applicantKey: string): Item {
-  if (task.status !== 'open') return {};
+  if (task.status !== 'open') {
+    const done = workDone(task);
+    if (!done) return {};
+    return {
+      g2p: { S: donePartition(done.unit) },
+      g2s: { S: [done.at, task.opened, done.official, task.id].join('#') },
+    };
+  }
   const person = personOf(task);
   const place = {
     S: [taskPlace(task), task.procedure, task.stage, person ?? ''].join('#'),
@@ -134,6 +141,12 @@ export function readTaskEntry(sort: string): TaskGlance & { place: string } {
   return { place, due: due === NO_DUE ? null : due, opened, procedure, stage, taken: person !== '' };
 }
 
+/** The parts of the sort key of what was decided. */
+export function readDoneEntry(sort: string): DoneGlance {
+  const [decided = '', opened = '', official = ''] = sort.split('#');
+  return { official, opened, decided };
+}
+
 /** A dead row leaves what is due and joins the dead. `due` is when the sweep looks at it, not before `at`. */
 export function outboxIndexes(row: Pick<OutboxRow, 'id' | 'group' | 'at' | 'dead'>): Item {
   const place = row.dead
@@ -158,6 +171,8 @@ export const applicantPartition = (applicantKey: string): string => join('A', ap
 export const rolePartition = (unit: string | null, role: string, lane: Lane): string =>
   join('QR', unit ?? '', role) + LANES[lane];
 export const queuePartition = (unit: string | null, lane: Lane): string => join('Q', unit ?? '') + LANES[lane];
+/** What officials of a unit have decided, by instant. */
+export const donePartition = (unit: string): string => join('QW', unit);
 /** What one person in a unit has taken, or is alone to do. */
 export const personPartition = (unit: string | null, person: string, lane: Lane): string =>
   join('QP', unit ?? '', person) + LANES[lane];

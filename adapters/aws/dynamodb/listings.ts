@@ -3,6 +3,7 @@ import type { MoneyEntry } from '../../../schemas/payments.ts';
 import { type Index, INDEXES } from '../../../schemas/table.ts';
 import { InvalidCursor } from '../../../domain/ports/dossier-store.ts';
 import type {
+  DoneGlance,
   DossierStore,
   DueRange,
   Listing,
@@ -16,6 +17,7 @@ import {
   applicantPartition,
   askedPartition,
   closedPartition,
+  donePartition,
   keys,
   type Lane,
   LANES,
@@ -23,6 +25,7 @@ import {
   openPartition,
   personPartition,
   queuePartition,
+  readDoneEntry,
   readTaskEntry,
   rolePartition,
   taskPlace,
@@ -34,6 +37,7 @@ import { SHARDS } from './table.ts';
 import type { Item } from './table.ts';
 
 type ClosedQuery = Parameters<DossierStore['closedDossiers']>[0];
+type DoneQuery = Parameters<DossierStore['workDoneIn']>[0];
 type MoneyQuery = Parameters<DossierStore['moneyOf']>[0];
 type VersionQuery = Parameters<DossierStore['openDossiers']>[0];
 
@@ -158,6 +162,12 @@ export class DynamoListings {
       const { place: _, ...glance } = readTaskEntry(text(item, INDEXES[index].sort));
       return glance;
     });
+  }
+
+  async workDoneIn({ unit, since }: DoneQuery, most: number): Promise<DoneGlance[]> {
+    const between: [string, string] = [since, LAST];
+    const items = await this.#table.propose('g2', donePartition(unit), { limit: most, between, backwards: true });
+    return items.map((item) => readDoneEntry(text(item, INDEXES.g2.sort)));
   }
 
   /** A dossier's tasks lie in its own partition: strongly consistent, few enough to be sorted here. */

@@ -5,7 +5,7 @@ import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { countWork } from '../../tasks/count-work.ts';
 import { listInbox, narrowing } from '../../tasks/inbox.ts';
-import { openLabels, withoutLabel } from '../../runtime/task-label.ts';
+import { openLabels, shownTask } from '../../runtime/task-label.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -46,7 +46,7 @@ function list({ platform, catalogue }: Surface): Route {
       const page = { limit, ...(after !== undefined && { after }) };
       const listed = await platform.store.openTasks({ queues, ...narrowing(asked, '') }, page);
       const own = await withHolder(platform, listed.items, ({ dossier }) => dossier);
-      return json(200, { ...listed, items: own.map(withoutLabel) });
+      return json(200, { ...listed, items: own.map(shownTask) });
     },
   });
 }

@@ -24,7 +24,7 @@ import { latenessRules } from '../../lateness/rules.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
-import { labelOf, withoutLabel } from '../../runtime/task-label.ts';
+import { labelOf, shownTask } from '../../runtime/task-label.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
 import { authorise, type Undertaking } from '../../tasks/authority.ts';
 import { handleTask, handOver, reassign } from '../../tasks/claim.ts';
@@ -112,7 +112,7 @@ function readTask(surface: Surface): Route {
       if (!row) throw new RequestRefused('unknown-task', `expected a task that exists, got ${params.id}`);
       const { dossier } = loaded;
       const shown = {
-        ...withoutLabel(row),
+        ...shownTask(row),
         version: dossier.procedureVersion,
         readable: await maySee(surface, identity, dossier),
       };

@@ -1,4 +1,4 @@
-import { openLabels, sealLabel, withoutLabel } from '../../../functions/runtime/task-label.ts';
+import { openLabels, sealLabel, shownTask } from '../../../functions/runtime/task-label.ts';
 import { DossierCache } from '../../../functions/runtime/dossier-cache.ts';
 import type { Task } from '../../../schemas/dossier.ts';
 import { ApiHouse, FORM } from '../../builders/api-house.ts';
@@ -73,7 +73,7 @@ describe('the label of a dossier', () => {
     const id = await submitted(NAME);
     const { cache, store, masterKey, ids } = platformOf();
     const loaded = (await cache.load(id, store, masterKey))!;
-    const task = withoutLabel(await row(`${id}.receive.1`)) as Task;
+    const task = shownTask(await row(`${id}.receive.1`)) as Task;
     const rows: Task[] = [
       { ...task, step: 'part.fire' },
       { ...task, unit: 'dong-anh' },
@@ -105,9 +105,9 @@ describe('the label of a dossier', () => {
     };
     const elsewhere = { cache: new DossierCache(1), store, masterKey: counting };
     for (let time = 0; time < 2; time += 1)
-      expect(await openLabels(elsewhere, [task])).toEqual([{ ...withoutLabel(task), label: NAME }]);
+      expect(await openLabels(elsewhere, [task])).toEqual([{ ...shownTask(task), label: NAME }]);
     expect(asked).toEqual([task.dossier]);
     elsewhere.cache.destroy(task.dossier);
-    expect(await openLabels(elsewhere, [task])).toEqual([withoutLabel(task)]);
+    expect(await openLabels(elsewhere, [task])).toEqual([shownTask(task)]);
   });
 });

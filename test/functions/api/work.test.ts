@@ -1,6 +1,10 @@
+import { MOST_COUNTED } from '../../../functions/tasks/count-work.ts';
+import { workOfUnit } from '../../../functions/tasks/work-of-unit.ts';
+import type { Work } from '../../../schemas/work.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 const DAY = 86_400_000;
+type Decisions = Work['decisions'];
 let house: ApiHouse;
 let ngoc: string;
 let reception: string;
@@ -58,6 +62,49 @@ describe('the work of a unit', () => {
       { procedure: 'library-card', stage: 'verify', open: 2, late: 2, soon: 0, taken: 1, waitedDays: 10 },
       { procedure: 'library-card', stage: 'receive', open: 1, late: 0, soon: 0, taken: 0, waitedDays: 10 },
     ]);
+  });
+
+  it('tells what each official has decided, how long it took and in which weeks; a note is no decision', async () => {
+    const { body } = await work(officer);
+    expect(body['decisions']).toEqual({ officials: [], complete: true });
+    await received();
+    const second = await house.submitted(ngoc);
+    await house.stage.passUntil(house.stage.now + 8 * DAY);
+    await post(`/tasks/${second}.receive.1/decision`, reception, { outcome: 'accepted' });
+    const { decisions } = (await work(officer)).body as { decisions: Decisions };
+    expect(decisions.complete).toBe(true);
+    expect(decisions.officials.map(({ official, decided, medianDays }) => [official, decided, medianDays])).toEqual([
+      ['thu-lam-reception', 2, 4],
+    ]);
+    expect(decisions.officials[0]?.weeks.map(({ decided }) => decided)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+    expect(decisions.officials[0]?.weeks.at(-1)).toEqual({ from: '2026-11-23', decided: 1, medianDays: 8 });
+    expect((await work(await house.official('dong-anh-reception', 'reception'))).body['decisions']).toMatchObject({
+      officials: [],
+    });
+  });
+
+  it('says nothing of weeks that it did not count whole', async () => {
+    const platform = house.stage.machine.platform;
+    const decided = new Date(house.stage.now - DAY).toISOString();
+    const many = Array.from({ length: MOST_COUNTED + 1 }, (_, index) => ({
+      official: `thu-lam-officer-${(index % 2) + 1}`,
+      opened: decided,
+      decided: index > 500 ? new Date(house.stage.now - 9 * DAY).toISOString() : decided,
+    }));
+    const store = {
+      ...platform.store,
+      glanceAtTasks: async () => [],
+      byUnit: async () => ({ items: [] }),
+      workDoneIn: async () => many,
+    };
+    const { catalogue } = house.stage.machine;
+    const official = (await platform.registry.get('official', 'thu-lam-officer-1'))!.record;
+    const appointment = { unit: 'thu-lam', role: 'case-officer' };
+    const found = await workOfUnit({ store: store, clock: platform.clock }, catalogue, { official, appointment }, {});
+    expect(found).toMatchObject({ ok: true, work: { decisions: { complete: false } } });
+    const { officials } = (found as { work: { decisions: Decisions } }).work.decisions;
+    expect(officials.map(({ decided: n }) => n)).toEqual([500, 500]);
+    expect(officials[0]?.weeks.map(({ from }) => from)).toEqual(['2026-11-09', '2026-11-16']);
   });
 
   it('tells how long results took and whether they came in time, week by week', async () => {

@@ -54,6 +54,11 @@ export const REASONS: readonly Reason[] = [
   },
   {
     rule: /^AwsSolutions-APIG4$/,
+    at: /-api\/fetchHeldPaper$/,
+    reason: 'proves itself by the mark in the QR code of a print, 128 bits: the paper says what the print says',
+  },
+  {
+    rule: /^AwsSolutions-APIG4$/,
     at: /-api\/(putUpload(Part)?|downloadFile|downloadEvidence)$/,
     reason: 'proves itself by the HMAC in its address, which the function checks',
   },

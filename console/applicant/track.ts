@@ -19,6 +19,7 @@ interface Paper {
   sealed?: string;
   until?: string | null;
   void?: boolean;
+  original?: boolean;
   affected?: { effect: keyof Visit['t']['papers']['effects']; by: string | null }[];
 }
 
@@ -28,8 +29,10 @@ export async function trackPage(visit: Visit): Promise<Response> {
   const asked = c.req.query('code');
   const code = typed(asked);
   const number = typed(c.req.query('number'));
-  const { tracked, isLimited } = code === '' ? NOT_ASKED : await askedFor(visit, code, number);
-  const wrong = isLimited ? limitFaults(visit) : numberFaults(visit, tracked?.paper);
+  const mark = number === '' ? typed(c.req.query('mark')) : '';
+  const held = { number, mark };
+  const { tracked, isLimited } = code === '' ? NOT_ASKED : await askedFor(visit, code, held);
+  const wrong = isLimited ? limitFaults(visit) : paperFaults(visit, held, tracked?.paper);
   const unknown =
     asked === undefined || tracked ? [] : [{ field: 'code', text: code === '' ? t.find.enter : t.track.unknown }];
   const own = tracked && who.kind === 'applicant' ? await ownDossier(visit, code) : undefined;
@@ -40,7 +43,7 @@ export async function trackPage(visit: Visit): Promise<Response> {
     ...(isLimited && { status: 429 as const }),
     ...(unknown.length > 0 && { status: code === '' ? (422 as const) : (404 as const) }),
     body: html`<h1 class="govuk-heading-l">${t.nav.track}</h1>
-      ${tracked ? [shown(visit, code, tracked, own), await compared(visit, { code, number, paper: tracked.paper, wrong })] : ''}
+      ${tracked ? [shown(visit, code, tracked, own), await compared(visit, { code, held, paper: tracked.paper, wrong })] : ''}
       <form method="get" action="${AT}/track" novalidate>
         ${textField({ id: 'code', name: 'code', label: t.find.label, hint: t.track.hint, value: code, faults: unknown, t, width: 20 })}
         ${button(t.find.button)}
@@ -50,16 +53,24 @@ export async function trackPage(visit: Visit): Promise<Response> {
 
 const NOT_ASKED = { tracked: undefined, isLimited: false } as const;
 
-/** How far it is, and what its number comes to unless too many were tried. */
+/** What is known of the paper in somebody's hand: what he typed, or else what its QR code says; empty: nothing. */
+interface HeldPaper {
+  number: string;
+  mark: string;
+}
+
+/** How far it is, and what its paper comes to unless too many were tried. */
 async function askedFor(
   { api }: Visit,
   code: string,
-  number: string,
+  { number, mark }: HeldPaper,
 ): Promise<{ tracked: Tracked | undefined; isLimited: boolean }> {
   const at = `/tracking/${encodeURIComponent(code)}`;
-  const checked = await api.get<Tracked>(number === '' ? at : `${at}?number=${encodeURIComponent(number)}`);
+  const query =
+    number !== '' ? `?number=${encodeURIComponent(number)}` : mark !== '' ? `?mark=${encodeURIComponent(mark)}` : '';
+  const checked = await api.get<Tracked>(`${at}${query}`);
   const isLimited = checked.status === 429;
-  const answer = isLimited ? await api.get<Tracked>(at) : checked;
+  const answer = isLimited || checked.status === 400 ? await api.get<Tracked>(at) : checked;
   return { tracked: answer.ok ? answer.body : undefined, isLimited };
 }
 
@@ -105,35 +116,46 @@ function limitFaults({ t, who, parts }: Visit): Fault[] {
   return [{ field: 'number', text: canLogIn ? t.track.tooManyLogIn : t.track.tooMany }];
 }
 
-function numberFaults({ t }: Visit, paper: Paper | undefined): Fault[] {
+function paperFaults({ t }: Visit, { mark }: HeldPaper, paper: Paper | undefined): Fault[] {
+  if (mark !== '' && !paper?.issued) return [{ field: 'number', text: t.track.unknownMark }];
   return paper?.issued === false ? [{ field: 'number', text: t.track.notIssued }] : [];
 }
 
 /** What a paper in somebody's hand can be compared with, and where its number is asked for. */
 async function compared(
   visit: Visit,
-  { code, number, paper, wrong }: { code: string; number: string; paper: Paper | undefined; wrong: Fault[] },
+  { code, held, paper, wrong }: { code: string; held: HeldPaper; paper: Paper | undefined; wrong: Fault[] },
 ): Promise<Content> {
   const { t } = visit;
   return html`<h2 class="govuk-heading-m">${t.track.paper}</h2>
-    ${paper?.issued ? await found(visit, paper) : ''}
+    ${paper?.issued ? await found(visit, paper, originalAt(code, held, paper)) : ''}
     <form method="get" action="${AT}/track" novalidate>
       <input type="hidden" name="code" value="${code}" />
-      ${textField({ id: 'number', name: 'number', label: t.track.number, hint: t.track.numberHint, value: number, faults: wrong, t, width: 20 })}
+      ${textField({ id: 'number', name: 'number', label: t.track.number, hint: t.track.numberHint, value: held.number, faults: wrong, t, width: 20 })}
       ${button(t.track.check, { secondary: true })}
     </form>`;
 }
 
-async function found(visit: Visit, paper: Paper): Promise<Content> {
+/** Where the electronic original of a print can be read, if its QR code was followed. */
+function originalAt(code: string, { mark }: HeldPaper, { original = false }: Paper): string | undefined {
+  return original ? `/v1/tracking/${encodeURIComponent(code)}/paper?mark=${encodeURIComponent(mark)}` : undefined;
+}
+
+async function found(visit: Visit, paper: Paper, original: string | undefined): Promise<Content> {
   const { t } = visit;
   const { number = null, unit, sealed } = paper;
   return html`${summaryList([
-      ...(number === null ? [] : [{ key: t.track.number, value: number }]),
-      { key: t.track.issuedBy, value: await new Names(visit).unit(unit) },
-      ...(sealed === undefined ? [] : [{ key: t.track.sealed, value: tellDate(t, dateOf(Date.parse(sealed))) }]),
-      { key: t.track.holds, value: standing(visit, paper) },
-    ])}
-    <p class="govuk-body">${t.track.compare}</p>`;
+    ...(number === null ? [] : [{ key: t.track.number, value: number }]),
+    { key: t.track.issuedBy, value: await new Names(visit).unit(unit) },
+    ...(sealed === undefined ? [] : [{ key: t.track.sealed, value: tellDate(t, dateOf(Date.parse(sealed))) }]),
+    { key: t.track.holds, value: standing(visit, paper) },
+  ])}
+  ${
+    original === undefined
+      ? html`<p class="govuk-body">${t.track.compare}</p>`
+      : html`<p class="govuk-body">${t.track.compareOriginal}</p>
+          <p class="govuk-body"><a class="govuk-link" href="${original}">${t.track.original}</a></p>`
+  }`;
 }
 
 function standing({ t, parts }: Visit, { void: isVoid, until = null, affected = [] }: Paper): string {

@@ -1496,6 +1496,11 @@ export const en: Texts = {
     check: 'Check',
     notIssued:
       'This dossier issued no paper with this number. Check each character. If the paper says so, it is not as it was issued',
+    unknownMark:
+      'The QR code that you followed is of no paper that was issued. Enter the number that is printed on the paper',
+    original: 'Open the electronic original (PDF)',
+    compareOriginal:
+      'Compare the paper in your hand with its electronic original, word by word. What is different on your paper was changed.',
     tooMany: 'Too many numbers were tried here that no paper of this dossier has. Try again within the hour',
     tooManyLogIn:
       'Too many numbers were tried here that no paper of this dossier has. Try again within the hour, or log in and try at once',

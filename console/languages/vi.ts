@@ -1500,6 +1500,9 @@ export const vi = {
     check: 'Kiểm tra',
     notIssued:
       'Hồ sơ này không có giấy tờ nào mang số đó. Hãy kiểm tra lại từng chữ số. Nếu trên giấy đúng là số đó thì giấy này không đúng với bản đã cấp',
+    unknownMark: 'Mã QR vừa quét không thuộc giấy tờ nào đã được cấp. Hãy nhập số ghi trên giấy tờ',
+    original: 'Mở bản điện tử gốc (PDF)',
+    compareOriginal: 'Hãy đối chiếu từng chữ trên giấy tờ trong tay với bản điện tử gốc. Chỗ nào khác là đã bị sửa.',
     tooMany: 'Đã thử quá nhiều số không có trên giấy tờ nào của hồ sơ này. Hãy thử lại sau, chậm nhất là một giờ nữa',
     tooManyLogIn:
       'Đã thử quá nhiều số không có trên giấy tờ nào của hồ sơ này. Hãy thử lại sau, chậm nhất là một giờ nữa, hoặc đăng nhập để thử ngay',

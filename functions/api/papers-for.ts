@@ -1,5 +1,6 @@
 import type { Dossier, IssueState } from '../../domain/dossier/state.ts';
-import { copyName, papersOut } from '../dossiers/check-paper.ts';
+import { papersOut } from '../dossiers/check-paper.ts';
+import { copyName } from '../dossiers/paper-mark.ts';
 import type { Identity } from './authentication.ts';
 import { RequestRefused } from './problem.ts';
 import type { Surface } from './surface.ts';

@@ -6,15 +6,22 @@ import type { StoredEvent } from '../../domain/ports/dossier-store.ts';
 import type { EventData } from '../../schemas/events.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { copyName, markOf } from './paper-mark.ts';
 
 /** What whoever holds a paper knows of it: the number that is printed on it, the digest of its file, or both, which then have to be of the same paper. */
 export interface HeldPaper {
   number?: string | undefined;
   sha256?: string | undefined;
+  /** What its QR code says. */
+  mark?: string | undefined;
 }
 
 /** A paper that left the house, as the record has it. Nothing of its words. */
 export interface FoundPaper {
+  issue: string;
+  /** Digest of what was sealed. */
+  document: string;
+  mediaType: string;
   number: EventData<'NumberTaken'>['text'] | null;
   /** Unit whose number and seal it is; null: neither says. */
   unit: string | null;
@@ -51,12 +58,13 @@ export function papersOut(
  */
 export function findPaper(
   events: readonly StoredEvent[],
-  { issues, out }: { issues: Readonly<Record<string, IssueState>>; out: ReadonlySet<string> },
+  { issues, out, key }: { issues: Readonly<Record<string, IssueState>>; out: ReadonlySet<string>; key?: Uint8Array },
   held: HeldPaper,
 ): FoundPaper | undefined {
   const matching = papersIn(events).filter(({ number, files, ...paper }) => {
     if (!out.has(copyName(paper))) return false;
     const isNumber = held.number === undefined || (number && legible(number.text) === legible(held.number));
+    if (held.mark !== undefined && (!key || markOf(key, paper) !== held.mark)) return false;
     return isNumber && (held.sha256 === undefined || files.includes(held.sha256));
   });
   const stands = ({ issue, copy, isVoid }: Paper): boolean => !isVoid && issues[issue]?.copy === copy;
@@ -64,6 +72,9 @@ export function findPaper(
   if (!paper) return undefined;
   const affected = (stands(paper) && issues[paper.issue]?.affected) || [];
   return {
+    issue: paper.issue,
+    document: paper.document,
+    mediaType: paper.mediaType,
     number: paper.number?.text ?? null,
     unit: paper.unit ?? paper.number?.unit ?? null,
     sealed: paper.at,
@@ -99,11 +110,6 @@ function papersIn(events: readonly StoredEvent[]): Paper[] {
     const files = [paper.document, readable.get(copyName(paper)) ?? []].flat();
     return { ...paper, number, files, isVoid: number !== undefined && voided.has(placeOf(number)) };
   });
-}
-
-/** A copy of a paper, as `papersOut` names it. */
-export function copyName({ issue, copy }: { issue: string; copy: number }): string {
-  return `${issue}.${copy}`;
 }
 
 function placeOf({ register, unit, year, number }: EventData<'NumberVoided'> | EventData<'NumberTaken'>): string {

@@ -47,7 +47,8 @@ export async function takeCode(
   return { code: scheme.format(unit, date, number), scheme: unit.codeScheme };
 }
 
-/** Where a paper's QR code and a mail lead: a page in words, for whoever has the code or reference. */
-export function trackingAddress(publicUrl: string, code: string): string {
-  return `${publicUrl}/console/track?code=${encodeURIComponent(code)}`;
+/** Where a paper's QR code and a mail lead: a page in words, for whoever has the code or reference; with the paper's mark, of that paper too. */
+export function trackingAddress(publicUrl: string, code: string, mark?: string): string {
+  const address = `${publicUrl}/console/track?code=${encodeURIComponent(code)}`;
+  return mark === undefined ? address : `${address}&mark=${mark}`;
 }

@@ -1,4 +1,5 @@
 import { canonical, sha256 } from '../../domain/chain.ts';
+import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { type Dossier, lastAskedFor } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EnclosedFile } from '../../domain/ports/papers.ts';
@@ -8,6 +9,7 @@ import type { Unit } from '../../schemas/organisation.ts';
 import { type DocumentNeed, evidenceOf, type Issue } from '../../schemas/procedure/papers.ts';
 import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
+import { markOf } from '../dossiers/paper-mark.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { decidedExtension } from '../clock/decided-extension.ts';
@@ -130,12 +132,15 @@ export async function drawPaper(
 ): Promise<{ document: string; readable?: string }> {
   const { loaded, now: at } = standing;
   const { dossier } = loaded;
+  const { copy } = newCopy(dossier, name);
+  const mark = markOf(loaded.key, { issue: name, copy });
   const isContained = issueOf(standing, name).format === 'asice';
   const enclosed = await enclosedFiles(platform, standing, name);
   const bytes = await platform.papers.render({
     template: isContained ? withoutPlaces(template) : template,
     data: {
       ...(await paperData(platform, catalogue, standing, name, at)),
+      link: trackingAddress(platform.config.publicUrl, dossier.code ?? dossier.reference, mark),
       enclosed: Object.fromEntries(enclosed.map((file) => [file.component, toldOf(file)])),
     },
     at,

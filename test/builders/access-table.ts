@@ -53,6 +53,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   downloadFile: ['proof'],
   downloadEvidence: ['proof'],
   trackDossier: ['anyone'],
+  fetchHeldPaper: ['anyone'],
   listTasks: ['applicant', 'official'],
   readTask: ['applicant', 'official'],
   claimTask: ['official'],

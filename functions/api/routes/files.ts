@@ -84,7 +84,8 @@ function sealedAt(dossier: Dossier, issue: string): string {
   return dossier.issues[issue]?.sealed?.at ?? '';
 }
 
-async function sendTo(
+/** Hands a document out at an address that holds for minutes. */
+export async function sendTo(
   { platform }: Surface,
   loaded: Loaded,
   document: string,

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { HeldPaperQuery, TrackingPath } from '../../../schemas/api.ts';
-import { AffectedPaper, ValidPaper } from '../../../schemas/dossier.ts';
+import { HeldPaperQuery, PaperMarkQuery, TrackingPath } from '../../../schemas/api.ts';
+import { AffectedPaper, type Head, ValidPaper } from '../../../schemas/dossier.ts';
 import { findPaper, type FoundPaper, type HeldPaper, papersOut } from '../../dossiers/check-paper.ts';
 import { askedWithin, type Asker } from '../../dossiers/limit-tries.ts';
-import { foldStored } from '../../runtime/dossier-cache.ts';
+import { foldStored, type Loaded } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
+import { sendTo } from './files.ts';
 import { networkOf, senderOf } from '../sender.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -27,6 +28,10 @@ const CheckedPaper = z.strictObject({
     .array(AffectedPaper.pick({ effect: true, by: true, at: true }))
     .optional()
     .describe('What later results did to it, by their numbers'),
+  original: z
+    .boolean()
+    .optional()
+    .describe('Asked by its mark: whether its electronic original can be fetched, to compare it word by word'),
 });
 
 const Tracking = z.strictObject({
@@ -48,38 +53,65 @@ const Tracking = z.strictObject({
 
 /** What anybody may know who has a code or a reference: how far it is, and whether the paper that he holds is one of it. */
 export function trackingRoutes(surface: Surface): Route[] {
-  const { platform } = surface;
-  return [
-    route({
-      method: 'get',
-      path: '/tracking/{codeOrReference}',
-      id: 'trackDossier',
-      summary:
-        'How far it is and its parts are, for anybody who has the code or reference; whether a paper is one of it',
-      who: 'anyone',
-      params: TrackingPath,
-      query: HeldPaperQuery,
-      answers: { 200: { description: 'How far it is', schema: Tracking } },
-      async handle({ params, query, caller, request }) {
-        const wanted = params.codeOrReference;
-        const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
-        if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
-        if (head.disposed) answerRefusal(refuseDisposed(wanted, head.disposed).refusal);
-        const complete = head.status === 'settled' || head.status === 'closed';
-        const parts = await childrenTracked(surface, head);
-        return json(200, {
-          code: head.code,
-          completion: complete ? 'complete' : 'in-process',
-          ...(parts.length > 0 && { parts }),
-          ...(head.affected && { affected: head.affected }),
-          ...(head.valid && { valid: head.valid }),
-          ...(Object.values(query).some((each) => each !== undefined) && {
-            paper: await heldPaper(surface, head.id, { held: query, asker: askerOf(await caller(), request) }),
-          }),
-        });
-      },
-    }),
-  ];
+  return [tracked(surface), original(surface)];
+}
+
+function tracked(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/tracking/{codeOrReference}',
+    id: 'trackDossier',
+    summary: 'How far it is and its parts are, for anybody who has the code or reference; whether a paper is one of it',
+    who: 'anyone',
+    params: TrackingPath,
+    query: HeldPaperQuery,
+    answers: { 200: { description: 'How far it is', schema: Tracking } },
+    async handle({ params, query, caller, request }) {
+      const head = await headOf(surface, params.codeOrReference);
+      const complete = head.status === 'settled' || head.status === 'closed';
+      const parts = await childrenTracked(surface, head);
+      return json(200, {
+        code: head.code,
+        completion: complete ? 'complete' : 'in-process',
+        ...(parts.length > 0 && { parts }),
+        ...(head.affected && { affected: head.affected }),
+        ...(head.valid && { valid: head.valid }),
+        ...(Object.values(query).some((each) => each !== undefined) && {
+          paper: await heldPaper(surface, head.id, { held: query, asker: askerOf(await caller(), request) }),
+        }),
+      });
+    },
+  });
+}
+
+/** The same words as the print in whose QR code the mark stands: who has it learns nothing that he has not in his hand. */
+function original(surface: Surface): Route {
+  return route({
+    method: 'get',
+    path: '/tracking/{codeOrReference}/paper',
+    id: 'fetchHeldPaper',
+    summary: 'The electronic original of a print, for whoever has its QR code',
+    who: 'anyone',
+    params: TrackingPath,
+    query: PaperMarkQuery,
+    answers: { 303: { description: 'At the address in `location`, for five minutes' } },
+    async handle({ params, query }) {
+      const head = await headOf(surface, params.codeOrReference);
+      const asked = await paperOf(surface, head.id, query);
+      if (!asked?.original || !asked.loaded)
+        throw new RequestRefused('not-found', 'expected the mark of a paper that can be fetched');
+      const { loaded, found } = asked;
+      const name = `${head.code ?? head.reference}-${found.issue}.pdf`;
+      return sendTo(surface, loaded, found.document, { name, type: found.mediaType });
+    },
+  });
+}
+
+async function headOf({ platform }: Surface, wanted: string): Promise<Head> {
+  const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
+  if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
+  if (head.disposed) answerRefusal(refuseDisposed(wanted, head.disposed).refusal);
+  return head;
 }
 
 function askerOf(caller: string | undefined, request: Request): Asker {
@@ -100,19 +132,33 @@ async function heldPaper(
         headers: { 'retry-after': String(asked.retryAfterSeconds) },
       },
     );
-  const { found } = asked;
-  if (!found) return { issued: false };
+  if (!asked.found) return { issued: false };
+  const { found, original } = asked.found;
+  const { issue: _issue, document: _document, mediaType: _mediaType, ...told } = found;
   const affected = found.affected.map(({ effect, number, at }) => ({ effect, by: number, at }));
-  return { issued: true, ...found, affected };
+  return { issued: true, ...told, affected, ...(held.mark !== undefined && { original }) };
 }
 
-async function paperOf(
-  { platform: { store }, catalogue }: Surface,
-  id: string,
-  held: HeldPaper,
-): Promise<FoundPaper | undefined> {
-  const events = await store.events(id, 0);
+/** A paper that somebody holds. `original`: a print of it holds all that it says, and it was not given up for another. */
+interface Held {
+  /** Where its mark was asked for: of no other paper is anything decrypted. */
+  loaded: Loaded | undefined;
+  found: FoundPaper;
+  original: boolean;
+}
+
+async function paperOf({ platform, catalogue }: Surface, id: string, held: HeldPaper): Promise<Held | undefined> {
+  const loaded =
+    held.mark === undefined ? undefined : await platform.cache.load(id, platform.store, platform.masterKey);
+  const events = await platform.store.events(id, 0);
   const { issues, procedure: name, procedureVersion } = foldStored(events);
   const { procedure } = await catalogue.pinned(name, procedureVersion);
-  return findPaper(events, { issues, out: papersOut(events, procedure) }, held);
+  const found = findPaper(
+    events,
+    { issues, out: papersOut(events, procedure), ...(loaded && { key: loaded.key }) },
+    held,
+  );
+  if (!found) return undefined;
+  const isPrinted = found.mediaType === 'application/pdf' && procedure.issues?.[found.issue]?.encloses === undefined;
+  return { loaded, found, original: isPrinted && !found.void };
 }

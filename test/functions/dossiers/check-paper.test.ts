@@ -1,4 +1,5 @@
 import { findPaper } from '../../../functions/dossiers/check-paper.ts';
+import { markOf } from '../../../functions/dossiers/paper-mark.ts';
 import type { StoredEvent } from '../../../domain/ports/dossier-store.ts';
 import type { IssueState } from '../../../domain/dossier/state.ts';
 import { DossierStory } from '../../builders/dossier-story.ts';
@@ -43,6 +44,14 @@ it('finds the copy that stands, and says of one that was given up that it is voi
   expect(findPaper(twice, known, { number: '8/qđ-ubnd' })).toMatchObject({ number: '8/QĐ-UBND', void: false });
   expect(findPaper(twice, known, { number: '7/QĐ-UBND' })).toMatchObject({ number: '7/QĐ-UBND', void: true });
   expect(findPaper(twice, known, { sha256: '1'.repeat(64) })).toMatchObject({ number: '7/QĐ-UBND', void: true });
+});
+
+it('finds the very copy by its mark, with the dossier’s key alone', () => {
+  const key = new Uint8Array(32);
+  const mark = markOf(key, { issue: 'decision', copy: 1 });
+  expect(findPaper(twice, { ...known, key }, { mark })).toMatchObject({ number: '7/QĐ-UBND', void: true });
+  expect(findPaper(twice, { ...known, key }, { mark, number: '8/QĐ-UBND' })).toBeUndefined();
+  expect(findPaper(twice, known, { mark })).toBeUndefined();
 });
 
 it('says void of the number of a paper that is given up after it went out', () => {

@@ -2,6 +2,7 @@ import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { enclosedFiles } from '../../../adapters/pdf/enclosed-files.ts';
 import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
 import { readDocument } from '../../../functions/dossiers/documents.ts';
+import { markOf } from '../../../functions/dossiers/paper-mark.ts';
 import { buildPackage } from '../../../functions/evidence/build-package.ts';
 import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
 import { ApiHouse, PDF } from '../../builders/api-house.ts';
@@ -60,6 +61,17 @@ async function signAll(id: string): Promise<Uint8Array> {
 
 const carried = (paper: Uint8Array): string[] => enclosedFiles(paper).map((file) => Buffer.from(file).toString());
 
+/** Its print has not what it carries: who has the print gets that by its QR code as little. */
+async function isNotHandedOut(id: string): Promise<void> {
+  const { platform } = house.stage.machine;
+  const loaded = await platform.cache.load(id, platform.store, platform.masterKey);
+  const mark = loaded && markOf(loaded.key, { issue: 'copy', copy: 1 });
+  const at = `/tracking/${encodeURIComponent(loaded?.dossier.code ?? '')}`;
+  const { body } = await house.send('GET', `${at}?mark=${mark}`);
+  expect(body).toMatchObject({ paper: { issued: true, original: false } });
+  expect((await house.send('GET', `${at}/paper?mark=${mark}`)).status).toBe(404);
+}
+
 describe('a paper that encloses documents', () => {
   it('carries each as it was handed in last, and no other', async () => {
     const id = await submit(true);
@@ -74,6 +86,7 @@ describe('a paper that encloses documents', () => {
     const id = await submit(false);
     await decide(reception, `${id}.receive.1`, { outcome: 'accepted' });
     expect(carried(await signAll(id))).toEqual([PDF.toString()]);
+    await isNotHandedOut(id);
     const { platform, pki } = { ...house.stage.machine };
     const zip = collectZip();
     const made = await buildPackage(platform, id, { archive: zip.archive, revocationLists: [pki.revocationList()] });

@@ -55,6 +55,7 @@ describe('the HTTP API on AWS', () => {
       'describeApiOfVersion',
       'downloadEvidence',
       'downloadFile',
+      'fetchHeldPaper',
       'foreseeProcedure',
       'health',
       'listCalendars',

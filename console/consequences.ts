@@ -75,7 +75,7 @@ function tellNext(
     case 'sign':
       return t.happens.sign(names.issue(pinned, next.issue));
     case 'call':
-      return next.system === undefined ? t.happens.stageAlone(title) : t.happens.call(next.system);
+      return next.system === undefined ? t.happens.stageAlone(title) : t.happens.call(names.system(next.system));
     case 'notify':
       return next.result === undefined
         ? t.happens.stageAlone(title)

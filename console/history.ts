@@ -100,8 +100,9 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
       await whoOf(visit, names, actor),
       components.map((component) => names.document(pinned, component)).join(', '),
     ),
-  CallAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.called(system, names.outcome(outcome)),
-  UndoAnswered: ({ system, outcome }, { visit: { t } }) => t.history.undone[outcome](system),
+  CallAnswered: ({ system, outcome }, { visit: { t }, names }) =>
+    t.history.called(names.system(system), names.outcome(outcome)),
+  UndoAnswered: ({ system, outcome }, { visit: { t }, names }) => t.history.undone[outcome](names.system(system)),
   ValidityNeared: ({ issue, until }, { visit: { t }, names, pinned }) =>
     t.history.ends(names.issue(pinned, issue), tellDate(t, dateOf(Date.parse(until)))),
   NoticeIssued: ({ channel }, { visit: { t } }) => (channel === 'email' ? t.history.notice : undefined),
@@ -127,7 +128,7 @@ export async function whoOf({ t, who }: Visit, names: Names, actor: Actor): Prom
     case 'applicant':
       return t.history.applicant;
     case 'agency':
-      return actor.system;
+      return names.system(actor.system);
     case 'platform':
       return t.history.platform;
   }

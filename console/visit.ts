@@ -60,6 +60,8 @@ export interface Visit {
   who: Who;
   /** Units in force. */
   units: readonly Unit[];
+  /** Names of systems and registers, by id. */
+  systems: ReadonlyMap<string, string>;
   api: AskApi;
   now: number;
 }
@@ -77,6 +79,7 @@ export async function visitOf(c: Context, parts: ConsoleParts): Promise<Visit> {
     t: await LANGUAGES[language].texts(),
     session,
     units: await parts.catalogue.unitsInForce(now),
+    systems: await parts.catalogue.systemNames(),
     who: session ? await whoIs(parts, session, now) : { kind: 'anyone' },
     api: askApi(parts.api, parts.publicUrl, { token: session && sealed, visit: c.req.raw }),
     now,
@@ -132,6 +135,10 @@ export class Names {
   async unit(id: string | null | undefined): Promise<string> {
     if (id == null) return this.#visit.t.history.coordinators;
     return (await this.#visit.parts.catalogue.unit(id))?.name ?? id;
+  }
+
+  system(id: string): string {
+    return this.#visit.systems.get(id) ?? id;
   }
 
   async official(id: string): Promise<string> {

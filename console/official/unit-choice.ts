@@ -65,13 +65,13 @@ export function readUnit(
   const { t } = visit;
   const entered = enteredOf(sent);
   const isSearched = entered.get(searchOf(AT)) !== '';
-  if (question.instead && !isSearched && entered.get(AT) === question.instead.value)
-    return { value: question.instead.value, name: '' };
+  const label = question.label.replace(/\?$/, '');
+  if (question.instead && entered.get(AT) === question.instead.value)
+    return isSearched ? { fault: t.forms.bothAreas(label) } : { value: question.instead.value, name: '' };
   const choices = choicesOf(visit, question);
   const { typed, value, matches, both } = searched({ at: AT, choices }, entered);
   const found = choices.find((each) => each.value === value);
   if (found) return { value: found.value, name: found.label };
-  const label = question.label.replace(/\?$/, '');
   if (both) return { fault: t.forms.bothAreas(label) };
   if (!isSearched || typed === '') return { fault: choose };
   if (matches.length === 0) return { fault: t.forms.noArea(label, typed) };

@@ -37,6 +37,8 @@ export class Catalogue {
   readonly #opened = new Map<string, WorkingCalendar>();
   #published = new Map<string, ProcedureVersion[]>();
   #reorganisations: readonly ReorganisationRecord[] = [];
+  /** Read when somebody asks. */
+  #systems: { revision: number; names: ReadonlyMap<string, string> } | undefined;
   /** As last asked for, and between which instants it stays so. */
   #inForce = NOBODY;
 
@@ -82,6 +84,17 @@ export class Catalogue {
   async unit(id: string): Promise<Unit | undefined> {
     await this.#refresh();
     return this.#units.get(id);
+  }
+
+  /** Names of registers and systems that are asked or told, and of agencies' systems, by id. */
+  async systemNames(): Promise<ReadonlyMap<string, string>> {
+    await this.#refresh();
+    const revision = this.#revision;
+    if (this.#systems?.revision !== revision) {
+      const all = [...(await listAll(this.#registry, 'system')), ...(await listAll(this.#registry, 'connector'))];
+      this.#systems = { revision, names: new Map(all.map(({ record: { id, name } }) => [id, name])) };
+    }
+    return this.#systems.names;
   }
 
   /** All that were ever registered, those that have ended included. */

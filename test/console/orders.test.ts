@@ -161,6 +161,14 @@ describe('a transfer', () => {
     expect(none.text).toContain('To which unit: no unit is called “Atlantis”');
   });
 
+  it('to nobody whose it is, and to a unit by its name at once, is asked again: neither wins', async () => {
+    const both = await check('transfer', { to: 'queue', 'to.search': 'dong anh', reason: 'x' });
+    expect(both.status).toBe(422);
+    expect(both.text).toContain('To which unit: one was chosen and another typed.');
+    expect(both.text).toMatch(/value="queue"\s+checked/);
+    expect(await recorded('DossierTransferred')).toEqual([]);
+  });
+
   it('to a unit that is none by then is told at its field', async () => {
     const again = await send('transfer', { step: 'confirm', to: 'nowhere', reason: 'x', once: 'gone' });
     expect(again.status).toBe(422);

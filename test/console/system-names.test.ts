@@ -1,5 +1,6 @@
 import { consequencesOf } from '../../console/consequences.ts';
 import { historyOf } from '../../console/history.ts';
+import { html } from '../../console/html/markup.ts';
 import { en } from '../../console/languages/en.ts';
 import { Names, type Visit } from '../../console/visit.ts';
 import { ApiHouse } from '../builders/api-house.ts';
@@ -40,7 +41,7 @@ describe('a system on a page', () => {
         data: { system: call, outcome: 'done' },
       };
       const history = await historyOf(visit, pinned, [{ event }] as unknown as Parameters<typeof historyOf>[2]);
-      return [...consequencesOf(visit, new Names(visit), pinned, decided), String(history)];
+      return [...consequencesOf(visit, new Names(visit), pinned, decided), (await html`${history}`).toString()];
     };
     const { call } = await visitOf();
     for (const text of await told()) expect(text).toContain(`“${call}”`);

@@ -14,7 +14,7 @@ export interface Held {
   soon?: string;
 }
 
-/** Asks a register as the platform will, by the records of its contract, and says what holds. Nothing is remembered, nothing is asked twice but where that is the point. */
+/** Asks a register as the platform will, by the records of its contract, and says what holds; what could not be tried it does not say. Nothing is remembered, nothing is asked twice but where that is the point. */
 export async function checkContract(
   connector: Connector,
   contract: ConnectorContract,
@@ -44,9 +44,12 @@ export async function checkContract(
   return [
     usable,
     holds('says what it has', faultOfKnown(first, contract)),
-    holds('says the same to the same request', faultOfRepetition(first, again)),
+    ...(first.kind === 'found' ? [holds('says the same to the same request', faultOfRepetition(first, again))] : []),
     holds('says that it has nothing', nothing.kind === 'not-found' ? undefined : toldOf(nothing)),
-    ...(await checkDoor(endpoint, contract, (other) => ask(other, contract.unknown, randomUUID()))),
+    ...(await checkDoor(endpoint, contract, {
+      isThere: isThere(first) || isThere(nothing),
+      ask: (other) => ask(other, contract.unknown, randomUUID()),
+    })),
   ];
 }
 
@@ -92,9 +95,14 @@ function faultOfKnown(answer: SourceAnswer, { known }: ConnectorContract): strin
   return others.length === 0 ? undefined : `other values than the contract: ${others.map(([name]) => name).join(', ')}`;
 }
 
-function faultOfRepetition(first: SourceAnswer, again: SourceAnswer): string | undefined {
-  if (first.kind !== 'found' || again.kind !== 'found') return first.kind === again.kind ? undefined : toldOf(again);
+function faultOfRepetition(first: Exclude<SourceAnswer, { kind: 'failed' }>, again: SourceAnswer): string | undefined {
+  if (again.kind !== 'found') return toldOf(again);
   return isDeepStrictEqual(first.record, again.record) ? undefined : 'another record';
+}
+
+/** A register that does not answer us keeps nobody out by that. */
+function isThere(answer: SourceAnswer): boolean {
+  return answer.kind !== 'failed' || answer.why === 'unusable' || answer.why === 'refused';
 }
 
 /** Turned away, or cut off before a word: a register that is merely slow or at fault has kept nobody out. */
@@ -107,7 +115,7 @@ function isKeptOut(answer: SourceAnswer): boolean {
 async function checkDoor(
   endpoint: Connector['endpoint'],
   { open }: ConnectorContract,
-  ask: (endpoint: Connector['endpoint']) => Promise<SourceAnswer>,
+  { isThere, ask }: { isThere: boolean; ask: (endpoint: Connector['endpoint']) => Promise<SourceAnswer> },
 ): Promise<Held[]> {
   const { credentials, client, ...bare } = endpoint;
   const strangers: [string, Connector['endpoint']][] = [];
@@ -120,7 +128,12 @@ async function checkDoor(
     strangers.push(['keeps out who has no certificate', without]);
   }
   if (strangers.length === 0)
-    return [holds('keeps out strangers', open ? undefined : 'no credentials, no certificate, and not said to be open')];
+    return [
+      open
+        ? holds('is open to anybody, as its contract says', undefined)
+        : holds('keeps out strangers', 'no credentials, no certificate, and not said to be open'),
+    ];
+  if (!isThere) return [];
   return Promise.all(
     strangers.map(async ([what, other]) => {
       const answer = await ask(other);

@@ -78,8 +78,10 @@ async function check(
 
 /** What has to be filled in stands there as an example; what would be asked stays planned. */
 function begin(id: string, io: CommandIo): ExitCode {
+  const named = Slug.safeParse(id);
+  if (!named.success) throw new Error(`${id}: ${named.error.issues.map(({ message }) => message).join('; ')}`);
   const connector = {
-    id: Slug.parse(id),
+    id: named.data,
     name: 'The name of the register',
     authority: 'Who keeps it, as citizens are told',
     readiness: 'planned',

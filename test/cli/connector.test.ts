@@ -64,11 +64,13 @@ describe('onetrack connector check', () => {
     ['slow', 'slow: no answer within 400 ms'],
   ] as const)('fails where it is %s', async (state, fault) => {
     registers.setState('land', state);
-    const { code, faults } = await check();
+    const { code, faults, held } = await check();
     expect({ code, faults }).toEqual({
       code: 1,
       faults: [`says what it has: ${fault}`, `says that it has nothing: ${fault}`],
     });
+    // Who does not answer at all says nothing twice, and keeps nobody out.
+    expect(held).toHaveLength(3);
   });
 
   it('fails where it has other values, or has what it should not', async () => {
@@ -86,6 +88,9 @@ describe('onetrack connector check', () => {
     const found = await check({ endpoint: bare }, open.url);
     expect(found).toMatchObject({ code: 1, faults: [expect.stringMatching(/^keeps out strangers: no credentials/)] });
     expect(await check({ endpoint: bare, contract: { open: true } }, open.url)).toMatchObject({ code: 0 });
+    const { out } = await run('check', 'land.json', '--contract', 'land.contract.json');
+    expect(out).toContain('holds  is open to anybody, as its contract says\n');
+    expect(out).not.toContain('keeps out');
     await open.close();
   });
 
@@ -158,7 +163,9 @@ describe('onetrack connector new', () => {
     // Nobody answers there, so nothing holds; but both files are as described.
     expect(await run('check', 'tax.json', '--contract', 'tax.contract.json')).toMatchObject({ code: 1 });
     expect(await run('new', 'tax')).toMatchObject({ code: 2 });
-    expect(await run('new', 'Not an id')).toMatchObject({ code: 2 });
+    const misnamed = await run('new', 'Not an id');
+    expect(misnamed).toMatchObject({ code: 2, err: expect.stringContaining('Not an id: expected lower-case words') });
+    expect(misnamed.err).not.toContain('"code"');
     expect(await run('check', 'tax.json')).toMatchObject({ code: 2 });
     expect(await run('guess', 'tax')).toMatchObject({ code: 2 });
   });

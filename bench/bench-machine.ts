@@ -20,8 +20,11 @@ export interface BenchMachine {
 }
 
 /** The whole platform in a new folder, as `serve` opens it, with the frozen procedure published and a time-stamp authority beside it. */
-export async function openBenchMachine(dir: string, publicUrl: string, { trial = false } = {}): Promise<BenchMachine> {
-  const clock = { now: () => Date.now() };
+export async function openBenchMachine(
+  dir: string,
+  publicUrl: string,
+  { trial = false, clock = { now: () => Date.now() } } = {},
+): Promise<BenchMachine> {
   const tsaDir = join(dir, 'tsa');
   createLocalPki(join(dir, 'ca'), clock).ensureIdentity(tsaDir, 'timestamp', {
     id: 'tsa',

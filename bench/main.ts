@@ -13,6 +13,7 @@ import {
   type PeerFigures,
   type Report,
   type ScenarioFigures,
+  type TimerFigures,
   writeAmendment,
   writeEndurance,
   writeGrowth,
@@ -20,10 +21,11 @@ import {
   writePages,
   writeScenario,
   writeTable,
+  writeTimers,
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,overload,endurance,scenario] [--peers] [--minutes 60] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,timers,overload,endurance,scenario] [--peers] [--minutes 60] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
 const APART: ReadonlySet<string> = new Set([
@@ -31,6 +33,7 @@ const APART: ReadonlySet<string> = new Set([
   'pages',
   'growth',
   'amendment',
+  'timers',
   'overload',
   'endurance',
   'scenario',
@@ -66,6 +69,7 @@ if (asked.includes('inbox')) await measurePages('inbox', new URL('measure-inbox.
 if (asked.includes('pages')) await measurePages('page', new URL('measure-pages.ts', import.meta.url));
 if (asked.includes('growth')) await measureGrowth();
 if (asked.includes('amendment')) await measureAmendment();
+if (asked.includes('timers')) await measureTimers();
 if (asked.includes('overload')) await measureOverload();
 if (asked.includes('endurance')) await measureEndurance();
 if (asked.includes('scenario')) await measureScenario();
@@ -110,6 +114,17 @@ async function measureAmendment(): Promise<void> {
   console.log(writeAmendment(figures, yardsticks));
   const { once } = figures.recomputed;
   if (once !== dossiers) throw new Error(`expected each of ${dossiers} dossiers to be recomputed once, got ${once}`);
+}
+
+async function measureTimers(): Promise<void> {
+  progress(`timers, ${dossiers} open dossiers`);
+  const yardsticks = await measureYardsticks(values.folder);
+  const script = fileURLToPath(new URL('measure-timers.ts', import.meta.url));
+  const figures = (await measure(script, ['--dossiers', String(dossiers), ...folder])) as TimerFigures;
+  console.log(writeTimers(figures, yardsticks));
+  const { due, acted, waiting } = figures;
+  if (acted.once !== due || waiting !== dossiers - due)
+    throw new Error(`expected ${due} timers to act once and the others to wait, got ${JSON.stringify(figures)}`);
 }
 
 async function measureScenario(): Promise<void> {

@@ -34,6 +34,23 @@ export interface AmendmentFigures {
   recomputed: { none: number; once: number; more: number };
 }
 
+/** The sweep over timers, of so many open dossiers with one timer each. */
+export interface TimerFigures {
+  dossiers: number;
+  /** Of them, with a promised date that has passed. */
+  due: number;
+  /** A sweep that finds nothing: over timers, and whole. */
+  idle: Readonly<Record<'timers' | 'sweep', { p50Ms: number; p99Ms: number }>>;
+  /** Of the two processes, from their first timer on. */
+  seconds: number;
+  /** Timers that were begun when it was killed. */
+  killedAfter: number;
+  /** Dossiers by how often their passed date was recorded. */
+  acted: { none: number; once: number; more: number };
+  /** Timers that are not due, after it. */
+  waiting: number;
+}
+
 export type GrowthOperation = 'submit' | 'decide' | 'inbox' | 'read';
 
 /** What a command costs where so many dossiers are stored, beside what it costs where a thousand are. */
@@ -186,6 +203,20 @@ export function writeAmendment(
     `amended calendar: ${dossiers} open dossiers in ${seconds.toFixed(1)} s, killed after ${killedAfter}: ${(dossiers / seconds).toFixed(0)} a second,`,
     `each ${((seconds / dossiers) * yardstick).toFixed(2)} durable transactions of 4 rows (${yardstick.toFixed(0)} a second).`,
     `Recomputed once: ${once}; skipped: ${none}; more than once: ${more}.`,
+  ].join('\n');
+}
+
+/** The sweep over timers in words. */
+export function writeTimers(
+  { dossiers, due, idle, seconds, killedAfter, acted: { none, once, more }, waiting }: TimerFigures,
+  { durableTransactionsPerSecond: yardstick }: Yardsticks,
+): string {
+  const ms = ({ p50Ms, p99Ms }: { p50Ms: number; p99Ms: number }) => `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}`;
+  return [
+    `timers: ${dossiers} open dossiers; where none is due a sweep over timers takes ${ms(idle.timers)} ms, a whole sweep ${ms(idle.sweep)} (p50 / p99).`,
+    `${due} due at once: ${seconds.toFixed(1)} s, killed after ${killedAfter}: ${(due / seconds).toFixed(0)} a second,`,
+    `each ${((seconds / due) * yardstick).toFixed(2)} durable transactions of 4 rows (${yardstick.toFixed(0)} a second).`,
+    `Acted once: ${once}; never: ${none}; more than once: ${more}. Not due, and untouched: ${waiting}.`,
   ].join('\n');
 }
 

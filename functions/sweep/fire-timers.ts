@@ -14,10 +14,13 @@ import { stageOf, standingOf } from '../stages/standing.ts';
 
 /** Timers looked at in one page. */
 const PAGE = 200;
+/** Dossiers whose timers fire beside each other: their commits share what makes them durable, or wait for the table side by side. */
+const BESIDE = 32;
 
 /**
  * Fires every timer whose instant has come, as long as `goOn` says; answers how many it tried. One that fails stops no other, however many they are: it stays,
- * and the failures are thrown at the end. Firing twice has the effect of once: the stage has been left, or it was another visit.
+ * and the failures are thrown at the end. Those of one dossier fire in order. Firing twice has the effect of once: the stage has been left, or it was another
+ * visit.
  */
 export async function fireTimers(
   platform: Platform,
@@ -32,14 +35,30 @@ export async function fireTimers(
     const due = await platform.store.timersDue(now, PAGE + failures.length);
     const untried = due.filter((timer) => !tried.has(keyOf(timer)));
     more = untried.length > 0;
-    for (const timer of untried) {
-      if (!goOn()) break;
+    await besideEachOther(untried, goOn, async (timer) => {
       tried.add(keyOf(timer));
       await fire(platform, catalogue, timer).catch((error: unknown) => failures.push(error));
-    }
+    });
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${tried.size} timers failed`);
   return tried.size;
+}
+
+/** One dossier's after each other. `goOn`: asked before each; what is left then is still there for the next sweep. */
+async function besideEachOther(
+  timers: readonly Timer[],
+  goOn: () => boolean,
+  each: (timer: Timer) => Promise<void>,
+): Promise<void> {
+  const dossiers = [...Map.groupBy(timers, ({ dossier }) => dossier).values()];
+  const workers = Array.from({ length: Math.min(BESIDE, dossiers.length) }, async () => {
+    for (let own = dossiers.shift(); own !== undefined; own = dossiers.shift())
+      for (const timer of own) {
+        if (!goOn()) return;
+        await each(timer);
+      }
+  });
+  await Promise.all(workers);
 }
 
 const keyOf = ({ dossier, id }: Timer): string => `${dossier} ${id}`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawGrowth } from '../../bench/draw-growth.ts';
-import type { EnduranceFigures, GrowthFigures, Report } from '../../bench/report.ts';
+import type { EnduranceFigures, GrowthFigures, Report, TimerFigures } from '../../bench/report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -51,6 +51,25 @@ test('a long load is measured part by part: what it took, what the server held, 
       expect(p99Ms).toBeGreaterThanOrEqual(p50Ms);
       expect(rssBytes).toBeGreaterThan(logBytes);
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+test('timers that are due at once act once each, though the sweep is killed half-way, and the others wait', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onetrack-bench-test-'));
+  try {
+    const args = ['bench/measure-timers.ts', '--dossiers', '2500', '--folder', folder];
+    const said = execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const { due, acted, waiting, killedAfter, idle } = JSON.parse(said) as TimerFigures;
+    expect({ due, acted, waiting }).toEqual({ due: 25, acted: { none: 0, once: 25, more: 0 }, waiting: 2475 });
+    expect(killedAfter).toBeGreaterThanOrEqual(12);
+    expect(idle.timers.p50Ms).toBeGreaterThan(0);
+    expect(idle.sweep.p50Ms).toBeGreaterThan(0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -95,6 +95,58 @@ describe('a sweep', () => {
     expect(await store.timersDue(clock.now(), 9)).toHaveLength(0);
   });
 
+  it('fires the timers of several dossiers beside each other', async () => {
+    const { desk, store, swept, pass } = await open();
+    const ids = [await desk.submit({ amount: 5000 }), await desk.submit({ amount: 5000 })];
+    await desk.settle();
+    for (const id of ids) await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    pass(14 * 86_400_000);
+    const commit = store.commit.bind(store);
+    let under = 0;
+    let most = 0;
+    store.commit = async (one) => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const result = await commit(one);
+      under -= 1;
+      return result;
+    };
+    await swept();
+    store.commit = commit;
+    expect(most).toBeGreaterThan(1);
+    for (const id of ids) expect(await desk.dossier(id)).toMatchObject({ stage: 'lapsed' });
+  });
+
+  it('fires the timers of one dossier one after the other', async () => {
+    const { desk, store, swept, pass } = await open();
+    const { cache } = desk.stage.machine.platform;
+    const id = await desk.submit({ amount: 5000 });
+    await desk.settle();
+    await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    pass(14 * 86_400_000);
+    const [timer] = await store.timersDue(desk.stage.now + 14 * 86_400_000, 9);
+    if (!timer) throw new Error('expected a timer');
+    const timersDue = store.timersDue.bind(store);
+    store.timersDue = () => Promise.resolve([{ ...timer, id: 'complete.9', visit: 9 }, timer]);
+    const load = cache.load.bind(cache);
+    let under = 0;
+    let most = 0;
+    cache.load = async (...of) => {
+      under += 1;
+      most = Math.max(most, under);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      under -= 1;
+      return load(...of);
+    };
+    await swept();
+    store.timersDue = timersDue;
+    expect(most).toBe(1);
+    expect(await desk.dossier(id)).toMatchObject({ stage: 'lapsed' });
+  });
+
   it('fires what is due behind a whole page of timers that fail', async () => {
     const { desk, store, cursors, pass } = await open();
     const { platform, catalogue } = desk.stage.machine;

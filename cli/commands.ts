@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { backupCommand } from './commands/backup.ts';
+import { calendarCommand } from './commands/calendar.ts';
 import { compileCommand } from './commands/compile.ts';
 import { connectorCommand } from './commands/connector.ts';
 import { csrCommand } from './commands/csr.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   deadlineCommand,
   deployCommand,
   importCommand,
+  calendarCommand,
   connectorCommand,
   rebuildCommand,
   backupCommand,

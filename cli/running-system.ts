@@ -18,46 +18,57 @@ export const SYSTEM_USAGE = '[--url URL] [--token T]';
 /** A running system, as an administrator's client meets it: by its API alone. */
 export class RunningSystem {
   readonly url: string;
-  readonly #token: string;
+  readonly #token: string | undefined;
 
-  constructor(url: string, token: string) {
+  /** Without a token: for what anybody may ask. */
+  constructor(url: string, token?: string) {
     this.url = url;
     this.#token = token;
   }
 
   async ask<S extends z.ZodType>(
     request:
+      | { method: 'GET'; path: string }
       | { method: 'POST' | 'PUT'; path: string; body: unknown }
       | { method: 'PUT'; path: string; body: string; type: string },
     answers: S,
   ): Promise<Answered<z.output<S>>> {
+    const answer = await this.#send(request);
+    if (!answer.ok) return answer;
+    const read = answers.safeParse(readJson(answer.body));
+    return read.success
+      ? { ok: true, body: read.data }
+      : refused('not-understood', `${this.url} answers in a way that this release does not understand`);
+  }
+
+  /** What is no JSON, as it comes. */
+  text(path: string): Promise<Answered<string>> {
+    return this.#send({ method: 'GET', path });
+  }
+
+  async #send(request: { method: string; path: string; body?: unknown; type?: string }): Promise<Answered<string>> {
+    const { method, path, body, type } = request;
     let response: Response;
     let text: string;
     try {
-      response = await fetch(`${this.url}/v1${request.path}`, {
-        method: request.method,
+      response = await fetch(`${this.url}/v1${path}`, {
+        method,
         headers: {
-          authorization: `Bearer ${this.#token}`,
-          'content-type': 'type' in request ? request.type : 'application/json',
+          ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+          ...(body !== undefined && { 'content-type': type ?? 'application/json' }),
         },
-        body: 'type' in request ? request.body : JSON.stringify(request.body),
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       text = await response.text();
     } catch (error) {
       return refused('unreachable', `${this.url} does not answer: ${reasonOf(error)}`);
     }
-    const body = readJson(text);
-    if (response.ok) {
-      const read = answers.safeParse(body);
-      return read.success
-        ? { ok: true, body: read.data }
-        : refused('not-understood', `${this.url} answers in a way that this release does not understand`);
-    }
-    const problem = Problem.safeParse(body);
+    if (response.ok) return { ok: true, body: text };
+    const problem = Problem.safeParse(readJson(text));
     if (!problem.success) return refused('not-understood', `${this.url} answers ${response.status}`);
-    const { type, detail, errors } = problem.data;
-    return { ok: false, refusal: { code: type.split(':').at(-1) ?? type, detail, ...(errors && { errors }) } };
+    const { type: code, detail, errors } = problem.data;
+    return { ok: false, refusal: { code: code.split(':').at(-1) ?? code, detail, ...(errors && { errors }) } };
   }
 }
 
@@ -66,12 +77,27 @@ export function systemOf(
   values: { url?: string | undefined; token?: string | undefined },
   env: CommandIo['env'],
 ): RunningSystem | string {
-  const url = values.url ?? env['ONETRACK_URL'] ?? 'http://127.0.0.1:8080';
+  const url = addressOf(values, env);
   const token = values.token ?? env['ONETRACK_TOKEN'];
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return `--url: expected an address that begins with http, got ${url}`;
+  if (!url.ok) return url.said;
   if (token === undefined || token === '') return 'expected --token or ONETRACK_TOKEN, an access token with role admin';
-  return new RunningSystem(url.replace(/\/+$/, ''), token);
+  return new RunningSystem(url.url, token);
+}
+
+/** The same, for what anybody may ask: no token is sent. */
+export function openSystemOf(values: { url?: string | undefined }, env: CommandIo['env']): RunningSystem | string {
+  const url = addressOf(values, env);
+  return url.ok ? new RunningSystem(url.url) : url.said;
+}
+
+function addressOf(
+  values: { url?: string | undefined },
+  env: CommandIo['env'],
+): { ok: true; url: string } | { ok: false; said: string } {
+  const url = values.url ?? env['ONETRACK_URL'] ?? 'http://127.0.0.1:8080';
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+    ? { ok: true, url: url.replace(/\/+$/, '') }
+    : { ok: false, said: `--url: expected an address that begins with http, got ${url}` };
 }
 
 /** A refusal in lines for a person. */

@@ -184,11 +184,17 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
   const { form, prefilled = [] } = detail;
   if (form === undefined || pinned.procedure.form === undefined) return '';
   const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language, visit.units);
-  return html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
-    ${sectionsOf(reader, form, visit.t, new Map(prefilled.map((each) => [each.at, tellOwn(visit.t, each)]))).map(
-      ({ title, rows }) =>
-        html`${when(title, () => html`<h3 class="govuk-heading-s">${title}</h3>`)} ${summaryList(rows)}`,
-    )}`;
+  const marks = new Map(prefilled.map((each) => [each.at, tellOwn(visit.t, each)]));
+  const sections = sectionsOf(reader, form, visit.t, marks).filter(({ rows }) => rows.length > 0);
+  return when(
+    sections.length > 0,
+    () =>
+      html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
+        ${sections.map(
+          ({ title, rows }) =>
+            html`${when(title, () => html`<h3 class="govuk-heading-s">${title}</h3>`)} ${summaryList(rows)}`,
+        )}`,
+  );
 }
 
 type HandedIn = Pick<

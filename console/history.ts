@@ -1,5 +1,5 @@
 import type { Pinned } from '../functions/procedures/catalogue.ts';
-import type { Actor } from '../schemas/actor.ts';
+import type { Actor, OnBehalfOf } from '../schemas/actor.ts';
 import type { ChainedEvent, EventData, EventType } from '../schemas/events.ts';
 import { type Content, html, type Markup } from './html/markup.ts';
 import { dateOf, tellAmount, tellDate, tellInstant } from './tell.ts';
@@ -118,12 +118,15 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   DossierClosed: (_, { visit: { t } }) => t.history.closed,
 };
 
-/** Who did it. To applicants officials are their unit: who answers for it is the authority. */
+/** Who did it; to officials also in whose place, and by what. To applicants officials are their unit: who answers for it is the authority. */
 export async function whoOf({ t, who }: Visit, names: Names, actor: Actor): Promise<string> {
   switch (actor.kind) {
     case 'official': {
-      const unit = await names.unit(actor.onBehalfOf?.unit ?? actor.unit);
-      return who.kind === 'official' ? t.history.official(await names.official(actor.id), unit) : unit;
+      const { onBehalfOf } = actor;
+      const unit = await names.unit(onBehalfOf?.unit ?? actor.unit);
+      if (who.kind !== 'official') return unit;
+      const as = onBehalfOf ? [unit, await inWhosePlace(t, names, onBehalfOf)] : [unit];
+      return t.history.official(await names.official(actor.id), as.join('; '));
     }
     case 'applicant':
       return t.history.applicant;
@@ -132,6 +135,16 @@ export async function whoOf({ t, who }: Visit, names: Names, actor: Actor): Prom
     case 'platform':
       return t.history.platform;
   }
+}
+
+async function inWhosePlace(
+  t: Visit['t'],
+  names: Names,
+  { officials, role, instruments }: OnBehalfOf,
+): Promise<string> {
+  const held = await Promise.all(officials.map((id) => names.official(id)));
+  const by = instruments.map(({ kind, number }) => t.ways.by(t.ways.kinds[kind], number, undefined));
+  return [t.ways.for(held.join(', '), names.role(role)), ...by].join(', ');
 }
 
 /** The record in plain words, newest first. */

@@ -86,7 +86,7 @@ export function stepsOf(visit: Visit, application: Application): Step[] {
     else {
       loose = {
         kind: 'questions',
-        title: question.kind === 'list' ? question.label : reader.title,
+        title: question.kind === 'list' ? question.label : reader.title || visit.t.apply.answers,
         questions: [question],
       };
       steps.push(loose);

@@ -1199,6 +1199,7 @@ export const en: Texts = {
     unit: 'Where you hand it in',
     unitHint: 'Where do you hand it in?',
     chooseUnit: 'Choose where you hand it in',
+    answers: 'What you declare',
     documents: 'Documents',
     fileHint: (kinds, limit) => `A clear photograph or scan with all corners. Accepted: ${kinds}, up to ${limit}.`,
     have: (name) => `We have: ${name}. Choose another file to replace it.`,

@@ -1201,6 +1201,7 @@ export const vi = {
     unit: 'Nơi nộp hồ sơ',
     unitHint: 'Ông/bà nộp hồ sơ ở đâu?',
     chooseUnit: 'Hãy chọn nơi nộp hồ sơ',
+    answers: 'Nội dung khai',
     documents: 'Giấy tờ kèm theo',
     fileHint: (kinds: string, limit: string): string =>
       `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}, tối đa ${limit}.`,

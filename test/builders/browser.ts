@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env['ONETRACK_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Where pictures of pages are kept, a folder for each suite; build output. */
+const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+/** A page that glides to each stop takes five times the work of a keystroke. */
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-smooth-scrolling'];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** More stops than any page has. */
 const MOST_TABS = 150;
@@ -27,21 +32,37 @@ export interface Sitting {
   slow?: { latency: number; bytesPerSecond: number };
 }
 
+/** What a page or a file was asked for by, and what it is. */
+export interface Asked {
+  method: string;
+  url: string;
+  /** Whether it is a page. */
+  isPage: boolean;
+}
+
 /** A real browser. Persons browse without JavaScript; a second window with it, in which nobody clicks, is axe's. */
 export class Browsing {
   readonly #browser: Browser;
   readonly #judge: BrowserContext;
+  #window: Page | undefined;
+  /** Where its pictures go; emptied when it is opened. */
+  readonly pictures: string;
   /** Pages and states that axe has seen, with what it found. */
   readonly judged: { state: string; violations: string[] }[] = [];
 
-  private constructor(browser: Browser, judge: BrowserContext) {
+  private constructor(browser: Browser, judge: BrowserContext, pictures: string) {
     this.#browser = browser;
     this.#judge = judge;
+    this.pictures = pictures;
   }
 
-  static async open(): Promise<Browsing> {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    return new Browsing(browser, await browser.newContext({ bypassCSP: true }));
+  /** `suite`: names the folder of its pictures. */
+  static async open(suite: string): Promise<Browsing> {
+    const pictures = join(SCREENSHOTS, suite);
+    rmSync(pictures, { recursive: true, force: true });
+    mkdirSync(pictures, { recursive: true });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    return new Browsing(browser, await browser.newContext({ bypassCSP: true }), pictures);
   }
 
   close(): Promise<void> {
@@ -67,7 +88,7 @@ export class Browsing {
         uploadThroughput: slow.bytesPerSecond,
       });
     }
-    return new Person(this, page, width);
+    return new Person(this, page, { width, script });
   }
 
   /** What axe says of a page as it stands, at the same width. */
@@ -75,18 +96,18 @@ export class Browsing {
     if (this.judged.some((known) => known.state === state)) return;
     const html = await page.content();
     const url = page.url();
-    const window = await this.#judge.newPage();
+    const window = (this.#window ??= await this.#judge.newPage());
     await window.setViewportSize({ width, height: 760 });
     await window.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
     await window.goto(url);
     await window.evaluate(AXE);
     const { violations } = await window.evaluate<{ violations: Violation[] }>(
-      `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
+      `axe.run({ runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => ({ violations }))`,
     );
     const wide = await window.evaluate<boolean>(
       'document.documentElement.scrollWidth > document.documentElement.clientWidth',
     );
-    await window.close();
+    await window.unroute(url);
     this.judged.push({
       state,
       violations: [
@@ -101,12 +122,22 @@ export class Browsing {
 export class Person {
   readonly page: Page;
   readonly #browsing: Browsing;
-  readonly #width: number;
+  readonly #sits: { width: number; script: boolean };
+  /** All that the browser asked for, in order. */
+  readonly asked: Asked[] = [];
+  /** What was asked for by the pages that were looked at. */
+  readonly looked: Asked[] = [];
 
-  constructor(browsing: Browsing, page: Page, width: number) {
+  constructor(browsing: Browsing, page: Page, sits: { width: number; script: boolean }) {
     this.#browsing = browsing;
     this.page = page;
-    this.#width = width;
+    this.#sits = sits;
+    page.on('response', (response) => {
+      const request = response.request();
+      const isPage =
+        request.isNavigationRequest() && (response.headers()['content-type'] ?? '').startsWith('text/html');
+      this.asked.push({ method: request.method(), url: response.url(), isPage });
+    });
   }
 
   open(url: string): Promise<unknown> {
@@ -117,25 +148,32 @@ export class Person {
     return this.page.locator('h1').innerText();
   }
 
-  /** Keeps a picture where ONETRACK_SCREENSHOTS names a folder, and lets axe judge. */
+  text(): Promise<string> {
+    return this.page.locator('main').innerText();
+  }
+
+  /** Keeps a picture, and lets axe judge. */
   async look(state: string): Promise<void> {
-    await this.#browsing.judge(this.page, `${state}, ${this.#width} px`, this.#width);
-    const folder = process.env['ONETRACK_SCREENSHOTS'];
-    if (folder === undefined) return;
-    mkdirSync(folder, { recursive: true });
+    const { width, script } = this.#sits;
+    const shown = this.asked.findLast(({ isPage }) => isPage);
+    if (shown) this.looked.push(shown);
+    const isScripted = script && (await this.page.locator('head script').count()) > 0;
+    await this.#browsing.judge(this.page, `${state}, ${width} px${isScripted ? ', with script' : ''}`, width);
+    const name = state.replaceAll(/[^a-z0-9]+/gi, '-');
     await this.page.screenshot({
-      path: join(folder, `${state.replaceAll(/[^a-z0-9]+/gi, '-')}-${this.#width}.png`),
+      path: join(this.#browsing.pictures, `${name}-${width}${script ? '-script' : ''}.png`),
       fullPage: true,
     });
   }
 
   /** Goes from stop to stop until this is reached. */
   async tabTo(target: Locator): Promise<void> {
+    for (let stops = await target.evaluate(stopsTo); stops > 0; stops -= 1) await this.page.keyboard.press('Tab');
     for (let stops = 0; stops < MOST_TABS; stops += 1) {
       if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
       await this.page.keyboard.press('Tab');
     }
-    throw new Error(`expected ${String(target)} to be reached by the keyboard`);
+    throw new Error(`expected ${String(target)} to be reached by the keyboard at ${this.page.url()}`);
   }
 
   /** Follows a link or presses a button. */
@@ -146,31 +184,117 @@ export class Person {
     await loaded;
   }
 
+  /** Follows the first link of the page that ends so. */
+  follow(end: string): Promise<void> {
+    return this.press(this.page.locator(`main a[href$="${end}"]`).first());
+  }
+
+  /** Presses the button of this step, or the one that sends the page's last form. */
+  send(step?: string): Promise<void> {
+    return this.press(
+      step === undefined ? this.page.locator('main form button:not([aria-hidden])').last() : this.button(step).first(),
+    );
+  }
+
+  /** Presses the first button of the form that goes to an address that ends so. */
+  submit(end: string): Promise<void> {
+    return this.press(this.page.locator(`form[action$="${end}"] button:not([aria-hidden])`).first());
+  }
+
+  /** Follows a link or presses a button that hands out a file; its first bytes. */
+  async fetch(target: Locator): Promise<string> {
+    await this.tabTo(target);
+    const download = this.page.waitForEvent('download');
+    await this.page.keyboard.press('Enter');
+    return readFileSync(await (await download).path())
+      .subarray(0, 5)
+      .toString('latin1');
+  }
+
   button(value: string): Locator {
     return this.page.locator(`main button[value="${value}"]:not([aria-hidden])`);
   }
 
+  /** Chooses files in the dialogue that the keyboard opens; who sees none presses again. */
+  async attach(name: string, files: string | string[]): Promise<void> {
+    await this.tabTo(this.page.locator(`[name="${name}"]`));
+    for (let presses = 0; presses < 5; presses += 1) {
+      const opened = this.page.waitForEvent('filechooser', { timeout: 3_000 }).catch(() => undefined);
+      await this.page.keyboard.press('Space');
+      const chooser = await opened;
+      if (!chooser) continue;
+      await chooser.setFiles(files);
+      return;
+    }
+    throw new Error(`expected ${name} to open a dialogue at ${this.page.url()}`);
+  }
+
+  async tick(name: string, value: string): Promise<void> {
+    await this.tabTo(this.page.locator(`input[type="checkbox"][name="${name}"][value="${value}"]`));
+    await this.page.keyboard.press('Space');
+  }
+
+  /** Chooses in a list, by arrows. */
+  async select(name: string, value: string): Promise<void> {
+    const list = this.page.locator(`select[name="${name}"]`);
+    await this.tabTo(list);
+    for (let steps = 0; steps < MOST_TABS && (await list.inputValue()) !== value; steps += 1)
+      await this.page.keyboard.press('ArrowDown');
+  }
+
+  /** Opens what is folded up. */
+  async unfold(summary: Locator): Promise<void> {
+    await this.tabTo(summary);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Instead of what stands there, as an input method does. */
   async type(name: string, text: string): Promise<void> {
     await this.tabTo(this.page.locator(`[name="${name}"]`));
     await this.page.keyboard.press('Control+A');
-    await this.page.keyboard.type(text);
+    await this.page.keyboard.insertText(text);
   }
 
   /** Chooses among radio buttons: one stop for all of them, then arrows. */
   async choose(name: string, value: string): Promise<void> {
-    const group = this.page.locator(`input[type="radio"][name="${name}"]`);
-    const target = this.page.locator(`input[type="radio"][name="${name}"][value="${value}"]`);
-    for (let stops = 0; stops < MOST_TABS; stops += 1) {
-      const inGroup = await group.evaluateAll((radios) =>
-        radios.some((radio) => radio === radio.ownerDocument.activeElement),
-      );
-      if (inGroup) break;
-      await this.page.keyboard.press('Tab');
-    }
+    const group = `input[type="radio"][name="${name}"]`;
+    const checked = this.page.locator(`${group}:checked`);
+    await this.tabTo((await checked.count()) > 0 ? checked : this.page.locator(group).first());
     await this.page.keyboard.press('Space');
+    const target = this.page.locator(`${group}[value="${value}"]`);
     for (let steps = 0; steps < MOST_TABS && !(await target.isChecked()); steps += 1)
       await this.page.keyboard.press('ArrowDown');
+    expect({ name, value, chosen: await target.isChecked() }).toEqual({ name, value, chosen: true });
   }
+}
+
+/** An element of a page, as far as the keyboard meets it. */
+interface Stop {
+  tabIndex: number;
+  name: string;
+  type: string;
+  checkVisibility(): boolean;
+  ownerDocument: { activeElement: Stop | null; querySelectorAll(selectors: string): Iterable<Stop> };
+}
+
+/** How many times Tab leads from where the keyboard is to this, as far as the page tells beforehand. Runs in the browser. */
+function stopsTo(target: Stop): number {
+  const { ownerDocument } = target;
+  const { activeElement } = ownerDocument;
+  const radios = new Set([target, activeElement].flatMap((stop) => (stop?.type === 'radio' ? [stop.name] : [])));
+  const stops = [...ownerDocument.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(
+    (stop) => {
+      if (stop === target || stop === activeElement) return true;
+      if (stop.tabIndex < 0 || !stop.checkVisibility()) return false;
+      if (stop.type !== 'radio') return true;
+      // Radio buttons of one name are one stop.
+      const isKnown = radios.has(stop.name);
+      radios.add(stop.name);
+      return !isKnown;
+    },
+  );
+  const from = activeElement ? stops.indexOf(activeElement) : -1;
+  return Math.max(0, stops.indexOf(target) - from);
 }
 
 /** What the engine does by itself comes a moment later: looks again until it is so, for half a minute. */

@@ -1,7 +1,6 @@
 import { parkFor } from '../../functions/stages/park.ts';
 import { appendSurely } from '../../functions/runtime/append.ts';
 import { PDF } from '../builders/api-house.ts';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, type Fields, hidden, MAI, type Person, type Shown } from '../builders/console-house.ts';
 
 /** Another login of the same person, from another device. */
@@ -167,25 +166,4 @@ describe('what an applicant is asked', () => {
     expect(heading(over)).toBe('This is not asked for any more');
     for (const part of ['The term to answer ended on', 'Đang làm']) expect(over.text).toContain(part);
   });
-});
-
-judged('what an applicant is asked, in a browser', () => {
-  it('is answered without a fault for axe at 360 and 1,280 pixels', async () => {
-    const who = { ...MAI, claimed: {} };
-    const shown = await judgeAtBothWidths(house, who, async (person, url) => {
-      await begun();
-      await person.open(`${url}${own}`);
-      await person.look('own dossier that asks for documents');
-      await person.open(`${url}${at('file')}`);
-      await person.look('filing');
-      await person.press(person.button('check'));
-      await person.look('filing, with nothing');
-      await person.page.locator('textarea').fill('Bản vẽ đính kèm');
-      await person.press(person.button('check'));
-      await person.look('filing, to be sent');
-      await person.press(person.button('confirm'));
-    });
-    expect(shown).toEqual({ looked: 8, faults: [] });
-    expect(await answers()).toHaveLength(1);
-  }, 120_000);
 });

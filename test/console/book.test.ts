@@ -1,4 +1,3 @@
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const STATEMENT = 'payment,amount,currency\np1,7,VND\np2,20500,VND\n';
@@ -90,20 +89,4 @@ describe('the page of money', () => {
     expect(again.text).toContain(said);
     expect(again.text).toContain('error-summary');
   });
-});
-
-judged('the page of money in a browser', () => {
-  it('is without a fault for axe at 360 and 1,280 pixels, also where a statement differs', async () => {
-    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      await person.open(`${url}/console/money`);
-      await person.look('money of a day');
-      const buffer = Buffer.from('payment,amount,currency\np1,8,VND\np9,5,VND\n');
-      await person.page.locator('#statement').setInputFiles({ name: 's.csv', mimeType: 'text/csv', buffer });
-      await person.page.locator('form[method=post] button[type=submit]').last().click();
-      await person.look('a statement that differs');
-      await person.open(`${url}/console/money?on.day=31&on.month=11&on.year=2026`);
-      await person.look('a day that is none');
-    });
-    expect(shown).toEqual({ looked: 6, faults: [] });
-  }, 120_000);
 });

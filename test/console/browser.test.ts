@@ -32,7 +32,7 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
       clock,
       onError: (error) => process.stderr.write(`${String(error)}\n`),
     });
-    browsing = await Browsing.open();
+    browsing = await Browsing.open('birth-registration');
   }, 120_000);
   afterAll(async () => {
     await browsing.close();
@@ -263,43 +263,6 @@ judged('birth registration in a browser, by keyboard and without JavaScript', ()
     await duc.open(at('/nothing'));
     await duc.look('no such page');
   }, 120_000);
-
-  it.each([360, 1280])(
-    'is counted for its unit, and its procedure shown to the administrator, at %i pixels',
-    async (width) => {
-      const chair = await browsing.person({ width, language: 'vi' });
-      await logIn(chair, 'thu-lam-chair', '/tasks');
-      await chair.press(chair.page.locator('nav a[href$="/work"]'));
-      expect(await chair.page.locator('main').innerText()).toContain('Kết quả đã trả');
-      await chair.look('the unit’s work');
-      await chair.tabTo(chair.page.locator('summary'));
-      await chair.page.keyboard.press('Enter');
-      await chair.look('the unit’s work, what is not told');
-      await chair.open(at('/stalled'));
-      await chair.look('stalled dossiers, none');
-      const admin = await browsing.person({ width, language: 'en' });
-      await logIn(admin, 'admin', '');
-      await admin.look('definitions');
-      await admin.press(admin.page.locator('a[href$="/definitions/birth-registration"]'));
-      await admin.look('versions of a procedure');
-      await admin.press(admin.page.locator('main tbody a').first());
-      expect(await admin.page.locator('svg[role="img"] title').textContent()).toBe('Stages and ways');
-      await admin.look('a version, drawn');
-      await admin.press(admin.page.locator('main a[href$="/retire"]'));
-      await admin.look('confirm a retirement');
-      for (const [path, state] of [
-        ['/stalled', 'stalled dossiers of all units'],
-        ['/restart', 'lost runs, what will happen'],
-        ['/subscriptions', 'subscriptions'],
-        ['/dead-letters', 'what was given up'],
-        ['/certificates', 'certificates near their end'],
-      ] as const) {
-        await admin.open(at(path));
-        await admin.look(state);
-      }
-    },
-    120_000,
-  );
 
   it('is without a fault for axe on every page and state, and never scrolls sideways', () => {
     expect(browsing.judged.length).toBeGreaterThan(25);

@@ -1,4 +1,3 @@
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
@@ -74,16 +73,4 @@ describe('cash at the counter', () => {
     expect(late.status).toBe(409);
     expect(await payments()).toBe(1);
   });
-});
-
-judged('cash at the counter, in a browser', () => {
-  it('is without a fault for axe at 360 and 1,280 pixels', async () => {
-    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      await person.open(`${url}/console/dossiers/${id}/cash`);
-      await person.look('cash');
-      await person.press(person.page.locator('form[method=post] button[type=submit]').last());
-      await person.look('cash, no voucher');
-    });
-    expect(shown).toEqual({ looked: 4, faults: [] });
-  }, 120_000);
 });

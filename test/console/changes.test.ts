@@ -1,5 +1,4 @@
 import type { SourceAnswer } from '../../domain/ports/connectors.ts';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FIRST = {
@@ -172,19 +171,4 @@ describe('what a supplement changed', () => {
       ['colour', 'red', 'no answer', 'not in the form'],
     ]);
   });
-});
-
-judged('what has changed, in a browser', () => {
-  it('is read on a telephone and at a desk without a fault for axe', async () => {
-    const id = await completed();
-    const { looked, faults } = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      await person.open(`${url}/console/dossiers/${id}`);
-      await person.look('a dossier that a supplement changed');
-      await person.press(person.page.locator(`a[href$="/dossiers/${id}/changes"]`));
-      await person.look('what has changed, with documents and registers');
-      await person.tabTo(person.page.locator('.ot-beside a').last());
-    });
-    expect(looked).toBe(4);
-    expect(faults).toEqual([]);
-  }, 300_000);
 });

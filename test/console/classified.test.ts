@@ -69,7 +69,7 @@ describe('a classified document of an application', () => {
 
 judged('a classified document in a browser', () => {
   it('is asked for without a fault for axe, at 360 and 1,280 pixels', async () => {
-    const shown = await judgeAtBothWidths(house, MAI, async (person, url) => {
+    const shown = await judgeAtBothWidths({ house, suite: 'classified' }, MAI, async (person, url) => {
       await person.open(`${url}/console/apply/restricted-zone?new=1`);
       await person.choose('unit', 'thu-lam');
       await person.press(person.button('next'));

@@ -85,7 +85,7 @@ describe('a document instead of which other evidence counts', () => {
 
 judged('other evidence in a browser', () => {
   it('is chosen without a fault for axe, at 360 and 1,280 pixels', async () => {
-    const shown = await judgeAtBothWidths(house, MAI, async (person, url) => {
+    const shown = await judgeAtBothWidths({ house, suite: 'evidence' }, MAI, async (person, url) => {
       await person.open(`${url}/console/apply/tree-felling?new=1`);
       await person.choose('unit', 'thu-lam');
       await person.press(person.button('next'));

@@ -1,9 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { ADMIN, ConsoleHouse, hidden, RECEPTION } from '../builders/console-house.ts';
-import { judgeAtBothWidths, judged } from '../builders/console-browser.ts';
 
 const PROCEDURES = new URL('../../workflows/procedures/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, PROCEDURES), 'utf8');
@@ -152,56 +148,4 @@ describe('the instant from which a version is in force', () => {
     expect(late.status).toBe(422);
     expect(late.text).toContain('It cannot be in force from this instant');
   });
-});
-
-judged('in a browser, without JavaScript', () => {
-  it('a version is handed in, mended and published from a day on, without a fault for axe', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'hand-in-'));
-    const kept = async (name: string, text: string): Promise<string> => {
-      await writeFile(join(folder, name), text);
-      return join(folder, name);
-    };
-    const templates = await Promise.all(TEMPLATES.map((name) => kept(`${name}.yaml`, read(`templates/${name}.yaml`))));
-    const form = await kept('library-card.json', read('forms/library-card.json'));
-    let round = 0;
-    const { looked, faults } = await judgeAtBothWidths(house, ADMIN, async (browser, url) => {
-      round += 1;
-      const send = async (source: string): Promise<void> => {
-        const { page } = browser;
-        await page.locator('#procedure').setInputFiles(await kept('draft.yaml', source));
-        await page.locator('#forms').setInputFiles(form);
-        await page.locator('#templates').setInputFiles(templates);
-        await browser.press(page.locator('main form button'));
-      };
-      const version = `1.${round}.0`;
-      await browser.open(`${url}/console/definitions`);
-      await browser.press(browser.page.locator('main a[href$="/hand-in"]'));
-      await browser.look('hand in a version');
-      await send(sourceOf(version, (text) => text.replace('online: full', 'online: sometimes')));
-      expect(await browser.page.locator('main table').innerText()).toContain('library-card.yaml:');
-      await browser.look('hand in a version, at fault');
-      await send(sourceOf(version, longer));
-      // Of a redirect the browser does not send the cookie of this test again.
-      expect(decodeURIComponent(browser.page.url())).toContain(`/definitions/library-card/${version}`);
-      await browser.open(`${url}${AT}/${version}`);
-      await browser.look('a draft, with what is other than in the version in force');
-      await browser.press(browser.page.locator('main a[href$="/publish"]'));
-      await browser.type('from.day', '32');
-      await browser.press(browser.page.locator('form[method="get"] button'));
-      await browser.look('publish, no such day');
-      for (const [name, value] of [
-        ['day', '1'],
-        ['month', '12'],
-        ['year', `${2027 + round}`],
-      ] as const)
-        await browser.type(`from.${name}`, value);
-      await browser.press(browser.page.locator('form[method="get"] button'));
-      await browser.look('publish from a chosen day');
-      await browser.press(browser.page.locator('main form[method="post"] button'));
-      await browser.open(`${url}${AT}/${version}`);
-      expect(await browser.page.locator('main').innerText()).toContain(`${2027 + round}`);
-    });
-    await rm(folder, { recursive: true });
-    expect({ looked, faults }).toEqual({ looked: 10, faults: [] });
-  }, 120_000);
 });

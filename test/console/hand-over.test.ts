@@ -1,4 +1,3 @@
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, hidden, MAI, OFFICER, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 let house: ConsoleHouse;
@@ -174,23 +173,4 @@ describe('who heads the unit', () => {
     });
     expect(await given()).toHaveLength(1);
   });
-});
-
-judged('handing over, in a browser', () => {
-  it('is without a fault for axe at 360 and 1,280 pixels', async () => {
-    const shown = await judgeAtBothWidths(house, CHAIR, async (person, url) => {
-      await person.open(`${url}${at('')}`);
-      await person.look('task that another has taken');
-      await person.open(`${url}${at()}`);
-      await person.look('giving a task');
-      const go = (): Promise<void> => person.press(person.page.locator('main form button[value=check]').last());
-      await go();
-      await person.look('giving a task, to nobody');
-      await person.page.getByRole('radio').first().check();
-      await person.page.locator('textarea').fill('Nghỉ phép');
-      await go();
-      await person.look('giving a task, to be confirmed');
-    });
-    expect(shown).toEqual({ looked: 8, faults: [] });
-  }, 120_000);
 });

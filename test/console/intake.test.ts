@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sha256 } from '../../domain/chain.ts';
 import { PDF } from '../builders/api-house.ts';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, type Fields, hidden, OFFICER, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FORM = JSON.parse(
@@ -255,36 +254,4 @@ describe('paper at the counter', () => {
     expect((await house.get(`/console/tasks/${custody}`, there)).status).toBe(200);
     expect(await types()).toContain('OriginalsReturned');
   });
-});
-
-judged('paper at the counter in a browser, without JavaScript', () => {
-  it('is taken in by keyboard at 360 and 1,280 pixels, each state judged by axe', async () => {
-    const forms = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      await person.open(`${url}/console/tasks/${task}`);
-      await person.look('task with paper');
-      await person.press(person.page.locator(`a[href$="/intake"]`));
-      await person.look('intake');
-      await person.press(person.button('check'));
-      await person.look('intake, nothing said');
-      await person.tabTo(person.page.locator('input[name="compared"]'));
-      await person.page.keyboard.press('Space');
-      await person.choose('original:declaration', 'kept');
-      await person.type('place', 'Tủ 3');
-      for (const [part, value] of Object.entries({ day: '1', month: '12', year: '2026' }))
-        await person.type(`until.${part}`, value);
-      await person.press(person.button('check'));
-      await person.look('intake, check');
-    });
-    await takeIn(KEPT);
-    const taken = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      for (const [state, path] of Object.entries({ 'task, taken in': task, custody: `${dossier}.custody.1` })) {
-        await person.open(`${url}/console/tasks/${path}`);
-        await person.look(state);
-      }
-    });
-    expect([forms, taken]).toEqual([
-      { looked: 8, faults: [] },
-      { looked: 4, faults: [] },
-    ]);
-  }, 180_000);
 });

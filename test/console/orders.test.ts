@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import {
   ConsoleHouse,
   type Fields,
@@ -235,34 +234,4 @@ describe('one body more that is asked', () => {
   it('is not offered to who does not decide', async () => {
     expect((await house.get(at(), RECEPTION)).text).not.toContain(at('/opinion'));
   });
-});
-
-judged('orders in a dossier, in a browser', () => {
-  it.each([
-    ['extension', 'civil-record-change', OFFICER],
-    ['transfer', 'civil-record-change', OFFICER],
-    ['opinion', 'advice', CHAIR],
-  ] as const)(
-    '%s is without a fault for axe at 360 and 1,280 pixels, with confirmation',
-    async (order, procedure, who) => {
-      await (procedure === 'advice'
-        ? accepted({ procedure, form: { owner: { name: 'Lan' }, heritage: false, neighbours: [] } }, ['plan'])
-        : accepted({ procedure, form: CHANGE }, ['declaration', 'evidence']));
-      const shown = await judgeAtBothWidths(house, who, async (person, url) => {
-        await person.open(`${url}${at()}`);
-        await person.look(`dossier that leads to ${order}`);
-        await person.open(`${url}${at(`/${order}`)}`);
-        await person.look(order);
-        const go = (): Promise<void> => person.press(person.page.locator('main form button[value=check]').last());
-        await go();
-        await person.look(`${order}, at fault`);
-        await person.page.getByRole('radio').first().check();
-        for (const area of await person.page.locator('textarea').all()) await area.fill('Cần xác minh thêm');
-        await go();
-        await person.look(`${order}, to be confirmed`);
-      });
-      expect(shown).toEqual({ looked: 8, faults: [] });
-    },
-    120_000,
-  );
 });

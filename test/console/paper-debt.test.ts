@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, OFFICER, type Person, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const FORM = JSON.parse(
@@ -94,22 +93,6 @@ describe('what is still on paper', () => {
     for (const path of ['/dossiers?after=x', '/custody?after=x']) expect((await look(path)).status).toBe(400);
     expect((await look('/dossiers?procedure=%3Cb%3E')).status).toBe(400);
   });
-});
-
-judged('paper debt in a browser', () => {
-  it('is without a fault for axe at 360 and 1,280 pixels, and never scrolls sideways', async () => {
-    const shown = await judgeAtBothWidths(house, RECEPTION, async (person, url) => {
-      for (const [state, path] of Object.entries({
-        'paper debt': '',
-        'dossiers that touched paper, none here': '/dossiers?procedure=marriage-registration',
-        'originals that are kept': '/custody',
-      })) {
-        await person.open(`${url}/console/paper-debt${path}`);
-        await person.look(state);
-      }
-    });
-    expect(shown).toEqual({ looked: 6, faults: [] });
-  }, 120_000);
 });
 
 it('says when an original should have been handed back', async () => {

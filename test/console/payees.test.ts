@@ -86,7 +86,7 @@ describe('a sum that is owed to the unit that receives alone', () => {
 judged('several payees in a browser', () => {
   it('are shown without a fault for axe, at 360 and 1,280 pixels', async () => {
     const id = await accepted(true);
-    const shown = await judgeAtBothWidths(house, MAI, async (person, url) => {
+    const shown = await judgeAtBothWidths({ house, suite: 'payees' }, MAI, async (person, url) => {
       await person.open(`${url}/console/mine/${id}`);
       await person.look('several payees');
     });

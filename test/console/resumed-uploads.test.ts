@@ -103,7 +103,7 @@ judged('a large file, in a browser', () => {
     writeFileSync(file, LARGE);
     writeFileSync(join(dir, 'words.pdf'), Buffer.alloc(3 * PART, 'no PDF at all\n'));
     server = await listenFor(house);
-    browsing = await Browsing.open();
+    browsing = await Browsing.open('resumed-uploads');
   }, 60_000);
   afterAll(async () => {
     await browsing.close();

@@ -1,5 +1,4 @@
 import { PDF } from '../builders/api-house.ts';
-import { judged, judgeAtBothWidths } from '../builders/console-browser.ts';
 import { ConsoleHouse, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
 const ELSEWHERE = 'https://documents.example';
@@ -109,16 +108,4 @@ describe('where documents have no origin of their own', () => {
       await plain.close();
     }
   });
-});
-
-judged('a document within a page, in a browser', () => {
-  it('is without a fault for axe at 360 and 1,280 pixels', async () => {
-    const shown = await judgeAtBothWidths(house, { ...RECEPTION, claimed: RECEPTION.office! }, async (person, url) => {
-      await person.open(`${url}/console/tasks/${at.split('/')[3]}.receive.1`);
-      await person.tabTo(person.page.locator('#documents ~ ul summary').first());
-      await person.page.keyboard.press('Enter');
-      await person.look('a document to be shown here');
-    });
-    expect(shown).toEqual({ looked: 2, faults: [] });
-  }, 120_000);
 });

@@ -1,5 +1,4 @@
 import { ADMIN, ConsoleHouse, hidden } from '../builders/console-house.ts';
-import { judgeAtBothWidths, judged } from '../builders/console-browser.ts';
 
 const LIST = '/console/subscriptions';
 const URL = 'https://subscriber.example/hook';
@@ -85,29 +84,4 @@ describe('a subscription', () => {
     expect(await subscriptions()).toEqual([]);
     expect((await house.get(`${at}/end`, ADMIN)).status).toBe(404);
   });
-});
-
-judged('in a browser, without JavaScript', () => {
-  it('a subscription is made and ended without a fault for axe', async () => {
-    const { looked, faults } = await judgeAtBothWidths(house, ADMIN, async (browser, url) => {
-      const { page } = browser;
-      await browser.open(`${url}${LIST}`);
-      await browser.press(page.locator('main a[href$="/new"]'));
-      await browser.look('subscribe');
-      await browser.press(page.locator('main form button'));
-      await page.locator('summary').click();
-      await browser.look('subscribe, no address');
-      await browser.type('url', URL);
-      await browser.press(page.locator('main form button'));
-      expect(await page.locator('main').innerText()).toContain('whsec_');
-      await browser.look('subscribed, with the secret');
-      await browser.press(page.locator('main p a').last());
-      await browser.look('a subscription');
-      await browser.press(page.locator('main a[href$="/end"]'));
-      await browser.look('end a subscription');
-      await browser.press(page.locator('main form button').first());
-      expect(await subscriptions()).toEqual([]);
-    });
-    expect({ looked, faults }).toEqual({ looked: 10, faults: [] });
-  }, 120_000);
 });

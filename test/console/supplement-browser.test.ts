@@ -20,7 +20,7 @@ judged('a supplement that is left and gone on with, in a browser', () => {
   });
 
   it('is saved, found again, sent or told to be over, by keyboard and without JavaScript, without a fault for axe', async () => {
-    const { looked, faults } = await judgeAtBothWidths(house, MAI, async (person, url) => {
+    const { looked, faults } = await judgeAtBothWidths({ house, suite: 'supplement' }, MAI, async (person, url) => {
       const id = await supplementAsked(house, 'mai');
       const at = (path: string): string => `${url}/console${path}`;
       await person.open(at(`/mine/${id}/supplement`));

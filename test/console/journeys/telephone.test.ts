@@ -1,0 +1,3 @@
+import { goJourneys } from './journeys.ts';
+
+goJourneys('telephone', 360);

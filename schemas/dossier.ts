@@ -184,6 +184,16 @@ export const PaperDebt = z.strictObject({
 });
 export type PaperDebt = z.infer<typeof PaperDebt>;
 
+/** How often what a source holds had to be had otherwise. */
+export const SourceGaps = z.strictObject({
+  unavailable: z
+    .int()
+    .nonnegative()
+    .describe('Questions to a source to which no answer could be had (SOURCE_UNAVAILABLE)'),
+  demanded: z.int().nonnegative().describe('Times paper was demanded, with a reason, although a source holds it'),
+});
+export type SourceGaps = z.infer<typeof SourceGaps>;
+
 export const Head = z.strictObject({
   id: z.string(),
   version: z.int().nonnegative().describe('Number of events'),
@@ -209,6 +219,7 @@ export const Head = z.strictObject({
     .describe('Its papers to which a later result did something; absent: none'),
   valid: z.array(ValidPaper).optional().describe('Its papers that went out and have an end; absent: none'),
   paper: PaperDebt.optional().describe('Absent: it never touched paper'),
+  gaps: SourceGaps.optional().describe('Absent: every source answered, and nothing was demanded that one holds'),
   submitted: Instant,
   settled: Instant.optional().describe('When it had its result; absent: it has none yet'),
   rated: z

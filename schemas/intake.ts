@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { HandedInSignature, page } from './api.ts';
-import { DocumentRef, PaperDebt } from './dossier.ts';
+import { DocumentRef, PaperDebt, SourceGaps } from './dossier.ts';
 import { DossierId, Instant, Name, Slug, TaskId } from './ids.ts';
 
 /** What an official signs over the scans of a dossier: canonical JSON (RFC 8785). */
@@ -64,6 +64,7 @@ const counted = z.int().nonnegative();
 
 /** The paper debt of a unit in one procedure. */
 export const DebtOfProcedure = PaperDebt.extend({
+  ...SourceGaps.shape,
   procedure: Slug,
   dossiers: counted.describe('Counted'),
   touched: counted.describe('Of them, those that touched paper'),

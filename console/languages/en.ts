@@ -214,7 +214,7 @@ export const en: Texts = {
   paperDebt: {
     heading: 'What is still on paper',
     intro:
-      'What of dossiers is not electronic: scans of paper brought to the counter or by post, people who had to come, papers that had to be on paper, prints, originals that are kept.',
+      'What of dossiers is not electronic: scans of paper brought to the counter or by post, people who had to come, papers that had to be on paper, prints, originals that are kept; and how often a register could not be asked, or paper was demanded all the same.',
     byProcedure: 'By procedure',
     noDossiers: 'The unit has no dossier yet.',
     notAll: 'The unit has more than 1,000 dossiers; counted are the 1,000 that changed last.',
@@ -228,6 +228,8 @@ export const en: Texts = {
     papers: 'On paper',
     prints: 'Prints',
     kept: 'Originals kept',
+    unavailable: 'Registers that did not answer',
+    demanded: 'Demanded although a register holds it',
     declares: (what) => `The procedure asks for: ${what}`,
     declared: {
       intake: 'paper that is taken in',

@@ -200,7 +200,7 @@ export const vi = {
   paperDebt: {
     heading: 'Việc còn dùng giấy',
     intro:
-      'Những gì của hồ sơ chưa điện tử: bản quét từ giấy nộp tại quầy hoặc qua bưu chính, người phải đến, giấy tờ phải có trên giấy, bản in, bản gốc đang giữ.',
+      'Những gì của hồ sơ chưa điện tử: bản quét từ giấy nộp tại quầy hoặc qua bưu chính, người phải đến, giấy tờ phải có trên giấy, bản in, bản gốc đang giữ; và số lần không hỏi được nguồn dữ liệu, hoặc vẫn yêu cầu giấy.',
     byProcedure: 'Theo thủ tục',
     noDossiers: 'Đơn vị chưa có hồ sơ nào.',
     notAll: 'Đơn vị có hơn 1.000 hồ sơ; số liệu tính trên 1.000 hồ sơ thay đổi gần đây nhất.',
@@ -214,6 +214,8 @@ export const vi = {
     papers: 'Trên giấy',
     prints: 'Bản in',
     kept: 'Bản gốc đang giữ',
+    unavailable: 'Lần nguồn dữ liệu không trả lời',
+    demanded: 'Lần yêu cầu giấy dù nguồn đã có',
     declares: (what: string): string => `Thủ tục quy định: ${what}`,
     declared: {
       intake: 'nhận giấy và số hóa',

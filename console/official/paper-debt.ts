@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { PaperDebt } from '../../schemas/dossier.ts';
+import type { PaperDebt, SourceGaps } from '../../schemas/dossier.ts';
 import type { CustodyShown, DebtOfProcedure, DossierDebt, UnitDebt } from '../../schemas/intake.ts';
 import { codeOfDossier } from '../dossier.ts';
 import { barChart } from '../html/chart.ts';
@@ -14,6 +14,7 @@ import type { OfficialWho } from './task.ts';
 
 const HERE = `${AT}/paper-debt`;
 const DEBTS = ['scans', 'presence', 'papers', 'prints', 'kept'] as const satisfies (keyof PaperDebt)[];
+const GAPS = ['unavailable', 'demanded'] as const satisfies (keyof SourceGaps)[];
 
 interface Listed<T> {
   items: T[];
@@ -76,7 +77,11 @@ async function proceduresOf(visit: Visit, debts: readonly DebtOfProcedure[], com
     [
       { name: t.work.procedure, cell: procedureCell(t) },
       { name: t.paperDebt.touched, numeric: true, cell: ({ touched, dossiers }) => t.work.share(touched, dossiers) },
-      ...DEBTS.map((kind): Column<Named> => ({ name: t.paperDebt[kind], numeric: true, cell: (debt) => debt[kind] })),
+      ...[...DEBTS, ...GAPS].map((kind): Column<Named> => ({
+        name: t.paperDebt[kind],
+        numeric: true,
+        cell: (debt) => debt[kind],
+      })),
     ],
     named,
   )}`;

@@ -1,5 +1,8 @@
+import type { SourceGaps } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Dossier, SourceState } from './state.ts';
+
+const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
 
 type Change = Partial<Dossier>;
 
@@ -28,16 +31,24 @@ export function applySourceEvent(d: Dossier, event: DossierEvent): Change {
     }
     case 'SourceFailed': {
       const { document, why } = event.data;
-      return alter(d, document, { state: 'unavailable', failed: { why, at: event.at } });
+      return {
+        ...alter(d, document, { state: 'unavailable', failed: { why, at: event.at } }),
+        ...gap(d, 'unavailable'),
+      };
     }
     case 'PaperDemanded': {
       const demanded = d.sources[event.data.document]?.demanded ?? [];
       const demand = { by: event.actor, at: event.at, seq: event.seq };
-      return alter(d, event.data.document, { demanded: [...demanded, demand] });
+      return { ...alter(d, event.data.document, { demanded: [...demanded, demand] }), ...gap(d, 'demanded') };
     }
     default:
       throw new Error(`dossier ${d.id}: no event of a source: ${event.type}`);
   }
+}
+
+function gap(d: Dossier, kind: keyof SourceGaps): Change {
+  const gaps = { ...NO_GAPS, ...d.gaps };
+  return { gaps: { ...gaps, [kind]: gaps[kind] + 1 } };
 }
 
 function alter(d: Dossier, document: string, change: Partial<SourceState>): Change {

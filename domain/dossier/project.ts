@@ -101,9 +101,9 @@ function validOf(d: Dossier): Pick<Head, 'valid'> {
   return valid.length > 0 ? { valid } : {};
 }
 
-function debtOf(d: Dossier): Pick<Head, 'paper'> {
+function debtOf(d: Dossier): Pick<Head, 'paper' | 'gaps'> {
   const paper = paperDebt(d);
-  return paper ? { paper } : {};
+  return { ...(paper && { paper }), ...(d.gaps && { gaps: d.gaps }) };
 }
 
 function taskOf(d: Dossier, task: TaskState): Task {

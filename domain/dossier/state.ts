@@ -8,6 +8,7 @@ import type {
   FinancialStatus,
   PaperDebt,
   PortalStatus,
+  SourceGaps,
   TaskOpening,
 } from '../../schemas/dossier.ts';
 import type { EventData } from '../../schemas/events.ts';
@@ -100,6 +101,8 @@ export interface Dossier {
   intake?: true;
   /** What officials took in, in its order. */
   takenIn?: readonly TakenIn[];
+  /** How often a source could not be had, or paper was demanded all the same; absent: never. */
+  gaps?: SourceGaps;
   /** Touches of paper at stages and of papers, as they happened. */
   touches?: Readonly<Pick<PaperDebt, 'presence' | 'papers' | 'prints'>>;
   /** Calls that can be taken back, by the idempotency key of the request, in the order in which they were begun. */

@@ -1,6 +1,6 @@
 import { CUSTODY } from '../../domain/dossier/state.ts';
 import type { Listing } from '../../domain/ports/dossier-store.ts';
-import type { Head, PaperDebt } from '../../schemas/dossier.ts';
+import type { Head, PaperDebt, SourceGaps } from '../../schemas/dossier.ts';
 import type { DebtOfProcedure, DossierDebt, UnitDebt } from '../../schemas/intake.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -13,6 +13,7 @@ import { paperOfStage } from './paper-of-stage.ts';
 type Store = Pick<Platform, 'store' | 'clock'>;
 const PAGE = 200;
 const NONE: PaperDebt = { scans: 0, presence: 0, papers: 0, prints: 0, kept: 0 };
+const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
 
 /** Whether somebody may look into a unit: one in which he holds an appointment. */
 export async function refuseUnit(
@@ -86,7 +87,14 @@ function tally(heads: readonly Head[]): Omit<DebtOfProcedure, 'procedure' | 'dec
     }),
     NONE,
   );
-  return { dossiers: heads.length, touched: debts.length, ...sum };
+  const gaps = heads.reduce<SourceGaps>(
+    (all, { gaps: { unavailable, demanded } = NO_GAPS }) => ({
+      unavailable: all.unavailable + unavailable,
+      demanded: all.demanded + demanded,
+    }),
+    NO_GAPS,
+  );
+  return { dossiers: heads.length, touched: debts.length, ...sum, ...gaps };
 }
 
 /** What a procedure declares of paper, each by its place in the file. */

@@ -290,6 +290,13 @@ it('the evidence of a dossier with answered, failed and overridden sources holds
   const demand = { outcome: 'incomplete', comment: 'bring it', missing: ['place'], insists: { place: 'disputed' } };
   expect(await decide(officer, `${id}.verify.1`, demand)).toBe(200);
   expect(await types(id)).toEqual(expect.arrayContaining(['SourceFailed', 'SourceAnswered', 'PaperDemanded']));
+  expect((await platform().store.head(id))?.gaps).toEqual({ unavailable: 1, demanded: 1 });
+  const debt = await house.send('GET', '/paper-debt', { token: officer });
+  const counted = (debt.body['procedures'] as { procedure: string; unavailable: number; demanded: number }[]).find(
+    ({ procedure }) => procedure === 'stall',
+  );
+  expect(counted?.unavailable).toBeGreaterThanOrEqual(1);
+  expect(counted?.demanded).toBeGreaterThanOrEqual(1);
   const { pki } = house.stage.machine;
   const zip = collectZip();
   await buildPackage(platform(), id, { archive: zip.archive, revocationLists: [pki.revocationList()] });

@@ -46,10 +46,12 @@ async function begun(): Promise<{ shown: Shown; id: string }> {
   return { shown, id: hidden(shown, 'once') };
 }
 
-/** The library card, with another form. */
+/** The library card, with another form and no label: that names a field of the form. */
 async function publish(version: string, change: (form: string) => string): Promise<void> {
   const token = await house.api.admin();
-  const source = read('library-card.yaml').replace('version: 1.0.0', `version: ${version}`);
+  const source = read('library-card.yaml')
+    .replace('version: 1.0.0', `version: ${version}`)
+    .replace(/^label: .*\n/m, '');
   const files = { ...FILES, [FORM]: change(FILES[FORM]!) };
   const path = `/console/definitions/library-card/${version}/publish`;
   await house.api.send('PUT', `/procedures/library-card/versions/${version}`, { token, body: { source, files } });

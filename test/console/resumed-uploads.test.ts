@@ -328,6 +328,6 @@ judged('a large file, in a browser', () => {
   }, 120_000);
 
   it('is without a fault for axe while it is sent, and never scrolls sideways', () => {
-    expect(browsing.judged).toEqual([{ state: 'a large file, the line cut, 360 px', violations: [] }]);
+    expect(browsing.judged).toEqual([{ state: 'a large file, the line cut, 360 px, with script', violations: [] }]);
   });
 });

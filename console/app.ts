@@ -16,7 +16,7 @@ import { filesAtOnce, requestLimit } from './request-limits.ts';
 import { sendsFiles } from './html/layout.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
-import { isAtDocuments, shownAnswer, shownStep } from './shown.ts';
+import { isAtDocuments, originOfShown, shownAnswer, shownStep } from './shown.ts';
 import { tellSize } from './tell.ts';
 import { AT, type ConsoleParts, type Visit, visitOf, type Who } from './visit.ts';
 
@@ -30,9 +30,11 @@ const LET_IN: Record<Exclude<Audience, 'anyone'>, readonly Who['kind'][]> = {
 };
 
 /** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
-function policyOf({ filesOrigin, documentOrigin }: ConsoleParts): string {
+function policyOf(parts: ConsoleParts): string {
+  const { filesOrigin } = parts;
   const pictures = ["'self'", ...(filesOrigin === undefined ? [] : [filesOrigin])].join(' ');
-  const frames = documentOrigin === undefined ? '' : `; frame-src 'self' ${documentOrigin}`;
+  const origin = originOfShown(parts);
+  const frames = origin === undefined ? '' : `; frame-src 'self' ${origin}`;
   return `default-src 'none'; style-src 'self'; img-src ${pictures}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'${frames}`;
 }
 

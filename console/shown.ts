@@ -16,14 +16,22 @@ interface Shown {
   until: number;
 }
 
-/** Beside the link to a PDF: a frame in the page, filled when it is asked for. Nothing where documents have no origin of their own. */
+/** Another origin than the pages', where nobody is logged in: of documents alone, or where all files lie. Absent: PDFs are only downloaded. */
+export function originOfShown({
+  documentOrigin,
+  filesOrigin,
+}: Pick<ConsoleParts, 'documentOrigin' | 'filesOrigin'>): string | undefined {
+  return documentOrigin ?? filesOrigin;
+}
+
+/** Beside the link to a PDF: a frame in the page, filled when it is asked for. Nothing where documents have no other origin. */
 export function frameFor(
   { t, parts }: Pick<Visit, 't' | 'parts'>,
   file: { at: string; sha256: string; name: string },
 ): Content {
   const { at, sha256, name } = file;
   const frame = `shown-${sha256.slice(0, 16)}`;
-  return when(parts.documentOrigin, () =>
+  return when(originOfShown(parts), () =>
     details(
       t.shown.here(name),
       html`<p class="govuk-body">
@@ -38,7 +46,11 @@ export function frameFor(
 export async function shownStep(visit: Visit): Promise<Response> {
   const { parts, now } = visit;
   const [id, doc] = [param(visit, 'id'), param(visit, 'doc')].map(encodeURIComponent);
-  const answer = await documentAnswer(visit, `/dossiers/${id}/documents/${doc}`);
+  const file = `/dossiers/${id}/documents/${doc}`;
+  // Where files lie the address itself leads to another origin.
+  if (parts.documentOrigin === undefined && parts.filesOrigin !== undefined)
+    return documentAnswer(visit, `${file}?inPlace=true`);
+  const answer = await documentAnswer(visit, file);
   const location = answer.headers.get('location');
   if (answer.status !== 303 || location === null || parts.documentOrigin === undefined) return answer;
   const sealed = parts.sealer.seal('shown', { location, until: now + SHOWN_MS } satisfies Shown);

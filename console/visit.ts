@@ -32,7 +32,7 @@ export interface ConsoleParts {
   login?: Login | undefined;
   /** The page of the signing service on which officials authorise a hash. */
   signingPage?: string | undefined;
-  /** Of documents that are shown within a page: what strangers hand in is drawn at no address at which somebody is logged in. Absent: it is only downloaded. */
+  /** Of documents that are shown within a page: what strangers hand in is drawn at no address at which somebody is logged in. Absent: `filesOrigin` is that, or it is only downloaded. */
   documentOrigin?: string | undefined;
   maxUploadBytes: number;
   /** Largest request that reaches this app, in bytes; absent: what a page's files may have together. */

@@ -381,6 +381,13 @@ export type RebuildAnswer = z.infer<typeof RebuildAnswer>;
 
 export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
+/** `GET /dossiers/{id}/documents/{doc}`. */
+export const DocumentQuery = z.strictObject({
+  inPlace: z
+    .literal('true')
+    .optional()
+    .describe('Where files lie at another origin: a PDF is drawn where it is led to, not downloaded'),
+});
 export const TaskPath = z.strictObject({ id: TaskId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
 const PaperMark = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'expected 22 letters, digits, - and _');

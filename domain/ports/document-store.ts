@@ -27,7 +27,10 @@ export interface DocumentStore {
   arrived(id: string): Promise<Arrived>;
   /** Removes an upload that was taken or has expired, with so many parts; removing one that is gone does nothing. */
   removeUpload(id: string, parts: number): Promise<void>;
-  /** Where a file can be fetched by a GET for so many seconds by whoever has the address: always as a download, under its name and type. */
+  /**
+   * Where a file can be fetched by a GET for so many seconds by whoever has the address, as a download under its name and type. Files that lie elsewhere
+   * may be asked for `inPlace`: then they are drawn where they are led to, if their type can be.
+   */
   handOut(file: HandedOut, seconds: number): Promise<string>;
 }
 
@@ -57,6 +60,8 @@ export interface HandedOut {
   /** For the recipient. */
   name: string;
   mediaType: string;
+  /** Of a PDF alone: what else strangers hand in must not be drawn in anybody's browser. */
+  inPlace?: boolean;
   /** Makes the plain bytes. Called where they have to lie at the address before it is handed out; where they are made when fetched, not at all. */
   bytes: () => Promise<Uint8Array>;
 }

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { answerEvent, type HttpEvent, type HttpResult, LARGEST_BODY } from '../../functions/api/http-event.ts';
-import { ConsoleHouse, MAI, type Person } from '../builders/console-house.ts';
+import { ConsoleHouse, MAI, type Person, RECEPTION } from '../builders/console-house.ts';
 
 const FILES = 'https://onetrack-dev-data-transfers.s3.ap-southeast-1.amazonaws.com';
 let house: ConsoleHouse;
@@ -144,7 +144,7 @@ describe('the console behind an HTTP API', () => {
     // By itself a file is not bound by it: so the script of the page says.
     expect(textOf(documents)).toMatch(/data-max="5000000"\s+data-hint="[^"]+ up to 5 MB\./);
     expect(documents.headers['content-security-policy']).toMatch(
-      `form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src 'self'; connect-src 'self' ${FILES}`,
+      `form-action 'self'; frame-ancestors 'none'; base-uri 'none'; frame-src 'self' ${FILES}; script-src 'self'; connect-src 'self' ${FILES}`,
     );
     const form = await multipart({ ...ENTERED, page: '3', step: 'next', 'file:portrait': pdf(LARGEST_BODY) });
     const answer = await ask('/console/apply/library-card', { method: 'POST', cookies, ...form });
@@ -154,12 +154,23 @@ describe('the console behind an HTTP API', () => {
     expect([fault.statusCode, textOf(fault).includes('a file may have at most 4.4 MB')]).toEqual([422, true]);
   });
 
-  it('lets pictures come from where files lie, and nothing else', async () => {
+  it('lets pictures and framed documents come from where files lie, and nothing else', async () => {
     const { headers } = await ask('/console/procedures');
     expect(headers['content-security-policy']).toBe(
-      `default-src 'none'; style-src 'self'; img-src 'self' ${FILES}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+      `default-src 'none'; style-src 'self'; img-src 'self' ${FILES}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; frame-src 'self' ${FILES}`,
     );
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  });
+
+  it('shows a PDF in a frame from where files lie, led to by the API, without another origin of documents', async () => {
+    const id = await house.api.submitted(await house.api.applicant('mai'));
+    const task = await ask(`/console/tasks/${id}.receive.1`, { cookies: cookiesOf(RECEPTION) });
+    expect(textOf(task)).toMatch(/<iframe class="ot-shown" name="shown-[0-9a-f]{16}"/);
+    const [, at = ''] = /href="(\/console\/dossiers\/[^"]*\/shown)"/.exec(textOf(task)) ?? [];
+    const shown = await ask(at, { cookies: cookiesOf(RECEPTION) });
+    expect([shown.statusCode, shown.headers['location']]).toEqual([303, expect.stringContaining(`/files/${id}/`)]);
+    const stranger = { subject: 'dong-anh-reception', office: { unit: 'dong-anh', role: 'reception' } };
+    expect((await ask(at, { cookies: cookiesOf(stranger) })).statusCode).toBe(403);
   });
 
   it('logs of a page that fails neither what was asked nor by whom', async () => {

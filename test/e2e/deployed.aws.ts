@@ -66,6 +66,7 @@ function describePages(stack: () => DeployedStack): void {
           },
           restarted: 'Looked at',
           decided: Array.from({ length: 5 }, () => 'Check your decision'),
+          portrait: { status: 200, type: 'application/pdf', disposition: 'inline', begins: '%PDF-' },
           result: { status: 200, type: 'application/pdf', begins: '%PDF-' },
           evidence: { status: 200, begins: 'PK' },
           styles: { status: 200, cache: 'public, max-age=31536000, immutable' },

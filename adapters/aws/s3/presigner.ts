@@ -9,7 +9,8 @@ export interface Presigner {
     object: { bucket: string; key: string; mediaType: string; size: number; checksum: string },
     seconds: number,
   ): Promise<UploadAddress>;
-  get(object: { bucket: string; key: string }, seconds: number): Promise<string>;
+  /** `inPlace`: what is fetched says so, whatever is kept with the object. */
+  get(object: { bucket: string; key: string; inPlace: boolean }, seconds: number): Promise<string>;
 }
 
 /** Headers that the sender must send as they were signed (Signature Version 4). By default the SDK signs neither type nor length of an upload. */
@@ -35,8 +36,13 @@ export function createPresigner(client: S3Client): Presigner {
       });
       return { url, headers: { 'content-type': mediaType, 'x-amz-checksum-sha256': checksum } };
     },
-    get({ bucket, key }, seconds) {
-      return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds });
+    get({ bucket, key, inPlace }, seconds) {
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(inPlace && { ResponseContentDisposition: 'inline' }),
+      });
+      return getSignedUrl(client, command, { expiresIn: seconds });
     },
   };
 }

@@ -158,7 +158,7 @@ export class S3DocumentStore implements DocumentStore {
       ContentDisposition: asDownload(file.name),
       CacheControl: 'private, no-store',
     });
-    return this.#presign.get({ bucket: this.#uploads, key: Key }, seconds);
+    return this.#presign.get({ bucket: this.#uploads, key: Key, inPlace: file.inPlace === true }, seconds);
   }
 
   async #write(object: {

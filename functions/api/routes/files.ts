@@ -2,7 +2,7 @@ import { asDownload } from '../../../domain/content-disposition.ts';
 import { deliverResult } from '../../../domain/dossier/commands/applicant.ts';
 import type { Dossier, IssueState } from '../../../domain/dossier/state.ts';
 import type { HandedOut } from '../../../domain/ports/document-store.ts';
-import { DocumentPath, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
+import { DocumentPath, DocumentQuery, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
 import type { Procedure } from '../../../schemas/procedure.ts';
 import { readDocument } from '../../dossiers/documents.ts';
 import { CONTAINER_MEDIA_TYPE, extensionOf } from '../../issues/media-types.ts';
@@ -89,10 +89,10 @@ export async function sendTo(
   { platform }: Surface,
   loaded: Loaded,
   document: string,
-  { name, type }: { name: string; type: string },
+  { name, type, inPlace = false }: { name: string; type: string; inPlace?: boolean },
 ): Promise<Response> {
   const bytes = (): Promise<Uint8Array> => plainOf(platform, loaded, document);
-  return seeOther(platform, { dossier: loaded.dossier.id, document, name, mediaType: type, bytes });
+  return seeOther(platform, { dossier: loaded.dossier.id, document, name, mediaType: type, inPlace, bytes });
 }
 
 async function plainOf(platform: Platform, loaded: Loaded | undefined, document: string): Promise<Uint8Array> {
@@ -114,14 +114,15 @@ function document(surface: Surface): Route {
     summary: 'A document or paper of the dossier, by its SHA-256',
     who: ['applicant', 'official'],
     params: DocumentPath,
-    query: NoQuery,
+    query: DocumentQuery,
     answers: { 303: redirect[303] },
-    async handle({ identity, params }) {
+    async handle({ identity, params, query }) {
       const loaded = await loadForDocument(surface, identity, params.id, params.doc);
       const mayHave = await papersFor(surface, identity, loaded.dossier);
       const found = findFile(loaded, params.doc, { mayHave, drafts: identity.kind === 'official' });
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
-      const answer = await sendTo(surface, loaded, params.doc, found);
+      const inPlace = query.inPlace !== undefined && found.type === 'application/pdf';
+      const answer = await sendTo(surface, loaded, params.doc, { ...found, inPlace });
       await noteRead(surface, identity, params.id, 'documents');
       return answer;
     },

@@ -152,6 +152,14 @@ describe('an address of S3', () => {
     expect(url).not.toContain('pdf');
   });
 
+  it('leads to a copy that is drawn in place only where that is asked for', async () => {
+    s3.on(PutObjectCommand).resolves({});
+    const file = { dossier: D, name: 'a.pdf', mediaType: 'application/pdf', bytes: async () => Buffer.from('plain') };
+    const said = async (inPlace: boolean): Promise<string | null> =>
+      new URL(await store().handOut({ ...file, inPlace }, 300)).searchParams.get('response-content-disposition');
+    expect([await said(true), await said(false)]).toEqual(['inline', null]);
+  });
+
   it('is not given where the bytes cannot be made', async () => {
     const file = {
       dossier: D,

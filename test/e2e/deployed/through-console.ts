@@ -28,6 +28,8 @@ export interface Shown {
   anyone: { status: number; encoding: string | null; csp: string | null };
   /** What the administrator was told of lost runs. */
   restarted: string;
+  /** The portrait, as the frame of a task's page is led to it. */
+  portrait: { status: number; type: string | null; disposition: string | null; begins: string };
   decided: string[];
   status: string;
   result: { status: number; type: string | null; begins: string };
@@ -44,6 +46,7 @@ export async function throughConsole(stack: DeployedStack): Promise<Shown> {
   const dossier = await apply(mai.browser, mai.page);
   await stack.settle({ dossiers: [dossier] });
   const restarted = await restartLost(stack);
+  const portrait = await inFrame(stack, dossier);
   const decided: string[] = [];
   for (const [who, outcome] of [
     [{ subject: 'thu-lam-reception', unit: 'thu-lam', role: 'reception' }, 'accepted'],
@@ -72,6 +75,12 @@ export async function throughConsole(stack: DeployedStack): Promise<Shown> {
       status: anyone.status,
       encoding: anyone.headers.get('content-encoding'),
       csp: anyone.headers.get('content-security-policy'),
+    },
+    portrait: {
+      status: portrait.status,
+      type: portrait.headers.get('content-type'),
+      disposition: portrait.headers.get('content-disposition'),
+      begins: beginningOf(portrait),
     },
     decided,
     status: wordsOf(own),
@@ -107,6 +116,16 @@ async function apply(browser: Browser, first: Page): Promise<string> {
     if (page.status !== 200) throw new Error(`application: got ${page.status} ${wordsOf(page)}`);
   }
   throw new Error(`application: expected it to end within ${PAGES} pages, got ${wordsOf(page)}`);
+}
+
+/** What reception is shown within the page of its task. */
+async function inFrame(stack: DeployedStack, dossier: string): Promise<Page> {
+  const who = { subject: 'thu-lam-reception', unit: 'thu-lam', role: 'reception' };
+  const { browser, page } = await logIn(stack, who, `/console/tasks/${dossier}.receive.1`);
+  const [, address] = /href="([^"]+\/shown)"/.exec(page.text) ?? [];
+  if (address === undefined)
+    throw new Error(`task of ${dossier}: expected a PDF that can be shown, got ${wordsOf(page)}`);
+  return browser.open(address);
 }
 
 /** Finds the task in the inbox, decides it, and answers the heading of the page before it is done. */

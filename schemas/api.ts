@@ -381,7 +381,6 @@ export type RebuildAnswer = z.infer<typeof RebuildAnswer>;
 
 export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
-/** `GET /dossiers/{id}/documents/{doc}`. */
 export const DocumentQuery = z.strictObject({
   inPlace: z
     .literal('true')

@@ -10,7 +10,7 @@ export interface Presigner {
     seconds: number,
   ): Promise<UploadAddress>;
   /** `inPlace`: what is fetched says so, whatever is kept with the object. */
-  get(object: { bucket: string; key: string; inPlace: boolean }, seconds: number): Promise<string>;
+  get(object: { bucket: string; key: string; inPlace?: boolean }, seconds: number): Promise<string>;
 }
 
 /** Headers that the sender must send as they were signed (Signature Version 4). By default the SDK signs neither type nor length of an upload. */

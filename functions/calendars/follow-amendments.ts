@@ -18,14 +18,18 @@ interface Progress {
   at: Place | null | undefined;
   /** Some could not be written: after the end it begins again. */
   again?: boolean;
+  /** Of the walk for stragglers, after which there is none: the instant before which it does not begin. */
+  last?: number;
 }
 const DONE = null;
+/** What was written just before may be in no list yet: so long after the walk all are looked at once more. */
+const STRAGGLERS_MS = 5 * 60_000;
 
 /**
  * Lets open dossiers follow the latest version of each calendar; answers how many have another date. The place is kept after each page, so that a walk that
  * was cut off goes on there; a dossier that was reached twice is recomputed to the same. One that fails stops no other: the
  * failures are thrown, and after its end the walk begins again for those that could not be written. A clock that cannot be reckoned at all is told of once; a
- * person has to look when it moves.
+ * person has to look when it moves. Minutes after its end it goes once more, for dossiers that no list showed yet.
  */
 export async function followAmendments(
   platform: Platform,
@@ -42,6 +46,7 @@ export async function followAmendments(
     const name = `calendar:${calendar.id}`;
     const kept = await cursors.get(name);
     const progress = progressOf(calendar, kept);
+    if (progress.last !== undefined && platform.clock.now() < progress.last) continue;
     let before = kept;
     let again = progress.again ?? false;
     for (let at = progress.at; at !== DONE && goOn();) {
@@ -59,17 +64,20 @@ export async function followAmendments(
         }
       }
       at = page.next;
-      const next: Progress =
-        at === DONE && again
-          ? { calendar: progress.calendar, at: undefined }
-          : { calendar: progress.calendar, at, again };
-      const after = JSON.stringify(next);
+      const after = JSON.stringify(
+        at === DONE ? afterWalk(progress, again, platform.clock.now()) : { ...progress, at, again },
+      );
       await cursors.advance(name, before, after);
       before = after;
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} dates could not be recomputed`);
   return changed;
+}
+
+function afterWalk({ calendar, last }: Progress, again: boolean, now: number): Progress {
+  if (again) return { calendar, at: undefined, ...(last !== undefined && { last }) };
+  return last === undefined ? { calendar, at: undefined, last: now + STRAGGLERS_MS } : { calendar, at: DONE };
 }
 
 function versionOf({ id, version }: Calendar): string {

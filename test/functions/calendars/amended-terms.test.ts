@@ -268,6 +268,35 @@ describe('the terms of stages, after a working day in them became a day off', ()
         );
     }
   });
+
+  it('moves the term of a dossier that no list showed to the walk minutes later, and then looks no more', async () => {
+    const { machine } = house.stage;
+    const seen = await accepted('charge', { owner: { name: 'Lan' }, pages: 5 });
+    const late = await accepted('posting', { applicant: { name: 'Lan' } });
+    await dayOff(machine, '2026-11-18');
+    const { platform, catalogue, database } = machine;
+    const cursors = new SqliteCursors(database);
+    const { store } = platform;
+    const list = store.openDossiers.bind(store);
+    let hidden = [late];
+    const listing = jest.spyOn(store, 'openDossiers').mockImplementation(async (of, page) => {
+      const found = await list(of, page);
+      return { ...found, items: found.items.filter(({ id }) => !hidden.includes(id)) };
+    });
+    const followAfter = async (minutes: number): Promise<{ looked: boolean; moved: number[] }> => {
+      listing.mockClear();
+      const clock = { now: () => platform.clock.now() + minutes * 60_000 };
+      await followAmendments({ ...platform, clock }, catalogue, cursors);
+      const moved = await Promise.all([seen, late].map(async (id) => (await movedOf(machine, id)).length));
+      return { looked: listing.mock.calls.length > 0, moved };
+    };
+    expect(await followAfter(0)).toEqual({ looked: true, moved: [1, 0] });
+    hidden = [];
+    expect(await followAfter(4)).toEqual({ looked: false, moved: [1, 0] });
+    expect(await followAfter(5)).toEqual({ looked: true, moved: [1, 1] });
+    expect(await followAfter(60)).toEqual({ looked: false, moved: [1, 1] });
+    jest.restoreAllMocks();
+  });
 });
 
 describe('the terms between a dossier and those it opened', () => {

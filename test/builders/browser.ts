@@ -201,14 +201,19 @@ export class Person {
     return this.press(this.page.locator(`form[action$="${end}"] button:not([aria-hidden])`).first());
   }
 
-  /** Follows a link or presses a button that hands out a file; its first bytes. */
+  /** Follows a link or presses a button that hands out a file; its first bytes. A PDF that has just been shown takes the keyboard when its viewer is there: then one goes back and presses again. */
   async fetch(target: Locator): Promise<string> {
-    await this.tabTo(target);
-    const download = this.page.waitForEvent('download');
-    await this.page.keyboard.press('Enter');
-    return readFileSync(await (await download).path())
-      .subarray(0, 5)
-      .toString('latin1');
+    for (let presses = 0; presses < 3; presses += 1) {
+      await this.tabTo(target);
+      const handed = this.page.waitForEvent('download', { timeout: 10_000 }).catch(() => undefined);
+      await this.page.keyboard.press('Enter');
+      const download = await handed;
+      if (!download) continue;
+      return readFileSync(await download.path())
+        .subarray(0, 5)
+        .toString('latin1');
+    }
+    throw new Error(`expected a file behind ${String(target)}, got none`);
   }
 
   button(value: string): Locator {

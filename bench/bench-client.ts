@@ -56,26 +56,29 @@ export class BenchClient {
     return new BenchClient(server, await next(server, 'listening'), sockets);
   }
 
-  /** One dossier from submission to its end. */
+  /** One dossier from submission to its end; sent away it comes again when it may. */
   async whole(index: number): Promise<void> {
-    const submitted = await this.submit(index);
-    if (submitted.id === undefined) throw new Error(`/v1/dossiers: expected status 2xx, got ${submitted.status}`);
+    let submitted = await this.submit(index);
+    while (submitted.id === undefined) {
+      await pause(submitted.retryAfter * 1000);
+      submitted = await this.submit(index);
+    }
     await this.decide(submitted.id);
     await this.closed(submitted.id);
   }
 
   /** Answers the dossier, or no id where it was sent away. */
-  async submit(index: number): Promise<{ id?: string; status: number; ms: number }> {
+  async submit(index: number): Promise<{ id?: string; retryAfter: number; ms: number }> {
     const form = { subject: `Subject ${index}`, amount: index % 1000 };
     const key = `submission-${process.pid}-${performance.now()}-${index}`;
-    const { status, text, ms } = await this.#post(
+    const { status, text, retryAfter, ms } = await this.#post(
       '/v1/dossiers',
       { authorization: `Bearer ${this.#token}`, 'idempotency-key': key },
       JSON.stringify({ procedure: PROCEDURE, unit: UNIT, channel: 'counter', form }),
     );
-    if (status === 503) return { status, ms };
+    if (status === 503) return { retryAfter, ms };
     if (status >= 300) throw new Error(`/v1/dossiers: expected status 2xx, got ${status}: ${text}`);
-    return { id: (JSON.parse(text) as { id: string }).id, status, ms };
+    return { id: (JSON.parse(text) as { id: string }).id, retryAfter, ms };
   }
 
   /** Decides as soon as the task waits; sent away, again when it may. Answers how long the answer that it got took. */

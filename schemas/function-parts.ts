@@ -44,8 +44,8 @@ export const FUNCTIONS = {
   console: [...SERVING, 'login'],
   /** Called at deployment: publishes the procedures that come with it, and sees no dossier. */
   install: ['registry', 'machines'],
-  /** Called by machines: opens a stage that waits. Draws papers. */
-  'waiting-stage': ['table', 'masterKey', 'recordKey', 'newDocuments', 'tokens'],
+  /** Called by machines: opens a stage that waits. Draws papers, with the documents that they enclose. */
+  'waiting-stage': ['table', 'masterKey', 'recordKey', 'documents', 'tokens'],
   /** Called by machines: does a stage that waits for nobody. */
   'acting-stage': ['table', 'masterKey', 'recordKey', 'seals', 'newDocuments', 'systems'],
   /** Called by machines that cannot go on. */

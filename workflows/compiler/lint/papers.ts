@@ -156,12 +156,16 @@ const MOST_ENCLOSED = 20_000_000;
 
 function enclosureProblems(subject: Subject): Problem[] {
   const { issues = {}, documents = {} } = subject.procedure;
-  return Object.entries(issues).flatMap(([id, { encloses = [], format = 'pdf' }]) => {
+  return Object.entries(issues).flatMap(([id, { encloses = [], format = 'pdf', automatic }]) => {
     const unfit = (name: string, at: (string | number)[], message: string): Problem =>
       problem(subject, 'enclosure-unfit', { at: ['issues', id, ...at], message, related: ['documents', name] });
     const [first] = encloses;
     if (first !== undefined && format !== 'pdf')
       return [unfit(first, ['encloses'], `${id} is \`format: ${format}\`, and only a PDF encloses files`)];
+    if (first !== undefined && automatic !== undefined)
+      return [
+        unfit(first, ['encloses'], `${id} is automatic, and a person answers for the files that a paper encloses`),
+      ];
     return encloses.flatMap((name, index) => {
       const { classified = false, maxBytes = Infinity } = documents[name] ?? {};
       if (!has(documents, name) || (!classified && maxBytes <= MOST_ENCLOSED)) return [];

@@ -93,15 +93,6 @@ export const DOCUMENTS: readonly Refusal[] = [
     related: 'documents.proof',
   },
   {
-    rule: 'enclosure-unfit',
-    change: [
-      ['  permit: { template: permit,', '  permit: { encloses: [proof], automatic: Act 5, template: permit,'],
-      ['proof: { accept: [scan] }', 'proof: { accept: [scan], maxBytes: 20000000 }'],
-    ],
-    at: 'issues.permit.encloses',
-    related: 'documents.proof',
-  },
-  {
     rule: 'unknown-name',
     change: [['  permit: { template: permit,', '  permit: { encloses: [sketch], template: permit,']],
     at: 'issues.permit.encloses[0]',

@@ -1,5 +1,12 @@
 /** Flags of a part of a composite glyph (OpenType specification, glyf). */
-const part = { wordArguments: 0x1, scale: 0x8, more: 0x20, twoScales: 0x40, twoByTwo: 0x80, instructions: 0x100 } as const;
+const part = {
+  wordArguments: 0x1,
+  scale: 0x8,
+  more: 0x20,
+  twoScales: 0x40,
+  twoByTwo: 0x80,
+  instructions: 0x100,
+} as const;
 
 /** Flags of a font by which its instructions change what is drawn (OpenType specification, head). */
 const INSTRUCTED = 0x4 | 0x10;

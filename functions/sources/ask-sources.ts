@@ -122,7 +122,7 @@ function recordOf({ dossier }: Loaded, said: Said) {
   return answerSource(dossier, data, { record: said.record });
 }
 
-/** Facts may read what sources hold: they are computed anew over the answers, and lie with the last of them. */
+/** Facts and label may read what sources hold: they are computed anew over the answers, and lie with the last of them. */
 async function withFacts(
   platform: Platform,
   catalogue: Catalogue,
@@ -132,7 +132,8 @@ async function withFacts(
   const last = events.findLast((event) => event.type === 'SourceAnswered');
   const now = platform.clock.now();
   const standing = await standingOf(catalogue, loaded, now);
-  if (!last || standing.procedure.facts === undefined) return events;
+  const { facts, label } = standing.procedure;
+  if (!last || (facts === undefined && label === undefined)) return events;
   const view = viewOf(foresee(loaded, events, { actor: PLATFORM, now }), standing);
   const { kept, evaluations } = await computeFacts(standing.pinned, view, standing.calendar, now);
   const revised: EventBody = {

@@ -26,7 +26,8 @@ export interface Market {
 
 export async function openMarket(): Promise<Market> {
   const folder = 'test/functions/sources';
-  const house = await ApiHouse.open([`${folder}/licence.yaml`, `${folder}/licence-end.yaml`, `${folder}/stall.yaml`]);
+  const procedures = ['licence', 'licence-end', 'stall', 'pitch'].map((name) => `${folder}/${name}.yaml`);
+  const house = await ApiHouse.open(procedures);
   const ngoc = await house.applicant();
   const platform = (): Platform => house.stage.machine.platform;
   const handIn: Market['handIn'] = async (procedure, form, more = {}, token = ngoc) => {

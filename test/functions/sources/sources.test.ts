@@ -125,6 +125,18 @@ describe('a source that is asked', () => {
   });
 });
 
+it('what a source says tells a dossier apart in the lists, also where no fact reads it', async () => {
+  await answering(
+    async () => found('Bình'),
+    async () => {
+      const id = await handIn('pitch', { parcel: '17-204' });
+      await house.stage.settle();
+      const { body } = await house.send('GET', '/tasks?procedure=pitch', { token: officer });
+      expect(body['items']).toMatchObject([{ dossier: id, label: 'Bình' }]);
+    },
+  );
+});
+
 describe('a result of our own', () => {
   it('is found by the code of its dossier, with what its procedure hands over', async () => {
     const { id: licence, code } = await licensed();

@@ -1,6 +1,5 @@
 // Measures how long open dossiers take to follow an amended calendar, with the process killed half-way, and prints one JSON object. Each step is a process of
 // its own on the same folder: dossiers are opened and the calendar amended; the walk, killed; the walk to its end; every dossier looked at.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { calendarVersions, putCalendar } from '../functions/calendars/put-calend
 import { openBenchMachine } from './bench-machine.ts';
 import { openMany } from './open-many.ts';
 import type { AmendmentFigures } from './report.ts';
+import { type Ran, runStep } from './run-step.ts';
 
 const CALENDAR = 'vn';
 
@@ -27,7 +27,7 @@ const dossiers = Number(values.dossiers);
 const STEPS = { open: (machine: OneMachine) => openMany(machine, dossiers), amend, walk, look } as const;
 
 if (values.step === undefined) await measure();
-else await runStep(values.step as keyof typeof STEPS, values.dir ?? '');
+else await doStep(values.step as keyof typeof STEPS, values.dir ?? '');
 
 async function measure(): Promise<void> {
   const dir = mkdtempSync(join(values.folder ?? tmpdir(), 'onetrack-bench-'));
@@ -49,45 +49,13 @@ async function measure(): Promise<void> {
   }
 }
 
-interface Ran {
-  /** Dossiers that the walk left behind before it ended. */
-  behind: number;
-  seconds: number;
-  last: string;
-}
-
 /** Runs one step; with `killAfter`, ends it without warning once so many dossiers are behind it. */
-function step(name: keyof typeof STEPS, dir: string, { killAfter = Infinity } = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const args = ['--step', name, '--dir', dir, '--dossiers', String(dossiers)];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', import.meta.filename, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ran: Ran = { behind: 0, seconds: 0, last: '' };
-    let began: number | undefined;
-    let rest = '';
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (part: string) => {
-      const lines = (rest + part).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        ran.last = line;
-        if (name !== 'walk') continue;
-        began ??= performance.now();
-        ran.behind = Number(line);
-        ran.seconds = (performance.now() - began) / 1000;
-        if (ran.behind >= killAfter) child.kill('SIGKILL');
-      }
-    });
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0 || killAfter !== Infinity) resolve(ran);
-      else reject(new Error(`${name}: expected exit code 0, got ${String(code)}`));
-    });
-  });
+function step(name: keyof typeof STEPS, dir: string, options: { killAfter?: number } = {}): Promise<Ran> {
+  const args = ['--step', name, '--dir', dir, '--dossiers', String(dossiers)];
+  return runStep(import.meta.filename, args, { ...options, counts: name === 'walk' });
 }
 
-async function runStep(name: keyof typeof STEPS, dir: string): Promise<void> {
+async function doStep(name: keyof typeof STEPS, dir: string): Promise<void> {
   // What is opened need not outlive the power: only the walk is measured.
   const opened = await openBenchMachine(dir, 'http://127.0.0.1:1', { trial: name === 'open' });
   await STEPS[name](opened.machine);

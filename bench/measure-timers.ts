@@ -1,7 +1,6 @@
 // Measures the sweep over timers: what it costs where nothing is due, how long it takes where many are due at once, with the process killed half-way, and
 // prints one JSON object. Each step is a process of its own on the same folder: dossiers that wait are laid down; empty sweeps; dossiers of a fortnight ago are
 // opened, whose promised date has passed; their timers fire, the process killed; the rest of them fire; what became of all is counted.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { quantile } from './drive.ts';
 import { openMany } from './open-many.ts';
 import { openTask } from './open-task.ts';
 import type { TimerFigures } from './report.ts';
+import { type Ran, runStep } from './run-step.ts';
 
 const DAY = 86_400_000;
 const IDLE_SWEEPS = 200;
@@ -37,7 +37,7 @@ const STEPS = { wait, idle, open: (machine: OneMachine) => openMany(machine, due
 type Step = keyof typeof STEPS;
 
 if (values.step === undefined) await measure();
-else await runStep(values.step as Step, values.dir ?? '');
+else await doStep(values.step as Step, values.dir ?? '');
 
 async function measure(): Promise<void> {
   const dir = mkdtempSync(join(values.folder ?? tmpdir(), 'onetrack-bench-'));
@@ -62,45 +62,13 @@ async function measure(): Promise<void> {
   }
 }
 
-interface Ran {
-  /** Timers that were begun before it ended. */
-  behind: number;
-  seconds: number;
-  last: string;
-}
-
 /** Runs one step; with `killAfter`, ends it without warning once so many timers were begun. */
-function step(name: Step, dir: string, { killAfter = Infinity } = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const args = ['--step', name, '--dir', dir, '--dossiers', String(dossiers)];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', import.meta.filename, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ran: Ran = { behind: 0, seconds: 0, last: '' };
-    let began: number | undefined;
-    let rest = '';
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (part: string) => {
-      const lines = (rest + part).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        ran.last = line;
-        if (name !== 'fire') continue;
-        began ??= performance.now();
-        ran.behind = Number(line);
-        ran.seconds = (performance.now() - began) / 1000;
-        if (ran.behind >= killAfter) child.kill('SIGKILL');
-      }
-    });
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0 || killAfter !== Infinity) resolve(ran);
-      else reject(new Error(`${name}: expected exit code 0, got ${String(code)}`));
-    });
-  });
+function step(name: Step, dir: string, options: { killAfter?: number } = {}): Promise<Ran> {
+  const args = ['--step', name, '--dir', dir, '--dossiers', String(dossiers)];
+  return runStep(import.meta.filename, args, { ...options, counts: name === 'fire' });
 }
 
-async function runStep(name: Step, dir: string): Promise<void> {
+async function doStep(name: Step, dir: string): Promise<void> {
   // What is laid down and opened need not outlive the power: only sweeps are measured.
   const isBefore = name === 'wait' || name === 'open';
   const now = name === 'open' ? () => Date.now() - 14 * DAY : () => Date.now();

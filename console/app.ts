@@ -29,7 +29,7 @@ const LET_IN: Record<Exclude<Audience, 'anyone'>, readonly Who['kind'][]> = {
   staff: ['official', 'admin'],
 };
 
-/** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie. */
+/** Nothing runs, frames a page or learns its address; nothing is loaded from elsewhere but pictures from where files lie, and into a frame what is shown of documents. */
 function policyOf(parts: ConsoleParts): string {
   const { filesOrigin } = parts;
   const pictures = ["'self'", ...(filesOrigin === undefined ? [] : [filesOrigin])].join(' ');

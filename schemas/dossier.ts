@@ -150,7 +150,6 @@ export const ShownTask = Task.omit({ sealedLabel: true, decided: true }).extend(
 });
 export type ShownTask = z.infer<typeof ShownTask>;
 
-/** What lists and look-ups need of a dossier. Small: it does not grow with history. */
 /** What a later result did to a paper. */
 export const AffectedPaper = z.strictObject({
   issue: Name,
@@ -194,6 +193,7 @@ export const SourceGaps = z.strictObject({
 });
 export type SourceGaps = z.infer<typeof SourceGaps>;
 
+/** What lists and look-ups need of a dossier. Small: it does not grow with history. */
 export const Head = z.strictObject({
   id: z.string(),
   version: z.int().nonnegative().describe('Number of events'),

@@ -2,7 +2,7 @@ import type { SourceGaps } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { Dossier, SourceState } from './state.ts';
 
-const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
+export const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
 
 type Change = Partial<Dossier>;
 

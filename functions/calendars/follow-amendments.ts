@@ -28,8 +28,8 @@ const STRAGGLERS_MS = 5 * 60_000;
 /**
  * Lets open dossiers follow the latest version of each calendar; answers how many have another date. The place is kept after each page, so that a walk that
  * was cut off goes on there; a dossier that was reached twice is recomputed to the same. One that fails stops no other: the
- * failures are thrown, and after its end the walk begins again for those that could not be written. A clock that cannot be reckoned at all is told of once; a
- * person has to look when it moves. Minutes after its end it goes once more, for dossiers that no list showed yet.
+ * failures are thrown, and after its end the walk begins again for those that could not be written. A clock that cannot be reckoned at all is told of by each
+ * walk; a person has to look when it moves. Minutes after its end it goes once more, for dossiers that no list showed yet.
  */
 export async function followAmendments(
   platform: Platform,

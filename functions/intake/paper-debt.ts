@@ -1,3 +1,4 @@
+import { NO_GAPS } from '../../domain/dossier/fold-sources.ts';
 import { CUSTODY } from '../../domain/dossier/state.ts';
 import type { Listing } from '../../domain/ports/dossier-store.ts';
 import type { Head, PaperDebt, SourceGaps } from '../../schemas/dossier.ts';
@@ -13,7 +14,6 @@ import { paperOfStage } from './paper-of-stage.ts';
 type Store = Pick<Platform, 'store' | 'clock'>;
 const PAGE = 200;
 const NONE: PaperDebt = { scans: 0, presence: 0, papers: 0, prints: 0, kept: 0 };
-const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
 
 /** Whether somebody may look into a unit: one in which he holds an appointment. */
 export async function refuseUnit(
@@ -76,25 +76,16 @@ async function lastChanged(store: Store['store'], unit: string): Promise<{ heads
 }
 
 function tally(heads: readonly Head[]): Omit<DebtOfProcedure, 'procedure' | 'declared'> {
-  const debts = heads.flatMap(({ paper }) => (paper ? [paper] : []));
-  const sum = debts.reduce<PaperDebt>(
-    (all, { scans, presence, papers, prints, kept }) => ({
-      scans: all.scans + scans,
-      presence: all.presence + presence,
-      papers: all.papers + papers,
-      prints: all.prints + prints,
-      kept: all.kept + kept,
-    }),
-    NONE,
-  );
-  const gaps = heads.reduce<SourceGaps>(
-    (all, { gaps: { unavailable, demanded } = NO_GAPS }) => ({
-      unavailable: all.unavailable + unavailable,
-      demanded: all.demanded + demanded,
-    }),
-    NO_GAPS,
-  );
-  return { dossiers: heads.length, touched: debts.length, ...sum, ...gaps };
+  const debts = heads.flatMap(({ paper }) => paper ?? []);
+  const gaps = heads.flatMap(({ gaps }) => gaps ?? []);
+  return { dossiers: heads.length, touched: debts.length, ...summed(NONE, debts), ...summed(NO_GAPS, gaps) };
+}
+
+function summed<T extends PaperDebt | SourceGaps>(none: T, counts: readonly T[]): T {
+  const names = Object.keys(none) as (keyof T)[];
+  return Object.fromEntries(
+    names.map((name) => [name, counts.reduce((sum, each) => sum + Number(each[name]), 0)]),
+  ) as T;
 }
 
 /** What a procedure declares of paper, each by its place in the file. */

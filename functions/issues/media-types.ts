@@ -4,12 +4,6 @@ export const JSON_ISSUE_MEDIA_TYPE = 'application/jose';
 /** A signature container, ASiC-E (ETSI EN 319 162-1). */
 export const CONTAINER_MEDIA_TYPE = 'application/vnd.etsi.asic-e+zip';
 
-/** By what the file of a sealed paper ends. */
-export function extensionOf(mediaType: string): 'pdf' | 'jws' | 'asice' {
-  if (mediaType === 'application/pdf') return 'pdf';
-  return mediaType === CONTAINER_MEDIA_TYPE ? 'asice' : 'jws';
-}
-
 const ENDINGS: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'application/json': 'json',

@@ -13,7 +13,7 @@ import { movedBy } from '../clock/moved-by.ts';
 import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument } from '../dossiers/documents.ts';
 import { lastReason } from '../dossiers/last-reason.ts';
-import { extensionOf } from '../issues/media-types.ts';
+import { fileEndingOf } from '../issues/media-types.ts';
 import { apologyFacts } from '../lateness/apology.ts';
 import { receivedFor } from '../payments/receipt.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -188,7 +188,7 @@ async function attachmentsOf(
   const files = await Promise.all(
     filesOf(wanted).map(async ({ issue, mediaType, document }) => {
       const bytes = await readDocument(platform, loaded, document);
-      return bytes ? { fileName: `${issue}.${extensionOf(mediaType)}`, mediaType, bytes } : undefined;
+      return bytes ? { fileName: `${issue}.${fileEndingOf(mediaType)}`, mediaType, bytes } : undefined;
     }),
   );
   return files.filter((file) => file !== undefined);

@@ -4,7 +4,7 @@ import type { Actor } from '../../schemas/actor.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { Validity } from '../../schemas/events/sources.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
-import { extensionOf } from '../issues/media-types.ts';
+import { fileEndingOf } from '../issues/media-types.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import { standingOf } from '../stages/standing.ts';
@@ -82,7 +82,7 @@ async function resultsOf(catalogue: Catalogue, loaded: Loaded, now: number): Pro
         title: standing.procedure.issues?.[name]?.title,
         document: sealed.document,
         mediaType: sealed.mediaType,
-        fileName: `${dossier.code ?? dossier.reference}-${name}.${extensionOf(sealed.mediaType)}`,
+        fileName: `${dossier.code ?? dossier.reference}-${name}.${fileEndingOf(sealed.mediaType)}`,
         how: 'signed',
         at: sealed.at,
         copy,

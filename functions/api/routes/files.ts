@@ -5,7 +5,7 @@ import type { HandedOut } from '../../../domain/ports/document-store.ts';
 import { DocumentPath, DocumentQuery, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
 import type { Procedure } from '../../../schemas/procedure.ts';
 import { readDocument } from '../../dossiers/documents.ts';
-import { CONTAINER_MEDIA_TYPE, extensionOf } from '../../issues/media-types.ts';
+import { CONTAINER_MEDIA_TYPE, fileEndingOf } from '../../issues/media-types.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
@@ -54,7 +54,7 @@ function result(surface: Surface): Route {
           : new RequestRefused('result-not-ready', `dossier ${params.id} is ${dossier.status}; it has no result yet`);
       }
       const answer = await sendTo(surface, loaded, paper.sealed.document, {
-        name: `${dossier.code ?? dossier.reference}-${name}.${extensionOf(paper.sealed.mediaType)}`,
+        name: `${dossier.code ?? dossier.reference}-${name}.${fileEndingOf(paper.sealed.mediaType)}`,
         type: paper.sealed.mediaType,
       });
       await noteRead(surface, identity, params.id, 'documents');
@@ -147,7 +147,7 @@ function findFile(loaded: Loaded, digest: string, entitled: Entitled): { name: s
     const kept = late?.documents.find(({ sha256 }) => sha256 === digest);
     if (kept) return { name: `${kept.component}-late`, type: kept.mediaType };
     const copy = given?.find(({ sha256 }) => sha256 === digest);
-    if (copy) return { name: `${copy.issue}.${extensionOf(copy.mediaType)}`, type: copy.mediaType };
+    if (copy) return { name: `${copy.issue}.${fileEndingOf(copy.mediaType)}`, type: copy.mediaType };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
     const file = entitled.mayHave(name, issue) ? fileOfIssue([name, issue], digest, entitled) : undefined;
@@ -163,11 +163,11 @@ function fileOfIssue(
   { drafts }: Pick<Entitled, 'drafts'>,
 ): { name: string; type: string } | undefined {
   if (issue.sealed?.document === digest)
-    return { name: `${name}.${extensionOf(issue.sealed.mediaType)}`, type: issue.sealed.mediaType };
+    return { name: `${name}.${fileEndingOf(issue.sealed.mediaType)}`, type: issue.sealed.mediaType };
   if (issue.readable === digest && (drafts || issue.sealed)) return { name: `${name}.pdf`, type: 'application/pdf' };
   if (!drafts || ![issue.draft, issue.document].includes(digest)) return undefined;
   const type = issue.readable === undefined ? 'application/pdf' : CONTAINER_MEDIA_TYPE;
-  return { name: `${name}-draft.${extensionOf(type)}`, type };
+  return { name: `${name}-draft.${fileEndingOf(type)}`, type };
 }
 
 function file({ platform }: Surface): Route {

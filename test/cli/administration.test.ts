@@ -7,6 +7,7 @@ import { importCommand } from '../../cli/commands/import.ts';
 import { rebuildCommand } from '../../cli/commands/rebuild.ts';
 import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import { ApiHouse } from '../builders/api-house.ts';
+import { runCommand } from '../builders/run-command.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 let house: ApiHouse;
@@ -27,18 +28,7 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
 });
 
-async function run(command: Command, args: string[], env: Record<string, string> = {}) {
-  let out = '';
-  let err = '';
-  const code = await command.run(args, {
-    stdout: (text) => void (out += text),
-    stderr: (text) => void (err += text),
-    env,
-    cwd,
-    isTty: false,
-  });
-  return { code, out, err };
-}
+const run = (command: Command, args: string[], env: Record<string, string> = {}) => runCommand(command, args, cwd, env);
 const known = () => ({ ONETRACK_URL: server.url, ONETRACK_TOKEN: token });
 const card = (version: string, changes: Readonly<Record<string, string>> = {}): string => {
   let text = readFileSync(join(ROOT, 'workflows/procedures/library-card.yaml'), 'utf8').replace('1.0.0', version);

@@ -6,6 +6,7 @@ import { listenLocally, type RunningServer } from '../../embedded/server.ts';
 import type { CalendarImpact } from '../../schemas/api.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import { ApiHouse } from '../builders/api-house.ts';
+import { runCommand } from '../builders/run-command.ts';
 
 let house: ApiHouse;
 let server: RunningServer;
@@ -23,18 +24,8 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
 });
 
-async function run(args: string[], env: Record<string, string> = { ONETRACK_URL: server.url }) {
-  let out = '';
-  let err = '';
-  const code = await calendarCommand.run(args, {
-    stdout: (text) => void (out += text),
-    stderr: (text) => void (err += text),
-    env,
-    cwd,
-    isTty: false,
-  });
-  return { code, out, err };
-}
+const run = (args: string[], env: Record<string, string> = { ONETRACK_URL: server.url }) =>
+  runCommand(calendarCommand, args, cwd, env);
 const known = () => ({ ONETRACK_URL: server.url, ONETRACK_TOKEN: token });
 const read = async (...more: string[]) => JSON.parse((await run(['show', 'vn', '--json', ...more])).out) as Calendar;
 const MOURNING: Calendar['days'][number] = {

@@ -9,6 +9,7 @@ import type { Calendar } from '../../../schemas/calendar.ts';
 import type { DossierEvent, EventData } from '../../../schemas/events.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 import { FAMILY, type Family, FamilyHouse, MEMBER } from '../../builders/family.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 const DAY = 86_400_000;
 
@@ -57,16 +58,8 @@ describe('the terms of stages, after a working day in them became a day off', ()
       'test/workflows/fixtures/charge.yaml',
       'test/functions/calendars/posting.yaml',
     ]);
-    mails = [];
     const { platform } = house.stage.machine;
-    const { notifier } = platform;
-    platform.notifier = {
-      ...notifier,
-      send: (mail) => {
-        mails.push(mail);
-        return notifier.send(mail);
-      },
-    };
+    mails = watchMails(platform);
   });
   afterEach(() => house.close());
 

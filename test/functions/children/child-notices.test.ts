@@ -1,6 +1,7 @@
 import type { Mail } from '../../../domain/ports/notifier.ts';
 import { appendSurely } from '../../../functions/runtime/append.ts';
 import { type Family, FAMILY, FamilyHouse, MEMBER } from '../../builders/family.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 const ENDS = "automatic: 'none, a test', valid: { months: 2 }, remind: { calendarDays: 10 } }";
 const house = new FamilyHouse([MEMBER.replace("automatic: 'none, a test' }", ENDS), FAMILY]);
@@ -13,15 +14,7 @@ const REMINDED = Date.parse('2027-01-07T00:00:00Z');
 async function settled(): Promise<{ family: Family; parent: string; children: string[]; sent: Mail[] }> {
   const family = await house.open();
   const { platform } = family.stage.machine;
-  const { notifier } = platform;
-  const sent: Mail[] = [];
-  platform.notifier = {
-    ...notifier,
-    send: (mail) => {
-      sent.push(mail);
-      return notifier.send(mail);
-    },
-  };
+  const sent = watchMails(platform);
   const parent = await family.open({}, { email: 'ngoc@example.org' });
   const children: string[] = [];
   for (const part of ['first', 'second']) {

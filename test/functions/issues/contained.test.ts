@@ -7,13 +7,13 @@ import { checkDocuments } from '../../../functions/evidence/check-papers.ts';
 import { checkContainer } from '../../../functions/evidence/check-container.ts';
 import { Findings } from '../../../functions/evidence/findings.ts';
 import { canonical } from '../../../domain/chain.ts';
-import type { Mail } from '../../../domain/ports/notifier.ts';
 import { readDocument } from '../../../functions/dossiers/documents.ts';
 import { buildPackage } from '../../../functions/evidence/build-package.ts';
 import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
 import type { DossierEvent } from '../../../schemas/events.ts';
 import { type Answer, ApiHouse } from '../../builders/api-house.ts';
 import { eventsOf, manifestOf, open } from '../../builders/evidence.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 let house: ApiHouse;
 let ngoc: string;
@@ -226,16 +226,9 @@ describe('a result that is a signature container', () => {
   });
 
   it('is given to a body that is asked with the PDF in it, and goes out by mail with it', async () => {
-    const sent: Mail[] = [];
     const { platform } = house.stage.machine;
     const { notifier } = platform;
-    platform.notifier = {
-      ...notifier,
-      send: (mail) => {
-        sent.push(mail);
-        return notifier.send(mail);
-      },
-    };
+    const sent = watchMails(platform);
     const id = await issued('contained-ask');
     const permit = await permitOf(id);
     const body = await house.official('dong-anh-reception', 'reception', 'dong-anh');

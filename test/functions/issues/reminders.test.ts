@@ -3,6 +3,7 @@ import { remindHolder } from '../../../functions/issues/remind-holder.ts';
 import type { ChainedEvent, DossierEvent } from '../../../schemas/events.ts';
 import type { Mail } from '../../../domain/ports/notifier.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 /** Sealed on Monday 16 November 2026, it holds until the end of 16 January 2027; its holder is told on the 6th at 9:00. */
 const UNTIL = '2027-01-16T16:59:59.000Z';
@@ -17,15 +18,7 @@ beforeEach(async () => {
   house = await ApiHouse.open([`${folder}/pass.yaml`, `${folder}/pass-changed.yaml`]);
   ngoc = await house.applicant();
   reception = await house.official('thu-lam-reception', 'reception');
-  sent = [];
-  const { notifier } = house.stage.machine.platform;
-  house.stage.machine.platform.notifier = {
-    ...notifier,
-    send: (mail) => {
-      sent.push(mail);
-      return notifier.send(mail);
-    },
-  };
+  sent = watchMails(house.stage.machine.platform);
 });
 afterEach(() => house.close());
 

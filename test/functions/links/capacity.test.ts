@@ -3,6 +3,7 @@ import { digestOf } from '../../../functions/links/bearer.ts';
 import { capacityShown } from '../../../functions/links/capacity.ts';
 import { decideByLink, openLink } from '../../../functions/links/open-link.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 const DAY = 86_400_000;
 const PAGE = { accept: 'text/html' };
@@ -41,16 +42,8 @@ beforeEach(async () => {
   lan = await house.applicant('lan');
   admin = await house.admin();
   chair = await house.official('thu-lam-chair', 'chairperson');
-  mails = [];
   const { platform } = house.stage.machine;
-  const { notifier } = platform;
-  platform.notifier = {
-    ...notifier,
-    send: (mail) => {
-      mails.push(mail);
-      return notifier.send(mail);
-    },
-  };
+  mails = watchMails(platform);
   for (const id of ['thu-lam-reception', 'thu-lam-chair', 'thu-lam-deputy', 'dong-anh-chair', 'thu-lam-officer-1'])
     await change(id, (record) => ({ ...record, email: `${id}@example.com` }));
 });

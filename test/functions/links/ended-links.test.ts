@@ -3,6 +3,7 @@ import { decideByLink, openLink, type OpenLink } from '../../../functions/links/
 import { appendSurely } from '../../../functions/runtime/append.ts';
 import { parkFor } from '../../../functions/stages/park.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
+import { watchMails } from '../../builders/watch-mails.ts';
 
 const HOUR = 3_600_000;
 const TO = 'thu-lam-reception';
@@ -13,16 +14,9 @@ let mails: Mail[];
 beforeEach(async () => {
   house = await ApiHouse.open(['test/functions/links/favour.yaml']);
   admin = await house.admin();
-  mails = [];
   const { platform } = house.stage.machine;
-  const { notifier, registry } = platform;
-  platform.notifier = {
-    ...notifier,
-    send: (mail) => {
-      mails.push(mail);
-      return notifier.send(mail);
-    },
-  };
+  const { registry } = platform;
+  mails = watchMails(platform);
   const known = await registry.get('official', TO);
   if (!known) throw new Error('expected an official');
   await registry.put('official', TO, { ...known.record, email: 'r@example.com' }, known.revision);

@@ -88,7 +88,7 @@ export function countsOf({ t }: Visit, { office, unitName }: OfficialWho, counts
   const own = counts?.units.find(({ unit, role }) => unit === office.unit && role === undefined);
   return (
     own &&
-    html`<h2 class="govuk-visually-hidden">${t.inbox.of(unitName)}</h2>
+    html`<h2 class="govuk-heading-s govuk-!-margin-bottom-1">${t.inbox.of(unitName)}</h2>
       <ul class="ot-counts govuk-body">
         <li><strong>${shownCount(t, own.open)}</strong> ${t.inbox.open}</li>
         <li class="${own.late > 0 ? 'ot-late' : ''}"><strong>${shownCount(t, own.late)}</strong> ${t.inbox.late}</li>

@@ -14,6 +14,7 @@ async function stalled(town: Town): Promise<string> {
 }
 
 const seesTheWork: Journey = async (town) => {
+  await town.dossier('library-card', FORM, ['portrait']);
   const head = await town.sits(WHO.chair);
   await head.open(town.at('/tasks'));
   await head.press(head.page.locator('nav a[href$="/work"]'));

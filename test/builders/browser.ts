@@ -160,10 +160,19 @@ export class Person {
     const isScripted = script && (await this.page.locator('head script').count()) > 0;
     await this.#browsing.judge(this.page, `${state}, ${width} px${isScripted ? ', with script' : ''}`, width);
     const name = state.replaceAll(/[^a-z0-9]+/gi, '-');
-    await this.page.screenshot({
-      path: join(this.#browsing.pictures, `${name}-${width}${script ? '-script' : ''}.png`),
-      fullPage: true,
-    });
+    await this.#picture(join(this.#browsing.pictures, `${name}-${width}${script ? '-script' : ''}.png`));
+  }
+
+  /** A busy machine's Chromium cannot draw a page now and then; asked again, it can. */
+  async #picture(path: string): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.page.screenshot({ path, fullPage: true });
+        return;
+      } catch (error) {
+        if (tries === 3 || !String(error).includes('Unable to capture screenshot')) throw error;
+      }
+    }
   }
 
   /** Goes from stop to stop until this is reached. */

@@ -54,7 +54,7 @@ export const LINT_RULES = {
   'classified-travels': 'A classified document has a source, or says as what file it is taken.',
   'classified-label': 'Lists are to show a label, and a document is classified.',
   'enclosure-unfit':
-    'A paper encloses files and is no PDF, or a document that is classified or may be larger than 20 MB.',
+    'A paper encloses files and is no PDF or is made automatically, or a document that is classified or may be larger than 20 MB.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'source-without-purpose': 'A register is asked, and the procedure does not say what for.',
   'source-too-early': 'What a source says is read before it is asked.',

@@ -13,6 +13,7 @@ import { SqliteDenialLog } from '../adapters/local/sqlite-denial-log.ts';
 import { SqliteDeliveryLog } from '../adapters/local/sqlite-delivery-log.ts';
 import type { KeepLog } from '../adapters/local/backup/kept-log.ts';
 import { createFileMasterKey, ensureSecretFile } from '../adapters/local/file-master-key.ts';
+import { durableCalls, trialCalls } from '../adapters/local/file-calls.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki, type LocalPki } from '../adapters/local/pki/local-pki.ts';
@@ -160,10 +161,10 @@ function configOf({ dir, publicUrl }: OneMachineOptions): PlatformConfig {
   };
 }
 
-function notifierOf({ dir, smtp }: OneMachineOptions): Notifier {
+function notifierOf({ dir, smtp, trial = false }: OneMachineOptions): Notifier {
   const from = 'Onetrack <no-reply@onetrack.example>';
   return smtp === undefined
-    ? createFolderNotifier({ dir: join(dir, 'outbox'), from })
+    ? createFolderNotifier({ dir: join(dir, 'outbox'), from, files: trial ? trialCalls : durableCalls })
     : createSmtpNotifier({ url: smtp, from });
 }
 

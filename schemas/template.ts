@@ -126,4 +126,16 @@ export const Template = z
   });
 
 export type Template = z.infer<typeof Template>;
+
+const read = new WeakMap<object, Template>();
+
+/** The template of a definition, read once: definitions do not change. Throws on anything else: what is stored was checked before. */
+export function readTemplate(stored: unknown): Template {
+  const known = typeof stored === 'object' && stored !== null ? read.get(stored) : undefined;
+  if (known) return known;
+  const template = Template.parse(stored);
+  read.set(stored as object, template);
+  return template;
+}
+
 export type TemplateBlock = Template['body'][number];

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Kept } from '../../domain/kept.ts';
 
 /** A reader that keeps what it read last, by the bytes: what comes along with every signature is read once. `most`: how many it keeps. */
 export function readOnce<T>(read: (bytes: Uint8Array) => T, most: number): (bytes: Uint8Array) => T {
-  const kept = new Map<string, T>();
-  return (bytes) => {
-    const key = createHash('sha256').update(bytes).digest('base64');
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const value = read(new Uint8Array(bytes));
-    if (kept.size >= most) kept.clear();
-    kept.set(key, value);
-    return value;
-  };
+  const kept = new Kept<T>(most);
+  return (bytes) => kept.of(createHash('sha256').update(bytes).digest('base64'), () => read(new Uint8Array(bytes)));
 }
 
 /** A judgement on two objects that are kept, such as a certificate and its issuer: each pair is judged once. */

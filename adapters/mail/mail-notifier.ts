@@ -1,8 +1,8 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
+import { durableCalls, type FileCalls } from '../local/file-calls.ts';
 import { composed, toEml } from './compose.ts';
 
 /**
@@ -28,25 +28,22 @@ export function createSmtpNotifier(options: { url: string; from: string }): Noti
   };
 }
 
-/** Writes each message as a file `<id>.eml`; durable when it resolves. */
-export function createFolderNotifier(options: { dir: string; from: string }): Notifier {
+/** Writes each message as a file `<id>.eml`; as durable when it resolves as `files` writes. */
+export function createFolderNotifier(options: { dir: string; from: string; files?: FileCalls }): Notifier {
+  const { files = durableCalls } = options;
   return {
     async send(mail) {
       const message = await toEml(mail, options.from);
-      await mkdir(options.dir, { recursive: true });
+      await files.makeFolder(options.dir);
       const path = join(options.dir, `${mail.id}.eml`);
-      const file = await open(`${path}.part`, 'w', 0o600);
-      try {
-        await file.writeFile(message);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.part`, path);
+      // What a crash left half-written.
+      await files.remove(`${path}.part`);
+      await files.write(`${path}.part`, message);
+      await files.rename(`${path}.part`, path);
       return { how: 'eml' };
     },
     async forget(ids) {
-      for (const id of ids) await rm(join(options.dir, `${id}.eml`), { force: true });
+      for (const id of ids) await files.remove(join(options.dir, `${id}.eml`));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font, type GlyphRun, type Subset } from 'fontkit';
+import { Kept } from '../../domain/kept.ts';
 import { FontSubset, TrueTypeFont } from './font-subset.ts';
 
 /** The four styles of a typeface, opened. A font may be shared by documents: reading it costs more than drawing a page. */
@@ -58,15 +59,10 @@ const MOST_WORDS = 5_000;
 /** Shaping is a third of drawing, and words recur from paper to paper: each is shaped once. */
 function rememberWords(font: Font): Font {
   const shape = font.layout.bind(font);
-  const known = new Map<string, GlyphRun>();
+  const known = new Kept<GlyphRun>(MOST_WORDS);
   font.layout = (text, ...how) => {
     if (how.some((each) => each !== undefined)) return shape(text, ...how);
-    let run = known.get(text);
-    if (!run) {
-      run = shape(text);
-      if (known.size >= MOST_WORDS) known.clear();
-      known.set(text, run);
-    }
+    const run = known.of(text, () => shape(text));
     // pdfkit scales the positions that it is given, in place.
     return Object.assign(Object.create(Object.getPrototypeOf(run) as object) as GlyphRun, run, {
       positions: run.positions.map((position) => ({ ...position })),

@@ -1,9 +1,10 @@
 import { TaskTerminal } from '../../domain/failures.ts';
+import { Kept } from '../../domain/kept.ts';
 import type { Papers } from '../../domain/ports/papers.ts';
 import type { RevocationSource, Seals } from '../../domain/ports/signing.ts';
 import type { TimestampAuthority } from '../../domain/ports/timestamps.ts';
 import { type FilledDocument, fillOrganisation, fillTemplate } from '../../domain/template/fill-template.ts';
-import { Template } from '../../schemas/template.ts';
+import { readTemplate, type Template } from '../../schemas/template.ts';
 import type { Certificate } from '../cms/certificate.ts';
 import { prepareDetached } from '../cms/detached.ts';
 import { learnRevocation } from '../cms/learn-revocation.ts';
@@ -34,9 +35,10 @@ export function createPapers(options: PapersOptions): Papers {
   const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
   const judging = { anchors, timestamps, revocation };
   const draw = rememberDrawn();
+  const prepare = rememberPrepared();
   return {
     render: async ({ template: named, data, at, id, enclosed }) => {
-      const template = Template.parse(named);
+      const template = readTemplate(named);
       const filled = fillTemplate(template, data, { lang: languageIn(template, lang), timeZone });
       return draw(filled, { createdAt: at, id, ...(enclosed && { enclosed }) });
     },
@@ -48,7 +50,7 @@ export function createPapers(options: PapersOptions): Papers {
         return (await asContainer()).prepareContained(pdf, { certificateChain, ...signer }, judging);
       const field = personalField(signer.role);
       const written = languageOf(readPdf(pdf)) ?? lang;
-      const revision = await preparePersonalRevision(pdf, { ...signer, lang: written, timeZone });
+      const revision = await prepare(pdf, { ...signer, lang: written, timeZone });
       const prepared = certificateChain && prepareFor(revision, { field, certificateChain });
       return {
         digest: sha256(...revision.content),
@@ -64,7 +66,7 @@ export function createPapers(options: PapersOptions): Papers {
     prepareBytes: (content, certificateChain) => Promise.resolve(prepareDetached(content, certificateChain, judging)),
 
     async applySeal(pdf, { unit, template: named, data, agency, at, automatic }) {
-      const template = Template.parse(named);
+      const template = readTemplate(named);
       const written = { lang: languageIn(template, lang), timeZone };
       const shown = fillOrganisation(template, data, written);
       const seal = await seals.of(unit);
@@ -85,7 +87,7 @@ export function createPapers(options: PapersOptions): Papers {
   };
 }
 
-const MOST_DRAWN = 8;
+const MOST_KEPT = 8;
 
 /** Draws what was drawn last only once: who decides anew because somebody else was faster mostly draws the same again. */
 function rememberDrawn(): typeof drawPdf {
@@ -94,10 +96,19 @@ function rememberDrawn(): typeof drawPdf {
     if (request.enclosed) return drawPdf(filled, request);
     const key = JSON.stringify([filled, request.createdAt, request.id]);
     const pdf = known.get(key) ?? (await drawPdf(filled, request));
-    if (known.size >= MOST_DRAWN) known.clear();
+    if (known.size >= MOST_KEPT) known.clear();
     known.set(key, pdf);
     return pdf;
   };
+}
+
+/** Whoever signs sees the hash first, and comes back with the value soon: the place is mostly drawn once for both. */
+function rememberPrepared(): typeof preparePersonalRevision {
+  const kept = new Kept<ReturnType<typeof preparePersonalRevision>>(MOST_KEPT);
+  return (pdf, signature) =>
+    kept.of(`${Buffer.from(sha256(pdf)).toString('hex')}${JSON.stringify(signature)}`, () =>
+      preparePersonalRevision(pdf, signature),
+    );
 }
 
 /** Few procedures make containers: what they need is loaded with the first. */

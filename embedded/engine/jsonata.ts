@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
+import { Kept } from '../../domain/kept.ts';
 
 /** What an expression may see of the run: Step Functions' reserved variable `$states`, and the variables in scope (inherited ones included). */
 export interface Bindings {
@@ -43,17 +44,10 @@ interface Frame {
 export type Evaluation = (bindings: Bindings) => Promise<unknown>;
 
 /** What was parsed already, by the text: machines of one procedure share nearly all of their expressions. */
-const parsed = new Map<string, unknown>();
-const MOST_PARSED = 5_000;
+const parsed = new Kept<unknown>(5_000);
 
 function astOf(text: string): unknown {
-  let ast = parsed.get(text);
-  if (ast === undefined) {
-    ast = readable(() => jsonata(text)).ast();
-    if (parsed.size >= MOST_PARSED) parsed.clear();
-    parsed.set(text, ast);
-  }
-  return ast;
+  return parsed.of(text, () => readable(() => jsonata(text)).ast());
 }
 
 /**

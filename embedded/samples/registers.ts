@@ -176,11 +176,13 @@ export class SampleRegisters {
   }
 }
 
+let connectorsHere: ReadonlyMap<string, Connector> | undefined;
+
 /** The registers as a connector meets them, without a network between: what they answer is read as over HTTP. */
 export function askHere(registers: SampleRegisters, clock: Clock): Connectors['ask'] {
-  const connectors = new Map(sampleConnectors('http://registers.example').map((each) => [each.id, each]));
   return async ({ registry, request, key }: Question): Promise<SourceAnswer> => {
-    const connector = connectors.get(registry);
+    connectorsHere ??= new Map(sampleConnectors('http://registers.example').map((each) => [each.id, each]));
+    const connector = connectorsHere.get(registry);
     if (!connector?.asking) return { kind: 'failed', why: 'not-ready' };
     const state = registers.stateOf(registry);
     if (state === 'down' || state === 'slow') return { kind: 'failed', why: state };

@@ -1,21 +1,11 @@
-import { createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { randomBytes, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BitString, type Integer, Utf8String } from 'asn1js';
-import {
-  Accuracy,
-  AlgorithmIdentifier,
-  ContentInfo,
-  MessageImprint,
-  PKIStatus,
-  PKIStatusInfo,
-  TimeStampReq,
-  TimeStampResp,
-  TSTInfo,
-} from 'pkijs';
+import { ContentInfo, PKIStatus, PKIStatusInfo, TimeStampReq, TimeStampResp } from 'pkijs';
 import { readPem } from '../../adapters/cms/certificate.ts';
-import { oid, parseDer, toArrayBuffer, toDer } from '../../adapters/cms/der.ts';
-import { octetString, positiveInteger } from '../../adapters/cms/asn1-values.ts';
+import { readKeyFile } from '../../adapters/local/pki/key-file.ts';
+import { derOf, derOid, oid, parseDer, TAG, toArrayBuffer, toDer } from '../../adapters/cms/der.ts';
 import { buildSignedAttributes, buildSignedData, sha256 } from '../../adapters/cms/signed-data.ts';
 
 /** Under the enterprise number that RFC 5612 sets aside for documentation: a sample must not claim anybody's policy. */
@@ -30,7 +20,7 @@ export interface TimestampIdentity {
 /** Reads `key.pem` and `chain.pem` of the authority's folder. */
 export function readTimestampIdentity(dir: string): TimestampIdentity {
   const chain = readPem(readFileSync(join(dir, 'chain.pem'), 'utf8')).map(({ der }) => der);
-  return { key: createPrivateKey(readFileSync(join(dir, 'key.pem'))), chain };
+  return { key: readKeyFile(join(dir, 'key.pem')), chain };
 }
 
 /** Answers one DER TimeStampReq at `now`, in whole seconds with an accuracy of one second. What is no request it refuses as RFC 3161 section 2.4.2 says. */
@@ -43,7 +33,7 @@ export function answerTimestampRequest(der: Uint8Array, identity: TimestampIdent
   if (request.reqPolicy !== undefined && request.reqPolicy !== samplePolicy) return refuse('unacceptedPolicy', 15);
   if (request.extensions !== undefined) return refuse('unacceptedExtension', 16);
   const token = issueToken(identity, {
-    imprint: request.messageImprint,
+    imprint: toDer(request.messageImprint),
     now,
     nonce: request.nonce,
     withCertificates: request.certReq === true,
@@ -57,31 +47,35 @@ export function answerTimestampRequest(der: Uint8Array, identity: TimestampIdent
 
 /** A token over a SHA-256 digest, as the authority gives it to who asks it with its certificates and without a nonce. */
 export function stampDigest(digest: Uint8Array, identity: TimestampIdentity, now: number): Uint8Array {
-  const imprint = new MessageImprint({
-    hashAlgorithm: new AlgorithmIdentifier({ algorithmId: oid.sha256 }),
-    hashedMessage: octetString(digest),
-  });
+  const algorithm = derOf(TAG.sequence, derOid(oid.sha256));
+  const imprint = derOf(TAG.sequence, algorithm, derOf(TAG.octetString, digest));
   return issueToken(identity, { imprint, now, nonce: undefined, withCertificates: true });
 }
 
 interface Stamped {
-  imprint: MessageImprint;
+  /** DER. */
+  imprint: Uint8Array;
   now: number;
   nonce: Integer | undefined;
   withCertificates: boolean;
 }
 
+/** TSTInfo of RFC 3161 section 2.4.2, signed. */
 function issueToken(identity: TimestampIdentity, { imprint, now, nonce, withCertificates }: Stamped): Uint8Array {
-  const info = new TSTInfo({
-    version: 1,
-    policy: samplePolicy,
-    messageImprint: imprint,
-    serialNumber: positiveInteger(randomBytes(16)),
-    genTime: new Date(Math.floor(now / 1000) * 1000),
-    accuracy: new Accuracy({ seconds: 1 }),
-    ...(nonce && { nonce }),
-  });
-  return signToken(toDer(info), identity, withCertificates);
+  const one = derOf(TAG.integer, Uint8Array.of(1));
+  const time = new Date(now).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
+  const info = derOf(
+    TAG.sequence,
+    one,
+    derOid(samplePolicy),
+    imprint,
+    // Begins so that it is positive.
+    derOf(TAG.integer, Uint8Array.of(0x7f), randomBytes(16)),
+    derOf(TAG.generalizedTime, Buffer.from(time, 'latin1')),
+    derOf(TAG.sequence, one),
+    ...(nonce ? [toDer(nonce)] : []),
+  );
+  return signToken(info, identity, withCertificates);
 }
 
 function signToken(content: Uint8Array, { key, chain }: TimestampIdentity, withCertificates: boolean): Uint8Array {

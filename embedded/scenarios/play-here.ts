@@ -49,10 +49,10 @@ export class PlayHere implements Playing {
 
   async differences(expected: Expectation, child?: string): Promise<Difference[]> {
     const { catalogue } = this.#stage.machine;
-    const { drawn, now, world } = this.#stage;
+    const { now, world } = this.#stage;
     const loaded = await this.#performer.loaded(child);
     const { dossier } = loaded;
-    const drawnText = (issue: string): string => drawn.get(`${dossier.id}.${issue}`) ?? '';
+    const drawnText = (issue: string): string => this.#stage.drawn(`${dossier.id}.${issue}`) ?? '';
     const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
     return differences(expected, {
       loaded,

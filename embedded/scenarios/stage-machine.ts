@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { createLocalPki, type LocalPki } from '../../adapters/local/pki/local-pki.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
+import type { Paper } from '../../domain/ports/papers.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import type { OrganisationFile } from '../../schemas/organisation.ts';
 import { countLeft } from '../../functions/reorganisations/follow.ts';
 import { deployProcedure } from '../../functions/procedures/publish.ts';
 import { fillTemplate } from '../../domain/template/fill-template.ts';
-import { Template } from '../../schemas/template.ts';
+import { readTemplate } from '../../schemas/template.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
 import { sampleCalendars } from '../samples/calendars.ts';
 import { keeperConnectors } from '../samples/number-keepers.ts';
@@ -118,8 +119,8 @@ export class StageMachine {
   readonly #record: OtherRecord | undefined;
   #machine: OneMachine | undefined;
   #conductor: Conductor | undefined;
-  /** What was last drawn, by issue. */
-  readonly drawn = new Map<string, string>();
+  /** What was last drawn, by paper. */
+  readonly #drawn = new Map<string, Paper>();
 
   private constructor(dir: string, house: ScenarioHouse, now: number, record: OtherRecord | undefined) {
     this.#dir = dir;
@@ -164,15 +165,21 @@ export class StageMachine {
     await machine.engine.resume();
   }
 
-  /** Keeps the texts of what is drawn, so that a scenario can say what a paper shows. */
+  /** The texts of a paper that was drawn. */
+  drawn(paper: string): string | undefined {
+    const found = this.#drawn.get(paper);
+    if (!found) return undefined;
+    return JSON.stringify(fillTemplate(readTemplate(found.template), found.data, { timeZone: 'Asia/Ho_Chi_Minh' }));
+  }
+
+  /** Keeps what is drawn, so that a scenario can say what a paper shows. */
   #watchPapers(machine: OneMachine): void {
     const { papers } = machine.platform;
     machine.platform.papers = {
       ...papers,
       render: async (paper) => {
         const bytes = await papers.render(paper);
-        const filled = fillTemplate(Template.parse(paper.template), paper.data, { timeZone: 'Asia/Ho_Chi_Minh' });
-        this.drawn.set(paper.id, JSON.stringify(filled));
+        this.#drawn.set(paper.id, paper);
         return bytes;
       },
     };

@@ -1,3 +1,4 @@
+import { Kept } from '../../domain/kept.ts';
 import { hasEnded, successorsOf, unitsInForce } from '../../domain/organisation/succession.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
 import { localDate, openCalendar, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
@@ -164,7 +165,7 @@ export class Catalogue {
     if (known) return known;
     const calendar = this.#calendars.get(id);
     if (!calendar) throw new Error(`registry: calendar "${id}" of unit ${unit} is missing`);
-    const opened = openCalendar(calendar);
+    const opened = laidOut.of(JSON.stringify(calendar), () => openCalendar(calendar));
     this.#opened.set(id, opened);
     return opened;
   }
@@ -255,11 +256,18 @@ export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
+/** By what stands in them: a process that opens many catalogues, as trials of procedures do, meets the same in each. */
+const laidOut = new Kept<WorkingCalendar>(20);
+const contents = new Kept<Omit<Pinned, 'record'>>(20);
+
 /** Schemas of procedures are a quarter of all: loaded when the first version is read, not at each start. */
 async function pin(record: ProcedureVersion): Promise<Pinned> {
   const { readDefinition } = await import('../../schemas/procedure/definition.ts');
-  const definition = readDefinition(record.definition);
-  return { record, definition, procedure: definition.procedure, validateForm: formValidatorOf(definition) };
+  const content = contents.of(JSON.stringify(record.definition), () => {
+    const definition = readDefinition(record.definition);
+    return { definition, procedure: definition.procedure, validateForm: formValidatorOf(definition) };
+  });
+  return { record, ...content };
 }
 
 /** Loaded at first need: most processes judge no form. */

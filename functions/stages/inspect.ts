@@ -99,8 +99,8 @@ export async function proposeRecord(
     ...(await standingOf(catalogue, after, standing.now)),
     evaluator: evaluatorAfter(standing, { events: checked.events, actor }),
   };
-  const { Template } = await import('../../schemas/template.ts');
-  const template = Template.parse(templateOf(standing, record));
+  const { readTemplate } = await import('../../schemas/template.ts');
+  const template = readTemplate(templateOf(standing, record));
   const role = template.sign[0]?.role ?? task.role ?? '';
   const sign = participants.map((_, index) => ({ role: placeOf(role, `personal${index + 1}`) }));
   const paper = await drawPaper(platform, catalogue, seen, record, { ...template, sign });

@@ -158,7 +158,7 @@ describe('two communes that become one', () => {
       { id: `${signed}.sign.2.personal1`, unit: 'phuc-thinh' },
     ]);
     // The paper that waited for the old chairperson is drawn anew in the new unit's name.
-    expect(house.stage.drawn.get(`${signed}.card`)).toContain(NEW_UNIT.name);
+    expect(house.stage.drawn(`${signed}.card`)).toContain(NEW_UNIT.name);
     expect((await ask('GET', '/reorganisations/merger', admin)).body).toMatchObject({
       moved: 3,
       left: 0,

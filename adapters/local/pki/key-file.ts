@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readOnce } from '../../cms/read-once.ts';
 
 /** Writes a whole file so that a crash leaves the old one or the new one: own name, fsync, rename, fsync of the folder. */
 export function writeFileAtomically(path: string, content: string | Uint8Array, mode = 0o600): void {
@@ -27,8 +28,15 @@ export function ensureKeyFile(path: string): KeyObject {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     writeFileAtomically(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   }
-  return createPrivateKey(readFileSync(path));
+  return readKeyFile(path);
 }
+
+/** The private key of a PEM file. */
+export function readKeyFile(path: string): KeyObject {
+  return readKey(readFileSync(path));
+}
+
+const readKey = readOnce((pem) => createPrivateKey(Buffer.from(pem)), 100);
 
 /** DER SubjectPublicKeyInfo of a private key. */
 export function publicKeyOf(key: KeyObject): Uint8Array {

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../domain/ports/clock.ts';
@@ -9,7 +9,7 @@ import { readChain } from '../../cms/read-chain.ts';
 import { verifyRequest } from '../../cms/certificate-request.ts';
 import type { Subject } from '../../cms/name.ts';
 import { buildCertificate, buildRevocationList, type Profile, type Revocation } from './certificate-builder.ts';
-import { ensureKeyFile, publicKeyOf, writeFileAtomically } from './key-file.ts';
+import { ensureKeyFile, publicKeyOf, readKeyFile, writeFileAtomically } from './key-file.ts';
 import { createFileRecordKey, createFileSeal, inThread, type SignerOf } from './signing-key.ts';
 
 const day = 24 * 3600 * 1000;
@@ -120,7 +120,7 @@ function ensureRoot(dir: string, key: KeyObject, now: number): Certificate {
     writeFileAtomically(path, toPem(der), 0o644);
   }
   const [root] = readPem(readFileSync(path, 'utf8'));
-  if (root === undefined || !root.x509.checkPrivateKey(createPrivateKey(readFileSync(join(dir, 'ca.key.pem'))))) {
+  if (root === undefined || !root.x509.checkPrivateKey(readKeyFile(join(dir, 'ca.key.pem')))) {
     throw new Error('expected ca.pem to be the certificate of ca.key.pem, got another');
   }
   return root;

@@ -89,8 +89,7 @@ describe('an error in a paper that went out', () => {
       number: expect.stringMatching(/\/TTV-/),
       document: sealed?.data['document'],
     });
-    const drawn = [...house.stage.drawn.entries()].find(([paper]) => paper === `${correction}.decision`)?.[1];
-    expect(drawn).toContain(`Thẻ số ${String(named?.['number'])}`);
+    expect(house.stage.drawn(`${correction}.decision`)).toContain(`Thẻ số ${String(named?.['number'])}`);
 
     const after = await stored(card);
     expect(after.slice(0, before.length)).toEqual(before);

@@ -12,6 +12,7 @@ import {
   resumeRun,
   shiftedDays,
   usedUntil,
+  type DayRole,
   type Due,
   type Placed,
   type Run,
@@ -94,7 +95,7 @@ type Next = { ok: true; state: State; facts: readonly DerivationFact[] } | { ok:
 /**
  * The statutory deadline, as a pure function of calendar version, clock policy and happenings, with its derivation. The day of
  * a start does not count (`firstDay: next`); the day a stop begins counts, the day it ends does not; due at the end of working
- * hours of the last day, unless the limit is in hours. Resuming with nothing left is due on the day of the resumption.
+ * hours of the last day, unless the limit is in hours. Resuming with nothing left is due on the day of the resumption, after hours on the day after.
  */
 export function deriveDeadline({ calendar, policy, happenings }: DeadlineQuestion): Deadline {
   const wrong = faultOf(policy, happenings);
@@ -198,7 +199,7 @@ function begin(move: Move, rule: 'started' | 'restarted'): Next {
   const { calendar, policy, state, happening } = move;
   const limit = happening.limit ?? policy.limit;
   const at = millisecondsOf(happening);
-  const placed = place(calendar, policy, at, countsFirstDay(policy, limit));
+  const placed = place(calendar, policy, at, countsFirstDay(policy, limit) ? 'counted' : 'free');
   if (!placed.ok) return placed;
   const run = beginRun(policy, happening, placed.value);
   const counting = state.at === 'running' ? countedBefore(move, state.run, at) : [];
@@ -295,8 +296,7 @@ function resume(move: Move): Next {
   if (state.at === 'passed') return tooLate(move, state);
   if (state.at !== 'stopped') return { ok: true, state, facts: [] };
   if (state.shifts) return shiftOn(move, state);
-  const dayCounted = state.run.left.unit !== 'workingTime' && (state.run.left.amount === 0 || state.run.baseCounted);
-  const placed = place(calendar, policy, millisecondsOf(happening), dayCounted || countsResumption(policy, state));
+  const placed = place(calendar, policy, millisecondsOf(happening), resumptionOf(policy, state));
   if (!placed.ok) return placed;
   const run = resumeRun(policy, state.run, placed.value, state.stoppedOn);
   return {
@@ -306,14 +306,21 @@ function resume(move: Move): Next {
   };
 }
 
-function countsResumption({ dayRule }: ClockPolicy, { run }: Stopped): boolean {
-  return dayRule?.resume === 'counts' && run.left.unit !== 'workingTime';
+function resumptionOf({ dayRule }: ClockPolicy, { run: { left, baseCounted } }: Stopped): DayRole {
+  if (left.unit === 'workingTime') return 'free';
+  if (left.amount === 0) return 'last';
+  return baseCounted || dayRule?.resume === 'counts' ? 'counted' : 'free';
 }
 
 /** The run goes on as it was, and ends later by the days that the stage took. */
 function shiftOn(move: Move, state: Stopped): Next {
   const { calendar, policy, happening } = move;
-  const placed = place(calendar, policy, millisecondsOf(happening), policy.dayRule?.resume === 'counts');
+  const placed = place(
+    calendar,
+    policy,
+    millisecondsOf(happening),
+    policy.dayRule?.resume === 'counts' ? 'counted' : 'free',
+  );
   if (!placed.ok) return placed;
   const { base } = state.run;
   const from = base.index > state.stoppedOn.index ? base : state.stoppedOn;

@@ -63,22 +63,25 @@ export interface Due {
   readonly at: number;
 }
 
+/** What the day of an arrival is to the limit: not a day of it, one of its days, or its end, as nothing is left. */
+export type DayRole = 'free' | 'counted' | 'last';
+
 /**
  * Places an arrival: on a day off it counts from the opening of the next working day, and so it does after the cut-off. Where
- * the day of arrival is itself counted (`dayCounted`), the end of working hours is a cut-off too: the day is over.
+ * the day of arrival is itself counted, the end of working hours is a cut-off too: the day is over. Where it is the last, its end is that of the day after:
+ * who had a day left would be due then.
  */
-export function place(
-  calendar: WorkingCalendar,
-  policy: ClockPolicy,
-  at: number,
-  dayCounted: boolean,
-): TimeAnswer<Placed> {
+export function place(calendar: WorkingCalendar, policy: ClockPolicy, at: number, role: DayRole): TimeAnswer<Placed> {
   const { date, time } = localTime(calendar, at);
   const day = dayOf(calendar, date);
   if (!day.ok) return day;
   if (day.value.hours.length === 0) return nextOpening(calendar, date, 'day-off');
   if (policy.cutOff !== undefined && isAfter(time, policy.cutOff)) return nextOpening(calendar, date, 'after-cut-off');
-  if (dayCounted && isAfter(time, day.value.closing)) return nextOpening(calendar, date, 'after-hours');
+  if (role === 'counted' && isAfter(time, day.value.closing)) return nextOpening(calendar, date, 'after-hours');
+  if (role === 'last' && isAfter(time, day.value.closing)) {
+    const next = addCalendarDays(calendar, date, 1);
+    return next.ok ? { ok: true, value: { day: next.value, at, placement: 'after-hours' } } : next;
+  }
   return { ok: true, value: { day: day.value, at, placement: 'in-time' } };
 }
 

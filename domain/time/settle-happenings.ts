@@ -24,7 +24,7 @@ export function settleHappenings(calendar: WorkingCalendar, happenings: readonly
 /** The instant at which a term that begins at an instant has passed: the day of the beginning does not count, a day off moves it on. */
 function endOfTerm(calendar: WorkingCalendar, at: number, limit: NonNullable<Happening['limit']>): TimeAnswer<number> {
   const policy: ClockPolicy = { limit, firstDay: 'next', onDayOff: 'next' };
-  const placed = place(calendar, policy, at, 'sameDay' in limit);
+  const placed = place(calendar, policy, at, 'sameDay' in limit ? 'counted' : 'free');
   if (!placed.ok) return placed;
   const due = dueOf(calendar, policy, beginRun(policy, {}, placed.value));
   return due.ok ? { ok: true, value: due.value.at } : due;

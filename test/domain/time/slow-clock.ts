@@ -107,7 +107,10 @@ class SlowClock {
     const [part] = this.#parts;
     const inDays = part?.unit !== 'minutes';
     const counts = dayRule?.resume === 'counts' && inDays;
-    const back = this.#arrival(minute, (inDays && (part?.left === 0 || this.#first)) || counts);
+    const arrives = this.#arrival(minute, part?.left !== 0 && ((inDays && this.#first) || counts));
+    // With nothing left a day that is over ends on the one after, worked or not.
+    const isOver = inDays && part?.left === 0 && arrives === minute && minute > closing(this.#calendar, minute);
+    const back = isOver ? startOf(minute) + day : arrives;
     const counted = dayRule?.stop !== 'free' && startOf(back) === startOf(wait.since);
     if (startOf(back) > startOf(this.#from)) {
       if (counts && !counted) this.#first = true;

@@ -1,5 +1,6 @@
 import { LOST } from '../domain/dossier/fold-intake.ts';
-import { CUSTODY, LATENESS, REFUND } from '../domain/dossier/state.ts';
+import { POSTED } from '../domain/dossier/prints.ts';
+import { CUSTODY, LATENESS, DISPATCH, REFUND } from '../domain/dossier/state.ts';
 import { clockAtStage } from '../functions/clock/during.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
@@ -9,8 +10,12 @@ import type { Names, Visit } from './visit.ts';
 /** Outcomes upon which a stage makes its paper. */
 const FORWARD: ReadonlySet<string> = new Set(['accepted', 'valid', 'approved']);
 
-function endOfCustody({ t }: Pick<Visit, 't'>, outcome: string): string {
-  return outcome === LOST ? t.happens.lost : t.happens.handedBack;
+/** What follows from work beside the stages, but an apology. */
+function besideStages({ t }: Pick<Visit, 't'>, at: string, outcome: string): string | undefined {
+  if (at === CUSTODY) return outcome === LOST ? t.happens.lost : t.happens.handedBack;
+  if (at === REFUND) return t.happens.refunded;
+  if (at === DISPATCH) return outcome === POSTED ? t.happens.posted : t.happens.notPosted;
+  return undefined;
 }
 
 /** What follows from an outcome, by the procedure: told before it is decided. */
@@ -21,8 +26,8 @@ export function consequencesOf(
   { stage: at, step, outcome }: { stage: string; step: string; outcome: string },
 ): string[] {
   const stage = pinned.procedure.stages[at];
-  if (at === CUSTODY) return [endOfCustody({ t }, outcome)];
-  if (at === REFUND) return [t.happens.refunded];
+  const beside = besideStages({ t }, at, outcome);
+  if (beside !== undefined) return [beside];
   if (at === LATENESS) return consequencesOfLateness({ t }, names, pinned, { step, outcome });
   if (!stage) return [];
   if (stage.kind === 'sign' && outcome === 'signed') return [signed({ t }, step)];

@@ -33,6 +33,8 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
       readable?: string;
       number?: { text: string } | null;
       sealed?: { document: string; mediaType: string; valid?: { until: string } } | null;
+      /** Sending a print of it by post. */
+      dispatch?: { state: string; on?: string; carrier?: string; number?: string };
     }
   >;
   documents: {
@@ -260,21 +262,24 @@ function addressIn({ id }: { id: string }): (sha256: string) => string {
 
 /** Documents and papers. */
 export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
-  const papers = Object.entries(detail.issues).flatMap(([issue, { draft, document, readable, number, sealed }]) => {
-    const file = sealed?.document ?? document ?? draft;
-    if (file == null) return [];
-    const until = sealed?.valid?.until;
-    return [
-      {
-        issue,
-        sha256: file,
-        isSealed: sealed !== null,
-        number: number?.text ?? null,
-        ...(until !== undefined && { until }),
-        ...(readable !== undefined && { readable }),
-      },
-    ];
-  });
+  const papers = Object.entries(detail.issues).flatMap(
+    ([issue, { draft, document, readable, number, sealed, dispatch }]) => {
+      const file = sealed?.document ?? document ?? draft;
+      if (file == null) return [];
+      const until = sealed?.valid?.until;
+      return [
+        {
+          issue,
+          sha256: file,
+          isSealed: sealed !== null,
+          number: number?.text ?? null,
+          ...(until !== undefined && { until }),
+          ...(readable !== undefined && { readable }),
+          ...(dispatch && { dispatch }),
+        },
+      ];
+    },
+  );
   return html`${documentsShown(visit, pinned, detail)} ${papersShown(visit, pinned, { id: detail.id, papers })}`;
 }
 
@@ -286,6 +291,7 @@ interface Paper {
   until?: string;
   /** Of a container: what is to be read in it. */
   readable?: string;
+  dispatch?: DossierDetail['issues'][string]['dispatch'];
 }
 
 /** Papers of the authority, each to be opened; nothing where there is none. */
@@ -293,12 +299,13 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
   const { t } = visit;
   const names = new Names(visit);
   const at = addressIn(dossier);
-  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until, readable }) => {
+  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until, readable, dispatch }) => {
     const title = names.issue(pinned, issue);
     const facts = [
       isSealed ? t.dossier.sealed : t.dossier.draft,
       ...(number ? [t.dossier.number(number)] : []),
       ...(until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))]),
+      ...(dispatch ? sentByPost(t, dispatch) : []),
     ];
     const pdf = readable ?? ((pinned.procedure.issues?.[issue]?.format ?? 'pdf') === 'pdf' ? sha256 : undefined);
     return html`<li>
@@ -317,6 +324,14 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
           ${papers}
         </ul>`,
   );
+}
+
+/** What became of the print that goes by post. */
+function sentByPost(t: Visit['t'], { state, on, carrier, number }: NonNullable<Paper['dispatch']>): string[] {
+  if (state === 'waiting') return [t.dispatch.waiting];
+  if (state !== 'posted') return [];
+  const sent = t.dispatch.sent(tellDate(t, on ?? ''));
+  return [[sent, carrier, number].filter((each) => each !== undefined).join(', ')];
 }
 
 function kindOf(mediaType: string): string {

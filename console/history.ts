@@ -67,6 +67,10 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   PaymentRecorded: ({ amount, reason }, { visit: { t } }) =>
     [t.history.paid(tellAmount(t, amount)), ...(reason === 'exact' ? [] : [t.history.paidInVain[reason]])].join(' '),
   RefundMade: ({ amount }, { visit: { t } }) => t.history.refunded(tellAmount(t, amount)),
+  PaperPosted: async ({ issue, on }, { visit, names, pinned, actor }) =>
+    visit.t.history.posted(names.issue(pinned, issue), tellDate(visit.t, on), await whoOf(visit, names, actor)),
+  PaperNotPosted: async ({ issue }, { visit, names, pinned, actor }) =>
+    visit.t.history.notPosted(names.issue(pinned, issue), await whoOf(visit, names, actor)),
   NumberNotGiven: ({ issue, why }, { visit: { t }, names, pinned }) =>
     t.history.noNumber(names.issue(pinned, issue), why),
   KeeperTold: ({ issue }, { visit: { t }, names, pinned }) => t.history.keeperTold(names.issue(pinned, issue)),
@@ -113,7 +117,7 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
   DossierMoved: async ({ unit }, { visit: { t }, names }) => t.history.transferred(await names.unit(unit)),
   WithdrawalRequested: (_, { visit: { t } }) => t.history.withdrawn,
   RatingGiven: ({ score }, { visit: { t } }) => t.history.rated(score),
-  ResultDelivered: (_, { visit: { t } }) => t.history.fetched,
+  ResultDelivered: ({ how }, { visit: { t } }) => (how === 'post' ? undefined : t.history.fetched),
   DossierSettled: ({ result }, { visit: { t } }) => t.history.settled(t.results[result] ?? result),
   DossierClosed: (_, { visit: { t } }) => t.history.closed,
 };

@@ -100,9 +100,9 @@ function holds(summary: EvidenceSummary): string[] {
     ['documents', summary.erased ? 'erased: the key was destroyed' : `${summary.documents}, as the events say`],
     ...summary.instead.map((said): [string, string] => ['instead', said]),
     ...summary.reused.map((said): [string, string] => ['from', said]),
-    ...results.flatMap(({ path, signers, affected, numbered }): [string, string][] => [
+    ...results.flatMap(({ path, signers, affected, numbered, sent }): [string, string][] => [
       ['signed', `${path}: ${signers.join(', ')}`],
-      ...[...numbered, ...affected].map((said): [string, string] => ['', said]),
+      ...[...numbered, ...sent, ...affected].map((said): [string, string] => ['', said]),
     ]),
     [
       'revocation',

@@ -839,6 +839,9 @@ export const en: Texts = {
     months: (n) => days(n, 'month'),
     sameDay: 'the same day',
     handedBack: 'The custody of the originals ends; that they were handed back, and by whom, is recorded.',
+    posted:
+      'That a print was sent, when, by whom and by which carrier is recorded; the applicant sees it. It cannot be sent again.',
+    notPosted: 'That no print is sent, why, and who says so is recorded; the applicant sees it.',
     refunded: 'That the money went back, by which voucher and by whom, is recorded; the applicant sees it.',
     lost: 'The custody of the originals ends; that they are lost or destroyed, why, and who says so, is recorded.',
   },
@@ -851,6 +854,17 @@ export const en: Texts = {
     coordinator: 'coordinator',
     inspector: 'inspection team',
     admin: 'administrator',
+  },
+  dispatch: {
+    task: 'A print to be sent by post',
+    paper: 'What is printed',
+    number: 'Its number',
+    since: 'Sealed',
+    to: 'To whom',
+    toHint:
+      'To the address that the applicant gave; it stands in the dossier below. Print all pages, with the QR code.',
+    waiting: 'a print goes by post and has not been sent yet',
+    sent: (date) => `a print was sent by post on ${date}`,
   },
   refund: {
     task: 'Money to be given back',
@@ -938,6 +952,8 @@ export const en: Texts = {
   },
   outcomes: {
     handedBack: 'The originals are handed back',
+    posted: 'It is sent',
+    notPosted: 'It is not sent',
     refunded: 'The money is given back',
     lost: 'The originals are lost or destroyed',
     drafted: 'Submit the apology with the new date',
@@ -1017,6 +1033,8 @@ export const en: Texts = {
       late: 'It came after the term; it has to be paid back.',
       'not-owed': 'Nothing was owed; it has to be paid back.',
     },
+    posted: (paper, date, who) => `${paper}: ${who} sent a print by post on ${date}.`,
+    notPosted: (paper, who) => `${paper}: no print is sent by post, as ${who} says.`,
     refunded: (amount) => `${amount} went back.`,
     number: (paper, number) => `${paper} got the number ${number}.`,
     noNumber: (paper, why) =>

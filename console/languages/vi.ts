@@ -832,6 +832,9 @@ export const vi = {
     months: (n: number): string => `${n} tháng`,
     sameDay: 'trong ngày',
     handedBack: 'Việc giữ bản gốc kết thúc; việc đã trả lại và người trả được ghi nhận.',
+    posted:
+      'Việc gửi bản in, ngày gửi, người gửi và đơn vị chuyển phát được ghi nhận; người nộp thấy điều đó. Không thể gửi lần nữa.',
+    notPosted: 'Việc không gửi bản in, lý do và người xác nhận được ghi nhận; người nộp thấy điều đó.',
     refunded: 'Việc hoàn trả được ghi nhận cùng số chứng từ và người thực hiện; người nộp thấy điều đó.',
     lost: 'Việc giữ bản gốc kết thúc; việc bản gốc bị mất hoặc hư hỏng, lý do và người báo được ghi nhận.',
   },
@@ -845,6 +848,16 @@ export const vi = {
     inspector: 'đoàn kiểm tra',
     admin: 'người quản trị',
   } as Readonly<Record<string, string>>,
+  dispatch: {
+    task: 'Bản in phải gửi qua bưu chính',
+    paper: 'Văn bản cần in',
+    number: 'Số văn bản',
+    since: 'Đóng dấu lúc',
+    to: 'Gửi đến',
+    toHint: 'Địa chỉ mà người nộp đã khai, nêu trong hồ sơ dưới đây. In đủ các trang, có mã QR.',
+    waiting: 'bản in được gửi qua bưu chính, chưa gửi',
+    sent: (date: string): string => `bản in đã gửi qua bưu chính ngày ${date}`,
+  },
   refund: {
     task: 'Hoàn trả tiền',
     amount: 'Số tiền phải hoàn trả',
@@ -932,6 +945,8 @@ export const vi = {
   },
   outcomes: {
     handedBack: 'Đã trả lại bản gốc',
+    posted: 'Đã gửi',
+    notPosted: 'Không gửi',
     refunded: 'Đã hoàn trả tiền',
     lost: 'Bản gốc bị mất hoặc hư hỏng',
     drafted: 'Trình văn bản xin lỗi và hẹn lại',
@@ -1013,6 +1028,9 @@ export const vi = {
       late: 'Tiền đến sau thời hạn; số tiền này phải được hoàn lại.',
       'not-owed': 'Không có khoản nào phải nộp; số tiền này phải được hoàn lại.',
     },
+    posted: (paper: string, date: string, who: string): string =>
+      `${paper}: ${who} đã gửi bản in qua bưu chính ngày ${date}.`,
+    notPosted: (paper: string, who: string): string => `${paper}: ${who} xác nhận không gửi bản in qua bưu chính.`,
     refunded: (amount: string): string => `Đã hoàn trả ${amount}.`,
     number: (paper: string, number: string): string => `${paper} được cấp số ${number}.`,
     noNumber: (paper: string, why: NumberFault): string =>

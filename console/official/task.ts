@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import { HANDED_BACK, LOST } from '../../domain/dossier/fold-intake.ts';
+import { NOT_POSTED, POSTED } from '../../domain/dossier/prints.ts';
 import { REFUNDED } from '../../domain/dossier/fold-money.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
-import { LATENESS, outlivesStages } from '../../domain/dossier/state.ts';
+import { LATENESS, outlivesStages, DISPATCH } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
+import { dispatchForm } from '../../functions/issues/dispatch-form.ts';
 import { draftForm } from '../../functions/lateness/draft-form.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import type { Problem } from '../../schemas/api.ts';
@@ -42,6 +44,7 @@ import { refusedPage } from '../refused.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
+import type { DispatchOfTask } from '../../schemas/dispatch.ts';
 import { cashLink } from './cash.ts';
 import { changesSection } from './changes.ts';
 import { dueOf, taskName } from './inbox.ts';
@@ -58,6 +61,7 @@ export interface TaskRead extends ShownTask {
   intake?: z.infer<typeof WaitingScan>[];
   custody?: z.infer<typeof CustodyOfTask>;
   refund?: z.infer<typeof RefundOfTask>;
+  dispatch?: z.infer<typeof DispatchOfTask>;
   /** Of the procedure. */
   version: string;
   readable: boolean;
@@ -178,6 +182,7 @@ async function askedOf(visit: Visit, open: OpenTask): Promise<Markup> {
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
     ...custodyRows(visit, names, pinned, task),
     ...refundRows(visit, task),
+    ...dispatchRows(visit, names, pinned, task),
     ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
   ];
   return html`${summaryList(rows)}
@@ -216,6 +221,24 @@ function refundRows({ t }: Visit, { refund }: TaskRead): Row[] {
     { key: t.refund.payment, value: payment },
     { key: t.refund.why, value: t.refund.reasons[reason] },
     { key: t.refund.since, value: tellInstant(t, at) },
+  ];
+}
+
+/** Of which paper a print is to be sent, and where to fetch it. */
+function dispatchRows({ t }: Visit, names: Names, pinned: Pinned, { dossier, dispatch }: TaskRead): Row[] {
+  if (!dispatch) return [];
+  const { issue, number, document, sealed } = dispatch;
+  const title = names.issue(pinned, issue);
+  return [
+    {
+      key: t.dispatch.paper,
+      value: html`<a class="govuk-link" href="${AT}/dossiers/${dossier}/documents/${document}"
+        >${t.dossier.open(title)}</a
+      >`,
+    },
+    ...(number === null ? [] : [{ key: t.dispatch.number, value: number }]),
+    { key: t.dispatch.since, value: tellInstant(t, sealed) },
+    { key: t.dispatch.to, value: t.dispatch.toHint },
   ];
 }
 
@@ -276,6 +299,8 @@ const ENDS: ReadonlyMap<string, string | undefined> = new Map([
   ['OriginalsReturned', HANDED_BACK],
   ['OriginalsLost', LOST],
   ['RefundMade', REFUNDED],
+  ['PaperPosted', POSTED],
+  ['PaperNotPosted', NOT_POSTED],
 ]);
 
 /** How it was decided. */
@@ -344,6 +369,7 @@ export function formOfTask(
   { stage: at, step, outcomes }: Pick<ShownTask, 'stage' | 'step' | 'outcomes'>,
 ): FormRef | undefined {
   if (at === LATENESS) return outcomes.includes('drafted') ? draftForm(procedure) : undefined;
+  if (at === DISPATCH) return dispatchForm();
   const stage = procedure.stages[at];
   if (!stage) return undefined;
   if (stage.kind === 'consult') return stage.parts[step.replace('part.', '')]?.form;

@@ -2,6 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
 import { applyNumber, applyVoid } from './numbers.ts';
 import { touched } from './paper.ts';
+import { dropDispatch, isOvertaken } from './prints.ts';
 import type { Dossier, IssueState } from './state.ts';
 
 const NEW: Omit<IssueState, 'copy' | 'stage'> = {
@@ -18,7 +19,11 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     case 'IssueDrafted': {
       const { issue, copy, stage, document, readable } = event.data;
       const drafted = { ...NEW, copy, stage, draft: document, document };
-      return put(d, issue, { ...drafted, ...(readable !== undefined && { readable }) });
+      const before = { ...d, ...dropDispatch(d, issue) };
+      return {
+        tasks: before.tasks,
+        ...put(before, issue, { ...drafted, ...(readable !== undefined && { readable }) }),
+      };
     }
     case 'IssueSigned': {
       const { issue, step, document, certificate } = event.data;
@@ -50,23 +55,17 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
       return { ...applyVoid(d, event), ...(voided && put(d, voided[0], { ...voided[1], number: null })) };
     }
     case 'IssueSealed': {
-      const { issue, copy, document, mediaType, unit, valid } = event.data;
+      const { issue, copy, document, mediaType, unit, printed, valid } = event.data;
+      const seal = { document, mediaType, at: event.at, ...(printed && { printed }) };
       const sealed = put(d, issue, {
         ...copyOf(d, issue, copy),
         document,
-        sealed: { document, mediaType, at: event.at, ...(unit !== undefined && { unit }), ...(valid && { valid }) },
+        sealed: { ...seal, ...(unit !== undefined && { unit }), ...(valid && { valid }) },
       });
       return event.data.printed ? { ...sealed, ...touched(d, { prints: 1 }) } : sealed;
     }
-    case 'ResultAffected': {
-      const { issue, effect, by, code, paper } = event.data;
-      const affected = { effect, by, code, number: paper?.number ?? null, at: event.at };
-      const marked = change(d, issue, (state) => ({
-        ...(LEAVES_STANDING.has(effect) ? state : withoutReminder(state)),
-        affected: [...(state.affected ?? []), affected],
-      }));
-      return { ...applyVoid(d, event), ...marked };
-    }
+    case 'ResultAffected':
+      return affected(d, event);
     case 'KeeperTold':
     case 'KeeperNotTold':
       return applyVoid(d, event);
@@ -75,6 +74,19 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
     default:
       return {};
   }
+}
+
+/** A later result did something to a paper: a print that waits of what it overtakes is not sent any more. */
+function affected(d: Dossier, event: Extract<DossierEvent, { type: 'ResultAffected' }>): Partial<Dossier> {
+  const { issue, effect, by, code, paper } = event.data;
+  const effected = { effect, by, code, number: paper?.number ?? null, at: event.at };
+  const marked = change(d, issue, (state) => ({
+    ...(LEAVES_STANDING.has(effect) ? state : withoutReminder(state)),
+    affected: [...(state.affected ?? []), effected],
+  }));
+  const state = marked.issues?.[issue];
+  const dropped = state && isOvertaken(state) ? dropDispatch({ ...d, ...marked }, issue) : {};
+  return { ...applyVoid(d, event), ...marked, ...dropped };
 }
 
 /** After the others its end is another, or it holds no more. */

@@ -4,6 +4,7 @@ import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIntakeEvent } from './fold-intake.ts';
 import { applyIssueEvent } from './fold-issues.ts';
+import { applyDispatchEvent } from './fold-dispatches.ts';
 import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
 import { applyCall } from './calls.ts';
 import { applySourceEvent } from './fold-sources.ts';
@@ -211,6 +212,10 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'OriginalsReturned':
     case 'OriginalsLost':
       return applyIntakeEvent(d, event);
+    case 'DispatchOpened':
+    case 'PaperPosted':
+    case 'PaperNotPosted':
+      return applyDispatchEvent(d, event);
     case 'HoldSet':
     case 'HoldLifted':
     case 'DossierDisposed':
@@ -307,7 +312,7 @@ function applyNotice(d: Dossier, message: string, status: 'delivered' | 'failed'
   return notice ? { notices: { ...d.notices, [message]: { ...notice, status } } } : {};
 }
 
-/** Tasks that are open lapse, their history stays; originals that are kept, and money that settled nothing, must still go back. */
+/** Tasks that are open lapse, their history stays; originals that are kept, and money that settled nothing, must still go back, and prints be sent. */
 export function cancelTasks(d: Dossier): Change {
   const open = Object.entries(d.tasks).filter(([, task]) => isOpen(task) && !outlivesStages(task.kind));
   if (open.length === 0) return {};

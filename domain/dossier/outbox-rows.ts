@@ -2,6 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
 import type { OutboxRow } from '../ports/dossier-store.ts';
+import { isToBePosted } from './prints.ts';
 import { newlyVoid } from './numbers.ts';
 import type { Dossier } from './state.ts';
 
@@ -15,8 +16,25 @@ export function outboxRows(before: Dossier | undefined, after: Dossier, events: 
   return [
     ...told.flatMap(({ event, hash }) => outboxOf(event, hash)),
     ...toldToKeepers(before, after, events),
+    ...dispatches(after, events),
     ...toldToParent(before, after, told),
   ];
+}
+
+/** With these a paper may leave the house. */
+const LETS_OUT: ReadonlySet<DossierEvent['type']> = new Set([
+  'IssueSealed',
+  'StagePassed',
+  'StageEntered',
+  'StageLeft',
+  'TaskOpened',
+]);
+
+/** Looks whether a paper of which a print is to be sent has left the house. In a group of its own: nothing waits for it. */
+function dispatches(after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
+  const last = events.findLast(({ type }) => LETS_OUT.has(type));
+  if (!last || !Object.values(after.issues).some(isToBePosted)) return [];
+  return [rowOf(last, 'work', { group: `${after.id}:dispatch`, suffix: 'dispatch', body: { work: 'outgoing' } })];
 }
 
 /** Of numbers that became void, to the systems that gave them. Each of a group of its own: nothing waits for it. */

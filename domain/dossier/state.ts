@@ -149,8 +149,11 @@ export const CUSTODY = 'custody';
 /** Where money that settled nothing is given back: beside the stages, and after them. No stage has this name. */
 export const REFUND = 'refund';
 
+/** Where the print of a paper is sent by post: beside the stages, and after them. No stage has this name. */
+export const DISPATCH = 'dispatch';
+
 /** Work that belongs to no stage. */
-export type Beside = typeof LATENESS | typeof CUSTODY | typeof REFUND;
+export type Beside = typeof LATENESS | typeof CUSTODY | typeof REFUND | typeof DISPATCH;
 
 export function isBeside(kind: TaskState['kind']): kind is Beside {
   return kind === LATENESS || outlivesStages(kind);
@@ -158,7 +161,7 @@ export function isBeside(kind: TaskState['kind']): kind is Beside {
 
 /** Work that is still to be done when the dossier has ended. */
 export function outlivesStages(kind: string): boolean {
-  return kind === CUSTODY || kind === REFUND;
+  return kind === CUSTODY || kind === REFUND || kind === DISPATCH;
 }
 
 /** Paper that an official has taken in; `seq`: the event in whose secret the place of kept originals lies. */
@@ -247,12 +250,21 @@ export interface IssueState {
     at: string;
     /** Whose seal it is; older records do not say. */
     unit?: string;
+    /** A print of it goes out by post. */
+    printed?: true;
     /** `remind`: gone once it was sounded, or a later result ended or extended the paper. */
     valid?: EventData<'IssueSealed'>['valid'];
   } | null;
+  /** Sending its print by post; absent: none is to be sent, or it has not left the house. */
+  dispatch?: Dispatch;
   /** What later results did to this copy, in their order. */
   affected?: readonly { effect: Effect; by: string; code: string | null; number: string | null; at: string }[];
 }
+
+/** `dropped`: what was to be sent was corrected, revoked or made anew before. `seq`: the event in whose secret the carrier, or the reason, lies. */
+export type Dispatch = { task: string } & (
+  { state: 'waiting' | 'dropped' } | { state: 'posted'; on: string; seq: number } | { state: 'not-posted'; seq: number }
+);
 
 export interface FeeState {
   kind: 'fee' | 'charge' | 'tax' | 'service';

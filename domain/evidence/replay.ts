@@ -21,6 +21,7 @@ import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstDate } from './replay-clock.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
+import { ruleAgainstDispatch } from './replay-dispatches.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
@@ -115,7 +116,7 @@ const ON_THE_WAY: ReadonlySet<EventType> = new Set([
   'DossierClosed',
 ]);
 
-/** Originals that are kept, and money that has to go back, are taken care of after the close, too. */
+/** Originals that are kept, money that has to go back and prints that are to be sent are taken care of after the close, too. */
 function outlivesClose({ tasks, unit, receivingUnit }: Dossier, { type, data }: DossierEvent): boolean {
   const outlives = (id: string): boolean => outlivesStages(tasks[id]?.kind ?? '');
   if (type === 'DossierMoved')
@@ -202,6 +203,10 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'PaymentRecorded':
     case 'RefundMade':
       return ruleAgainstMoney(d, event);
+    case 'DispatchOpened':
+    case 'PaperPosted':
+    case 'PaperNotPosted':
+      return ruleAgainstDispatch(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

@@ -1,5 +1,12 @@
 import { notTakenIn } from '../../domain/dossier/paper.ts';
-import { type Dossier, isBeside, lastAskedFor, LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import {
+  type Dossier,
+  isBeside,
+  lastAskedFor,
+  LATENESS,
+  DISPATCH,
+  type TaskState,
+} from '../../domain/dossier/state.ts';
 import type { ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 
@@ -41,9 +48,11 @@ function decision({ promise }: Dossier, task: TaskState, { stories }: Told, rand
   const [forward = ''] = task.outcomes;
   const outcome = random() < FORWARD ? forward : pick(task.outcomes, random);
   const told = stepsOf(stories, 'decide').filter((step) => step.stage === task.stage && step.outcome === outcome);
-  const { form: recorded, missing } = told.length > 0 ? pick(told, random).step : {};
   // A date is promised from where the dossier is, not from where the story was.
-  const form = task.kind === LATENESS && recorded && promise ? { ...recorded, due: weekAfter(promise.due) } : recorded;
+  const inItsTime = (form: DecideStep['form']): DecideStep['form'] =>
+    task.kind === LATENESS && form && promise ? { ...form, due: weekAfter(promise.due) } : form;
+  const { form: recorded, missing } = told.length > 0 ? pick(told, random).step : {};
+  const form = task.kind === DISPATCH ? { carrier: 'simulated' } : inItsTime(recorded);
   const step = { comment: 'simulated', ...(form && { form }), ...(missing && { missing }) };
   return { kind: 'decide', stage: task.stage, outcome, step: step as DecideStep };
 }

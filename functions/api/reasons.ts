@@ -19,6 +19,8 @@ export function isToldToApplicant(
   events: Events,
   decided: EventEnvelope,
 ): boolean {
+  // Why he gets no print.
+  if (decided.type === 'PaperNotPosted') return true;
   if (!isReason(decided)) return false;
   const after = events.filter(({ seq }) => seq > decided.seq);
   const at = wayOf(after, decided) ?? '';

@@ -17,6 +17,8 @@ export interface CheckedResult {
   affected: string[];
   /** The system whose number it has, when and under which request it was given; none: of the unit's own register. */
   numbered: string[];
+  /** Where it went besides: `a print was sent by post on 2026-11-20, recorded by thu-lam-reception`. */
+  sent: string[];
 }
 
 /** Every document that the events refer to is there, byte for byte, and nothing else is; what was sealed is validly signed by whom the events name. */
@@ -97,7 +99,7 @@ function checkPaper(
   const found = proof.signatures.map(({ certificate }) => certificate ?? 'none').join(', ');
   if (found !== expected) findings.add(path, 'wrong-certificate', expected, found);
   const signers = proof.signatures.map(({ signer }) => signer ?? 'without an id');
-  return [{ path, signers, affected: affectedBy(events, sealed), numbered: numberedBy(events, sealed) }];
+  return [{ path, signers, ...toldOf(events, sealed) }];
 }
 
 /** What a paper carries was handed in before it was drawn. */
@@ -129,6 +131,24 @@ function proofOf(
   const proof = opened.proofs.signedContainer(bytes, judgedBy);
   if (proof.valid) checkContainer(opened, events, paper, proof);
   return proof;
+}
+
+function toldOf(
+  events: readonly DossierEvent[],
+  sealed: EventData<'IssueSealed'>,
+): Omit<CheckedResult, 'path' | 'signers'> {
+  return { affected: affectedBy(events, sealed), numbered: numberedBy(events, sealed), sent: sentOf(events, sealed) };
+}
+
+function sentOf(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'PaperPosted' && event.type !== 'PaperNotPosted') return [];
+    if (event.data.issue !== issue || event.data.copy !== copy) return [];
+    const by = event.actor.kind === 'official' ? event.actor.id : event.actor.kind;
+    return event.type === 'PaperPosted'
+      ? [`a print was sent by post on ${event.data.on}, recorded by ${by}`]
+      : [`no print was sent by post, recorded by ${by} at ${event.at}`];
+  });
 }
 
 function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {
@@ -200,12 +220,5 @@ function checkJson(
   const speaks = `${said.data.issue} of ${said.data.dossier} under ${said.data.procedure}`;
   const should = `${sealed.issue} of ${manifest.dossier} under ${manifest.procedure.id}@${manifest.procedure.version}`;
   if (speaks !== should) findings.add(path, 'wrong-content', should, speaks);
-  return [
-    {
-      path,
-      signers: [traced.subject],
-      affected: affectedBy(events, sealed),
-      numbered: numberedBy(events, sealed),
-    },
-  ];
+  return [{ path, signers: [traced.subject], ...toldOf(events, sealed) }];
 }

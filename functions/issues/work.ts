@@ -19,6 +19,7 @@ import { affectEarlier } from './affect-earlier.ts';
 import { awaitNumber } from './json-number.ts';
 import { numberDrafted } from './kept-number.ts';
 import { CONTAINER_MEDIA_TYPE } from './media-types.ts';
+import { openDispatches } from './dispatch-papers.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 import { validityOf } from './validity.ts';
 
@@ -30,12 +31,15 @@ export async function doWork(platform: Platform, catalogue: Catalogue, row: Outb
   try {
     await work(platform, catalogue, row);
   } catch (error) {
-    // A late dossier goes on, whatever becomes of the apology: that is left to who looks after work given up.
-    if (!(error instanceof TaskTerminal) || row.body['work'] === 'apology') throw error;
+    // A late dossier goes on, whatever becomes of the apology, and a result whatever becomes of its print: that is left to who looks after work given up.
+    if (!(error instanceof TaskTerminal) || BESIDE.has(row.body['work'])) throw error;
     const { name, message } = error;
     await appendSurely(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
   }
 }
+
+/** Work that no dossier waits for. */
+const BESIDE: ReadonlySet<unknown> = new Set(['apology', 'outgoing']);
 
 async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   const { work: what, issue, stage, visit, copy = 1 } = row.body;
@@ -61,6 +65,7 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
       (standing) => noticeOf(platform, standing, 'apology'),
       ({ dossier }) => dossier.issues[String(issue)]?.copy === Number(copy),
     );
+  else if (what === 'outgoing') await openDispatches(platform, catalogue, row.dossier);
   else if (what === 'number') await awaitNumber(platform, catalogue, row);
   else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);

@@ -77,7 +77,7 @@ async function heirOf(
 }
 
 /** The unit that receives, or the first that took over from it, as its dossiers follow. */
-async function receiverOf(
+export async function receiverOf(
   catalogue: Catalogue,
   { procedure, now }: { procedure: { procedure: string }; now: number },
   unit: string,

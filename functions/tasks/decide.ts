@@ -11,7 +11,15 @@ import {
 import { makeRefund } from '../../domain/dossier/commands/refunds.ts';
 import { endCustody } from '../../domain/dossier/commands/intake.ts';
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
-import { CUSTODY, type Dossier, lastAskedFor, LATENESS, REFUND, type TaskState } from '../../domain/dossier/state.ts';
+import {
+  CUSTODY,
+  type Dossier,
+  lastAskedFor,
+  LATENESS,
+  DISPATCH,
+  REFUND,
+  type TaskState,
+} from '../../domain/dossier/state.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -21,6 +29,7 @@ import { computeFacts } from '../dossiers/facts.ts';
 import { receiveDocuments, uploadsOf } from '../dossiers/received-documents.ts';
 import { applicantKeyOf, normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
+import { proposeEndOfDispatch } from '../issues/dispatch-papers.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
@@ -93,6 +102,8 @@ async function proposeInTime(
   if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
   if (request.task.kind === CUSTODY) return { ...proposeEndOfCustody(loaded, request), ...extrasOf(request) };
   if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
+  if (request.task.kind === DISPATCH)
+    return { ...(await proposeEndOfDispatch(platform, catalogue, loaded, request)), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);
   return prepared.ok
     ? propose(platform, catalogue, prepared, request)

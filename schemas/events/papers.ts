@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ConcernedPaper, TaskStep } from '../dossier.ts';
+import { ConcernedPaper, TaskOpening, TaskStep } from '../dossier.ts';
 import { NumberFact, NumberFault, VoidFault, VoidReason } from './numbers.ts';
-import { DossierId, Instant, Name, Sha256, Slug } from '../ids.ts';
+import { DossierId, Instant, Name, Sha256, Slug, TaskId } from '../ids.ts';
 import { Effect } from '../procedure/closed-sets.ts';
 import { LegalBasis } from '../procedure/values.ts';
 
@@ -108,7 +108,7 @@ export const papersEvents = {
     document: Sha256,
     mediaType: z.string(),
     unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
-    printed: z.literal(true).optional().describe('Paper debt: it goes out by post as well'),
+    printed: z.literal(true).optional().describe('Paper debt: a print of it goes out by post as well'),
     valid: z
       .strictObject({
         until: z.iso.datetime().describe('The last instant at which it holds'),
@@ -133,5 +133,24 @@ export const papersEvents = {
   ValidityNeared: z
     .strictObject({ issue: Name, copy: z.int().positive(), until: z.iso.datetime() })
     .describe('The paper comes to its end; whoever left an address is told by a notice'),
-  ResultDelivered: z.strictObject({ how: z.enum(['download', 'email']) }),
+  DispatchOpened: z
+    .strictObject({
+      issue: Name,
+      copy: z.int().positive(),
+      visit: z.int().positive(),
+      opening: TaskOpening.describe('Sending it: whose work it is'),
+    })
+    .describe('A paper of which a print goes by post has left the house; the print is still to be sent'),
+  PaperPosted: z
+    .strictObject({
+      task: TaskId,
+      issue: Name,
+      copy: z.int().positive(),
+      on: z.iso.date().describe('The day on which it was given to the carrier'),
+    })
+    .describe('A print of the paper was sent; by which carrier, under which number, is in the secret'),
+  PaperNotPosted: z
+    .strictObject({ task: TaskId, issue: Name, copy: z.int().positive() })
+    .describe('No print of the paper is sent: it cannot be, or need not any more; why is in the secret'),
+  ResultDelivered: z.strictObject({ how: z.enum(['download', 'email', 'post']) }),
 } as const;

@@ -28,6 +28,7 @@ export const NEEDS_REASON: ReadonlySet<string> = new Set([
   'misdirected',
   'drafted',
   'lost',
+  'notPosted',
 ]);
 
 export interface DecideTask {

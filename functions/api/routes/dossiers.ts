@@ -22,7 +22,7 @@ import { Child, childrenShown, NotOpened, notOpenedShown } from '../children.ts'
 import { isToldToApplicant } from '../reasons.ts';
 import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summaryOfHead } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
-import { papersFor } from '../papers-for.ts';
+import { type MayHave, papersFor } from '../papers-for.ts';
 import { RequestRefused } from '../problem.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -43,7 +43,9 @@ const DossierDetail = DossierSummary.extend({
   rateUntil: Instant.nullable().describe('Until when its applicant may rate it, once; null: it has no result yet'),
   stages: Data.describe('Each stage: outcome, when entered and left'),
   fees: Data,
-  issues: Data.describe('Papers: number, signatures, whether sealed; to the applicant those that have left the house'),
+  issues: Data.describe(
+    'Papers: number, signatures, whether sealed, whether a print was sent by post (`dispatch`); to the applicant those that have left the house',
+  ),
   documents: z.array(Data),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
@@ -124,6 +126,7 @@ const HAS_REASON: ReadonlySet<string> = new Set([
   'RatingGiven',
   'HoldSet',
   'HoldLifted',
+  'PaperNotPosted',
 ]);
 const EventList = z.strictObject({
   items: z.array(
@@ -229,7 +232,7 @@ function detail(surface: Surface): Route {
         rateUntil: rateUntil(dossier),
         stages: stagesOf(dossier),
         fees: dossier.fees,
-        issues: Object.fromEntries(Object.entries(dossier.issues).filter(([issue, state]) => mayHave(issue, state))),
+        issues: issuesOf(loaded, identity, mayHave),
         documents: documentsOf(loaded, identity),
         notices: Object.entries(dossier.notices).map(([message, { notice, status, child }]) => ({
           message,
@@ -262,6 +265,19 @@ function detail(surface: Surface): Route {
       });
     },
   });
+}
+
+/** Papers; by which carrier a print was sent is told to the applicant and to officials. */
+function issuesOf(loaded: Loaded, identity: Identity, mayHave: MayHave): Record<string, unknown> {
+  const shown = Object.entries(loaded.dossier.issues).filter(([issue, state]) => mayHave(issue, state));
+  return Object.fromEntries(
+    shown.map(([issue, state]) => {
+      const { dispatch } = state;
+      if (dispatch?.state !== 'posted' || identity.kind === 'admin') return [issue, state];
+      const { carrier, number } = secretOf(loaded, dispatch.seq);
+      return [issue, { ...state, dispatch: { ...dispatch, carrier, ...(number !== undefined && { number }) } }];
+    }),
+  );
 }
 
 function stagesOf(dossier: Dossier): Record<string, unknown> {

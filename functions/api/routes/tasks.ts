@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { printOf } from '../../../domain/dossier/commands/dispatches.ts';
 import { waitingBy } from '../../../domain/dossier/commands/refunds.ts';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
-import { isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
+import { type Dossier, isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
 import {
   ClaimRequest,
   DecisionRequest,
@@ -39,6 +40,7 @@ import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
 import { RefundOfTask } from '../../../schemas/payments.ts';
+import { DispatchOfTask } from '../../../schemas/dispatch.ts';
 
 export const ToSign = z.strictObject({
   credential: z.string().optional().describe('At the signing service; absent: the official has none there'),
@@ -80,6 +82,7 @@ const TaskAnswer = ShownTask.extend({
   intake: z.array(WaitingScan).optional().describe('Scans that must be compared with their paper and signed first'),
   custody: CustodyOfTask.optional().describe('Originals to be handed back'),
   refund: RefundOfTask.optional().describe('Money to be given back'),
+  dispatch: DispatchOfTask.optional().describe('A print to be sent by post'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -132,10 +135,20 @@ function readTask(surface: Surface): Route {
         ...(asked && { asked }),
         ...paperAt(loaded, task),
         ...(refund && { refund }),
+        ...dispatchShown(dossier, task),
         ...(apology && { apology }),
       });
     },
   });
+}
+
+/** Of which paper a print is to be sent. */
+function dispatchShown(dossier: Dossier, task: TaskState): { dispatch?: z.infer<typeof DispatchOfTask> } {
+  const print = isOpen(task) ? printOf(dossier, task.task) : undefined;
+  if (!print) return {};
+  const { number, sealed } = print.state;
+  const dispatch = { issue: print.issue, number: number?.text ?? null, document: sealed.document, sealed: sealed.at };
+  return { dispatch };
 }
 
 /** What the official has to know before deciding: the grounds that do not hold. */

@@ -1,12 +1,13 @@
 import { pagesOf } from '../../../console/app.ts';
 import { type Asked, Browsing, hasChromium } from '../../builders/browser.ts';
 import { APPLICANT } from './applicant.ts';
+import { MONEY_AND_POST } from './money-and-post.ts';
 import { OFFICIAL } from './official.ts';
 import { type Mode, Town } from './town.ts';
 import { UNIT_AND_ADMIN } from './unit-and-admin.ts';
 
 /** Every journey of people through the pages, written once; each is gone in each mode. */
-const JOURNEYS = { ...APPLICANT, ...OFFICIAL, ...UNIT_AND_ADMIN };
+const JOURNEYS = { ...APPLICANT, ...OFFICIAL, ...MONEY_AND_POST, ...UNIT_AND_ADMIN };
 
 /** Each width is seen in both languages: in one with scripts, in the other without. */
 const LANGUAGES = { 360: ['vi', 'en'], 1280: ['en', 'vi'] } as const satisfies Record<

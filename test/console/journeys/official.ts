@@ -2,7 +2,7 @@ import { FORM, PDF } from '../../builders/api-house.ts';
 import type { Person } from '../../builders/browser.ts';
 import { type Journey, type Office, readBeside, type Town, WHO } from './town.ts';
 
-const OWNER = { owner: { name: 'Trần Thị Mai' } };
+export const OWNER = { owner: { name: 'Trần Thị Mai' } };
 const fixture = (name: string): object =>
   JSON.parse(readBeside(`workflows/procedures/fixtures/${name}.json`)) as object;
 
@@ -12,7 +12,7 @@ async function codeOf(town: Town, id: string): Promise<string> {
 }
 
 /** What is asked at the page of a task is decided, through the page that says what will happen. */
-async function decides(official: Person, outcome: string, state: string): Promise<void> {
+export async function decides(official: Person, outcome: string, state: string): Promise<void> {
   await official.choose('outcome', outcome);
   await official.send('check');
   await official.look(state);
@@ -20,7 +20,7 @@ async function decides(official: Person, outcome: string, state: string): Promis
 }
 
 /** There and back again. */
-async function signs(official: Person): Promise<void> {
+export async function signs(official: Person): Promise<void> {
   await official.press(official.page.locator('main a.govuk-button'));
   await official.press(official.page.locator('main a'));
 }
@@ -353,62 +353,6 @@ const asksBodies: Journey = async (town) => {
   await body.look('opinion of a body, given');
 };
 
-const takesCash: Journey = async (town) => {
-  const id = await town.dossier('charge', { ...OWNER, pages: 5 });
-  await town.decided(`${id}.receive.1`, WHO.reception, 'accepted');
-  const official = await town.sits(WHO.reception);
-  await official.open(town.at(`/dossiers/${id}`));
-  await official.follow('/cash');
-  await official.look('cash');
-  await official.submit('/cash');
-  await official.look('cash, no voucher');
-  await official.type('voucher', 'PT-0117');
-  await official.submit('/cash');
-  await official.look('dossier, paid in cash');
-  await official.open(town.at(`/dossiers/${id}/cash`));
-  await official.look('cash, nothing owed any more');
-};
-
-const givesMoneyBack: Journey = async (town) => {
-  const id = await town.dossier('charge', { ...OWNER, pages: 5 });
-  await town.decided(`${id}.receive.1`, WHO.reception, 'accepted');
-  const amount = { value: 19_000, currency: 'VND' };
-  const paid = { system: 'ward-system', payment: `by-mistake-${id}`, dossier: id, amount };
-  await town.api.webhook('/webhooks/payments', paid);
-  await town.settle();
-  const official = await town.sits(WHO.reception);
-  await official.open(town.at('/tasks'));
-  await official.follow(`/tasks/${id}.refund.1`);
-  await official.look('task, money to be given back');
-  await official.type('comment', 'UNC 117/2026');
-  await official.send('check');
-  await official.look('refund, to be confirmed');
-  await official.send('confirm');
-  await official.look('refund, recorded');
-  await comparesAStatement(town, paid.payment);
-};
-
-/** The money of the day, beside what the payment system says. */
-async function comparesAStatement(town: Town, payment: string): Promise<void> {
-  const head = await town.sits(WHO.chair);
-  await head.open(town.at('/work'));
-  await head.follow('/money');
-  await head.look('money of a day');
-  await head.submit('/money');
-  for (const part of ['day', 'month', 'year']) await head.type(`on.${part}`, '31');
-  await head.press(head.page.locator('form[method="get"][action$="/money"] button'));
-  await head.look('money, a day that is none');
-  await head.open(town.at('/money?day=2026-11-15'));
-  await head.look('money, nothing on this day');
-  await head.open(town.at('/money'));
-  const compare = (): Promise<void> => head.press(head.page.locator('form[method="post"][action$="/money"] button'));
-  await compare();
-  await head.look('statement, no file');
-  await head.attach('statement', town.file('statement.csv', `payment,amount,currency\n${payment},8,VND\nx9,5,VND\n`));
-  await compare();
-  await head.look('statement, that differs');
-}
-
 /** What an official comes for. */
 export const OFFICIAL: Readonly<Record<string, Journey>> = {
   'an official looks through the inbox, and finds a dossier': looksThroughTheInbox,
@@ -421,6 +365,4 @@ export const OFFICIAL: Readonly<Record<string, Journey>> = {
   'an official extends the time limit': extends_,
   'an official transfers a dossier': transfers,
   'an official asks one more body, and a body answers': asksBodies,
-  'an official takes cash': takesCash,
-  'an official gives money back, and the statement is compared': givesMoneyBack,
 };

@@ -42,6 +42,7 @@ const PROCEDURES = [
   'workflows/procedures/marriage-registration.yaml',
   'test/workflows/fixtures/advice.yaml',
   'test/workflows/fixtures/charge.yaml',
+  'test/functions/issues/posted.yaml',
   'test/functions/reuse/trade.yaml',
   'test/functions/reuse/stand.yaml',
   'test/console/asked.yaml',

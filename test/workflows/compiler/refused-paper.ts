@@ -37,6 +37,16 @@ export const PAPER: readonly Refusal[] = [
     related: 'issues.permit.format',
   },
   {
+    rule: 'name-reserved',
+    change: [
+      ['  pay: { kind: pay', '  dispatch: { kind: pay'],
+      ['go: pay }', 'go: dispatch }'],
+      ['done: pay,', 'done: dispatch,'],
+      ['pay: runs', 'dispatch: runs'],
+    ],
+    at: 'stages.dispatch',
+  },
+  {
     rule: 'intake-without-official',
     change: [intake, partial, ['by: reception, then', 'by: system, then']],
     at: 'stages.receive.by',

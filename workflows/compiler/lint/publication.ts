@@ -1,4 +1,4 @@
-import { CUSTODY, REFUND } from '../../../domain/dossier/state.ts';
+import { CUSTODY, DISPATCH, REFUND } from '../../../domain/dossier/state.ts';
 import { isJudging } from '../../grounds.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
@@ -46,11 +46,11 @@ function paperDebt(subject: Subject): Problem[] {
 /** What is signed beside the page says nothing of it in print. */
 function unprintable(subject: Subject): Problem[] {
   return Object.entries(subject.procedure.issues ?? {})
-    .filter(([, { format, to }]) => format === 'asice' && to?.includes('post'))
-    .map(([id]) =>
+    .filter(([, { format = 'pdf', to }]) => format !== 'pdf' && to?.includes('post'))
+    .map(([id, { format }]) =>
       problem(subject, 'container-by-post', {
         at: ['issues', id, 'to'],
-        message: `${id} is a signature container, whose signatures no print shows: leave out \`post\`, or make it \`format: pdf\``,
+        message: `${id} is ${format === 'json' ? 'data' : 'a signature container'}, whose signatures no print shows: leave out \`post\`, or make it \`format: pdf\``,
         related: ['issues', id, 'format'],
       }),
     );
@@ -59,6 +59,7 @@ function unprintable(subject: Subject): Problem[] {
 const RESERVED = [
   [CUSTODY, 'originals are handed back'],
   [REFUND, 'money is given back'],
+  [DISPATCH, 'prints are sent by post'],
 ] as const;
 
 /** Who takes paper in has an open task: where the platform itself judges, nobody could compare anything. */

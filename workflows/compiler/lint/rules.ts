@@ -47,7 +47,7 @@ export const LINT_RULES = {
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
   'paper-in-full-online':
     'Presence, paper, its intake, a document that must be shown or a print in a procedure that is `online: full`.',
-  'container-by-post': 'A signature container goes `to: [post]`: no print shows its signatures.',
+  'container-by-post': 'A signature container, or a JSON issue, goes `to: [post]`: no print shows its signatures.',
   'intake-without-official':
     'Paper is to be taken in, and a stage that judges has no official, or what is handed in later comes to none.',
   'evidence-ambiguous': 'Other evidence that counts instead of a document is named twice, or as a document is.',

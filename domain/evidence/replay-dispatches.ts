@@ -1,0 +1,46 @@
+import type { DossierEvent } from '../../schemas/events.ts';
+import { canonical } from '../chain.ts';
+import { openDispatch, printOf } from '../dossier/commands/dispatches.ts';
+import { refuseTask } from '../dossier/commands/tasks.ts';
+import { isToBePosted, NOT_POSTED, POSTED } from '../dossier/prints.ts';
+import { type Dossier } from '../dossier/state.ts';
+
+type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
+
+/** In milliseconds: no place on earth has a later date than UTC by more. */
+const EARLIEST_ZONE_MS = 14 * 3_600_000;
+
+/** The rule that it breaks: a print is sent of a sealed paper that goes by post, and that once, by the work that was opened for it. */
+export function ruleAgainstDispatch(
+  d: Dossier,
+  event: Of<'DispatchOpened'> | Of<'PaperPosted'> | Of<'PaperNotPosted'>,
+): string | undefined {
+  return event.type === 'DispatchOpened' ? ruleAgainstOpening(d, event) : ruleAgainstEnd(d, event);
+}
+
+function ruleAgainstOpening(d: Dossier, { actor, data }: Of<'DispatchOpened'>): string | undefined {
+  if (actor.kind !== 'platform') return 'the platform';
+  const { issue, copy, visit, opening } = data;
+  const state = d.issues[issue];
+  if (state?.copy !== copy || !isToBePosted(state))
+    return `a paper ${issue}, copy ${copy}, of which a print is to be sent and no work was opened`;
+  const { unit, role } = opening;
+  if (unit === null || role === null) return 'work of an office';
+  const expected = openDispatch(d, { unit, role });
+  return canonical({ visit, opening }) === canonical(expected)
+    ? undefined
+    : `work ${expected.opening.task}, and no other`;
+}
+
+function ruleAgainstEnd(d: Dossier, event: Of<'PaperPosted'> | Of<'PaperNotPosted'>): string | undefined {
+  const { actor, data, at } = event;
+  const [task, print] = [d.tasks[data.task], printOf(d, data.task)];
+  if (!task || !print) return 'a print that waits to be sent';
+  if (actor.kind !== 'official') return 'an official';
+  if (print.issue !== data.issue || print.state.copy !== data.copy)
+    return `paper ${print.issue}, copy ${print.state.copy}`;
+  if (event.type === 'PaperPosted' && Date.parse(event.data.on) > Date.parse(at) + EARLIEST_ZONE_MS)
+    return `a day that has come at ${at}`;
+  const outcome = event.type === 'PaperPosted' ? POSTED : NOT_POSTED;
+  return refuseTask(d, task, actor, { outcome })?.refusal.detail;
+}

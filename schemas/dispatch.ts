@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { Instant, Name, Sha256 } from './ids.ts';
+
+/** Who carries a print, and since when: `form` of the decision `posted`. */
+export const Carried = z.strictObject({
+  on: z.iso.date().optional().describe('The day on which it was given to the carrier. Absent: today'),
+  carrier: z.string().trim().min(1).max(100).describe('Who carries it, such as the post'),
+  number: z.string().trim().min(1).max(100).optional().describe('Under which the carrier has it, if it gave one'),
+});
+export type Carried = z.infer<typeof Carried>;
+
+/** A print that waits to be sent: what a task of kind `dispatch` is about. */
+export const DispatchOfTask = z.strictObject({
+  issue: Name,
+  number: z.string().nullable().describe('As printed on it; null: it has none'),
+  document: Sha256.describe('What is printed: a PDF with its QR code, among the papers of the dossier'),
+  sealed: Instant,
+});

@@ -20,24 +20,24 @@ export class SqliteTries implements Tries {
     this.#database = database;
   }
 
-  take({ of, until, most }: Allowance, now: number): Promise<boolean> {
+  take({ of, until, most, amount = 1 }: Allowance, now: number): Promise<boolean> {
     return this.#database.write(() => {
       this.#database.prepare('DELETE FROM tries WHERE until <= ?').run(now);
       const counted = this.#database
         .prepare(
-          `INSERT INTO tries (name, until, count) VALUES (?, ?, 1)
-           ON CONFLICT (name, until) DO UPDATE SET count = count + 1 WHERE count < ?`,
+          `INSERT INTO tries (name, until, count) SELECT ?1, ?2, ?3 WHERE ?3 <= ?4
+           ON CONFLICT (name, until) DO UPDATE SET count = count + ?3 WHERE count + ?3 <= ?4`,
         )
-        .run(of, until, most);
+        .run(of, until, amount, most);
       return counted.changes > 0;
     });
   }
 
-  async giveBack({ of, until }: Allowance): Promise<void> {
+  async giveBack({ of, until, amount = 1 }: Allowance): Promise<void> {
     await this.#database.write(() => {
       this.#database
-        .prepare('UPDATE tries SET count = count - 1 WHERE name = ? AND until = ? AND count > 0')
-        .run(of, until);
+        .prepare('UPDATE tries SET count = count - ?3 WHERE name = ?1 AND until = ?2 AND count >= ?3')
+        .run(of, until, amount);
     });
   }
 }

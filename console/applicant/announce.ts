@@ -24,7 +24,7 @@ export async function announceStep(
     .digest('hex');
   const announced = await api.post<{ id: string; parts?: UploadProgress }>('/uploads', body, key);
   if (!announced.ok) {
-    const status = announced.status as 400 | 410 | 422 | 500 | 503;
+    const status = announced.status as 400 | 410 | 422 | 429 | 500 | 503;
     return c.json({ refused: codeOf(announced.problem) }, status);
   }
   const { id, parts } = announced.body;

@@ -3,6 +3,7 @@ import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
 import type { Reference } from '../../schemas/classified.ts';
 import type { PaperPlace } from '../../schemas/reuse.ts';
+import { codeOf } from '../ask-api.ts';
 import { choiceField, details, errorMessage, type Fault } from '../html/components.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
 import { filesAtOnce } from '../request-limits.ts';
@@ -179,7 +180,8 @@ async function takeFile(
     '/uploads',
     announcement,
   );
-  if (!announced.ok) return { fault: t.apply.notTaken };
+  if (!announced.ok)
+    return { fault: codeOf(announced.problem) === 'too-many-uploads' ? t.apply.tooMuchToday : t.apply.notTaken };
   const { id, url, headers } = announced.body;
   const status = await api.send(url, bytes, { 'content-type': mediaType, ...headers });
   return status < 300 ? { upload: id } : { fault: t.apply.notTaken };

@@ -1236,6 +1236,7 @@ export const en: Texts = {
     tooMuch: (limit) =>
       `What you sent is too large: all files of one page together may have at most ${limit}. Go back in your browser, choose fewer files, continue, and come back to this page for the others.`,
     notTaken: 'The file was not received. Try again',
+    tooMuchToday: 'You have sent more files today than one person may. Choose this file again tomorrow',
     contact: 'How we tell you',
     emailLabel: 'E-mail address',
     emailHint: 'For notices and the result. If you leave it empty, follow your dossier by its code.',

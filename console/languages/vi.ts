@@ -1239,6 +1239,7 @@ export const vi = {
     tooMuch: (limit: string): string =>
       `Nội dung gửi lên quá lớn: tất cả các tệp của một trang được tối đa ${limit}. Hãy quay lại bằng trình duyệt, chọn ít tệp hơn, tiếp tục, rồi trở lại trang này để gửi các tệp còn lại.`,
     notTaken: 'Tệp chưa được nhận. Hãy thử lại',
+    tooMuchToday: 'Hôm nay ông/bà đã gửi nhiều tệp hơn mức một người được gửi. Ngày mai hãy chọn lại tệp này',
     contact: 'Thông báo cho ông/bà',
     emailLabel: 'Địa chỉ e-mail',
     emailHint: 'Để nhận thông báo và kết quả. Nếu để trống, hãy tự theo dõi hồ sơ bằng mã.',

@@ -78,6 +78,7 @@ const STATUS_OF_REQUEST = {
   'too-large': 413,
   'unsupported-media-type': 415,
   'too-many-tries': 429,
+  'too-many-uploads': 429,
   'internal-error': 500,
   'try-again': 503,
 } as const;

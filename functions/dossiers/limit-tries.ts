@@ -48,7 +48,7 @@ function allowancesOf(
   parts: Pick<Platform, 'config'>,
   { dossier, asker, until }: { dossier: string; asker: Asker; until: number },
 ): Allowance[] {
-  const by = nameOf(parts, asker, until);
+  const by = nameOfAsker(parts, asker, until);
   return [
     { of: `paper:${dossier}:${by}`, until, most: MOST_MISSES.ofDossier },
     { of: `papers:${by}`, until, most: MOST_MISSES.ofAsker },
@@ -57,7 +57,7 @@ function allowancesOf(
 }
 
 /** Keyed, and another name each hour: it tells neither who asked nor, after the hour, that it was the same. */
-function nameOf({ config }: Pick<Platform, 'config'>, asker: Asker, until: number): string {
+export function nameOfAsker({ config }: Pick<Platform, 'config'>, asker: Asker, until: number): string {
   const who = 'subject' in asker ? `subject:${asker.subject.normalize('NFC')}` : `network:${asker.network}`;
   return createHmac('sha256', createSecretKey(config.indexKey)).update(`tries:${until}:${who}`).digest('base64url');
 }

@@ -10,10 +10,11 @@ const SWEEP_PAGE = 100;
 
 type Announced = Pick<Upload, 'id' | 'owner' | 'fileName' | 'mediaType' | 'size' | 'sha256' | 'parts'>;
 
-/** Announces an upload. The same id again answers what was announced before, if it is the same file. */
+/** Announces an upload. The same id again answers what was announced before, if it is the same file. `admit` is asked of what is new, and throws where it may not be. */
 export async function expectUpload(
   platform: Platform,
   announced: Announced,
+  admit?: () => Promise<void>,
 ): Promise<{ ok: true; upload: Upload } | Refused> {
   if (announced.size > platform.config.maxUploadBytes)
     return refuse('document-not-accepted', `expected at most ${platform.config.maxUploadBytes} bytes`, [
@@ -28,6 +29,7 @@ export async function expectUpload(
       ? { ok: true, upload: known }
       : refuse('idempotency-mismatch', 'expected the same body under the same Idempotency-Key');
   }
+  await admit?.();
   const created = platform.clock.now();
   const upload: Upload = { ...announced, created, expires: created + UPLOAD_MS, state: 'expected' };
   await platform.store.putUpload(upload);

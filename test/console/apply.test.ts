@@ -1,3 +1,4 @@
+import { MOST_MIB_A_DAY, takeRoom } from '../../functions/uploads/daily-limit.ts';
 import { trackingAddress } from '../../functions/dossiers/codes.ts';
 import { ConsoleHouse, type Fields, hidden, MAI, RECEPTION, type Shown } from '../builders/console-house.ts';
 
@@ -98,6 +99,19 @@ describe('an application', () => {
     );
     expect(text).toContain('value="4711"');
     expect(text).toContain('name="/business/lines/1/code"');
+  });
+
+  it('says so where one has sent as many files today as one may', async () => {
+    const full = { subject: 'lan', size: MOST_MIB_A_DAY * 1024 ** 2 };
+    expect(await takeRoom(house.api.stage.machine.platform, full)).toBeUndefined();
+    const shown = await house.post(
+      '/console/apply/library-card',
+      { ...MAI, subject: 'lan' },
+      { unit: 'thu-lam', ...WHO, page: '3', step: 'next', 'file:portrait': PDF },
+    );
+    expect(faults(shown)).toEqual([
+      'You have sent more files today than one person may. Choose this file again tomorrow',
+    ]);
   });
 
   it('takes a file only if it is of a kind that is accepted, whatever it calls itself', async () => {

@@ -1,7 +1,7 @@
-import type { Tries } from '../../domain/ports/tries.ts';
+import type { Allowance, Tries } from '../../domain/ports/tries.ts';
 
 const NOON = Date.parse('2026-11-16T05:00:00.000Z');
-const of = { of: 'paper:d1:anyone', until: NOON + 3_600_000, most: 3 };
+const of: Allowance = { of: 'paper:d1:anyone', until: NOON + 3_600_000, most: 3 };
 
 /** What every count of tries does. */
 export function describeTries(
@@ -39,6 +39,16 @@ export function describeTries(
       expect(await take({ ...of, of: 'paper:d1:somebody' })).toEqual([true]);
       expect(await take({ ...of, until: of.until + 3_600_000 })).toEqual([true]);
       expect(await take()).toEqual([false]);
+    });
+
+    it('counts a try for as many as it says', async () => {
+      const two = { ...of, amount: 2 };
+      expect(await take(two, 2)).toEqual([true, false]);
+      expect(await take(of, 2)).toEqual([true, false]);
+      await tries.giveBack(two);
+      expect(await take(two, 2, other)).toEqual([true, false]);
+      expect(await take({ ...of, of: 'paper:d2:anyone', amount: of.most + 1 })).toEqual([false]);
+      expect(await take({ ...of, of: 'paper:d2:anyone', amount: of.most })).toEqual([true]);
     });
 
     it('gives back what was taken, never more', async () => {

@@ -12,26 +12,27 @@ export class DynamoTries implements Tries {
     this.#table = new TableClient(options);
   }
 
-  async take({ of, until, most }: Allowance): Promise<boolean> {
+  async take({ of, until, most, amount = 1 }: Allowance): Promise<boolean> {
+    if (amount > most) return false;
     const counted = await this.#table.update(keys.tries(of, until), {
-      UpdateExpression: 'ADD #n :one SET #e = :expires',
-      ConditionExpression: 'attribute_not_exists(#n) OR #n < :most',
+      UpdateExpression: 'ADD #n :amount SET #e = :expires',
+      ConditionExpression: 'attribute_not_exists(#n) OR #n <= :room',
       ExpressionAttributeNames: { '#n': 'count', '#e': EXPIRES },
       ExpressionAttributeValues: {
-        ':one': { N: '1' },
-        ':most': { N: String(most) },
+        ':amount': { N: String(amount) },
+        ':room': { N: String(most - amount) },
         ':expires': { N: String(Math.ceil(until / 1000)) },
       },
     });
     return counted !== 'refused';
   }
 
-  async giveBack({ of, until }: Allowance): Promise<void> {
+  async giveBack({ of, until, amount = 1 }: Allowance): Promise<void> {
     await this.#table.update(keys.tries(of, until), {
       UpdateExpression: 'ADD #n :less',
-      ConditionExpression: '#n > :none',
+      ConditionExpression: '#n >= :amount',
       ExpressionAttributeNames: { '#n': 'count' },
-      ExpressionAttributeValues: { ':less': { N: '-1' }, ':none': { N: '0' } },
+      ExpressionAttributeValues: { ':less': { N: String(-amount) }, ':amount': { N: String(amount) } },
     });
   }
 }

@@ -4,6 +4,7 @@ import { SignedQuery } from '../../../schemas/api.ts';
 import { UploadAnswer, UploadPartPath, UploadPath, UploadRead, UploadRequest } from '../../../schemas/uploads.ts';
 import { refuse } from '../../../schemas/refusals.ts';
 import type { Platform } from '../../runtime/platform.ts';
+import { MOST_MIB_A_DAY, takeRoom } from '../../uploads/daily-limit.ts';
 import { findPart, progressOf, receivePart } from '../../uploads/parts.ts';
 import { expectUpload, receiveUpload } from '../../uploads/receive-upload.ts';
 import { idFor } from '../idempotency.ts';
@@ -35,7 +36,9 @@ export function uploadRoutes({ platform }: Surface): Route[] {
           ...body,
           ...(parts && { parts }),
         };
-        const expected = await expectUpload(platform, announced);
+        const expected = await expectUpload(platform, announced, async () => {
+          if (identity.kind === 'applicant') await expectRoom(platform, announced);
+        });
         if (!expected.ok) answerRefusal(expected.refusal);
         const { upload } = expected;
         const holds = holdsOf(platform, upload);
@@ -119,6 +122,14 @@ function holdsOf(platform: Platform, { created, expires }: Upload): Period {
   const now = platform.clock.now();
   const hours = Math.floor((now - created) / HOUR_MS) + 2;
   return { from: now, until: Math.min(created + hours * HOUR_MS, expires) };
+}
+
+async function expectRoom(platform: Platform, { owner: subject, size }: Pick<Upload, 'owner' | 'size'>): Promise<void> {
+  const full = await takeRoom(platform, { subject, size });
+  if (!full) return;
+  const headers = { 'retry-after': String(full.retryAfterSeconds) };
+  const detail = `expected no more than ${MOST_MIB_A_DAY} MiB of one person's files in a day`;
+  throw new RequestRefused('too-many-uploads', detail, { headers });
 }
 
 function refuseParts(size: number, parts: { size: number; sha256: readonly string[] }): never {

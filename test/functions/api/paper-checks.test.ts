@@ -114,7 +114,7 @@ it('keeps nothing that tells who asked, under another name each hour', async () 
   const { platform, database } = house.stage.machine;
   const names = () =>
     database
-      .prepare('SELECT name FROM tries')
+      .prepare("SELECT name FROM tries WHERE name LIKE 'paper%'")
       .all()
       .map(({ name }) => String(name));
   await from('203.0.113.7', '1/NONE');

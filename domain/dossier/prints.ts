@@ -1,0 +1,31 @@
+import type { Effect } from '../../schemas/procedure/closed-sets.ts';
+import type { Dossier, IssueState } from './state.ts';
+
+/** How sending a print ends. */
+export const POSTED = 'posted';
+/** It ends so too: it was taken at the counter, there is no address. Whoever says so says why. */
+export const NOT_POSTED = 'notPosted';
+
+/** After these a print of the paper as it was is not sent any more. */
+const OVERTAKES: ReadonlySet<Effect> = new Set(['corrects', 'revokes', 'replaces', 'recalls']);
+
+/** Whether what later results did to a paper forbids to send it as it was. */
+export function isOvertaken({ affected = [] }: Pick<IssueState, 'affected'>): boolean {
+  return affected.some(({ effect }) => OVERTAKES.has(effect));
+}
+
+/** Whether a print of a sealed paper is to be sent that no work was opened for, and nothing has overtaken it. */
+export function isToBePosted(state: Pick<IssueState, 'sealed' | 'dispatch' | 'affected'>): boolean {
+  return state.sealed?.printed === true && state.dispatch === undefined && !isOvertaken(state);
+}
+
+/** A print that waits to be sent of a paper that was overtaken, or made anew: nobody sends it any more. */
+export function dropDispatch(d: Dossier, issue: string): Pick<Dossier, 'tasks' | 'issues'> | Record<string, never> {
+  const state = d.issues[issue];
+  const task = state?.dispatch?.state === 'waiting' ? d.tasks[state.dispatch.task] : undefined;
+  if (!state || !task) return {};
+  return {
+    tasks: { ...d.tasks, [task.task]: { ...task, cancelled: true } },
+    issues: { ...d.issues, [issue]: { ...state, dispatch: { task: task.task, state: 'dropped' } } },
+  };
+}

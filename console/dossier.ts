@@ -3,8 +3,10 @@ import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Step } from '../domain/time/explain.ts';
 import type { DossierSummary } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
+import type { SensitiveKind } from '../schemas/procedure/sensitive.ts';
 import type { Reused } from '../schemas/reuse.ts';
 import type { PrefilledShown } from '../functions/api/prefilled.ts';
+import type { Withheld } from '../functions/api/sight.ts';
 import { type Answer } from './ask-api.ts';
 import { sectionsOf } from './forms/render.ts';
 import { FormReader } from './forms/schema.ts';
@@ -60,6 +62,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
   }[];
   children: { result: string | null }[];
   form?: Record<string, unknown>;
+  withheld?: Withheld;
   prefilled?: PrefilledShown[];
 }
 
@@ -183,15 +186,19 @@ function feeRows(visit: Visit, { fees }: DossierDetail, pinned: Pinned): Row[] {
 
 /** The form in words, with the labels under which it was filled in. */
 export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Content {
-  const { form, prefilled = [] } = detail;
+  const { form, prefilled = [], withheld } = detail;
   if (form === undefined || pinned.procedure.form === undefined) return '';
   const reader = new FormReader(pinned.definition, pinned.procedure.form, visit.language, visit.units);
   const marks = new Map(prefilled.map((each) => [each.at, tellOwn(visit.t, each)]));
-  const sections = sectionsOf(reader, form, visit.t, marks).filter(({ rows }) => rows.length > 0);
+  const hidden = new Map(
+    withheld?.form.map(({ at, kind }) => [at, visit.t.withheld.value(visit.t.withheld.kinds[kind])]),
+  );
+  const sections = sectionsOf(reader, form, visit.t, marks, hidden).filter(({ rows }) => rows.length > 0);
   return when(
     sections.length > 0,
     () =>
       html`<h2 class="govuk-heading-m" id="form">${visit.t.dossier.form}</h2>
+        ${when(hidden.size > 0, () => html`<div class="govuk-inset-text">${visit.t.withheld.note}</div>`)}
         ${sections.map(
           ({ title, rows }) =>
             html`${when(title, () => html`<h3 class="govuk-heading-s">${title}</h3>`)} ${summaryList(rows)}`,
@@ -202,7 +209,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 type HandedIn = Pick<
   DossierDetail['documents'][number],
   'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused'
-> & { how?: string; evidence?: string | undefined };
+> & { how?: string; evidence?: string | undefined; withheld?: SensitiveKind | undefined };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
 export function documentsShown(
@@ -230,9 +237,14 @@ export function documentShown(
   visit: Pick<Visit, 't' | 'parts'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size, how, reused }: Omit<HandedIn, 'component'>,
+  { sha256, name, mediaType, size, how, reused, withheld }: Omit<HandedIn, 'component'>,
 ): Content {
   const { t } = visit;
+  if (withheld !== undefined)
+    return html`<p class="govuk-body ot-break">
+      <strong>${title}</strong><br />${t.withheld.value(t.withheld.kinds[withheld])} (${kindOf(mediaType)},
+      ${tellSize(t, size)})
+    </p>`;
   const at = addressIn(dossier);
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
@@ -272,6 +284,7 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
           issue,
           sha256: file,
           isSealed: sealed !== null,
+          isWithheld: detail.withheld?.papers.includes(issue) === true,
           number: number?.text ?? null,
           ...(until !== undefined && { until }),
           ...(readable !== undefined && { readable }),
@@ -280,13 +293,17 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
       ];
     },
   );
-  return html`${documentsShown(visit, pinned, detail)} ${papersShown(visit, pinned, { id: detail.id, papers })}`;
+  const kinds = new Map(detail.withheld?.documents.map(({ component, kind }) => [component, kind]));
+  const documents = detail.documents.map((each) => ({ ...each, withheld: kinds.get(each.component) }));
+  return html`${documentsShown(visit, pinned, { id: detail.id, documents })}
+  ${papersShown(visit, pinned, { id: detail.id, papers })}`;
 }
 
 interface Paper {
   issue: string;
   sha256: string;
   isSealed: boolean;
+  isWithheld?: boolean;
   number: string | null;
   until?: string;
   /** Of a container: what is to be read in it. */
@@ -299,7 +316,7 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
   const { t } = visit;
   const names = new Names(visit);
   const at = addressIn(dossier);
-  const papers = dossier.papers.map(({ issue, sha256, isSealed, number, until, readable, dispatch }) => {
+  const papers = dossier.papers.map(({ issue, sha256, isSealed, isWithheld, number, until, readable, dispatch }) => {
     const title = names.issue(pinned, issue);
     const facts = [
       isSealed ? t.dossier.sealed : t.dossier.draft,
@@ -307,6 +324,10 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
       ...(until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))]),
       ...(dispatch ? sentByPost(t, dispatch) : []),
     ];
+    if (isWithheld)
+      return html`<li>
+        <p class="govuk-body ot-break"><strong>${title}</strong><br />${t.withheld.paper} (${facts.join(', ')})</p>
+      </li>`;
     const pdf = readable ?? ((pinned.procedure.issues?.[issue]?.format ?? 'pdf') === 'pdf' ? sha256 : undefined);
     return html`<li>
       <p class="govuk-body ot-break">

@@ -89,6 +89,7 @@ const IssueExpected = z.union([
     number: z.string().optional(),
     copy: z.int().positive().optional(),
     shows: z.array(z.string()).optional().describe('Texts that stand in the paper.'),
+    hides: z.array(z.string()).optional().describe('Texts that do not.'),
   }),
 ]);
 

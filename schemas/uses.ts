@@ -80,8 +80,10 @@ export const ReadShown = z.strictObject({
   unit: Slug.describe('Of the appointment in which he read'),
   role: Slug,
   what: z
-    .enum(['dossier', 'documents', 'question', 'package'])
-    .describe('`question`: what a consulted body is asked; `package`: the evidence package'),
+    .enum(['dossier', 'documents', 'question', 'package', 'sensitive'])
+    .describe(
+      '`question`: what a consulted body is asked; `package`: the evidence package; `sensitive`: what is marked so, of form, documents or papers',
+    ),
   day: z.iso.date().describe('In UTC'),
   first: Instant.describe('The first time on that day'),
 });

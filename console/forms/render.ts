@@ -25,6 +25,8 @@ export interface Rendering {
   action: string;
   /** What is said beside an answer: from where it is. */
   marks?: ReadonlyMap<string, string>;
+  /** What stands in place of an answer that is there and not shown, by pointer. */
+  withheld?: ReadonlyMap<string, string>;
   /** What stands at the head of a part of the form. */
   atHead?: (at: string) => Content;
 }
@@ -154,33 +156,41 @@ export interface Section {
   rows: Row[];
 }
 
-/** What was filled in, in words, with the labels of the form: a section for each part. */
+/** What was filled in, in words, with the labels of the form: a section for each part. `withheld`: what stands for an answer that is not shown. */
 export function sectionsOf(
   reader: FormReader,
   value: Readonly<Record<string, unknown>>,
   t: Texts,
   marks: ReadonlyMap<string, string> = new Map(),
+  withheld: ReadonlyMap<string, string> = new Map(),
 ): Section[] {
+  const telling = { t, reader, marks, withheld };
   const loose: Row[] = [];
   const sections: Section[] = [];
   for (const question of reader.questions(value)) {
     const name = pointedName(question.at);
     const answer = value[name];
-    if (answer === undefined) continue;
-    if (question.kind === 'group')
-      sections.push({ title: question.label, rows: rowsOfGroup(question.questions, answer, { t, reader, marks }) });
-    else loose.push({ key: question.label, value: tellAnswer(question, answer, { t, reader, marks }) });
+    if (answer === undefined) loose.push(...withheldRow(question, telling));
+    else if (question.kind === 'group')
+      sections.push({ title: question.label, rows: rowsOfGroup(question.questions, answer, telling) });
+    else loose.push({ key: question.label, value: tellAnswer(question, answer, telling) });
   }
   return loose.length > 0 ? [...sections, { title: '', rows: loose }] : sections;
 }
 
-type Telling = Pick<Rendering, 't' | 'reader' | 'marks'>;
+type Telling = Pick<Rendering, 't' | 'reader' | 'marks' | 'withheld'>;
+
+function withheldRow(question: Question, { withheld }: Telling): Row[] {
+  const value = withheld?.get(question.at);
+  return value === undefined ? [] : [{ key: question.label, value }];
+}
 
 function rowsOfGroup(questions: readonly Question[], value: unknown, telling: Telling): Row[] {
   const fields = value as Readonly<Record<string, unknown>>;
   return questions.flatMap((question) => {
     const answer = fields[question.at.split('/').at(-1) ?? ''];
-    return answer === undefined ? [] : [{ key: question.label, value: tellAnswer(question, answer, telling) }];
+    if (answer === undefined) return withheldRow(question, telling);
+    return [{ key: question.label, value: tellAnswer(question, answer, telling) }];
   });
 }
 

@@ -265,6 +265,21 @@ export const en: Texts = {
     confirm: 'It was taken',
     keep: 'Not taken, go back to the dossier',
   },
+  withheld: {
+    value: (kind) => `Not shown: ${kind}`,
+    kinds: {
+      identity: 'identity number',
+      health: 'health',
+      belief: 'belief or opinion',
+      origin: 'origin',
+      criminal: 'offences',
+      finance: 'money',
+      other: 'sensitive by law',
+    },
+    paper: 'Not shown: it says something sensitive',
+    note: 'Some answers are sensitive. They are shown to whoever has taken the open task of this dossier: take it to see them, and that you saw them is kept for the applicant.',
+    notCompared: 'Sensitive values are not shown here, and so not compared.',
+  },
   reference: {
     classified:
       'This document is classified and is not sent. Say by which number it is found, and who keeps it; nothing of what it says.',
@@ -1490,6 +1505,7 @@ export const en: Texts = {
       documents: 'Documents or papers',
       question: 'What a consulted body is asked',
       package: 'The evidence package',
+      sensitive: 'What is sensitive in it',
     },
     all: (code) => `All openings of ${code}`,
     notTold: 'What does this page not tell?',

@@ -252,6 +252,21 @@ export const vi = {
     confirm: 'Xác nhận đã thu',
     keep: 'Chưa thu, quay lại hồ sơ',
   },
+  withheld: {
+    value: (kind: string): string => `Không hiện: ${kind}`,
+    kinds: {
+      identity: 'số định danh',
+      health: 'sức khỏe',
+      belief: 'tín ngưỡng, quan điểm',
+      origin: 'nguồn gốc',
+      criminal: 'vi phạm pháp luật',
+      finance: 'tài chính',
+      other: 'nhạy cảm theo luật',
+    },
+    paper: 'Không hiện: có nội dung nhạy cảm',
+    note: 'Một số nội dung là dữ liệu nhạy cảm, chỉ hiện cho người đã nhận việc đang mở của hồ sơ: nhận việc để xem, và việc xem được ghi lại cho người nộp hồ sơ biết.',
+    notCompared: 'Dữ liệu nhạy cảm không hiện ở đây nên không được so sánh.',
+  },
   reference: {
     classified:
       'Tài liệu này thuộc bí mật nhà nước: không gửi qua mạng. Chỉ ghi số và nơi lưu giữ để người có thẩm quyền tìm đọc; không ghi nội dung.',
@@ -1494,6 +1509,7 @@ export const vi = {
       documents: 'Tài liệu hoặc giấy tờ',
       question: 'Nội dung hỏi ý kiến',
       package: 'Gói chứng cứ',
+      sensitive: 'Nội dung nhạy cảm trong hồ sơ',
     },
     all: (code: string): string => `Tất cả các lần mở hồ sơ ${code}`,
     notTold: 'Trang này không cho biết những gì?',

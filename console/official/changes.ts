@@ -1,4 +1,5 @@
 import type { Actor } from '../../schemas/actor.ts';
+import type { SensitiveKind, WithheldField } from '../../schemas/procedure/sensitive.ts';
 import { codeOfDossier, documentShown, type DossierRead, readDossier } from '../dossier.ts';
 import { type Difference, differencesOf, leavesOf } from '../forms/differences.ts';
 import { FormReader } from '../forms/schema.ts';
@@ -16,13 +17,13 @@ interface Coming {
   at: string;
   by: Actor;
 }
-type Form = Coming & { form: Readonly<Record<string, unknown>> };
+type Form = Coming & { form: Readonly<Record<string, unknown>>; withheld?: WithheldField[] };
 type Document = Coming & { sha256: string; size: number; mediaType: string; how: string; name?: string };
 
 /** `GET /dossiers/{id}/versions`. */
 interface Versions {
   forms: Form[];
-  documents: { component: string; versions: Document[] }[];
+  documents: { component: string; withheld?: SensitiveKind; versions: Document[] }[];
 }
 
 /** `GET /dossiers/{id}/sources`, as far as it is compared. */
@@ -31,6 +32,7 @@ interface Source {
   name?: string;
   answered: string | null;
   values?: Record<string, { value: unknown; at: string }>;
+  withheld?: string[];
 }
 
 /** So many differences stand on the dossier's own page; more have a page of their own. */
@@ -60,7 +62,7 @@ export async function changesSection(visit: Visit, read: DossierRead): Promise<C
   const names = new Names(visit);
   return html`<h2 class="govuk-heading-m" id="changes">${t.changes.heading}</h2>
     ${when(after && before, () => html`<p class="govuk-body">${t.changes.since(tellInstant(t, after?.at ?? ''))}</p>`)}
-    ${when(before && after, () => differenceTable(visit, found.slice(0, SHOWN)))}
+    ${when(before && after, () => differenceTable(visit, found.slice(0, SHOWN)))} ${notCompared(visit, before, after)}
     ${when(found.length > SHOWN, () => html`<p class="govuk-body">${t.changes.more(found.length - SHOWN)}</p>`)}
     ${when(replaced.length > 0, () => html`<p class="govuk-body">${t.changes.replaced(replaced.map(({ component }) => names.document(read.pinned, component)).join(', '))}</p>`)}
     ${all}`;
@@ -153,7 +155,16 @@ async function formCompared(
     { key: t.changes.was, value: await told(before) },
     { key: t.changes.is, value: await told(after) },
   ])}
-  ${differenceTable(visit, differencesOf(readerOf(visit, read), before.form, after.form, t))}`;
+  ${differenceTable(visit, differencesOf(readerOf(visit, read), before.form, after.form, t))}
+  ${notCompared(visit, before, after)}`;
+}
+
+/** That answers are not shown, and so not compared. */
+function notCompared({ t }: Visit, ...forms: readonly (Form | undefined)[]): Content {
+  return when(
+    forms.some((form) => form?.withheld),
+    () => html`<div class="govuk-inset-text">${t.withheld.notCompared}</div>`,
+  );
 }
 
 /** Old and new beside each other: struck out and underlined, and in words for who does not see it. */
@@ -182,7 +193,7 @@ function marked(how: 'del' | 'ins', word: string, text: string | undefined, none
 async function documentCompared(
   visit: Visit,
   { detail, pinned }: DossierRead,
-  { component, versions }: Versions['documents'][number],
+  { component, versions, withheld }: Versions['documents'][number],
 ): Promise<Markup> {
   const { t } = visit;
   const names = new Names(visit);
@@ -200,7 +211,7 @@ async function documentCompared(
       ];
       return html`<li>
         <h4 class="govuk-heading-s">${which}</h4>
-        ${documentShown(visit, `${title} (${which})`, detail, version)} ${summaryList(rows)}
+        ${documentShown(visit, `${title} (${which})`, detail, { ...version, withheld })} ${summaryList(rows)}
       </li>`;
     }),
   );
@@ -225,13 +236,13 @@ function registersCompared(
   const { t } = visit;
   const names = new Names(visit);
   const leaves = leavesOf(readerOf(visit, read), form, t);
-  const answered = sources.filter(({ values = {} }) => Object.keys(values).length > 0);
+  const answered = sources.filter(({ values = {}, withheld = [] }) => Object.keys(values).length + withheld.length > 0);
   return when(
     answered.length > 0,
     () =>
       html`<h2 class="govuk-heading-m">${t.changes.registers}</h2>
         <p class="govuk-body">${t.changes.registersHint}</p>
-        ${answered.map(({ document, name, answered: at, values = {} }) => {
+        ${answered.map(({ document, name, answered: at, values = {}, withheld = [] }) => {
           const rows = Object.entries(values).flatMap(([field, { value }]): Beside[] => {
             const same = leaves.filter((leaf) => leaf.at.split('/').at(-1) === field);
             const raw = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
@@ -246,7 +257,8 @@ function registersCompared(
               ${names.document(read.pinned, document)}${when(name, () => html` – ${name}`)}
             </h3>
             ${when(at, () => html`<p class="govuk-body">${t.changes.answered(tellInstant(t, at ?? ''))}</p>`)}
-            ${besideTable(visit, rows)}`;
+            ${when(rows.length > 0, () => besideTable(visit, rows))}
+            ${when(withheld.length > 0, () => html`<div class="govuk-inset-text">${t.withheld.notCompared}</div>`)}`;
         })}`,
   );
 }

@@ -3,8 +3,8 @@ import type { Listing, Page } from './dossier-store.ts';
 /** How long it is remembered who read a dossier, in milliseconds: two years. */
 export const READS_KEPT_MS = 730 * 86_400_000;
 
-/** What was opened. `question`: what a consulted body is asked; `package`: the evidence package. */
-export const READABLE = ['dossier', 'documents', 'question', 'package'] as const;
+/** What was opened. `question`: what a consulted body is asked; `package`: the evidence package; `sensitive`: what is marked so, of form, documents or papers. */
+export const READABLE = ['dossier', 'documents', 'question', 'package', 'sensitive'] as const;
 export type Readable = (typeof READABLE)[number];
 
 /** An official opened a dossier, or something of it. */

@@ -239,12 +239,15 @@ function compareIssue(name: string, wanted: IssueExpected, found: Found): Differ
   const path = ['issues', name];
   const state = stateOf(issue);
   if (typeof wanted === 'string') return wanted === state ? [] : [{ path, expected: wanted, found: state }];
-  const { shows = [], ...rest } = wanted;
+  const { shows = [], hides = [], ...rest } = wanted;
   return [
     ...compare(rest, { state, number: issue?.number?.text, copy: issue?.copy }, path),
     ...shows
       .filter((text) => !found.shows(name, text))
       .map((text) => ({ path: [...path, 'shows'], expected: text, found: found.drawn(name) })),
+    ...hides
+      .filter((text) => found.drawn(name).includes(text.normalize('NFC')))
+      .map((text) => ({ path: [...path, 'hides'], expected: `no ${text}`, found: found.drawn(name) })),
   ];
 }
 

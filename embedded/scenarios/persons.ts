@@ -1,5 +1,6 @@
 import { isOpen } from '../../domain/dossier/project.ts';
 import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
+import { ARCHIVIST } from '../../functions/archive/keepers.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { isSameOffice } from '../../domain/authority/organisation.ts';
 import type { Instrument, OrganisationFile } from '../../schemas/organisation.ts';
@@ -41,6 +42,15 @@ export function officialFor(
   const chosen = free ?? holders[0];
   if (!chosen) throw new Error(`expected an official or a role of unit ${unit}, got ${role ?? 'nobody'}`);
   return actorOf(chosen, { unit, role: role ?? '' });
+}
+
+/** Who keeps the record of a dossier: the archivist of its unit, where it has one. */
+export function archivistFor(organisation: OrganisationFile, dossier: Dossier): OfficialActor {
+  const unit = dossier.unit ?? dossier.receivingUnit;
+  const has = organisation.officials.some(({ appointments }) =>
+    appointments.some((appointment) => appointment.unit === unit && appointment.role === ARCHIVIST),
+  );
+  return officialFor(organisation, dossier, undefined, has ? { by: ARCHIVIST } : {});
 }
 
 function holderOf(organisation: OrganisationFile, { id, holder }: Instrument, by: string | undefined): OfficialActor {

@@ -52,7 +52,8 @@ export async function loadForDocument(
   return loadFor(surface, identity, id);
 }
 
-function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
+/** Whether a body that is consulted was given a document or paper. */
+export function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
   const asked = Object.values(dossier.tasks).filter((task) => task.unit === unit && !task.cancelled && task.part);
   const gets = new Set(asked.flatMap(({ part }) => part?.gets ?? []));
   return (

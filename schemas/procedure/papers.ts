@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Slug } from '../ids.ts';
+import { SensitiveKind } from './sensitive.ts';
 import {
   EqualsExpression,
   Expression,
@@ -64,6 +65,7 @@ export const DocumentNeed = z
       .describe(
         'Of which procedures the applicant’s earlier papers are taken by reference, or `never`. Absent: of all; who decides judges them as uploads.',
       ),
+    sensitive: SensitiveKind.optional().describe('Shown only to the applicant and to whoever holds the open task.'),
     classified: z.boolean().optional().describe('Never travels; only a reference to it does.'),
     legalBasis: LegalBasis.optional(),
   })

@@ -26,9 +26,6 @@ export class ArchiveHouse {
 
   static async open(others: readonly string[] = []): Promise<ArchiveHouse> {
     const api = await ApiHouse.open(others);
-    const appointments = [{ unit: 'thu-lam', role: 'archivist', from: '2026-07-01', title: 'VIÊN CHỨC LƯU TRỮ' }];
-    const official = { id: 'thu-lam-archivist', name: 'Lê Thị Kho', subject: 'thu-lam-archivist', appointments };
-    await api.stage.machine.platform.registry.put('official', official.id, official, 0);
     return new ArchiveHouse(api);
   }
 

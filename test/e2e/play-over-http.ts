@@ -5,7 +5,7 @@ import { requestsOf } from '../../domain/dossier/outbox-rows.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { byPart } from '../../embedded/scenarios/chance.ts';
 import { instantAfter } from '../../embedded/scenarios/instant-after.ts';
-import { officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
+import { archivistFor, officialFor, taskOf } from '../../embedded/scenarios/persons.ts';
 import { outcomesTaken } from '../../embedded/scenarios/play-here.ts';
 import type { Done, Playing } from '../../embedded/scenarios/playing.ts';
 import { suffixOf } from '../../embedded/scenarios/perform-step.ts';
@@ -29,7 +29,6 @@ type Official = Extract<Actor, { kind: 'official' }>;
 type Documents = Step<'answer'>['step']['documents'];
 
 const DONE: Done = { ok: true };
-const HEAD_START_MS = 30_000;
 /** The agency's own system, and the payment system of the sample organisation. */
 const ONE_STOP = 'one-stop';
 const APPLICANT = 'applicant';
@@ -58,7 +57,7 @@ export class PlayOverHttp implements Playing {
   /** The clock runs: it is put to a little before the story's instant, so that what is done at once is done by then. */
   async begin(): Promise<void> {
     await this.#target.services.begin();
-    await this.#target.setClock(Date.parse(this.#story.given.at) - HEAD_START_MS);
+    await this.#target.setClock(Date.parse(this.#story.given.at) - 30_000);
   }
 
   /** Enters what the story's dossier was given; answers what it should not have been. */
@@ -332,11 +331,11 @@ export class PlayOverHttp implements Playing {
 
   async differences(expected: Expectation, child?: string): Promise<Difference[]> {
     const { dossier, events } = await this.#observed(child);
-    const { facts, answers, issues } = expected;
+    const { facts, answers, issues = {} } = expected;
     const secrets = (facts ?? answers) ? secretsIn(await this.#evidence(dossier)) : new Map<number, Data>();
     const texts = new Map<string, string>();
-    for (const [name, wanted] of Object.entries(issues ?? {}))
-      if (typeof wanted !== 'string' && wanted.shows && readsPdf)
+    for (const [name, wanted] of Object.entries(issues))
+      if (typeof wanted !== 'string' && (wanted.shows ?? wanted.hides) && readsPdf)
         texts.set(name, await this.#read(dossier, (token) => paperTold(this.#target, token, dossier, name)));
     const family = (await this.#family()).map((each) => each.dossier);
     return differences(this.#ledger.expectedHere(expected, dossier, family), {
@@ -374,11 +373,12 @@ export class PlayOverHttp implements Playing {
     return faults;
   }
 
-  /** By an official while the dossier goes on: an applicant waits for papers that are not handed over yet. */
+  /** By who keeps its record while the dossier goes on: an applicant waits for papers that are not handed over yet. */
   async #evidence(dossier: Dossier): Promise<Uint8Array> {
     await this.#target.settle({ dossiers: [dossier.id], anchors: true });
     const read = (token: string) => this.#target.api.download(token, `/dossiers/${dossier.id}/evidence`);
-    return dossier.status === 'closed' ? read(await this.#applicant()) : this.#read(dossier, read);
+    if (dossier.status === 'closed') return read(await this.#applicant());
+    return read(await this.#tokenOf(archivistFor(this.#house.organisation, dossier)));
   }
 
   get id(): string {

@@ -1,4 +1,4 @@
-import { officialFor } from '../../embedded/scenarios/persons.ts';
+import { archivistFor, officialFor } from '../../embedded/scenarios/persons.ts';
 import { loadSampleOrganisation } from '../../embedded/scenarios/load-scenarios.ts';
 import { fold } from '../../domain/dossier/fold.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
@@ -39,6 +39,10 @@ export async function takeCensus(target: Target, { evidence: wanted }: { evidenc
   const deadlines = new Map<string, ToldDeadline>();
   const evidence = new Map<string, readonly string[]>();
   const organisation = loadSampleOrganisation();
+  const tokenFor = ({ id: official, unit, role }: ReturnType<typeof officialFor>): Promise<string> => {
+    const subject = organisation.officials.find((each) => each.id === official)?.subject ?? official;
+    return target.token({ subject, unit, role });
+  };
   const ids = await inFeed(read);
   const one = async (id: string): Promise<void> => {
     const { items } = (await read(`/dossiers/${id}/events`)) as { items: ChainedEvent[] };
@@ -46,11 +50,10 @@ export async function takeCensus(target: Target, { evidence: wanted }: { evidenc
     const dossier = foldAll(items);
     dossiers.set(id, dossier);
     if (!wanted) return;
-    const { id: official, unit, role } = officialFor(organisation, dossier, undefined, {});
-    const subject = organisation.officials.find((each) => each.id === official)?.subject ?? official;
-    const token = await target.token({ subject, unit, role });
+    const token = await tokenFor(officialFor(organisation, dossier, undefined, {}));
     deadlines.set(id, (await read(`/dossiers/${id}/deadline`, token)) as unknown as ToldDeadline);
-    evidence.set(id, evidenceFaults(await api.download(token, `/dossiers/${id}/evidence`), target));
+    const keeper = await tokenFor(archivistFor(organisation, dossier));
+    evidence.set(id, evidenceFaults(await api.download(keeper, `/dossiers/${id}/evidence`), target));
   };
   const queue = [...ids];
   await Promise.all(

@@ -1,4 +1,5 @@
-import { valueAt } from '../../schemas/json-pointer.ts';
+import { pointerStep, valueAt } from '../../schemas/json-pointer.ts';
+import { SensitiveKind, type WithheldField } from '../../schemas/procedure/sensitive.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 
@@ -12,7 +13,7 @@ function isSchema(value: unknown): value is Schema {
 export class FormFields {
   readonly #root: Schema | undefined;
 
-  constructor(definition: Definition, form: FormRef) {
+  constructor(definition: Pick<Definition, 'forms'>, form: FormRef) {
     this.#root = typeof form === 'string' ? definition.forms[form] : form;
   }
 
@@ -23,18 +24,39 @@ export class FormFields {
 
   /** The path of every field at every depth; recursive references are followed once. */
   all(): string[][] {
-    const paths: string[][] = [];
-    const visit = (schemas: readonly Schema[], path: string[], seen: ReadonlySet<Schema>): void => {
-      for (const schema of schemas) {
-        if (seen.has(schema)) continue;
-        for (const [name, inner] of this.#fieldsOf(schema)) {
-          paths.push([...path, name]);
-          visit(inner, [...path, name], new Set([...seen, schema]));
-        }
+    return this.#everyField().map(({ path }) => path);
+  }
+
+  /** The fields that are marked sensitive (`x-sensitive`), the form itself among them as an empty path. */
+  sensitive(): { path: string[]; kind: SensitiveKind }[] {
+    const fields = [...(this.#root === undefined ? [] : [{ path: [], schemas: [this.#root] }]), ...this.#everyField()];
+    return fields.flatMap(({ path, schemas }) => {
+      const kind = this.#markOf(schemas);
+      return kind === undefined ? [] : [{ path, kind }];
+    });
+  }
+
+  /** What was filled in without the values that are marked sensitive, and where those lie: a list of such values is left out as a whole. */
+  withhold(form: Schema): { form: Schema; withheld: WithheldField[] } {
+    const withheld: WithheldField[] = [];
+    const visit = (schemas: readonly Schema[], value: unknown, at: string): unknown => {
+      const kind = this.#markOf(schemas);
+      if (kind !== undefined) {
+        withheld.push({ at, kind });
+        return undefined;
       }
+      if (Array.isArray(value))
+        return (value as unknown[]).map((item, index) => visit(schemas, item, `${at}/${index}`));
+      if (!isSchema(value)) return value;
+      const fields = this.#merged(schemas);
+      const shown = Object.entries(value).map(([name, inner]): [string, unknown] => [
+        name,
+        visit(fields.get(name) ?? [], inner, `${at}/${pointerStep(name)}`),
+      ]);
+      return Object.fromEntries(shown.filter(([, inner]) => inner !== undefined));
     };
-    if (this.#root !== undefined) visit([this.#root], [], new Set());
-    return [...new Map(paths.map((path) => [path.join('.'), path])).values()];
+    const shown = this.#root === undefined ? form : visit([this.#root], form, '');
+    return { form: isSchema(shown) ? shown : {}, withheld };
   }
 
   /** How many of the steps lead somewhere: all of them, if the path is in the schema. */
@@ -47,6 +69,38 @@ export class FormFields {
       schemas = next;
     }
     return steps.length;
+  }
+
+  #everyField(): { path: string[]; schemas: Schema[] }[] {
+    const found = new Map<string, { path: string[]; schemas: Schema[] }>();
+    const visit = (schemas: readonly Schema[], path: string[], seen: ReadonlySet<Schema>): void => {
+      for (const schema of schemas) {
+        if (seen.has(schema)) continue;
+        for (const [name, inner] of this.#fieldsOf(schema)) {
+          const at = [...path, name];
+          const known = found.get(at.join('.'))?.schemas ?? [];
+          found.set(at.join('.'), { path: at, schemas: [...known, ...inner] });
+          visit(inner, at, new Set([...seen, schema]));
+        }
+      }
+    };
+    if (this.#root !== undefined) visit([this.#root], [], new Set());
+    return [...found.values()];
+  }
+
+  /** As what a value is marked; a word that an older release took stands for `other`. */
+  #markOf(schemas: readonly Schema[]): SensitiveKind | undefined {
+    const [mark] = schemas
+      .flatMap((schema) => this.#variants(schema))
+      .flatMap(({ 'x-sensitive': said }) => (said === undefined || said === false ? [] : [said]));
+    return mark === undefined ? undefined : (SensitiveKind.safeParse(mark).data ?? 'other');
+  }
+
+  #merged(schemas: readonly Schema[]): Map<string, Schema[]> {
+    const fields = new Map<string, Schema[]>();
+    for (const schema of schemas)
+      for (const [name, inner] of this.#fieldsOf(schema)) fields.set(name, [...(fields.get(name) ?? []), ...inner]);
+    return fields;
   }
 
   /** A schema that says nothing of its fields but lets any in. */

@@ -1,6 +1,7 @@
 import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { SensitiveKind } from '../../schemas/procedure/sensitive.ts';
 
 /** What a form may say beyond JSON Schema: where a field is filled from, and who may see it. */
 const FORM_KEYWORDS = ['x-from', 'x-sensitive', 'x-label', 'x-labels', 'x-order', 'x-widget', 'x-help'];
@@ -35,8 +36,31 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
   }
   try {
     ajv.compile(schema);
-    return [];
+    return markProblems(schema, []);
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
   }
+}
+
+/** Below these a value has no name by which it could be left out. */
+const NAMELESS = new Set(['patternProperties', 'additionalProperties', 'unevaluatedProperties', 'contains', 'not']);
+/** Whose keys are names, not keywords. */
+const NAMES = new Set(['properties', '$defs', 'dependentSchemas']);
+
+/** Marks that say no known kind, or stand where nothing would come of them. */
+function markProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    const at = [...path, key];
+    if (key === 'x-sensitive' && !NAMES.has(path.at(-1) ?? '')) return markProblem(value, at);
+    return typeof value === 'object' && value !== null ? markProblems(value, at) : [];
+  });
+}
+
+function markProblem(value: unknown, path: string[]): { path: string[]; message: string }[] {
+  if (!SensitiveKind.safeParse(value).success)
+    return [{ path, message: `expected one of ${SensitiveKind.options.join(', ')}` }];
+  const nameless = path.find((step, index) => NAMELESS.has(step) && !NAMES.has(path[index - 1] ?? ''));
+  return nameless === undefined
+    ? []
+    : [{ path, message: `nothing can be left out below ${nameless}: mark a named field, or the whole` }];
 }

@@ -6,6 +6,7 @@ import { lintGrounds } from './lint/grounds.ts';
 import { lintNames } from './lint/names.ts';
 import { lintPapers } from './lint/papers.ts';
 import { lintPublication } from './lint/publication.ts';
+import { lintSensitive } from './lint/sensitive.ts';
 import { lintSources } from './lint/sources.ts';
 import { nowhere } from './lint/subject.ts';
 import type { Lint, Organisation } from './lint/subject.ts';
@@ -22,6 +23,7 @@ const LINTS: readonly Lint[] = [
   lintPapers,
   lintPublication,
   lintSources,
+  lintSensitive,
   lintAuthority,
   lintExpressions,
 ];

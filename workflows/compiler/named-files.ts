@@ -1,6 +1,7 @@
 import type { Procedure } from '../../schemas/procedure.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import { Template } from '../../schemas/template.ts';
+import { formsNamedBy } from './forms-named-by.ts';
 import { formSchemaProblems } from './form-schema.ts';
 import type { Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -107,21 +108,6 @@ function isData(value: unknown): value is Data {
 /** A template's name stands for templates/<name>.yaml. */
 export function templatePath(template: string): string {
   return template.includes('/') || template.includes('.') ? template : `templates/${template}.yaml`;
-}
-
-/** Every form of a procedure and where it is named. */
-export function formsNamedBy(procedure: Procedure): { form: FormRef; at: PropertyKey[] }[] {
-  const forms: { form: FormRef | undefined; at: PropertyKey[] }[] = [
-    { form: procedure.form, at: ['form'] },
-    { form: procedure.input, at: ['input'] },
-  ];
-  for (const [id, stage] of Object.entries(procedure.stages)) {
-    if (stage.kind !== 'decide') forms.push({ form: stage.form, at: ['stages', id, 'form'] });
-    if (stage.kind !== 'consult') continue;
-    for (const [part, { form }] of Object.entries(stage.parts))
-      forms.push({ form, at: ['stages', id, 'parts', part, 'form'] });
-  }
-  return forms.filter((entry): entry is { form: FormRef; at: PropertyKey[] } => entry.form !== undefined);
 }
 
 const TABLE = /\$table\(\s*(["'])([a-z][a-z0-9-]*)\1/g;

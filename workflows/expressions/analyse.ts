@@ -53,6 +53,8 @@ export type Charge = 'bounded' | 'counted' | 'compared' | 'picked-apart';
 export interface Analysis {
   readonly problems: ExpressionProblem[];
   readonly paths: ReadPath[];
+  /** Those whose value, or a part of it, becomes part of the result: not what is only compared, counted, asked for or looked up by. */
+  readonly shown: ReadPath[];
   readonly charges: ReadonlyMap<object, Charge>;
   /** Nodes of which nothing would be taken for "no" by JSONata; here it stays nothing. */
   readonly strict: ReadonlySet<object>;
@@ -76,6 +78,17 @@ const CHARGES: ReadonlyMap<unknown, Charge | undefined> = new Map<string, Charge
   ['distinct', 'compared'],
   ['toMillis', 'picked-apart'],
 ]);
+/** Functions that answer something of an argument, and not the argument: all of them, or the one at this place. */
+const ASKING: ReadonlyMap<unknown, 'all' | number> = new Map<unknown, 'all' | number>([
+  ['exists', 'all'],
+  ['count', 'all'],
+  ['type', 'all'],
+  ['boolean', 'all'],
+  ['not', 'all'],
+  ['length', 'all'],
+  ['contains', 'all'],
+  ['table', 1],
+]);
 const IMPURE: ReadonlySet<string> = new Set(['now', 'millis', 'random', 'shuffle', 'eval']);
 const COMPARISONS: ReadonlySet<unknown> = new Set(['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or']);
 const OPERATORS: ReadonlySet<unknown> = new Set([...COMPARISONS, '+', '-', '*', '/', '%', '&']);
@@ -92,12 +105,15 @@ const ROOT: ReadPath = { steps: [], fixed: 0 };
 export function analyse(tree: jsonata.ExprNode): Analysis {
   const analyser = new Analyser();
   analyser.visit(tree as unknown as ExpressionNode, ROOT, 0);
-  return { problems: analyser.problems, paths: analyser.paths, charges: analyser.charges, strict: analyser.strict };
+  const { problems, paths, shown, charges, strict } = analyser;
+  return { problems, paths, shown, charges, strict };
 }
 
 class Analyser {
   readonly problems: ExpressionProblem[] = [];
   readonly paths: ReadPath[] = [];
+  readonly shown: ReadPath[] = [];
+  private asking = 0;
   readonly charges = new Map<object, Charge>();
   readonly strict = new Set<object>();
 
@@ -121,7 +137,7 @@ class Analyser {
         this.visitPath(node, context, depth);
         return;
       case 'variable':
-        this.contextOf(node, context);
+        this.show(this.contextOf(node, context));
         return;
       case 'binary':
         this.visitBinary(node, context, depth);
@@ -134,7 +150,8 @@ class Analyser {
           this.strict.add(node.condition);
           this.charge(node.condition, 'counted');
         }
-        for (const part of [node.condition, node.then, node.else]) if (part) this.visit(part, context, depth);
+        if (node.condition) this.ask(node.condition, context, depth);
+        for (const part of [node.then, node.else]) if (part) this.visit(part, context, depth);
         return;
       case 'block':
         for (const part of node.expressions ?? []) this.visit(part, context, depth);
@@ -142,9 +159,10 @@ class Analyser {
       case 'function':
         this.visitCall(node.procedure);
         this.charge(node, 'bounded');
-        for (const part of node.arguments ?? []) {
+        for (const [place, part] of (node.arguments ?? []).entries()) {
           this.charge(part, chargeOfArgument(node.procedure));
-          this.visit(part, context, depth);
+          if (isAsking(node.procedure, place)) this.ask(part, context, depth);
+          else this.visit(part, context, depth);
         }
         return;
       case 'apply':
@@ -173,7 +191,20 @@ class Analyser {
       if ((step.stages?.length ?? 0) > 0 && current !== undefined)
         current = new FilteredPath(current.steps, current.fixed);
     }
-    if (current !== undefined) this.paths.push({ steps: current.steps, fixed: current.fixed });
+    if (current === undefined) return;
+    this.paths.push({ steps: current.steps, fixed: current.fixed });
+    this.show(current);
+  }
+
+  private show(path: Context): void {
+    if (path !== undefined && this.asking === 0) this.shown.push({ steps: path.steps, fixed: path.fixed });
+  }
+
+  /** Visits what is read without becoming part of the result. */
+  private ask(node: ExpressionNode, context: Context, depth: number): void {
+    this.asking += 1;
+    this.visit(node, context, depth);
+    this.asking -= 1;
   }
 
   private visitStep(step: ExpressionNode, current: Context, index: number, depth: number): Context {
@@ -187,7 +218,7 @@ class Analyser {
     }
     if (step.type === 'variable' && index === 0) return this.contextOf(step, current);
     if (step.type === 'sort') {
-      for (const term of step.terms ?? []) this.visit(term.expression, current, depth);
+      for (const term of step.terms ?? []) this.ask(term.expression, current, depth);
       return current;
     }
     this.charge(step, 'counted');
@@ -204,7 +235,7 @@ class Analyser {
     if (inner.type !== 'number') this.strict.add(inner);
     this.charge(inner, 'counted');
     const within = context && new FilteredPath(context.steps, context.fixed);
-    this.visit(inner, within, depth + 1);
+    this.ask(inner, within, depth + 1);
   }
 
   /** `$` is the context, `$$` the view. */
@@ -225,7 +256,8 @@ class Analyser {
       if (side === undefined) continue;
       if (isComparison) this.strict.add(side);
       this.charge(side, isComparison ? 'counted' : 'bounded');
-      this.visit(side, context, depth);
+      if (isComparison) this.ask(side, context, depth);
+      else this.visit(side, context, depth);
     }
   }
 
@@ -242,8 +274,10 @@ class Analyser {
 
   private visitApply(node: ExpressionNode, context: Context, depth: number): void {
     this.charge(node, 'bounded');
-    this.charge(node.lhs as ExpressionNode, chargeOfArgument(node.rhs?.procedure ?? node.rhs));
-    this.visit(node.lhs as ExpressionNode, context, depth);
+    const callee = node.rhs?.procedure ?? node.rhs;
+    this.charge(node.lhs as ExpressionNode, chargeOfArgument(callee));
+    if (isAsking(callee, 0)) this.ask(node.lhs as ExpressionNode, context, depth);
+    else this.visit(node.lhs as ExpressionNode, context, depth);
     if (node.rhs?.type === 'variable') this.visitCall(node.rhs);
     else if (node.rhs !== undefined) this.visit(node.rhs, context, depth);
   }
@@ -273,6 +307,11 @@ class Analyser {
 
 function chargeOfArgument(callee: ExpressionNode | undefined): Charge | undefined {
   return CHARGES.has(callee?.value) ? CHARGES.get(callee?.value) : 'bounded';
+}
+
+function isAsking(callee: ExpressionNode | undefined, place: number): boolean {
+  const asked = ASKING.get(callee?.value);
+  return asked === 'all' || asked === place;
 }
 
 /** A path behind a filter: what follows cannot be read without evaluating. */

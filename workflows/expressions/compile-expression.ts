@@ -8,6 +8,7 @@ export interface CompiledExpression {
   readonly text: string;
   readonly jsonata: jsonata.Expression;
   readonly paths: readonly ReadPath[];
+  readonly shown: readonly ReadPath[];
   readonly charges: ReadonlyMap<object, Charge>;
   readonly strict: ReadonlySet<object>;
   /** Undefined where only jsonata can evaluate it. */
@@ -39,8 +40,8 @@ function compileAnew(text: string): Compilation {
     return { ok: false, problems: [{ rule: 'expression-syntax', message: reason }] };
   }
   const tree = parsed.ast();
-  const { problems, paths, charges, strict } = analyse(tree);
+  const { problems, paths, shown, charges, strict } = analyse(tree);
   if (problems.length > 0) return { ok: false, problems };
   const fast = fastForm(tree as unknown as ExpressionNode);
-  return { ok: true, expression: { text, jsonata: parsed, paths, charges, strict, fast } };
+  return { ok: true, expression: { text, jsonata: parsed, paths, shown, charges, strict, fast } };
 }

@@ -24,6 +24,7 @@ import { isGoneFor, keepDenial, loadFor, maySee, standsInFor, summaryOf, summary
 import { noteRead } from '../note-read.ts';
 import { type MayHave, papersFor } from '../papers-for.ts';
 import { RequestRefused } from '../problem.ts';
+import { type Sight, shownForm, sightOf, Withheld, withheldOf } from '../sight.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Data = z.record(z.string(), z.unknown());
@@ -55,7 +56,10 @@ const DossierDetail = DossierSummary.extend({
     .describe('The dossier that opened this one'),
   children: z.array(Child).describe('Dossiers that this one opened'),
   notOpened: z.array(NotOpened).describe('Parts for which none was opened'),
-  form: Data.optional().describe('Not for the administrator'),
+  form: Data.optional().describe('Not for the administrator; without what is withheld'),
+  withheld: Withheld.optional().describe(
+    'What is there and sensitive: shown to the applicant and to whoever has taken an open task that needs it',
+  ),
   prefilled: z
     .array(PrefilledShown)
     .optional()
@@ -223,6 +227,7 @@ function detail(surface: Surface): Route {
       const { dossier } = loaded;
       const summary = summaryOf(dossier);
       const mayHave = await papersFor(surface, identity, dossier);
+      const sight = await sightOf(surface, identity, dossier);
       return json(200, {
         ...summary,
         status: { ...summary.status, sync: await syncStatus(surface, dossier.id) },
@@ -233,7 +238,7 @@ function detail(surface: Surface): Route {
         stages: stagesOf(dossier),
         fees: dossier.fees,
         issues: issuesOf(loaded, identity, mayHave),
-        documents: documentsOf(loaded, identity),
+        documents: documentsOf(loaded, identity, sight),
         notices: Object.entries(dossier.notices).map(([message, { notice, status, child }]) => ({
           message,
           notice,
@@ -259,7 +264,7 @@ function detail(surface: Surface): Route {
         children: await childrenShown(surface, dossier),
         notOpened: notOpenedShown(dossier),
         ...(identity.kind !== 'admin' && {
-          form: secretOf(loaded, dossier.secrets.form)['form'],
+          ...(await formShown(surface, identity, loaded, sight)),
           ...(await prefilledShown(surface.platform, loaded)),
         }),
       });
@@ -280,6 +285,24 @@ function issuesOf(loaded: Loaded, identity: Identity, mayHave: MayHave): Record<
   );
 }
 
+/** The form, and what is withheld of it, of the documents and of the papers. */
+async function formShown(
+  surface: Surface,
+  identity: Identity,
+  loaded: Loaded,
+  sight: Sight,
+): Promise<{ form?: Readonly<Record<string, unknown>>; withheld?: Withheld }> {
+  const { dossier } = loaded;
+  const declared = secretOf(loaded, dossier.secrets.form)['form'] as Readonly<Record<string, unknown>> | undefined;
+  const { form, withheld: fields } = await shownForm(surface, identity, {
+    sight,
+    dossier: dossier.id,
+    form: declared ?? {},
+  });
+  const withheld = withheldOf(sight, dossier, fields);
+  return { ...(declared && { form }), ...(withheld && { withheld }) };
+}
+
 function stagesOf(dossier: Dossier): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(dossier.stages).map(([name, { kind, visits, entered, left, outcome, until }]) => [
@@ -289,10 +312,11 @@ function stagesOf(dossier: Dossier): Record<string, unknown> {
   );
 }
 
-/** Documents by digest; their names are personal data and stay with applicant and officials. */
-function documentsOf(loaded: Loaded, identity: Identity): Record<string, unknown>[] {
+/** Documents by digest; their names are personal data and stay with applicant and officials, those of sensitive ones with who may see them. */
+function documentsOf(loaded: Loaded, identity: Identity, { marked, seesAll }: Sight): Record<string, unknown>[] {
   return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq, evidence, reused }) => {
-    const names = identity.kind === 'admin' ? undefined : findSecret(loaded, seq)?.['names'];
+    const isNamed = identity.kind !== 'admin' && (seesAll || !marked.documents.has(component));
+    const names = isNamed ? findSecret(loaded, seq)?.['names'] : undefined;
     const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
     return {
       component,

@@ -9,10 +9,12 @@ import { CONTAINER_MEDIA_TYPE, fileEndingOf } from '../../issues/media-types.ts'
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
-import { isGoneFor, loadFor, loadForDocument } from '../entitlement.ts';
+import type { Identity } from '../authentication.ts';
+import { isGivenTo, isGoneFor, loadFor, loadForDocument } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
 import { type MayHave, papersFor, refuseWhileInside } from '../papers-for.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
+import { refusePartialSight, refuseUnseen, sightOf } from '../sight.ts';
 import { checkAddress } from '../signed-address.ts';
 import { empty, json, route, type Route, type Surface } from '../surface.ts';
 
@@ -53,6 +55,8 @@ function result(surface: Surface): Route {
           ? new RequestRefused('not-found', `dossier ${params.id} ended without a paper of this kind`)
           : new RequestRefused('result-not-ready', `dossier ${params.id} is ${dossier.status}; it has no result yet`);
       }
+      const sight = await sightOf(surface, identity, dossier);
+      await refuseUnseen(surface, identity, { sight, dossier: params.id, issue: name });
       const answer = await sendTo(surface, loaded, paper.sealed.document, {
         name: `${dossier.code ?? dossier.reference}-${name}.${fileEndingOf(paper.sealed.mediaType)}`,
         type: paper.sealed.mediaType,
@@ -121,12 +125,26 @@ function document(surface: Surface): Route {
       const mayHave = await papersFor(surface, identity, loaded.dossier);
       const found = findFile(loaded, params.doc, { mayHave, drafts: identity.kind === 'official' });
       if (!found) throw new RequestRefused('not-found', `dossier ${params.id} has no such document`);
+      const { name, type, ...what } = found;
+      await refuseUnseenFile(surface, identity, loaded, { ...what, digest: params.doc });
       const inPlace = query.inPlace !== undefined && found.type === 'application/pdf';
-      const answer = await sendTo(surface, loaded, params.doc, { ...found, inPlace });
+      const answer = await sendTo(surface, loaded, params.doc, { name, type, inPlace });
       await noteRead(surface, identity, params.id, 'documents');
       return answer;
     },
   });
+}
+
+/** A body that is consulted was given the document by its name. */
+async function refuseUnseenFile(
+  surface: Surface,
+  identity: Identity,
+  { dossier }: Loaded,
+  { digest, ...what }: { digest: string; component?: string; issue?: string },
+): Promise<void> {
+  if (identity.kind === 'official' && isGivenTo(dossier, identity.appointment.unit, digest)) return;
+  const sight = await sightOf(surface, identity, dossier);
+  await refuseUnseen(surface, identity, { sight, dossier: dossier.id, ...what });
 }
 
 /** Which papers are handed out; with `drafts` also as they are before the seal. */
@@ -135,23 +153,32 @@ interface Entitled {
   drafts: boolean;
 }
 
+interface FoundFile {
+  name: string;
+  type: string;
+  /** What it is: a document that was handed in, or a paper of the authority. */
+  component?: string;
+  issue?: string;
+}
+
 /** A document handed in, or a paper: applicants see papers once they have left the house, officials the draft that they sign. */
-function findFile(loaded: Loaded, digest: string, entitled: Entitled): { name: string; type: string } | undefined {
+function findFile(loaded: Loaded, digest: string, entitled: Entitled): FoundFile | undefined {
   const handed = loaded.dossier.documents.find(({ sha256 }) => sha256 === digest);
   if (handed) {
     const names = findSecret(loaded, handed.seq)?.['names'] as Record<string, unknown> | undefined;
     const name = names?.[digest];
-    return { name: typeof name === 'string' ? name : handed.component, type: handed.mediaType };
+    const { component, mediaType: type } = handed;
+    return { name: typeof name === 'string' ? name : component, type, component };
   }
   for (const { late, given } of Object.values(loaded.dossier.tasks)) {
     const kept = late?.documents.find(({ sha256 }) => sha256 === digest);
-    if (kept) return { name: `${kept.component}-late`, type: kept.mediaType };
+    if (kept) return { name: `${kept.component}-late`, type: kept.mediaType, component: kept.component };
     const copy = given?.find(({ sha256 }) => sha256 === digest);
-    if (copy) return { name: `${copy.issue}.${fileEndingOf(copy.mediaType)}`, type: copy.mediaType };
+    if (copy) return { name: `${copy.issue}.${fileEndingOf(copy.mediaType)}`, type: copy.mediaType, issue: copy.issue };
   }
   for (const [name, issue] of Object.entries(loaded.dossier.issues)) {
     const file = entitled.mayHave(name, issue) ? fileOfIssue([name, issue], digest, entitled) : undefined;
-    if (file) return file;
+    if (file) return { ...file, issue: name };
   }
   return undefined;
 }
@@ -196,14 +223,18 @@ function evidence(surface: Surface): Route {
     method: 'get',
     path: '/dossiers/{id}/evidence',
     id: 'fetchEvidence',
-    summary: 'The evidence package, for the offline verifier',
+    summary: 'The evidence package, for the offline verifier: the whole record, for whoever may see all of it',
     who: ['applicant', 'official'],
     params: DossierPath,
     query: NoQuery,
     answers: redirect,
     async handle({ identity, params }) {
       const isGone = await isGoneFor(surface, identity, params.id);
-      if (!isGone) await refuseWhileInside(surface, identity, (await loadFor(surface, identity, params.id)).dossier);
+      if (!isGone) {
+        const { dossier } = await loadFor(surface, identity, params.id);
+        await refuseWhileInside(surface, identity, dossier);
+        refusePartialSight(await sightOf(surface, identity, dossier), identity, params.id);
+      }
       const answer = await seeOther(platform, {
         dossier: params.id,
         name: `${params.id}.zip`,

@@ -7,6 +7,7 @@ import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { loadFor } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
+import { type Sight, sightOf, sourceWithheld } from '../sight.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
 const Value = z.strictObject({
@@ -36,11 +37,16 @@ const SourceShown = z.strictObject({
   values: z
     .record(z.string(), Value)
     .optional()
-    .describe('To officials: what it said, each value with where it is from'),
+    .describe('To officials: what it said, each value with where it is from; without what is withheld'),
+  withheld: z
+    .array(Name)
+    .optional()
+    .describe('Fields that are sensitive: shown to whoever has taken an open task that needs them'),
   demanded: z
     .array(z.strictObject({ at: Instant, by: z.string(), reason: z.string() }))
     .describe('Who asked for the paper although the source holds it, and why'),
 });
+type Data = Readonly<Record<string, unknown>>;
 const SourceList = z.strictObject({ items: z.array(SourceShown) });
 
 /** What was fetched instead of asked for. */
@@ -60,13 +66,15 @@ export function sourceRoutes(surface: Surface): Route[] {
         const loaded = await loadFor(surface, identity, params.id);
         await noteRead(surface, identity, params.id, 'dossier');
         const sources = Object.entries(loaded.dossier.sources);
+        const sight = await sightOf(surface, identity, loaded.dossier);
+        const form = secretOf(loaded, loaded.dossier.secrets.form)['form'] as Data | undefined;
         return json(200, {
           items: await Promise.all(
             sources.map(async ([document, source]) => ({
               document,
               ...(await registerOf(surface, source)),
               ...shown(loaded, source, identity.kind !== 'admin'),
-              ...(identity.kind === 'official' && { values: valuesOf(loaded, source) }),
+              ...(identity.kind === 'official' && valuesShown(loaded, source, { sight, form: form ?? {}, document })),
             })),
           ),
         });
@@ -108,10 +116,18 @@ function shown(loaded: Loaded, source: SourceState, withReasons: boolean) {
 }
 
 /** Where each value is from, when and how it came, and how far it can be relied on. Not for the applicant: by naming a neighbour's number he would read his record. */
-function valuesOf(loaded: Loaded, { from, answer }: Dossier['sources'][string]): Record<string, z.infer<typeof Value>> {
-  if (!answer) return {};
+function valuesShown(
+  loaded: Loaded,
+  { from, answer }: Dossier['sources'][string],
+  { sight, form, document }: { sight: Sight; form: Data; document: string },
+): { values: Record<string, z.infer<typeof Value>>; withheld?: string[] } {
+  if (!answer) return { values: {} };
   const { at, asOf, how, level, seq } = answer;
-  const record = secretOf(loaded, seq)['record'] as Readonly<Record<string, unknown>>;
+  const record = secretOf(loaded, seq)['record'] as Data;
+  const { values, withheld } = sourceWithheld(sight, form, { document, values: record });
   const provenance = { from, at, ...(asOf !== undefined && { asOf }), how, level };
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, { value, ...provenance }]));
+  return {
+    values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, ...provenance }])),
+    ...(withheld.length > 0 && { withheld }),
+  };
 }

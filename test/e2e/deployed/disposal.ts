@@ -52,7 +52,6 @@ export interface Disposed {
 export async function disposeOfOne(stack: DeployedStack): Promise<Disposed> {
   await stack.services.begin();
   await stack.setClock(FIRST_DAY);
-  await appointArchivist(stack);
   const [first, id, last] = await granted(stack);
   const client = dynamoClient(stack.ministack.account(ACCOUNT));
   const store = new DynamoDossierStore({ client, table: stack.made.table, random: Math.random, uuid: randomUUID });
@@ -88,14 +87,6 @@ export async function disposeOfOne(stack: DeployedStack): Promise<Disposed> {
   } finally {
     client.destroy();
   }
-}
-
-async function appointArchivist(stack: DeployedStack): Promise<void> {
-  const { subject, role, unit } = HANDS.archivist;
-  const appointments = [{ unit, role, from: '2026-07-01', title: 'VIÊN CHỨC LƯU TRỮ' }];
-  const body = { id: subject, subject, name: 'Lê Thị Kho', appointments };
-  const admin = await stack.token({ subject: 'administrator', role: 'admin' });
-  await stack.api.expect(200, 'PUT', `/officials/${subject}`, { token: admin, body });
 }
 
 /** One before, the one that is marked, one after it. */

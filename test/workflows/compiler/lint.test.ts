@@ -6,6 +6,7 @@ import { CALLS } from './refused-calls.ts';
 import { EXTENSIONS } from './refused-extensions.ts';
 import { PAPER } from './refused-paper.ts';
 import { DOCUMENTS } from './refused-documents.ts';
+import { SENSITIVE } from './refused-sensitive.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -298,6 +299,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   ...PAPER,
   ...DOCUMENTS,
+  ...SENSITIVE,
   {
     rule: 'name-reserved',
     change: [

@@ -53,6 +53,10 @@ export const LINT_RULES = {
   'evidence-ambiguous': 'Other evidence that counts instead of a document is named twice, or as a document is.',
   'classified-travels': 'A classified document has a source, or says as what file it is taken.',
   'classified-label': 'Lists are to show a label, and a document is classified.',
+  'sensitive-label': 'Lists are to show a label, and it has a sensitive value in it.',
+  'sensitive-unnamed':
+    'A sensitive value is taken along to another system, procedure or register by something that does not name it.',
+  'sensitive-classified': 'A document is classified and marked sensitive: it never travels, so nothing is shown of it.',
   'enclosure-unfit':
     'A paper encloses files and is no PDF or is made automatically, or a document that is classified or may be larger than 20 MB.',
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',

@@ -1,6 +1,6 @@
 import { LOST } from '../domain/dossier/fold-intake.ts';
-import { POSTED } from '../domain/dossier/prints.ts';
-import { CUSTODY, LATENESS, DISPATCH, REFUND } from '../domain/dossier/state.ts';
+import { POSTED } from '../domain/dossier/outgoing.ts';
+import { CUSTODY, LATENESS, DISPATCH, INCOMING, REFUND } from '../domain/dossier/state.ts';
 import { clockAtStage } from '../functions/clock/during.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
@@ -15,7 +15,7 @@ function besideStages({ t }: Pick<Visit, 't'>, at: string, outcome: string): str
   if (at === CUSTODY) return outcome === LOST ? t.happens.lost : t.happens.handedBack;
   if (at === REFUND) return t.happens.refunded;
   if (at === DISPATCH) return outcome === POSTED ? t.happens.posted : t.happens.notPosted;
-  return undefined;
+  return at === INCOMING ? t.happens.acknowledged : undefined;
 }
 
 /** What follows from an outcome, by the procedure: told before it is decided. */

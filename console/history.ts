@@ -71,6 +71,10 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     visit.t.history.posted(names.issue(pinned, issue), tellDate(visit.t, on), await whoOf(visit, names, actor)),
   PaperNotPosted: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.notPosted(names.issue(pinned, issue), await whoOf(visit, names, actor)),
+  PaperGiven: async ({ issue, opening }, { visit: { t }, names, pinned }) =>
+    t.history.wentTo(names.issue(pinned, issue), await names.unit(opening.unit)),
+  PaperAcknowledged: async ({ issue }, { visit, names, pinned, actor }) =>
+    visit.t.history.acknowledged(names.issue(pinned, issue), await whoOf(visit, names, actor)),
   NumberNotGiven: ({ issue, why }, { visit: { t }, names, pinned }) =>
     t.history.noNumber(names.issue(pinned, issue), why),
   KeeperTold: ({ issue }, { visit: { t }, names, pinned }) => t.history.keeperTold(names.issue(pinned, issue)),

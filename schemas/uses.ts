@@ -62,6 +62,14 @@ export const Use = z.discriminatedUnion('kind', [
     gets,
   }),
   z.strictObject({
+    kind: z.literal('unit').describe('A paper of the authority went to another unit'),
+    at: Instant,
+    stage: Name.describe('Where it was made'),
+    unit: z.string(),
+    issue: Name,
+    legalBasis,
+  }),
+  z.strictObject({
     kind: z.literal('child').describe('A dossier was opened of this one, at the unit that receives it'),
     at: Instant,
     stage: Name,

@@ -178,6 +178,7 @@ async function whoOf(visit: Visit, names: Names, use: Use): Promise<Content> {
     case 'system':
       return keeper(use, use.system);
     case 'body':
+    case 'unit':
     case 'child':
       return names.unit(use.unit);
   }
@@ -198,6 +199,8 @@ function whatOf({ t }: Visit, names: Names, pinned: Pinned, use: Use): string {
       return t.uses.ownWish;
     case 'system':
       return use.takesBack ? t.uses.tookBack : t.uses.told;
+    case 'unit':
+      return t.uses.wentTo(names.issue(pinned, use.issue));
     case 'body':
     case 'child': {
       const given = use.gets.map((component) => names.document(pinned, component)).join(', ');
@@ -217,6 +220,7 @@ function outcomeOf({ t }: Visit, names: Names, use: Use): string {
     case 'system':
       return use.outcome === null ? t.uses.states.asked : names.outcome(use.outcome);
     case 'body':
+    case 'unit':
     case 'child':
       return t.uses.inHistory;
   }

@@ -854,6 +854,7 @@ export const en: Texts = {
     months: (n) => days(n, 'month'),
     sameDay: 'the same day',
     handedBack: 'The custody of the originals ends; that they were handed back, and by whom, is recorded.',
+    acknowledged: 'That your unit has the paper, and who says so, is recorded; the sender and the applicant see it.',
     posted:
       'That a print was sent, when, by whom and by which carrier is recorded; the applicant sees it. It cannot be sent again.',
     notPosted: 'That no print is sent, why, and who says so is recorded; the applicant sees it.',
@@ -869,6 +870,13 @@ export const en: Texts = {
     coordinator: 'coordinator',
     inspector: 'inspection team',
     admin: 'administrator',
+  },
+  incoming: {
+    task: 'A paper of another authority',
+    paper: 'Paper',
+    from: 'From',
+    came: 'Came',
+    since: 'Since then',
   },
   dispatch: {
     task: 'A print to be sent by post',
@@ -967,6 +975,7 @@ export const en: Texts = {
   },
   outcomes: {
     handedBack: 'The originals are handed back',
+    acknowledged: 'Acknowledge receipt',
     posted: 'It is sent',
     notPosted: 'It is not sent',
     refunded: 'The money is given back',
@@ -1048,6 +1057,8 @@ export const en: Texts = {
       late: 'It came after the term; it has to be paid back.',
       'not-owed': 'Nothing was owed; it has to be paid back.',
     },
+    wentTo: (paper, unit) => `${paper} went to ${unit}.`,
+    acknowledged: (paper, who) => `${who} has received ${paper}.`,
     posted: (paper, date, who) => `${paper}: ${who} sent a print by post on ${date}.`,
     notPosted: (paper, who) => `${paper}: no print is sent by post, as ${who} says.`,
     refunded: (amount) => `${amount} went back.`,
@@ -1485,6 +1496,7 @@ export const en: Texts = {
     consulted: 'Was asked for its opinion.',
     opened: 'Received a dossier that was opened from this one.',
     documents: (names) => `Documents given: ${names}`,
+    wentTo: (paper) => `Was given a paper: ${paper}`,
     noLaw: 'The procedure names no law for this step.',
     states: {
       asked: 'No answer yet',

@@ -847,6 +847,7 @@ export const vi = {
     months: (n: number): string => `${n} tháng`,
     sameDay: 'trong ngày',
     handedBack: 'Việc giữ bản gốc kết thúc; việc đã trả lại và người trả được ghi nhận.',
+    acknowledged: 'Việc đơn vị đã nhận văn bản và người xác nhận được ghi nhận; nơi gửi và người nộp thấy điều đó.',
     posted:
       'Việc gửi bản in, ngày gửi, người gửi và đơn vị chuyển phát được ghi nhận; người nộp thấy điều đó. Không thể gửi lần nữa.',
     notPosted: 'Việc không gửi bản in, lý do và người xác nhận được ghi nhận; người nộp thấy điều đó.',
@@ -863,6 +864,13 @@ export const vi = {
     inspector: 'đoàn kiểm tra',
     admin: 'người quản trị',
   } as Readonly<Record<string, string>>,
+  incoming: {
+    task: 'Văn bản của cơ quan khác gửi đến',
+    paper: 'Văn bản',
+    from: 'Nơi gửi',
+    came: 'Đến lúc',
+    since: 'Từ đó đến nay',
+  },
   dispatch: {
     task: 'Bản in phải gửi qua bưu chính',
     paper: 'Văn bản cần in',
@@ -960,6 +968,7 @@ export const vi = {
   },
   outcomes: {
     handedBack: 'Đã trả lại bản gốc',
+    acknowledged: 'Xác nhận đã nhận',
     posted: 'Đã gửi',
     notPosted: 'Không gửi',
     refunded: 'Đã hoàn trả tiền',
@@ -1043,6 +1052,8 @@ export const vi = {
       late: 'Tiền đến sau thời hạn; số tiền này phải được hoàn lại.',
       'not-owed': 'Không có khoản nào phải nộp; số tiền này phải được hoàn lại.',
     },
+    wentTo: (paper: string, unit: string): string => `${paper} đã được gửi đến ${unit}.`,
+    acknowledged: (paper: string, who: string): string => `${who} đã nhận ${paper}.`,
     posted: (paper: string, date: string, who: string): string =>
       `${paper}: ${who} đã gửi bản in qua bưu chính ngày ${date}.`,
     notPosted: (paper: string, who: string): string => `${paper}: ${who} xác nhận không gửi bản in qua bưu chính.`,
@@ -1489,6 +1500,7 @@ export const vi = {
     consulted: 'Được hỏi ý kiến.',
     opened: 'Tiếp nhận một hồ sơ được mở từ hồ sơ này.',
     documents: (names: string): string => `Tài liệu được chuyển: ${names}`,
+    wentTo: (paper: string): string => `Được gửi văn bản: ${paper}`,
     noLaw: 'Thủ tục không nêu căn cứ cho bước này.',
     states: {
       asked: 'Chưa có trả lời',

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { HANDED_BACK, LOST } from '../../domain/dossier/fold-intake.ts';
-import { NOT_POSTED, POSTED } from '../../domain/dossier/prints.ts';
+import { ACKNOWLEDGED, NOT_POSTED, POSTED } from '../../domain/dossier/outgoing.ts';
 import { REFUNDED } from '../../domain/dossier/fold-money.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
 import { LATENESS, outlivesStages, DISPATCH } from '../../domain/dossier/state.ts';
@@ -44,11 +44,12 @@ import { refusedPage } from '../refused.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
-import type { DispatchOfTask } from '../../schemas/dispatch.ts';
+import type { DispatchOfTask, PaperOfTask } from '../../schemas/outgoing.ts';
 import { cashLink } from './cash.ts';
 import { changesSection } from './changes.ts';
 import { dueOf, taskName } from './inbox.ts';
 import { orderLinks } from './order.ts';
+import { dispatchRows, incomingRows } from './papers-going-out.ts';
 import { takenBy } from './taking.ts';
 import { type Acting, chosenWay, instrumentOf, queryOf, wayRows, waysOf, workOfTask } from './ways.ts';
 
@@ -62,6 +63,7 @@ export interface TaskRead extends ShownTask {
   custody?: z.infer<typeof CustodyOfTask>;
   refund?: z.infer<typeof RefundOfTask>;
   dispatch?: z.infer<typeof DispatchOfTask>;
+  incoming?: z.infer<typeof PaperOfTask>;
   /** Of the procedure. */
   version: string;
   readable: boolean;
@@ -162,8 +164,8 @@ async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content
 }
 
 /** What another office than the dossier's sees: the documents and papers that it is given. */
-function given(visit: Visit, { task: { dossier, asked }, pinned }: OpenTask): Content {
-  const papers = (asked?.papers ?? []).map((paper) => ({ ...paper, isSealed: true }));
+function given(visit: Visit, { task: { dossier, asked, incoming }, pinned }: OpenTask): Content {
+  const papers = (asked?.papers ?? [incoming ?? []].flat()).map((paper) => ({ ...paper, isSealed: true }));
   return html`<p class="govuk-body">${visit.t.dossier.notWhole}</p>
     ${when(asked, () => documentsShown(visit, pinned, { id: dossier, documents: asked?.documents ?? [] }))}
     ${papersShown(visit, pinned, { id: dossier, papers })}`;
@@ -183,6 +185,7 @@ async function askedOf(visit: Visit, open: OpenTask): Promise<Markup> {
     ...custodyRows(visit, names, pinned, task),
     ...refundRows(visit, task),
     ...dispatchRows(visit, names, pinned, task),
+    ...(await incomingRows(visit, names, pinned, task)),
     ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
   ];
   return html`${summaryList(rows)}
@@ -221,24 +224,6 @@ function refundRows({ t }: Visit, { refund }: TaskRead): Row[] {
     { key: t.refund.payment, value: payment },
     { key: t.refund.why, value: t.refund.reasons[reason] },
     { key: t.refund.since, value: tellInstant(t, at) },
-  ];
-}
-
-/** Of which paper a print is to be sent, and where to fetch it. */
-function dispatchRows({ t }: Visit, names: Names, pinned: Pinned, { dossier, dispatch }: TaskRead): Row[] {
-  if (!dispatch) return [];
-  const { issue, number, document, sealed } = dispatch;
-  const title = names.issue(pinned, issue);
-  return [
-    {
-      key: t.dispatch.paper,
-      value: html`<a class="govuk-link" href="${AT}/dossiers/${dossier}/documents/${document}"
-        >${t.dossier.open(title)}</a
-      >`,
-    },
-    ...(number === null ? [] : [{ key: t.dispatch.number, value: number }]),
-    { key: t.dispatch.since, value: tellInstant(t, sealed) },
-    { key: t.dispatch.to, value: t.dispatch.toHint },
   ];
 }
 
@@ -301,6 +286,7 @@ const ENDS: ReadonlyMap<string, string | undefined> = new Map([
   ['RefundMade', REFUNDED],
   ['PaperPosted', POSTED],
   ['PaperNotPosted', NOT_POSTED],
+  ['PaperAcknowledged', ACKNOWLEDGED],
 ]);
 
 /** How it was decided. */

@@ -2,7 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
 import { applyNumber, applyVoid } from './numbers.ts';
 import { touched } from './paper.ts';
-import { dropDispatch, isOvertaken } from './prints.ts';
+import { dropDispatch, isOvertaken } from './outgoing.ts';
 import type { Dossier, IssueState } from './state.ts';
 
 const NEW: Omit<IssueState, 'copy' | 'stage'> = {
@@ -55,8 +55,8 @@ export function applyIssueEvent(d: Dossier, event: DossierEvent): Partial<Dossie
       return { ...applyVoid(d, event), ...(voided && put(d, voided[0], { ...voided[1], number: null })) };
     }
     case 'IssueSealed': {
-      const { issue, copy, document, mediaType, unit, printed, valid } = event.data;
-      const seal = { document, mediaType, at: event.at, ...(printed && { printed }) };
+      const { issue, copy, document, mediaType, unit, printed, to, valid } = event.data;
+      const seal = { document, mediaType, at: event.at, ...(printed && { printed }), ...(to && { to }) };
       const sealed = put(d, issue, {
         ...copyOf(d, issue, copy),
         document,

@@ -54,14 +54,17 @@ export function applyStageEvent(d: Dossier, event: DossierEvent): Change {
 }
 
 function givenWith({ issues }: Dossier, { part }: TaskOpening): GivenPaper[] {
-  return (part?.papers ?? []).flatMap((issue) => {
-    const { sealed, number, readable } = issues[issue] ?? {};
-    if (!sealed) return [];
-    const { document, mediaType } = sealed;
-    return [
-      { issue, number: number?.text ?? null, sha256: document, mediaType, ...(readable !== undefined && { readable }) },
-    ];
-  });
+  return (part?.papers ?? []).flatMap((issue) => givenPaper({ issues }, issue));
+}
+
+/** A paper as another unit gets it; none before its seal. */
+export function givenPaper({ issues }: Pick<Dossier, 'issues'>, issue: string): GivenPaper[] {
+  const { sealed, number, readable } = issues[issue] ?? {};
+  if (!sealed) return [];
+  const { document, mediaType } = sealed;
+  return [
+    { issue, number: number?.text ?? null, sha256: document, mediaType, ...(readable !== undefined && { readable }) },
+  ];
 }
 
 function stageKind(d: Dossier, stage: string): TaskState['kind'] {

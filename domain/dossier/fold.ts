@@ -4,7 +4,7 @@ import { applyChildEvent, standsAtChildren, statusAsking } from './fold-children
 import { applyClockEvent, endClock, goOnWithout } from './fold-clock.ts';
 import { applyIntakeEvent } from './fold-intake.ts';
 import { applyIssueEvent } from './fold-issues.ts';
-import { applyDispatchEvent } from './fold-dispatches.ts';
+import { applyOutgoingEvent } from './fold-outgoing.ts';
 import { applyLatenessEvent, askLatenessAnew, dropIdleLateness } from './fold-lateness.ts';
 import { applyCall } from './calls.ts';
 import { applySourceEvent } from './fold-sources.ts';
@@ -215,7 +215,9 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'DispatchOpened':
     case 'PaperPosted':
     case 'PaperNotPosted':
-      return applyDispatchEvent(d, event);
+    case 'PaperGiven':
+    case 'PaperAcknowledged':
+      return applyOutgoingEvent(d, event);
     case 'HoldSet':
     case 'HoldLifted':
     case 'DossierDisposed':

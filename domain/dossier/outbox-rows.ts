@@ -2,7 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
 import type { OutboxRow } from '../ports/dossier-store.ts';
-import { isToBePosted } from './prints.ts';
+import { isToBePosted, stillToBeGiven } from './outgoing.ts';
 import { newlyVoid } from './numbers.ts';
 import type { Dossier } from './state.ts';
 
@@ -16,7 +16,7 @@ export function outboxRows(before: Dossier | undefined, after: Dossier, events: 
   return [
     ...told.flatMap(({ event, hash }) => outboxOf(event, hash)),
     ...toldToKeepers(before, after, events),
-    ...dispatches(after, events),
+    ...outgoing(after, events),
     ...toldToParent(before, after, told),
   ];
 }
@@ -30,11 +30,12 @@ const LETS_OUT: ReadonlySet<DossierEvent['type']> = new Set([
   'TaskOpened',
 ]);
 
-/** Looks whether a paper of which a print is to be sent has left the house. In a group of its own: nothing waits for it. */
-function dispatches(after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
+/** Looks whether a paper that goes by post, or to other units, has left the house. In a group of its own: nothing waits for it. */
+function outgoing(after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
   const last = events.findLast(({ type }) => LETS_OUT.has(type));
-  if (!last || !Object.values(after.issues).some(isToBePosted)) return [];
-  return [rowOf(last, 'work', { group: `${after.id}:dispatch`, suffix: 'dispatch', body: { work: 'outgoing' } })];
+  const goesOn = (state: Dossier['issues'][string]): boolean => isToBePosted(state) || stillToBeGiven(state).length > 0;
+  if (!last || !Object.values(after.issues).some(goesOn)) return [];
+  return [rowOf(last, 'work', { group: `${after.id}:outgoing`, suffix: 'outgoing', body: { work: 'outgoing' } })];
 }
 
 /** Of numbers that became void, to the systems that gave them. Each of a group of its own: nothing waits for it. */

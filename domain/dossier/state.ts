@@ -152,8 +152,14 @@ export const REFUND = 'refund';
 /** Where the print of a paper is sent by post: beside the stages, and after them. No stage has this name. */
 export const DISPATCH = 'dispatch';
 
+/** Where another unit acknowledges a paper that went to it: beside the stages, and after them. No stage has this name. */
+export const INCOMING = 'incoming';
+
+/** Work that outlives the stages: it belongs to none. */
+const OUTLIVING = [CUSTODY, REFUND, DISPATCH, INCOMING] as const;
+
 /** Work that belongs to no stage. */
-export type Beside = typeof LATENESS | typeof CUSTODY | typeof REFUND | typeof DISPATCH;
+export type Beside = typeof LATENESS | (typeof OUTLIVING)[number];
 
 export function isBeside(kind: TaskState['kind']): kind is Beside {
   return kind === LATENESS || outlivesStages(kind);
@@ -161,7 +167,7 @@ export function isBeside(kind: TaskState['kind']): kind is Beside {
 
 /** Work that is still to be done when the dossier has ended. */
 export function outlivesStages(kind: string): boolean {
-  return kind === CUSTODY || kind === REFUND || kind === DISPATCH;
+  return OUTLIVING.some((each) => each === kind);
 }
 
 /** Paper that an official has taken in; `seq`: the event in whose secret the place of kept originals lies. */
@@ -252,11 +258,15 @@ export interface IssueState {
     unit?: string;
     /** A print of it goes out by post. */
     printed?: true;
+    /** Other units to which it goes, as the procedure names them. */
+    to?: readonly string[];
     /** `remind`: gone once it was sounded, or a later result ended or extended the paper. */
     valid?: EventData<'IssueSealed'>['valid'];
   } | null;
   /** Sending its print by post; absent: none is to be sent, or it has not left the house. */
   dispatch?: Dispatch;
+  /** Those of `sealed.to` to which it went. */
+  given?: readonly string[];
   /** What later results did to this copy, in their order. */
   affected?: readonly { effect: Effect; by: string; code: string | null; number: string | null; at: string }[];
 }

@@ -46,6 +46,11 @@ export function usesOf(events: readonly DossierEvent[]): Use[] {
       case 'TaskOpened':
         putBody(event.at, event.data.stage, event.data.opening, put);
         break;
+      case 'PaperGiven': {
+        const { stage, issue, opening } = event.data;
+        if (opening.unit !== null) put({ kind: 'unit', at: event.at, stage, unit: opening.unit, issue });
+        break;
+      }
       case 'ChildOrdered': {
         const { stage, child, procedure, unit, gets } = event.data;
         put({ kind: 'child', at: event.at, stage, dossier: child, procedure, unit, gets });

@@ -21,7 +21,7 @@ import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstDate } from './replay-clock.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
-import { ruleAgainstDispatch } from './replay-dispatches.ts';
+import { ruleAgainstDispatch, ruleAgainstGiving } from './replay-outgoing.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
@@ -207,6 +207,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'PaperPosted':
     case 'PaperNotPosted':
       return ruleAgainstDispatch(d, event);
+    case 'PaperGiven':
+    case 'PaperAcknowledged':
+      return ruleAgainstGiving(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

@@ -1,5 +1,5 @@
 import { COORDINATION } from '../../domain/dossier/coordination.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import { type Dossier, INCOMING, type TaskState } from '../../domain/dossier/state.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import type { DossierSummary } from '../../schemas/api.ts';
 import { hasHolder } from '../dossiers/holder.ts';
@@ -37,7 +37,7 @@ export async function maySee(
   }
 }
 
-/** A document or paper of a dossier: also for officials of a body that is consulted and gets it. */
+/** A document or paper of a dossier: also for officials of a body that is consulted, or of a unit to which the paper went, and gets it. */
 export async function loadForDocument(
   surface: Surface,
   identity: Identity,
@@ -52,14 +52,19 @@ export async function loadForDocument(
   return loadFor(surface, identity, id);
 }
 
-/** Whether a body that is consulted was given a document or paper. */
+/** Whether a body that is consulted, or a unit to which a paper went, was given a document or paper. */
 export function isGivenTo(dossier: Dossier, unit: string, digest: string): boolean {
-  const asked = Object.values(dossier.tasks).filter((task) => task.unit === unit && !task.cancelled && task.part);
+  const asked = Object.values(dossier.tasks).filter((task) => task.unit === unit && !task.cancelled && isGiving(task));
   const gets = new Set(asked.flatMap(({ part }) => part?.gets ?? []));
   return (
     dossier.documents.some(({ component, sha256 }) => sha256 === digest && gets.has(component)) ||
     asked.some(({ given = [] }) => given.some(({ sha256, readable }) => sha256 === digest || readable === digest))
   );
+}
+
+/** Work to which a unit is given something to read: an opinion, or a paper that went to it. */
+function isGiving({ part, kind }: TaskState): boolean {
+  return part !== undefined || kind === INCOMING;
 }
 
 /** Whether a unit is this one, or stands in its place since a reorganisation. */

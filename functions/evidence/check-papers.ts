@@ -17,7 +17,7 @@ export interface CheckedResult {
   affected: string[];
   /** The system whose number it has, when and under which request it was given; none: of the unit's own register. */
   numbered: string[];
-  /** Where it went besides: `a print was sent by post on 2026-11-20, recorded by thu-lam-reception`. */
+  /** Where it went besides: `a print was sent by post on 2026-11-20, recorded by thu-lam-reception`, `went to bhxh-dong-anh at 2026-11-20T…`. */
   sent: string[];
 }
 
@@ -142,13 +142,26 @@ function toldOf(
 
 function sentOf(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {
   return events.flatMap((event) => {
-    if (event.type !== 'PaperPosted' && event.type !== 'PaperNotPosted') return [];
-    if (event.data.issue !== issue || event.data.copy !== copy) return [];
-    const by = event.actor.kind === 'official' ? event.actor.id : event.actor.kind;
-    return event.type === 'PaperPosted'
-      ? [`a print was sent by post on ${event.data.on}, recorded by ${by}`]
-      : [`no print was sent by post, recorded by ${by} at ${event.at}`];
+    switch (event.type) {
+      case 'PaperPosted':
+      case 'PaperNotPosted':
+      case 'PaperGiven':
+        return event.data.issue === issue && event.data.copy === copy ? [sentBy(events, event)] : [];
+      default:
+        return [];
+    }
   });
+}
+
+type Sent = Extract<DossierEvent, { type: 'PaperPosted' | 'PaperNotPosted' | 'PaperGiven' }>;
+
+function sentBy(events: readonly DossierEvent[], event: Sent): string {
+  const by = event.actor.kind === 'official' ? event.actor.id : event.actor.kind;
+  if (event.type === 'PaperPosted') return `a print was sent by post on ${event.data.on}, recorded by ${by}`;
+  if (event.type === 'PaperNotPosted') return `no print was sent by post, recorded by ${by} at ${event.at}`;
+  const { task, unit } = event.data.opening;
+  const acknowledged = events.find((each) => each.type === 'PaperAcknowledged' && each.data.task === task);
+  return `went to ${unit ?? 'nobody'} at ${event.at}${acknowledged ? `, acknowledged at ${acknowledged.at}` : ''}`;
 }
 
 function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {

@@ -1,10 +1,10 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
 import { endDispatch, openDispatch, printOf } from '../../domain/dossier/commands/dispatches.ts';
-import { isToBePosted, POSTED } from '../../domain/dossier/prints.ts';
+import { isToBePosted, POSTED } from '../../domain/dossier/outgoing.ts';
 import type { TaskState } from '../../domain/dossier/state.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import { Carried } from '../../schemas/dispatch.ts';
+import { Carried } from '../../schemas/outgoing.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { receptionOf } from '../../workflows/route.ts';

@@ -4,7 +4,8 @@ import { numberRequestOf, openNumber } from '../../domain/dossier/numbers.ts';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
-import type { EventBody } from '../../schemas/events.ts';
+import type { EventBody, EventData } from '../../schemas/events.ts';
+import type { Issue } from '../../schemas/procedure/papers.ts';
 import { decidedAt } from '../clock/extension.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { noticeOf } from '../notices/notice.ts';
@@ -19,6 +20,7 @@ import { affectEarlier } from './affect-earlier.ts';
 import { awaitNumber } from './json-number.ts';
 import { numberDrafted } from './kept-number.ts';
 import { CONTAINER_MEDIA_TYPE } from './media-types.ts';
+import { givePapers } from './give-papers.ts';
 import { openDispatches } from './dispatch-papers.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 import { validityOf } from './validity.ts';
@@ -65,8 +67,10 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
       (standing) => noticeOf(platform, standing, 'apology'),
       ({ dossier }) => dossier.issues[String(issue)]?.copy === Number(copy),
     );
-  else if (what === 'outgoing') await openDispatches(platform, catalogue, row.dossier);
-  else if (what === 'number') await awaitNumber(platform, catalogue, row);
+  else if (what === 'outgoing') {
+    await openDispatches(platform, catalogue, row.dossier);
+    await givePapers(platform, catalogue, row.dossier);
+  } else if (what === 'number') await awaitNumber(platform, catalogue, row);
   else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);
 }
@@ -192,11 +196,17 @@ async function sealNumbered(
         document,
         mediaType: issueOf(standing, work.issue).format === 'asice' ? CONTAINER_MEDIA_TYPE : 'application/pdf',
         unit: unit.id,
-        ...(issueOf(standing, work.issue).to?.includes('post') === true && { printed: true as const }),
+        ...goesTo(issueOf(standing, work.issue)),
         ...(valid && { valid }),
         certificate: await sealCertificate(platform, unit.id),
       },
     };
     return { decision: { ok: true, events: [event, ...more(standing)] }, actor: { kind: 'platform' } };
   });
+}
+
+/** Where a paper goes besides the applicant. Each is kept for him, whether `repository` is said or not. */
+function goesTo({ to = [] }: Issue): Pick<EventData<'IssueSealed'>, 'printed' | 'to'> {
+  const units = to.filter((name) => name !== 'repository' && name !== 'post');
+  return { ...(to.includes('post') && { printed: true as const }), ...(units.length > 0 && { to: units }) };
 }

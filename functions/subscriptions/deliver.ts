@@ -1,14 +1,14 @@
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
-import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
+import type { FeedItem, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { OutboundAnswer } from '../../domain/ports/outbound.ts';
 import { signWebhook } from '../../domain/standard-webhooks.ts';
-import type { ChainedEvent } from '../../schemas/events.ts';
 import type { Subscription } from '../../schemas/organisation.ts';
 import { appointmentToday } from '../api/authentication.ts';
 import { listAll } from '../organisation/list-all.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { cloudEvent, messageId } from './cloud-event.ts';
+import { unitsTold } from './units-told.ts';
 
 const FEED_PAGE = 200;
 /** A clock that was ahead when the subscription was made, and was put right, must not cost events: rather some from before it are told. */
@@ -46,14 +46,12 @@ export async function fanOut(platform: Platform, cursor: string | undefined): Pr
   return next;
 }
 
-function concerns(
-  subscription: Subscription,
-  item: { event: ChainedEvent; unit: string | null; receivingUnit: string },
-): boolean {
+function concerns(subscription: Subscription, item: FeedItem): boolean {
   const { type, at } = item.event.event;
   if (Date.parse(at) < Date.parse(subscription.created) - CLOCK_SLACK_MS) return false;
   if (subscription.types.length > 0 && !subscription.types.includes(type)) return false;
-  return subscription.units.some((unit) => unit === item.unit || unit === item.receivingUnit);
+  const told = unitsTold(item);
+  return subscription.units.some((unit) => told.includes(unit));
 }
 
 /**

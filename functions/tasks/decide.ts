@@ -17,6 +17,7 @@ import {
   lastAskedFor,
   LATENESS,
   DISPATCH,
+  INCOMING,
   REFUND,
   type TaskState,
 } from '../../domain/dossier/state.ts';
@@ -29,6 +30,7 @@ import { computeFacts } from '../dossiers/facts.ts';
 import { receiveDocuments, uploadsOf } from '../dossiers/received-documents.ts';
 import { applicantKeyOf, normalised } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
+import { proposeAcknowledging } from '../issues/give-papers.ts';
 import { proposeEndOfDispatch } from '../issues/dispatch-papers.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -102,6 +104,7 @@ async function proposeInTime(
   if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
   if (request.task.kind === CUSTODY) return { ...proposeEndOfCustody(loaded, request), ...extrasOf(request) };
   if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
+  if (request.task.kind === INCOMING) return { ...proposeAcknowledging(loaded, request), ...extrasOf(request) };
   if (request.task.kind === DISPATCH)
     return { ...(await proposeEndOfDispatch(platform, catalogue, loaded, request)), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);

@@ -108,6 +108,7 @@ export const papersEvents = {
     document: Sha256,
     mediaType: z.string(),
     unit: Slug.optional().describe('Unit whose seal it is; records from before each unit had one do not say'),
+    to: z.array(Slug).min(1).optional().describe('Other units to which it goes, as the procedure names them'),
     printed: z.literal(true).optional().describe('Paper debt: a print of it goes out by post as well'),
     valid: z
       .strictObject({
@@ -152,5 +153,18 @@ export const papersEvents = {
   PaperNotPosted: z
     .strictObject({ task: TaskId, issue: Name, copy: z.int().positive() })
     .describe('No print of the paper is sent: it cannot be, or need not any more; why is in the secret'),
+  PaperGiven: z
+    .strictObject({
+      issue: Name,
+      copy: z.int().positive(),
+      stage: Name.describe('Where it was made'),
+      to: Slug.describe('The unit as the procedure names it'),
+      visit: z.int().positive(),
+      opening: TaskOpening.describe('Acknowledging it: work of the unit that has it now'),
+    })
+    .describe('A paper that has left the house went to another unit, whose officials may read it'),
+  PaperAcknowledged: z
+    .strictObject({ task: TaskId, issue: Name })
+    .describe('That unit says that it has the paper; what it remarked is in the secret'),
   ResultDelivered: z.strictObject({ how: z.enum(['download', 'email', 'post']) }),
 } as const;

@@ -138,7 +138,13 @@ export const Issue = z
     sign: Signers.optional(),
     valid: TermValue.optional().describe('How long it is valid.'),
     remind: TermValue.optional().describe('How long before its end the holder is reminded.'),
-    to: z.array(Slug).min(1).optional().describe('Where it goes besides the applicant: repository, post, units.'),
+    to: z
+      .array(Slug)
+      .min(1)
+      .optional()
+      .describe(
+        'Where it goes besides the applicant, once it has left the house: `repository`, `post`, and other units by name or kind.',
+      ),
     encloses: z
       .array(Id)
       .min(1)

@@ -1,9 +1,9 @@
 import type { Actor } from '../../../schemas/actor.ts';
 import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
-import type { Carried } from '../../../schemas/dispatch.ts';
+import type { Carried } from '../../../schemas/outgoing.ts';
 import { refuse } from '../../../schemas/refusals.ts';
-import { NOT_POSTED, POSTED } from '../prints.ts';
+import { NOT_POSTED, POSTED } from '../outgoing.ts';
 import { type Dossier, type IssueState, DISPATCH, type TaskState, taskId } from '../state.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseOutcome, refuseTask } from './tasks.ts';

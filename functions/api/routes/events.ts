@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FeedQuery } from '../../../schemas/api.ts';
+import { unitsTold } from '../../subscriptions/units-told.ts';
 import { cloudEvent } from '../../subscriptions/cloud-event.ts';
 import type { Identity } from '../authentication.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
@@ -38,7 +39,7 @@ export function eventRoutes({ platform }: Surface): Route[] {
           const read = await platform.store.feed(cursor, wanted);
           cursor = read.cursor;
           for (const item of read.events)
-            if (!units || units.some((unit) => unit === item.unit || unit === item.receivingUnit))
+            if (!units || unitsTold(item).some((unit) => unit !== null && units.includes(unit)))
               items.push(cloudEvent(platform, item.event));
           if (read.events.length < wanted) break;
         }

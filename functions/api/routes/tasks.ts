@@ -4,7 +4,7 @@ import { waitingBy } from '../../../domain/dossier/commands/refunds.ts';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
-import { type Dossier, isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
+import { type Dossier, INCOMING, isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
 import {
   ClaimRequest,
   DecisionRequest,
@@ -40,7 +40,7 @@ import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
 import { RefundOfTask } from '../../../schemas/payments.ts';
-import { DispatchOfTask } from '../../../schemas/dispatch.ts';
+import { DispatchOfTask, PaperOfTask } from '../../../schemas/outgoing.ts';
 
 export const ToSign = z.strictObject({
   credential: z.string().optional().describe('At the signing service; absent: the official has none there'),
@@ -83,6 +83,7 @@ const TaskAnswer = ShownTask.extend({
   custody: CustodyOfTask.optional().describe('Originals to be handed back'),
   refund: RefundOfTask.optional().describe('Money to be given back'),
   dispatch: DispatchOfTask.optional().describe('A print to be sent by post'),
+  incoming: PaperOfTask.optional().describe('A paper that went to the caller’s unit'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
 });
 const done = { 200: { description: 'Done; where the dossier stands now', schema: DossierSummary } };
@@ -136,6 +137,7 @@ function readTask(surface: Surface): Route {
         ...paperAt(loaded, task),
         ...(refund && { refund }),
         ...dispatchShown(dossier, task),
+        ...incomingShown(dossier, task),
         ...(apology && { apology }),
       });
     },
@@ -149,6 +151,20 @@ function dispatchShown(dossier: Dossier, task: TaskState): { dispatch?: z.infer<
   const { number, sealed } = print.state;
   const dispatch = { issue: print.issue, number: number?.text ?? null, document: sealed.document, sealed: sealed.at };
   return { dispatch };
+}
+
+/** Which paper a unit has, from whom, and what later results did to it. */
+function incomingShown(dossier: Dossier, task: TaskState): { incoming?: z.infer<typeof PaperOfTask> } {
+  const [paper] = task.kind === INCOMING ? (task.given ?? []) : [];
+  if (!paper) return {};
+  const { sealed, affected = [] } = dossier.issues[paper.issue] ?? {};
+  const incoming = {
+    ...paper,
+    from: sealed?.unit ?? dossier.unit,
+    came: task.opened,
+    affected: affected.map(({ effect, number, at }) => ({ effect, by: number, at })),
+  };
+  return { incoming };
 }
 
 /** What the official has to know before deciding: the grounds that do not hold. */

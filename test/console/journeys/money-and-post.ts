@@ -1,9 +1,9 @@
 import { decides, OWNER, signs } from './official.ts';
 import { type Journey, type Town, WHO } from './town.ts';
 
-/** After the dossier's end. */
-const sendsAPrint: Journey = async (town) => {
-  const id = await town.dossier('posted', { applicant: { name: 'Nguyễn Thị Mai' } });
+/** A letter of this procedure, signed and sealed. */
+async function letter(town: Town, procedure: string): Promise<string> {
+  const id = await town.dossier(procedure, { applicant: { name: 'Nguyễn Thị Mai' } });
   await town.decided(`${id}.receive.1`, WHO.reception, 'accepted');
   const chair = await town.sits(WHO.chair);
   await chair.open(town.at(`/tasks/${id}.sign.1.personal1`));
@@ -13,6 +13,12 @@ const sendsAPrint: Journey = async (town) => {
   await chair.send('confirm');
   await town.settle();
   await town.decided(`${id}.sign.1.organisation`, WHO.clerk, 'signed');
+  return id;
+}
+
+/** After the dossier's end. */
+const sendsAPrint: Journey = async (town) => {
+  const id = await letter(town, 'posted');
   const official = await town.sits(WHO.reception);
   await official.open(town.at('/tasks'));
   await official.follow(`/tasks/${id}.dispatch.1`);
@@ -26,6 +32,22 @@ const sendsAPrint: Journey = async (town) => {
   const mai = await town.sits(WHO.mai);
   await mai.open(town.at(`/mine/${id}`));
   await mai.look('dossier, its print was sent');
+};
+
+const acknowledgesAPaper: Journey = async (town) => {
+  const id = await letter(town, 'given');
+  const insurer = await town.sits({
+    subject: 'bhxh-dong-anh-officer',
+    office: { unit: 'bhxh-dong-anh', role: 'case-officer' },
+  });
+  await insurer.open(town.at('/tasks'));
+  await insurer.follow(`/tasks/${id}.incoming.1`);
+  await insurer.look('task, a paper of another authority');
+  await decides(insurer, 'acknowledged', 'paper, to be acknowledged');
+  await insurer.look('paper, acknowledged');
+  const mai = await town.sits(WHO.mai);
+  await mai.open(town.at(`/mine/${id}/uses`));
+  await mai.look('uses, a paper that went to another unit');
 };
 
 const takesCash: Journey = async (town) => {
@@ -87,6 +109,7 @@ async function comparesAStatement(town: Town, payment: string): Promise<void> {
 /** What goes in and out of the house besides. */
 export const MONEY_AND_POST: Readonly<Record<string, Journey>> = {
   'an official sends a print by post': sendsAPrint,
+  'an official acknowledges a paper of another authority': acknowledgesAPaper,
   'an official takes cash': takesCash,
   'an official gives money back, and the statement is compared': givesMoneyBack,
 };

@@ -43,6 +43,7 @@ const PROCEDURES = [
   'test/workflows/fixtures/advice.yaml',
   'test/workflows/fixtures/charge.yaml',
   'test/functions/issues/posted.yaml',
+  'test/functions/issues/given.yaml',
   'test/functions/reuse/trade.yaml',
   'test/functions/reuse/stand.yaml',
   'test/console/asked.yaml',

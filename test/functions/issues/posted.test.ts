@@ -1,80 +1,33 @@
-import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
-import { collectZip } from '../../../adapters/evidence/zip-writer.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
-import { buildPackage } from '../../../functions/evidence/build-package.ts';
-import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
 import { doWork } from '../../../functions/issues/work.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
-import type { Answer, ApiHouse } from '../../builders/api-house.ts';
+import type { ApiHouse } from '../../builders/api-house.ts';
 import { ConsoleHouse, MAI, RECEPTION } from '../../builders/console-house.ts';
+import { Letters } from '../../builders/letters.ts';
 
 let pages: ConsoleHouse;
 let house: ApiHouse;
+let letters: Letters;
 let mai: string;
 let reception: string;
 
 beforeAll(async () => {
   pages = await ConsoleHouse.open(['posted', 'posted-end'].map((name) => `test/functions/issues/${name}.yaml`));
   house = pages.api;
+  letters = new Letters(house, 'posted');
   mai = await house.applicant('mai');
   reception = await house.official('thu-lam-reception', 'reception');
 });
 afterAll(() => pages.close());
 
-const decide = (token: string, task: string, body: object, key?: string): Promise<Answer> =>
-  house.send('POST', `/tasks/${task}/decision`, { token, body, ...(key !== undefined && { key }) });
-
-async function done(token: string, task: string, body: object): Promise<void> {
-  expect(await decide(token, task, body)).toMatchObject({ status: 200 });
-  await house.stage.settle();
-}
-
-/** Handed in and received. */
-async function received(procedure = 'posted', about?: string): Promise<string> {
-  const form = { applicant: { name: 'Nguyễn Thị Mai' } };
-  const body = { procedure, unit: 'thu-lam', form, ...(about !== undefined && { about }) };
-  const { status, body: answer } = await house.send('POST', '/dossiers', { token: mai, body });
-  expect({ status, answer }).toMatchObject({ status: 201 });
-  const id = String(answer['id']);
-  await house.stage.settle();
-  await done(reception, `${id}.receive.1`, { outcome: 'accepted' });
-  return id;
-}
-
-async function sealed(procedure = 'posted', about?: string): Promise<string> {
-  const id = await received(procedure, about);
-  const chair = await house.official('thu-lam-chair', 'chairperson');
-  const task = `${id}.sign.1.personal1`;
-  const { body } = await house.send('GET', `/tasks/${task}`, { token: chair });
-  const { credential, hash } = body['toSign'] as { credential: string; hash: string };
-  const activation = house.stage.world.authorize(credential, Buffer.from(hash, 'base64'));
-  await done(chair, task, { outcome: 'signed', signature: { credential, activation } });
-  await done(await house.official('thu-lam-clerk', 'clerk'), `${id}.sign.1.organisation`, { outcome: 'signed' });
-  return id;
-}
-
-const stored = (id: string): Promise<ChainedEvent[]> => house.stage.machine.platform.store.events(id);
-const typesOf = async (id: string): Promise<string[]> => (await stored(id)).map(({ event }) => event.type);
-const read = async (id: string, token = mai): Promise<Record<string, unknown>> =>
-  (await house.send('GET', `/dossiers/${id}`, { token })).body;
 const SENT = { on: '2026-11-16', carrier: 'Bưu điện Đông Anh', number: 'EB123456789VN' };
-
-/** What the offline verifier says of the letter. */
-async function verified(id: string): Promise<unknown> {
-  const { platform, pki } = house.stage.machine;
-  const zip = collectZip();
-  await buildPackage(platform, id, { archive: zip.archive, revocationLists: [pki.revocationList()] });
-  const verdict = verifyPackage(zip.bytes(), createEvidenceTools([pki.root]));
-  if (!verdict.ok) throw new Error(`expected a package that holds: ${JSON.stringify(verdict)}`);
-  return verdict.summary.results[0];
-}
 
 describe('a print that goes by post', () => {
   it('is work of the reception once the paper has left the house; the result waits for nothing', async () => {
-    const id = await received();
-    expect(await typesOf(id)).not.toContain('DispatchOpened');
-    const out = await sealed();
-    const dossier = await read(out);
+    const id = await letters.received();
+    expect(await letters.types(id)).not.toContain('DispatchOpened');
+    const out = await letters.sealed();
+    const dossier = await letters.read(out);
     expect(dossier).toMatchObject({
       stage: null,
       result: 'granted',
@@ -99,15 +52,15 @@ describe('a print that goes by post', () => {
   });
 
   it('is sent once: by whom, when and how is recorded, and the result is delivered', async () => {
-    const id = await sealed();
+    const id = await letters.sealed();
     const task = `${id}.dispatch.1`;
     const body = { outcome: 'posted', form: SENT };
-    const first = await decide(reception, task, body, 'k1');
+    const first = await letters.decide(reception, task, body, 'k1');
     expect(first).toMatchObject({ status: 200, body: { status: { business: 'closed', delivery: 'delivered' } } });
-    expect(await decide(reception, task, body, 'k1')).toMatchObject({ status: 200, body: first.body });
-    expect(await decide(reception, task, body, 'k2')).toMatchObject({ status: 409 });
+    expect(await letters.decide(reception, task, body, 'k1')).toMatchObject({ status: 200, body: first.body });
+    expect(await letters.decide(reception, task, body, 'k2')).toMatchObject({ status: 409 });
     await house.stage.settle();
-    const events = await stored(id);
+    const events = await letters.stored(id);
     expect(events.slice(-2).map(({ event }) => event)).toMatchObject([
       {
         type: 'PaperPosted',
@@ -117,25 +70,25 @@ describe('a print that goes by post', () => {
       { type: 'ResultDelivered', data: { how: 'post' } },
     ]);
     expect(JSON.stringify(events.map(({ event }) => event))).not.toContain(SENT.number);
-    expect(await read(id)).toMatchObject({
+    expect(await letters.read(id)).toMatchObject({
       issues: { letter: { dispatch: { state: 'posted', ...SENT } } },
       tasks: [],
     });
-    const admin = (await read(id, await house.admin()))['issues'] as Record<string, { dispatch: object }>;
+    const admin = (await letters.read(id, await house.admin()))['issues'] as Record<string, { dispatch: object }>;
     expect(admin['letter']?.dispatch).not.toHaveProperty('carrier');
     expect(replayEvents(events)).toMatchObject({ ok: true });
-    expect(await verified(id)).toMatchObject({
+    expect(await letters.verified(id)).toMatchObject({
       path: 'result/letter-1.pdf',
       sent: [`a print was sent by post on ${SENT.on}, recorded by thu-lam-reception`],
     });
   });
 
   it('leaves the result as delivered where the applicant has fetched it before', async () => {
-    const id = await sealed();
-    const letter = ((await read(id))['issues'] as Record<string, { sealed: { document: string } }>)['letter'];
+    const id = await letters.sealed();
+    const letter = ((await letters.read(id))['issues'] as Record<string, { sealed: { document: string } }>)['letter'];
     await house.send('GET', `/dossiers/${id}/documents/${letter?.sealed.document ?? ''}`, { token: mai });
-    await done(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT });
-    expect((await typesOf(id)).filter((type) => type === 'ResultDelivered')).toHaveLength(1);
+    await letters.done(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT });
+    expect((await letters.types(id)).filter((type) => type === 'ResultDelivered')).toHaveLength(1);
   });
 
   it.each([
@@ -146,45 +99,45 @@ describe('a print that goes by post', () => {
     ['no carrier', { form: { on: SENT.on, carrier: ' ' } }],
     ['more than is asked', { form: { ...SENT, address: 'Hà Nội' } }],
   ])('is not recorded as sent with %s', async (_, more) => {
-    const id = await sealed();
-    const before = await typesOf(id);
-    expect(await decide(reception, `${id}.dispatch.1`, { outcome: 'posted', ...more })).toMatchObject({
+    const id = await letters.sealed();
+    const before = await letters.types(id);
+    expect(await letters.decide(reception, `${id}.dispatch.1`, { outcome: 'posted', ...more })).toMatchObject({
       status: 422,
       body: { errors: expect.arrayContaining([expect.objectContaining({ at: expect.stringMatching(/^\/form/) })]) },
     });
-    expect(await typesOf(id)).toEqual(before);
+    expect(await letters.types(id)).toEqual(before);
   });
 
   it('is nobody else’s work, and not sent with a reason alone', async () => {
-    const id = await sealed();
+    const id = await letters.sealed();
     const task = `${id}.dispatch.1`;
     const officer = await house.official('thu-lam-officer-1', 'case-officer', 'thu-lam');
-    expect(await decide(officer, task, { outcome: 'posted', form: SENT })).toMatchObject({ status: 403 });
-    expect(await decide(mai, task, { outcome: 'posted', form: SENT })).toMatchObject({ status: 403 });
-    expect(await decide(reception, task, { outcome: 'notPosted' })).toMatchObject({ status: 422 });
-    await done(reception, task, { outcome: 'notPosted', comment: 'Nhận tại bộ phận một cửa' });
-    expect(await read(id)).toMatchObject({
+    expect(await letters.decide(officer, task, { outcome: 'posted', form: SENT })).toMatchObject({ status: 403 });
+    expect(await letters.decide(mai, task, { outcome: 'posted', form: SENT })).toMatchObject({ status: 403 });
+    expect(await letters.decide(reception, task, { outcome: 'notPosted' })).toMatchObject({ status: 422 });
+    await letters.done(reception, task, { outcome: 'notPosted', comment: 'Nhận tại bộ phận một cửa' });
+    expect(await letters.read(id)).toMatchObject({
       status: { delivery: 'ready' },
       issues: { letter: { dispatch: { state: 'not-posted' } } },
     });
     const events = (await house.send('GET', `/dossiers/${id}/events`, { token: mai })).body['items'] as object[];
     expect(events.at(-1)).toMatchObject({ event: { type: 'PaperNotPosted' }, comment: 'Nhận tại bộ phận một cửa' });
-    expect(await verified(id)).toMatchObject({ sent: [expect.stringContaining('no print was sent by post')] });
+    expect(await letters.verified(id)).toMatchObject({ sent: [expect.stringContaining('no print was sent by post')] });
   });
 
   it('is not sent any more once the paper is recalled', async () => {
-    const id = await sealed();
-    await sealed('posted-end', id);
-    expect(await read(id)).toMatchObject({ issues: { letter: { dispatch: { state: 'dropped' } } }, tasks: [] });
+    const id = await letters.sealed();
+    await letters.sealed('posted-end', id);
+    expect(await letters.read(id)).toMatchObject({ issues: { letter: { dispatch: { state: 'dropped' } } }, tasks: [] });
     expect(await house.stage.machine.platform.store.task(`${id}.dispatch.1`)).toMatchObject({ status: 'cancelled' });
-    expect(await decide(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT })).toMatchObject({
+    expect(await letters.decide(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT })).toMatchObject({
       status: 409,
     });
-    expect(await verified(id)).toMatchObject({ affected: [expect.stringContaining('recalls')], sent: [] });
+    expect(await letters.verified(id)).toMatchObject({ affected: [expect.stringContaining('recalls')], sent: [] });
   });
 
   it('is opened once, however often it is asked for', async () => {
-    const id = await sealed();
+    const id = await letters.sealed();
     const { platform, catalogue } = house.stage.machine;
     const row = {
       id: 'again',
@@ -197,7 +150,7 @@ describe('a print that goes by post', () => {
     } as const;
     await doWork(platform, catalogue, row);
     await Promise.all([doWork(platform, catalogue, row), doWork(platform, catalogue, row)]);
-    expect((await typesOf(id)).filter((type) => type === 'DispatchOpened')).toHaveLength(1);
+    expect((await letters.types(id)).filter((type) => type === 'DispatchOpened')).toHaveLength(1);
   });
 });
 
@@ -221,9 +174,9 @@ describe('a forged record of a print', () => {
       ({ data: { printed: _, ...data }, ...event }) => ({ ...event, data }),
     ],
   ])('is found where it %s', async (_, type, forge) => {
-    const id = await sealed();
-    await done(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT });
-    const forged = (await stored(id)).map((each) =>
+    const id = await letters.sealed();
+    await letters.done(reception, `${id}.dispatch.1`, { outcome: 'posted', form: SENT });
+    const forged = (await letters.stored(id)).map((each) =>
       each.event.type === type ? { ...each, event: forge(each.event) } : each,
     );
     expect(replayEvents(forged)).toMatchObject({ ok: false });
@@ -232,7 +185,7 @@ describe('a forged record of a print', () => {
 
 describe('on the pages', () => {
   it('the reception reads what is to be printed, says who carries it, and the applicant reads when it was sent', async () => {
-    const id = await sealed();
+    const id = await letters.sealed();
     const at = `/console/tasks/${id}.dispatch.1`;
     expect((await pages.get('/console/tasks', RECEPTION)).text).toContain('A print to be sent by post');
     const shown = await pages.get(at, RECEPTION);

@@ -1,4 +1,4 @@
-import { CUSTODY, DISPATCH, REFUND } from '../../../domain/dossier/state.ts';
+import { CUSTODY, DISPATCH, INCOMING, REFUND } from '../../../domain/dossier/state.ts';
 import { isJudging } from '../../grounds.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
@@ -60,6 +60,7 @@ const RESERVED = [
   [CUSTODY, 'originals are handed back'],
   [REFUND, 'money is given back'],
   [DISPATCH, 'prints are sent by post'],
+  [INCOMING, 'a unit acknowledges a paper that went to it'],
 ] as const;
 
 /** Who takes paper in has an open task: where the platform itself judges, nobody could compare anything. */

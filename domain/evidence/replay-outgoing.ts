@@ -1,8 +1,9 @@
 import type { DossierEvent } from '../../schemas/events.ts';
 import { canonical } from '../chain.ts';
 import { openDispatch, printOf } from '../dossier/commands/dispatches.ts';
+import { openIncoming } from '../dossier/commands/incoming.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
-import { isToBePosted, NOT_POSTED, POSTED } from '../dossier/prints.ts';
+import { ACKNOWLEDGED, isToBePosted, NOT_POSTED, POSTED, stillToBeGiven } from '../dossier/outgoing.ts';
 import { type Dossier } from '../dossier/state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
@@ -43,4 +44,26 @@ function ruleAgainstEnd(d: Dossier, event: Of<'PaperPosted'> | Of<'PaperNotPoste
     return `a day that has come at ${at}`;
   const outcome = event.type === 'PaperPosted' ? POSTED : NOT_POSTED;
   return refuseTask(d, task, actor, { outcome })?.refusal.detail;
+}
+
+/** The rule that it breaks: a sealed paper goes to the units that its seal names, to each once, and who has it says so once. */
+export function ruleAgainstGiving(d: Dossier, event: Of<'PaperGiven'> | Of<'PaperAcknowledged'>): string | undefined {
+  if (event.type === 'PaperAcknowledged') return ruleAgainstAcknowledging(d, event);
+  const { issue, copy, stage, to, visit, opening } = event.data;
+  if (event.actor.kind !== 'platform') return 'the platform';
+  const state = d.issues[issue];
+  if (state?.copy !== copy || state.stage !== stage || !stillToBeGiven(state).includes(to))
+    return `a paper ${issue}, copy ${copy}, made at ${stage}, that is still to go to ${to}`;
+  if (opening.unit === null) return 'work of a unit';
+  const expected = openIncoming(d, opening.unit);
+  return canonical({ visit, opening }) === canonical(expected)
+    ? undefined
+    : `work ${expected.opening.task}, and no other`;
+}
+
+function ruleAgainstAcknowledging(d: Dossier, { actor, data }: Of<'PaperAcknowledged'>): string | undefined {
+  const task = d.tasks[data.task];
+  if (task?.given?.[0]?.issue !== data.issue) return 'a paper that went to another unit';
+  if (actor.kind !== 'official') return 'an official';
+  return refuseTask(d, task, actor, { outcome: ACKNOWLEDGED })?.refusal.detail;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AffectedPaper } from './dossier.ts';
 import { Instant, Name, Sha256 } from './ids.ts';
 
 /** Who carries a print, and since when: `form` of the decision `posted`. */
@@ -15,4 +16,18 @@ export const DispatchOfTask = z.strictObject({
   number: z.string().nullable().describe('As printed on it; null: it has none'),
   document: Sha256.describe('What is printed: a PDF with its QR code, among the papers of the dossier'),
   sealed: Instant,
+});
+
+/** A paper of another unit: what a task of kind `incoming` is about. */
+export const PaperOfTask = z.strictObject({
+  issue: Name,
+  number: z.string().nullable(),
+  sha256: Sha256.describe('Its file, `GET /dossiers/{id}/documents/{sha256}`'),
+  mediaType: z.string(),
+  readable: Sha256.optional().describe('Of a container: the PDF in it'),
+  from: z.string().nullable().describe('The unit whose paper it is'),
+  came: Instant,
+  affected: z
+    .array(AffectedPaper.pick({ effect: true, by: true, at: true }))
+    .describe('What later results did to it, by their numbers'),
 });

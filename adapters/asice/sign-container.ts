@@ -81,8 +81,7 @@ export interface ContainerSeal extends Pick<PaperSeal, 'unit' | 'at'> {
 }
 
 /**
- * Applies the organisation's signature, which says number and place and which signatures it stands on: level T where a law lets the container go
- * out without persons, else LT for all signatures. Throws `TaskTerminal` for one that lacks a person's signature that holds.
+ * Applies the organisation's signature, which says number and place and which signatures it stands on: level LT for all signatures. Throws `TaskTerminal` for one that lacks a person's signature that holds.
  */
 export async function sealContainer(
   bytes: Uint8Array,
@@ -91,12 +90,10 @@ export async function sealContainer(
 ): Promise<Uint8Array> {
   const { anchors, revocation } = judging;
   const container = readContainer(bytes);
-  const automatic = request.automatic !== undefined;
-  if (!automatic) await checkPersons(bytes, request, judging);
+  if (request.automatic === undefined) await checkPersons(bytes, request, judging);
   else if (container.signatures.length > 0)
     throw new TaskTerminal('seal: expected an automatic issue without signatures');
   const complete = withSignature(container, await organisationSignature(container, request, judging));
-  if (automatic) return proven(complete, { anchors });
   const { signatures } = verifyContainer(complete, { anchors });
   const learned = await Promise.all(signatures.map((signature) => learnRevocation(revocation, [signature])));
   const { files, signatures: texts } = readContainer(complete);

@@ -30,7 +30,7 @@ export interface PapersOptions {
   lang: string;
 }
 
-/** Papers as PDF/A with PAdES signatures, or as containers with XAdES signatures: B-LT where persons sign, B-T where a law lets them go out without. */
+/** Papers as PDF/A with PAdES signatures (B-LT), or as containers with XAdES signatures (LT). */
 export function createPapers(options: PapersOptions): Papers {
   const { seals, timestamps, anchors, revocation, timeZone, lang } = options;
   const judging = { anchors, timestamps, revocation };
@@ -75,10 +75,12 @@ export function createPapers(options: PapersOptions): Papers {
         return (await asContainer()).sealContainer(pdf, { unit, seal, shown, at, automatic, persons }, judging);
       }
       const request = { seal, timestamps, shown, agency, at, ...written };
-      if (automatic !== undefined) return sealed(await sealPdf(pdf, { ...request, authority: { automatic } }));
-      const known = await learnRevocation(revocation, verifyPdf(pdf, { anchors }).signatures);
-      const personalSignatures = { anchors, ...known, statusRequired: true };
-      const complete = sealed(await sealPdf(pdf, { ...request, authority: { personalSignatures } }));
+      const known =
+        automatic === undefined && (await learnRevocation(revocation, verifyPdf(pdf, { anchors }).signatures));
+      const authority = known
+        ? { personalSignatures: { anchors, ...known, statusRequired: true } }
+        : { automatic: automatic ?? '' };
+      const complete = sealed(await sealPdf(pdf, { ...request, authority }));
       return proven(
         addValidationData(complete, await learnRevocation(revocation, verifyPdf(complete, { anchors }).signatures)),
         anchors,

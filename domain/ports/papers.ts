@@ -14,7 +14,7 @@ export interface Papers {
   /**
    * Applies the organisation's signature, with number, place and date in its appearance, or in what it says where it is a container's. Throws `TaskTerminal` for a paper that lacks a valid
    * personal signature, or one whose certificate turns out to have been revoked by then, unless a law makes it automatic (Decree 30/2020 art. 32(2)(d)).
-   * Beside signatures of persons it puts in what was said of all certificates (B-LT); throws `TaskRetryable` while that cannot be learned.
+   * It puts in what was said of all certificates, its own too (B-LT); throws `TaskRetryable` while that cannot be learned.
    */
   applySeal(paper: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
 }

@@ -54,6 +54,21 @@ export async function signContained(
   return accepted.paper;
 }
 
+/** A PDF that no person signs, sealed by a law that lets it go out so. */
+export async function sealAlone(office: SigningOffice, revocation?: RevocationSource): Promise<Uint8Array> {
+  const papers = papersOf(office, revocation);
+  const template = buildTemplate({ sign: [] });
+  const draft = await papers.render({ template, data: certificateData, at: office.clock.now(), id: 'd01.receipt' });
+  return papers.applySeal(draft, {
+    unit: 'xuan-non',
+    template,
+    data: { ...certificateData, issue },
+    agency: 'UBND xã Xuân Nộn',
+    at: office.clock.now(),
+    automatic: 'Act 9',
+  });
+}
+
 export function sealContained(papers: Papers, container: Uint8Array, automatic?: string): Promise<Uint8Array> {
   return papers.applySeal(container, {
     unit: 'xuan-non',

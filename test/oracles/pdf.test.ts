@@ -6,6 +6,7 @@ import { sha256 } from '../../adapters/cms/signed-data.ts';
 import { renderPdf } from '../../adapters/pdf/render-pdf.ts';
 import { addValidationData } from '../../adapters/pdf/validation-data.ts';
 import { buildTemplate, certificateData, issueCertificate, timeZone } from '../builders/signed-documents.ts';
+import { sealAlone } from '../builders/signed-containers.ts';
 import { openSigningOffice, type SigningOffice } from '../builders/signing-office.ts';
 
 /* Judges that know nothing of us. scripts/oracles.sh installs them; in CI a missing one is a failure. */
@@ -92,6 +93,23 @@ describe('an issued document, judged by others', () => {
       },
     ]);
   });
+
+  judgedBy('pyHanko')(
+    'holds for pyHanko by what the paper alone brings along, where the seal alone signed it',
+    async () => {
+      const sealed = join(office.dir, 'receipt.pdf');
+      const paper = await sealAlone(office);
+      writeFileSync(sealed, paper);
+      expect(JSON.parse(run(pyHanko, 'test/oracles/pades_lt_report.py', anchor, sealed))).toEqual({
+        organisation: true,
+      });
+      // The judge knows the difference.
+      expect(JSON.parse(run(pyHanko, 'test/oracles/pades_lt_report.py', anchor, pdf))).toMatchObject({
+        organisation: 'brings nothing along',
+      });
+      expect(run('pdfsig', sealed).match(/Signature is Valid/g)).toHaveLength(1);
+    },
+  );
 
   judgedBy('veraPDF')('is PDF/A for veraPDF, with and without an enclosed file', async () => {
     const attached = join(office.dir, 'attached.pdf');

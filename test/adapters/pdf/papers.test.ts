@@ -1,4 +1,9 @@
-import { papersOf } from '../../builders/signed-containers.ts';
+import { readCertificate } from '../../../adapters/cms/certificate.ts';
+import { readPdf } from '../../../adapters/pdf/pdf-file.ts';
+import { readValidationData } from '../../../adapters/pdf/validation-data.ts';
+import { verifyPdf } from '../../../adapters/pdf/verify-pdf.ts';
+import { TaskRetryable } from '../../../domain/failures.ts';
+import { papersOf, sealAlone } from '../../builders/signed-containers.ts';
 import { buildTemplate, certificateData } from '../../builders/signed-documents.ts';
 import { openSigningOffice, signedAt } from '../../builders/signing-office.ts';
 
@@ -23,4 +28,41 @@ test('what was drawn last is not drawn again; what says something else, or was d
   } finally {
     office.close();
   }
+});
+
+describe('a paper that the organisation’s seal alone signs', () => {
+  it('brings along what was said of its certificates, so that it is judged by itself (PAdES B-LT)', async () => {
+    const office = openSigningOffice();
+    try {
+      const sealed = await sealAlone(office);
+      const { certificates, crls } = readValidationData(readPdf(sealed));
+      // The seal, the time-stamp authority and their origin.
+      expect([certificates.length, crls.length]).toEqual([3, 1]);
+      const verdict = verifyPdf(sealed, { anchors: office.anchors, statusRequired: true });
+      expect([verdict.valid, verdict.problems, verdict.signatures.length]).toEqual([true, [], 1]);
+    } finally {
+      office.close();
+    }
+  });
+
+  it('waits while nobody says how its certificates stand', async () => {
+    const office = openSigningOffice();
+    try {
+      const silent = { about: () => Promise.reject(new TaskRetryable('away')) };
+      await expect(sealAlone(office, silent)).rejects.toThrow(TaskRetryable);
+    } finally {
+      office.close();
+    }
+  });
+
+  it('does not go out where its own certificate was revoked before', async () => {
+    const office = openSigningOffice();
+    try {
+      const [own = new Uint8Array()] = await office.pki.sealOf({ id: 'xuan-non', name: '' }).certificateChain();
+      office.pki.revoke({ serial: readCertificate(own).x509.serialNumber, at: signedAt - 1000 });
+      await expect(sealAlone(office)).rejects.toThrow(/expected signatures that hold/);
+    } finally {
+      office.close();
+    }
+  });
 });

@@ -82,15 +82,15 @@ export const Use = z.discriminatedUnion('kind', [
 ]);
 export type Use = z.infer<typeof Use>;
 
-/** That an official opened the dossier, once for each day, appointment and thing. */
+/** That an official opened the dossier, or somebody by a print the original of a paper, once for each day, appointment and thing. */
 export const ReadShown = z.strictObject({
-  official: Slug,
-  unit: Slug.describe('Of the appointment in which he read'),
-  role: Slug,
+  official: Slug.nullable().describe('null: somebody who has a print of a paper, nobody knows who'),
+  unit: Slug.nullable().describe('Of the appointment in which he read'),
+  role: Slug.nullable(),
   what: z
-    .enum(['dossier', 'documents', 'question', 'package', 'sensitive'])
+    .enum(['dossier', 'documents', 'question', 'package', 'sensitive', 'original'])
     .describe(
-      '`question`: what a consulted body is asked; `package`: the evidence package; `sensitive`: what is marked so, of form, documents or papers',
+      '`question`: what a consulted body is asked; `package`: the evidence package; `sensitive`: what is marked so, of form, documents or papers; `original`: of a paper, by its QR code',
     ),
   day: z.iso.date().describe('In UTC'),
   first: Instant.describe('The first time on that day'),

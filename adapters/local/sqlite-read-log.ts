@@ -1,13 +1,6 @@
 import { decodePlaceInTime, encodeCursor } from '../../domain/ports/cursor.ts';
 import type { Listing, Page } from '../../domain/ports/dossier-store.ts';
-import {
-  type OfficialRead,
-  placeOf,
-  type Read,
-  readAt,
-  type ReadLog,
-  READS_KEPT_MS,
-} from '../../domain/ports/read-log.ts';
+import { type Reading, placeOf, type Read, readAt, type ReadLog, READS_KEPT_MS } from '../../domain/ports/read-log.ts';
 import type { Database } from './sqlite.ts';
 
 /** After every place: each begins with the digits of a year. */
@@ -32,7 +25,7 @@ export class SqliteReadLog implements ReadLog {
     this.#database = database;
   }
 
-  async add(read: OfficialRead): Promise<void> {
+  async add(read: Reading): Promise<void> {
     const { dossier, at } = read;
     await this.#database.write(() => {
       this.#database

@@ -235,7 +235,12 @@ async function readsTable(visit: Visit, reads: readonly ReadShown[]): Promise<Co
   const { t } = visit;
   if (reads.length === 0) return html`<p class="govuk-body">${t.uses.nobody}</p>`;
   const names = new Names(visit);
-  const rows = await Promise.all(reads.map(async (read) => ({ ...read, unitName: await names.unit(read.unit) })));
+  const rows = await Promise.all(
+    reads.map(async (read) => ({
+      ...read,
+      unitName: read.unit === null ? t.uses.byPrint : await names.unit(read.unit),
+    })),
+  );
   return dataTable(
     t.uses.reads,
     [

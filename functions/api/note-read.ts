@@ -14,3 +14,9 @@ export async function noteRead(
   const { unit, role } = appointment;
   await platform.reads.add({ dossier, official: official.id, unit, role, what, at: platform.clock.now() });
 }
+
+/** The same of whoever fetches the original of a paper by its print: nobody knows who that is, but its holder learns that somebody did. */
+export async function noteOriginal({ platform }: Pick<Surface, 'platform'>, dossier: string): Promise<void> {
+  const who = { official: null, unit: null, role: null };
+  await platform.reads.add({ dossier, ...who, what: 'original', at: platform.clock.now() });
+}

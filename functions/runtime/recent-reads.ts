@@ -1,4 +1,4 @@
-import { type OfficialRead, placeOf, type ReadLog } from '../../domain/ports/read-log.ts';
+import { type Reading, placeOf, type ReadLog } from '../../domain/ports/read-log.ts';
 
 /** So many readings are known to be kept. */
 const KNOWN = 10_000;
@@ -12,7 +12,7 @@ export class RecentReads implements ReadLog {
     this.#log = log;
   }
 
-  async add(read: OfficialRead): Promise<void> {
+  async add(read: Reading): Promise<void> {
     const place = `${read.dossier}#${placeOf(read)}`;
     if (this.#known.has(place)) return;
     await this.#log.add(read);

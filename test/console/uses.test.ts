@@ -43,7 +43,7 @@ describe('who used my data', () => {
       'Where the stall stands',
       'Market Act 3',
       'It had a record',
-      'No official has opened it in the last two years.',
+      'Nobody has opened it in the last two years.',
     ])
       expect(text).toContain(said);
     const vi = await uses(id, NGOC, { cookie: '__Host-onetrack-language=vi' });

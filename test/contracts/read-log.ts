@@ -1,11 +1,11 @@
 import { encodeCursor } from '../../domain/ports/cursor.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
-import type { OfficialRead, ReadLog } from '../../domain/ports/read-log.ts';
+import type { Reading, ReadLog } from '../../domain/ports/read-log.ts';
 
 const NOON = Date.parse('2026-11-16T05:00:00.000Z');
 const DAY = 86_400_000;
 
-function read(part: Partial<OfficialRead> = {}): OfficialRead {
+function read(part: Partial<Reading> = {}): Reading {
   return { dossier: 'd1', official: 'binh', unit: 'ward', role: 'reception', what: 'dossier', at: NOON, ...part };
 }
 
@@ -33,6 +33,15 @@ export function describeReadLog(name: string, open: () => Promise<{ log: ReadLog
     it('knows nothing of a dossier that nobody read, nor another one’s', async () => {
       await log.add(read({ dossier: 'd10' }));
       expect(await log.list('d1', { limit: 5 })).toEqual({ items: [] });
+    });
+
+    it('keeps that somebody read by a print, without saying who, one row a day', async () => {
+      const nobody = { official: null, unit: null, role: null, what: 'original' } as const;
+      await log.add(read({ ...nobody }));
+      await log.add(read({ ...nobody, at: NOON + 5 }));
+      expect(await log.list('d1', { limit: 5 })).toEqual({
+        items: [{ ...nobody, day: '2026-11-16', first: NOON }],
+      });
     });
 
     it('keeps one row for each official, appointment, thing and day, with the first time, however often it was read', async () => {

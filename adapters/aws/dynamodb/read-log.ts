@@ -1,7 +1,7 @@
 import { decodePlaceInTime, encodeCursor } from '../../../domain/ports/cursor.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import {
-  type OfficialRead,
+  type Reading,
   placeOf,
   type Read,
   readAt,
@@ -25,7 +25,7 @@ export class DynamoReadLog implements ReadLog {
     this.#table = new TableClient(options);
   }
 
-  async add(read: OfficialRead): Promise<void> {
+  async add(read: Reading): Promise<void> {
     const { dossier, at } = read;
     const item = {
       ...keyItem(keys.read(dossier, placeOf(read))),

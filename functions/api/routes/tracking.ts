@@ -7,6 +7,7 @@ import { foldStored, type Loaded } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
+import { noteOriginal } from '../note-read.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { sendTo } from './files.ts';
 import { networkOf, senderOf } from '../sender.ts';
@@ -101,6 +102,7 @@ function original(surface: Surface): Route {
       if (!asked?.original || !asked.loaded)
         throw new RequestRefused('not-found', 'expected the mark of a paper that can be fetched');
       const { loaded, found } = asked;
+      await noteOriginal(surface, head.id);
       const name = `${head.code ?? head.reference}-${found.issue}.pdf`;
       return sendTo(surface, loaded, found.document, { name, type: found.mediaType });
     },

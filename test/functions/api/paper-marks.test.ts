@@ -92,10 +92,29 @@ it('leads from the QR code of a print to the very file that was sealed', async (
   expect(Object.keys(body['paper'] as object).toSorted()).toEqual(
     ['affected', 'issued', 'number', 'original', 'sealed', 'unit', 'until', 'void'].toSorted(),
   );
+  const reads = async (): Promise<unknown> => (await house.send('GET', `/dossiers/${id}/reads`, { token: ngoc })).body;
+  const before = await reads();
+  expect(JSON.stringify(before)).not.toContain('original');
   const answer = await fetched(mark);
   expect(answer.status).toBe(303);
+  await fetched(mark);
+  const fetchedOnce = { official: null, unit: null, role: null, what: 'original' };
+  const { items } = (await reads()) as { items: { what: string }[] };
+  expect(items.filter(({ what }) => what === 'original')).toMatchObject([fetchedOnce]);
+  expect((await pages.get(`/console/mine/${id}/uses`, { subject: 'ngoc' })).text).toContain('has a print of the paper');
   const file = await house.app.request(String(answer.headers.get('location')));
   expect(Buffer.from(await file.arrayBuffer()).equals(Buffer.from(receipt))).toBe(true);
+});
+
+it('gives no original where it cannot be kept that somebody fetched it', async () => {
+  await accepted(house.submitted(ngoc));
+  const mark = markOf((await loaded()).key, { issue: 'receipt', copy: 1 });
+  const { reads } = house.stage.machine.platform;
+  const add = reads.add.bind(reads);
+  reads.add = () => Promise.reject(new Error('no space left'));
+  expect(await fetched(mark)).toMatchObject({ status: 500 });
+  reads.add = add;
+  expect((await fetched(mark)).status).toBe(303);
 });
 
 it('knows no paper of another dossier by its mark', async () => {

@@ -1,10 +1,10 @@
-import type { OfficialRead, ReadLog } from '../../../domain/ports/read-log.ts';
+import type { Reading, ReadLog } from '../../../domain/ports/read-log.ts';
 import { RecentReads } from '../../../functions/runtime/recent-reads.ts';
 
 const NOON = Date.parse('2026-11-16T05:00:00.000Z');
 
-function logOf(): { log: ReadLog; added: OfficialRead[]; fail: (error: Error) => void } {
-  const added: OfficialRead[] = [];
+function logOf(): { log: ReadLog; added: Reading[]; fail: (error: Error) => void } {
+  const added: Reading[] = [];
   let failure: Error | undefined;
   const log: ReadLog = {
     async add(read) {
@@ -18,7 +18,7 @@ function logOf(): { log: ReadLog; added: OfficialRead[]; fail: (error: Error) =>
   return { log, added, fail: (error) => (failure = error) };
 }
 
-function read(part: Partial<OfficialRead> = {}): OfficialRead {
+function read(part: Partial<Reading> = {}): Reading {
   return { dossier: 'd1', official: 'binh', unit: 'ward', role: 'reception', what: 'dossier', at: NOON, ...part };
 }
 

@@ -9,6 +9,7 @@ const publication = () => import('./publication.ts');
 const handIn = () => import('./hand-in.ts');
 const subscriptions = () => import('./subscriptions.ts');
 const subscribe = () => import('./subscribe.ts');
+const aside = () => import('./set-aside.ts');
 const certificates = () => import('./certificates.ts');
 
 /** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
@@ -45,6 +46,11 @@ export function adminPages(): Page[] {
     get('/dead-letters', async (visit) => (await subscriptions()).deadLettersPage(visit)),
     post('/dead-letters/redeliver', async (visit) =>
       (await subscriptions()).redeliverLettersStep(visit, await sentOf(visit)),
+    ),
+    get('/dead-letters/set-aside', async (visit) => (await aside()).setAsidePage(visit)),
+    get('/dead-letters/:id/set-aside', async (visit) => (await aside()).settingAsidePage(visit, param(visit, 'id'))),
+    post('/dead-letters/:id/set-aside', async (visit) =>
+      (await aside()).setAsideStep(visit, param(visit, 'id'), await sentOf(visit)),
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../../schemas/dead-letters.ts';
 import { button, summaryList } from '../html/components.ts';
 import { csrfField, page } from '../html/layout.ts';
 import { type Content, html, type Markup, when } from '../html/markup.ts';
@@ -25,15 +26,6 @@ interface Attempt {
   status?: number;
   failed?: string;
   took: number;
-}
-
-interface DeadLetter {
-  id: string;
-  kind: 'mail' | 'link' | 'webhook' | 'publish' | 'keeper';
-  dossier: string;
-  attempts: number;
-  error: string;
-  subscription?: string;
 }
 
 /** Dead letters taken up again in one step. */
@@ -156,7 +148,10 @@ export async function deadLettersPage(visit: Visit): Promise<Response> {
     body: html`<h1 class="govuk-heading-l">${t.deadLetters.heading}</h1>
       <p class="govuk-body">${t.deadLetters.intro}</p>
       ${items.length === 0 ? html`<p class="govuk-body">${t.deadLetters.none}</p>` : lettersShown(visit, items)}
-      ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/dead-letters?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}`,
+      ${when(next, () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/dead-letters?after=${encodeURIComponent(next ?? '')}">${t.more}</a></p>`)}
+      <p class="govuk-body">
+        <a class="govuk-link" href="${AT}/dead-letters/set-aside">${t.deadLetters.aside.heading}</a>
+      </p>`,
   });
 }
 
@@ -169,6 +164,13 @@ function lettersShown(visit: Visit, letters: readonly DeadLetter[]): Content {
       { name: t.deadLetters.kind, cell: ({ kind }) => t.deadLetters.kinds[kind] },
       { name: t.deadLetters.attempts, numeric: true, cell: ({ attempts }) => attempts },
       { name: t.stalled.why, cell: ({ error }) => error },
+      {
+        name: t.deadLetters.aside.what,
+        cell: ({ id }) =>
+          html`<a class="govuk-link" href="${AT}/dead-letters/${encodeURIComponent(id)}/set-aside"
+            >${t.deadLetters.aside.begin}</a
+          >`,
+      },
     ],
     letters,
   )}

@@ -561,6 +561,21 @@ export const en: Texts = {
               : `${days} days left`,
   },
   deadLetters: {
+    aside: {
+      what: 'Not to be tried again',
+      begin: 'Set aside',
+      heading: 'Set aside',
+      none: 'Nothing was set aside.',
+      reason: 'Why it is not to be tried again',
+      reasonHint: 'Such as: the receiver was shut down, the applicant was told by telephone. No names, no addresses.',
+      needReason: 'Say why it is not to be tried again',
+      by: 'By whom, when',
+      happens: [
+        'Nobody tries to deliver it any more, and it is counted no longer. This cannot be undone.',
+        'That it was set aside, by whom, when and why stays listed.',
+        'What the record of the dossier says of it, such as a mail that did not arrive, stays.',
+      ],
+    },
     heading: 'Not delivered',
     intro: 'Mail and webhooks that were tried again and again for about three days, or refused for good.',
     none: 'Nothing was given up.',

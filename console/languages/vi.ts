@@ -546,6 +546,21 @@ export const vi = {
             : `còn ${days} ngày`,
   },
   deadLetters: {
+    aside: {
+      what: 'Không gửi lại nữa',
+      begin: 'Bỏ qua, không gửi lại',
+      heading: 'Đã bỏ qua',
+      none: 'Chưa bỏ qua mục nào.',
+      reason: 'Lý do không gửi lại',
+      reasonHint: 'Ví dụ: nơi nhận đã ngừng hoạt động, người nộp đã được báo qua điện thoại. Không ghi tên, địa chỉ.',
+      needReason: 'Hãy nêu lý do không gửi lại',
+      by: 'Người thực hiện, thời điểm',
+      happens: [
+        'Không ai gửi lại mục này nữa và mục này không còn được đếm. Việc này không thể hoàn tác.',
+        'Việc bỏ qua, người thực hiện, thời điểm và lý do vẫn được lưu trong danh sách.',
+        'Những gì hồ sơ đã ghi, như thư không đến nơi, vẫn giữ nguyên.',
+      ],
+    },
     heading: 'Không gửi được',
     intro: 'Thư và webhook đã thử nhiều lần trong khoảng ba ngày, hoặc bị từ chối hẳn.',
     none: 'Không có gì bị bỏ lại.',

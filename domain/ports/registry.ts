@@ -1,4 +1,5 @@
 import type { DisposalList } from '../../schemas/archive.ts';
+import type { SetAside } from '../../schemas/dead-letters.ts';
 import type { Calendar } from '../../schemas/calendar.ts';
 import type { Connector } from '../../schemas/connector.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
 } from '../../schemas/organisation.ts';
 import type { ReorganisationRecord } from '../../schemas/reorganisation.ts';
 
-/** What the organisation keeps, by kind. Procedure versions are named `id@version`, calendars `id@version`. */
+/** What the organisation keeps, by kind. Procedure versions are named `id@version`, calendars `id@version`, dead letters that were set aside by the id of their row. */
 export interface RecordOf {
   procedure: ProcedureVersion;
   unit: Unit;
@@ -23,6 +24,7 @@ export interface RecordOf {
   reorganisation: ReorganisationRecord;
   connector: Connector;
   disposal: DisposalList;
+  setAside: SetAside;
 }
 export type RecordKind = keyof RecordOf;
 

@@ -82,6 +82,8 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   listDeadLetters: ['admin'],
   listCertificates: ['admin'],
   redeliverDeadLetters: ['admin'],
+  setDeadLettersAside: ['admin'],
+  listSetAside: ['admin'],
   readFeed: ['official', 'admin'],
   listProcedures: ['anyone'],
   readProcedure: ['anyone'],

@@ -1,19 +1,14 @@
 import * as z from 'zod';
-import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 import { DeadLetterQuery, RedeliverRequest } from '../../../schemas/api.ts';
-import { redeliver } from '../../relay/dead-letters.ts';
+import { DeadLetter, SetAside, SetAsideRequest } from '../../../schemas/dead-letters.ts';
+import { deadLetterOf, redeliver, setAside } from '../../relay/dead-letters.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
-const DeadLetter = z.strictObject({
-  id: z.string(),
-  kind: z.enum(['mail', 'link', 'webhook', 'publish', 'keeper']),
-  dossier: z.string(),
-  attempts: z.int().describe('Attempts made'),
-  error: z.string().describe('Why the last one failed'),
-  subscription: z.string().optional().describe('Of a webhook: whom it was for'),
-  message: z.string().optional().describe('Of a mail: its notice in the dossier'),
-});
 const DeadLetterList = z.strictObject({ items: z.array(DeadLetter), next: z.string().optional() });
+const SetAsideList = z.strictObject({ items: z.array(SetAside), next: z.string().optional() });
+const SetAsideCount = z.strictObject({
+  setAside: z.int().describe('Set aside; what was no dead letter is not counted'),
+});
 const Redelivered = z.strictObject({ redelivered: z.int().describe('Taken up again') });
 
 /** What could not be delivered in about three days of attempts, or was refused for good. */
@@ -29,7 +24,7 @@ export function deadLetterRoutes({ platform }: Surface): Route[] {
       answers: { 200: { description: 'One page, in order of id', schema: DeadLetterList } },
       async handle({ query: { limit, after } }) {
         const { items, next } = await platform.store.outboxDead({ limit, ...(after !== undefined && { after }) });
-        return json(200, { items: items.map(shown), ...(next !== undefined && { next }) });
+        return json(200, { items: items.map(deadLetterOf), ...(next !== undefined && { next }) });
       },
     }),
     route({
@@ -49,18 +44,35 @@ export function deadLetterRoutes({ platform }: Surface): Route[] {
         return json(200, { redelivered });
       },
     }),
+    route({
+      method: 'post',
+      path: '/dead-letters/set-aside',
+      id: 'setDeadLettersAside',
+      summary: 'Try these dead letters never again; who says so and why is kept, and cannot be undone',
+      who: ['admin'],
+      body: SetAsideRequest,
+      answers: { 200: { description: 'How many', schema: SetAsideCount } },
+      async handle({ identity, body: { ids, reason } }) {
+        const at = new Date(platform.clock.now()).toISOString();
+        const said = { by: identity.subject, at, reason: reason.normalize('NFC') };
+        return json(200, { setAside: await setAside(platform, ids, said) });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/dead-letters/set-aside',
+      id: 'listSetAside',
+      summary: 'Dead letters that were set aside: what, by whom, when and why',
+      who: ['admin'],
+      query: DeadLetterQuery,
+      answers: { 200: { description: 'One page, in order of id', schema: SetAsideList } },
+      async handle({ query: { limit, after } }) {
+        const { items, next } = await platform.registry.list('setAside', {
+          limit,
+          ...(after !== undefined && { after }),
+        });
+        return json(200, { items: items.map(({ record }) => record), ...(next !== undefined && { next }) });
+      },
+    }),
   ];
-}
-
-function shown({ id, kind, dossier, attempts, error = '', body }: OutboxRow): unknown {
-  const { subscription, message } = body;
-  return {
-    id,
-    kind,
-    dossier,
-    attempts,
-    error,
-    ...(typeof subscription === 'string' && { subscription }),
-    ...(typeof message === 'string' && { message }),
-  };
 }

@@ -140,6 +140,18 @@ const subscribes: Journey = async (town) => {
   await admin.look('a subscription, taken up again');
   await admin.open(town.at('/dead-letters'));
   await admin.look('what was given up');
+  await admin.open(town.at('/dead-letters/set-aside'));
+  await admin.look('set aside, nothing');
+  await admin.open(town.at('/dead-letters'));
+  await admin.press(admin.page.locator('main table a[href$="/set-aside"]').first());
+  await admin.look('a dead letter, to be set aside');
+  await admin.submit('/set-aside');
+  await admin.look('a dead letter, set aside without a reason');
+  await admin.type('reason', 'The applicant was told by telephone');
+  await admin.submit('/set-aside');
+  await admin.look('set aside');
+  await givesUpAMail(town);
+  await admin.open(town.at('/dead-letters'));
   await admin.submit('/redeliver');
   await admin.look('what was given up, taken up again');
   await admin.open(town.at('/subscriptions'));

@@ -52,3 +52,68 @@ describe('mail that cannot be delivered', () => {
     expect(after.body['notices']).toEqual([{ message: letter?.message, notice: 'accepted', status: 'delivered' }]);
   });
 });
+
+describe('a dead letter that is set aside', () => {
+  async function givenUp(): Promise<{ dossier: string; letter: string }> {
+    const { platform } = house.stage.machine;
+    const { notifier } = platform;
+    const send = ({ id }: { id: string }) => Promise.reject(new TaskTerminal(`mail ${id}: the server refused it`));
+    platform.notifier = { ...notifier, send };
+    const submission = { ...(await house.submission(ngoc)), contact: { email: 'ngoc@example.org' } };
+    const { body } = await house.send('POST', '/dossiers', { token: ngoc, body: submission });
+    const dossier = String(body['id']);
+    await house.stage.settle();
+    await house.accepted(dossier);
+    platform.notifier = notifier;
+    const { items } = (await house.send('GET', '/dead-letters', { token: admin })).body as {
+      items: { id: string; dossier: string }[];
+    };
+    return { dossier, letter: items.find((each) => each.dossier === dossier)?.id ?? '' };
+  }
+  const aside = (body: object, token = admin) => house.send('POST', '/dead-letters/set-aside', { token, body });
+  const listed = async (path: string) =>
+    (await house.send('GET', path, { token: admin })).body['items'] as { id: string }[];
+
+  it('is tried and counted no longer; by whom, when and why stays, whatever is said later', async () => {
+    const { dossier, letter } = await givenUp();
+    expect((await aside({ ids: [letter, 'nothing'], reason: 'Told by telephone' })).body).toEqual({ setAside: 1 });
+    expect(await listed('/dead-letters')).toEqual([]);
+    const kept = {
+      id: letter,
+      kind: 'mail',
+      dossier,
+      attempts: 1,
+      by: 'admin',
+      at: new Date(house.stage.now).toISOString(),
+      reason: 'Told by telephone',
+    };
+    expect(await listed('/dead-letters/set-aside')).toMatchObject([kept]);
+    expect((await aside({ ids: [letter], reason: 'Another reason' })).body).toEqual({ setAside: 0 });
+    const again = await house.send('POST', '/dead-letters/redeliver', { token: admin, body: {} });
+    expect(again.body).toEqual({ redelivered: 0 });
+    expect(await listed('/dead-letters/set-aside')).toMatchObject([kept]);
+    const { body } = await house.send('GET', `/dossiers/${dossier}`, { token: reception });
+    expect(body['notices']).toMatchObject([{ notice: 'accepted', status: 'failed' }]);
+  });
+
+  it('stays where the process ends between: set aside again, the first reason stands', async () => {
+    const { letter } = await givenUp();
+    const { store } = house.stage.machine.platform;
+    const done = store.outboxDone.bind(store);
+    store.outboxDone = () => Promise.reject(new Error('killed'));
+    expect((await aside({ ids: [letter], reason: 'First' })).status).toBe(500);
+    store.outboxDone = done;
+    expect((await listed('/dead-letters')).map(({ id }) => id)).toEqual([letter]);
+    expect((await aside({ ids: [letter], reason: 'Second' })).body).toEqual({ setAside: 1 });
+    const found = (await listed('/dead-letters/set-aside')).find(({ id }) => id === letter);
+    expect(found).toMatchObject({ reason: 'First' });
+  });
+
+  it('needs a reason and an administrator', async () => {
+    const { letter } = await givenUp();
+    expect((await aside({ ids: [letter], reason: ' ' })).status).toBe(400);
+    expect((await aside({ reason: 'All of them' })).status).toBe(400);
+    expect((await aside({ ids: [letter], reason: 'x' }, reception)).status).toBe(403);
+    expect((await listed('/dead-letters')).map(({ id }) => id)).toEqual([letter]);
+  });
+});

@@ -82,6 +82,7 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
         key,
       );
     },
+    breakers: () => endpoints.breakers(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/ports/clock.ts';
+import type { BreakerOfAddress, KnownBreakers } from '../../domain/ports/connectors.ts';
 import type { Endpoint } from '../../schemas/connector.ts';
 import { faultOfClient, faultOfConnection, LARGEST_BYTES, type Reply, sendOnce } from './send-once.ts';
 
@@ -17,10 +18,11 @@ export type Sent =
 
 type Failed = Extract<Sent, { kind: 'failed' }>;
 
-interface Breaker {
-  failures: number;
+interface Breaker extends Pick<BreakerOfAddress, 'failures' | 'lastFailure' | 'lastAnswer'> {
   /** Nothing is sent before this instant. */
   until: number;
+  /** When it opened or closed last. */
+  changed: number;
 }
 
 const TOKEN_SPARE_MS = 30_000;
@@ -28,30 +30,57 @@ const TOKEN_SPARE_MS = 30_000;
 /** Systems of other authorities over HTTP: one home for credentials, certificates, time-outs, attempts and circuit breakers. What it remembers is of this process alone. */
 export class HttpEndpoints {
   readonly #clock: Clock;
+  readonly #since: number;
   readonly #breakers = new Map<string, Breaker>();
   readonly #tokens = new Map<string, { token: string; until: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#since = clock.now();
+  }
+
+  /** Where the breaker of each address stands that this process has sent to. */
+  breakers(): KnownBreakers {
+    const addresses = [...this.#breakers].map(([url, { until, changed, ...known }]) => {
+      const isOver = until <= this.#clock.now();
+      const state = until === 0 ? 'closed' : isOver ? 'trying' : 'open';
+      return {
+        url,
+        state,
+        since: state === 'trying' ? until : changed,
+        until: state === 'open' ? until : null,
+        ...known,
+      } as const;
+    });
+    return { since: this.#since, addresses };
   }
 
   /** Sends one message. The same key is the same message. */
   async post(endpoint: Endpoint, message: { key: string; body: unknown }): Promise<Sent> {
     const { url, breaker: limit } = endpoint;
-    const breaker = this.#breakers.get(url) ?? { failures: 0, until: 0 };
+    const breaker = this.#breakers.get(url) ?? this.#closed();
     if (breaker.until > this.#clock.now())
       return { kind: 'failed', why: 'down', detail: 'its circuit breaker is open' };
     let sent: Sent = await this.#attempt(endpoint, message);
     for (let count = 1; count < endpoint.attempts && isTransient(sent); count += 1)
       sent = await this.#attempt(endpoint, message);
-    if (!isTransient(sent)) this.#breakers.delete(url);
-    else {
+    const now = this.#clock.now();
+    if (!isTransient(sent)) {
+      const changed = breaker.until === 0 ? breaker.changed : now;
+      this.#breakers.set(url, { ...breaker, failures: 0, until: 0, changed, lastAnswer: now });
+    } else {
       const failures = breaker.failures + 1;
       // One failure more after the pause opens it again.
-      const until = failures >= limit.failures ? this.#clock.now() + limit.pauseSeconds * 1000 : 0;
-      this.#breakers.set(url, { failures, until });
+      const until = failures >= limit.failures ? now + limit.pauseSeconds * 1000 : 0;
+      const changed = until === 0 ? breaker.changed : now;
+      const { why, detail } = sent;
+      this.#breakers.set(url, { ...breaker, failures, until, changed, lastFailure: { at: now, why, detail } });
     }
     return sent;
+  }
+
+  #closed(): Breaker {
+    return { failures: 0, until: 0, changed: this.#since, lastFailure: null, lastAnswer: null };
   }
 
   async #attempt(endpoint: Endpoint, { key, body }: { key: string; body: unknown }): Promise<Sent> {
@@ -141,7 +170,7 @@ function failed(why: Failed['why'], detail: string): Failed {
 }
 
 /** Whether it is the system's health: what refuses or talks nonsense is up. */
-function isTransient(sent: Sent): boolean {
+function isTransient(sent: Sent): sent is Failed & { why: 'down' | 'slow' } {
   return sent.kind === 'failed' && (sent.why === 'down' || sent.why === 'slow');
 }
 

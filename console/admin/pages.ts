@@ -10,9 +10,10 @@ const handIn = () => import('./hand-in.ts');
 const subscriptions = () => import('./subscriptions.ts');
 const subscribe = () => import('./subscribe.ts');
 const aside = () => import('./set-aside.ts');
+const connectors = () => import('./connectors.ts');
 const certificates = () => import('./certificates.ts');
 
-/** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which certificates end. */
+/** What the administrator sees and does: procedures and their versions, who is told of events, what could not be delivered, which connections stand, which certificates end. */
 export function adminPages(): Page[] {
   const { get, post, postFiles } = declare('admin');
   const version = '/definitions/:id/:version';
@@ -42,6 +43,7 @@ export function adminPages(): Page[] {
     post('/subscriptions/:id/redeliver', async (visit) =>
       (await subscriptions()).redeliverStep(visit, param(visit, 'id')),
     ),
+    get('/connectors', async (visit) => (await connectors()).connectorsPage(visit)),
     get('/certificates', async (visit) => (await certificates()).certificatesPage(visit)),
     get('/dead-letters', async (visit) => (await subscriptions()).deadLettersPage(visit)),
     post('/dead-letters/redeliver', async (visit) =>

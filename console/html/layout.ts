@@ -103,7 +103,7 @@ const MENU = {
   nobody: FOR_ALL,
   applicant: ['procedures', 'mine', 'track'],
   official: ['tasks', 'work', 'find', 'procedures'],
-  admin: ['definitions', 'stalled', 'subscriptions', 'certificates', 'procedures'],
+  admin: ['definitions', 'stalled', 'subscriptions', 'connectors', 'certificates', 'procedures'],
 } as const satisfies Record<Who['kind'], readonly (keyof Texts['nav'])[]>;
 
 function menu(visit: Visit, at: string | undefined): Markup {

@@ -40,6 +40,7 @@ export const en: Texts = {
     stalled: 'Stalled dossiers',
     definitions: 'Definitions',
     subscriptions: 'Webhooks',
+    connectors: 'Connections',
     certificates: 'Certificates',
     procedures: 'Procedures',
     mine: 'My dossiers',
@@ -532,6 +533,30 @@ export const en: Texts = {
     ],
     end: 'End it',
     redeliver: 'Redeliver',
+  },
+  connectors: {
+    heading: 'Connections to other systems',
+    intro:
+      'Registers and systems that are described here. After several failures in a row nothing is sent to an address for a while (its circuit breaker is open), then one message tries again.',
+    process: (since) =>
+      `What is told of failures is what this server process has met itself, since ${since}. On one machine there is no other. In the cloud each instance of a function knows its own calls alone, so one that shows nothing here may be open elsewhere: the history of a dossier and the alarms tell that.`,
+    none: 'Nothing is described, and nothing was asked.',
+    system: 'System',
+    described: 'Described as',
+    readiness: { planned: 'planned: not asked yet', ready: 'ready', suspended: 'suspended: not asked' },
+    configured: 'in the configuration of this installation',
+    breaker: 'Circuit breaker',
+    states: {
+      closed: (since) => `Closed since ${since}`,
+      open: (since, until) => `Open since ${since}: nothing is sent before ${until}`,
+      trying: (since) => `Trying again since ${since}`,
+    },
+    notMet: 'Not asked by this process yet',
+    last: 'Last failure and answer',
+    noFailure: 'No failure',
+    failed: (at, detail, inARow) => `Failed on ${at}: ${detail}${inARow > 1 ? ` (${inARow} times in a row)` : ''}`,
+    answered: (at) => `Answered on ${at}`,
+    more: 'More',
   },
   certificates: {
     heading: 'Certificates near their end',

@@ -25,6 +25,7 @@ export const vi = {
     stalled: 'Hồ sơ bị dừng',
     definitions: 'Quy trình',
     subscriptions: 'Webhook',
+    connectors: 'Kết nối',
     certificates: 'Chứng thư số',
     procedures: 'Thủ tục',
     mine: 'Hồ sơ của tôi',
@@ -519,6 +520,31 @@ export const vi = {
     ],
     end: 'Ngừng đăng ký',
     redeliver: 'Gửi lại',
+  },
+  connectors: {
+    heading: 'Kết nối với hệ thống khác',
+    intro:
+      'Các cơ sở dữ liệu và hệ thống đã được mô tả ở đây. Sau nhiều lần lỗi liên tiếp, hệ thống tạm ngừng gửi đến địa chỉ đó (cầu dao ngắt), rồi gửi thử một lần.',
+    process: (since: string): string =>
+      `Tình trạng lỗi là những gì chính tiến trình máy chủ này gặp, kể từ ${since}. Trên một máy chỉ có một tiến trình. Trên đám mây, mỗi tiến trình chỉ biết các lần gọi của mình: chỗ không hiện lỗi ở đây vẫn có thể đang ngắt ở nơi khác; lịch sử hồ sơ và cảnh báo cho biết điều đó.`,
+    none: 'Chưa mô tả kết nối nào, và chưa hỏi hệ thống nào.',
+    system: 'Hệ thống',
+    described: 'Mô tả',
+    readiness: { planned: 'dự kiến: chưa hỏi', ready: 'sẵn sàng', suspended: 'tạm dừng: không hỏi' },
+    configured: 'trong cấu hình của hệ thống này',
+    breaker: 'Cầu dao',
+    states: {
+      closed: (since: string, _until: string): string => `Đóng (thông) từ ${since}`,
+      open: (since: string, until: string): string => `Ngắt từ ${since}: không gửi gì trước ${until}`,
+      trying: (since: string, _until: string): string => `Đang thử lại từ ${since}`,
+    },
+    notMet: 'Tiến trình này chưa hỏi',
+    last: 'Lần lỗi và lần trả lời gần nhất',
+    noFailure: 'Không có lỗi',
+    failed: (at: string, detail: string, inARow: number): string =>
+      `Lỗi lúc ${at}: ${detail}${inARow > 1 ? ` (${inARow} lần liên tiếp)` : ''}`,
+    answered: (at: string): string => `Trả lời lúc ${at}`,
+    more: 'Xem tiếp',
   },
   certificates: {
     heading: 'Chứng thư số sắp hết hạn',

@@ -16,6 +16,29 @@ export interface Connectors {
   number(request: { system: string; key: string; send: Data }): Promise<NumberAnswer>;
   /** Tells a system that keeps a register of ours that a number which it gave is void. The same key is the same number, told once. */
   voidNumber(request: { system: string; key: string; facts: Readonly<Record<VoidFact, unknown>> }): Promise<VoidAnswer>;
+  /** Where the circuit breakers stand, as far as this process has met a failure or an answer: others know their own. */
+  breakers(): KnownBreakers;
+}
+
+export interface KnownBreakers {
+  /** Since when this process remembers, milliseconds since the epoch. */
+  since: number;
+  addresses: readonly BreakerOfAddress[];
+}
+
+/** Instants are milliseconds since the epoch. */
+export interface BreakerOfAddress {
+  url: string;
+  /** `open`: nothing is sent until then; `trying`: the pause is over, and one more failure opens it again. */
+  state: 'closed' | 'open' | 'trying';
+  /** Since when it stands so. */
+  since: number;
+  /** When it will be tried again, where it is open. */
+  until: number | null;
+  /** In a row. */
+  failures: number;
+  lastFailure: { at: number; why: Outage; detail: string } | null;
+  lastAnswer: number | null;
 }
 
 /** `not-described`: its connector does not say how it is told. */

@@ -64,6 +64,7 @@ export function createSampleWorld(timestampDir: string, credentials: Credentials
       ask: askHere(registers, clock),
       number: numberHere(keepers, clock),
       voidNumber: voidHere(keepers),
+      breakers: () => ({ since: clock.now(), addresses: [] }),
     },
     registers,
     keepers,

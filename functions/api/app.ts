@@ -10,6 +10,7 @@ import { explainError, loggedPath } from './explain-error.ts';
 import { answerRefusal, problem, RequestRefused } from './problem.ts';
 import { check, readBytes, readJson } from './read-request.ts';
 import { archiveRoutes } from './routes/archive.ts';
+import { breakerRoutes } from './routes/breakers.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -129,6 +130,7 @@ export function routesOf(surface: Surface): Route[] {
     ...versionRoutes(surface),
     ...organisationRoutes(surface),
     ...calendarRoutes(surface),
+    ...breakerRoutes(surface),
     ...certificateRoutes(surface),
     ...reorganisationRoutes(surface),
     ...archiveRoutes(surface),

@@ -80,6 +80,7 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   listAttempts: ['official', 'admin'],
   redeliver: ['official', 'admin'],
   listDeadLetters: ['admin'],
+  listBreakers: ['admin'],
   listCertificates: ['admin'],
   redeliverDeadLetters: ['admin'],
   setDeadLettersAside: ['admin'],

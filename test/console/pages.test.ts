@@ -65,6 +65,7 @@ const ACCESS: Record<string, Audience> = {
   'GET /subscriptions/:id/end': 'admin',
   'POST /subscriptions/:id/end': 'admin',
   'POST /subscriptions/:id/redeliver': 'admin',
+  'GET /connectors': 'admin',
   'GET /certificates': 'admin',
   'GET /dead-letters': 'admin',
   'POST /dead-letters/redeliver': 'admin',

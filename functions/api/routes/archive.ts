@@ -79,6 +79,7 @@ function release(surface: Surface): Route {
 async function unitOf({ catalogue }: Surface, identity: Reader, wanted: string | undefined): Promise<string> {
   if (identity.kind === 'admin') {
     if (wanted === undefined) throw new RequestRefused('invalid-request', 'expected a unit');
+    if (!(await catalogue.unit(wanted))) throw new RequestRefused('unknown-unit', `expected a unit, got ${wanted}`);
     return wanted;
   }
   const { appointment } = identity;

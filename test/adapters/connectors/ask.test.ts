@@ -146,6 +146,28 @@ describe('a register that is asked', () => {
     expect(await connectors.ask(QUESTION)).toMatchObject({ kind: 'not-found' });
   });
 
+  it('tells where its circuit breaker stands: closed, open until when, trying again, with its last failure and answer', async () => {
+    described = aConnector(url, {}, { breaker: { failures: 2, pauseSeconds: 30 } });
+    const connectors = open();
+    const begun = now;
+    const told = () => connectors.breakers().addresses;
+    expect(connectors.breakers()).toEqual({ since: begun, addresses: [] });
+    answer = replies(503, '');
+    await connectors.ask(QUESTION);
+    const lastFailure = { at: begun, why: 'down', detail: 'status 503' };
+    const once = { url, state: 'closed', since: begun, until: null, failures: 1, lastFailure, lastAnswer: null };
+    expect(told()).toEqual([once]);
+    now += 1_000;
+    await connectors.ask(QUESTION);
+    const opened = { ...once, failures: 2, since: now, lastFailure: { ...lastFailure, at: now } };
+    expect(told()).toEqual([{ ...opened, state: 'open', until: now + 30_000 }]);
+    now += 30_000;
+    expect(told()).toEqual([{ ...opened, state: 'trying', since: now, until: null }]);
+    answer = replies(200, { found: false });
+    await connectors.ask(QUESTION);
+    expect(told()).toEqual([{ ...opened, state: 'closed', since: now, failures: 0, lastAnswer: now }]);
+  });
+
   it('is asked again only when the answer holds no longer', async () => {
     const { asking } = aConnector(url);
     described = aConnector(url, { asking: { ...asking, cacheSeconds: 600 } });

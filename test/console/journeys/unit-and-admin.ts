@@ -159,6 +159,8 @@ const subscribes: Journey = async (town) => {
   await admin.follow('/end');
   await admin.look('end a subscription');
   await admin.submit('/end');
+  await admin.open(town.at('/connectors'));
+  await admin.look('connections');
   await admin.open(town.at('/certificates'));
   await admin.look('certificates');
 };

@@ -361,6 +361,8 @@ describe('records whose time is over', () => {
     const admin = await house.api.admin();
     expect((await house.api.send('GET', '/archive/due?unit=thu-lam', { token: admin })).body['items']).toHaveLength(2);
     expect((await house.api.send('GET', '/archive/due', { token: admin })).status).toBe(400);
+    const nowhere = await house.api.send('GET', '/archive/due?unit=nowhere', { token: admin });
+    expect([nowhere.status, nowhere.body['type']]).toEqual([422, 'urn:onetrack:problem:unknown-unit']);
     expect((await house.propose('list-1', [first], { why: 'retention' })).status).toBe(201);
   });
 });

@@ -913,6 +913,7 @@ export const en: Texts = {
   },
   incoming: {
     task: 'A paper of another authority',
+    alone: 'The dossier is another unit’s. You see the paper that came to yours, and nothing else of it.',
     paper: 'Paper',
     from: 'From',
     came: 'Came',

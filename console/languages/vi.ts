@@ -907,6 +907,7 @@ export const vi = {
   } as Readonly<Record<string, string>>,
   incoming: {
     task: 'Văn bản của cơ quan khác gửi đến',
+    alone: 'Hồ sơ thuộc đơn vị khác. Ông/bà xem được văn bản gửi đến đơn vị mình, ngoài ra không xem được gì khác.',
     paper: 'Văn bản',
     from: 'Nơi gửi',
     came: 'Đến lúc',

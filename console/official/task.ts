@@ -166,7 +166,7 @@ async function wholeDossier(visit: Visit, dossier: DossierRead): Promise<Content
 /** What another office than the dossier's sees: the documents and papers that it is given. */
 function given(visit: Visit, { task: { dossier, asked, incoming }, pinned }: OpenTask): Content {
   const papers = (asked?.papers ?? [incoming ?? []].flat()).map((paper) => ({ ...paper, isSealed: true }));
-  return html`<p class="govuk-body">${visit.t.dossier.notWhole}</p>
+  return html`<p class="govuk-body">${incoming ? visit.t.incoming.alone : visit.t.dossier.notWhole}</p>
     ${when(asked, () => documentsShown(visit, pinned, { id: dossier, documents: asked?.documents ?? [] }))}
     ${papersShown(visit, pinned, { id: dossier, papers })}`;
 }

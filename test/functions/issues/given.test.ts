@@ -152,6 +152,7 @@ it('stands on the pages of the unit that has it, which sees the paper alone, and
   const shown = await pages.get(at, INSURER);
   expect(shown.text).toContain('Open Letter');
   expect(shown.text).toContain('Acknowledge receipt');
+  expect(shown.text).toContain('You see the paper that came to yours, and nothing else of it.');
   expect(shown.text).not.toContain('Nguyễn Thị Mai');
   const checked = await pages.post(`${at}/decision`, INSURER, { outcome: 'acknowledged', step: 'check' });
   const once = /name="once" value="([^"]+)"/.exec(checked.text)?.[1] ?? '';

@@ -104,6 +104,7 @@ describe('two communes that become one', () => {
     expect((await ask('POST', '/reorganisations?dryRun=true', admin, MERGER)).body).toMatchObject({
       impact: {
         vacant: [
+          { unit: 'phuc-thinh', role: 'archivist' },
           { unit: 'phuc-thinh', role: 'deputy-chairperson' },
           { unit: 'phuc-thinh', role: 'legal' },
           { unit: 'phuc-thinh', role: 'office-head' },

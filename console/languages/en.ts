@@ -534,6 +534,22 @@ export const en: Texts = {
     end: 'End it',
     redeliver: 'Redeliver',
   },
+  records: {
+    heading: 'Records whose time is over',
+    intro:
+      'Closed dossiers of your unit whose time of retention has passed. Nothing is disposed of by itself: a list is proposed, and two approve it. A dossier’s page leads to a hold, which forbids it.',
+    none: 'No record of the unit has reached the end of its time.',
+    noneHere: 'None in this part of the records; there are more.',
+    dossier: 'Dossier',
+    closed: 'Closed',
+    due: 'May be disposed of from',
+    then: 'What then becomes of it',
+    fates: { archive: 'goes to an archive', destroy: 'is destroyed' },
+    hold: 'Hold',
+    held: 'Held: not disposed of',
+    notHeld: 'None',
+    more: 'More',
+  },
   connectors: {
     heading: 'Connections to other systems',
     intro:
@@ -753,6 +769,40 @@ export const en: Texts = {
     keep: 'Do nothing, go back to the dossier',
     reason: 'Why?',
     sayWhy: 'Say why',
+    hold: {
+      heading: 'Forbid that the record be disposed of',
+      intro: 'A hold keeps the record whatever its time of retention, until who heads the unit lifts it.',
+      law: 'By which law, decision or order?',
+      lawHint: 'Such as: Decision 12/QĐ-TA of the court. It stands in the record for good.',
+      sayLaw: 'Say by which law, decision or order, in at most 500 characters',
+      reasonHint: 'Kept in the record for officials who may read the dossier.',
+      since: (law, at) => `${law}, since ${at}`,
+      happens: [
+        'No disposal touches this record while the hold stands, also one that is approved already.',
+        'That it is held, by which law and by whom, is recorded and cannot be taken back.',
+        'Only who heads the unit can lift it.',
+      ],
+      confirm: 'Place the hold',
+      done: 'The record is held',
+      told: 'No disposal touches it',
+      refused: {},
+    },
+    release: {
+      heading: 'Lift a hold',
+      intro: 'Only who heads the unit may, and only where its ground has ended.',
+      which: 'Hold',
+      choose: 'Choose the hold that is lifted',
+      happens: (others) => [
+        others === 0
+          ? 'The record can be disposed of again once its time of retention is over.'
+          : `The record is still held: ${others} other ${others === 1 ? 'hold stands' : 'holds stand'}.`,
+        'That it was lifted, by which law and by whom, is recorded and cannot be taken back.',
+      ],
+      confirm: 'Lift the hold',
+      done: 'The hold is lifted',
+      told: 'The history of the dossier says so',
+      refused: { 'hold-unknown': 'This hold stands no longer: it was lifted meanwhile' },
+    },
     extension: {
       heading: 'Extend the time limit',
       intro: 'The time limit of the law is extended only where the law allows it, and by as much.',

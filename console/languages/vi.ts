@@ -521,6 +521,22 @@ export const vi = {
     end: 'Ngừng đăng ký',
     redeliver: 'Gửi lại',
   },
+  records: {
+    heading: 'Hồ sơ lưu trữ đã hết thời hạn bảo quản',
+    intro:
+      'Hồ sơ đã kết thúc của đơn vị và đã hết thời hạn bảo quản. Không gì tự bị tiêu hủy: danh mục phải được đề nghị và hai người duyệt. Trên trang của từng hồ sơ có thể ra lệnh giữ lại.',
+    none: 'Chưa có hồ sơ nào của đơn vị hết thời hạn bảo quản.',
+    noneHere: 'Phần này không có hồ sơ nào; còn phần tiếp theo.',
+    dossier: 'Hồ sơ',
+    closed: 'Kết thúc',
+    due: 'Được tiêu hủy hoặc nộp lưu từ',
+    then: 'Sau đó',
+    fates: { archive: 'nộp vào lưu trữ', destroy: 'tiêu hủy' } as Record<'archive' | 'destroy', string>,
+    hold: 'Lệnh giữ',
+    held: 'Đang giữ: không tiêu hủy',
+    notHeld: 'Không có',
+    more: 'Xem tiếp',
+  },
   connectors: {
     heading: 'Kết nối với hệ thống khác',
     intro:
@@ -737,6 +753,40 @@ export const vi = {
     keep: 'Không thực hiện, quay lại hồ sơ',
     reason: 'Lý do',
     sayWhy: 'Nhập lý do',
+    hold: {
+      heading: 'Giữ lại hồ sơ lưu trữ, không cho tiêu hủy',
+      intro: 'Lệnh giữ bảo vệ hồ sơ dù đã hết thời hạn bảo quản, cho đến khi người đứng đầu đơn vị gỡ bỏ.',
+      law: 'Theo luật, quyết định hoặc lệnh nào?',
+      lawHint: 'Chẳng hạn: Quyết định 12/QĐ-TA của Tòa án. Căn cứ này được ghi vĩnh viễn trong hồ sơ.',
+      sayLaw: 'Nhập luật, quyết định hoặc lệnh, tối đa 500 ký tự',
+      reasonHint: 'Được lưu trong hồ sơ cho người có thẩm quyền đọc.',
+      since: (law: string, at: string): string => `${law}, từ ${at}`,
+      happens: [
+        'Không đợt tiêu hủy nào đụng đến hồ sơ khi lệnh giữ còn hiệu lực, kể cả đợt đã được duyệt.',
+        'Việc giữ, căn cứ và người thực hiện được ghi vào hồ sơ và không xóa được.',
+        'Chỉ người đứng đầu đơn vị được gỡ bỏ.',
+      ],
+      confirm: 'Giữ lại hồ sơ',
+      done: 'Hồ sơ đã được giữ lại',
+      told: 'Không đợt tiêu hủy nào đụng đến hồ sơ này',
+      refused: {} as Record<string, string>,
+    },
+    release: {
+      heading: 'Gỡ bỏ lệnh giữ',
+      intro: 'Chỉ người đứng đầu đơn vị được gỡ bỏ, và chỉ khi căn cứ giữ đã hết.',
+      which: 'Lệnh giữ',
+      choose: 'Chọn lệnh giữ cần gỡ bỏ',
+      happens: (others: number): string[] => [
+        others === 0
+          ? 'Hồ sơ lại có thể bị tiêu hủy khi hết thời hạn bảo quản.'
+          : `Hồ sơ vẫn được giữ: còn ${others} lệnh giữ khác.`,
+        'Việc gỡ bỏ, căn cứ và người thực hiện được ghi vào hồ sơ và không xóa được.',
+      ],
+      confirm: 'Gỡ bỏ lệnh giữ',
+      done: 'Đã gỡ bỏ lệnh giữ',
+      told: 'Lịch sử hồ sơ ghi việc này',
+      refused: { 'hold-unknown': 'Lệnh giữ này không còn: đã được gỡ bỏ' } as Record<string, string>,
+    },
     extension: {
       heading: 'Gia hạn giải quyết',
       intro: 'Thời hạn theo luật chỉ được gia hạn trong các trường hợp và với thời gian mà luật cho phép.',

@@ -1,11 +1,12 @@
 import { button, textField } from '../html/components.ts';
 import { page } from '../html/layout.ts';
-import { html } from '../html/markup.ts';
+import { html, when } from '../html/markup.ts';
 import { AT, type Visit } from '../visit.ts';
+import { keeps } from './holds.ts';
 
 /** A dossier by what stands on its receipt: its code, or the reference. */
 export async function findPage(visit: Visit): Promise<Response> {
-  const { c, t, api } = visit;
+  const { c, t, api, who } = visit;
   const asked = c.req.query('code');
   const code = (asked ?? '').trim();
   for (const name of code === '' ? [] : ['code', 'reference']) {
@@ -23,6 +24,10 @@ export async function findPage(visit: Visit): Promise<Response> {
       <form method="get" action="${AT}/find" novalidate>
         ${textField({ id: 'code', name: 'code', label: t.find.label, hint: t.find.hint, value: code, faults, t, width: 20 })}
         ${button(t.find.button)}
-      </form>`,
+      </form>
+      ${when(
+        who.kind === 'official' && keeps(visit, who.office),
+        () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/records">${t.records.heading}</a></p>`,
+      )}`,
   });
 }

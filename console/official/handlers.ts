@@ -9,6 +9,7 @@ export { inboxPage } from './inbox.ts';
 export { intakePage, intakeSigned, intakeStep } from './intake.ts';
 export { orderPage, orderStep } from './order.ts';
 export { custodyPage, paperDebtPage, paperDossiersPage } from './paper-debt.ts';
+export { recordsPage } from './records.ts';
 export { takingStep } from './taking.ts';
 export { officialDossierPage, openTask, taskPage } from './task.ts';
 export { workPage } from './work.ts';

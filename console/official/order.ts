@@ -9,6 +9,7 @@ import { refusedPage } from '../refused.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { askBodyOrder } from './ask-body.ts';
 import { extensionOrder } from './extension.ts';
+import { holdOrder, releaseOrder } from './holds.ts';
 import { listOf, type Sent, textOf } from './sent.ts';
 import { ORDERS, type Order, type OrderName } from './order-kind.ts';
 import { transferOrder } from './transfer.ts';
@@ -17,12 +18,15 @@ const KNOWN: Readonly<Record<OrderName, Order>> = {
   extension: extensionOrder,
   transfer: transferOrder,
   opinion: askBodyOrder,
+  hold: holdOrder,
+  release: releaseOrder,
 };
 
 /** On the page of a dossier: what the official who looks can order. */
-export function orderLinks({ t, who }: Visit, read: DossierRead): Content {
+export function orderLinks(visit: Visit, read: DossierRead): Content {
+  const { t, who } = visit;
   if (who.kind !== 'official') return '';
-  const offered = ORDERS.filter((name) => KNOWN[name].isOffered(read, who.office));
+  const offered = ORDERS.filter((name) => KNOWN[name].isOffered(read, who.office, visit));
   return when(
     offered.length > 0,
     () =>
@@ -117,7 +121,11 @@ async function carryOut(visit: Visit, name: OrderName, id: string, sent: Sent): 
   const { t, api } = visit;
   const { path, bodyOf } = KNOWN[name];
   const at = `/dossiers/${encodeURIComponent(id)}`;
-  const done = await api.post<DossierSummary>(`${at}/${path}`, bodyOf(sent), textOf(sent, 'once') || undefined);
+  const done = await api.post<DossierSummary>(
+    `${at}/${typeof path === 'string' ? path : path(sent)}`,
+    bodyOf(sent),
+    textOf(sent, 'once') || undefined,
+  );
   if (!done.ok) return refused(visit, name, { id, sent, problem: done.problem });
   const stillSeen = (await api.get(at)).ok;
   return page(visit, {

@@ -56,6 +56,7 @@ export function officialPages(): Page[] {
     read('/paper-debt', async (visit, who) => (await handlers()).paperDebtPage(visit, who)),
     read('/paper-debt/dossiers', async (visit) => (await handlers()).paperDossiersPage(visit)),
     read('/paper-debt/custody', async (visit) => (await handlers()).custodyPage(visit)),
+    read('/records', async (visit) => (await handlers()).recordsPage(visit)),
     get('/dossiers/:id', async (visit) => (await handlers()).officialDossierPage(visit, id(visit))),
     get('/dossiers/:id/changes', async (visit) => (await handlers()).changesPage(visit, id(visit))),
     ...ORDERS.flatMap((order) => [

@@ -325,6 +325,21 @@ const transfers: Journey = async (town) => {
   expect(await recorded(town, id, 'DossierTransferred')).toMatchObject([{ from: 'thu-lam', unit: 'dong-anh' }]);
 };
 
+const holdsARecord: Journey = async (town) => {
+  const id = await changeExamined(town);
+  const fill = async (head: Person): Promise<void> => {
+    await head.type('legalBasis', 'Quyết định 12/QĐ-TA');
+    await head.type('reason', 'Tòa án đang xem xét');
+  };
+  await orders(town, { id, order: 'hold', who: WHO.chair, fill });
+  await orders(town, { id, order: 'release', who: WHO.chair, fill });
+  expect(await recorded(town, id, 'HoldLifted')).toMatchObject([{ legalBasis: 'Quyết định 12/QĐ-TA' }]);
+  const head = await town.sits(WHO.chair);
+  await head.open(town.at('/find'));
+  await head.follow('/records');
+  await head.look('records whose time is over, none');
+};
+
 const asksBodies: Journey = async (town) => {
   const id = await town.dossier('advice', { ...OWNER, heritage: true, neighbours: [] }, ['plan', 'secret']);
   await town.decided(`${id}.receive.1`, WHO.reception, 'accepted');
@@ -363,6 +378,7 @@ export const OFFICIAL: Readonly<Record<string, Journey>> = {
   'an official signs, and the clerk seals': signsAndSeals,
   'an official takes paper in, and hands the original back': takesPaperIn,
   'an official extends the time limit': extends_,
+  'who heads a unit holds a record, and lets it go': holdsARecord,
   'an official transfers a dossier': transfers,
   'an official asks one more body, and a body answers': asksBodies,
 };

@@ -1,6 +1,6 @@
 import { createBlankDocument, collect, registerFonts } from './draw-document.ts';
 import type { Fonts } from './fonts.ts';
-import { catalogOf, dictionaryAt, readPdf, type PdfFile } from './pdf-file.ts';
+import { catalogOf, dictionaryAt, readPassing, type PdfFile } from './pdf-file.ts';
 import {
   dictionary,
   isDictionary,
@@ -28,7 +28,7 @@ export async function drawAppearance(
 ): Promise<Appearance> {
   const document = createBlankDocument(options, options.at);
   registerFonts(document, options.fonts);
-  const source = readPdf(await collect(document, () => draw(document)));
+  const source = readPassing(await collect(document, () => draw(document)));
   const page = firstPage(source);
   const content = source.resolve(page.get('Contents'));
   if (!isStream(content)) throw new Error('expected a drawn page to have one content stream');

@@ -37,16 +37,17 @@ export interface PdfFile {
 const mostRevisions = 100;
 
 /** A paper is read several times at each step of its way; larger files, which carry others, are read again. */
-const mostKept = 8;
+const mostKept = 16;
 const mostKeptBytes = 1024 * 1024;
-const readKept = readOnce(readWhole, mostKept);
+const readKept = readOnce(readPassing, mostKept);
 
 /** Reads the whole file's structure; throws with the byte position of what is wrong. */
 export function readPdf(bytes: Uint8Array): PdfFile {
-  return bytes.length <= mostKeptBytes ? readKept(bytes) : readWhole(bytes);
+  return bytes.length <= mostKeptBytes ? readKept(bytes) : readPassing(bytes);
 }
 
-function readWhole(bytes: Uint8Array): PdfFile {
+/** The same of a file that nobody reads again. */
+export function readPassing(bytes: Uint8Array): PdfFile {
   const revisions = readRevisions(bytes);
   const [newest] = revisions;
   if (newest === undefined) throw new Error('expected a PDF with a cross-reference table');

@@ -1,5 +1,5 @@
 import { appendUpdate } from './incremental-update.ts';
-import { catalogOf, dictionaryAt, readPdf, type PdfFile } from './pdf-file.ts';
+import { catalogOf, dictionaryAt, readPassing, type PdfFile } from './pdf-file.ts';
 import {
   dictionary,
   isDictionary,
@@ -42,7 +42,7 @@ export interface SignatureField {
 /** Adds empty signature fields to an unsigned document. Each has an empty appearance, which PDF/A asks of every widget (ISO 19005-2 section 6.3.3). */
 export function addSignatureFields(pdf: Uint8Array, places: readonly FieldPlace[]): Uint8Array {
   if (places.length === 0) return pdf;
-  const file = readPdf(pdf);
+  const file = readPassing(pdf);
   const objects = new Map<number, PdfValue>();
   const pages = pageNumbers(file);
   const fields: PdfValue[] = [];

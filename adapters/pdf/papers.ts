@@ -12,7 +12,7 @@ import { sha256 } from '../cms/signed-data.ts';
 import { acceptSignature } from './accept-signature.ts';
 import { drawPdf } from './render-pdf.ts';
 import { type Sealed, sealPdf } from './seal-pdf.ts';
-import { languageOf, readPdf } from './pdf-file.ts';
+import { languageOf, MOST_KEPT_BYTES, readPdf } from './pdf-file.ts';
 import { preparePersonalRevision } from './sign-personal.ts';
 import { prepareFor } from './signature-container.ts';
 import { personalField } from './signature-fields.ts';
@@ -75,16 +75,13 @@ export function createPapers(options: PapersOptions): Papers {
         return (await asContainer()).sealContainer(pdf, { unit, seal, shown, at, automatic, persons }, judging);
       }
       const request = { seal, timestamps, shown, agency, at, ...written };
-      const known =
-        automatic === undefined && (await learnRevocation(revocation, verifyPdf(pdf, { anchors }).signatures));
-      const authority = known
-        ? { personalSignatures: { anchors, ...known, statusRequired: true } }
-        : { automatic: automatic ?? '' };
+      const learn = (paper: Uint8Array) => learnRevocation(revocation, verifyPdf(paper, { anchors }).signatures);
+      const authority =
+        automatic === undefined
+          ? { personalSignatures: { anchors, ...(await learn(pdf)), statusRequired: true } }
+          : { automatic };
       const complete = sealed(await sealPdf(pdf, { ...request, authority }));
-      return proven(
-        addValidationData(complete, await learnRevocation(revocation, verifyPdf(complete, { anchors }).signatures)),
-        anchors,
-      );
+      return proven(addValidationData(complete, await learn(complete)), anchors);
     },
   };
 }
@@ -104,13 +101,15 @@ function rememberDrawn(): typeof drawPdf {
   };
 }
 
-/** Whoever signs sees the hash first, and comes back with the value soon: the place is mostly drawn once for both. */
+/** Whoever signs sees the hash first, and comes back with the value soon: the place is mostly drawn once for both. Papers that carry others are too large to keep. */
 function rememberPrepared(): typeof preparePersonalRevision {
   const kept = new Kept<ReturnType<typeof preparePersonalRevision>>(MOST_KEPT);
-  return (pdf, signature) =>
-    kept.of(`${Buffer.from(sha256(pdf)).toString('hex')}${JSON.stringify(signature)}`, () =>
+  return (pdf, signature) => {
+    if (pdf.length > MOST_KEPT_BYTES) return preparePersonalRevision(pdf, signature);
+    return kept.of(`${Buffer.from(sha256(pdf)).toString('hex')}${JSON.stringify(signature)}`, () =>
       preparePersonalRevision(pdf, signature),
     );
+  };
 }
 
 /** Few procedures make containers: what they need is loaded with the first. */

@@ -37,13 +37,13 @@ export interface PdfFile {
 const mostRevisions = 100;
 
 /** A paper is read several times at each step of its way; larger files, which carry others, are read again. */
-const mostKept = 16;
-const mostKeptBytes = 1024 * 1024;
-const readKept = readOnce(readPassing, mostKept);
+export const MOST_KEPT_BYTES = 1024 * 1024;
+const MOST_KEPT = 16;
+const readKept = readOnce(readPassing, MOST_KEPT);
 
 /** Reads the whole file's structure; throws with the byte position of what is wrong. */
 export function readPdf(bytes: Uint8Array): PdfFile {
-  return bytes.length <= mostKeptBytes ? readKept(bytes) : readPassing(bytes);
+  return bytes.length <= MOST_KEPT_BYTES ? readKept(bytes) : readPassing(bytes);
 }
 
 /** The same of a file that nobody reads again. */

@@ -56,7 +56,7 @@ function allowancesOf(
   ];
 }
 
-/** Keyed, and another name each hour: it tells neither who asked nor, after the hour, that it was the same. */
+/** Keyed, and another name for each time that is counted: it tells neither who asked nor, once that is over, that it was the same. */
 export function nameOfAsker({ config }: Pick<Platform, 'config'>, asker: Asker, until: number): string {
   const who = 'subject' in asker ? `subject:${asker.subject.normalize('NFC')}` : `network:${asker.network}`;
   return createHmac('sha256', createSecretKey(config.indexKey)).update(`tries:${until}:${who}`).digest('base64url');

@@ -3,6 +3,7 @@ import { createEvidenceTools } from '../../adapters/evidence/proofs.ts';
 import { collectZip } from '../../adapters/evidence/zip-writer.ts';
 import { buildPackage } from '../../functions/evidence/build-package.ts';
 import { verifyPackage } from '../../functions/evidence/verify-package.ts';
+import { doWork } from '../../functions/issues/work.ts';
 import type { Answer, ApiHouse } from './api-house.ts';
 
 /** Dossiers of small procedures that are received, signed by the head, sealed and closed: `test/functions/issues/`. */
@@ -22,6 +23,13 @@ export class Letters {
   async done(token: string, task: string, body: object): Promise<void> {
     expect(await this.decide(token, task, body)).toMatchObject({ status: 200 });
     await this.house.stage.settle();
+  }
+
+  /** Whether its papers have left the house is asked once more, as after a lost answer. */
+  lookAgain(dossier: string): Promise<void> {
+    const { platform, catalogue } = this.house.stage.machine;
+    const row = { id: 'again', group: 'again', kind: 'work', dossier, at: 0, attempts: 0 } as const;
+    return doWork(platform, catalogue, { ...row, body: { work: 'outgoing' } });
   }
 
   /** Handed in by Mai and received. */

@@ -1,10 +1,10 @@
 import type { Actor } from '../../../schemas/actor.ts';
-import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import type { Carried } from '../../../schemas/outgoing.ts';
 import { refuse } from '../../../schemas/refusals.ts';
 import { NOT_POSTED, POSTED } from '../outgoing.ts';
-import { type Dossier, type IssueState, DISPATCH, type TaskState, taskId } from '../state.ts';
+import { type Dossier, type IssueState, DISPATCH, type TaskState } from '../state.ts';
+import { openBeside } from './beside.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseOutcome, refuseTask } from './tasks.ts';
 
@@ -16,18 +16,7 @@ export function openDispatch(
   d: Pick<Dossier, 'id' | 'tasks'>,
   { unit, role }: { unit: string; role: string },
 ): Opening {
-  const visit = Object.values(d.tasks).filter(({ stage }) => stage === DISPATCH).length + 1;
-  const opening: TaskOpening = {
-    task: taskId(d.id, DISPATCH, visit, 'decision'),
-    step: 'decision',
-    unit,
-    role,
-    party: null,
-    outcomes: [POSTED, NOT_POSTED],
-    assurance: 'login',
-    separateFrom: [],
-  };
-  return { visit, opening };
+  return openBeside(d, DISPATCH, { unit, role, outcomes: [POSTED, NOT_POSTED] });
 }
 
 /** The paper of which a task sends the print. */

@@ -1,8 +1,8 @@
 import type { Actor } from '../../../schemas/actor.ts';
-import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import { ACKNOWLEDGED } from '../outgoing.ts';
-import { type Dossier, INCOMING, type TaskState, taskId } from '../state.ts';
+import { type Dossier, INCOMING, type TaskState } from '../state.ts';
+import { openBeside } from './beside.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseOutcome, refuseTask } from './tasks.ts';
 
@@ -14,18 +14,7 @@ export function openIncoming(
   d: Pick<Dossier, 'id' | 'tasks'>,
   unit: string,
 ): Pick<EventData<'PaperGiven'>, 'visit' | 'opening'> {
-  const visit = Object.values(d.tasks).filter(({ stage }) => stage === INCOMING).length + 1;
-  const opening: TaskOpening = {
-    task: taskId(d.id, INCOMING, visit, 'decision'),
-    step: 'decision',
-    unit,
-    role: ROLE,
-    party: null,
-    outcomes: [ACKNOWLEDGED],
-    assurance: 'login',
-    separateFrom: [],
-  };
-  return { visit, opening };
+  return openBeside(d, INCOMING, { unit, role: ROLE, outcomes: [ACKNOWLEDGED] });
 }
 
 /** A unit says that it has the paper, once, whatever became of the dossier meanwhile. */

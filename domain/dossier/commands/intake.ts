@@ -1,10 +1,10 @@
 import type { Actor } from '../../../schemas/actor.ts';
-import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import { refuse, type Refused } from '../../../schemas/refusals.ts';
 import { HANDED_BACK, LOST } from '../fold-intake.ts';
 import { notTakenIn } from '../paper.ts';
-import { CUSTODY, type Dossier, isBeside, taskId, type TaskState } from '../state.ts';
+import { CUSTODY, type Dossier, isBeside, type TaskState } from '../state.ts';
+import { openBeside } from './beside.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseOutcome, refuseTask } from './tasks.ts';
 
@@ -74,22 +74,8 @@ export function takeIn(
 }
 
 /** Handing originals back is the work of the office that keeps them. */
-function custodyOf(d: Dossier, { unit, role }: TaskState, due: string): { visit: number; opening: TaskOpening } {
-  const visit = Object.values(d.tasks).filter(({ stage }) => stage === CUSTODY).length + 1;
-  return {
-    visit,
-    opening: {
-      task: taskId(d.id, CUSTODY, visit, 'decision'),
-      step: 'decision',
-      unit,
-      role,
-      party: null,
-      outcomes: [HANDED_BACK, LOST],
-      assurance: 'login',
-      separateFrom: [],
-      due,
-    },
-  };
+function custodyOf(d: Dossier, { unit, role }: TaskState, due: string): ReturnType<typeof openBeside> {
+  return openBeside(d, CUSTODY, { unit, role, outcomes: [HANDED_BACK, LOST], due });
 }
 
 /** Ends the custody of originals, whatever became of the dossier meanwhile: they go back, or are lost, with what is known of it in writing. */

@@ -1,9 +1,9 @@
 import type { Actor } from '../../../schemas/actor.ts';
-import type { TaskOpening } from '../../../schemas/dossier.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import { refuse } from '../../../schemas/refusals.ts';
 import { REFUNDED } from '../fold-money.ts';
-import { REFUND, type Dossier, type TaskState, taskId, type WaitingMoney } from '../state.ts';
+import { REFUND, type Dossier, type TaskState, type WaitingMoney } from '../state.ts';
+import { openBeside } from './beside.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseTask } from './tasks.ts';
 
@@ -11,18 +11,7 @@ type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 
 /** Giving money back is work of the office that receives dossiers, beside the stages and after them. */
 export function openRefund(d: Dossier, { unit, role }: { unit: string; role: string }): Refund {
-  const visit = Object.values(d.tasks).filter(({ stage }) => stage === REFUND).length + 1;
-  const opening: TaskOpening = {
-    task: taskId(d.id, REFUND, visit, 'decision'),
-    step: 'decision',
-    unit,
-    role,
-    party: null,
-    outcomes: [REFUNDED],
-    assurance: 'login',
-    separateFrom: [],
-  };
-  return { visit, opening };
+  return openBeside(d, REFUND, { unit, role, outcomes: [REFUNDED] });
 }
 
 /** The money that a task gives back. */

@@ -87,17 +87,7 @@ describe('a paper that goes to another unit', () => {
 
   it('goes there once, however often it is asked for, and says so when it was recalled', async () => {
     const id = await letters.sealed();
-    const { platform, catalogue } = house.stage.machine;
-    const row = {
-      id: 'again',
-      group: 'again',
-      kind: 'work',
-      dossier: id,
-      at: 0,
-      attempts: 0,
-      body: { work: 'outgoing' },
-    } as const;
-    await Promise.all([doWork(platform, catalogue, row), doWork(platform, catalogue, row)]);
+    await Promise.all([letters.lookAgain(id), letters.lookAgain(id)]);
     expect((await letters.types(id)).filter((type) => type === 'PaperGiven')).toHaveLength(1);
     await letters.sealed('given-end', id);
     const { body } = await house.send('GET', `/tasks/${id}.incoming.1`, { token: insurer });

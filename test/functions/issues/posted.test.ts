@@ -1,5 +1,4 @@
 import { replayEvents } from '../../../domain/evidence/replay.ts';
-import { doWork } from '../../../functions/issues/work.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
 import type { ApiHouse } from '../../builders/api-house.ts';
 import { ConsoleHouse, MAI, RECEPTION } from '../../builders/console-house.ts';
@@ -138,18 +137,8 @@ describe('a print that goes by post', () => {
 
   it('is opened once, however often it is asked for', async () => {
     const id = await letters.sealed();
-    const { platform, catalogue } = house.stage.machine;
-    const row = {
-      id: 'again',
-      group: 'again',
-      kind: 'work',
-      dossier: id,
-      at: 0,
-      attempts: 0,
-      body: { work: 'outgoing' },
-    } as const;
-    await doWork(platform, catalogue, row);
-    await Promise.all([doWork(platform, catalogue, row), doWork(platform, catalogue, row)]);
+    await letters.lookAgain(id);
+    await Promise.all([letters.lookAgain(id), letters.lookAgain(id)]);
     expect((await letters.types(id)).filter((type) => type === 'DispatchOpened')).toHaveLength(1);
   });
 });

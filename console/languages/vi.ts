@@ -1,3 +1,4 @@
+import type { RecordFault } from '../../schemas/archive.ts';
 import type { NumberFault, VoidFault } from '../../schemas/events/numbers.ts';
 
 /** A language of the console is one file of this shape; `LANGUAGES` names them. */
@@ -524,7 +525,7 @@ export const vi = {
   records: {
     heading: 'Hồ sơ lưu trữ đã hết thời hạn bảo quản',
     intro:
-      'Hồ sơ đã kết thúc của đơn vị và đã hết thời hạn bảo quản. Không gì tự bị tiêu hủy: danh mục phải được đề nghị và hai người duyệt. Trên trang của từng hồ sơ có thể ra lệnh giữ lại.',
+      'Hồ sơ đã kết thúc của đơn vị và đã hết thời hạn bảo quản. Không gì tự bị tiêu hủy: chọn hồ sơ, đề nghị danh mục, rồi hai người khác duyệt. Trên trang của từng hồ sơ có thể ra lệnh giữ lại.',
     none: 'Chưa có hồ sơ nào của đơn vị hết thời hạn bảo quản.',
     noneHere: 'Phần này không có hồ sơ nào; còn phần tiếp theo.',
     dossier: 'Hồ sơ',
@@ -532,10 +533,126 @@ export const vi = {
     due: 'Được tiêu hủy hoặc nộp lưu từ',
     then: 'Sau đó',
     fates: { archive: 'nộp vào lưu trữ', destroy: 'tiêu hủy' } as Record<'archive' | 'destroy', string>,
-    hold: 'Lệnh giữ',
     held: 'Đang giữ: không tiêu hủy',
-    notHeld: 'Không có',
     more: 'Xem tiếp',
+  },
+  disposals: {
+    heading: 'Danh mục hồ sơ hết thời hạn bảo quản',
+    intro:
+      'Người phụ trách lưu trữ của đơn vị đề nghị danh mục. Hai người khác duyệt, trong đó một người đứng đầu đơn vị; sau đó danh mục tự được thực hiện. Ở đây có danh mục của đơn vị và của các đơn vị trực thuộc.',
+    none: 'Chưa có danh mục nào.',
+    noneHere: 'Phần này không có danh mục nào; còn phần tiếp theo.',
+    one: (number: string): string => `Danh mục hồ sơ hết thời hạn bảo quản số ${number}`,
+    choose: 'Đưa vào danh mục',
+    toList: 'Chọn',
+    chooseOne: 'Chọn ít nhất một hồ sơ để đưa vào danh mục',
+    changed: 'Một số hồ sơ đã chọn không còn ở đây hoặc đang bị giữ. Xem lại các hồ sơ đang được chọn',
+    propose: 'Đề nghị danh mục hồ sơ hết thời hạn bảo quản',
+    chosen: (count: number): string => `Đã chọn ${count} hồ sơ:`,
+    number: 'Số quyết định',
+    numberHint: 'Như ghi trên quyết định tiêu hủy hoặc nộp lưu các hồ sơ này.',
+    law: 'Theo luật, quyết định hoặc lệnh nào?',
+    basis: 'Căn cứ',
+    lawHint: 'Chẳng hạn: Luật Lưu trữ 33/2024/QH15. Không ghi tên người: căn cứ được ghi vĩnh viễn trong hồ sơ.',
+    fate: 'Hình thức xử lý',
+    fates: { destroyed: 'Tiêu hủy', transferred: 'Nộp vào lưu trữ, rồi xóa ở đây' } as Record<
+      'destroyed' | 'transferred',
+      string
+    >,
+    fateHints: {
+      destroyed: 'Chỉ khi luật không yêu cầu nộp vào lưu trữ.',
+      transferred: 'Chỉ khi cơ quan lưu trữ đã nhận và đã xác nhận.',
+    } as Record<'destroyed' | 'transferred', string>,
+    to: 'Cơ quan lưu trữ nào đã nhận?',
+    toHint: 'Chỉ nhập nếu hồ sơ đã nộp vào lưu trữ.',
+    say: {
+      number: 'Nhập số quyết định, tối đa 100 ký tự',
+      legalBasis: 'Nhập luật, quyết định hoặc lệnh, tối đa 500 ký tự',
+      fate: 'Chọn hình thức xử lý',
+      archive: (codes: string): string => `Theo luật, các hồ sơ này phải nộp vào lưu trữ trước: ${codes}`,
+      to: 'Nhập tên cơ quan lưu trữ đã nhận, tối đa 200 ký tự',
+      notTo: 'Để trống: hồ sơ bị tiêu hủy, không nộp vào lưu trữ',
+    },
+    keep: 'Không thực hiện, quay lại danh sách hồ sơ',
+    confirmHeading: 'Kiểm tra danh mục trước khi đề nghị',
+    proposed: [
+      'Chưa có gì bị tiêu hủy: hai người khác phải duyệt danh mục, trong đó một người đứng đầu đơn vị.',
+      'Người đề nghị không được tự duyệt.',
+      'Trước khi được duyệt, đơn vị có thể rút lại danh mục.',
+    ],
+    notDue: (codes: string): string =>
+      `Hiện chưa được tiêu hủy hoặc nộp lưu các hồ sơ: ${codes}. Hồ sơ vừa bị giữ, bản chính của người nộp còn được giữ, hoặc còn tiền phải hoàn trả. Chọn lại, không có các hồ sơ này.`,
+    unit: 'Đơn vị',
+    why: 'Lý do đưa vào danh mục',
+    whys: { retention: 'Đã hết thời hạn bảo quản', order: 'Theo lệnh, trước khi hết thời hạn' } as Record<
+      'retention' | 'order',
+      string
+    >,
+    count: (count: number): string => `${count} hồ sơ`,
+    records: 'Hồ sơ trong danh mục',
+    proposedBy: 'Người đề nghị',
+    approvedBy: 'Người duyệt',
+    declinedBy: 'Người không duyệt',
+    reason: 'Lý do',
+    status: 'Tình trạng',
+    waits: (approved: number): string => (approved === 0 ? 'chờ hai người duyệt' : 'chờ một người nữa duyệt'),
+    statuses: { approved: 'đã duyệt', declined: 'không duyệt', withdrawn: 'đã rút lại' } as Record<
+      'approved' | 'declined' | 'withdrawn',
+      string
+    >,
+    noTime: 'Không có thời hạn riêng',
+    state: 'Kết quả xử lý',
+    gone: (fate: 'destroyed' | 'transferred', at: string): string =>
+      fate === 'destroyed' ? `Đã tiêu hủy, ${at}` : `Đã nộp vào lưu trữ; đã xóa ở đây, ${at}`,
+    spared: 'Được giữ lại',
+    faults: {
+      stranger: 'Hồ sơ không còn thuộc đơn vị này',
+      disposed: 'Đã được xử lý theo danh mục khác',
+      owed: 'Bản chính của người nộp còn được giữ, hoặc còn tiền phải hoàn trả',
+      held: 'Có lệnh giữ',
+      open: 'Hồ sơ chưa kết thúc',
+      archive: 'Theo luật phải nộp vào lưu trữ trước',
+      early: 'Chưa hết thời hạn bảo quản',
+    } as Record<RecordFault, string>,
+    underWay: 'Đang được xử lý',
+    there: 'Còn nguyên',
+    leave: 'Không thực hiện, quay lại danh mục',
+    reasonHint: 'Không ghi tên người: lý do được lưu cùng danh mục.',
+    acts: {
+      approval: { heading: 'Duyệt danh mục', confirm: 'Duyệt danh mục', happens: [] as string[] },
+      refusal: {
+        heading: 'Không duyệt danh mục',
+        confirm: 'Không duyệt danh mục',
+        happens: [
+          'Không hồ sơ nào trong danh mục bị tiêu hủy hoặc nộp lưu, và không ai duyệt danh mục này được nữa.',
+          'Người đề nghị đọc được lý do. Có thể đề nghị danh mục mới.',
+        ],
+      },
+      withdrawal: {
+        heading: 'Rút lại danh mục',
+        confirm: 'Rút lại danh mục',
+        happens: ['Không hồ sơ nào trong danh mục bị tiêu hủy hoặc nộp lưu, và không ai duyệt danh mục này được nữa.'],
+      },
+    },
+    first: [
+      'Chưa có gì bị tiêu hủy: một người nữa phải duyệt danh mục.',
+      'Việc duyệt được ghi lại và không rút lại được. Trước khi người kia duyệt, vẫn có thể không duyệt danh mục.',
+    ],
+    second: (fate: 'destroyed' | 'transferred'): string[] => [
+      'Danh mục được thực hiện ngay. Không ai dừng hoặc rút lại được.',
+      fate === 'destroyed'
+        ? 'Thông tin về người trong các hồ sơ không bao giờ đọc lại được: khóa của hồ sơ bị hủy.'
+        : 'Thông tin về người trong các hồ sơ chỉ còn đọc được ở cơ quan lưu trữ: khóa của hồ sơ ở đây bị hủy.',
+      'Hồ sơ đang bị giữ hoặc vừa thay đổi thì được giữ lại, và danh mục ghi rõ lý do.',
+    ],
+    refused: {
+      'wrong-role':
+        'Một trong hai người duyệt phải là người đứng đầu đơn vị. Danh mục cần người đứng đầu đơn vị này hoặc đơn vị cấp trên duyệt.',
+      'wrong-unit': 'Chỉ đơn vị đề nghị và đơn vị cấp trên trực tiếp được duyệt danh mục này.',
+      'duties-not-separate': 'Bạn đã đề nghị danh mục này. Hai người khác phải duyệt.',
+      conflict: 'Người khác vừa quyết định về danh mục này. Hãy mở lại danh mục.',
+    } as Record<string, string>,
+    toIt: 'Đến danh mục',
   },
   connectors: {
     heading: 'Kết nối với hệ thống khác',

@@ -27,7 +27,11 @@ export async function findPage(visit: Visit): Promise<Response> {
       </form>
       ${when(
         who.kind === 'official' && keeps(visit, who.office),
-        () => html`<p class="govuk-body"><a class="govuk-link" href="${AT}/records">${t.records.heading}</a></p>`,
+        () =>
+          html`<ul class="govuk-list">
+            <li><a class="govuk-link" href="${AT}/records">${t.records.heading}</a></li>
+            <li><a class="govuk-link" href="${AT}/disposals">${t.disposals.heading}</a></li>
+          </ul>`,
       )}`,
   });
 }

@@ -2,6 +2,7 @@ import { declare, type Page } from '../pages.ts';
 import { notFoundPage, refusedPage } from '../refused.ts';
 import { param, sentOf } from '../request.ts';
 import { AT, type Visit } from '../visit.ts';
+import { DISPOSAL_ACTS } from './disposal-acts.ts';
 import { ORDERS } from './order-kind.ts';
 import type { OfficialWho } from './task.ts';
 
@@ -10,6 +11,7 @@ type HandleOfficial = (visit: Visit, who: OfficialWho) => Promise<Response>;
 /** Loaded at first need: an applicant needs none of them. */
 const handlers = () => import('./handlers.ts');
 const id = (visit: Visit): string => param(visit, 'id');
+const list = (visit: Visit): string => param(visit, 'list');
 const task = (visit: Visit): string => param(visit, 'task');
 
 /** What officials and heads of units see and do. */
@@ -57,6 +59,17 @@ export function officialPages(): Page[] {
     read('/paper-debt/dossiers', async (visit) => (await handlers()).paperDossiersPage(visit)),
     read('/paper-debt/custody', async (visit) => (await handlers()).custodyPage(visit)),
     read('/records', async (visit) => (await handlers()).recordsPage(visit)),
+    act('/records', async (visit) => (await handlers()).proposalStep(visit, await sentOf(visit))),
+    read('/disposals', async (visit) => (await handlers()).disposalsPage(visit)),
+    read('/disposals/:list', async (visit, who) => (await handlers()).disposalPage(visit, who, list(visit))),
+    ...DISPOSAL_ACTS.flatMap((name) => [
+      read(`/disposals/:list/${name}`, async (visit) =>
+        (await handlers()).judgePage(visit, { act: name, id: list(visit) }),
+      ),
+      act(`/disposals/:list/${name}`, async (visit) =>
+        (await handlers()).judgeStep(visit, { act: name, id: list(visit) }, await sentOf(visit)),
+      ),
+    ]),
     get('/dossiers/:id', async (visit) => (await handlers()).officialDossierPage(visit, id(visit))),
     get('/dossiers/:id/changes', async (visit) => (await handlers()).changesPage(visit, id(visit))),
     ...ORDERS.flatMap((order) => [

@@ -1,7 +1,7 @@
 import { hasFallenDue } from '../../domain/archive/retention.ts';
 import { refuseDisposal } from '../../domain/dossier/commands/archive.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
-import type { DisposalList, DisposalRequest } from '../../schemas/archive.ts';
+import type { DisposalList, DisposalRequest, RecordFault } from '../../schemas/archive.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -24,7 +24,7 @@ export async function proposeDisposal(
   for (const [index, id] of request.dossiers.entries()) {
     const head = await platform.store.head(id);
     const fault = await faultOf(catalogue, { head, units, now, request });
-    if (fault !== undefined) errors.push({ at: `/dossiers/${index}`, expected: fault, found: id });
+    if (fault) errors.push({ at: `/dossiers/${index}`, expected: fault.expected, found: id });
   }
   if (errors.length > 0)
     return refuse('not-due', `expected records that may be disposed of; ${errors.length} may not`, errors);
@@ -36,7 +36,15 @@ export async function proposeDisposal(
 
 type Decided = Pick<DisposalList, 'why' | 'fate'>;
 
-/** What was expected of a record and is not so; nothing: it may be disposed of. */
+/** Why a record may not be disposed of, and what was expected of it. */
+interface Fault {
+  code: RecordFault;
+  expected: string;
+}
+
+const expected = (code: RecordFault, what: string): Fault => ({ code, expected: what });
+
+/** What is wrong with a record; nothing: it may be disposed of. */
 export async function faultOf(
   catalogue: Catalogue,
   {
@@ -45,19 +53,21 @@ export async function faultOf(
     now,
     request,
   }: { head: Head | undefined; units: readonly (string | null)[]; now: number; request: Decided },
-): Promise<string | undefined> {
-  if (!head || !units.includes(head.unit)) return 'a dossier of this unit';
-  if (head.disposed) return `one that is there; disposed of by ${head.disposed.number}`;
+): Promise<Fault | undefined> {
+  if (!head || !units.includes(head.unit)) return expected('stranger', 'a dossier of this unit');
+  if (head.disposed) return expected('disposed', `one that is there; disposed of by ${head.disposed.number}`);
   const { id, status, held } = head;
   const owes = owedBack(head);
-  if (owes) return `one of which no ${owes} any more`;
+  if (owes) return expected('owed', `one of which no ${owes} any more`);
   const refused = refuseDisposal({ id, status, ...(held && { holds: { hold: NOBODY } }) });
-  if (refused) return held ? 'no hold' : 'a closed dossier';
+  if (refused) return held ? expected('held', 'no hold') : expected('open', 'a closed dossier');
   const { keep } = (await catalogue.pinned(head.procedure, head.procedureVersion)).procedure;
   if (keep?.then === 'archive' && request.fate !== 'transferred')
-    return 'fate `transferred`: its procedure gives it to an archive';
+    return expected('archive', 'fate `transferred`: its procedure gives it to an archive');
   if (request.why === 'order') return undefined;
-  return keep && hasFallenDue(keep, head.closed ?? head.updated, now) ? undefined : 'one whose time is over';
+  return keep && hasFallenDue(keep, head.closed ?? head.updated, now)
+    ? undefined
+    : expected('early', 'one whose time is over');
 }
 
 /** What the authority still has of the applicant's. */
@@ -80,7 +90,7 @@ export async function approveDisposal(
   const known = await platform.registry.get('disposal', id);
   if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
   const { record: list, revision } = known;
-  const refused = await refuseApproval(catalogue, list, by);
+  const refused = await refuseJudge(catalogue, list, by);
   if (refused) return refused;
   const hands = list.approved.filter((hand) => hand.by !== by.id);
   if (list.status === 'approved' || hands.length < list.approved.length) return { ok: true, list };
@@ -95,25 +105,41 @@ export async function approveDisposal(
   return put === 'put' ? { ok: true, list: after } : refuse('conflict', `disposal list ${id} changed meanwhile`);
 }
 
-async function refuseApproval(
-  catalogue: Catalogue,
-  list: DisposalList,
-  by: OfficialActor,
-): Promise<Refused | undefined> {
+async function refuseJudge(catalogue: Catalogue, list: DisposalList, by: OfficialActor): Promise<Refused | undefined> {
   const parent = (await catalogue.units()).find(({ id }) => id === list.unit)?.parent;
   if (by.unit !== list.unit && by.unit !== parent)
     return refuse('wrong-unit', `expected an office of ${list.unit}, or of the unit above it; acted in ${by.unit}`);
   const stranger = await refuseStranger(catalogue, by);
   if (stranger) return stranger;
-  if (list.status === 'withdrawn') return refuse('conflict', `disposal list ${list.id} was withdrawn`);
+  if (list.status === 'withdrawn' || list.status === 'declined')
+    return refuse('conflict', `disposal list ${list.id} was ${list.status}`);
   if (list.proposed.by === by.id)
-    return refuse('duties-not-separate', `${by.id} proposed the list: expected two others who approve it`);
+    return refuse('duties-not-separate', `${by.id} proposed the list: expected two others who judge it`);
   return undefined;
 }
 
 async function anyHeads(catalogue: Catalogue, hands: DisposalList['approved']): Promise<boolean> {
   for (const hand of hands) if ((await keeperOf(catalogue, hand)) === 'head') return true;
   return false;
+}
+
+/** Declines a list that is not approved yet, and says why: whoever might approve it, also who has. Nothing of it is ever carried out. */
+export async function declineDisposal(
+  platform: Platform,
+  catalogue: Catalogue,
+  { id, by, reason }: { id: string; by: OfficialActor; reason: string },
+): Listed {
+  const known = await platform.registry.get('disposal', id);
+  if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
+  const { record: list, revision } = known;
+  const refused = await refuseJudge(catalogue, list, by);
+  if (refused) return refused;
+  if (list.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
+  const at = new Date(platform.clock.now()).toISOString();
+  const declined = { by: by.id, at, unit: by.unit, role: by.role, reason };
+  const after: DisposalList = { ...list, status: 'declined', declined };
+  const put = await platform.registry.put('disposal', id, after, revision);
+  return put === 'put' ? { ok: true, list: after } : refuse('conflict', `disposal list ${id} changed meanwhile`);
 }
 
 function rowsOf(list: DisposalList, now: number): OutboxRow[] {
@@ -135,7 +161,8 @@ export async function withdrawDisposal(
     return refuse('wrong-unit', `expected a list of ${by.unit}; ${id} is of ${known.record.unit}`);
   const stranger = await refuseStranger(catalogue, by);
   if (stranger) return stranger;
-  if (known.record.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
+  if (known.record.status === 'approved' || known.record.status === 'declined')
+    return refuse('conflict', `disposal list ${id} is ${known.record.status}`);
   const list: DisposalList = { ...known.record, status: 'withdrawn' };
   const put = await platform.registry.put('disposal', id, list, known.revision);
   return put === 'put' ? { ok: true, list } : refuse('conflict', `disposal list ${id} changed meanwhile`);

@@ -127,6 +127,8 @@ export const ACCESS: Record<string, readonly Kind[]> = {
   listDisposals: ['official', 'admin'],
   readDisposal: ['official', 'admin'],
   approveDisposal: ['official'],
+  listListedRecords: ['official', 'admin'],
+  declineDisposal: ['official'],
   withdrawDisposal: ['official'],
   planReorganisation: ['admin'],
   listReorganisations: ['admin'],

@@ -3,16 +3,20 @@ import { DossierPath, DossierSummary, SlugPath } from '../../../schemas/api.ts';
 import {
   DisposalList,
   DisposalQuery,
+  DisposalRefusal,
   DisposalRequest,
   DueQuery,
   DueRecords,
   HoldPath,
   HoldRequest,
+  ListedQuery,
+  ListedRecords,
 } from '../../../schemas/archive.ts';
 import { holdRecord, releaseRecord } from '../../archive/holds.ts';
 import { listDue } from '../../archive/due.ts';
 import { refuseStranger, unitsKept } from '../../archive/keepers.ts';
-import { approveDisposal, proposeDisposal, withdrawDisposal } from '../../archive/lists.ts';
+import { recordOf, tellListed } from '../../archive/listed.ts';
+import { approveDisposal, declineDisposal, proposeDisposal, withdrawDisposal } from '../../archive/lists.ts';
 import { type Identity, officialActor } from '../authentication.ts';
 import { officialOrder } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
@@ -34,7 +38,9 @@ export function archiveRoutes(surface: Surface): Route[] {
     propose(surface),
     list(surface),
     read(surface),
+    listed(surface),
     approve(surface),
+    decline(surface),
     withdraw(surface),
   ];
 }
@@ -108,17 +114,10 @@ function due(surface: Surface): Route {
       const { items, next } = await listDue(platform, catalogue, { units, now }, page);
       return json(200, {
         items: items.map(({ head, keep, due: from }) => ({
-          dossier: head.id,
-          code: head.code,
-          reference: head.reference,
-          procedure: head.procedure,
-          version: head.procedureVersion,
-          unit: head.unit,
-          closed: head.closed ?? head.updated,
+          ...recordOf(head),
           due: from,
           then: keep.then,
           legalBasis: keep.legalBasis,
-          held: head.held === true,
         })),
         ...(next !== undefined && { next }),
       });
@@ -145,12 +144,12 @@ function propose(surface: Surface): Route {
 }
 
 function list(surface: Surface): Route {
-  const { platform } = surface;
+  const { platform, catalogue } = surface;
   return route({
     method: 'get',
     path: '/disposals',
     id: 'listDisposals',
-    summary: 'Disposal lists in order of id: of the caller’s unit, or all',
+    summary: 'Disposal lists in order of id: of the caller’s unit and those below it, or all',
     who: ['official', 'admin'],
     query: DisposalQuery,
     answers: { 200: { description: 'One page; it may be short and have a next one', schema: Lists } },
@@ -159,11 +158,21 @@ function list(surface: Surface): Route {
       const page = await platform.registry.list('disposal', { limit, ...(after !== undefined && { after }) });
       const items = page.items.map(({ record }) => record);
       return json(200, {
-        items: unit === undefined ? items : items.filter((each) => each.unit === unit),
+        items: unit === undefined ? items : await judgedBy(catalogue, unit, items),
         ...(page.next !== undefined && { next: page.next }),
       });
     },
   });
+}
+
+/** Lists of a unit, and of those below it, whose lists it judges. */
+async function judgedBy(
+  catalogue: Surface['catalogue'],
+  unit: string,
+  lists: readonly DisposalList[],
+): Promise<DisposalList[]> {
+  const below = new Set((await catalogue.units()).flatMap(({ id, parent }) => (parent === unit ? [id] : [])));
+  return lists.filter((each) => each.unit === unit || below.has(each.unit));
 }
 
 function read(surface: Surface): Route {
@@ -175,13 +184,33 @@ function read(surface: Surface): Route {
     who: ['official', 'admin'],
     params: SlugPath,
     answers: { 200: { description: 'It', schema: DisposalList } },
-    async handle({ identity, params }) {
-      const known = await surface.platform.registry.get('disposal', params.id);
-      if (!known) throw new RequestRefused('not-found', `expected a disposal list, got ${params.id}`);
-      if (identity.kind === 'official') await mayRead(surface, identity, known.record);
-      return json(200, known.record);
+    handle: async ({ identity, params }) => json(200, await listRead(surface, identity, params.id)),
+  });
+}
+
+function listed(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'get',
+    path: '/disposals/{id}/dossiers',
+    id: 'listListedRecords',
+    summary: 'The records of a disposal list, and what became of each',
+    who: ['official', 'admin'],
+    params: SlugPath,
+    query: ListedQuery,
+    answers: { 200: { description: 'One page, in the order of the list', schema: ListedRecords } },
+    async handle({ identity, params, query }) {
+      const list = await listRead(surface, identity, params.id);
+      return json(200, await tellListed(platform, catalogue, { list, ...query }));
     },
   });
+}
+
+async function listRead(surface: Surface, identity: Reader, id: string): Promise<DisposalList> {
+  const known = await surface.platform.registry.get('disposal', id);
+  if (!known) throw new RequestRefused('not-found', `expected a disposal list, got ${id}`);
+  if (identity.kind === 'official') await mayRead(surface, identity, known.record);
+  return known.record;
 }
 
 /** Officials of the unit above read what they are asked to approve. */
@@ -207,6 +236,26 @@ function approve(surface: Surface): Route {
       if (!approved.ok) answerRefusal(approved.refusal);
       if (approved.list.status === 'approved') platform.ring();
       return json(200, approved.list);
+    },
+  });
+}
+
+function decline(surface: Surface): Route {
+  const { platform, catalogue } = surface;
+  return route({
+    method: 'post',
+    path: '/disposals/{id}/refusal',
+    id: 'declineDisposal',
+    summary: 'Decline a disposal list that is not approved yet, with a reason; whoever might approve it',
+    who: ['official'],
+    params: SlugPath,
+    body: DisposalRefusal,
+    answers: { 200: { description: 'Declined: nothing of it is carried out', schema: DisposalList } },
+    async handle({ identity, params, body }) {
+      const by = actorOf(identity);
+      const declined = await declineDisposal(platform, catalogue, { id: params.id, by, ...body });
+      if (!declined.ok) answerRefusal(declined.refusal);
+      return json(200, declined.list);
     },
   });
 }

@@ -3,11 +3,12 @@ import { type Asked, Browsing, hasChromium } from '../../builders/browser.ts';
 import { APPLICANT } from './applicant.ts';
 import { MONEY_AND_POST } from './money-and-post.ts';
 import { OFFICIAL } from './official.ts';
+import { RECORDS } from './records.ts';
 import { type Mode, Town } from './town.ts';
 import { UNIT_AND_ADMIN } from './unit-and-admin.ts';
 
 /** Every journey of people through the pages, written once; each is gone in each mode. */
-const JOURNEYS = { ...APPLICANT, ...OFFICIAL, ...MONEY_AND_POST, ...UNIT_AND_ADMIN };
+const JOURNEYS = { ...APPLICANT, ...OFFICIAL, ...MONEY_AND_POST, ...UNIT_AND_ADMIN, ...RECORDS };
 
 /** Each width is seen in both languages: in one with scripts, in the other without. */
 const LANGUAGES = { 360: ['vi', 'en'], 1280: ['en', 'vi'] } as const satisfies Record<
@@ -34,6 +35,8 @@ const LEADS_ON = [
   'POST /definitions/:id/:version/publish',
   'POST /definitions/:id/:version/retire',
   'POST /subscriptions/:id/end',
+  'POST /disposals/:list/approval',
+  'POST /disposals/:list/withdrawal',
   'GET /dossiers/:id/documents/:doc/shown',
   'GET /dossiers/:id/documents/:doc',
 ];

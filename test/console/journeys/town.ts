@@ -32,6 +32,8 @@ export const WHO = {
   colleague: of('thu-lam-officer-2', 'case-officer'),
   officer: of('thu-lam-officer-1', 'case-officer'),
   chair: of('thu-lam-chair', 'chairperson'),
+  archivist: of('thu-lam-archivist', 'archivist'),
+  coordinator: of('coordinator', 'coordinator', 'coordination'),
   clerk: of('thu-lam-clerk', 'clerk'),
   elsewhere: of('dong-anh-officer-1', 'case-officer', 'dong-anh'),
   admin: { subject: 'admin', claimed: { role: 'admin' } },

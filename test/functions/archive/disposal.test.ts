@@ -220,6 +220,9 @@ describe('a list that is carried out', () => {
     expect((await house.ask('head', 'GET', `/dossiers/${other}`)).status).toBe(410);
     const list = await house.ask('head', 'GET', '/disposals/list-1');
     expect(list.body).toMatchObject({ status: 'approved', left: [{ dossier: id, why: 'expected no hold' }] });
+    const listed = await house.ask('above', 'GET', '/disposals/list-1/dossiers');
+    const gone = { dossier: other, held: false, disposed: expect.any(String) as string };
+    expect(listed.body['items']).toMatchObject([{ dossier: id, held: true, left: { fault: 'held' } }, gone]);
     expect(await house.verify(id)).toMatchObject({ ok: true, summary: { erased: false } });
   });
 
@@ -285,6 +288,50 @@ describe('a disposal list', () => {
     expect((await house.ask('stranger', 'GET', '/disposals/list-1')).status).toBe(403);
     expect((await house.ask('head', 'GET', '/disposals')).body['items']).toHaveLength(1);
     expect((await house.ask('stranger', 'GET', '/disposals')).body['items']).toEqual([]);
+    expect((await house.ask('above', 'GET', '/disposals')).body['items']).toHaveLength(1);
+  });
+
+  it('is declined with a reason by whoever might approve it, and then nobody approves it or takes it back', async () => {
+    const id = await house.closed(NAME);
+    await house.propose('list-1', [id]);
+    const decline = (hand: Parameters<ArchiveHouse['ask']>[0], reason = 'the audit is not over') =>
+      house.ask(hand, 'POST', '/disposals/list-1/refusal', { reason });
+    expect((await decline('head', ' ')).status).toBe(400);
+    expect((await decline('archivist')).body['type']).toBe('urn:onetrack:problem:duties-not-separate');
+    for (const hand of ['clerk', 'stranger'] as const) expect((await decline(hand)).status).toBe(403);
+    await house.ask('head', 'POST', '/disposals/list-1/approvals');
+    expect((await decline('above')).body).toMatchObject({
+      status: 'declined',
+      declined: { by: 'coordinator', unit: 'coordination', reason: 'the audit is not over' },
+    });
+    for (const hand of ['head', 'above'] as const)
+      expect((await house.ask(hand, 'POST', '/disposals/list-1/approvals')).status).toBe(409);
+    expect((await decline('head')).status).toBe(409);
+    expect((await house.ask('archivist', 'DELETE', '/disposals/list-1')).status).toBe(409);
+    const [group, kind] = [`disposal:list-1:${id}`, 'dispose'] as const;
+    // As if the second approval had been cut off between its rows and its record, and then the list declined.
+    await house.platform.store.outboxAdd([
+      { id: group, group, kind, dossier: id, at: house.api.stage.now, attempts: 0, body: { list: 'list-1' } },
+    ]);
+    await house.api.stage.settle();
+    expect(await house.platform.store.outboxByGroup(group)).toEqual([]);
+    expect((await house.ask('head', 'GET', `/dossiers/${id}`)).status).toBe(200);
+  });
+
+  it('tells its records page by page, to those who may read it', async () => {
+    const ids = [await house.closed(NAME), await house.closed('Someone Else', 'mai')];
+    await house.propose('list-1', ids);
+    const first = await house.ask('archivist', 'GET', '/disposals/list-1/dossiers?limit=1');
+    expect(first.body).toMatchObject({
+      items: [{ dossier: ids[0], due: '2032-01-01', then: 'destroy', held: false }],
+      next: ids[0],
+    });
+    expect(JSON.stringify(first.body)).not.toContain(NAME);
+    const rest = await house.ask('above', 'GET', `/disposals/list-1/dossiers?limit=1&after=${String(ids[0])}`);
+    expect(rest.body).toMatchObject({ items: [{ dossier: ids[1] }] });
+    expect(rest.body['next']).toBeUndefined();
+    expect((await house.ask('stranger', 'GET', '/disposals/list-1/dossiers')).status).toBe(403);
+    expect((await house.ask('archivist', 'GET', '/disposals/list-9/dossiers')).status).toBe(404);
   });
 });
 

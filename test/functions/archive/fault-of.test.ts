@@ -11,5 +11,8 @@ it.each([
   const head = { ...aHead({ id: dossierId(1) }), status: 'closed' as const, ...has };
   const asked = { units: [head.unit], now: 0, request: { why: 'order', fate: 'destroyed' } } as const;
   const catalogue = new Catalogue({} as ConstructorParameters<typeof Catalogue>[0]);
-  expect(await faultOf(catalogue, { ...asked, head })).toContain(expected);
+  expect(await faultOf(catalogue, { ...asked, head })).toMatchObject({
+    code: 'owed',
+    expected: expect.stringContaining(expected) as string,
+  });
 });

@@ -84,12 +84,11 @@ export function pagesOf(): Page[] {
     ...stalledPages(),
     ...adminPages(),
     loggedIn.get('/dossiers/:id/documents/:doc/shown', shownStep),
-    loggedIn.get('/dossiers/:id/documents/:doc', (visit) =>
-      documentAnswer(
-        visit,
-        `/dossiers/${encodeURIComponent(param(visit, 'id'))}/documents/${encodeURIComponent(param(visit, 'doc'))}`,
-      ),
-    ),
+    loggedIn.get('/dossiers/:id/documents/:doc', (visit) => {
+      const [id, doc] = [param(visit, 'id'), param(visit, 'doc')].map(encodeURIComponent);
+      const isPrint = visit.c.req.query('print') === 'true';
+      return documentAnswer(visit, `/dossiers/${id}/documents/${doc}${isPrint ? '?print=true' : ''}`);
+    }),
   ];
 }
 

@@ -332,7 +332,7 @@ export function papersShown(visit: Visit, pinned: Pinned, dossier: { id: string;
     return html`<li>
       <p class="govuk-body ot-break">
         <strong>${title}</strong><br /><a class="govuk-link" href="${at(sha256)}">${t.dossier.open(title)}</a>
-        (${facts.join(', ')})${when(readable, () => html`<br /><a class="govuk-link" href="${at(readable ?? '')}">${t.dossier.readable(title)}</a>`)}
+        (${facts.join(', ')})${when(readable, () => html`<br /><a class="govuk-link" href="${at(readable ?? '')}">${t.dossier.readable(title)}</a>`)}${when(isSealed && pinned.procedure.issues?.[issue]?.encloses, () => html`<br /><a class="govuk-link" href="${at(sha256)}?print=true">${t.dossier.print(title)}</a>`)}
       </p>
       ${when(pdf, () => frameFor(visit, { at: at(pdf ?? ''), sha256: pdf ?? '', name: title }))}
     </li>`;

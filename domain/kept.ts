@@ -16,4 +16,9 @@ export class Kept<T> {
     this.#made.set(text, made);
     return made;
   }
+
+  /** What came to nothing is made again. */
+  forget(text: string): void {
+    this.#made.delete(text);
+  }
 }

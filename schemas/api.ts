@@ -381,23 +381,8 @@ export type RebuildAnswer = z.infer<typeof RebuildAnswer>;
 
 export const DossierPath = z.strictObject({ id: DossierId });
 export const DocumentPath = z.strictObject({ id: DossierId, doc: Sha256 });
-export const DocumentQuery = z.strictObject({
-  inPlace: z
-    .literal('true')
-    .optional()
-    .describe('Where files lie at another origin: a PDF is drawn where it is led to, not downloaded'),
-});
 export const TaskPath = z.strictObject({ id: TaskId });
 export const TrackingPath = z.strictObject({ codeOrReference: z.string().min(1).max(100) });
-const PaperMark = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'expected 22 letters, digits, - and _');
-/** `GET /tracking/{codeOrReference}`: what whoever holds a paper reads on it, or computes of its file. */
-export const HeldPaperQuery = z.strictObject({
-  number: z.string().trim().min(1).max(100).optional().describe('Number of a paper, as it is printed on it'),
-  sha256: Sha256.optional().describe('Digest of the file of a paper; with a number: of the same paper'),
-  mark: PaperMark.optional().describe('What the QR code of a paper says of it'),
-});
-/** `GET /tracking/{codeOrReference}/paper`. */
-export const PaperMarkQuery = z.strictObject({ mark: PaperMark });
 export const SlugPath = z.strictObject({ id: Slug });
 /** `POST /procedures/{id}/foresight`. */
 export const ForesightRequest = z.strictObject({

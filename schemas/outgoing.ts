@@ -14,7 +14,9 @@ export type Carried = z.infer<typeof Carried>;
 export const DispatchOfTask = z.strictObject({
   issue: Name,
   number: z.string().nullable().describe('As printed on it; null: it has none'),
-  document: Sha256.describe('What is printed: a PDF with its QR code, among the papers of the dossier'),
+  document: Sha256.describe(
+    'What is printed: a PDF with its QR code, among the papers of the dossier; one that carries files with `print`, `GET /dossiers/{id}/documents/{doc}`',
+  ),
   sealed: Instant,
 });
 

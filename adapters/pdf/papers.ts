@@ -83,6 +83,8 @@ export function createPapers(options: PapersOptions): Papers {
       const complete = sealed(await sealPdf(pdf, { ...request, authority }));
       return proven(addValidationData(complete, await learn(complete)), anchors);
     },
+
+    print: async (paper, request) => (await import('./print-paper.ts')).printPaper(paper, request),
   };
 }
 

@@ -7,20 +7,26 @@ const endsOfWord = bytesOf('\0\t\n\f\r ()<>[]{}/%');
 const deepest = 64;
 /** As many as every safe integer has. */
 const mostDigits = 15;
+/** Of a string in brackets, in bytes: what is longer is no text. */
+const longestText = 1_000_000;
 
 /** By byte, whether it is one of these characters. */
 function bytesOf(characters: string): readonly boolean[] {
   return Array.from({ length: 256 }, (_, byte) => characters.includes(String.fromCharCode(byte)));
 }
 
-/** Reads PDF values from bytes at a position. Throws with the position where something else stands than a value. */
+/** Reads PDF values from bytes at a position. Throws with the position where something else stands than a value, or where there are more values than `most`. */
 export class PdfParser {
   readonly #bytes: Buffer;
+  readonly #most: number;
   position: number;
+  /** How many values were read. */
+  values = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, position: number) {
+  constructor(bytes: Uint8Array, position: number, most = Infinity) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#most = most;
     this.position = position;
   }
 
@@ -42,6 +48,7 @@ export class PdfParser {
   }
 
   readValue(): PdfValue {
+    if (++this.values > this.#most) throw this.#error(`at most ${this.#most} values`);
     this.skipSpace();
     const byte = this.#bytes[this.position];
     if (this.#startsWith('<<')) return this.#nested(() => this.#readDictionary());
@@ -154,7 +161,7 @@ export class PdfParser {
     let open = 0;
     for (;;) {
       const byte = this.#bytes[this.position++];
-      if (byte === undefined) throw this.#error('the end of a string');
+      if (byte === undefined || out.length > longestText) throw this.#error('the end of a string');
       if (byte === 0x5c) this.#readEscape(out);
       else if (byte === 0x28 && open++ === 0) continue;
       else if (byte === 0x29 && --open === 0) return { text: Uint8Array.from(out) };

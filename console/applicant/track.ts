@@ -1,6 +1,6 @@
 import { button, type Fault, summaryList, textField } from '../html/components.ts';
 import { page } from '../html/layout.ts';
-import { type Content, html } from '../html/markup.ts';
+import { type Content, html, when } from '../html/markup.ts';
 import { dateOf, tellDate } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 
@@ -20,6 +20,8 @@ interface Paper {
   until?: string | null;
   void?: boolean;
   original?: boolean;
+  /** The original carries files, and there is a PDF of all pages. */
+  print?: boolean;
   affected?: { effect: keyof Visit['t']['papers']['effects']; by: string | null }[];
 }
 
@@ -143,7 +145,7 @@ function originalAt(code: string, { mark }: HeldPaper, { original = false }: Pap
 
 async function found(visit: Visit, paper: Paper, original: string | undefined): Promise<Content> {
   const { t } = visit;
-  const { number = null, unit, sealed } = paper;
+  const { number = null, unit, sealed, print = false } = paper;
   return html`${summaryList([
     ...(number === null ? [] : [{ key: t.track.number, value: number }]),
     { key: t.track.issuedBy, value: await new Names(visit).unit(unit) },
@@ -154,7 +156,16 @@ async function found(visit: Visit, paper: Paper, original: string | undefined): 
     original === undefined
       ? html`<p class="govuk-body">${t.track.compare}</p>`
       : html`<p class="govuk-body">${t.track.compareOriginal}</p>
-          <p class="govuk-body"><a class="govuk-link" href="${original}">${t.track.original}</a></p>`
+          ${when(
+            print,
+            () =>
+              html`<p class="govuk-body">
+                <a class="govuk-link" href="${original}&amp;print=true">${t.track.print}</a>
+              </p>`,
+          )}
+          <p class="govuk-body">
+            <a class="govuk-link" href="${original}">${print ? t.track.originalWithFiles : t.track.original}</a>
+          </p>`
   }`;
 }
 

@@ -126,6 +126,8 @@ export const en: Texts = {
     'effective-invalid': 'It cannot be in force from this instant.',
     'not-found': 'It was not found.',
     'too-large': 'What you sent is too large.',
+    'not-printable':
+      'This paper cannot be printed together with its files: one of them is encrypted, damaged, has layers, is too large or is no PDF or picture. The electronic original is as good as before.',
     'document-not-accepted': 'A document is not accepted.',
     'document-missing': 'A document is missing.',
     'form-invalid': 'Some fields need attention.',
@@ -779,6 +781,7 @@ export const en: Texts = {
     noDocuments: 'No documents.',
     open: (name) => `Open ${name}`,
     readable: (name) => `Read ${name} (PDF, in the container)`,
+    print: (paper) => `${paper}: to print, with the pages of its files (PDF)`,
     picture: (name) => `Picture: ${name}`,
     papers: 'Papers of the authority',
     draft: 'draft',
@@ -1749,6 +1752,9 @@ export const en: Texts = {
     unknownMark:
       'The QR code that you followed is of no paper that was issued. Enter the number that is printed on the paper',
     original: 'Open the electronic original (PDF)',
+    originalWithFiles:
+      'Open the electronic original (PDF); the files are inside it, where your program shows attachments',
+    print: 'Open all pages as they are printed (PDF)',
     compareOriginal:
       'Compare the paper in your hand with its electronic original, word by word. What is different on your paper was changed.',
     tooMany: 'Too many numbers were tried here that no paper of this dossier has. Try again within the hour',

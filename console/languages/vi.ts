@@ -113,6 +113,8 @@ export const vi = {
     'effective-invalid': 'Quy trình không thể áp dụng từ thời điểm này.',
     'not-found': 'Không tìm thấy.',
     'too-large': 'Nội dung gửi lên quá lớn.',
+    'not-printable':
+      'Không in được văn bản này cùng các tệp đính kèm: một tệp bị mã hóa, hỏng, có nhiều lớp, quá lớn, hoặc không phải PDF hay ảnh. Bản điện tử gốc vẫn có giá trị như trước.',
     'document-not-accepted': 'Có tài liệu không được chấp nhận.',
     'document-missing': 'Còn thiếu tài liệu.',
     'form-invalid': 'Có ô chưa đúng.',
@@ -770,6 +772,7 @@ export const vi = {
     noDocuments: 'Không có tài liệu nào.',
     open: (name: string): string => `Mở ${name}`,
     readable: (name: string): string => `Đọc ${name} (PDF, nằm trong tệp chứa chữ ký)`,
+    print: (paper: string): string => `${paper}: bản để in, kèm các trang của tệp đính kèm (PDF)`,
     picture: (name: string): string => `Hình ảnh: ${name}`,
     papers: 'Giấy tờ của cơ quan',
     draft: 'bản dự thảo',
@@ -1763,6 +1766,8 @@ export const vi = {
       'Hồ sơ này không có giấy tờ nào mang số đó. Hãy kiểm tra lại từng chữ số. Nếu trên giấy đúng là số đó thì giấy này không đúng với bản đã cấp',
     unknownMark: 'Mã QR vừa quét không thuộc giấy tờ nào đã được cấp. Hãy nhập số ghi trên giấy tờ',
     original: 'Mở bản điện tử gốc (PDF)',
+    originalWithFiles: 'Mở bản điện tử gốc (PDF); các tệp nằm bên trong, ở mục tệp đính kèm của phần mềm đọc',
+    print: 'Mở toàn bộ các trang như bản in (PDF)',
     compareOriginal: 'Hãy đối chiếu từng chữ trên giấy tờ trong tay với bản điện tử gốc. Chỗ nào khác là đã bị sửa.',
     tooMany: 'Đã thử quá nhiều số không có trên giấy tờ nào của hồ sơ này. Hãy thử lại sau, chậm nhất là một giờ nữa',
     tooManyLogIn:

@@ -19,7 +19,7 @@ export function dispatchRows(
   return [
     {
       key: t.dispatch.paper,
-      value: html`<a class="govuk-link" href="${AT}/dossiers/${dossier}/documents/${document}"
+      value: html`<a class="govuk-link" href="${AT}/dossiers/${dossier}/documents/${document}?print=true"
         >${t.dossier.open(title)}</a
       >`,
     },

@@ -17,7 +17,31 @@ export interface Papers {
    * It puts in what was said of all certificates, its own too (B-LT); throws `TaskRetryable` while that cannot be learned.
    */
   applySeal(paper: Uint8Array, seal: PaperSeal): Promise<Uint8Array>;
+  /**
+   * Draws a PDF for paper of one that carries files: its pages and theirs, each with the QR code. The paper itself stays as it is. The same request gives
+   * the same bytes. Refused where a file has no pages that can be shown as they are.
+   */
+  print(paper: Uint8Array, request: PrintRequest): Promise<Print>;
 }
+
+export interface PrintRequest {
+  /** Where the QR code leads. */
+  link: string;
+  /** Code of the dossier, for whoever cannot follow it. */
+  code: string;
+  /** Number of the paper; null: it has none. */
+  number: string | null;
+  title: string;
+  /** Where the paper does not say in which language it is. */
+  lang: string;
+}
+
+/** Why there is no print: `media`: neither PDF nor picture; `layers`: which of them is seen is the viewer's choice; `broken`: not as the standard of PDF says. */
+export type PrintFault = 'encrypted' | 'layers' | 'too-many-pages' | 'too-large' | 'media' | 'broken';
+
+export type Print =
+  | { ok: true; pdf: Uint8Array }
+  | { ok: false; fault: PrintFault; /** Name of the file within the paper. */ file: string; problem: string };
 
 export interface Paper {
   /** As in the procedure's definition; see schemas/template.ts. */

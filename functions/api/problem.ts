@@ -77,6 +77,7 @@ const STATUS_OF_REQUEST = {
   'method-not-allowed': 405,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'not-printable': 422,
   'too-many-tries': 429,
   'too-many-uploads': 429,
   'internal-error': 500,

@@ -6,7 +6,7 @@ import type { StoredEvent } from '../../domain/ports/dossier-store.ts';
 import type { EventData } from '../../schemas/events.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
-import { copyName, markOf } from './paper-mark.ts';
+import { copyName, markOf, printMarkOf } from './paper-mark.ts';
 
 /** What whoever holds a paper knows of it: the number that is printed on it, the digest of its file, or both, which then have to be of the same paper. */
 export interface HeldPaper {
@@ -19,6 +19,7 @@ export interface HeldPaper {
 /** A paper that left the house, as the record has it. Nothing of its words. */
 export interface FoundPaper {
   issue: string;
+  copy: number;
   /** Digest of what was sealed. */
   document: string;
   mediaType: string;
@@ -32,6 +33,8 @@ export interface FoundPaper {
   /** Another copy was made in its place, or nothing went out under its number. */
   void: boolean;
   affected: NonNullable<IssueState['affected']>;
+  /** It was asked for by the mark of a print that shows what it carries, too. */
+  byPrint: boolean;
 }
 
 /** The copies of papers that have left the house by a dossier's events, each as `issue.copy`. */
@@ -64,7 +67,8 @@ export function findPaper(
   const matching = papersIn(events).filter(({ number, files, ...paper }) => {
     if (!out.has(copyName(paper))) return false;
     const isNumber = held.number === undefined || (number && legible(number.text) === legible(held.number));
-    if (held.mark !== undefined && (!key || markOf(key, paper) !== held.mark)) return false;
+    if (held.mark !== undefined && (!key || ![markOf, printMarkOf].some((mark) => mark(key, paper) === held.mark)))
+      return false;
     return isNumber && (held.sha256 === undefined || files.includes(held.sha256));
   });
   const stands = ({ issue, copy, isVoid }: Paper): boolean => !isVoid && issues[issue]?.copy === copy;
@@ -73,6 +77,7 @@ export function findPaper(
   const affected = (stands(paper) && issues[paper.issue]?.affected) || [];
   return {
     issue: paper.issue,
+    copy: paper.copy,
     document: paper.document,
     mediaType: paper.mediaType,
     number: paper.number?.text ?? null,
@@ -81,6 +86,7 @@ export function findPaper(
     until: affected.every(({ effect }) => LEAVES_STANDING.has(effect)) ? (paper.valid?.until ?? null) : null,
     void: !stands(paper),
     affected,
+    byPrint: key !== undefined && held.mark === printMarkOf(key, paper),
   };
 }
 

@@ -2,10 +2,13 @@ import { asDownload } from '../../../domain/content-disposition.ts';
 import { deliverResult } from '../../../domain/dossier/commands/applicant.ts';
 import type { Dossier, IssueState } from '../../../domain/dossier/state.ts';
 import type { HandedOut } from '../../../domain/ports/document-store.ts';
-import { DocumentPath, DocumentQuery, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
+import type { PrintFault } from '../../../domain/ports/papers.ts';
+import { DocumentPath, DossierPath, FileQuery, IssueQuery, NoQuery } from '../../../schemas/api.ts';
+import { DocumentQuery } from '../../../schemas/held-papers.ts';
 import type { Procedure } from '../../../schemas/procedure.ts';
 import { readDocument } from '../../dossiers/documents.ts';
 import { CONTAINER_MEDIA_TYPE, fileEndingOf } from '../../issues/media-types.ts';
+import { hasPrint, type MadePrint, makePrint } from '../../issues/print-paper.ts';
 import { append } from '../../runtime/append.ts';
 import { findSecret, type Loaded } from '../../runtime/dossier-cache.ts';
 import type { Platform } from '../../runtime/platform.ts';
@@ -128,12 +131,50 @@ function document(surface: Surface): Route {
       const { name, type, ...what } = found;
       await refuseUnseenFile(surface, identity, loaded, { ...what, digest: params.doc });
       const inPlace = query.inPlace !== undefined && found.type === 'application/pdf';
-      const answer = await sendTo(surface, loaded, params.doc, { name, type, inPlace });
+      const file =
+        query.print === undefined ? params.doc : await printOrItself(surface, loaded, found.issue, params.doc);
+      const answer = await sendTo(surface, loaded, file, { name, type, inPlace });
       await noteRead(surface, identity, params.id, 'documents');
       return answer;
     },
   });
 }
+
+/** What is printed of a paper as it was sealed: where it carries files, a PDF with their pages; else, and of all that is no such paper, the file itself. */
+async function printOrItself(
+  { platform, catalogue }: Surface,
+  loaded: Loaded,
+  issue: string | undefined,
+  document: string,
+): Promise<string> {
+  const { dossier } = loaded;
+  const state = issue === undefined ? undefined : dossier.issues[issue];
+  const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
+  if (issue === undefined || state?.sealed?.document !== document || !hasPrint(procedure, issue)) return document;
+  const paper = { issue, copy: state.copy, document, number: state.number?.text ?? null };
+  return printed(await makePrint(platform, loaded, procedure, paper));
+}
+
+/** Throws `not-printable` where a file that the paper carries has no pages that can be shown as they are. */
+export function printed(print: MadePrint): string {
+  if (print.ok) return print.document;
+  throw new RequestRefused(
+    'not-printable',
+    `expected files that can be printed, ${print.file} cannot: ${print.fault}`,
+    {
+      errors: [{ at: `/${print.file}`, expected: FIT[print.fault] }],
+    },
+  );
+}
+
+const FIT = {
+  encrypted: 'a PDF that is not encrypted',
+  layers: 'a PDF without layers',
+  'too-many-pages': 'at most 500 pages',
+  'too-large': 'a file that is not so large when unpacked',
+  media: 'a PDF, JPEG or PNG',
+  broken: 'a file as its standard says',
+} as const satisfies Record<PrintFault, string>;
 
 /** A body that is consulted was given the document by its name. */
 async function refuseUnseenFile(

@@ -1,15 +1,18 @@
 import * as z from 'zod';
-import { HeldPaperQuery, PaperMarkQuery, TrackingPath } from '../../../schemas/api.ts';
+import { TrackingPath } from '../../../schemas/api.ts';
+import { HeldPaperQuery, PaperMarkQuery } from '../../../schemas/held-papers.ts';
 import { AffectedPaper, type Head, ValidPaper } from '../../../schemas/dossier.ts';
 import { findPaper, type FoundPaper, type HeldPaper, papersOut } from '../../dossiers/check-paper.ts';
 import { askedWithin, type Asker } from '../../dossiers/limit-tries.ts';
+import { hasPrint, makePrint } from '../../issues/print-paper.ts';
 import { foldStored, type Loaded } from '../../runtime/dossier-cache.ts';
 import { childrenTracked, TrackedChild } from '../children.ts';
 import { Instant, Slug } from '../../../schemas/ids.ts';
+import type { Procedure } from '../../../schemas/procedure.ts';
 import { refuseDisposed } from '../../../schemas/refusals.ts';
 import { noteOriginal } from '../note-read.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
-import { sendTo } from './files.ts';
+import { printed, sendTo } from './files.ts';
 import { networkOf, senderOf } from '../sender.ts';
 import { json, route, type Route, type Surface } from '../surface.ts';
 
@@ -33,6 +36,10 @@ const CheckedPaper = z.strictObject({
     .boolean()
     .optional()
     .describe('Asked by its mark: whether its electronic original can be fetched, to compare it word by word'),
+  print: z
+    .literal(true)
+    .optional()
+    .describe('The original carries files: what has their pages too can be fetched as well, with `print`'),
 });
 
 const Tracking = z.strictObject({
@@ -101,10 +108,14 @@ function original(surface: Surface): Route {
       const asked = await paperOf(surface, head.id, query);
       if (!asked?.original || !asked.loaded)
         throw new RequestRefused('not-found', 'expected the mark of a paper that can be fetched');
-      const { loaded, found } = asked;
+      const { loaded, found, procedure } = asked;
+      const file =
+        query.print !== undefined && found.byPrint
+          ? printed(await makePrint(surface.platform, loaded, procedure, found))
+          : found.document;
       await noteOriginal(surface, head.id);
       const name = `${head.code ?? head.reference}-${found.issue}.pdf`;
-      return sendTo(surface, loaded, found.document, { name, type: found.mediaType });
+      return sendTo(surface, loaded, file, { name, type: found.mediaType });
     },
   });
 }
@@ -136,9 +147,15 @@ async function heldPaper(
     );
   if (!asked.found) return { issued: false };
   const { found, original } = asked.found;
-  const { issue: _issue, document: _document, mediaType: _mediaType, ...told } = found;
+  const { number, unit, sealed, until, void: isVoid } = found;
   const affected = found.affected.map(({ effect, number, at }) => ({ effect, by: number, at }));
-  return { issued: true, ...told, affected, ...(held.mark !== undefined && { original }) };
+  return {
+    issued: true,
+    ...{ number, unit, sealed, until, void: isVoid },
+    affected,
+    ...(held.mark !== undefined && { original }),
+    ...(original && found.byPrint && { print: true as const }),
+  };
 }
 
 /** A paper that somebody holds. `original`: a print of it holds all that it says, and it was not given up for another. */
@@ -146,6 +163,7 @@ interface Held {
   /** Where its mark was asked for: of no other paper is anything decrypted. */
   loaded: Loaded | undefined;
   found: FoundPaper;
+  procedure: Procedure;
   original: boolean;
 }
 
@@ -161,6 +179,6 @@ async function paperOf({ platform, catalogue }: Surface, id: string, held: HeldP
     held,
   );
   if (!found) return undefined;
-  const isPrinted = found.mediaType === 'application/pdf' && procedure.issues?.[found.issue]?.encloses === undefined;
-  return { loaded, found, original: isPrinted && !found.void };
+  const isPrinted = found.mediaType === 'application/pdf' && (found.byPrint || !hasPrint(procedure, found.issue));
+  return { loaded, found, procedure, original: isPrinted && !found.void };
 }

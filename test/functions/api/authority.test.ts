@@ -65,6 +65,7 @@ function capacitiesDrawn(): (readonly string[])[] {
     contain: (paper) => papers.contain(paper),
     prepareBytes: (bytes, chain) => papers.prepareBytes(bytes, chain),
     applySeal: (pdf, seal) => papers.applySeal(pdf, seal),
+    print: (paper, request) => papers.print(paper, request),
     preparePersonal: (pdf, signer) => {
       shown.push(signer.capacity);
       return papers.preparePersonal(pdf, signer);

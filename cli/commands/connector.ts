@@ -3,33 +3,31 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type * as z from 'zod';
 import { Connector } from '../../schemas/connector.ts';
-import { ConnectorContract } from '../../schemas/connector-contract.ts';
 import { Slug } from '../../schemas/ids.ts';
 import type { Command, CommandIo, ExitCode } from '../command.ts';
-import { checkContract } from '../connector-contract.ts';
+import { CONTRACT_KINDS, type ContractKindName, CONTRACTS } from '../contracts/kinds.ts';
 
-const usage = 'new ID | check CONNECTOR.json --contract CONTRACT.json [--json]';
+const usage = 'new ID [--kind source|keeper|system] | check CONNECTOR.json --contract CONTRACT.json [--json]';
 
-/** `onetrack connector`: a register described and tried before it is asked for anybody. */
+/** `onetrack connector`: a register, a keeper of numbers or a system that is called, described and tried before it is asked for anybody. */
 export const connectorCommand: Command = {
   name: 'connector',
   usage,
-  summary: 'begin the description of a register, and try the register against its contract',
+  summary: 'begin the description of another system, and try the system against its contract',
   async run(args, io) {
     try {
       const { values, positionals } = parseArgs({
         args,
         allowPositionals: true,
-        options: { contract: { type: 'string' }, json: { type: 'boolean' } },
+        options: { kind: { type: 'string' }, contract: { type: 'string' }, json: { type: 'boolean' } },
       });
       const [verb, what, ...others] = positionals;
       if (what === undefined || others.length > 0) return wrongUsage('expected what to do, and one id or file', io);
-      if (verb === 'new') return begin(what, io);
+      if (verb === 'new') return begin(what, kindOf(values.kind ?? 'source'), io);
       if (verb !== 'check') return wrongUsage(`expected new or check, got ${String(verb)}`, io);
       if (values.contract === undefined) return wrongUsage('expected --contract', io);
       const connector = readAs(Connector, resolve(io.cwd, what));
-      const contract = readAs(ConnectorContract, resolve(io.cwd, values.contract));
-      return await check(connector, contract, values.json ?? false, io);
+      return await check(connector, resolve(io.cwd, values.contract), values.json ?? false, io);
     } catch (error) {
       return wrongUsage(error instanceof Error ? error.message : String(error), io);
     }
@@ -41,6 +39,12 @@ function wrongUsage(said: string, io: CommandIo): ExitCode {
   return 2;
 }
 
+function kindOf(name: unknown): ContractKindName {
+  const kind = CONTRACT_KINDS.find((known) => known === name);
+  if (!kind) throw new Error(`expected kind ${CONTRACT_KINDS.join(', ')}; got ${String(name)}`);
+  return kind;
+}
+
 /** The parser's own message quotes what stands around the fault. */
 function parse(text: string, path: string): unknown {
   try {
@@ -50,22 +54,26 @@ function parse(text: string, path: string): unknown {
   }
 }
 
+function readJson(path: string): unknown {
+  return parse(readFileSync(path, 'utf8'), path);
+}
+
 /** Throws with the places that are not as described; values may be secrets, and are not told. */
-function readAs<S extends z.ZodType>(schema: S, path: string): z.output<S> {
-  const read = schema.safeParse(parse(readFileSync(path, 'utf8'), path));
+function readAs<S extends z.ZodType>(schema: S, path: string, value: unknown = readJson(path)): z.output<S> {
+  const read = schema.safeParse(value);
   if (read.success) return read.data;
   const places = read.error.issues.map((issue) => `/${issue.path.map(String).join('/')}: ${issue.message}`);
   throw new Error(`${path}: ${places.join('; ')}`);
 }
 
-async function check(
-  connector: Connector,
-  contract: ConnectorContract,
-  json: boolean,
-  io: CommandIo,
-): Promise<ExitCode> {
-  if (!connector.asking) return wrongUsage('expected a connector that is asked (`asking`)', io);
-  const held = await checkContract(connector, contract, () => Date.now());
+async function check(connector: Connector, path: string, json: boolean, io: CommandIo): Promise<ExitCode> {
+  const value = readJson(path);
+  const said = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : 'source';
+  const kind = CONTRACTS[kindOf(said)];
+  const contract = readAs(kind.contract, path, value);
+  const lacking = kind.lacks(connector);
+  if (lacking !== undefined) return wrongUsage(lacking, io);
+  const held = await kind.check(connector, contract, () => Date.now());
   const ok = held.every(({ fault }) => fault === undefined);
   if (json) io.stdout(`${JSON.stringify({ ok, held }, null, 2)}\n`);
   else
@@ -77,37 +85,10 @@ async function check(
 }
 
 /** What has to be filled in stands there as an example; what would be asked stays planned. */
-function begin(id: string, io: CommandIo): ExitCode {
+function begin(id: string, kind: ContractKindName, io: CommandIo): ExitCode {
   const named = Slug.safeParse(id);
   if (!named.success) throw new Error(`${id}: ${named.error.issues.map(({ message }) => message).join('; ')}`);
-  const connector = {
-    id: named.data,
-    name: 'The name of the register',
-    authority: 'Who keeps it, as citizens are told',
-    readiness: 'planned',
-    level: 'authentic',
-    endpoint: {
-      url: 'https://register.example/ask',
-      credentials: { tokenUrl: 'https://register.example/token', clientId: 'onetrack', clientSecret: 'fill in' },
-      timeoutMs: 3000,
-      attempts: 2,
-      breaker: { failures: 5, pauseSeconds: 30 },
-    },
-    asking: {
-      send: { key: 'key', purpose: 'purpose', legalBasis: 'legalBasis', request: 'request' },
-      found: '/found',
-      key: '/record/id',
-      asOf: '/asOf',
-      fields: { name: { at: '/record/name', type: 'text' } },
-    },
-  };
-  const contract: ConnectorContract = {
-    purpose: 'Trial of the connector',
-    legalBasis: 'The agreement with who keeps the register',
-    known: { key: 'a key of its trial data', fields: { name: 'what it holds there' } },
-    unknown: 'a key of which it has nothing',
-    open: false,
-  };
+  const { connector, contract } = CONTRACTS[kind].begin(named.data);
   Connector.parse(connector);
   const files = Object.entries({ [`${id}.json`]: connector, [`${id}.contract.json`]: contract });
   const taken = files.find(([name]) => existsSync(resolve(io.cwd, name)));

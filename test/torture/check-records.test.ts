@@ -106,7 +106,7 @@ describe('the checker of a killed run', () => {
   it('finds a retry that was told something else', () => {
     const left = aftermath();
     left.acknowledged[2]?.answers.push({ status: 409, body: '{}' });
-    expect(findBrokenPromises(left).join('\n')).toContain('submit-d2: answered 200 and then something else (409)');
+    expect(findBrokenPromises(left).join('\n')).toContain('submit-d2: / answered 200 and then something else (409)');
   });
 
   it('finds a broken signature', () => {

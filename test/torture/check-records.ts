@@ -26,10 +26,12 @@ export function findBrokenPromises(aftermath: Aftermath): string[] {
 
 /** Every retry, twin and later repetition of a command got the same status, and of submissions and decisions the same bytes. */
 function differingAnswers({ acknowledged }: Aftermath): string[] {
-  return acknowledged.flatMap(({ command: { key, kind }, answers: [first, ...others] }) =>
+  return acknowledged.flatMap(({ command: { key, kind, path }, answers: [first, ...others] }) =>
     others
       .filter(({ status, body }) => status !== first?.status || (kind !== 'other' && body !== first.body))
-      .map(({ status }) => `${key}: answered ${first?.status ?? 'nothing'} and then something else (${status})`),
+      .map(
+        ({ status }) => `${key}: ${path} answered ${first?.status ?? 'nothing'} and then something else (${status})`,
+      ),
   );
 }
 

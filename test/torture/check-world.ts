@@ -138,7 +138,9 @@ function mailFaults({ census, mails }: Seen): string[] {
   const of = (type: string) => events.filter((event) => event.type === type).map(({ data }) => String(data['message']));
   const issued = new Set(of('NoticeIssued'));
   const taken = new Set(mails);
-  const byMail = events.filter(({ type, data }) => type === 'NoticeDelivered' && data['how'] === 'smtp');
+  const byMail = events.filter(
+    ({ type, data }) => type === 'NoticeDelivered' && (data['how'] === 'smtp' || data['how'] === 'ses'),
+  );
   return [
     ...byMail
       .filter(({ data }) => !taken.has(String(data['message'])))

@@ -59,7 +59,7 @@ export async function openOutside(dir: string, clock: Clock, server: string): Pr
 }
 
 /** Keeps what comes before it answers. */
-async function startSubscriber(received: Received[]): Promise<{ url: string; close(): Promise<void> }> {
+export async function startSubscriber(received: Received[]): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     void (async () => {
       const { headers } = request;

@@ -74,7 +74,8 @@ export class PersistentClient extends ApiClient {
     return slowest;
   }
 
-  async #attempt(url: URL, request: RawRequest): Promise<RawAnswer | undefined> {
+  /** One attempt; nothing where no answer came. */
+  protected async attempt(url: URL, request: RawRequest): Promise<RawAnswer | undefined> {
     const since = performance.now();
     this.#asked.add(since);
     const answer = await Promise.race([
@@ -90,7 +91,7 @@ export class PersistentClient extends ApiClient {
     const begun = Date.now();
     for (;;) {
       this.tally.requests += 1;
-      const answer = await this.#attempt(url, request);
+      const answer = await this.attempt(url, request);
       if (answer === undefined) this.tally.unanswered += 1;
       else if (answer.status >= 500) this.tally.serverErrors += 1;
       else if (answer.status !== 401 || typeof request.headers !== 'function') return answer;
@@ -103,7 +104,9 @@ export class PersistentClient extends ApiClient {
 }
 
 /** What changes something, as the checker knows it. */
-function commandOf({ pathname }: URL, { method, headers, body = '' }: RawRequest): Command | undefined {
+function commandOf(url: URL, { method, headers, body = '' }: RawRequest): Command | undefined {
+  // Behind a gateway the API stands below a path.
+  const pathname = url.pathname.replace(/^.*(?=\/v1\/)/, '');
   if (method !== 'POST' && method !== 'PUT') return undefined;
   const sent = typeof headers === 'function' ? headers() : headers;
   const key = sent['idempotency-key'] ?? sent['webhook-id'] ?? '';

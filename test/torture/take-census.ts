@@ -30,7 +30,11 @@ export interface Census {
 
 const AT_ONCE = 4;
 
-export async function takeCensus(target: Target, { evidence: wanted }: { evidence: boolean }): Promise<Census> {
+/** `after`: a place in the feed; dossiers that only what stands before it tells of are left out. */
+export async function takeCensus(
+  target: Target,
+  { evidence: wanted, after }: { evidence: boolean; after?: string | undefined },
+): Promise<Census> {
   const { api } = target;
   const admin = await target.token({ subject: 'administrator', role: 'admin' });
   const read = async (path: string, token = admin) => (await api.expect(200, 'GET', path, { token })).body;
@@ -43,7 +47,7 @@ export async function takeCensus(target: Target, { evidence: wanted }: { evidenc
     const subject = organisation.officials.find((each) => each.id === official)?.subject ?? official;
     return target.token({ subject, unit, role });
   };
-  const ids = await inFeed(read);
+  const ids = await inFeed(read, after);
   const one = async (id: string): Promise<void> => {
     const { items } = (await read(`/dossiers/${id}/events`)) as { items: ChainedEvent[] };
     records.set(id, items);
@@ -80,10 +84,13 @@ export async function takeCensus(target: Target, { evidence: wanted }: { evidenc
   };
 }
 
-/** Every dossier of which the feed tells. */
-async function inFeed(read: (path: string) => Promise<Record<string, unknown>>): Promise<Set<string>> {
+/** Every dossier of which the feed tells after a place. */
+async function inFeed(
+  read: (path: string) => Promise<Record<string, unknown>>,
+  place: string | undefined,
+): Promise<Set<string>> {
   const found = new Set<string>();
-  for (let after = ''; ;) {
+  for (let after = place ?? ''; ;) {
     const { items, cursor } = (await read(
       `/events?limit=500${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
     )) as { items: { subject: string }[]; cursor: string };

@@ -9,15 +9,19 @@ const COMPLAINT = /"level":"(ERROR|WARN|CRITICAL)"|Task timed out|Worker |Error\
 
 /** What functions have logged as errors in the last minute, and what the emulator has: why a story failed is seldom in the answer that its teller got. */
 export async function complaintsOf(ministack: MiniStack): Promise<string[]> {
-  const functions = Object.keys(FUNCTIONS) as FunctionName[];
-  const logged = await Promise.all(functions.map((name) => loggedBy(ministack, name)));
+  const logged = await linesSince(ministack, Date.now() - LOGGED_MS);
   const emulator = ministack.log().split('\n').slice(-2_000);
-  return [...logged.flat(), ...emulator].filter((line) => COMPLAINT.test(line)).slice(-40);
+  return [...logged, ...emulator].filter((line) => COMPLAINT.test(line)).slice(-40);
 }
 
-async function loggedBy(ministack: MiniStack, name: FunctionName): Promise<string[]> {
-  const group = `/aws/lambda/${names.function(name)}`;
-  return (await linesOf(ministack, group, Date.now() - LOGGED_MS)).map((line) => `${name}: ${line}`);
+/** What functions have logged since an instant, each line with the name of its function. */
+export async function linesSince(ministack: MiniStack, since: number): Promise<string[]> {
+  const functions = Object.keys(FUNCTIONS) as FunctionName[];
+  const logged = functions.map(async (name) => {
+    const lines = await linesOf(ministack, `/aws/lambda/${names.function(name)}`, since);
+    return lines.map((line) => `${name}: ${line}`);
+  });
+  return (await Promise.all(logged)).flat();
 }
 
 /** Every line that lies in any log group of the account. */

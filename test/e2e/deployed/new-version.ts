@@ -23,6 +23,7 @@ import { houseOf, Ledger } from '../house.ts';
 import { observe } from '../observe.ts';
 import { PlayOverHttp } from '../play-over-http.ts';
 import { ACCOUNT } from './cdk.ts';
+import { mailsOf } from './mails.ts';
 import type { DeployedStack } from './target.ts';
 
 const PROCEDURES = new URL('../../../workflows/procedures', import.meta.url).pathname;
@@ -200,20 +201,6 @@ async function subscribe(stack: DeployedStack): Promise<{ ids: string[]; close()
   };
 }
 
-/** Ids of the mails that SES was given for an address, each once: one that is sent again has the same. */
-async function mailsTo({ ministack }: DeployedStack, address: string): Promise<Set<string>> {
-  const answer = await fetch(`${ministack.url}/_ministack/ses/messages?account=${ACCOUNT}`);
-  const { messages } = (await answer.json()) as { messages: Record<string, { To: string[]; Raw: string }[]> };
-  const sent = (messages[ACCOUNT] ?? []).filter(({ To }) => To.includes(address));
-  return new Set(
-    sent.map(({ Raw }) => {
-      const id = /^X-Onetrack-Message: (\S+)/m.exec(Buffer.from(Raw, 'base64').toString())?.[1];
-      if (id === undefined) throw new Error(`a mail to ${address}: expected its header X-Onetrack-Message`);
-      return id;
-    }),
-  );
-}
-
 /** How a dossier ended. */
 export interface End {
   version: string;
@@ -268,7 +255,7 @@ async function endsOf(stack: DeployedStack, { readers, first }: ManyReaders, tol
       decided: events.flatMap((event) => (event.type === 'TaskDecided' ? [event.data.task] : [])),
       untold: happened.filter((message) => !told.includes(message)),
       invented: told.filter((message) => message.startsWith(`${id}.`) && !happened.includes(message)),
-      mails: (await mailsTo(stack, addressOf(first + index))).size,
+      mails: new Set(await mailsOf(stack.ministack, addressOf(first + index))).size,
     };
   });
 }

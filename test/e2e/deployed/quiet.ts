@@ -126,7 +126,8 @@ export async function sweep({ url }: MiniStack, every: 'minute' | 'day' = 'minut
     throw new Error(`sweep: expected it to succeed, got ${response.status} ${await response.text()}`);
 }
 
-async function scaleWaits({ url }: MiniStack, scale: number): Promise<void> {
+/** By how much the waits of machines are multiplied, before they try again too. */
+export async function scaleWaits({ url }: MiniStack, scale: number): Promise<void> {
   const body = JSON.stringify({ 'stepfunctions._SFN_WAIT_SCALE': scale });
   const response = await fetch(`${url}/_ministack/config`, { method: 'POST', body });
   if (!response.ok) throw new Error(`MiniStack's configuration: expected status 200, got ${response.status}`);

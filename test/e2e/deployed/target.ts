@@ -17,17 +17,23 @@ import { SharedClock, TWO_YEARS, type Target } from '../target.ts';
 import { ACCOUNT, Cdk, names } from './cdk.ts';
 import { installCertificates, installOrganisation } from './install.ts';
 import { openRsaIssuer, type RsaIssuer } from './issuer.ts';
+import { FaultFiles } from './faults/fault-files.ts';
 import { complaintsOf } from './logs.ts';
 import { requestsIn } from './permissions/calls.ts';
 import type { Request } from './permissions/implied.ts';
 import { watchPresigned } from './permissions/presigned.ts';
 import { activity, ends, EVERY, quiet, sweep } from './quiet.ts';
 
-const RECORDER = join(import.meta.dirname, 'permissions/run-recorder.ts');
+/** Loaded into the process of each function before it. */
+const BEFORE_FUNCTIONS = ['permissions/run-recorder.ts', 'faults/run-faults.ts'].map((file) =>
+  join(import.meta.dirname, file),
+);
 
 /** The deployed stacks, and what only their operator sees. */
 export interface DeployedStack extends Target {
   readonly ministack: MiniStack;
+  /** How its functions' calls of AWS are made to go wrong. */
+  readonly faults: FaultFiles;
   /** What CloudFormation called some of what it made. */
   readonly made: Lasting;
   /** Where the pages are reached from this machine. */
@@ -40,6 +46,8 @@ export interface DeployedStack extends Target {
   used(): Request[];
   /** What EventBridge does every minute. */
   sweep(): Promise<void>;
+  /** AWS throws away all execution environments, though never one that runs. */
+  throwAwayEnvironments(): Promise<void>;
   /** Returns once nothing is due and no execution does anything. */
   settleAll(): Promise<void>;
 }
@@ -48,13 +56,18 @@ export interface DeployedStack extends Target {
 export async function startDeployedStack(): Promise<DeployedStack> {
   const dir = mkdtempSync(join(tmpdir(), 'onetrack-deployed-'));
   const calls = join(dir, 'calls.jsonl');
+  const faults = new FaultFiles(dir);
   const presigned = watchPresigned();
   const clock = new SharedClock();
   clock.set(ENROLLED);
   const ministack = await startMiniStack({
     env: {
       ONETRACK_CALLS: calls,
-      MINISTACK_NODE_ARGUMENTS: `--disable-warning=ExperimentalWarning --import=${RECORDER}`,
+      ...faults.env,
+      MINISTACK_NODE_ARGUMENTS: [
+        '--disable-warning=ExperimentalWarning',
+        ...BEFORE_FUNCTIONS.map((file) => `--import=${file}`),
+      ].join(' '),
     },
   });
   const [issuer, services] = await Promise.all([openRsaIssuer(), openServicesOutside(dir, clock)]);
@@ -80,6 +93,7 @@ export async function startDeployedStack(): Promise<DeployedStack> {
   return {
     name: 'the deployed stack',
     ministack,
+    faults,
     made,
     used: () => [...requestsIn(readFileSync(calls, 'utf8')), ...presigned.uses],
     api,
@@ -105,6 +119,7 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     settle: ({ dossiers, anchors = false }) => quiet(inside, { dossiers, anchors }),
     settleAll: () => quiet(inside, { dossiers: EVERY, anchors: true }),
     sweep: () => sweep(ministack),
+    throwAwayEnvironments: () => replaceEnvironments(ministack),
     nextDue: async () => {
       const due = [await inside.store.nextTimer(), await inside.store.nextOutbox()];
       const next = Math.min(...due.filter((instant) => instant !== undefined));

@@ -82,7 +82,7 @@ CORRECTIONS = {
     ],
 }
 
-# What it is watched by: nothing of what it does is changed.
+# What it is watched by, and what is broken in it on purpose while the file of faults is there: else nothing of what it does is changed.
 INSTRUMENTS = {
     "ministack.core.lambda_runtime": [
         {
@@ -92,6 +92,15 @@ INSTRUMENTS = {
         },
     ],
     "ministack.services.lambda_svc": [
+        {
+            # Records of a table's stream come again, with earlier ones, in any order.
+            "wrong": '            event = {"Records": batch}\n',
+            "right": '            event = {"Records": _disordered(batch)}\n',
+        },
+        {
+            "wrong": "def _poll_dynamodb_streams():\n",
+            "right": 'def _disordered(batch):\n    import random\n    if not os.path.exists(os.environ.get("ONETRACK_FAULTS", "")):\n        return batch\n    earlier = getattr(_disordered, "earlier", [])\n    _disordered.earlier = batch\n    again = random.sample(batch, (len(batch) + 1) // 2) + earlier\n    with open(os.environ["ONETRACK_FAULTS_DONE"], "a") as done:\n        done.writelines("again stream\\n" for _ in again)\n    disordered = batch + again\n    random.shuffle(disordered)\n    return disordered\n\n\ndef _poll_dynamodb_streams():\n',
+        },
         {
             # How many calls of functions have begun.
             "wrong": "        _inflight_total += 1\n    return key, None\n",

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { createHash } from 'node:crypto';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { normalised } from '../../domain/normalised.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/ports/commit-limits.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors, Question, SourceAnswer } from '../../domain/ports/connectors.ts';
 import type { Connector, Endpoint } from '../../schemas/connector.ts';
@@ -44,7 +46,10 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
       }
       const answer = Answer.safeParse(sent.body);
       if (!answer.success) throw new TaskTerminal(`system ${system}: expected { outcome, data }, got something else`);
-      return answer.data;
+      const data = normalised(answer.data);
+      if (Buffer.byteLength(JSON.stringify(data)) > MAX_ANSWER_BYTES)
+        throw new TaskTerminal(`system ${system}: expected at most ${MAX_ANSWER_BYTES} bytes`);
+      return data;
     },
     async ask(question) {
       const connector = await describe(question.registry);

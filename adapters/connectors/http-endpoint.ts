@@ -101,7 +101,7 @@ export class HttpEndpoints {
       return sentBy(reply);
     } catch (error) {
       if (signal.aborted) return failed('slow', `no answer within ${endpoint.timeoutMs} ms`);
-      if (error instanceof SyntaxError) return failed('unusable', 'expected JSON');
+      if (error instanceof SyntaxError) return failed('unusable', 'expected JSON in UTF-8');
       const { why, detail } = faultOfConnection(error);
       return failed(why, detail);
     }

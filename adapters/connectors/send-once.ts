@@ -66,10 +66,18 @@ async function readText(response: IncomingMessage): Promise<string | undefined> 
       if (size > LARGEST_BYTES) return undefined;
       parts.push(part);
     }
-    // Without the byte order mark that some write before their JSON.
-    return new TextDecoder().decode(Buffer.concat(parts));
+    return decoded(Buffer.concat(parts), response.statusCode);
   } finally {
     response.destroy();
+  }
+}
+
+/** Without the byte order mark that some write before their JSON. Throws a SyntaxError where an answer that counts is not in UTF-8: its letters would become others. */
+function decoded(bytes: Uint8Array, status = 0): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: status === 200 }).decode(bytes);
+  } catch {
+    throw new SyntaxError('expected UTF-8 (RFC 8259, 8.1)');
   }
 }
 

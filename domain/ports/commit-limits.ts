@@ -6,6 +6,9 @@ export const MAX_COMMIT_ROWS = 90;
 /** Bytes of one event with its secret: below DynamoDB's 400 KB of one item, attribute names included. */
 export const MAX_EVENT_BYTES = 390_000;
 
+/** Bytes of what another system answers, as it is taken over: one event holds it beside all else. */
+export const MAX_ANSWER_BYTES = 200_000;
+
 /** A defect of the caller: the commit cannot be stored on every target, or its parts do not belong together. */
 export class CommitRejected extends Error {
   override readonly name = 'CommitRejected';

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
+import { normalised } from '../../domain/normalised.ts';
 import type { ProcedureVersion, Unit } from '../../schemas/organisation.ts';
 import type { Prefilled } from '../../schemas/own-details.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -156,14 +157,4 @@ async function record(
       ...(submitter.idempotency && { idempotency: submitter.idempotency }),
     },
   });
-}
-
-/** Texts in Unicode NFC: the same name has the same digest however it was typed. */
-export function normalised<T>(value: T): T {
-  if (typeof value === 'string') return value.normalize('NFC') as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => normalised(item)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name.normalize('NFC'), normalised(item)]),
-  ) as T;
 }

@@ -3,6 +3,7 @@ import { endDispatch, openDispatch, printOf } from '../../domain/dossier/command
 import { isToBePosted, POSTED } from '../../domain/dossier/outgoing.ts';
 import type { TaskState } from '../../domain/dossier/state.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
+import { normalised } from '../../domain/normalised.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import { Carried } from '../../schemas/outgoing.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
@@ -10,7 +11,6 @@ import type { Procedure } from '../../schemas/procedure.ts';
 import { receptionOf } from '../../workflows/route.ts';
 import { papersOut } from '../dossiers/check-paper.ts';
 import { copyName } from '../dossiers/paper-mark.ts';
-import { normalised } from '../dossiers/submit.ts';
 import { receiverOf } from '../payments/payees.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely, type Proposal } from '../runtime/append.ts';

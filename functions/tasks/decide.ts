@@ -11,6 +11,7 @@ import {
 import { makeRefund } from '../../domain/dossier/commands/refunds.ts';
 import { endCustody } from '../../domain/dossier/commands/intake.ts';
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
+import { normalised } from '../../domain/normalised.ts';
 import {
   CUSTODY,
   type Dossier,
@@ -28,7 +29,7 @@ import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
 import { receiveDocuments, uploadsOf } from '../dossiers/received-documents.ts';
-import { applicantKeyOf, normalised } from '../dossiers/submit.ts';
+import { applicantKeyOf } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { proposeAcknowledging } from '../issues/give-papers.ts';
 import { proposeEndOfDispatch } from '../issues/dispatch-papers.ts';

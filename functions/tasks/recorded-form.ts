@@ -1,9 +1,9 @@
 import type { TaskState } from '../../domain/dossier/state.ts';
+import { normalised } from '../../domain/normalised.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
 import type { Pinned } from '../procedures/catalogue.ts';
-import { normalised } from '../dossiers/submit.ts';
 import { forward } from '../stages/standing.ts';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -71,6 +71,37 @@ describe('a register that is asked', () => {
     ['a field of another type', 'unusable', replies(200, { found: true, record: { ...RECORD, area: '96 m²' } })],
     ['a day that is none', 'unusable', replies(200, { found: true, record: { ...RECORD, since: '2026-13-40' } })],
     [
+      'a day that the month does not have',
+      'unusable',
+      replies(200, { found: true, record: { ...RECORD, since: '2026-02-30' } }),
+    ],
+    [
+      'an instant of which nobody can tell when it is',
+      'unusable',
+      replies(200, { found: true, asOf: '2026-11-01T08:00:00', record: RECORD }),
+    ],
+    [
+      'an end in the order of another country',
+      'unusable',
+      replies(200, { found: true, validUntil: '12/01/2027', record: RECORD }),
+    ],
+    [
+      'letters of another coding',
+      'unusable',
+      (_, response) =>
+        response.end(Buffer.from(JSON.stringify({ found: true, record: { ...RECORD, holder: 'André' } }), 'latin1')),
+    ],
+    [
+      'a failing server that writes in another coding',
+      'down',
+      (_, response) => response.writeHead(503).end(Buffer.from('é', 'latin1')),
+    ],
+    [
+      'more than one event of the record can hold',
+      'unusable',
+      replies(200, { found: true, record: { ...RECORD, holder: 'ệ'.repeat(70_000) } }),
+    ],
+    [
       'an answer larger than any record',
       'unusable',
       replies(200, { found: true, record: RECORD, more: 'x'.repeat(1_000_001) }),
@@ -100,6 +131,12 @@ describe('a register that is asked', () => {
       asOf: '2026-11-01',
       record: { holder: 'Bình', area: 96 },
     });
+  });
+
+  it('gives texts as forms have them, however they were composed', async () => {
+    const holder = 'Trần Thị Mai';
+    answer = replies(200, { found: true, record: { ...RECORD, holder: holder.normalize('NFD') } });
+    expect(await open().ask(QUESTION)).toMatchObject({ record: { holder: holder.normalize('NFC') } });
   });
 
   it('says that it has nothing', async () => {

@@ -42,6 +42,12 @@ describe('a call to another system', () => {
     ['another place', 'tax', replies(302, '', { location: '/elsewhere' }), 'expected status 200, got 302'],
     ['no JSON', 'tax', replies(200, '<html>'), 'expected JSON'],
     ['an outcome it does not know', 'tax', replies(200, '{"outcome":"maybe"}'), 'got something else'],
+    [
+      'more data than one event can hold',
+      'tax',
+      replies(200, JSON.stringify({ outcome: 'done', data: { note: 'x'.repeat(200_001) } })),
+      'expected at most 200000 bytes',
+    ],
     ['data that is none', 'tax', replies(200, '{"outcome":"done","data":[1]}'), 'got something else'],
   ])('ends where asking again would not help: %s', async (_, system, handler, message) => {
     answer = handler;
@@ -67,9 +73,11 @@ describe('a call to another system', () => {
       request.on('data', (chunk: Buffer) =>
         seen.push([method, headers['idempotency-key'], JSON.parse(chunk.toString())]),
       );
-      request.on('end', () => response.end('{"outcome":"refused","data":{"reason":"unknown"}}'));
+      request.on('end', () =>
+        response.end(JSON.stringify({ outcome: 'refused', data: { reason: 'lạ'.normalize('NFD') } })),
+      );
     };
-    await expect(call()).resolves.toEqual({ outcome: 'refused', data: { reason: 'unknown' } });
+    await expect(call()).resolves.toEqual({ outcome: 'refused', data: { reason: 'lạ'.normalize('NFC') } });
     expect(seen).toEqual([['POST', 'd1.link.1', { subject: 'Ngọc' }]]);
   });
 });

@@ -164,7 +164,7 @@ describe('a keeper over HTTP', () => {
   });
 
   it.each<[string, Reply, string]>([
-    ['an empty answer', { text: '' }, 'expected JSON'],
+    ['an empty answer', { text: '' }, 'expected JSON in UTF-8'],
     ['null', { body: null }, '/for: expected the request that was made'],
     ['of another request', { body: { ...good, for: 'k2' } }, '/for: expected the request that was made'],
     ['no number', { body: { ...good, no: undefined } }, '/no: expected a whole number from 1 on'],
@@ -188,7 +188,7 @@ describe('a keeper over HTTP', () => {
       { body: { ...good, printed: '<b>17</b>' } },
       '/printed: expected the number as it is printed, in one line',
     ],
-    ['a page', { text: '<html>' }, 'expected JSON'],
+    ['a page', { text: '<html>' }, 'expected JSON in UTF-8'],
     ['another place', { status: 302, text: '' }, 'expected status 200, got 302'],
     ['nothing to say', { status: 202, text: '{}' }, 'expected status 200, got 202'],
   ])('gives nothing that can be used by %s', async (_, given, detail) => {

@@ -135,7 +135,10 @@ async function entailedBy(
   const accepted = stage.kind === 'receive' && from.outcome === 'accepted' && dossier.code === null;
   const events: EventBody[] = [];
   if (accepted)
-    events.push(await assignCode(platform, catalogue, standing), ...(await assessFees(platform, catalogue, standing)));
+    events.push(
+      await assignCode(platform, catalogue, standing),
+      ...(await assessFees(platform, catalogue, standing, from)),
+    );
   events.push(...(await moveClock(standing, from, accepted)));
   // The record of an inspection is drawn and signed before the stage is left.
   const makes =
@@ -167,8 +170,16 @@ async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, no
 }
 
 /** Fees are frozen at acceptance. An amount that is not a whole number of minor units is rounded half up once, here. */
-async function assessFees(platform: Platform, catalogue: Catalogue, standing: Standing): Promise<EventBody[]> {
-  const { procedure, evaluator } = standing;
+async function assessFees(
+  platform: Platform,
+  catalogue: Catalogue,
+  before: Standing,
+  from: Leave,
+): Promise<EventBody[]> {
+  // What reception has recorded with its decision counts.
+  const evaluator = evaluatorOnLeaving(before, from);
+  const standing = { ...before, evaluator };
+  const { procedure } = standing;
   const fees: Extract<EventBody, { type: 'FeesAssessed' }>['data']['fees'] = [];
   for (const [fee, { kind, amount, when, exempt, payee }] of Object.entries(procedure.fees ?? {})) {
     if (when !== undefined && !(await evaluator.test(when))) continue;

@@ -7,6 +7,7 @@ import { lintNames } from './lint/names.ts';
 import { lintPapers } from './lint/papers.ts';
 import { lintPublication } from './lint/publication.ts';
 import { lintSensitive } from './lint/sensitive.ts';
+import { lintFees } from './lint/fees.ts';
 import { lintSources } from './lint/sources.ts';
 import { nowhere } from './lint/subject.ts';
 import type { Lint, Organisation } from './lint/subject.ts';
@@ -23,6 +24,7 @@ const LINTS: readonly Lint[] = [
   lintPapers,
   lintPublication,
   lintSources,
+  lintFees,
   lintSensitive,
   lintAuthority,
   lintExpressions,

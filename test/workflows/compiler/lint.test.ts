@@ -7,6 +7,7 @@ import { EXTENSIONS } from './refused-extensions.ts';
 import { PAPER } from './refused-paper.ts';
 import { DOCUMENTS } from './refused-documents.ts';
 import { SENSITIVE } from './refused-sensitive.ts';
+import { FEES } from './refused-fees.ts';
 import { SOURCES } from './refused-sources.ts';
 import { parseYaml, sample } from './sample.ts';
 
@@ -289,6 +290,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   ...APOLOGIES,
   ...SOURCES,
+  ...FEES,
   ...CALLS,
   ...EXTENSIONS,
   {

@@ -62,6 +62,7 @@ export const LINT_RULES = {
   'held-by-registry': 'A document or field is asked for that a connected registry holds.',
   'source-without-purpose': 'A register is asked, and the procedure does not say what for.',
   'source-too-early': 'What a source says is read before it is asked.',
+  'fee-too-early': 'A fee is reckoned from what is known only after acceptance, when it is fixed.',
   'not-announced': 'No decision has announced the procedure.',
   'separation-impossible': 'No assignment of officials satisfies the separation.',
   'signature-too-weak': 'A stage that is signed in person asks for less than a signature.',

@@ -1,6 +1,6 @@
 import { compileExpression } from '../../expressions/compile-expression.ts';
 import type { Problem } from '../problem.ts';
-import { type Lint, problem, type Subject } from './subject.ts';
+import { type Lint, problem, type Subject, textsIn } from './subject.ts';
 
 /** Documents that are fetched: whether the citizen can be told what for, and whether anything reads them before anybody has asked. */
 export const lintSources: Lint = (subject) => [...withoutPurpose(subject), ...readTooEarly(subject)];
@@ -28,12 +28,4 @@ function readTooEarly(subject: Subject): Problem[] {
     const message = 'it is found at submission, and sources are asked after it';
     return reads ? [problem(subject, 'source-too-early', { at, message, related: ['documents'] })] : [];
   });
-}
-
-function textsIn(value: unknown, at: readonly PropertyKey[]): { text: string; at: readonly PropertyKey[] }[] {
-  if (typeof value === 'string') return [{ text: value.replace(/^\s*=/, ''), at }];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    textsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]),
-  );
 }

@@ -53,3 +53,12 @@ export function stagesOf(subject: Subject): [string, Stage][] {
 export function has(record: Readonly<Record<string, unknown>> | undefined, name: string): boolean {
   return record !== undefined && Object.hasOwn(record, name);
 }
+
+/** Every text below a place, as an expression where it may be one. */
+export function textsIn(value: unknown, at: readonly PropertyKey[]): { text: string; at: readonly PropertyKey[] }[] {
+  if (typeof value === 'string') return [{ text: value.replace(/^\s*=/, ''), at }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+  );
+}

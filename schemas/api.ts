@@ -6,7 +6,7 @@ import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { LONGEST_WORDS } from './longest-words.ts';
 import { EventTypeName } from './events.ts';
-import { Amount } from './events/money.ts';
+import { Amount, ReceivedAmount } from './events/money.ts';
 import { SignatureScheme } from './organisation.ts';
 import { Ground, Winner } from './refusals.ts';
 
@@ -226,7 +226,7 @@ export const PaymentWebhook = z.strictObject({
   payment: z.string().min(1).max(100).describe('Id given by the payment system; recorded once'),
   dossier: DossierId.optional(),
   code: z.string().max(100).optional().describe('Or the code or reference that the payer named'),
-  amount: Amount,
+  amount: ReceivedAmount,
   order: z.string().min(1).max(80).optional().describe('The one that was paid; absent: whatever is owed now'),
 });
 

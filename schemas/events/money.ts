@@ -6,6 +6,12 @@ import { Name, Slug, TaskId } from '../ids.ts';
 export const Amount = z.strictObject({ value: z.int().nonnegative(), currency: z.string().length(3) });
 export type Amount = z.infer<typeof Amount>;
 
+/** Money that has come: nothing is no payment, and there is one way to write a currency. */
+export const ReceivedAmount = z.strictObject({
+  value: z.int().min(1),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected a currency as ISO 4217 writes it, such as VND'),
+});
+
 /** What is owed, and what was paid. */
 export const moneyEvents = {
   FeesAssessed: z.strictObject({

@@ -115,3 +115,15 @@ it('is taken in cash, and said again while a later stage owes another unit, answ
   expect(await book(reception)).toHaveLength(1);
   expect(await book(archive)).toEqual([]);
 });
+
+describe('what is no payment', () => {
+  it.each([
+    ['nothing', { value: 0, currency: 'VND' }, '/amount/value'],
+    ['a currency that is written otherwise', { value: SUM, currency: 'vnd' }, '/amount/currency'],
+  ])('is refused, and nothing waits to go back: %s', async (_, amount, at) => {
+    const dossier = await accepted();
+    const told = await house.webhook('/webhooks/payments', { system: 'ward-system', payment: 'p1', dossier, amount });
+    expect(told).toMatchObject({ status: 400, body: { errors: [{ at }] } });
+    expect(await refund(dossier)).toBeUndefined();
+  });
+});

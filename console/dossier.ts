@@ -3,6 +3,7 @@ import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Step } from '../domain/time/explain.ts';
 import type { DossierSummary } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
+import type { Validity } from '../schemas/events/sources.ts';
 import type { SensitiveKind } from '../schemas/procedure/sensitive.ts';
 import type { Reused } from '../schemas/reuse.ts';
 import type { PrefilledShown } from '../functions/api/prefilled.ts';
@@ -49,6 +50,8 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     how: string;
     evidence?: string;
     reused?: Reused;
+    /** Whether a result that was handed in again holds today. */
+    stands?: Validity;
   }[];
   tasks: {
     id: string;
@@ -208,7 +211,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 
 type HandedIn = Pick<
   DossierDetail['documents'][number],
-  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused'
+  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused' | 'stands'
 > & { how?: string; evidence?: string | undefined; withheld?: SensitiveKind | undefined };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
@@ -237,7 +240,7 @@ export function documentShown(
   visit: Pick<Visit, 't' | 'parts'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size, how, reused, withheld }: Omit<HandedIn, 'component'>,
+  { sha256, name, mediaType, size, how, reused, stands, withheld }: Omit<HandedIn, 'component'>,
 ): Content {
   const { t } = visit;
   if (withheld !== undefined)
@@ -249,7 +252,7 @@ export function documentShown(
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
+      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${standsShown(t, stands)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
     </p>
     ${when(mediaType === 'application/pdf', () => frameFor(visit, { at: at(sha256), sha256, name: name ?? title }))}
     ${when(
@@ -266,6 +269,14 @@ function reusedFrom(t: Visit['t'], { dossier, code, procedure, version, paper, u
       : [t.papers.acceptedBy(paper.accepted.by, paper.accepted.unit, tellInstant(t, paper.accepted.at))];
   const term = until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))];
   return [t.papers.reused(code ?? dossier, `${procedure} ${version}`), ...facts, ...term].join('; ');
+}
+
+/** What became of it since it was handed in. */
+function standsShown(t: Visit['t'], stands: Validity = 'valid'): Content {
+  return when(
+    stands !== 'valid',
+    () => html`<br /><strong class="govuk-tag govuk-tag--red">${t.papers.validity[stands]}</strong>`,
+  );
 }
 
 function addressIn({ id }: { id: string }): (sha256: string) => string {

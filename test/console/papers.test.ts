@@ -4,6 +4,8 @@ let house: ConsoleHouse;
 let licensed: string;
 /** As the page of the fair offers it. */
 let licence: string;
+/** The task at which an official judges a dossier that uses the licence. */
+let usedAt: string;
 
 beforeAll(async () => {
   const folder = 'test/functions/reuse';
@@ -85,6 +87,8 @@ describe('beside each file of an application', () => {
     const { text } = await house.get(`/console/tasks/${id}.verify.1`, OFFICER);
     expect(text).toContain('Used again by the applicant, from dossier ');
     expect(text).toContain('(trade 1.0.0)');
+    expect(text).not.toContain('It was revoked');
+    usedAt = `${id}.verify.1`;
   });
 
   it('says so where it holds no more when it is handed in', async () => {
@@ -137,6 +141,8 @@ describe('my papers', () => {
     await decide('receive', end, 'accepted');
     expect((await house.get('/console/papers', MAI)).text).toContain('It was revoked; a decision revokes it');
     expect((await house.get(`/console/papers/${licensed}`, MAI)).text).toContain('The dossier is about it');
+    // Whoever decides where it was used is told before he does.
+    expect((await house.get(`/console/tasks/${usedAt}`, OFFICER)).text).toContain('It was revoked');
     expect(
       offered(await send({ page: '0', step: 'go:2' }), 'licence').some(
         (value) => value.startsWith(`${licensed}/`) && value.includes('/signed '),

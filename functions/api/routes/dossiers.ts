@@ -14,6 +14,7 @@ import { explainDeadline } from '../../dossiers/explain-deadline.ts';
 import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { listAll } from '../../organisation/list-all.ts';
+import { standsToday } from '../../reuse/stands-today.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
@@ -47,7 +48,7 @@ const DossierDetail = DossierSummary.extend({
   issues: Data.describe(
     'Papers: number, signatures, whether sealed, whether a print was sent by post (`dispatch`); to the applicant those that have left the house',
   ),
-  documents: z.array(Data),
+  documents: z.array(Data).describe('`stands`: whether a result that was handed in again holds today'),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
   parent: z
@@ -238,7 +239,7 @@ function detail(surface: Surface): Route {
         stages: stagesOf(dossier),
         fees: dossier.fees,
         issues: issuesOf(loaded, identity, mayHave),
-        documents: documentsOf(loaded, identity, sight),
+        documents: await documentsOf(surface, loaded, identity, sight),
         notices: Object.entries(dossier.notices).map(([message, { notice, status, child }]) => ({
           message,
           notice,
@@ -313,11 +314,18 @@ function stagesOf(dossier: Dossier): Record<string, unknown> {
 }
 
 /** Documents by digest; their names are personal data and stay with applicant and officials, those of sensitive ones with who may see them. */
-function documentsOf(loaded: Loaded, identity: Identity, { marked, seesAll }: Sight): Record<string, unknown>[] {
-  return loaded.dossier.documents.map(({ component, sha256, size, mediaType, how, at, seq, evidence, reused }) => {
+function documentsOf(
+  { platform, catalogue }: Surface,
+  loaded: Loaded,
+  identity: Identity,
+  { marked, seesAll }: Sight,
+): Promise<Record<string, unknown>[]> {
+  const shown = loaded.dossier.documents.map(async (document): Promise<Record<string, unknown>> => {
+    const { component, sha256, size, mediaType, how, at, seq, evidence, reused } = document;
     const isNamed = identity.kind !== 'admin' && (seesAll || !marked.documents.has(component));
     const names = isNamed ? findSecret(loaded, seq)?.['names'] : undefined;
     const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
+    const stands = reused && (await standsToday(platform, catalogue, sha256, reused));
     return {
       component,
       sha256,
@@ -327,9 +335,11 @@ function documentsOf(loaded: Loaded, identity: Identity, { marked, seesAll }: Si
       at,
       ...(evidence !== undefined && { evidence }),
       ...(reused && { reused }),
+      ...(stands && { stands }),
       ...(typeof name === 'string' && { name }),
     };
   });
+  return Promise.all(shown);
 }
 
 /** Whether subscribers have the dossier's latest events, by the rows that wait for them. */

@@ -349,9 +349,12 @@ describe('a paper that is handed in by naming it', () => {
       from: { dossier: revoked, document: await licenceOf(revoked) },
     };
     const used = String((await fair([document])).body['id']);
+    const shown = async () => (await ask('GET', `/dossiers/${used}`, reception)).body['documents'];
+    expect(await shown()).toMatchObject([{ component: 'licence', stands: 'valid' }]);
     const end = await begun(ngoc, { procedure: 'trade-end', about: revoked });
     await decide(reception, `${end}.receive.1`, 'accepted');
     expect(await fault(document)).toMatchObject({ expected: 'a paper that still holds', found: 'revoked' });
+    expect(await shown()).toMatchObject([{ component: 'licence', stands: 'revoked' }]);
     expect((await papers(ngoc)).find((paper) => paper.document === document.from.document)).toMatchObject({
       validity: 'revoked',
       effects: ['revokes'],

@@ -2,6 +2,7 @@ import { givesOf } from '../../domain/dossier/children.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventData } from '../../schemas/events.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
+import { findByCode } from '../dossiers/find-by-code.ts';
 import { isOfItsApplicant } from '../dossiers/holder.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -25,7 +26,7 @@ export async function findOwnResult(
   const now = platform.clock.now();
   const base = { how: 'own-record', level: 'authentic', at: new Date(now).toISOString() } as const;
   const nothing = { ...base, found: false, record: {} };
-  const head = await platform.store.byCode(code);
+  const head = await findByCode(platform.store, code);
   if (head?.procedure !== procedure || head.applicantKey !== asking.applicantKey) return nothing;
   if (!(await isOfItsApplicant(platform, asking))) return nothing;
   const loaded = await platform.cache.load(head.id, platform.store, platform.masterKey);

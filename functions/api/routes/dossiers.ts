@@ -11,6 +11,7 @@ import { Instant, Slug } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { explainDeadline } from '../../dossiers/explain-deadline.ts';
+import { findByCode, findByReference } from '../../dossiers/find-by-code.ts';
 import { withHolder } from '../../dossiers/holder.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { listAll } from '../../organisation/list-all.ts';
@@ -167,8 +168,8 @@ function list(surface: Surface): Route {
       if (code !== undefined || reference !== undefined) {
         const head =
           code !== undefined
-            ? await platform.store.byCode(code)
-            : await platform.store.byReference((reference ?? '').toUpperCase());
+            ? await findByCode(platform.store, code)
+            : await findByReference(platform.store, reference ?? '');
         if (!head || (await maySee(surface, identity, head)))
           return json(200, { items: head ? [summaryOfHead(head)] : [] });
         if (identity.kind === 'official') await keepDenial(surface, identity, head.id);

@@ -3,6 +3,7 @@ import { TrackingPath } from '../../../schemas/api.ts';
 import { HeldPaperQuery, PaperMarkQuery } from '../../../schemas/held-papers.ts';
 import { AffectedPaper, type Head, ValidPaper } from '../../../schemas/dossier.ts';
 import { findPaper, type FoundPaper, type HeldPaper, papersOut } from '../../dossiers/check-paper.ts';
+import { findByCodeOrReference } from '../../dossiers/find-by-code.ts';
 import { askedWithin, type Asker } from '../../dossiers/limit-tries.ts';
 import { hasPrint, makePrint } from '../../issues/print-paper.ts';
 import { foldStored, type Loaded } from '../../runtime/dossier-cache.ts';
@@ -121,7 +122,7 @@ function original(surface: Surface): Route {
 }
 
 async function headOf({ platform }: Surface, wanted: string): Promise<Head> {
-  const head = (await platform.store.byCode(wanted)) ?? (await platform.store.byReference(wanted.toUpperCase()));
+  const head = await findByCodeOrReference(platform.store, wanted);
   if (!head) throw new RequestRefused('not-found', 'expected a code or reference that was given');
   if (head.disposed) answerRefusal(refuseDisposed(wanted, head.disposed).refusal);
   return head;

@@ -3,6 +3,7 @@ import { refuseOwnOffice } from '../../../domain/authority/judge-authority.ts';
 import type { OfficeName, Organisation } from '../../../domain/authority/organisation.ts';
 import { DecisionWebhook, DossierSummary, PaymentWebhook } from '../../../schemas/api.ts';
 import type { AgencySystem } from '../../../schemas/organisation.ts';
+import { findByCodeOrReference } from '../../dossiers/find-by-code.ts';
 import { recordPayment } from '../../payments/record-payment.ts';
 import { decide } from '../../tasks/decide.ts';
 import { recordRefusal } from '../../tasks/record-refusal.ts';
@@ -168,9 +169,7 @@ function paymentWebhook(surface: Surface): Route {
     async handle({ body, raw, request }) {
       const { system } = await senderOf(surface, request, raw, { system: body.system, may: 'pay' });
       const { payment, amount, order, code = '' } = body;
-      const dossier =
-        body.dossier ??
-        ((await platform.store.byCode(code)) ?? (await platform.store.byReference(code.toUpperCase())))?.id;
+      const dossier = body.dossier ?? (await findByCodeOrReference(platform.store, code))?.id;
       if (dossier === undefined)
         throw new RequestRefused('unknown-dossier', 'expected the id, code or reference of a dossier');
       const recorded = await recordPayment(platform, catalogue, system.id, { payment, amount, order, dossier });

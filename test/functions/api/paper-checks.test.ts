@@ -159,3 +159,25 @@ it('answers of many who try at once no more than of one after another', async ()
   );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(MOST_MISSES.ofDossier);
 });
+
+it('finds a dossier by what somebody types from its paper: in small letters, with spaces, parted otherwise', async () => {
+  const reference = await referenceOf();
+  const small = code.toLowerCase();
+  const typed = [
+    small,
+    ` ${code} `,
+    reference.toLowerCase(),
+    reference.replaceAll('-', ' '),
+    reference.replaceAll('-', ''),
+  ];
+  for (const each of typed)
+    expect(await house.send('GET', `/tracking/${encodeURIComponent(each)}`, {})).toMatchObject({ body: { code } });
+  const listed = await house.send('GET', `/dossiers?code=${encodeURIComponent(small)}`, { token: ngoc });
+  expect(listed.body['items']).toHaveLength(1);
+  expect((await house.send('GET', `/tracking/${code.replace('-', '')}`, {})).status).toBe(404);
+});
+
+async function referenceOf(): Promise<string> {
+  const { body } = await house.send('GET', `/dossiers?code=${encodeURIComponent(code)}`, { token: ngoc });
+  return String((body['items'] as { reference: string }[])[0]?.reference);
+}

@@ -1,4 +1,5 @@
 import type { Texts } from './languages/vi.ts';
+import { inWholeUnits } from '../domain/payments/whole-units.ts';
 
 /** Time zone of the administration, in which instants are told. */
 const ZONE = 'Asia/Ho_Chi_Minh';
@@ -57,9 +58,7 @@ export function daysBetween(from: string, to: string): number {
 
 /** An amount of the currency's smallest unit, as it is written in this language. */
 export function tellAmount(t: Texts, { value, currency }: { value: number; currency: string }): string {
-  const format = new Intl.NumberFormat(t.code, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
-  return format.format(value / 10 ** digits);
+  return new Intl.NumberFormat(t.code, { style: 'currency', currency }).format(inWholeUnits({ value, currency }));
 }
 
 export function tellSize(t: Texts, bytes: number): string {

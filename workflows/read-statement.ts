@@ -2,6 +2,7 @@ import { MOST_LINES, StatementLine } from '../schemas/payments.ts';
 import type { Problem } from './compiler/problem.ts';
 import { decode } from './compiler/yaml-source.ts';
 import { csvRows, type Row } from './csv-rows.ts';
+import { digitsOf } from '../domain/payments/whole-units.ts';
 
 const FILE = 'statement';
 /** Columns by name, in any order; `kind` may be absent: then all came in. */
@@ -60,7 +61,9 @@ function readLine(
         ]
       : []),
     ...(/^[^\0]{1,100}$/.test(cell('payment')) ? [] : [fault('payment', 'the id of a payment, of at most 100 signs')]),
-    ...(digitsOf(currency) === undefined ? [fault('currency', 'a currency by its three letters, such as VND')] : []),
+    ...(digitsBehind(currency) === undefined
+      ? [fault('currency', 'a currency by its three letters, such as VND')]
+      : []),
     ...(value === undefined
       ? [fault('amount', `an amount of ${currency || 'its currency'} without groups of thousands`)]
       : []),
@@ -78,7 +81,7 @@ function trimmed(cells: readonly string[]): readonly string[] {
 
 /** An amount in the currency's smallest unit. Two noughts behind the point say nothing of a currency that has none; three may be thousands. */
 function minorUnits(text: string, currency: string): number | undefined {
-  const digits = digitsOf(currency);
+  const digits = digitsBehind(currency);
   const [, whole = '', part = ''] = /^(\d{1,14})(?:[.,](\d+))?$/.exec(text) ?? [];
   if (digits === undefined || whole === '' || part.length > Math.max(digits, 2)) return undefined;
   if (/[^0]/.test(part.slice(digits))) return undefined;
@@ -87,9 +90,8 @@ function minorUnits(text: string, currency: string): number | undefined {
 }
 
 /** Digits behind the point; none of what is no currency. */
-function digitsOf(currency: string): number | undefined {
-  if (!/^[A-Z]{3}$/.test(currency)) return undefined;
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+function digitsBehind(currency: string): number | undefined {
+  return /^[A-Z]{3}$/.test(currency) ? digitsOf(currency) : undefined;
 }
 
 function problem(line: number, column: number, path: string, told: { expected: string; found: string }): Problem {

@@ -1,3 +1,5 @@
+import { inWholeUnits } from '../../domain/payments/whole-units.ts';
+
 /** Drawn by the sample payment service; nothing of the platform's. */
 export interface CheckoutPage {
   words: CheckoutWords;
@@ -51,7 +53,9 @@ export function checkoutPage({ words, state, order }: CheckoutPage): string {
   const t = WORDS[words];
   const rows = order
     ? `<dl><dt>${t.payee}</dt><dd>${escaped(order.payee)}</dd><dt>${t.amount}</dt><dd>${escaped(
-        new Intl.NumberFormat(words, { style: 'currency', currency: order.amount.currency }).format(order.amount.value),
+        new Intl.NumberFormat(words, { style: 'currency', currency: order.amount.currency }).format(
+          inWholeUnits(order.amount),
+        ),
       )}</dd><dt>${t.reference}</dt><dd>${escaped(order.reference)}</dd></dl>`
     : '';
   const buttons = (['pay', 'cancel', 'fail'] as const)

@@ -20,6 +20,7 @@ import type { Platform } from '../runtime/platform.ts';
 import type { Standing } from '../stages/standing.ts';
 import { fileEndingOf } from './media-types.ts';
 import { isKept, printedAs, seriesOf } from './registers.ts';
+import { inWholeUnits } from '../../domain/payments/whole-units.ts';
 
 /** The issue of a procedure by its name. Throws on a name that the pinned procedure does not have: a defect. */
 export function issueOf(standing: Standing, name: string): Issue {
@@ -101,10 +102,10 @@ export async function paperData(
         fees: paid.fees.map(({ fee, amount }, index) => ({
           title: procedure.fees?.[fee]?.title?.['vi'] ?? fee,
           legalBasis: String(procedure.fees?.[fee]?.legalBasis ?? procedure.legalBasis),
-          amount: amount.value,
+          amount: inWholeUnits(amount),
           payee: payees[index]?.name ?? '',
         })),
-        sum: paid.sum.value,
+        sum: inWholeUnits(paid.sum),
         currency: paid.sum.currency,
         at: paid.at,
       },

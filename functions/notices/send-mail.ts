@@ -23,6 +23,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
 import { contactOf } from './notice.ts';
 import { type NoticeFacts, type NoticeLanguage, type NoticeName, writeNotice } from './texts.ts';
+import { digitsOf, inWholeUnits } from '../../domain/payments/whole-units.ts';
 
 /** Sends one notice and records that it went out. Sent twice it has the same message id. One that had been given up is sent too: it was asked for again. */
 export async function sendMail(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
@@ -144,8 +145,10 @@ function feeTitle({ fees }: Procedure, fee: string, language: NoticeLanguage): s
   return inLanguage(fees?.[fee]?.title ?? { vi: fee }, language);
 }
 
-function tellAmount({ value, currency }: Amount, written: Parameters<typeof writeValue>[3]): string {
-  return `${writeValue('amount', value, 'number', written)} ${currency}`;
+function tellAmount(amount: Amount, { lang }: Parameters<typeof writeValue>[3]): string {
+  const digits = digitsOf(amount.currency);
+  const format = new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${format.format(inWholeUnits(amount))} ${amount.currency}`;
 }
 
 /** The sum of which a paper is the receipt. */

@@ -52,6 +52,13 @@ describe('a notice', () => {
     },
   );
 
+  it('tells an amount in whole units of its currency', async () => {
+    const { desk, sent } = await deskWithMail('taken');
+    desk.platform.config = { ...desk.platform.config, currency: 'RON' };
+    await accepted(desk, { amount: 1_050 });
+    expect(sent.map(({ text }) => text).join()).toMatch(/\b10,50 RON/);
+  });
+
   it('that failed arrives when it is asked for again, and the record says so', async () => {
     const { desk, sent, set } = await deskWithMail('refused');
     const id = await accepted(desk);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RecordOf } from '../../../domain/ports/registry.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
+import { paperData } from '../../../functions/issues/make-paper.ts';
+import { standingOf } from '../../../functions/stages/standing.ts';
 import { recordPayment } from '../../../functions/payments/record-payment.ts';
 import { receivedFor } from '../../../functions/payments/receipt.ts';
 import type { Dossier } from '../../../domain/dossier/state.ts';
@@ -95,6 +97,22 @@ describe('the receipt of a payment', () => {
     expect(issues['feeReceipt']?.sealed).toBeTruthy();
     expect(Object.values(notices).filter(({ notice }) => notice === 'paid')).toHaveLength(1);
     expect((await types()).filter((type) => type === 'NumberTaken')).toHaveLength(2);
+  });
+
+  it('says what was paid in whole units of its currency', async () => {
+    platform().config = { ...platform().config, currency: 'RON' };
+    id = await owing();
+    const { catalogue } = house.stage.machine;
+    const amount = { ...AMOUNT, currency: 'RON' };
+    await recordPayment(platform(), catalogue, 'bank', { payment: 'p1', dossier: id, amount });
+    await house.stage.settle();
+    const loaded = await platform().cache.load(id, platform().store, platform().masterKey);
+    if (!loaded) throw new Error('expected the dossier');
+    const now = platform().clock.now();
+    const standing = await standingOf(catalogue, loaded, now);
+    expect(await paperData(platform(), catalogue, standing, 'feeReceipt', now)).toMatchObject({
+      paid: { sum: 1_000, currency: 'RON', fees: [{ amount: 1_000 }] },
+    });
   });
 
   it('that cannot be filled parks the dossier, and is made when that was put right and somebody lets it go on', async () => {

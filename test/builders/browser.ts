@@ -1,24 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Locator, type Page } from 'playwright-core';
+import { Axe } from './axe.ts';
 
-const CHROMIUM = process.env['ONETRACK_CHROMIUM'] ?? '/usr/bin/chromium';
+/** Chromium without windows of its own does the same with pages for half the work. */
+const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+const CHROMIUM = process.env['ONETRACK_CHROMIUM'] ?? INSTALLED.find((path) => existsSync(path)) ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where pictures of pages are kept, a folder for each suite; build output. */
 const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 /** A page that glides to each stop takes five times the work of a keystroke. */
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-smooth-scrolling'];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** More stops than any page has. */
 const MOST_TABS = 150;
-
-interface Violation {
-  id: string;
-  nodes: { target: unknown[]; failureSummary?: string }[];
-}
 
 /** Before which browser somebody sits. */
 export interface Sitting {
@@ -40,19 +35,16 @@ export interface Asked {
   isPage: boolean;
 }
 
-/** A real browser. Persons browse without JavaScript; a second window with it, in which nobody clicks, is axe's. */
+/** A real browser. */
 export class Browsing {
   readonly #browser: Browser;
-  readonly #judge: BrowserContext;
-  #window: Page | undefined;
   /** Where its pictures go; emptied when it is opened. */
   readonly pictures: string;
   /** Pages and states that axe has seen, with what it found. */
   readonly judged: { state: string; violations: string[] }[] = [];
 
-  private constructor(browser: Browser, judge: BrowserContext, pictures: string) {
+  private constructor(browser: Browser, pictures: string) {
     this.#browser = browser;
-    this.#judge = judge;
     this.pictures = pictures;
   }
 
@@ -62,7 +54,7 @@ export class Browsing {
     rmSync(pictures, { recursive: true, force: true });
     mkdirSync(pictures, { recursive: true });
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    return new Browsing(browser, await browser.newContext({ bypassCSP: true }), pictures);
+    return new Browsing(browser, pictures);
   }
 
   close(): Promise<void> {
@@ -90,38 +82,14 @@ export class Browsing {
     }
     return new Person(this, page, { width, script });
   }
-
-  /** What axe says of a page as it stands, at the same width. */
-  async judge(page: Page, state: string, width: number): Promise<void> {
-    if (this.judged.some((known) => known.state === state)) return;
-    const html = await page.content();
-    const url = page.url();
-    const window = (this.#window ??= await this.#judge.newPage());
-    await window.setViewportSize({ width, height: 760 });
-    await window.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
-    await window.goto(url);
-    await window.evaluate(AXE);
-    const { violations } = await window.evaluate<{ violations: Violation[] }>(
-      `axe.run({ runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] }).then(({ violations }) => ({ violations }))`,
-    );
-    const wide = await window.evaluate<boolean>(
-      'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-    );
-    await window.unroute(url);
-    this.judged.push({
-      state,
-      violations: [
-        ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-        ...(wide ? ['scrolls sideways'] : []),
-      ],
-    });
-  }
 }
 
 /** Somebody at a keyboard, without a mouse. */
 export class Person {
   readonly page: Page;
   readonly #browsing: Browsing;
+  readonly #axe = new Axe();
+  #line: CDPSession | undefined;
   readonly #sits: { width: number; script: boolean };
   /** All that the browser asked for, in order. */
   readonly asked: Asked[] = [];
@@ -152,35 +120,28 @@ export class Person {
     return this.page.locator('main').innerText();
   }
 
-  /** Keeps a picture, and lets axe judge. */
-  async look(state: string): Promise<void> {
+  /** Lets axe judge, and keeps a picture: once for each state at this width, with scripts again where the page has one. */
+  async look(name: string): Promise<void> {
     const { width, script } = this.#sits;
     const shown = this.asked.findLast(({ isPage }) => isPage);
     if (shown) this.looked.push(shown);
     const isScripted = script && (await this.page.locator('head script').count()) > 0;
-    await this.#browsing.judge(this.page, `${state}, ${width} px${isScripted ? ', with script' : ''}`, width);
-    const name = state.replaceAll(/[^a-z0-9]+/gi, '-');
-    await this.#picture(join(this.#browsing.pictures, `${name}-${width}${script ? '-script' : ''}.png`));
-  }
-
-  /** A busy machine's Chromium cannot draw a page now and then; asked again, it can. */
-  async #picture(path: string): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await this.page.screenshot({ path, fullPage: true });
-        return;
-      } catch (error) {
-        if (tries === 3 || !String(error).includes('Unable to capture screenshot')) throw error;
-      }
-    }
+    const state = `${name}, ${width} px${isScripted ? ', with script' : ''}`;
+    const { judged, pictures } = this.#browsing;
+    if (judged.some((known) => known.state === state)) return;
+    const line = (this.#line ??= await this.page.context().newCDPSession(this.page));
+    judged.push({ state, violations: await this.#axe.judge(line, script) });
+    const picture = `${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${width}${isScripted ? '-script' : ''}.png`;
+    await keepPicture(line, join(pictures, picture));
   }
 
   /** Goes from stop to stop until this is reached. */
   async tabTo(target: Locator): Promise<void> {
-    for (let stops = await target.evaluate(stopsTo); stops > 0; stops -= 1) await this.page.keyboard.press('Tab');
-    for (let stops = 0; stops < MOST_TABS; stops += 1) {
-      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-      await this.page.keyboard.press('Tab');
+    for (let stops = 0; stops < MOST_TABS;) {
+      const more = await target.evaluate(stopsTo);
+      if (more === 0) return;
+      await Promise.all(Array.from({ length: more }, () => this.page.keyboard.press('Tab')));
+      stops += more;
     }
     throw new Error(`expected ${String(target)} to be reached by the keyboard at ${this.page.url()}`);
   }
@@ -282,6 +243,22 @@ export class Person {
   }
 }
 
+/** A busy machine's Chromium cannot draw a page now and then; asked again, it can. */
+async function keepPicture(line: CDPSession, path: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { data } = await line.send('Page.captureScreenshot', {
+        captureBeyondViewport: true,
+        optimizeForSpeed: true,
+      });
+      writeFileSync(path, data, 'base64');
+      return;
+    } catch (error) {
+      if (tries === 3 || !String(error).includes('Unable to capture screenshot')) throw error;
+    }
+  }
+}
+
 /** An element of a page, as far as the keyboard meets it. */
 interface Stop {
   tabIndex: number;
@@ -291,10 +268,11 @@ interface Stop {
   ownerDocument: { activeElement: Stop | null; querySelectorAll(selectors: string): Iterable<Stop> };
 }
 
-/** How many times Tab leads from where the keyboard is to this, as far as the page tells beforehand. Runs in the browser. */
+/** How many times Tab leads from where the keyboard is to this, as far as the page tells beforehand: none only where it is there. Runs in the browser. */
 function stopsTo(target: Stop): number {
   const { ownerDocument } = target;
   const { activeElement } = ownerDocument;
+  if (target === activeElement) return 0;
   const radios = new Set([target, activeElement].flatMap((stop) => (stop?.type === 'radio' ? [stop.name] : [])));
   const stops = [...ownerDocument.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(
     (stop) => {
@@ -308,7 +286,7 @@ function stopsTo(target: Stop): number {
     },
   );
   const from = activeElement ? stops.indexOf(activeElement) : -1;
-  return Math.max(0, stops.indexOf(target) - from);
+  return Math.max(1, stops.indexOf(target) - from);
 }
 
 /** What the engine does by itself comes a moment later: looks again until it is so, for half a minute. */

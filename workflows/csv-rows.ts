@@ -24,6 +24,7 @@ export function csvRows(text: string, file: string): Row[] | Problem {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
-    return { file, line, column: 1, path: '', rule: 'bad-csv', message: `this is not CSV: ${error.message}` };
+    const message = `this is not CSV: ${error.message}`;
+    return { file, line, column: 1, path: '', rule: 'bad-csv', message, expected: `CSV; ${error.message}` };
   }
 }

@@ -22,6 +22,13 @@ describe('a statement in CSV', () => {
   });
 
   it.each([
+    [Buffer.from([0xff, 0xfe, 0x70]), 'UTF-8'],
+    [Buffer.from('payment,amount,currency\n"p1,5,VND\n'), expect.stringMatching(/^CSV; /)],
+  ])('says what it expects of what it cannot read', (input, expected) => {
+    expect(readStatement(input)).toMatchObject({ ok: false, problems: [{ expected }] });
+  });
+
+  it.each([
     ['12.5', 'EUR', 1250],
     ['12,50', 'EUR', 1250],
     ['12', 'EUR', 1200],

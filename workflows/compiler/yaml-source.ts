@@ -81,7 +81,7 @@ export function decode(input: string | Uint8Array, file: string): string | Probl
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(input);
     } catch {
-      return { ...start, rule: 'not-utf8', message: 'the file is not valid UTF-8' };
+      return { ...start, rule: 'not-utf8', message: 'the file is not valid UTF-8', expected: 'UTF-8' };
     }
   }
   if (!input.isWellFormed()) return { ...start, rule: 'not-utf8', message: 'the text has lone surrogates' };

@@ -14,7 +14,7 @@ import { FormReader } from './forms/schema.ts';
 import { details, type Fault, type Row, summaryList } from './html/components.ts';
 import { page, type PageParts } from './html/layout.ts';
 import { type Content, html, when } from './html/markup.ts';
-import { historyOf, type ShownEvent } from './history.ts';
+import { fetchedNow, historyOf, type ShownEvent } from './history.ts';
 import { frameFor } from './shown.ts';
 import { dateOf, tellAmount, tellDate, tellInstant, tellOwn, tellSize } from './tell.ts';
 import { AT, Names, type Visit } from './visit.ts';
@@ -218,14 +218,22 @@ type HandedIn = Pick<
 export function documentsShown(
   visit: Visit,
   pinned: Pinned,
-  dossier: { id: string; documents: readonly HandedIn[] },
+  dossier: { id: string; documents: readonly HandedIn[]; fetched?: readonly string[] },
 ): Content {
   const { t } = visit;
   const names = new Names(visit);
   const handed = dossier.documents.map(
     (document) => html`<li>${documentShown(visit, names.handedIn(pinned, document), dossier, document)}</li>`,
   );
+  const { fetched = [] } = dossier;
   return html`<h2 class="govuk-heading-m" id="documents">${t.dossier.documents}</h2>
+    ${when(
+      fetched.length > 0,
+      () =>
+        html`<ul class="govuk-list govuk-list--bullet">
+          ${fetched.map((each) => html`<li>${each}</li>`)}
+        </ul>`,
+    )}
     ${
       handed.length === 0
         ? html`<p class="govuk-body">${t.dossier.noDocuments}</p>`
@@ -284,7 +292,7 @@ function addressIn({ id }: { id: string }): (sha256: string) => string {
 }
 
 /** Documents and papers. */
-export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Content {
+export function documentsOf(visit: Visit, { detail, pinned, events }: DossierRead): Content {
   const papers = Object.entries(detail.issues).flatMap(
     ([issue, { draft, document, readable, number, sealed, dispatch }]) => {
       const file = sealed?.document ?? document ?? draft;
@@ -306,7 +314,8 @@ export function documentsOf(visit: Visit, { detail, pinned }: DossierRead): Cont
   );
   const kinds = new Map(detail.withheld?.documents.map(({ component, kind }) => [component, kind]));
   const documents = detail.documents.map((each) => ({ ...each, withheld: kinds.get(each.component) }));
-  return html`${documentsShown(visit, pinned, { id: detail.id, documents })}
+  const fetched = fetchedNow(visit, pinned, events);
+  return html`${documentsShown(visit, pinned, { id: detail.id, documents, fetched })}
   ${papersShown(visit, pinned, { id: detail.id, papers })}`;
 }
 

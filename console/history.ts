@@ -155,6 +155,20 @@ async function inWhosePlace(
   return [t.ways.for(held.join(', '), names.role(role)), ...by].join(', ');
 }
 
+/** What was fetched instead of asked for: of each document the last that came of it. */
+export function fetchedNow(visit: Visit, pinned: Pinned, events: readonly ShownEvent[]): string[] {
+  const { t } = visit;
+  const names = new Names(visit);
+  const last = new Map<string, string>();
+  for (const { event } of events) {
+    if (event.type !== 'SourceAnswered' && event.type !== 'SourceFailed') continue;
+    const { document, found } = event.data as { document: string; found?: boolean };
+    const name = names.document(pinned, document);
+    last.set(document, found === undefined ? t.history.unfetched(name) : t.history.brought(name, found));
+  }
+  return [...last.values()];
+}
+
 /** The record in plain words, newest first. */
 export async function historyOf(visit: Visit, pinned: Pinned, events: readonly ShownEvent[]): Promise<Content> {
   const names = new Names(visit);

@@ -75,6 +75,15 @@ function rowsIn({ text }: Shown, caption: string): string[][] {
   );
 }
 
+it('tells beside the documents what was fetched from registers, before anybody asks for it', async () => {
+  const id = await begun();
+  const { text } = await house.get(`/console/tasks/${id}.receive.1`, RECEPTION);
+  const documents = text.slice(text.indexOf('id="documents"'), text.indexOf('id="history"'));
+  expect(documents).toContain('was fetched from its register');
+  const vi = await house.get(`/console/tasks/${id}.receive.1`, RECEPTION, { cookie: '__Host-onetrack-language=vi' });
+  expect(vi.text.slice(vi.text.indexOf('id="documents"'))).toContain('từ cơ sở dữ liệu');
+});
+
 describe('versions of a dossier by the API', () => {
   it('are every form and document, when, by whom and by which task', async () => {
     const id = await completed();

@@ -73,6 +73,8 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     visit.t.history.notPosted(names.issue(pinned, issue), await whoOf(visit, names, actor)),
   PaperGiven: async ({ issue, opening }, { visit: { t }, names, pinned }) =>
     t.history.wentTo(names.issue(pinned, issue), await names.unit(opening.unit)),
+  PaperEffectTold: async ({ issue, effect, opening }, { visit: { t }, names, pinned }) =>
+    t.history.wasTold(names.issue(pinned, issue), await names.unit(opening.unit), t.papers.effects[effect]),
   PaperAcknowledged: async ({ issue }, { visit, names, pinned, actor }) =>
     visit.t.history.acknowledged(names.issue(pinned, issue), await whoOf(visit, names, actor)),
   NumberNotGiven: ({ issue, why }, { visit: { t }, names, pinned }) =>

@@ -29,6 +29,9 @@ export const PaperOfTask = z.strictObject({
   readable: Sha256.optional().describe('Of a container: the PDF in it'),
   from: z.string().nullable().describe('The unit whose paper it is'),
   came: Instant,
+  touched: AffectedPaper.pick({ effect: true, by: true })
+    .optional()
+    .describe('The unit had the paper already: what a later result did to it, by its number, is what the task tells'),
   affected: z
     .array(AffectedPaper.pick({ effect: true, by: true, at: true }))
     .describe('What later results did to it, by their numbers'),

@@ -1054,7 +1054,8 @@ export const en: Texts = {
     months: (n) => days(n, 'month'),
     sameDay: 'the same day',
     handedBack: 'The custody of the originals ends; that they were handed back, and by whom, is recorded.',
-    acknowledged: 'That your unit has the paper, and who says so, is recorded; the sender and the applicant see it.',
+    acknowledged:
+      'That your unit has the paper, or knows what became of it, and who says so, is recorded; the sender and the applicant see it.',
     posted:
       'That a print was sent, when, by whom and by which carrier is recorded; the applicant sees it. It cannot be sent again.',
     notPosted: 'That no print is sent, why, and who says so is recorded; the applicant sees it.',
@@ -1072,11 +1073,13 @@ export const en: Texts = {
     admin: 'administrator',
   },
   incoming: {
-    task: 'A paper of another authority',
+    task: 'A paper of another authority, or word of what became of it',
     alone: 'The dossier is another unit’s. You see the paper that came to yours, and nothing else of it.',
     paper: 'Paper',
     from: 'From',
     came: 'Came',
+    word: 'What became of it',
+    told: 'Your unit is told',
     since: 'Since then',
   },
   dispatch: {
@@ -1259,6 +1262,7 @@ export const en: Texts = {
       'not-owed': 'Nothing was owed; it has to be paid back.',
     },
     wentTo: (paper, unit) => `${paper} went to ${unit}.`,
+    wasTold: (paper, unit, effect) => `${unit} was told what became of ${paper}: ${effect}.`,
     acknowledged: (paper, who) => `${who} has received ${paper}.`,
     posted: (paper, date, who) => `${paper}: ${who} sent a print by post on ${date}.`,
     notPosted: (paper, who) => `${paper}: no print is sent by post, as ${who} says.`,

@@ -1058,7 +1058,8 @@ export const vi = {
     months: (n: number): string => `${n} tháng`,
     sameDay: 'trong ngày',
     handedBack: 'Việc giữ bản gốc kết thúc; việc đã trả lại và người trả được ghi nhận.',
-    acknowledged: 'Việc đơn vị đã nhận văn bản và người xác nhận được ghi nhận; nơi gửi và người nộp thấy điều đó.',
+    acknowledged:
+      'Việc đơn vị đã nhận văn bản, hoặc đã biết tin về văn bản, và người xác nhận được ghi nhận; nơi gửi và người nộp thấy điều đó.',
     posted:
       'Việc gửi bản in, ngày gửi, người gửi và đơn vị chuyển phát được ghi nhận; người nộp thấy điều đó. Không thể gửi lần nữa.',
     notPosted: 'Việc không gửi bản in, lý do và người xác nhận được ghi nhận; người nộp thấy điều đó.',
@@ -1076,11 +1077,13 @@ export const vi = {
     admin: 'người quản trị',
   } as Readonly<Record<string, string>>,
   incoming: {
-    task: 'Văn bản của cơ quan khác gửi đến',
+    task: 'Văn bản của cơ quan khác gửi đến, hoặc tin về văn bản đã gửi',
     alone: 'Hồ sơ thuộc đơn vị khác. Ông/bà xem được văn bản gửi đến đơn vị mình, ngoài ra không xem được gì khác.',
     paper: 'Văn bản',
     from: 'Nơi gửi',
     came: 'Đến lúc',
+    word: 'Văn bản đã gửi nay',
+    told: 'Báo cho đơn vị lúc',
     since: 'Từ đó đến nay',
   },
   dispatch: {
@@ -1265,6 +1268,7 @@ export const vi = {
       'not-owed': 'Không có khoản nào phải nộp; số tiền này phải được hoàn lại.',
     },
     wentTo: (paper: string, unit: string): string => `${paper} đã được gửi đến ${unit}.`,
+    wasTold: (paper: string, unit: string, effect: string): string => `${unit} đã được báo về ${paper}: ${effect}.`,
     acknowledged: (paper: string, who: string): string => `${who} đã nhận ${paper}.`,
     posted: (paper: string, date: string, who: string): string =>
       `${paper}: ${who} đã gửi bản in qua bưu chính ngày ${date}.`,

@@ -37,15 +37,17 @@ export async function incomingRows(
   { incoming }: { incoming?: z.infer<typeof PaperOfTask> },
 ): Promise<Row[]> {
   if (!incoming) return [];
-  const { issue, number, from, came, affected } = incoming;
+  const { issue, number, from, came, touched, affected } = incoming;
+  const became = (what: Pick<(typeof affected)[number], 'effect' | 'by'>): string =>
+    [t.papers.effects[what.effect], what.by === null ? '' : t.track.byNumber(what.by)].join(' ').trim();
   return [
+    ...(touched ? [{ key: t.incoming.word, value: html`<strong>${became(touched)}</strong>` }] : []),
     { key: t.incoming.paper, value: names.issue(pinned, issue) },
     ...(number === null ? [] : [{ key: t.dispatch.number, value: number }]),
     { key: t.incoming.from, value: await names.unit(from) },
-    { key: t.incoming.came, value: tellInstant(t, came) },
-    ...affected.map(({ effect, by }) => ({
-      key: t.incoming.since,
-      value: [t.papers.effects[effect], by === null ? '' : t.track.byNumber(by)].join(' ').trim(),
-    })),
+    { key: touched ? t.incoming.told : t.incoming.came, value: tellInstant(t, came) },
+    ...affected
+      .filter(({ effect, by }) => effect !== touched?.effect || by !== touched.by)
+      .map((each) => ({ key: t.incoming.since, value: became(each) })),
   ];
 }

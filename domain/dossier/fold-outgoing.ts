@@ -1,11 +1,16 @@
 import type { DossierEvent } from '../../schemas/events.ts';
 import { givenPaper, openedTask } from './fold-stages.ts';
 import { ACKNOWLEDGED, NOT_POSTED, POSTED } from './outgoing.ts';
-import { type Dossier, type IssueState, type Dispatch, DISPATCH, INCOMING } from './state.ts';
+import { type Dossier, type IssueState, type Dispatch, DISPATCH, type GivenPaper, INCOMING } from './state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
 type OutgoingEvent =
-  Of<'DispatchOpened'> | Of<'PaperPosted'> | Of<'PaperNotPosted'> | Of<'PaperGiven'> | Of<'PaperAcknowledged'>;
+  | Of<'DispatchOpened'>
+  | Of<'PaperPosted'>
+  | Of<'PaperNotPosted'>
+  | Of<'PaperGiven'>
+  | Of<'PaperEffectTold'>
+  | Of<'PaperAcknowledged'>;
 
 /** Papers that go on once they have left the house: prints by post, and what other units get. */
 export function applyOutgoingEvent(d: Dossier, event: OutgoingEvent): Partial<Dossier> {
@@ -14,6 +19,8 @@ export function applyOutgoingEvent(d: Dossier, event: OutgoingEvent): Partial<Do
       return opened(d, event);
     case 'PaperGiven':
       return given(d, event);
+    case 'PaperEffectTold':
+      return told(d, event);
     case 'PaperAcknowledged':
       return { tasks: decided(d, event, ACKNOWLEDGED) };
     default:
@@ -27,8 +34,35 @@ function given(d: Dossier, { data, at }: Of<'PaperGiven'>): Partial<Dossier> {
   const task = openedTask(d, opening, { stage: INCOMING, visit, kind: INCOMING, opened: at });
   return {
     tasks: { ...d.tasks, [task.task]: { ...task, given: givenPaper(d, issue) } },
-    issues: { ...d.issues, [issue]: { ...state, given: [...(state.given ?? []), to] } },
+    issues: {
+      ...d.issues,
+      [issue]: {
+        ...state,
+        given: [...(state.given ?? []), to],
+        ...(state.affected && { told: { ...state.told, [to]: state.affected.length } }),
+      },
+    },
   };
+}
+
+function told(d: Dossier, { data, at }: Of<'PaperEffectTold'>): Partial<Dossier> {
+  const { issue, to, effect, by, visit, opening } = data;
+  const state = stateOf(d, issue);
+  const task = openedTask(d, opening, { stage: INCOMING, visit, kind: INCOMING, opened: at });
+  const known = state.told ?? {};
+  return {
+    tasks: { ...d.tasks, [task.task]: { ...task, given: givenBefore(d, issue), touched: { effect, by } } },
+    issues: { ...d.issues, [issue]: { ...state, told: { ...known, [to]: (known[to] ?? 0) + 1 } } },
+  };
+}
+
+/** As the unit got it: with the number that it had, also where that is void by now. */
+function givenBefore(d: Dossier, issue: string): readonly GivenPaper[] {
+  const now = givenPaper(d, issue);
+  const before = Object.values(d.tasks).find(
+    ({ kind, given = [] }) => kind === INCOMING && given[0]?.issue === issue && given[0].sha256 === now[0]?.sha256,
+  );
+  return before?.given ?? now;
 }
 
 function opened(d: Dossier, { data, at }: Of<'DispatchOpened'>): Partial<Dossier> {

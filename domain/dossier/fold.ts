@@ -216,6 +216,7 @@ function apply(d: Dossier, event: DossierEvent, hash: string): Change {
     case 'PaperPosted':
     case 'PaperNotPosted':
     case 'PaperGiven':
+    case 'PaperEffectTold':
     case 'PaperAcknowledged':
       return applyOutgoingEvent(d, event);
     case 'HoldSet':

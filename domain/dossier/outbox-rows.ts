@@ -2,7 +2,7 @@ import type { DossierEvent } from '../../schemas/events.ts';
 import type { ChainPlace } from '../../schemas/events/places.ts';
 import type { AskPurpose, Result } from '../../schemas/procedure/closed-sets.ts';
 import type { OutboxRow } from '../ports/dossier-store.ts';
-import { isToBePosted, stillToBeGiven } from './outgoing.ts';
+import { isToBePosted, stillToBeGiven, stillToBeTold } from './outgoing.ts';
 import { newlyVoid } from './numbers.ts';
 import type { Dossier } from './state.ts';
 
@@ -21,19 +21,21 @@ export function outboxRows(before: Dossier | undefined, after: Dossier, events: 
   ];
 }
 
-/** With these a paper may leave the house. */
+/** With these a paper may leave the house, or who has it is to be told of it. */
 const LETS_OUT: ReadonlySet<DossierEvent['type']> = new Set([
   'IssueSealed',
   'StagePassed',
   'StageEntered',
   'StageLeft',
   'TaskOpened',
+  'ResultAffected',
 ]);
 
-/** Looks whether a paper that goes by post, or to other units, has left the house. In a group of its own: nothing waits for it. */
+/** Looks whether a paper that goes by post, or to other units, has left the house, and whether units that have one are to be told what became of it. In a group of its own: nothing waits for it. */
 function outgoing(after: Dossier, events: readonly DossierEvent[]): OutboxRow[] {
   const last = events.findLast(({ type }) => LETS_OUT.has(type));
-  const goesOn = (state: Dossier['issues'][string]): boolean => isToBePosted(state) || stillToBeGiven(state).length > 0;
+  const goesOn = (state: Dossier['issues'][string]): boolean =>
+    isToBePosted(state) || stillToBeGiven(state).length + stillToBeTold(state).length > 0;
   if (!last || !Object.values(after.issues).some(goesOn)) return [];
   return [rowOf(last, 'work', { group: `${after.id}:outgoing`, suffix: 'outgoing', body: { work: 'outgoing' } })];
 }

@@ -31,6 +31,25 @@ export function stillToBeGiven({
   return isOvertaken({ affected }) ? [] : (sealed?.to ?? []).filter((name) => !given.includes(name));
 }
 
+/** A unit, as the procedure names it, and the first effect on a paper of which it is still to be told. */
+export interface ToBeTold {
+  to: string;
+  effect: Effect;
+  by: string;
+}
+
+/** The units that have a paper and do not know yet what a later result did to it. */
+export function stillToBeTold({
+  given = [],
+  told = {},
+  affected = [],
+}: Pick<IssueState, 'given' | 'told' | 'affected'>): ToBeTold[] {
+  return given.flatMap((to) => {
+    const next = affected[told[to] ?? 0];
+    return next ? [{ to, effect: next.effect, by: next.by }] : [];
+  });
+}
+
 /** A print that waits to be sent of a paper that was overtaken, or made anew: nobody sends it any more. */
 export function dropDispatch(d: Dossier, issue: string): Pick<Dossier, 'tasks' | 'issues'> | Record<string, never> {
   const state = d.issues[issue];

@@ -208,6 +208,8 @@ export interface TaskState extends TaskOpening {
   question?: number;
   /** The papers that a consulted body gets, as they were when it was asked: a later copy is for whoever is asked then. */
   given?: readonly GivenPaper[];
+  /** Of a unit that has a paper: what a later result did to it, of which this task tells. */
+  touched?: { effect: Effect; by: string };
   /** When the term of a consulted body was found to have passed without its answer. */
   lapsed?: string;
   /** What it said after that, kept without effect. */
@@ -267,6 +269,8 @@ export interface IssueState {
   dispatch?: Dispatch;
   /** Those of `sealed.to` to which it went. */
   given?: readonly string[];
+  /** Of how many of `affected` each of them was told, or knew when it got the paper. */
+  told?: Readonly<Record<string, number>>;
   /** What later results did to this copy, in their order. */
   affected?: readonly { effect: Effect; by: string; code: string | null; number: string | null; at: string }[];
 }

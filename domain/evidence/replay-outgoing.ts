@@ -3,7 +3,15 @@ import { canonical } from '../chain.ts';
 import { openDispatch, printOf } from '../dossier/commands/dispatches.ts';
 import { openIncoming } from '../dossier/commands/incoming.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
-import { ACKNOWLEDGED, isToBePosted, NOT_POSTED, POSTED, stillToBeGiven } from '../dossier/outgoing.ts';
+import {
+  ACKNOWLEDGED,
+  isToBePosted,
+  NOT_POSTED,
+  POSTED,
+  stillToBeGiven,
+  stillToBeTold,
+  type ToBeTold,
+} from '../dossier/outgoing.ts';
 import { type Dossier } from '../dossier/state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
@@ -54,6 +62,24 @@ export function ruleAgainstGiving(d: Dossier, event: Of<'PaperGiven'> | Of<'Pape
   const state = d.issues[issue];
   if (state?.copy !== copy || state.stage !== stage || !stillToBeGiven(state).includes(to))
     return `a paper ${issue}, copy ${copy}, made at ${stage}, that is still to go to ${to}`;
+  return ruleAgainstIncoming(d, { visit, opening });
+}
+
+/** The rule that it breaks: a unit that has a paper is told of each effect on it once, in their order. */
+export function ruleAgainstTellingUnit(d: Dossier, { actor, data }: Of<'PaperEffectTold'>): string | undefined {
+  if (actor.kind !== 'platform') return 'the platform';
+  const { issue, copy, to, effect, by, visit, opening } = data;
+  const state = d.issues[issue];
+  const isNext = (next: ToBeTold): boolean => canonical(next) === canonical({ to, effect, by });
+  if (state?.copy !== copy || !stillToBeTold(state).some(isNext))
+    return `a paper ${issue}, copy ${copy}, of which ${to} is still to be told that ${by} ${effect} it`;
+  return ruleAgainstIncoming(d, { visit, opening });
+}
+
+function ruleAgainstIncoming(
+  d: Dossier,
+  { visit, opening }: Pick<Of<'PaperGiven'>['data'], 'visit' | 'opening'>,
+): string | undefined {
   if (opening.unit === null) return 'work of a unit';
   const expected = openIncoming(d, opening.unit);
   return canonical({ visit, opening }) === canonical(expected)

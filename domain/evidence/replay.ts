@@ -21,7 +21,7 @@ import { ruleAgainstChild } from './replay-children.ts';
 import { ruleAgainstDate } from './replay-clock.ts';
 import { ruleAgainstIntake } from './replay-intake.ts';
 import { ruleAgainstLateness } from './replay-lateness.ts';
-import { ruleAgainstDispatch, ruleAgainstGiving } from './replay-outgoing.ts';
+import { ruleAgainstDispatch, ruleAgainstGiving, ruleAgainstTellingUnit } from './replay-outgoing.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
 import { ruleAgainstSource } from './replay-sources.ts';
@@ -210,6 +210,8 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
     case 'PaperGiven':
     case 'PaperAcknowledged':
       return ruleAgainstGiving(d, event);
+    case 'PaperEffectTold':
+      return ruleAgainstTellingUnit(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

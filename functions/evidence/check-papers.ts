@@ -146,6 +146,7 @@ function sentOf(events: readonly DossierEvent[], { issue, copy }: EventData<'Iss
       case 'PaperPosted':
       case 'PaperNotPosted':
       case 'PaperGiven':
+      case 'PaperEffectTold':
         return event.data.issue === issue && event.data.copy === copy ? [sentBy(events, event)] : [];
       default:
         return [];
@@ -153,7 +154,7 @@ function sentOf(events: readonly DossierEvent[], { issue, copy }: EventData<'Iss
   });
 }
 
-type Sent = Extract<DossierEvent, { type: 'PaperPosted' | 'PaperNotPosted' | 'PaperGiven' }>;
+type Sent = Extract<DossierEvent, { type: 'PaperPosted' | 'PaperNotPosted' | 'PaperGiven' | 'PaperEffectTold' }>;
 
 function sentBy(events: readonly DossierEvent[], event: Sent): string {
   const by = event.actor.kind === 'official' ? event.actor.id : event.actor.kind;
@@ -161,7 +162,9 @@ function sentBy(events: readonly DossierEvent[], event: Sent): string {
   if (event.type === 'PaperNotPosted') return `no print was sent by post, recorded by ${by} at ${event.at}`;
   const { task, unit } = event.data.opening;
   const acknowledged = events.find((each) => each.type === 'PaperAcknowledged' && each.data.task === task);
-  return `went to ${unit ?? 'nobody'} at ${event.at}${acknowledged ? `, acknowledged at ${acknowledged.at}` : ''}`;
+  const end = acknowledged ? `, acknowledged at ${acknowledged.at}` : '';
+  if (event.type === 'PaperGiven') return `went to ${unit ?? 'nobody'} at ${event.at}${end}`;
+  return `${unit ?? 'nobody'} was told at ${event.at} that ${event.data.by} ${event.data.effect} it${end}`;
 }
 
 function affectedBy(events: readonly DossierEvent[], { issue, copy }: EventData<'IssueSealed'>): string[] {

@@ -21,6 +21,7 @@ import { awaitNumber } from './json-number.ts';
 import { numberDrafted } from './kept-number.ts';
 import { CONTAINER_MEDIA_TYPE } from './media-types.ts';
 import { givePapers } from './give-papers.ts';
+import { tellUnits } from './tell-units.ts';
 import { openDispatches } from './dispatch-papers.ts';
 import { drawPaper, issueOf, issuingUnit, paperData, sealCertificate, takeNumber, templateOf } from './make-paper.ts';
 import { validityOf } from './validity.ts';
@@ -70,6 +71,7 @@ async function work(platform: Platform, catalogue: Catalogue, row: OutboxRow): P
   else if (what === 'outgoing') {
     await openDispatches(platform, catalogue, row.dossier);
     await givePapers(platform, catalogue, row.dossier);
+    await tellUnits(platform, catalogue, row.dossier);
   } else if (what === 'number') await awaitNumber(platform, catalogue, row);
   else if (what === 'effect') await affectEarlier(platform, catalogue, { dossier: row.dossier, stage: String(stage) });
   else throw new Error(`outbox ${row.id}: unknown work ${String(what)}`);

@@ -163,6 +163,17 @@ export const papersEvents = {
       opening: TaskOpening.describe('Acknowledging it: work of the unit that has it now'),
     })
     .describe('A paper that has left the house went to another unit, whose officials may read it'),
+  PaperEffectTold: z
+    .strictObject({
+      issue: Name,
+      copy: z.int().positive(),
+      to: Slug.describe('The unit as the procedure names it'),
+      effect: Effect,
+      by: DossierId.describe('Dossier of the later result'),
+      visit: z.int().positive(),
+      opening: TaskOpening.describe('Acknowledging it: work of the unit that has the paper now'),
+    })
+    .describe('A unit that has a paper is told what a later result did to it, and acknowledges that as well'),
   PaperAcknowledged: z
     .strictObject({ task: TaskId, issue: Name })
     .describe('That unit says that it has the paper; what it remarked is in the secret'),

@@ -158,10 +158,13 @@ function incomingShown(dossier: Dossier, task: TaskState): { incoming?: z.infer<
   const [paper] = task.kind === INCOMING ? (task.given ?? []) : [];
   if (!paper) return {};
   const { sealed, affected = [] } = dossier.issues[paper.issue] ?? {};
+  const { touched } = task;
+  const by = affected.find((each) => each.by === touched?.by && each.effect === touched.effect)?.number ?? null;
   const incoming = {
     ...paper,
     from: sealed?.unit ?? dossier.unit,
     came: task.opened,
+    ...(touched && { touched: { effect: touched.effect, by } }),
     affected: affected.map(({ effect, number, at }) => ({ effect, by: number, at })),
   };
   return { incoming };

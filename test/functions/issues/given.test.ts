@@ -1,7 +1,7 @@
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { doWork } from '../../../functions/issues/work.ts';
 import type { ChainedEvent } from '../../../schemas/events.ts';
-import type { ApiHouse } from '../../builders/api-house.ts';
+import { ApiHouse } from '../../builders/api-house.ts';
 import { ConsoleHouse, MAI, type Person } from '../../builders/console-house.ts';
 import { Letters } from '../../builders/letters.ts';
 
@@ -94,6 +94,61 @@ describe('a paper that goes to another unit', () => {
     expect(body).toMatchObject({ status: 'open', incoming: { affected: [{ effect: 'recalls' }] } });
   });
 
+  it('is told by work of its own that it was recalled, once, and acknowledged again', async () => {
+    const id = await letters.sealed();
+    const letter = await letters.letter(id);
+    await letters.done(insurer, `${id}.incoming.1`, { outcome: 'acknowledged' });
+    const recalling = await letters.sealed('given-end', id);
+    await Promise.all([letters.lookAgain(id), letters.lookAgain(id)]);
+    expect((await letters.types(id)).filter((type) => type === 'PaperEffectTold')).toHaveLength(1);
+    const [first, told] = await Promise.all(
+      [1, 2].map(async (visit) => (await house.send('GET', `/tasks/${id}.incoming.${visit}`, { token: insurer })).body),
+    );
+    expect(told).toMatchObject({
+      unit: 'bhxh-dong-anh',
+      role: 'case-officer',
+      kind: 'incoming',
+      status: 'open',
+      incoming: {
+        issue: 'letter',
+        sha256: letter,
+        number: (first?.['incoming'] as { number: string }).number,
+        touched: { effect: 'recalls', by: expect.stringMatching(/\/QD-/) },
+      },
+    });
+    expect(first?.['incoming']).not.toHaveProperty('touched');
+    const at = `/console/tasks/${id}.incoming.2`;
+    const shown = await pages.get(at, INSURER);
+    expect(shown.text).toContain('What became of it');
+    expect(shown.text).toMatch(/a notice recalls it by \S+\/QD-/);
+    expect(shown.text).toContain('Your unit is told');
+    await letters.done(insurer, `${id}.incoming.2`, { outcome: 'acknowledged' });
+    expect(await letters.decide(insurer, `${id}.incoming.2`, { outcome: 'acknowledged' })).toMatchObject({
+      status: 409,
+    });
+    expect(await letters.types(id)).toEqual(expect.arrayContaining(['PaperEffectTold', 'PaperAcknowledged']));
+    expect(replayEvents(await letters.stored(id))).toMatchObject({ ok: true });
+    expect(await letters.verified(id)).toMatchObject({
+      sent: [
+        expect.stringMatching(/^went to bhxh-dong-anh at .*, acknowledged at /),
+        expect.stringMatching(
+          new RegExp(`^bhxh-dong-anh was told at .* that ${recalling} recalls it, acknowledged at `),
+        ),
+      ],
+    });
+    const history = (await pages.get(`/console/mine/${id}`, MAI)).text;
+    expect(history).toContain('was told what became of Letter: a notice recalls it.');
+  });
+
+  it('tells the systems of the unit what became of it, also where nobody has acknowledged it', async () => {
+    const id = await letters.sealed();
+    await letters.sealed('given-end', id);
+    const token = await house.system('insurer', 'events.read');
+    const { body } = await house.send('GET', '/events?limit=200', { token });
+    const told = (body['items'] as { subject: string; type: string }[]).filter(({ subject }) => subject === id);
+    expect(told.map(({ type }) => type)).toEqual(['org.onetrack.PaperGiven.v1', 'org.onetrack.PaperEffectTold.v1']);
+  });
+
   it('waits for a unit that nobody knows, while the others have theirs', async () => {
     const id = await letters.sealed('given-nowhere');
     expect(await letters.read(id)).toMatchObject({
@@ -135,6 +190,31 @@ describe('a forged record of a paper that went to another unit', () => {
   });
 });
 
+describe('a forged record of what a unit was told', () => {
+  type Plain = ChainedEvent['event'];
+  const change = (data: object) => (event: Plain) => ({ ...event, data: { ...event.data, ...data } });
+  let recalled: ChainedEvent[];
+  beforeAll(async () => {
+    const id = await letters.sealed();
+    await letters.sealed('given-end', id);
+    recalled = await letters.stored(id);
+    expect(replayEvents(recalled)).toMatchObject({ ok: true });
+  });
+  it.each<[string, (event: Plain) => Plain]>([
+    ['tells a unit that has no paper', change({ to: 'so-xay-dung' })],
+    ['tells of another copy', change({ copy: 2 })],
+    ['tells of an effect that there was not', change({ effect: 'corrects' })],
+    ['tells of another result', change({ by: 'd00000000000000000000000000' })],
+    ['is told by an official', (event) => ({ ...event, actor: { kind: 'agency', system: 'x' } })],
+    ['opens other work', change({ visit: 7 })],
+  ])('is found where it %s', (_, forge) => {
+    const forged = recalled.map((each) =>
+      each.event.type === 'PaperEffectTold' ? { ...each, event: forge(each.event) } : each,
+    );
+    expect(replayEvents(forged)).toMatchObject({ ok: false });
+  });
+});
+
 it('stands on the pages of the unit that has it, which sees the paper alone, and of the applicant', async () => {
   const id = await letters.sealed();
   const at = `/console/tasks/${id}.incoming.1`;
@@ -152,4 +232,45 @@ it('stands on the pages of the unit that has it, which sees the paper alone, and
   const mine = (await pages.get(`/console/mine/${id}`, MAI)).text;
   expect(mine).toMatch(/Letter went to .*Đông Anh/);
   expect(mine).toMatch(/has received Letter/);
+});
+
+describe('after a reorganisation', () => {
+  let own: ApiHouse;
+  beforeAll(async () => {
+    own = await ApiHouse.open(['given', 'given-end'].map((name) => `test/functions/issues/${name}.yaml`));
+  });
+  afterAll(() => own.close());
+
+  /** New units that take over from one, a few days from now. */
+  async function handedOn(from: string, to: readonly string[]): Promise<void> {
+    const token = await own.admin();
+    const at = new Date(own.stage.machine.platform.clock.now() + 2 * 86_400_000).toISOString();
+    const { revision: _, ...unit } = (await own.send('GET', `/units/${from}`, { token })).body;
+    for (const id of to) {
+      const body = { ...unit, id, name: id, identifier: id, from: at };
+      expect((await own.send('PUT', `/units/${id}`, { token, body })).status).toBeLessThan(300);
+    }
+    const body = { id: `end-of-${from}`, at, legalBasis: 'Nghị quyết 1', moves: [{ from, to }] };
+    expect(await own.send('POST', '/reorganisations', { token, body })).toMatchObject({ status: 201 });
+    await own.stage.passUntil(Date.parse(at) + 3_600_000);
+  }
+
+  it('tells the unit that took over from the one that had the paper; where several did, it waits and says whom', async () => {
+    const given = new Letters(own, 'given');
+    const [first, second] = [await given.sealed(), await given.sealed()];
+    const officer = await own.official(INSURER.subject, 'case-officer', 'bhxh-dong-anh');
+    await given.done(officer, `${second}.incoming.1`, { outcome: 'acknowledged' });
+    await handedOn('bhxh-dong-anh', ['bhxh-moi']);
+    await given.sealed('given-end', first);
+    const { platform } = own.stage.machine;
+    const dossierOf = async (id: string) =>
+      (await platform.cache.load(id, platform.store, platform.masterKey))?.dossier;
+    expect((await dossierOf(first))?.tasks[`${first}.incoming.2`]).toMatchObject({ unit: 'bhxh-moi' });
+    await handedOn('bhxh-moi', ['bhxh-mot', 'bhxh-hai']);
+    await given.sealed('given-end', second);
+    expect(await given.types(second)).not.toContain('PaperEffectTold');
+    const [row] = await platform.store.outboxByGroup(`${second}:outgoing`);
+    expect(row?.error).toContain('bhxh-dong-anh');
+    for (const id of [first, second]) expect(replayEvents(await given.stored(id))).toMatchObject({ ok: true });
+  });
 });

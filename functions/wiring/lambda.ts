@@ -49,7 +49,7 @@ function reportFailure(row: OutboxRow, error: unknown): void {
   metrics.addMetric(METRICS.stuckWork.name, MetricUnit.Count, attempts >= STUCK_AFTER ? 1 : 0);
 }
 
-/** For the API: one line each time something fails, codes and identifiers alone. */
-export function log({ level: _, code = 'failed', ...line }: LogLine): void {
-  logger.error(String(code), { code, ...line });
+/** For the API: one line each time something fails (`error`) or somebody is refused (`warn`), codes and identifiers alone. */
+export function log({ level, code = 'failed', ...line }: LogLine): void {
+  logger[level === 'warn' ? 'warn' : 'error'](String(code), { code, ...line });
 }

@@ -103,4 +103,9 @@ describe('a Lambda handler', () => {
     expect(lines).toMatchObject([{ level: 'ERROR', message: 'internal-error', code: 'internal-error' }]);
     expect(JSON.stringify(lines)).not.toContain('Ngọc');
   });
+
+  it('logs who was refused as a warning: nothing has failed', async () => {
+    const { lines } = await logged(() => log({ level: 'warn', code: 'decision-refused', why: 'assurance-too-low' }));
+    expect(lines).toMatchObject([{ level: 'WARN', message: 'decision-refused', why: 'assurance-too-low' }]);
+  });
 });

@@ -27,7 +27,8 @@ const SWEEP_MS = 1_000;
 const WAIT_SCALE = 0.02;
 /** Of calls that were under way when the faults ended one still hears for so long. */
 const ECHO_MS = 15_000;
-const COMPLAINT = /"level":"(ERROR|CRITICAL)"/;
+/** What a client is told to try again is answered for. */
+const COMPLAINT = /^(?!.*"code":"try-again").*"level":"(ERROR|CRITICAL)"/;
 
 /** Makes the calls of a deployed stack's functions go wrong by turns, and takes the place of EventBridge's minute. */
 export class DeployedNemesis implements Tormentor {

@@ -10,19 +10,36 @@ import type { CommandIo, ExitCode } from '../command.ts';
 export interface ProcedureArguments {
   readonly file: string;
   readonly json: boolean;
+  /** The file of an organisation, for a command that takes one. */
+  readonly organisation?: string;
 }
 
-/** Reads `PROCEDURE.yaml [--json]`; undefined is wrong usage, which has been told. */
-export function readProcedureArguments(name: string, args: string[], io: CommandIo): ProcedureArguments | undefined {
+const USAGE = 'PROCEDURE.yaml [--json]';
+
+/** Reads `PROCEDURE.yaml [--json]`; undefined is wrong usage, which has been told. `more`: what the command takes beside it, as its usage says it. */
+export function readProcedureArguments(
+  name: string,
+  args: string[],
+  io: CommandIo,
+  more?: '[--organisation FILE]',
+): ProcedureArguments | undefined {
+  const options = { json: { type: 'boolean' }, organisation: { type: 'string' } } as const;
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    const { organisation, json = false } = values;
     const [file, second] = positionals;
-    if (file !== undefined && second === undefined) return { file, json: values.json ?? false };
+    const isTaken = organisation === undefined || more !== undefined;
+    if (file !== undefined && second === undefined && isTaken)
+      return { file, json, ...(organisation !== undefined && { organisation }) };
   } catch (error) {
     io.stderr(`${error instanceof Error ? error.message : 'unreadable arguments'}\n`);
   }
-  io.stderr(`usage: onetrack ${name} PROCEDURE.yaml [--json]\n`);
+  io.stderr(`usage: onetrack ${name} ${usageWith(more)}\n`);
   return undefined;
+}
+
+export function usageWith(more = ''): string {
+  return more === '' ? USAGE : `${USAGE} ${more}`;
 }
 
 /** Reads a procedure's file and what it names beside it; undefined is a file that is not there, which has been told. */

@@ -2,7 +2,7 @@ import type { Head } from '../../schemas/dossier.ts';
 import type { Impact, VersionImpact } from '../../schemas/impact.ts';
 import type { ProcedureVersion } from '../../schemas/organisation.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
-import { refuse, type Refused } from '../../schemas/refusals.ts';
+import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts';
 import { compareDefinitions } from '../../workflows/compare-definitions.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { compareVersions, inForceAt, listVersions } from './catalogue.ts';
@@ -49,8 +49,15 @@ async function planOf(
   return {
     effectiveFrom: null,
     machine: null,
-    refused: { code, detail: [detail, ...(errors ?? []).map(({ at }) => at)].join('; ') },
+    refused: { code, detail: [detail, ...(errors ?? []).map(tell)].join('; ') },
   };
+}
+
+/** A problem of the text says its place itself. */
+function tell({ at, expected, found }: FieldError): string {
+  return expected.startsWith(at)
+    ? expected
+    : `${at}: expected ${expected}${found === undefined ? '' : `, found ${found}`}`;
 }
 
 /** The other versions that matter: those in force, and those with open dossiers. */

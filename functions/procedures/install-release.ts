@@ -22,7 +22,7 @@ export async function installRelease(platform: PublishingPlatform, release: Rele
   for (const { definition, source } of inOrderOfOpening(release.procedures, (each) => each.definition.procedure)) {
     const { procedure } = definition;
     const parsed = { procedure, definition, files: {}, locate: nowhere };
-    const deployed = await deployProcedure(platform, { parsed, source });
+    const deployed = await deployProcedure(platform, { parsed, source }, { beforeOrganisation: true });
     if (deployed.ok) continue;
     const { code, detail } = deployed.refusal;
     throw new Error(`${procedure.procedure}@${procedure.version}: ${code}: ${detail}`);

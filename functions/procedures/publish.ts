@@ -2,13 +2,16 @@ import { canonical, sha256 } from '../../domain/chain.ts';
 import { recordJson } from '../../domain/ports/registry.ts';
 import type { Registry, Versioned } from '../../domain/ports/registry.ts';
 import type { ProcedureVersion } from '../../schemas/organisation.ts';
+import { Procedure } from '../../schemas/procedure.ts';
 import { type Definition, readDefinition } from '../../schemas/procedure/definition.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { compile, type CompiledMachine } from '../../workflows/compiler/compile.ts';
 import { lint } from '../../workflows/compiler/lint.ts';
-import { formatProblem, type Problem } from '../../workflows/compiler/problem.ts';
+import { namesOfUnits, nowhere, type Organisation } from '../../workflows/compiler/lint/subject.ts';
+import { formatProblem, type Locate, type Problem } from '../../workflows/compiler/problem.ts';
 import { unsupported } from '../../workflows/compiler/supported.ts';
 import type { ParsedProcedure } from '../../workflows/compiler/parse.ts';
+import { listAll } from '../organisation/list-all.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { refuseOpened } from './children-in-force.ts';
 import { inForce } from './effective.ts';
@@ -24,6 +27,8 @@ export interface PublishRequest {
   effectiveFrom?: string | undefined;
   /** The draft that was looked at: another one is not published in its stead. */
   digest?: string | undefined;
+  /** Of what comes with a deployment: the units to which its papers go may come later. */
+  beforeOrganisation?: boolean;
 }
 
 export type VersionResult = { ok: true; record: ProcedureVersion } | Refused;
@@ -38,12 +43,12 @@ const TOLD = 50;
 export async function deployProcedure(
   platform: PublishingPlatform,
   { parsed, source }: { parsed: ParsedProcedure; source: string },
-  effectiveFrom?: string,
+  request: Omit<PublishRequest, 'digest'> = {},
 ): Promise<VersionResult> {
   const put = await putVersion(platform.registry, parsed, source);
   if (!put.ok) return put;
   const { id, version, digest } = put.record;
-  return publishVersion(platform, { id, version }, { effectiveFrom, digest });
+  return publishVersion(platform, { id, version }, { ...request, digest });
 }
 
 /** Keeps a version as a draft. A published version never changes. */
@@ -127,10 +132,11 @@ function overtaken(
 export async function planPublication(
   platform: PublishingPlatform,
   draft: ProcedureVersion,
-  { effectiveFrom: wanted }: PublishRequest,
+  { effectiveFrom: wanted, beforeOrganisation }: PublishRequest,
 ): Promise<{ ok: true; machine: CompiledMachine; record: ProcedureVersion } | Refused> {
   const definition = readDefinition(draft.definition);
-  const refused = refuseUnready(definition);
+  const organisation = beforeOrganisation ? {} : await organisationIn(platform.registry);
+  const refused = await refuseUnready(draft, definition, organisation);
   if (refused) return refused;
   const force = await inForce(platform.registry, definition.procedure, { wanted, now: platform.clock.now() });
   if (!force.ok) return force;
@@ -143,11 +149,28 @@ export async function planPublication(
 }
 
 /** What this release cannot run whole is not run at all. */
-function refuseUnready(definition: Definition): Refused | undefined {
+async function refuseUnready(
+  draft: ProcedureVersion,
+  definition: Definition,
+  organisation: Organisation,
+): Promise<Refused | undefined> {
   const later = unsupported(definition);
   if (later.length > 0) return refuseProblems('not-supported-yet', later);
-  const problems = lint(definition);
-  return problems.length > 0 ? refuseProblems('definition-invalid', problems) : undefined;
+  if (lint(definition, { organisation }).length === 0) return undefined;
+  const locate = await placesIn(draft);
+  return refuseProblems('definition-invalid', lint(definition, { locate, organisation }));
+}
+
+async function organisationIn(registry: Registry): Promise<Organisation> {
+  return { units: namesOfUnits((await listAll(registry, 'unit')).map(({ record }) => record)) };
+}
+
+/** Places in the text as it was handed in. What reads it is loaded at need: a deployment has none. */
+async function placesIn({ id, source }: ProcedureVersion): Promise<Locate> {
+  const { readYaml } = await import('../../workflows/compiler/yaml-source.ts');
+  const reading = readYaml(source, `${id}.yaml`);
+  const documents = reading.ok ? reading.documents : [];
+  return documents.find(({ value }) => Procedure.safeParse(value).data?.procedure === id)?.locate ?? nowhere;
 }
 
 /** The engine may hold a machine of this name that it takes for another one: nothing is published, and somebody has to look. */

@@ -34,7 +34,27 @@ describe('the commands on a procedure', () => {
       const { code, err } = await run(command, args);
       expect([code, err.length > 0]).toEqual([2, true]);
     }
-    expect((await run(command, [])).err).toBe(`usage: onetrack ${name} PROCEDURE.yaml [--json]\n`);
+    const more = name === 'lint' ? ' [--organisation FILE]' : '';
+    expect((await run(command, [])).err).toBe(`usage: onetrack ${name} PROCEDURE.yaml [--json]${more}\n`);
+  });
+
+  it('lint knows the units of an organisation whose file it is given', async () => {
+    const procedure = 'workflows/procedures/social-allowance.yaml';
+    const known = ['--organisation', 'workflows/sample-organisation.yaml'];
+    expect(await run(lintCommand, [procedure, ...known])).toMatchObject({ code: 0, err: '' });
+    const refused = await run(lintCommand, [
+      'test/functions/issues/given.yaml',
+      '--organisation',
+      'test/cli/small-organisation.yaml',
+    ]);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(
+      /^test\/functions\/issues\/given\.yaml:\d+:\d+: unknown-unit at issues\.letter\.to\[1\]: .*; expected repository, post, or .*, found bhxh-dong-anh\n$/,
+    );
+    expect(await run(lintCommand, [procedure, '--organisation', 'nowhere.yaml'])).toMatchObject({ code: 2 });
+    expect(await run(lintCommand, [procedure, '--organisation', 'package.json'])).toMatchObject({ code: 1, out: '' });
+    for (const command of [compileCommand, diagramCommand])
+      expect(await run(command, [procedure, ...known])).toMatchObject({ code: 2 });
   });
 
   it.each(COMMANDS)(

@@ -59,6 +59,13 @@ describe('a version of a procedure', () => {
     expect((await house.post(`${AT}/1.3.0/publish`, ADMIN)).status).toBe(422);
   });
 
+  it('whose paper goes to a unit that there is not cannot be published, and the page says where that stands', async () => {
+    await draft('1.3.0', (text) => text.replace('to: [repository]', 'to: [repository, insurer]'));
+    const { text } = await house.get(`${AT}/1.3.0/publish`, ADMIN);
+    expect(text).toMatch(/library-card\.yaml:\d+:\d+: unknown-unit at issues\.card\.to\[1\]: [^<]*found insurer/);
+    expect(text).not.toContain('name="step"');
+  });
+
   it('is compared with the one before, and published once after the page that says what will happen', async () => {
     await draft('1.1.0', longer);
     const changes = await house.get(`${AT}/1.1.0/changes?since=1.0.0`, ADMIN);

@@ -149,7 +149,7 @@ describe('a paper that goes to another unit', () => {
     expect(told.map(({ type }) => type)).toEqual(['org.onetrack.PaperGiven.v1', 'org.onetrack.PaperEffectTold.v1']);
   });
 
-  it('waits for a unit that nobody knows, while the others have theirs', async () => {
+  it('waits for a unit that cannot be found, while the others have theirs', async () => {
     const id = await letters.sealed('given-nowhere');
     expect(await letters.read(id)).toMatchObject({
       result: 'granted',
@@ -157,17 +157,17 @@ describe('a paper that goes to another unit', () => {
     });
     const { platform, catalogue } = house.stage.machine;
     const [row] = await platform.store.outboxByGroup(`${id}:outgoing`);
-    expect(row?.error).toContain('thanh-tra');
+    expect(row?.error).toContain('ministry');
     const admin = await house.admin();
     const { body } = await house.send('GET', '/units/so-xay-dung', { token: admin });
     const { revision: _, ...unit } = body;
-    const put = await house.send('PUT', '/units/thanh-tra', {
+    const put = await house.send('PUT', '/units/ministry', {
       token: admin,
-      body: { ...unit, id: 'thanh-tra', name: 'Thanh tra' },
+      body: { ...unit, id: 'ministry', name: 'Bộ' },
     });
     expect(put.status).toBeLessThan(300);
     await doWork(platform, catalogue, row!);
-    expect(await letters.read(id)).toMatchObject({ issues: { letter: { given: ['bhxh-dong-anh', 'thanh-tra'] } } });
+    expect(await letters.read(id)).toMatchObject({ issues: { letter: { given: ['bhxh-dong-anh', 'ministry'] } } });
   });
 });
 

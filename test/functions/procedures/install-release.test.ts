@@ -21,6 +21,13 @@ describe('a release', () => {
     await expect(installRelease(house.platform, changed)).rejects.toThrow('bench@1.0.0: version-exists');
   });
 
+  it('comes before the organisation: the units to which its papers go may be written later', async () => {
+    const automatic = "automatic: 'none, a benchmark' }";
+    const sends = aProcedure({ [automatic]: automatic.replace(' }', ', to: [insurer] }') });
+    await installRelease(house.platform, release(sends));
+    expect(house.machines()).toHaveLength(1);
+  });
+
   it('is published once, however often it is deployed, and publishes beside what is there', async () => {
     await installRelease(house.platform, release(aProcedure()));
     await installRelease(house.platform, release(aProcedure()));

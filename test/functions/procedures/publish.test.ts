@@ -97,6 +97,31 @@ describe('publishing is refused', () => {
     expect((await house.platform.registry.get('procedure', 'bench@1.0.0'))?.record.status).toBe('draft');
   });
 
+  it('where a paper goes to a unit that nobody has, with its place in the text, until there is one of that name or kind', async () => {
+    await put(
+      aProcedure({ "automatic: 'none, a benchmark' }": "automatic: 'none, a benchmark', to: [repository, insurer] }" }),
+    );
+    expect(await publishVersion(house.platform, V1)).toMatchObject({
+      refusal: {
+        code: 'definition-invalid',
+        errors: [
+          {
+            at: expect.stringMatching(/^bench\.yaml:\d+:\d+$/) as string,
+            expected: expect.stringMatching(
+              /unknown-unit at issues\.certificate\.to\[1\]: .*expected repository, post/,
+            ) as string,
+            found: 'insurer',
+          },
+        ],
+      },
+    });
+    expect(house.machines()).toEqual([]);
+    const unit = { name: 'One', agency: 'One', parent: null, area: [], identifier: '1', symbol: 'O', place: 'Here' };
+    const more = { codeScheme: 'vn-one-stop', calendar: 'vn' };
+    await house.platform.registry.put('unit', 'one', { id: 'one', level: 'insurer', ...unit, ...more }, 0);
+    expect(code(await publishVersion(house.platform, V1))).toBe('ok');
+  });
+
   it('for what the registry cannot keep, before there is a machine', async () => {
     const { parsed, source } = aProcedure();
     await expect(put({ parsed, source: source + `# ${'x'.repeat(400_000)}` })).rejects.toThrow('390000 bytes');
@@ -119,7 +144,7 @@ describe('a published version', () => {
 
   it('takes the place of the one before from its instant on', async () => {
     await deployProcedure(house.platform, aProcedure());
-    await deployProcedure(house.platform, second(), '2026-12-01T00:00:00.000Z');
+    await deployProcedure(house.platform, second(), { effectiveFrom: '2026-12-01T00:00:00.000Z' });
     expect([await current('2026-11-30T23:59:59.999Z'), await current('2026-12-01T00:00:00Z')]).toEqual([
       '1.0.0',
       '2.0.0',

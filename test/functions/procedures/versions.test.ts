@@ -102,7 +102,7 @@ async function park(desk: Desk, id: string): Promise<void> {
 function deploySecond(desk: Desk, effectiveFrom: string) {
   const parsed = parseProcedure(SECOND, 'desk.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return deployProcedure(desk.platform, { parsed: parsed.procedure, source: SECOND }, effectiveFrom);
+  return deployProcedure(desk.platform, { parsed: parsed.procedure, source: SECOND }, { effectiveFrom });
 }
 
 /** Everybody does what is left to do, round by round, until every dossier is closed. */

@@ -31,6 +31,12 @@ export const PAPER: readonly Refusal[] = [
     related: 'online',
   },
   {
+    rule: 'unknown-unit',
+    change: [['valid: { months: 12 } }', 'valid: { months: 12 }, to: [repository, tax, commune, insurer] }']],
+    organisation: { units: new Set(['tax', 'commune']) },
+    at: 'issues.permit.to[3]',
+  },
+  {
     rule: 'container-by-post',
     change: [partial, ['valid: { months: 12 } }', 'valid: { months: 12 }, format: asice, to: [post] }']],
     at: 'issues.permit.to',

@@ -10,6 +10,7 @@ export const lintPublication: Lint = (subject) => [
   ...announcement(subject),
   ...paperDebt(subject),
   ...unprintable(subject),
+  ...unknownUnits(subject),
   ...intakeProblems(subject),
   ...heldElsewhere(subject),
   ...separation(subject),
@@ -55,6 +56,27 @@ function unprintable(subject: Subject): Problem[] {
       }),
     );
 }
+
+/** What goes to nobody is never acknowledged, and its work comes again without end. */
+function unknownUnits(subject: Subject): Problem[] {
+  const { units } = subject.organisation;
+  if (!units) return [];
+  return Object.entries(subject.procedure.issues ?? {}).flatMap(([id, { to = [] }]) =>
+    to.flatMap((name, index) =>
+      NO_UNITS.has(name) || units.has(name)
+        ? []
+        : problem(subject, 'unknown-unit', {
+            at: ['issues', id, 'to', index],
+            message: `${id} goes to ${name}, which the organisation has not`,
+            expected: 'repository, post, or the name or kind of one of its units',
+            found: name,
+          }),
+    ),
+  );
+}
+
+/** What `to` may say besides units: where it is kept, how it is sent, and who decides. */
+const NO_UNITS: ReadonlySet<string> = new Set(['repository', 'post', 'competent']);
 
 const RESERVED = [
   [CUSTODY, 'originals are handed back'],

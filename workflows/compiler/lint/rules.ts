@@ -47,6 +47,7 @@ export const LINT_RULES = {
   'silence-own-clock': 'Silence counts, and the silent body starts its own clock.',
   'paper-in-full-online':
     'Presence, paper, its intake, a document that must be shown or a print in a procedure that is `online: full`.',
+  'unknown-unit': 'A paper goes to a unit that the organisation has neither by name nor by kind.',
   'container-by-post': 'A signature container, or a JSON issue, goes `to: [post]`: no print shows its signatures.',
   'intake-without-official':
     'Paper is to be taken in, and a stage that judges has no official, or what is handed in later comes to none.',

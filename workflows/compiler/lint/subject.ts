@@ -9,8 +9,15 @@ import type { LintRule } from './rules.ts';
 export interface Organisation {
   /** By connected registry: the names of the documents and form fields that it holds. */
   readonly registries?: Readonly<Record<string, readonly string[]>>;
+  /** Names of its units, and of their kinds. */
+  readonly units?: ReadonlySet<string>;
   /** How many officials can fill a role today. */
   readonly officials?: Readonly<Record<string, number>>;
+}
+
+/** What a paper's `to` may say of units. */
+export function namesOfUnits(units: readonly { id: string; level: string }[]): Set<string> {
+  return new Set(units.flatMap(({ id, level }) => [id, level]));
 }
 
 /** What is linted. */

@@ -101,7 +101,7 @@ describe('many units', () => {
     ['no id', 'name\nb', ['line 1, column 1: column id is missing']],
     ['a column twice', `${UNITS},name\n${unit('a')},x`, ['line 1, column 1: column name is there twice']],
     ['a row too long', `${UNITS}\n${unit('a')},x`, ['line 2, column 12: 11 cells']],
-    ['a quote that never ends', `${UNITS}\n"a`, ['line 2, column 1: this is not CSV']],
+    ['a quote that never ends', `${UNITS}\n"a`, ['line 2, column 1: CSV; ']],
     ['nothing', '', ['line 1, column 1: column id is missing']],
   ])('are refused for %s', async (_, csv, begins) => {
     const refused = await put('/units', csv);

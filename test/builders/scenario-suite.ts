@@ -27,6 +27,8 @@ export function describeScenarios(
     if (!loading.ok) throw new Error(`${name}: ${JSON.stringify(loading.problems, null, 2)}`);
     // Kept elsewhere, the registry is that of all stories: an amended calendar would be, too.
     const stories = records ? loading.stories.filter(({ do: steps }) => !amendsCalendar(steps)) : loading.stories;
+    const told = stories.filter(choose ?? (() => true)).map((story) => ({ name: story.scenario, story }));
+    if (told.length === 0) return;
     const reports = new Map<string, ScenarioReport>();
     let house: ScenarioHouse;
     const report = async (story: Story) => {
@@ -42,7 +44,7 @@ export function describeScenarios(
       house.close();
     });
 
-    it.each(stories.filter(choose ?? (() => true)).map((story) => ({ name: story.scenario, story })))(
+    it.each(told)(
       '$name',
       async ({ story }) => {
         const { faults } = await report(story);

@@ -26,8 +26,17 @@ export const PROCEDURES = [
   'estonian-building-permit',
 ];
 
-/** Some thirty stories: the first of each procedure, and the fewest found in which every outcome of each kind of stage and every kind of step occurs. */
+/** Some thirty stories: the first of each procedure, and the fewest found besides in which every outcome of each kind of stage and every kind of step occurs. */
 export function shortForm(): (story: Story) => boolean {
+  return fewestBeside(({ stories }) => stories.slice(0, 1));
+}
+
+/** The fewest stories found in which every outcome of each kind of stage and every kind of step occurs. */
+export function fewestStories(): (story: Story) => boolean {
+  return fewestBeside(() => []);
+}
+
+function fewestBeside(given: (house: ReturnType<typeof houseOf>) => Story[]): (story: Story) => boolean {
   const houses = PROCEDURES.map((name) => houseOf(name));
   const happenings = new Map(
     houses.flatMap(({ house, stories }) =>
@@ -36,10 +45,10 @@ export function shortForm(): (story: Story) => boolean {
   );
   const stories = [...happenings.keys()];
   const happeningsOf = (story: Story): string[] => happenings.get(story) ?? [];
-  const chosen = houses.flatMap((each) => each.stories.slice(0, 1));
+  const chosen = houses.flatMap(given);
   const missing = new Set([...happenings.values()].flat());
   const fresh = (story: Story): number => new Set(happeningsOf(story).filter((what) => missing.has(what))).size;
-  for (let next: Story | undefined = chosen[0]; next && missing.size > 0;) {
+  for (let next = chosen[0] ?? stories[0]; next && missing.size > 0;) {
     for (const story of [...chosen, next]) for (const what of happeningsOf(story)) missing.delete(what);
     if (!chosen.includes(next)) chosen.push(next);
     next = stories.reduce((best, story) => (fresh(story) > fresh(best) ? story : best));

@@ -2,21 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDossierStore } from '../../../adapters/aws/dynamodb/dossier-store.ts';
 import { DynamoRegistry } from '../../../adapters/aws/dynamodb/registry.ts';
 import { describeScenarios } from '../../builders/scenario-suite.ts';
-import { PROCEDURES, shortForm } from '../../e2e/choose-stories.ts';
+import { fewestStories, PROCEDURES } from '../../e2e/choose-stories.ts';
 import { dynoxide, startDynamo, type DynamoServer } from './dynamodb-server.ts';
 import { UnreliableClient } from './unreliable-client.ts';
 
 const judged = dynoxide.command || process.env['CI'] === 'true' ? describe : describe.skip;
 if (judged === describe.skip) process.stderr.write('dynoxide is missing: scenarios are not told on DynamoDB.\n');
 
-/** A story takes seconds here: told whole are three procedures in CI and one for who works on the stores, of the others the stories in which every kind of step and every outcome occurs; or all. */
-const whole =
-  process.env['ONETRACK_STORIES'] === 'all'
-    ? PROCEDURES
-    : process.env['CI'] === 'true'
-      ? ['library-card', 'birth-registration', 'household-business']
-      : ['library-card'];
-const inShort = shortForm();
+/** A story takes seconds here. In the environment: `all` tells every one, anything else those in which every kind of step and every outcome of each kind of stage occurs. */
+const isFull = process.env['ONETRACK_STORIES'] === 'all';
+const isOfFewest = fewestStories();
 /** Of dossiers that open others, besides, those in which rows between them can go wrong. */
 const between = ({ scenario }: { scenario: string }): boolean =>
   /^T-18|^a machine that dies|^what a child lacks|^what is past withdrawing/.test(scenario);
@@ -59,9 +54,7 @@ judged('on DynamoDB, with late indexes, conflicts, throttling and lost answers',
     describeScenarios(procedure, {
       records,
       patienceMs: 180_000,
-      ...(!whole.includes(procedure) && {
-        choose: (story) => inShort(story) || (procedure === 'newborn' && between(story)),
-      }),
+      ...(!isFull && { choose: (story) => isOfFewest(story) || (procedure === 'newborn' && between(story)) }),
     });
 
   it('has met every fault', () => {

@@ -12,6 +12,8 @@ export interface Way {
   readonly says: string;
   readonly stage: string;
   readonly answers: readonly Answer[];
+  /** Whether nothing fails on it. */
+  readonly goesOn?: true;
 }
 
 interface State {
@@ -54,6 +56,25 @@ export function waysOf(machine: Machine): Way[] {
   ];
 }
 
+/** Answers, machine after machine, every outcome of every stage; of the ways that fail those that no stage like it has gone before, in whatever machine. */
+export function fewestOf(): (machine: Machine) => Way[] {
+  const gone = new Set<string>();
+  return (machine) =>
+    waysOf(machine).filter((way) => {
+      if (way.goesOn === true) return true;
+      const like = likenessOf(machine, way);
+      const isNew = !gone.has(like);
+      gone.add(like);
+      return isNew;
+    });
+}
+
+/** What a failing way is, and all that its stage says, but for names: of the stage, and of where it leads. */
+function likenessOf(machine: Machine, { says, stage }: Way): string {
+  const { Next = '', ...state } = machine.States[stage] ?? {};
+  return `${says} ${JSON.stringify({ ...state, next: machine.States[Next]?.Type })}`.replaceAll(stage, 'stage');
+}
+
 function isWaiting(machine: Machine, stage: string): boolean {
   return machine.States[stage]?.Resource?.endsWith('.waitForTaskToken') === true;
 }
@@ -89,9 +110,9 @@ function outcomes(machine: Machine, stage: string, ends: ReadonlyMap<string, Ans
   return stepsFrom(machine, stage).flatMap(({ answer, to }) => {
     const rest = to === undefined ? [] : (ends.get(to) ?? []);
     const says = `${stage}, entered through the router, goes on to ${to ?? 'the end'}`;
-    const way = { says, stage, answers: [answer, ...rest] };
+    const way: Way = { says, stage, answers: [answer, ...rest], goesOn: true };
     return isWaiting(machine, stage) && 'next' in answer
-      ? [way, { says: `${says}, told while its function runs`, stage, answers: [{ ...answer, early: true }, ...rest] }]
+      ? [way, { ...way, says: `${says}, told while its function runs`, answers: [{ ...answer, early: true }, ...rest] }]
       : [way];
   });
 }

@@ -223,7 +223,7 @@ export const CashRequest = z.strictObject({
 /** `POST /webhooks/payments`. */
 export const PaymentWebhook = z.strictObject({
   system: Slug.describe('The payment system'),
-  payment: z.string().min(1).max(100).describe('Id given by the payment system; recorded once'),
+  payment: z.string().min(1).max(100).describe('Id given by the payment system, which it gives once; recorded once'),
   dossier: DossierId.optional(),
   code: z.string().max(100).optional().describe('Or the code or reference that the payer named'),
   amount: ReceivedAmount,

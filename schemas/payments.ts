@@ -27,6 +27,7 @@ export type PaymentAnswer = z.output<typeof PaymentAnswer>;
 
 /** Money that settled nothing and has to go back. */
 export const RefundOfTask = z.strictObject({
+  system: z.string().nullable().describe('Payment system that told of the payment; null: the cash desk'),
   payment: z.string().describe('Id given by the payment system'),
   amount: Amount,
   reason: z.enum(['wrong-amount', 'late', 'not-owed']).describe('Why it settled nothing'),

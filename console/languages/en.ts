@@ -1096,6 +1096,7 @@ export const en: Texts = {
   refund: {
     task: 'Money to be given back',
     amount: 'Amount to be given back',
+    by: 'Came by',
     payment: 'Payment',
     why: 'Why',
     since: 'Came',

@@ -1099,6 +1099,7 @@ export const vi = {
   refund: {
     task: 'Hoàn trả tiền',
     amount: 'Số tiền phải hoàn trả',
+    by: 'Nhận qua',
     payment: 'Mã giao dịch',
     why: 'Lý do',
     since: 'Nhận lúc',

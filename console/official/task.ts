@@ -218,9 +218,10 @@ function custodyRows({ t }: Visit, names: Names, pinned: Pinned, { custody }: Ta
 /** How much goes back, and why it came in vain. */
 function refundRows({ t }: Visit, { refund }: TaskRead): Row[] {
   if (!refund) return [];
-  const { amount, payment, reason, at } = refund;
+  const { amount, system, payment, reason, at } = refund;
   return [
     { key: t.refund.amount, value: tellAmount(t, amount) },
+    { key: t.refund.by, value: system ?? t.book.cashDesk },
     { key: t.refund.payment, value: payment },
     { key: t.refund.why, value: t.refund.reasons[reason] },
     { key: t.refund.since, value: tellInstant(t, at) },

@@ -1,7 +1,7 @@
 import type { FinancialStatus } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import { openedTask } from './fold-stages.ts';
-import { payerOf } from './money-entries.ts';
+import { payerOf, paymentKey } from './money-entries.ts';
 import { type Dossier, REFUND } from './state.ts';
 import { FINANCIAL_TRANSITIONS, move } from './transitions.ts';
 
@@ -30,14 +30,18 @@ function assessed(d: Dossier, { data }: Of<'FeesAssessed'>): Partial<Dossier> {
   return { fees, financial: standing(d, isOwed(fees) ? 'owed' : 'nothing-owed') };
 }
 
-function settled(d: Dossier, { data, at }: Of<'PaymentRecorded'>): Partial<Dossier> {
+function settled(d: Dossier, { actor, data, at }: Of<'PaymentRecorded'>): Partial<Dossier> {
   const fees = { ...d.fees };
   for (const name of data.fees) {
     const fee = fees[name];
     if (fee) fees[name] = { ...fee, paid: at };
   }
   const rest = d.financial === 'refund-due' ? 'owed' : d.financial;
-  return { payments: [...d.payments, data.payment], fees, financial: standing(d, isOwed(fees) ? rest : 'paid') };
+  return {
+    payments: [...d.payments, paymentKey(actor, data.payment)],
+    fees,
+    financial: standing(d, isOwed(fees) ? rest : 'paid'),
+  };
 }
 
 function vouched({ vouchers }: Dossier, { data, seq }: Of<'PaymentRecorded'>): Pick<Dossier, 'vouchers'> {
@@ -49,9 +53,11 @@ function received(d: Dossier, { data, at, actor }: Of<'PaymentRecorded'>): Parti
   const { payment, amount, reason, refund } = data;
   const open =
     refund && openedTask(d, refund.opening, { stage: REFUND, visit: refund.visit, kind: REFUND, opened: at });
-  const refunds = { ...d.refunds, [payment]: { task: open?.task ?? null, system: payerOf(actor), amount, reason, at } };
+  const key = paymentKey(actor, payment);
+  const waiting = { payment, task: open?.task ?? null, system: payerOf(actor), amount, reason, at };
+  const refunds = { ...d.refunds, [key]: waiting };
   return {
-    payments: [...d.payments, payment],
+    payments: [...d.payments, key],
     refunds,
     financial: standing({ ...d, refunds }, 'owed'),
     ...(open && { tasks: { ...d.tasks, [open.task]: open } }),
@@ -62,7 +68,9 @@ function refunded(d: Dossier, { data, actor: by, at, seq }: Of<'RefundMade'>): P
   const task = d.tasks[data.task];
   if (!task) throw new Error(`dossier ${d.id}: no money waits by task ${data.task}`);
   const tasks = { ...d.tasks, [task.task]: { ...task, decided: { outcome: REFUNDED, by, at, seq, missing: [] } } };
-  const refunds = Object.fromEntries(Object.entries(d.refunds ?? {}).filter(([payment]) => payment !== data.payment));
+  const refunds = Object.fromEntries(
+    Object.entries(d.refunds ?? {}).filter(([, waiting]) => waiting.task !== task.task),
+  );
   return { tasks, refunds, financial: standing({ ...d, refunds }, withoutRefund(d)) };
 }
 

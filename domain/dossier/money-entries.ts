@@ -1,7 +1,7 @@
 import type { Actor } from '../../schemas/actor.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
 import type { BookedMoney } from '../ports/dossier-store.ts';
-import type { Dossier } from './state.ts';
+import type { Dossier, WaitingMoney } from './state.ts';
 
 /** What events put into the books: of the units to which it was owed - the one that received the dossier, where nothing else is said -, or that give it back. */
 export function moneyEntries(
@@ -21,11 +21,21 @@ export function moneyEntries(
     if (event.type === 'RefundMade') {
       const { payment, amount, task } = event.data;
       const unit = after.tasks[task]?.unit ?? after.receivingUnit;
-      const system = before?.refunds?.[payment]?.system ?? null;
+      const system = (before && waitingBy(before, task))?.system ?? null;
       return [{ unit, at, kind: 'refunded', system, payment, amount, dossier, seq }];
     }
     return [];
   });
+}
+
+/** By what a payment is known in its dossier. Each payment system gives its own ids, and the cash desk too: two may give the same one. */
+export function paymentKey(actor: Actor, payment: string): string {
+  return `${payerOf(actor) ?? ''} ${payment}`;
+}
+
+/** The money that a task gives back. */
+export function waitingBy({ refunds }: Pick<Dossier, 'refunds'>, task: string): WaitingMoney | undefined {
+  return Object.values(refunds ?? {}).find((each) => each.task === task);
 }
 
 /** The payment system that told of a payment; null: the cash desk. */

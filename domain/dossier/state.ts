@@ -67,10 +67,11 @@ export interface Dossier {
   sources: Readonly<Record<string, SourceState>>;
   issues: Readonly<Record<string, IssueState>>;
   fees: Readonly<Record<string, FeeState>>;
+  /** What came, by `paymentKey`. */
   payments: readonly string[];
   /** Of what was taken at the counter: the event in whose secret the voucher stands, by payment. */
   vouchers?: Readonly<Record<string, number>>;
-  /** Money that waits to go back, by payment. `task`: of who gives it back; null in records from before that was work. */
+  /** Money that waits to go back, by `paymentKey`. `task`: of who gives it back; null in records from before that was work. */
   refunds?: Readonly<Record<string, WaitingMoney>>;
   /** The date told to the applicant. */
   promise: PromisedDate | null;
@@ -137,6 +138,7 @@ export const LATENESS = 'lateness';
 
 /** Money that settled nothing. */
 export interface WaitingMoney extends Pick<EventData<'PaymentRecorded'>, 'amount' | 'reason'> {
+  payment: string;
   task: string | null;
   /** The payment system that told of it; null: the cash desk. */
   system: string | null;

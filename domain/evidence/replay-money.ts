@@ -1,8 +1,9 @@
 import type { DossierEvent, EventData } from '../../schemas/events.ts';
 import { canonical } from '../chain.ts';
-import { openRefund, waitingBy } from '../dossier/commands/refunds.ts';
+import { openRefund } from '../dossier/commands/refunds.ts';
 import { REFUNDED } from '../dossier/fold-money.ts';
 import { refuseTask } from '../dossier/commands/tasks.ts';
+import { paymentKey, waitingBy } from '../dossier/money-entries.ts';
 import { type Dossier, type FeeState, REFUND, taskId } from '../dossier/state.ts';
 
 type Of<T extends DossierEvent['type']> = Extract<DossierEvent, { type: T }>;
@@ -12,7 +13,8 @@ type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 export function ruleAgainstMoney(d: Dossier, event: Of<'PaymentRecorded'> | Of<'RefundMade'>): string | undefined {
   if (event.type === 'RefundMade') return ruleAgainstRefund(d, event);
   const { payment, effect, reason, refund } = event.data;
-  if (d.payments.includes(payment)) return `a payment other than ${payment}, which was recorded`;
+  if (d.payments.includes(paymentKey(event.actor, payment)))
+    return `a payment other than ${payment}, which was recorded`;
   if ((effect === 'settled') !== (reason === 'exact')) return 'an exact sum that settles, or another that goes back';
   if (effect === 'settled')
     return refund

@@ -1,6 +1,7 @@
 import type { Decision } from '../../domain/dossier/commands/decision.ts';
 import { openRefund } from '../../domain/dossier/commands/refunds.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
+import { paymentKey } from '../../domain/dossier/money-entries.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody } from '../../schemas/events.ts';
@@ -18,7 +19,7 @@ import { partsOf, refundingUnit } from './payees.ts';
 import { type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 export interface Payment {
-  /** Id given by the payment system; the same id is recorded once. */
+  /** Id given by the payment system; the same id of the same system is recorded once. */
   payment: string;
   dossier: string;
   amount: Amount;
@@ -26,7 +27,7 @@ export interface Payment {
   order?: string | undefined;
 }
 
-/** Records what a payment system reports. Twice the same id changes nothing; a wrong, late or unowed sum waits for its refund and settles nothing. */
+/** Records what a payment system reports. Twice the same id of one system changes nothing; a wrong, late or unowed sum waits for its refund and settles nothing. */
 export async function recordPayment(
   platform: Platform,
   catalogue: Catalogue,
@@ -51,7 +52,7 @@ export async function proposePayment(
   { payment, amount, order, actor, voucher }: Omit<Payment, 'dossier'> & { actor: Payer; voucher?: string },
 ): Promise<Proposal> {
   const { dossier } = standing.loaded;
-  if (dossier.payments.includes(payment)) return { decision: { ok: true, events: [] }, actor };
+  if (dossier.payments.includes(paymentKey(actor, payment))) return { decision: { ok: true, events: [] }, actor };
   const { stage: name = '', visit, fees, reason } = judge(standing, amount, order);
   const parts = reason === 'exact' ? await partsOf(catalogue, standing, dossier, fees) : [];
   const recorded: EventBody = {

@@ -1,4 +1,5 @@
 import { judgeAuthority } from '../../domain/authority/judge-authority.ts';
+import { paymentKey } from '../../domain/dossier/money-entries.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
 import type { Amount } from '../../schemas/events/money.ts';
@@ -53,7 +54,7 @@ async function propose(
   const organisation = await catalogue.directory.at(catalogue, standing.now);
   const owed = owedNow(dossier, standing.procedure);
   const payment = `cash-${debtOf(order)}`;
-  const isTaken = dossier.payments.includes(payment);
+  const isTaken = dossier.payments.includes(paymentKey(by, payment));
   const parts = await partsTaken(catalogue, standing, isTaken ? order : undefined);
   const [desk, ...others] = parts;
   if (owed && !isTaken && others.length > 0)

@@ -26,7 +26,7 @@ export const moneyEvents = {
     ),
   }),
   PaymentRecorded: z.strictObject({
-    payment: z.string().describe('Id given by the payment system; the same id is recorded once'),
+    payment: z.string().describe('Id given by the payment system; the same id of the same system is recorded once'),
     fees: z.array(Name),
     amount: Amount,
     effect: z.enum(['settled', 'refund-due']),

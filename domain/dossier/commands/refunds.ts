@@ -2,7 +2,8 @@ import type { Actor } from '../../../schemas/actor.ts';
 import type { EventData } from '../../../schemas/events.ts';
 import { refuse } from '../../../schemas/refusals.ts';
 import { REFUNDED } from '../fold-money.ts';
-import { REFUND, type Dossier, type TaskState, type WaitingMoney } from '../state.ts';
+import { waitingBy } from '../money-entries.ts';
+import { REFUND, type Dossier, type TaskState } from '../state.ts';
 import { openBeside } from './beside.ts';
 import { accept, type Decision } from './decision.ts';
 import { refuseTask } from './tasks.ts';
@@ -12,17 +13,6 @@ type Refund = NonNullable<EventData<'PaymentRecorded'>['refund']>;
 /** Giving money back is work of the office that receives dossiers, beside the stages and after them. */
 export function openRefund(d: Dossier, { unit, role }: { unit: string; role: string }): Refund {
   return openBeside(d, REFUND, { unit, role, outcomes: [REFUNDED] });
-}
-
-/** The money that a task gives back. */
-export function waitingBy(
-  d: Dossier,
-  task: string,
-): (Omit<WaitingMoney, 'task' | 'system'> & { payment: string }) | undefined {
-  const [payment, waiting] = Object.entries(d.refunds ?? {}).find(([, each]) => each.task === task) ?? [];
-  if (payment === undefined || !waiting) return undefined;
-  const { amount, reason, at } = waiting;
-  return { payment, amount, reason, at };
 }
 
 /** Says that money went back, whatever became of the dossier meanwhile. The reason names the transfer, so that who reconciles accounts finds it. */

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { printOf } from '../../../domain/dossier/commands/dispatches.ts';
-import { waitingBy } from '../../../domain/dossier/commands/refunds.ts';
+import { waitingBy } from '../../../domain/dossier/money-entries.ts';
 import type { OfficeName } from '../../../domain/authority/organisation.ts';
 import { officesReached } from '../../../domain/authority/reach.ts';
 import { isOpen } from '../../../domain/dossier/project.ts';
-import { type Dossier, INCOMING, isBeside, LATENESS, type TaskState } from '../../../domain/dossier/state.ts';
+import {
+  type Dossier,
+  INCOMING,
+  isBeside,
+  LATENESS,
+  type TaskState,
+  type WaitingMoney,
+} from '../../../domain/dossier/state.ts';
 import {
   ClaimRequest,
   DecisionRequest,
@@ -127,7 +134,6 @@ function readTask(surface: Surface): Route {
       const asked = askedOf(loaded, task);
       if (asked) await noteRead(surface, identity, dossier.id, 'question');
       const apology = await apologyShown(surface, loaded, task);
-      const refund = isOpen(task) ? waitingBy(dossier, task.task) : undefined;
       return json(200, {
         ...shown,
         ...(label !== undefined && { label }),
@@ -135,13 +141,21 @@ function readTask(surface: Surface): Route {
         ...(rules.length > 0 && { rules }),
         ...(asked && { asked }),
         ...paperAt(loaded, task),
-        ...(refund && { refund }),
+        ...refundShown(dossier, task),
         ...dispatchShown(dossier, task),
         ...incomingShown(dossier, task),
         ...(apology && { apology }),
       });
     },
   });
+}
+
+/** Which money is to go back. */
+function refundShown(dossier: Dossier, task: TaskState): { refund?: Omit<WaitingMoney, 'task'> } {
+  const waiting = isOpen(task) ? waitingBy(dossier, task.task) : undefined;
+  if (!waiting) return {};
+  const { task: _, ...refund } = waiting;
+  return { refund };
 }
 
 /** Of which paper a print is to be sent. */

@@ -64,6 +64,21 @@ it('is not taken twice by two counters: another voucher for the same is refused,
   expect((await stored()).filter(({ event }) => event.type === 'PaymentRecorded')).toHaveLength(1);
 });
 
+it('is another sum than a payment to which its system gave the id of cash: that one waits to go back', async () => {
+  const sum = await owed();
+  const told = { system: 'ward-system', payment: `cash-${sum.order}`, dossier: id };
+  await house.webhook('/webhooks/payments', { ...told, amount: { ...sum.amount, value: 7 } });
+  await house.stage.settle();
+  const waiting = await house.send('GET', `/tasks/${id}.refund.1`, { token: reception });
+  expect(waiting.body['refund']).toMatchObject({ system: 'ward-system', payment: told.payment, amount: { value: 7 } });
+  expect((await take(sum)).status).toBe(200);
+  expect((await take({ ...sum, voucher: 'PT-0118' })).status).toBe(409);
+  const events = await stored();
+  const effects = events.map(({ event }) => event).filter(({ type }) => type === 'PaymentRecorded');
+  expect(effects.map(({ data }) => data['effect'])).toEqual(['refund-due', 'settled']);
+  expect(replayEvents(events)).toMatchObject({ ok: true });
+});
+
 it.each<[string, (sum: Owed) => object, number, string]>([
   ['another sum', (sum) => ({ ...sum, amount: { ...sum.amount, value: sum.amount.value - 1 } }), 409, 'conflict'],
   ['another currency', (sum) => ({ ...sum, amount: { ...sum.amount, currency: 'USD' } }), 409, 'conflict'],

@@ -41,10 +41,10 @@ async function submittedTogether(desk: Desk, count: number): Promise<string[]> {
   return ids;
 }
 
-async function pay({ stage }: Desk, dossier: string, payment: string, value: number): Promise<void> {
+async function pay({ stage }: Desk, dossier: string, payment: string, value: number, system = 'bank'): Promise<void> {
   const { platform, catalogue } = stage.machine;
   const amount = { value, currency: 'VND' };
-  expect(await recordPayment(platform, catalogue, 'bank', { payment, dossier, amount })).toMatchObject({ ok: true });
+  expect(await recordPayment(platform, catalogue, system, { payment, dossier, amount })).toMatchObject({ ok: true });
 }
 
 function giveBack(
@@ -97,6 +97,37 @@ describe('money that settles nothing', () => {
     expect((await desk.dossier(id)).financial).toBe('paid');
   });
 
+  it('is not taken for that of another system which gave it the same id: each counts once, and goes back by itself', async () => {
+    const { desk, id } = await owing();
+    await pay(desk, id, 'p1', 7, 'post');
+    await pay(desk, id, 'p1', OWED);
+    await pay(desk, id, 'p1', OWED);
+    await desk.settle();
+    await pay(desk, id, 'p1', 8, 'treasury');
+    expect(await desk.dossier(id)).toMatchObject({
+      financial: 'refund-due',
+      stage: 'verify',
+      fees: { charge: { paid: expect.any(String) as string } },
+      refunds: { 'post p1': { amount: { value: 7 } }, 'treasury p1': { amount: { value: 8 } } },
+    });
+    expect(await giveBack(desk, id)).toMatchObject({ ok: true });
+    expect(await desk.dossier(id)).toMatchObject({
+      financial: 'refund-due',
+      refunds: { 'treasury p1': { payment: 'p1', system: 'treasury' } },
+    });
+    expect(await giveBack(desk, id, { visit: 2 })).toMatchObject({ ok: true });
+    expect((await desk.dossier(id)).financial).toBe('paid');
+    const entries = await bookOf(desk);
+    expect(entries.map(({ kind, system, amount }) => [kind, system, amount.value])).toEqual([
+      ['to-refund', 'post', 7],
+      ['settled', 'bank', OWED],
+      ['to-refund', 'treasury', 8],
+      ['refunded', 'post', 7],
+      ['refunded', 'treasury', 8],
+    ]);
+    expect(replayEvents(await desk.platform.store.events(id))).toMatchObject({ ok: true });
+  });
+
   it('that comes after the end is given back after the end; the term to pay has passed as before', async () => {
     const { desk, id } = await owing();
     await desk.stage.passUntil(desk.stage.now + 14 * DAY);
@@ -135,7 +166,7 @@ it('of an earlier release, which opened no task, is not forgotten when another s
     const isOld = refund !== undefined && data['payment'] === 'old';
     d = fold(d, upcastEvent(isOld ? { ...event, data } : event), hash);
   }
-  expect(d).toMatchObject({ financial: 'refund-due', refunds: { old: { task: null } } });
+  expect(d).toMatchObject({ financial: 'refund-due', refunds: { 'bank old': { payment: 'old', task: null } } });
 });
 
 describe('of a dossier that has ended, when its unit was merged', () => {
@@ -243,19 +274,28 @@ it('of callbacks that come shuffled, doubled, late and wrong each fee is paid at
   const random = randomFrom(2_026);
   const desk = await house.open();
   const dossiers = await submittedTogether(desk, Math.ceil(callbacks / 8));
-  const sums = new Map<string, { dossier: string; value: number }>();
+  const sums = new Map<string, Came>();
   for (let index = 0; index < callbacks; index += 1) {
     const dossier = dossiers[Math.floor(random() * dossiers.length)] ?? '';
-    sums.set(`p${index}`, { dossier, value: random() < 0.4 ? OWED : 1 + Math.floor(random() * 2 * OWED) });
+    // Of two systems that give the same ids, now and then to the same dossier.
+    const [system, payment] = [index % 2 === 0 ? 'bank' : 'post', `p${Math.floor(index / 2)}`];
+    const isTwin = system === 'post' && random() < 0.5;
+    const of = isTwin ? (sums.get(`bank ${payment}`)?.dossier ?? dossier) : dossier;
+    sums.set(`${system} ${payment}`, {
+      system,
+      payment,
+      dossier: of,
+      value: random() < 0.4 ? OWED : 1 + Math.floor(random() * 2 * OWED),
+    });
   }
   const once = [...sums.keys()];
-  const told = [...once, ...once.filter(() => random() < 0.5)].map((payment) => ({ payment, order: random() }));
+  const told = [...once, ...once.filter(() => random() < 0.5)].map((key) => ({ key, order: random() }));
   told.sort((a, b) => a.order - b.order);
-  for (const [index, { payment }] of told.entries()) {
+  for (const [index, { key }] of told.entries()) {
     // After half of them the term to pay is over.
     if (index === Math.floor(told.length / 2)) await desk.stage.passUntil(desk.stage.now + 14 * DAY);
-    const { dossier, value } = sums.get(payment) ?? { dossier: '', value: 0 };
-    await pay(desk, dossier, payment, value);
+    const came = sums.get(key);
+    if (came) await pay(desk, came.dossier, came.payment, came.value, came.system);
   }
   await desk.settle();
   let [settled, waiting] = [0, 0];
@@ -270,33 +310,44 @@ it('of callbacks that come shuffled, doubled, late and wrong each fee is paid at
   const came = [...sums.values()].reduce((sum, { value }) => sum + value, 0);
   expect(settled).toBeGreaterThan(0);
   expect(settled + waiting).toBe(came);
-  await balances(desk, sums);
+  const book = await bookOf(desk);
+  for (const system of ['bank', 'post']) balances(book, [...sums.values()], system);
 }, 1_800_000);
 
-/** The provider’s own list agrees with the book; without one line, or with another sum in one, it does not. */
-async function balances({ platform }: Desk, sums: ReadonlyMap<string, { value: number }>): Promise<void> {
-  const span = { from: '2026-11-01T00:00:00.000Z', before: '2027-01-01T00:00:00.000Z' };
+interface Came {
+  system: string;
+  payment: string;
+  dossier: string;
+  value: number;
+}
+
+const SPAN = { from: '2026-11-01T00:00:00.000Z', before: '2027-01-01T00:00:00.000Z' };
+
+async function bookOf({ platform }: Desk): Promise<MoneyEntry[]> {
   const entries: MoneyEntry[] = [];
   for (let after: string | undefined; ;) {
-    const page = await platform.store.moneyOf({ unit: 'thu-lam', ...span }, { limit: 100, ...(after && { after }) });
+    const page = await platform.store.moneyOf({ unit: 'thu-lam', ...SPAN }, { limit: 100, ...(after && { after }) });
     entries.push(...page.items);
-    if (page.next === undefined) break;
+    if (page.next === undefined) return entries;
     after = page.next;
   }
-  const lines = [...sums].map(([payment, { value }]): StatementLine => ({
-    payment,
-    amount: { value, currency: 'VND' },
-    kind: 'in',
-  }));
-  const found = reconcile(lines, entries, span);
-  expect(found).toMatchObject({ balanced: true, agreed: sums.size });
+}
+
+/** Each provider’s own list agrees with the book; without one line, or with another sum in one, it does not. */
+function balances(book: readonly MoneyEntry[], sums: readonly Came[], system: string): void {
+  const entries = book.filter((entry) => entry.system === system);
+  const lines = sums
+    .filter((came) => came.system === system)
+    .map(({ payment, value }): StatementLine => ({ payment, amount: { value, currency: 'VND' }, kind: 'in' }));
+  const found = reconcile(lines, entries, SPAN);
+  expect(found).toMatchObject({ balanced: true, agreed: lines.length });
   expect(found.stated).toEqual(found.recorded);
   const [first, ...others] = lines;
-  expect(reconcile(others, entries, span)).toMatchObject({ balanced: false, unstated: [{ payment: first?.payment }] });
+  expect(reconcile(others, entries, SPAN)).toMatchObject({ balanced: false, unstated: [{ payment: first?.payment }] });
   const other = {
     payment: first?.payment ?? '',
     amount: { value: 1 + 2 * OWED, currency: 'VND' },
     kind: 'in' as const,
   };
-  expect(reconcile([other, ...others], entries, span).balanced).toBe(false);
+  expect(reconcile([other, ...others], entries, SPAN).balanced).toBe(false);
 }

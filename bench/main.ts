@@ -7,6 +7,7 @@ import type { Figures } from './figures.ts';
 import {
   type AmendmentFigures,
   type EnduranceFigures,
+  type FloorFigures,
   type GrowthFigures,
   type OverloadFigures,
   type PageFigures,
@@ -16,6 +17,7 @@ import {
   type TimerFigures,
   writeAmendment,
   writeEndurance,
+  writeFloor,
   writeGrowth,
   writeOverload,
   writePages,
@@ -25,7 +27,7 @@ import {
 } from './report.ts';
 import { measureYardsticks } from './yardsticks.ts';
 
-const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,timers,overload,endurance,scenario] [--peers] [--minutes 60] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
+const USAGE = `npm run bench -- [--dossiers N] [--concurrency 1,32] [--mode in-process,http,inbox,pages,growth,amendment,timers,overload,endurance,scenario,floor] [--peers] [--minutes 60] [--stored 1000,10000,100000] [--picture FILE] [--json FILE] [--folder DIR]`;
 const MODES = { 'in-process': 'measure-in-process.ts', http: 'measure-http.ts' } as const;
 /** Not rows of the table. */
 const APART: ReadonlySet<string> = new Set([
@@ -37,6 +39,7 @@ const APART: ReadonlySet<string> = new Set([
   'overload',
   'endurance',
   'scenario',
+  'floor',
 ]);
 /** Open tasks over which pages are measured: the bar is that the last take at most three times the first. */
 const OPEN_TASKS = [1_000, 100_000];
@@ -73,6 +76,7 @@ if (asked.includes('timers')) await measureTimers();
 if (asked.includes('overload')) await measureOverload();
 if (asked.includes('endurance')) await measureEndurance();
 if (asked.includes('scenario')) await measureScenario();
+if (asked.includes('floor')) await measureFloor();
 if (modes.length === 0) process.exit(0);
 
 const report: Report = { yardsticks: await measureYardsticks(values.folder), figures: [], peers: [] };
@@ -131,6 +135,15 @@ async function measureScenario(): Promise<void> {
   progress('scenario');
   const script = fileURLToPath(new URL('measure-scenario.ts', import.meta.url));
   for (const figures of (await measure(script, [])) as ScenarioFigures[]) console.log(writeScenario(figures));
+}
+
+async function measureFloor(): Promise<void> {
+  const script = fileURLToPath(new URL('measure-floor.ts', import.meta.url));
+  for (const concurrency of concurrencies) {
+    progress(`commits and signatures alone, concurrency ${concurrency}`);
+    const args = ['--dossiers', String(dossiers), '--concurrency', String(concurrency), ...folder];
+    console.log(writeFloor((await measure(script, args)) as FloorFigures));
+  }
 }
 
 async function measureEndurance(): Promise<void> {

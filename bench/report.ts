@@ -1,3 +1,4 @@
+import type { Times } from './drive.ts';
 import type { Figures } from './figures.ts';
 import type { Held } from './serve-bench.ts';
 import type { Yardsticks } from './yardsticks.ts';
@@ -109,6 +110,13 @@ export interface ScenarioFigures {
   fastestMs: number;
   p50Ms: number;
   slowestMs: number;
+}
+
+/** The commits and signatures of dossiers by themselves. Processor time in microseconds a dossier. */
+export interface FloorFigures extends Times {
+  concurrency: number;
+  cpuMicros: number;
+  mainThreadMicros: number;
 }
 
 export interface Report {
@@ -224,6 +232,12 @@ export function writeTimers(
 export function writeScenario({ scenario, papers, runs, fastestMs, p50Ms, slowestMs }: ScenarioFigures): string {
   const [fastest, middle, slowest] = [fastestMs, p50Ms, slowestMs].map((each) => each.toFixed(0));
   return `scenario "${scenario}" (papers: ${papers}), ${runs} times: half within ${middle} ms (${fastest} to ${slowest}).`;
+}
+
+/** What nothing can be faster than that signs and commits as a dossier does, in words. */
+export function writeFloor(figures: FloorFigures): string {
+  const [cpu, main] = [figures.cpuMicros, figures.mainThreadMicros].map((micros) => (micros / 1000).toFixed(2));
+  return `commits and signatures alone, ${figures.concurrency} at once: ${figures.dossiersPerSecond.toFixed(0)} dossiers a second, half within ${figures.p50Ms.toFixed(1)} ms; processor time of each ${cpu} ms, of it ${main} on the main thread.`;
 }
 
 /** The overload in words. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawGrowth } from '../../bench/draw-growth.ts';
-import type { EnduranceFigures, GrowthFigures, Report, TimerFigures } from '../../bench/report.ts';
+import type { EnduranceFigures, FloorFigures, GrowthFigures, Report, TimerFigures } from '../../bench/report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,6 +19,34 @@ test('the benchmark drives every dossier to its end, in process and through HTTP
       { mode: 'in-process', dossiers: 10, events: 14, signatures: 15 },
       { mode: 'http', dossiers: 10, events: 14, signatures: 15 },
     ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+test('commits and signatures are measured by themselves: every commit of every dossier is taken once more by an empty store', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'onetrack-bench-test-'));
+  try {
+    const args = [
+      'bench/measure-floor.ts',
+      '--dossiers',
+      '12',
+      '--concurrency',
+      '4',
+      '--warm-up',
+      '4',
+      '--folder',
+      folder,
+    ];
+    const said = execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const { dossiersPerSecond, cpuMicros, mainThreadMicros } = JSON.parse(said) as FloorFigures;
+    expect(dossiersPerSecond).toBeGreaterThan(0);
+    expect(mainThreadMicros).toBeGreaterThan(0);
+    expect(cpuMicros).toBeGreaterThan(mainThreadMicros);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { LOST } from '../domain/dossier/fold-intake.ts';
 import { POSTED } from '../domain/dossier/outgoing.ts';
-import { CUSTODY, LATENESS, DISPATCH, INCOMING, REFUND } from '../domain/dossier/state.ts';
+import { CONTRADICTION, CUSTODY, LATENESS, DISPATCH, INCOMING, REFUND } from '../domain/dossier/state.ts';
 import { clockAtStage } from '../functions/clock/during.ts';
 import type { Pinned } from '../functions/procedures/catalogue.ts';
 import type { Stage } from '../schemas/procedure/stages.ts';
@@ -14,6 +14,7 @@ const FORWARD: ReadonlySet<string> = new Set(['accepted', 'valid', 'approved']);
 function besideStages({ t }: Pick<Visit, 't'>, at: string, outcome: string): string | undefined {
   if (at === CUSTODY) return outcome === LOST ? t.happens.lost : t.happens.handedBack;
   if (at === REFUND) return t.happens.refunded;
+  if (at === CONTRADICTION) return t.happens.examined;
   if (at === DISPATCH) return outcome === POSTED ? t.happens.posted : t.happens.notPosted;
   return at === INCOMING ? t.happens.acknowledged : undefined;
 }

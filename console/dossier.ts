@@ -5,6 +5,7 @@ import type { DossierSummary } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
 import type { Validity } from '../schemas/events/sources.ts';
 import type { SensitiveKind } from '../schemas/procedure/sensitive.ts';
+import type { ContradictionShown } from '../schemas/sources.ts';
 import type { Reused } from '../schemas/reuse.ts';
 import type { PrefilledShown } from '../functions/api/prefilled.ts';
 import type { Withheld } from '../functions/api/sight.ts';
@@ -52,6 +53,7 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     reused?: Reused;
     /** Whether a result that was handed in again holds today. */
     stands?: Validity;
+    contradicted?: ContradictionShown;
   }[];
   tasks: {
     id: string;
@@ -211,7 +213,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 
 type HandedIn = Pick<
   DossierDetail['documents'][number],
-  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused' | 'stands'
+  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused' | 'stands' | 'contradicted'
 > & { how?: string; evidence?: string | undefined; withheld?: SensitiveKind | undefined };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
@@ -248,7 +250,7 @@ export function documentShown(
   visit: Pick<Visit, 't' | 'parts'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size, how, reused, stands, withheld }: Omit<HandedIn, 'component'>,
+  { sha256, name, mediaType, size, how, reused, stands, contradicted, withheld }: Omit<HandedIn, 'component'>,
 ): Content {
   const { t } = visit;
   if (withheld !== undefined)
@@ -260,7 +262,7 @@ export function documentShown(
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${standsShown(t, stands)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
+      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${standsShown(t, stands)}${contradictedShown(t, contradicted)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
     </p>
     ${when(mediaType === 'application/pdf', () => frameFor(visit, { at: at(sha256), sha256, name: name ?? title }))}
     ${when(
@@ -277,6 +279,16 @@ function reusedFrom(t: Visit['t'], { dossier, code, procedure, version, paper, u
       : [t.papers.acceptedBy(paper.accepted.by, paper.accepted.unit, tellInstant(t, paper.accepted.at))];
   const term = until === undefined ? [] : [t.track.valid(tellDate(t, dateOf(Date.parse(until))))];
   return [t.papers.reused(code ?? dossier, `${procedure} ${version}`), ...facts, ...term].join('; ');
+}
+
+/** That its register, which was away, does not bear it out. */
+function contradictedShown(t: Visit['t'], contradicted: ContradictionShown | undefined): Content {
+  return when(
+    contradicted,
+    () =>
+      html`<br /><strong>${t.contradiction.beside}</strong>
+        ${[t.contradiction.why[contradicted?.why ?? 'not-found'], ...(contradicted?.reasons ?? [])].join(' ')}`,
+  );
 }
 
 /** What became of it since it was handed in. */

@@ -90,6 +90,10 @@ const TELL: { readonly [T in EventType]?: Tell<T> } = {
     t.history.brought(names.document(pinned, document), found),
   SourceFailed: ({ document }, { visit: { t }, names, pinned }) =>
     t.history.unfetched(names.document(pinned, document)),
+  PaperContradicted: ({ document, why }, { visit: { t }, names, pinned }) =>
+    t.history.contradicted(names.document(pinned, document), t.contradiction.why[why]),
+  ContradictionExamined: async ({ document }, { visit, names, pinned, actor }) =>
+    visit.t.history.examined(names.document(pinned, document), await whoOf(visit, names, actor)),
   PaperDemanded: async ({ document }, { visit, names, pinned, actor }) =>
     visit.t.history.demanded(await whoOf(visit, names, actor), names.document(pinned, document)),
   IntakeSigned: async ({ scans, keeps }, { visit, names, pinned, actor }) => {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { OfficeName } from '../domain/authority/organisation.ts';
-import { CUSTODY, LATENESS, DISPATCH, INCOMING, REFUND } from '../domain/dossier/state.ts';
+import { CONTRADICTION, CUSTODY, LATENESS, DISPATCH, INCOMING, REFUND } from '../domain/dossier/state.ts';
 import { inLanguage } from '../domain/localised-text.ts';
 import { type Identity, identify } from '../functions/api/authentication.ts';
 import type { Catalogue, Pinned } from '../functions/procedures/catalogue.ts';
@@ -160,6 +160,7 @@ export class Names {
     if (stage === LATENESS) return this.#visit.t.lateness;
     if (stage === CUSTODY) return this.#visit.t.intake.custody;
     if (stage === REFUND) return this.#visit.t.refund.task;
+    if (stage === CONTRADICTION) return this.#visit.t.contradiction.task;
     if (stage === DISPATCH) return this.#visit.t.dispatch.task;
     if (stage === INCOMING) return this.#visit.t.incoming.task;
     const found = procedure.stages[stage];

@@ -1059,6 +1059,8 @@ export const en: Texts = {
     posted:
       'That a print was sent, when, by whom and by which carrier is recorded; the applicant sees it. It cannot be sent again.',
     notPosted: 'That no print is sent, why, and who says so is recorded; the applicant sees it.',
+    examined:
+      'What you found, and what follows from it, is recorded. What was decided stands: to change it needs a procedure of its own.',
     refunded: 'That the money went back, by which voucher and by whom, is recorded; the applicant sees it.',
     lost: 'The custody of the originals ends; that they are lost or destroyed, why, and who says so, is recorded.',
   },
@@ -1092,6 +1094,17 @@ export const en: Texts = {
       'To the address that the applicant gave; it stands in the dossier below. Print all pages, with the QR code.',
     waiting: 'a print goes by post and has not been sent yet',
     sent: (date) => `a print was sent by post on ${date}`,
+  },
+  contradiction: {
+    task: 'A register contradicts a paper',
+    beside: 'The register, which could not be asked before, does not bear out this paper:',
+    document: 'Document',
+    says: 'What the register says',
+    since: 'Seen',
+    why: {
+      'not-found': 'it has no such record.',
+      rule: 'by what it says a ground does not hold.',
+    },
   },
   refund: {
     task: 'Money to be given back',
@@ -1187,6 +1200,7 @@ export const en: Texts = {
     lost: 'The originals are lost or destroyed',
     drafted: 'Submit the apology with the new date',
     noted: 'Noted',
+    examined: 'Looked into',
     accepted: 'Accept the dossier',
     incomplete: 'Ask for a supplement',
     refused: 'Refuse',
@@ -1293,6 +1307,8 @@ export const en: Texts = {
       })[why],
     signed: (paper, who) => `${who} signed: ${paper}.`,
     sealed: (paper) => `${paper} was sealed.`,
+    contradicted: (document, why) => `The register does not bear out the paper for “${document}”: ${why}`,
+    examined: (document, who) => `${who} has looked into the paper for “${document}”.`,
     brought: (document, found) =>
       found ? `“${document}” was fetched from its register.` : `The register has nothing for “${document}”.`,
     unfetched: (document) => `The register could not be asked for “${document}”; it will be asked again.`,

@@ -1063,6 +1063,8 @@ export const vi = {
     posted:
       'Việc gửi bản in, ngày gửi, người gửi và đơn vị chuyển phát được ghi nhận; người nộp thấy điều đó. Không thể gửi lần nữa.',
     notPosted: 'Việc không gửi bản in, lý do và người xác nhận được ghi nhận; người nộp thấy điều đó.',
+    examined:
+      'Kết quả xem xét và hướng xử lý được ghi nhận. Quyết định đã ban hành giữ nguyên: muốn thay đổi phải theo thủ tục riêng.',
     refunded: 'Việc hoàn trả được ghi nhận cùng số chứng từ và người thực hiện; người nộp thấy điều đó.',
     lost: 'Việc giữ bản gốc kết thúc; việc bản gốc bị mất hoặc hư hỏng, lý do và người báo được ghi nhận.',
   },
@@ -1095,6 +1097,17 @@ export const vi = {
     toHint: 'Địa chỉ mà người nộp đã khai, nêu trong hồ sơ dưới đây. In đủ các trang, có mã QR.',
     waiting: 'bản in được gửi qua bưu chính, chưa gửi',
     sent: (date: string): string => `bản in đã gửi qua bưu chính ngày ${date}`,
+  },
+  contradiction: {
+    task: 'Cơ sở dữ liệu không khớp với giấy tờ đã nhận',
+    beside: 'Cơ sở dữ liệu, trước đó chưa khai thác được, không khớp với giấy tờ này:',
+    document: 'Giấy tờ',
+    says: 'Cơ sở dữ liệu cho biết',
+    since: 'Phát hiện lúc',
+    why: {
+      'not-found': 'không có thông tin này.',
+      rule: 'theo thông tin này, có điều kiện không được đáp ứng.',
+    },
   },
   refund: {
     task: 'Hoàn trả tiền',
@@ -1191,6 +1204,7 @@ export const vi = {
     lost: 'Bản gốc bị mất hoặc hư hỏng',
     drafted: 'Trình văn bản xin lỗi và hẹn lại',
     noted: 'Đã xem xét hồ sơ trễ hẹn',
+    examined: 'Đã xem xét',
     accepted: 'Tiếp nhận hồ sơ',
     incomplete: 'Yêu cầu bổ sung',
     refused: 'Từ chối',
@@ -1300,6 +1314,9 @@ export const vi = {
       })[why],
     signed: (paper: string, who: string): string => `${who} ký ${paper}.`,
     sealed: (paper: string): string => `${paper} được đóng dấu.`,
+    contradicted: (document: string, why: string): string =>
+      `Cơ sở dữ liệu không khớp với giấy tờ đã nhận cho “${document}”: ${why}`,
+    examined: (document: string, who: string): string => `${who} đã xem xét giấy tờ nộp cho “${document}”.`,
     brought: (document: string, found: boolean): string =>
       found ? `Đã lấy “${document}” từ cơ sở dữ liệu.` : `Cơ sở dữ liệu không có thông tin cho “${document}”.`,
     unfetched: (document: string): string => `Chưa khai thác được “${document}” từ cơ sở dữ liệu; hệ thống sẽ hỏi lại.`,

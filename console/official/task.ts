@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { HANDED_BACK, LOST } from '../../domain/dossier/fold-intake.ts';
 import { ACKNOWLEDGED, NOT_POSTED, POSTED } from '../../domain/dossier/outgoing.ts';
 import { REFUNDED } from '../../domain/dossier/fold-money.ts';
+import { EXAMINED } from '../../domain/dossier/fold-sources.ts';
 import { waitsForPaper } from '../../domain/dossier/paper.ts';
 import { LATENESS, outlivesStages, DISPATCH } from '../../domain/dossier/state.ts';
 import type { ToSign } from '../../functions/api/routes/tasks.ts';
@@ -44,6 +45,7 @@ import { refusedPage } from '../refused.ts';
 import { tellAmount, tellInstant } from '../tell.ts';
 import { AT, Names, type Visit, type Who } from '../visit.ts';
 import type { RefundOfTask } from '../../schemas/payments.ts';
+import type { ContradictionShown } from '../../schemas/sources.ts';
 import type { DispatchOfTask, PaperOfTask } from '../../schemas/outgoing.ts';
 import { cashLink } from './cash.ts';
 import { changesSection } from './changes.ts';
@@ -62,6 +64,7 @@ export interface TaskRead extends ShownTask {
   intake?: z.infer<typeof WaitingScan>[];
   custody?: z.infer<typeof CustodyOfTask>;
   refund?: z.infer<typeof RefundOfTask>;
+  contradiction?: ContradictionShown & { document: string };
   dispatch?: z.infer<typeof DispatchOfTask>;
   incoming?: z.infer<typeof PaperOfTask>;
   /** Of the procedure. */
@@ -184,6 +187,7 @@ async function askedOf(visit: Visit, open: OpenTask): Promise<Markup> {
     ...(task.asked?.question === undefined ? [] : [{ key: t.dossier.question, value: task.asked.question }]),
     ...custodyRows(visit, names, pinned, task),
     ...refundRows(visit, task),
+    ...contradictionRows(visit, names, pinned, task),
     ...dispatchRows(visit, names, pinned, task),
     ...(await incomingRows(visit, names, pinned, task)),
     ...(task.asked ? [{ key: t.dossier.silent, value: t.dossier.silence[task.asked.silence] }] : []),
@@ -225,6 +229,17 @@ function refundRows({ t }: Visit, { refund }: TaskRead): Row[] {
     { key: t.refund.payment, value: payment },
     { key: t.refund.why, value: t.refund.reasons[reason] },
     { key: t.refund.since, value: tellInstant(t, at) },
+  ];
+}
+
+/** Which paper its source does not bear out, and how. */
+function contradictionRows({ t }: Visit, names: Names, pinned: Pinned, { contradiction }: TaskRead): Row[] {
+  if (!contradiction) return [];
+  const { document, why, reasons, at } = contradiction;
+  return [
+    { key: t.contradiction.document, value: names.document(pinned, document) },
+    { key: t.contradiction.says, value: [t.contradiction.why[why], ...reasons].join(' ') },
+    { key: t.contradiction.since, value: tellInstant(t, at) },
   ];
 }
 
@@ -285,6 +300,7 @@ const ENDS: ReadonlyMap<string, string | undefined> = new Map([
   ['OriginalsReturned', HANDED_BACK],
   ['OriginalsLost', LOST],
   ['RefundMade', REFUNDED],
+  ['ContradictionExamined', EXAMINED],
   ['PaperPosted', POSTED],
   ['PaperNotPosted', NOT_POSTED],
   ['PaperAcknowledged', ACKNOWLEDGED],

@@ -1,8 +1,12 @@
 import type { SourceGaps } from '../../schemas/dossier.ts';
 import type { DossierEvent } from '../../schemas/events.ts';
-import type { Dossier, SourceState } from './state.ts';
+import { openedTask } from './fold-stages.ts';
+import { CONTRADICTION, type Dossier, type SourceState } from './state.ts';
 
 export const NO_GAPS: SourceGaps = { unavailable: 0, demanded: 0 };
+
+/** How it ends that a contradiction is looked into. */
+export const EXAMINED = 'examined';
 
 type Change = Partial<Dossier>;
 
@@ -40,6 +44,21 @@ export function applySourceEvent(d: Dossier, event: DossierEvent): Change {
       const demanded = d.sources[event.data.document]?.demanded ?? [];
       const demand = { by: event.actor, at: event.at, seq: event.seq };
       return { ...alter(d, event.data.document, { demanded: [...demanded, demand] }), ...gap(d, 'demanded') };
+    }
+    case 'PaperContradicted': {
+      const { document, why, rules, work } = event.data;
+      const change = alter(d, document, { contradicted: { why, rules, at: event.at } });
+      if (!work) return change;
+      const at = { stage: CONTRADICTION, visit: work.visit, kind: CONTRADICTION, opened: event.at } as const;
+      const task = { ...openedTask(d, work.opening, at), contradicted: document };
+      return { ...change, tasks: { ...d.tasks, [task.task]: task } };
+    }
+    case 'ContradictionExamined': {
+      const task = d.tasks[event.data.task];
+      if (!task) throw new Error(`dossier ${d.id}: nothing is looked into by task ${event.data.task}`);
+      const { actor: by, at, seq } = event;
+      const decided = { outcome: EXAMINED, by, at, seq, missing: [] };
+      return { tasks: { ...d.tasks, [task.task]: { ...task, decided } } };
     }
     default:
       throw new Error(`dossier ${d.id}: no event of a source: ${event.type}`);

@@ -153,6 +153,8 @@ const SOURCE_EVENTS: ReadonlySet<EventType> = new Set([
   'SourceAnswered',
   'SourceFailed',
   'PaperDemanded',
+  'PaperContradicted',
+  'ContradictionExamined',
 ]);
 
 function apply(d: Dossier, event: DossierEvent, hash: string): Change {

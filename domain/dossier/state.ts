@@ -157,8 +157,11 @@ export const DISPATCH = 'dispatch';
 /** Where another unit acknowledges a paper that went to it: beside the stages, and after them. No stage has this name. */
 export const INCOMING = 'incoming';
 
+/** Where it is looked into that a source does not bear out the paper on which was decided: beside the stages, and after them. No stage has this name. */
+export const CONTRADICTION = 'contradiction';
+
 /** Work that outlives the stages: it belongs to none. */
-const OUTLIVING = [CUSTODY, REFUND, DISPATCH, INCOMING] as const;
+const OUTLIVING = [CUSTODY, REFUND, DISPATCH, INCOMING, CONTRADICTION] as const;
 
 /** Work that belongs to no stage. */
 export type Beside = typeof LATENESS | (typeof OUTLIVING)[number];
@@ -212,6 +215,8 @@ export interface TaskState extends TaskOpening {
   given?: readonly GivenPaper[];
   /** Of a unit that has a paper: what a later result did to it, of which this task tells. */
   touched?: { effect: Effect; by: string };
+  /** Of work about a contradiction: the document whose paper its source does not bear out. */
+  contradicted?: string;
   /** When the term of a consulted body was found to have passed without its answer. */
   lapsed?: string;
   /** What it said after that, kept without effect. */
@@ -240,6 +245,8 @@ export interface SourceState extends Omit<EventData<'SourceAsked'>, 'document'> 
   failed: { why: EventData<'SourceFailed'>['why']; at: string } | null;
   /** `seq`: the event whose secret holds the record. */
   answer: (Omit<EventData<'SourceAnswered'>, 'document' | 'request'> & { seq: number; recorded: string }) | null;
+  /** How its answer does not bear out the paper that was handed in while it was away. */
+  contradicted?: Pick<EventData<'PaperContradicted'>, 'why' | 'rules'> & { at: string };
   /** Demands of paper all the same. */
   demanded: readonly { by: Actor; at: string; seq: number }[];
 }

@@ -24,7 +24,7 @@ import { ruleAgainstLateness } from './replay-lateness.ts';
 import { ruleAgainstDispatch, ruleAgainstGiving, ruleAgainstTellingUnit } from './replay-outgoing.ts';
 import { ruleAgainstNumber, ruleAgainstTelling } from './replay-numbers.ts';
 import { ruleAgainstRating } from './replay-rating.ts';
-import { ruleAgainstSource } from './replay-sources.ts';
+import { ruleAgainstContradiction, ruleAgainstSource } from './replay-sources.ts';
 import { ruleAgainstTerm } from './replay-terms.ts';
 import { type Dossier, outlivesStages, taskId, type TaskState } from '../dossier/state.ts';
 import { ruleAgainstMoney } from './replay-money.ts';
@@ -212,6 +212,9 @@ function ruleAgainst(d: Dossier, event: DossierEvent): string | undefined {
       return ruleAgainstGiving(d, event);
     case 'PaperEffectTold':
       return ruleAgainstTellingUnit(d, event);
+    case 'PaperContradicted':
+    case 'ContradictionExamined':
+      return ruleAgainstContradiction(d, event);
     case 'CodeAssigned':
       return d.code === null ? undefined : 'one code';
     case 'TaskDecided':

@@ -44,7 +44,14 @@ export async function supervisorOf(
   catalogue: Catalogue,
 ): Promise<string | null> {
   const rules = latenessRules(procedure);
-  if (rules) return rules.supervisor;
+  return rules ? rules.supervisor : headOf({ procedure, loaded, workOf }, catalogue);
+}
+
+/** The role that heads the unit that has the dossier, or has taken it over; of a unit that names no head, who signs in this procedure, or decides. `null`: there is no such role. */
+export async function headOf(
+  { procedure, loaded, workOf }: Pick<Standing, 'procedure' | 'loaded' | 'workOf'>,
+  catalogue: Catalogue,
+): Promise<string | null> {
   const unit = loaded.dossier.unit === null ? null : workOf(loaded.dossier.unit);
   const head = unit === null ? undefined : (await catalogue.unit(unit))?.head;
   if (head !== undefined) return head;

@@ -11,6 +11,7 @@ import { type Loaded, loadAtLeast, secretOf } from '../runtime/dossier-cache.ts'
 import type { Platform } from '../runtime/platform.ts';
 import { foresee } from '../stages/foresight.ts';
 import { standingOf } from '../stages/standing.ts';
+import { contradictionsOf } from './contradictions.ts';
 import type { DueSource } from './due-sources.ts';
 import { findOwnResult } from './own-results.ts';
 
@@ -108,10 +109,10 @@ async function record(
     });
     // After acceptance facts are what they were, but for a supplement.
     const mayRevise = !late || loaded.dossier.code === null;
-    return {
-      decision: { ok: true, events: mayRevise ? await withFacts(platform, catalogue, loaded, events) : events },
-      actor: PLATFORM,
-    };
+    const recorded = mayRevise ? await withFacts(platform, catalogue, loaded, events) : events;
+    const standing = late ? await standingOf(catalogue, loaded, platform.clock.now()) : undefined;
+    const contradicted = standing ? await contradictionsOf(standing, catalogue, recorded) : [];
+    return { decision: { ok: true, events: [...recorded, ...contradicted] }, actor: PLATFORM };
   });
 }
 

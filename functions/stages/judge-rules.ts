@@ -33,7 +33,7 @@ export function rulesToShow({ rules = [], stages }: Procedure, dossier: Dossier,
 }
 
 /** Why, for whoever reads the refusal: the sentence and its law. */
-export function reasonOf({ say, legalBasis }: Rule, language = 'vi'): string {
+export function reasonOf({ say, legalBasis }: Pick<Rule, 'say' | 'legalBasis'>, language = 'vi'): string {
   const law = legalBasis === undefined ? '' : ` (${[legalBasis].flat().join('; ')})`;
   return `${typeof say === 'string' ? say : inLanguage(say, language)}${law}`;
 }

@@ -13,6 +13,7 @@ import { endCustody } from '../../domain/dossier/commands/intake.ts';
 import { hasFromSource } from '../../domain/dossier/commands/sources.ts';
 import { normalised } from '../../domain/normalised.ts';
 import {
+  CONTRADICTION,
   CUSTODY,
   type Dossier,
   lastAskedFor,
@@ -38,6 +39,7 @@ import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
 import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { proposeExamining } from '../sources/contradictions.ts';
 import { judgeDemand, lackingAt } from '../sources/judge-demand.ts';
 import { evaluatorAfter } from '../stages/foresight.ts';
 import { judgeRules, refuseAgainstRules } from '../stages/judge-rules.ts';
@@ -106,6 +108,7 @@ async function proposeInTime(
   if (request.task.kind === CUSTODY) return { ...proposeEndOfCustody(loaded, request), ...extrasOf(request) };
   if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
   if (request.task.kind === INCOMING) return { ...proposeAcknowledging(loaded, request), ...extrasOf(request) };
+  if (request.task.kind === CONTRADICTION) return { ...proposeExamining(loaded, request), ...extrasOf(request) };
   if (request.task.kind === DISPATCH)
     return { ...(await proposeEndOfDispatch(platform, catalogue, loaded, request)), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);

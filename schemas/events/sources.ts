@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ConcernedPaper } from '../dossier.ts';
+import { ConcernedPaper, TaskOpening } from '../dossier.ts';
 import { DossierId, Instant, Name, Slug, TaskId } from '../ids.ts';
+import { Rule } from '../procedure/papers.ts';
 import { LegalBasis } from '../procedure/values.ts';
 
 const of = { document: Name, request: z.string().describe('Id of the request: asked again under it, it is the same') };
@@ -27,6 +28,14 @@ export type SourceFault = z.infer<typeof SourceFault>;
 /** Whether a result still stands. */
 export const Validity = z.enum(['valid', 'expired', 'revoked', 'suspended', 'replaced', 'recalled']);
 export type Validity = z.infer<typeof Validity>;
+
+/** How an answer that came later does not bear out the paper that counted meanwhile. */
+export const Contradiction = z
+  .enum(['not-found', 'rule'])
+  .describe(
+    '`not-found`: the source has no such record; `rule`: grounds of admissibility held on the paper, and do not hold by what the source says',
+  );
+export type Contradiction = z.infer<typeof Contradiction>;
 
 /** Where the content of documents was looked for, and who asked for paper all the same. */
 export const sourcesEvents = {
@@ -73,4 +82,18 @@ export const sourcesEvents = {
       request: z.string().nullable().describe('By which it was found; null: not asked yet'),
     })
     .describe('An official asks for paper although the source holds it; the reason is in the secret'),
+  PaperContradicted: z
+    .strictObject({
+      ...of,
+      why: Contradiction,
+      rules: z.array(Rule.pick({ at: true, say: true, legalBasis: true })).describe('The grounds that hold no more'),
+      work: z
+        .strictObject({ visit: z.int().positive(), opening: TaskOpening })
+        .optional()
+        .describe('Looking into it, where it was granted by then; absent: whoever acts on the dossier next sees it'),
+    })
+    .describe('A source that was away is back, and does not bear out the paper that counted meanwhile'),
+  ContradictionExamined: z
+    .strictObject({ task: TaskId, document: Name })
+    .describe('An official has looked into it; what follows from it is in the secret. What was decided stands'),
 } as const;

@@ -26,7 +26,7 @@ export interface Market {
 
 export async function openMarket(): Promise<Market> {
   const folder = 'test/functions/sources';
-  const procedures = ['licence', 'licence-end', 'stall', 'pitch'].map((name) => `${folder}/${name}.yaml`);
+  const procedures = ['licence', 'licence-end', 'stall', 'pitch', 'booth'].map((name) => `${folder}/${name}.yaml`);
   const house = await ApiHouse.open(procedures);
   const ngoc = await house.applicant();
   const platform = (): Platform => house.stage.machine.platform;

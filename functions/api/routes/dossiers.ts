@@ -17,6 +17,7 @@ import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { listAll } from '../../organisation/list-all.ts';
 import { standsToday } from '../../reuse/stands-today.ts';
 import { findSecret, type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
+import { contradictionShown } from '../../sources/contradictions.ts';
 import { standingOf } from '../../stages/standing.ts';
 import type { Identity } from '../authentication.ts';
 import { PrefilledShown, prefilledShown } from '../prefilled.ts';
@@ -49,7 +50,11 @@ const DossierDetail = DossierSummary.extend({
   issues: Data.describe(
     'Papers: number, signatures, whether sealed, whether a print was sent by post (`dispatch`); to the applicant those that have left the house',
   ),
-  documents: z.array(Data).describe('`stands`: whether a result that was handed in again holds today'),
+  documents: z
+    .array(Data)
+    .describe(
+      '`stands`: whether a result that was handed in again holds today; `contradicted`: how its source, which was away and has answered since, does not bear it out',
+    ),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
   parent: z
@@ -337,6 +342,7 @@ function documentsOf(
       ...(evidence !== undefined && { evidence }),
       ...(reused && { reused }),
       ...(stands && { stands }),
+      ...contradictionShown(loaded.dossier.sources[component] ?? {}),
       ...(typeof name === 'string' && { name }),
     };
   });

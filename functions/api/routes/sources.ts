@@ -4,7 +4,9 @@ import { DossierPath, NoQuery } from '../../../schemas/api.ts';
 import { SourceFault, SourceLevel, SourceName, Validity } from '../../../schemas/events/sources.ts';
 import { Instant, Name } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
+import { ContradictionShown } from '../../../schemas/sources.ts';
 import { type Loaded, secretOf } from '../../runtime/dossier-cache.ts';
+import { contradictionShown } from '../../sources/contradictions.ts';
 import { loadFor } from '../entitlement.ts';
 import { noteRead } from '../note-read.ts';
 import { type Sight, sightOf, sourceWithheld } from '../sight.ts';
@@ -45,6 +47,7 @@ const SourceShown = z.strictObject({
   demanded: z
     .array(z.strictObject({ at: Instant, by: z.string(), reason: z.string() }))
     .describe('Who asked for the paper although the source holds it, and why'),
+  contradicted: ContradictionShown.optional(),
 });
 type Data = Readonly<Record<string, unknown>>;
 const SourceList = z.strictObject({ items: z.array(SourceShown) });
@@ -107,6 +110,7 @@ function shown(loaded: Loaded, source: SourceState, withReasons: boolean) {
     fields: answer?.fields ?? [],
     ...(result && { validity: result.validity }),
     ...(validUntil !== undefined && { validUntil }),
+    ...contradictionShown(source),
     demanded: demanded.map(({ at, by, seq }) => ({
       at,
       by: by.kind === 'official' ? by.id : by.kind,

@@ -31,6 +31,7 @@ import { apologyFacts } from '../../lateness/apology.ts';
 import { latenessRules } from '../../lateness/rules.ts';
 import type { Loaded } from '../../runtime/dossier-cache.ts';
 import { isJudging, outcomeOf } from '../../../workflows/grounds.ts';
+import { contradictionShown } from '../../sources/contradictions.ts';
 import { judgeRules, reasonOf, rulesToShow } from '../../stages/judge-rules.ts';
 import { labelOf, shownTask } from '../../runtime/task-label.ts';
 import { standingOf, stageOf } from '../../stages/standing.ts';
@@ -46,7 +47,9 @@ import { answer } from '../official-order.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { Asked, askedOf } from './opinions.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
+import { Name } from '../../../schemas/ids.ts';
 import { RefundOfTask } from '../../../schemas/payments.ts';
+import { ContradictionShown } from '../../../schemas/sources.ts';
 import { DispatchOfTask, PaperOfTask } from '../../../schemas/outgoing.ts';
 
 export const ToSign = z.strictObject({
@@ -89,6 +92,9 @@ const TaskAnswer = ShownTask.extend({
   intake: z.array(WaitingScan).optional().describe('Scans that must be compared with their paper and signed first'),
   custody: CustodyOfTask.optional().describe('Originals to be handed back'),
   refund: RefundOfTask.optional().describe('Money to be given back'),
+  contradiction: ContradictionShown.extend({ document: Name })
+    .optional()
+    .describe('What is to be looked into: a paper that its source does not bear out'),
   dispatch: DispatchOfTask.optional().describe('A print to be sent by post'),
   incoming: PaperOfTask.optional().describe('A paper that went to the caller’s unit'),
   asked: Asked.optional().describe('Where a body is asked for its opinion: by when, and with which documents'),
@@ -142,6 +148,7 @@ function readTask(surface: Surface): Route {
         ...(asked && { asked }),
         ...paperAt(loaded, task),
         ...refundShown(dossier, task),
+        ...contradictionOf(dossier, task),
         ...dispatchShown(dossier, task),
         ...incomingShown(dossier, task),
         ...(apology && { apology }),
@@ -156,6 +163,16 @@ function refundShown(dossier: Dossier, task: TaskState): { refund?: Omit<Waiting
   if (!waiting) return {};
   const { task: _, ...refund } = waiting;
   return { refund };
+}
+
+/** Which paper its source does not bear out, and how. */
+function contradictionOf(
+  { sources }: Dossier,
+  { contradicted: document }: TaskState,
+): { contradiction?: ContradictionShown & { document: string } } {
+  const source = document === undefined ? undefined : sources[document];
+  const { contradicted } = source ? contradictionShown(source) : {};
+  return document !== undefined && contradicted ? { contradiction: { document, ...contradicted } } : {};
 }
 
 /** Of which paper a print is to be sent. */

@@ -1,4 +1,4 @@
-import { CUSTODY, DISPATCH, INCOMING, REFUND } from '../../../domain/dossier/state.ts';
+import { CONTRADICTION, CUSTODY, DISPATCH, INCOMING, REFUND } from '../../../domain/dossier/state.ts';
 import { isJudging } from '../../grounds.ts';
 import { FormFields } from '../form-fields.ts';
 import type { Problem } from '../problem.ts';
@@ -83,6 +83,7 @@ const RESERVED = [
   [REFUND, 'money is given back'],
   [DISPATCH, 'prints are sent by post'],
   [INCOMING, 'a unit acknowledges a paper that went to it'],
+  [CONTRADICTION, 'it is looked into that a source does not bear out a paper'],
 ] as const;
 
 /** Who takes paper in has an open task: where the platform itself judges, nobody could compare anything. */

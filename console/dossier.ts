@@ -7,6 +7,7 @@ import type { Validity } from '../schemas/events/sources.ts';
 import type { SensitiveKind } from '../schemas/procedure/sensitive.ts';
 import type { ContradictionShown } from '../schemas/sources.ts';
 import type { Reused } from '../schemas/reuse.ts';
+import type { SignatureShown } from '../functions/dossiers/signature-shown.ts';
 import type { PrefilledShown } from '../functions/api/prefilled.ts';
 import type { Withheld } from '../functions/api/sight.ts';
 import { type Answer } from './ask-api.ts';
@@ -51,6 +52,8 @@ export interface DossierDetail extends z.infer<typeof DossierSummary> {
     how: string;
     evidence?: string;
     reused?: Reused;
+    /** Of one handed in as signed: whose signature it is, as far as that is known. */
+    signature?: SignatureShown;
     /** Whether a result that was handed in again holds today. */
     stands?: Validity;
     contradicted?: ContradictionShown;
@@ -213,7 +216,7 @@ export function formInWords(visit: Visit, { detail, pinned }: DossierRead): Cont
 
 type HandedIn = Pick<
   DossierDetail['documents'][number],
-  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused' | 'stands' | 'contradicted'
+  'component' | 'sha256' | 'size' | 'mediaType' | 'name' | 'reused' | 'signature' | 'stands' | 'contradicted'
 > & { how?: string; evidence?: string | undefined; withheld?: SensitiveKind | undefined };
 
 /** Documents that were handed in. A picture is shown; whatever else is downloaded: what applicants hand in never runs in an official's browser. */
@@ -250,7 +253,18 @@ export function documentShown(
   visit: Pick<Visit, 't' | 'parts'>,
   title: string,
   dossier: { id: string },
-  { sha256, name, mediaType, size, how, reused, stands, contradicted, withheld }: Omit<HandedIn, 'component'>,
+  {
+    sha256,
+    name,
+    mediaType,
+    size,
+    how,
+    reused,
+    signature,
+    stands,
+    contradicted,
+    withheld,
+  }: Omit<HandedIn, 'component'>,
 ): Content {
   const { t } = visit;
   if (withheld !== undefined)
@@ -262,7 +276,7 @@ export function documentShown(
   return html`<p class="govuk-body ot-break">
       <strong>${title}</strong><br />
       <a class="govuk-link" href="${at(sha256)}">${t.dossier.open(name ?? title)}</a> (${kindOf(mediaType)},
-      ${tellSize(t, size)})${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${standsShown(t, stands)}${contradictedShown(t, contradicted)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
+      ${tellSize(t, size)})${when(signature, () => html`<br />${signature && t.signatures[signature.trust](signature.by)}`)}${when(reused, () => html`<br />${reused && reusedFrom(t, reused)}`)}${standsShown(t, stands)}${contradictedShown(t, contradicted)}${when(how === 'reference', () => html`<br />${t.reference.kept}`)}
     </p>
     ${when(mediaType === 'application/pdf', () => frameFor(visit, { at: at(sha256), sha256, name: name ?? title }))}
     ${when(

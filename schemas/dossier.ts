@@ -54,6 +54,10 @@ export const TaskStep = z
   .string()
   .regex(/^(decision|initials[1-9]|personal[1-9]|organisation|part\.[a-z][A-Za-z0-9]*)$/);
 
+/** Of a signature that holds: whether its certificate leads to an origin that is trusted here, was valid at its time and is not known to have been revoked. */
+export const SignatureTrust = z.enum(['trusted', 'unknown-issuer', 'not-valid']);
+export type SignatureTrust = z.infer<typeof SignatureTrust>;
+
 /** A document as events refer to it: by digest, never by name or content. */
 export const DocumentRef = z.strictObject({
   component: Name.describe('Name of the document in the procedure'),
@@ -64,6 +68,9 @@ export const DocumentRef = z.strictObject({
     .enum(['data', 'scan', 'certified-copy', 'signed', 'original-shown', 'reference'])
     .describe('How it was handed in; `reference`: what is kept says where a classified document is'),
   evidence: Slug.optional().describe('Of other evidence that was handed in instead of the document: which'),
+  signature: SignatureTrust.optional().describe(
+    'Of one that was handed in as `signed`, and whose last signature holds: what is known here of its certificate; absent in older records: nobody looked',
+  ),
   reused: Reused.optional().describe('Of one that the holder had already: where it is from'),
 });
 export type DocumentRef = z.infer<typeof DocumentRef>;

@@ -85,7 +85,8 @@ function faultOf(
   if (!isOf(signer, owner))
     return refused('wrong-official', `certificate ${serial} is not that of ${owner.ids.join(', ')}`);
   const [first] = problems;
-  if (first) return refused(first.fault === 'form' ? 'malformed' : first.fault, first.problem);
+  if (first)
+    return refused(first.fault === 'form' || first.fault === 'unnamed' ? 'malformed' : first.fault, first.problem);
   if (withoutTime && signed.hasSigningTime)
     return refused('malformed', 'the signature has a signing-time attribute, which PAdES forbids');
   if (!allowsUsage(signer, 'contentCommitment'))

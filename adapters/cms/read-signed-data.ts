@@ -34,9 +34,9 @@ export interface ReadSignedData {
   problems: SignedDataProblem[];
 }
 
-/** `form`: attributes that are missing or not what the profile says. */
+/** `form`: attributes that are missing or not what the profile says; `unnamed`: what is signed does not name the signer's certificate. */
 export interface SignedDataProblem {
-  fault: 'wrong-document' | 'wrong-key' | 'weak-algorithm' | 'form';
+  fault: 'wrong-document' | 'wrong-key' | 'weak-algorithm' | 'form' | 'unnamed';
   problem: string;
 }
 
@@ -190,7 +190,7 @@ function problemsOf(
   const digest = attributes.get(oid.messageDigest)?.[0];
   if (digest === undefined || !isOctets(digest, hash.digest()))
     add('wrong-document', 'the content is not what was signed');
-  if (!namesCertificate(attributes, signer)) add('form', 'the signature does not name its certificate');
+  if (!namesCertificate(attributes, signer)) add('unnamed', 'the signature does not name its certificate');
   if (!holds) add('wrong-key', 'the signature value does not hold');
   return problems;
 }

@@ -84,6 +84,8 @@ export function createPapers(options: PapersOptions): Papers {
       return proven(addValidationData(complete, await learn(complete)), anchors);
     },
 
+    judgeSigned: async (file, at) => (await import('./judge-signed.ts')).judgeSigned(file, { anchors, at }),
+
     print: async (paper, request) => (await import('./print-paper.ts')).printPaper(paper, request),
   };
 }

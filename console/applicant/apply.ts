@@ -22,7 +22,7 @@ import {
 import { begunPage, KEPT_DAYS, notesOf } from './begun-pages.ts';
 import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
-import { fileField, takeFiles, togetherHint, uploadFields } from './files.ts';
+import { fileField, missingFile, mustBeSigned, takeFiles, togetherHint, uploadFields } from './files.ts';
 import { groupOfStep, marksOf, mayBeOwn, ownButton, ownDetailsOf, takeAndKeep } from './own-details.ts';
 import { ownPapers } from './papers.ts';
 import { namesApart } from '../forms/unit-names.ts';
@@ -347,12 +347,26 @@ async function submit(visit: Visit, application: Application, steps: readonly St
         },
       ];
     }
-    const text = /\/from\b/.test(at) ? visit.t.papers.notTaken : visit.t.apply.needDocuments;
     return at.startsWith('/documents')
-      ? [{ field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`, text }]
+      ? [
+          {
+            field: `step-${steps.findIndex(({ kind }) => kind === 'documents')}`,
+            text: refusedFile(visit, application, at),
+          },
+        ]
       : [];
   });
   return problem.status === 422 && faults.length > 0
     ? checkPage(visit, application, faults)
     : refusedPage(visit, problem);
+}
+
+/** What is to be done about a file that the API does not take. */
+function refusedFile(visit: Visit, { pinned, uploads }: Application, at: string): string {
+  if (/\/from\b/.test(at)) return visit.t.papers.notTaken;
+  const [, index] = /^\/documents\/(\d+)/.exec(at) ?? [];
+  const component = uploads[Number(index)]?.component;
+  return component !== undefined && mustBeSigned(pinned, component)
+    ? missingFile(visit, pinned, component).text
+    : visit.t.apply.needDocuments;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
 import type { Reference } from '../../schemas/classified.ts';
+import type { Acceptance, DocumentNeed } from '../../schemas/procedure/papers.ts';
 import type { PaperPlace } from '../../schemas/reuse.ts';
 import { codeOf } from '../ask-api.ts';
 import { choiceField, details, errorMessage, type Fault } from '../html/components.ts';
@@ -73,14 +74,22 @@ export function uploadFields(uploads: readonly Uploaded[]): Content {
   );
 }
 
+/** As what a file counts that is sent along. */
+function formOfUpload({ accept = ['scan'] }: Pick<DocumentNeed, 'accept'> = {}): Acceptance {
+  return accept.includes('scan') ? 'scan' : (accept[0] ?? 'scan');
+}
+
+/** Whether nothing is taken of this document but a file with an electronic signature. */
+export function mustBeSigned({ procedure }: Pick<Pinned, 'procedure'>, document: string): boolean {
+  return formOfUpload(procedure.documents?.[document]) === 'signed';
+}
+
 /** As the API takes them. */
 export function handedIn({ procedure }: Pinned, uploads: readonly Uploaded[]): Record<string, unknown>[] {
   return uploads.map(({ component, upload, evidence }) => {
-    const accepted = procedure.documents?.[component]?.accept ?? ['scan'];
-    const how = accepted.includes('scan') ? 'scan' : (accepted[0] ?? 'scan');
     return {
       component,
-      how,
+      how: formOfUpload(procedure.documents?.[component]),
       ...(evidence !== undefined && evidence !== UNSAID && { evidence }),
       ...handedInBy(upload),
     };
@@ -198,7 +207,9 @@ function kindsOf(media: readonly string[] | undefined): string {
 
 /** That no file was chosen for a document which is needed. */
 export function missingFile(visit: Visit, pinned: Pinned, document: string): Fault {
-  return { field: fieldOf(document), text: visit.t.apply.needDocument(new Names(visit).document(pinned, document)) };
+  const { needDocument, needSigned } = visit.t.apply;
+  const need = mustBeSigned(pinned, document) ? needSigned : needDocument;
+  return { field: fieldOf(document), text: need(new Names(visit).document(pinned, document)) };
 }
 
 export function fieldOf(document: string): string {
@@ -232,7 +243,8 @@ export function fileField(
   const id = fieldOf(document);
   const wrong = faults.some(({ field }) => field === id);
   const [limit, most] = [formLimitOf(visit.parts, need ?? {}), limitOf(visit.parts, need ?? {})];
-  const hintOf = (bytes: number): string => t.apply.fileHint(kindsOf(need?.media), tellSize(t, bytes));
+  const hint = mustBeSigned(pinned, document) ? t.apply.signedHint : t.apply.fileHint;
+  const hintOf = (bytes: number): string => hint(kindsOf(need?.media), tellSize(t, bytes));
   return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}">
       <label class="govuk-label govuk-label--s" for="${id}"
         >${new Names(visit).document(pinned, document)}${optional ? ` (${t.optional})` : ''}</label

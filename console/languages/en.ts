@@ -1470,8 +1470,11 @@ export const en: Texts = {
     answers: 'What you declare',
     documents: 'Documents',
     fileHint: (kinds, limit) => `A clear photograph or scan with all corners. Accepted: ${kinds}, up to ${limit}.`,
+    signedHint: (kinds, limit) =>
+      `A file with an electronic signature, unchanged since it was signed. A scan of a signature on paper is none. Accepted: ${kinds}, up to ${limit}.`,
     have: (name) => `We have: ${name}. Choose another file to replace it.`,
     needDocument: (document) => `Choose a file: ${document}`,
+    needSigned: (document) => `Choose a file with an electronic signature, unchanged since it was signed: ${document}`,
     needDocuments: 'Choose the files of the documents again',
     evidence: (title) => `What do you hand in here (${title})?`,
     evidenceHint: 'The office sees what you say, and judges whether it is enough.',
@@ -1550,6 +1553,13 @@ export const en: Texts = {
     notTaken: 'The paper that we already had cannot be used any more. Choose another one, or a file',
     reused: (code, procedure) => `Used again by the applicant, from dossier ${code} (${procedure})`,
     acceptedBy: (official, unit, at) => `accepted by ${official}, ${unit}, ${at}`,
+  },
+  signatures: {
+    trusted: (by) => `Electronic signature${by === undefined ? '' : ` of ${by}`}: its certificate is trusted`,
+    'unknown-issuer': (by) =>
+      `Electronic signature${by === undefined ? '' : ` of ${by}`}: the file is unchanged, but who issued the certificate is not known here; check who signed`,
+    'not-valid': (by) =>
+      `Electronic signature${by === undefined ? '' : ` of ${by}`}: the file is unchanged, but the certificate was not valid when it was signed, or is not for signing; check who signed`,
   },
   asked: {
     headings: {

@@ -1485,8 +1485,11 @@ export const vi = {
     documents: 'Giấy tờ kèm theo',
     fileHint: (kinds: string, limit: string): string =>
       `Chụp ảnh hoặc quét rõ mọi góc. Nhận: ${kinds}, tối đa ${limit}.`,
+    signedHint: (kinds: string, limit: string): string =>
+      `Tệp có chữ ký điện tử, không sửa sau khi ký. Bản quét chữ ký trên giấy không được tính. Nhận: ${kinds}, tối đa ${limit}.`,
     have: (name: string): string => `Đã có: ${name}. Chọn tệp khác nếu muốn thay.`,
     needDocument: (document: string): string => `Hãy chọn một tệp: ${document}`,
+    needSigned: (document: string): string => `Hãy chọn một tệp có chữ ký điện tử, không sửa sau khi ký: ${document}`,
     needDocuments: 'Hãy chọn lại tệp của các giấy tờ kèm theo',
     evidence: (title: string): string => `Ông/bà nộp giấy tờ nào ở đây (${title})?`,
     evidenceHint: 'Cơ quan tiếp nhận thấy nội dung ông/bà khai và xem xét có đủ hay không.',
@@ -1565,6 +1568,13 @@ export const vi = {
     notTaken: 'Giấy tờ đã có này không dùng được nữa. Chọn giấy tờ khác hoặc tệp khác',
     reused: (code: string, procedure: string): string => `Người nộp dùng lại từ hồ sơ ${code} (${procedure})`,
     acceptedBy: (official: string, unit: string, at: string): string => `${official}, ${unit} đã chấp nhận, ${at}`,
+  },
+  signatures: {
+    trusted: (by?: string): string => `Chữ ký điện tử${by === undefined ? '' : ` của ${by}`}: chứng thư được tin cậy`,
+    'unknown-issuer': (by?: string): string =>
+      `Chữ ký điện tử${by === undefined ? '' : ` của ${by}`}: tệp không bị sửa, nhưng hệ thống không biết nơi cấp chứng thư; cần xem ai đã ký`,
+    'not-valid': (by?: string): string =>
+      `Chữ ký điện tử${by === undefined ? '' : ` của ${by}`}: tệp không bị sửa, nhưng chứng thư không có hiệu lực khi ký hoặc không dùng để ký; cần xem ai đã ký`,
   },
   asked: {
     headings: {

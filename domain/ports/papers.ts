@@ -1,3 +1,4 @@
+import type { SignatureTrust } from '../../schemas/dossier.ts';
 import type { SignatureFault } from '../../schemas/refusals.ts';
 import type { CertificateOwner, PersonalSignature, RevocationEvidence } from './signing.ts';
 
@@ -22,7 +23,17 @@ export interface Papers {
    * the same bytes. Refused where a file has no pages that can be shown as they are.
    */
   print(paper: Uint8Array, request: PrintRequest): Promise<Print>;
+  /**
+   * Judges a file that somebody hands in as signed: whether its last signature holds and is over all of it. `at`: when it was handed in, milliseconds since
+   * the epoch. Nobody outside is asked. Never throws for what is in the file.
+   */
+  judgeSigned(file: Uint8Array, at: number): Promise<SignedFile>;
 }
+
+/** A file with a signature that holds, or what was found instead. */
+export type SignedFile =
+  | { ok: true; /** As the certificate names him. */ signer: string | undefined; trust: SignatureTrust }
+  | { ok: false; /** In identifiers, never a name. */ found: string };
 
 export interface PrintRequest {
   /** Where the QR code leads. */

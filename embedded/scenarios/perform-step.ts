@@ -204,8 +204,8 @@ export class Performer {
         continue;
       }
       const id = `u${platform.ids.next(this.#stage.now)}`;
-      const mediaType = pinned?.procedure.documents?.[component]?.media?.[0] ?? 'application/pdf';
-      const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
+      const text = `${component} of scenario ${this.#story.scenario}`;
+      const { mediaType, bytes } = sampleFile(pinned?.procedure.documents?.[component], { how, text });
       const file = { fileName: `${component}.pdf`, mediaType, size: bytes.length, sha256: sha256(bytes) };
       const expected = await expectUpload(platform, { id, owner: APPLICANT.subject, ...file });
       const received = expected.ok ? await receiveUpload(platform, id, bytes) : expected;

@@ -1,3 +1,8 @@
+import type { DocumentNeed } from '../../schemas/procedure/papers.ts';
+import { signedSample } from './signed-sample.ts';
+
+const PDF = 'application/pdf';
+
 /** How a file of each type begins. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   'application/pdf': '%PDF-1.7\n',
@@ -7,8 +12,18 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   'application/xml': '<?xml version="1.0"?>',
 };
 
-/** Bytes that are of this type as far as anybody looks, with a text of their own. */
-export function sampleFile(mediaType: string, text: string): Uint8Array {
+/** A file as a story hands it in: of a type that the procedure takes, with a text of its own, and signed where it is handed in as that. */
+export function sampleFile(
+  need: Pick<DocumentNeed, 'media'> | undefined,
+  { how, text }: { how: string; text: string },
+): { mediaType: string; bytes: Uint8Array } {
+  if (how === 'signed') return { mediaType: PDF, bytes: signedSample(text) };
+  const mediaType = need?.media?.[0] ?? PDF;
+  return { mediaType, bytes: beginningOf(mediaType, text) };
+}
+
+/** Bytes that are of this type as far as anybody looks. */
+function beginningOf(mediaType: string, text: string): Uint8Array {
   const content = mediaType === 'application/json' ? JSON.stringify([text]) : text;
   return Buffer.concat([Buffer.from(BEGINNINGS[mediaType] ?? '', 'latin1'), Buffer.from(content)]);
 }

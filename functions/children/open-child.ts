@@ -8,7 +8,7 @@ import { evidenceOf } from '../../schemas/procedure/papers.ts';
 import { type Refused, refuse } from '../../schemas/refusals.ts';
 import { beginDossier } from '../dossiers/begin-dossier.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
-import type { Received } from '../dossiers/received-documents.ts';
+import type { DocumentSecrets, Received } from '../dossiers/received-documents.ts';
 import { withdrawDossier } from '../dossiers/withdraw.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { appendSurely } from '../runtime/append.ts';
@@ -114,22 +114,26 @@ async function copyDocuments(
   documents: Dossier['documents'],
 ): Promise<Received> {
   const names: Record<string, string> = {};
+  const signers: Record<string, string> = {};
   for (const { sha256, seq, component } of documents) {
     const bytes = await readDocument(platform, parent, sha256);
     if (!bytes) throw new TaskTerminal(`document ${component}: expected its content, it is not there`);
     await writeDocument(platform, child, bytes);
-    const name = (findSecret(parent, seq)?.['names'] as Record<string, string> | undefined)?.[sha256];
+    const secret = findSecret(parent, seq) as Partial<DocumentSecrets> | undefined;
+    const [name, signer] = [secret?.names?.[sha256], secret?.signers?.[sha256]];
     if (name !== undefined) names[sha256] = name;
+    if (signer !== undefined) signers[sha256] = signer;
   }
-  const refs = documents.map(({ component, sha256, size, mediaType, how, evidence }) => ({
+  const refs = documents.map(({ component, sha256, size, mediaType, how, evidence, signature }) => ({
     component,
     sha256,
     size,
     mediaType,
     how,
     ...(evidence !== undefined && { evidence }),
+    ...(signature && { signature }),
   }));
-  return { ok: true, documents: refs, names };
+  return { ok: true, documents: refs, names, signers };
 }
 
 /** Whoever waits for it is parked with the reason. Where nobody does any more, that there is none is its result. */

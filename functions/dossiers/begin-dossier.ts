@@ -14,7 +14,7 @@ import { decidingUnit } from './competence.ts';
 import { Evaluator } from './evaluator.ts';
 import { computeFacts, computeParties } from './facts.ts';
 import { aboutView } from './view.ts';
-import { findMissing, type HandedIn, type Received } from './received-documents.ts';
+import { findMissing, type HandedIn, type Received, signersIn } from './received-documents.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -111,6 +111,7 @@ export async function beginDossier(
           ...opening.secret,
           ...(parent && { input: parent.input, parent: parent.view }),
           names: received.names,
+          ...signersIn(received),
           evaluations: [...evaluations, ...evaluator.evaluations],
         },
       },

@@ -1,4 +1,5 @@
 import type { Upload } from '../../domain/ports/dossier-store.ts';
+import type { SignedFile } from '../../domain/ports/papers.ts';
 import type { Reference } from '../../schemas/classified.ts';
 import type { DocumentRef } from '../../schemas/dossier.ts';
 import { type Acceptance, type DocumentNeed, evidenceOf } from '../../schemas/procedure/papers.ts';
@@ -24,7 +25,15 @@ export interface HandedIn {
   how: Acceptance;
 }
 
-export type Received = { ok: true; documents: DocumentRef[]; names: Record<string, string> } | Refused;
+/** What is personal of documents: it lies in the secret of their event, by digest. */
+export interface DocumentSecrets {
+  /** What their files are called. */
+  names: Record<string, string>;
+  /** Who signed them, as his certificate calls him. */
+  signers: Record<string, string>;
+}
+
+export type Received = ({ ok: true; documents: DocumentRef[] } & DocumentSecrets) | Refused;
 
 interface Handing {
   owners: readonly string[];
@@ -44,6 +53,7 @@ export async function receiveDocuments(
   const errors: FieldError[] = [];
   const documents: DocumentRef[] = [];
   const names: Record<string, string> = {};
+  const signers: Record<string, string> = {};
   for (const [index, handed] of request.documents.entries()) {
     const at = `/documents/${index}`;
     const judged = await judge(platform, catalogue, pinned, { ...request, to: dossier.id, handed });
@@ -53,7 +63,7 @@ export async function receiveDocuments(
       continue;
     }
     if (errors.length > 0) continue;
-    const { mediaType, fileName, bytes, reused } = judged;
+    const { mediaType, fileName, bytes, reused, signed } = judged;
     const sha256 = await writeDocument(platform, dossier, bytes);
     documents.push({
       component: handed.component,
@@ -62,13 +72,20 @@ export async function receiveDocuments(
       mediaType,
       how: handed.reference ? 'reference' : handed.how,
       ...(handed.evidence !== undefined && { evidence: handed.evidence }),
+      ...(signed && { signature: signed.trust }),
       ...(reused && { reused }),
     });
     names[sha256] = fileName;
+    if (signed?.signer !== undefined) signers[sha256] = signed.signer;
   }
   return errors.length > 0
     ? refuse('document-not-accepted', `${errors.length} of the documents cannot be accepted`, errors)
-    : { ok: true, documents, names };
+    : { ok: true, documents, names, signers };
+}
+
+/** Who signed, as it goes into a secret: nothing where nobody did. */
+export function signersIn({ signers }: DocumentSecrets): Partial<DocumentSecrets> {
+  return Object.keys(signers).length > 0 ? { signers } : {};
 }
 
 /** The uploads among what is handed in: a commit takes them. */
@@ -76,7 +93,9 @@ export function uploadsOf(documents: readonly HandedIn[]): string[] {
   return documents.flatMap(({ upload }) => upload ?? []);
 }
 
-type Judged = (Pick<TakenAgain, 'bytes' | 'mediaType' | 'fileName'> & { ok: true; reused?: Reused }) | Faulty;
+type Taken = Pick<TakenAgain, 'bytes' | 'mediaType' | 'fileName'> & { ok: true; reused?: Reused };
+type Judged = (Taken & { signed?: Signed }) | Faulty;
+type Signed = Extract<SignedFile, { ok: true }>;
 interface Faulty {
   ok: false;
   faults: FieldError[];
@@ -104,8 +123,19 @@ async function judge(
   if (!again.ok) return again;
   const { taken } = again;
   const unfit = findUnfit(need, how, { mediaType: taken.mediaType, size: taken.bytes.length });
-  return unfit ? faulty({ at: '', ...unfit }) : { ok: true, ...taken };
+  if (unfit) return faulty({ at: '', ...unfit });
+  // A result is the authority's own: nobody has to look at its signatures.
+  return 'issue' in taken.reused.paper ? { ok: true, ...taken } : withSignature(platform, how, { ok: true, ...taken });
 }
+
+/** What is handed in as signed must be so: whose certificate it is, is for whoever decides. */
+async function withSignature(platform: Platform, how: HandedIn['how'], taken: Taken): Promise<Judged> {
+  if (how !== 'signed') return taken;
+  const signed = await platform.papers.judgeSigned(taken.bytes, platform.clock.now());
+  return signed.ok ? { ...taken, signed } : faulty({ at: '', expected: SIGNED, found: signed.found });
+}
+
+const SIGNED = 'a file with an electronic signature that holds, and after which nothing was changed';
 
 /** What the procedure takes instead of the document, where something else is said to be. */
 function otherEvidence(need: DocumentNeed, component: string, evidence: string | undefined): FieldError | undefined {
@@ -132,7 +162,7 @@ async function judgeUpload(
   const mismatches = findMismatches(upload, bytes);
   return mismatches.length > 0
     ? faulty(...mismatches.map((mismatch) => ({ ...mismatch, at: `/${mismatch.at}` })))
-    : { ok: true, mediaType: upload.mediaType, fileName: upload.fileName, bytes };
+    : withSignature(platform, handed.how, { ok: true, mediaType: upload.mediaType, fileName: upload.fileName, bytes });
 }
 
 /** What was expected of the upload, if it is not so. Somebody else's upload is as good as none. */

@@ -1,7 +1,7 @@
 import { givesOf } from '../../domain/dossier/children.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { Actor } from '../../schemas/actor.ts';
-import type { DocumentRef } from '../../schemas/dossier.ts';
+import type { DocumentRef, SignatureTrust } from '../../schemas/dossier.ts';
 import type { Validity } from '../../schemas/events/sources.ts';
 import type { Effect } from '../../schemas/procedure/closed-sets.ts';
 import { fileEndingOf } from '../issues/media-types.ts';
@@ -36,7 +36,13 @@ export type OwnPaper = {
       unit: string | null;
       effects: Effect[];
     }
-  | { kind: 'document'; seq: number; accepted: Acceptance }
+  | {
+      kind: 'document';
+      seq: number;
+      accepted: Acceptance;
+      /** Of a signed one: what was known of the certificate when it was handed in; absent: nobody looked. */
+      signature?: SignatureTrust;
+    }
 );
 
 /** By whom and when a document was accepted; `compared`: by his signature over its scan. */
@@ -57,8 +63,11 @@ const COUNTS_AS = {
   reference: [],
 } as const satisfies Record<DocumentRef['how'], readonly DocumentRef['how'][]>;
 
-export function countsAs({ how }: OwnPaper): readonly DocumentRef['how'][] {
-  return COUNTS_AS[how];
+/** A signature stands for a certification only where it is known whose it is. */
+export function countsAs(paper: OwnPaper): readonly DocumentRef['how'][] {
+  const counts: readonly DocumentRef['how'][] = COUNTS_AS[paper.how];
+  const isDoubtful = paper.how === 'signed' && paper.kind === 'document' && paper.signature !== 'trusted';
+  return isDoubtful ? counts.filter((how) => how !== 'certified-copy') : counts;
 }
 
 /** What of a dossier its holder can hand in again: its results, and what was accepted. What was itself handed in again is listed where it was first. */
@@ -101,7 +110,7 @@ async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPape
   const { procedure } = await catalogue.pinned(dossier.procedure, dossier.procedureVersion);
   const latest = new Map(dossier.documents.map(({ component, seq }) => [component, seq]));
   return dossier.documents.flatMap((document): OwnPaper[] => {
-    const { component, sha256, mediaType, how, seq, at, evidence, reused } = document;
+    const { component, sha256, mediaType, how, seq, at, evidence, reused, signature } = document;
     // What stood in for a document here is that document nowhere else.
     const isItself = !reused && how !== 'reference' && evidence === undefined;
     const accepted = latest.get(component) === seq && isItself ? acceptanceOf(dossier, document) : undefined;
@@ -119,6 +128,7 @@ async function acceptedOf(catalogue: Catalogue, loaded: Loaded): Promise<OwnPape
         at,
         seq,
         accepted,
+        ...(signature && { signature }),
         validity: 'valid',
       },
     ];

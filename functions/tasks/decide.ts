@@ -29,7 +29,7 @@ import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { isJudging } from '../../workflows/grounds.ts';
 import { computeFacts } from '../dossiers/facts.ts';
-import { receiveDocuments, uploadsOf } from '../dossiers/received-documents.ts';
+import { receiveDocuments, signersIn, uploadsOf } from '../dossiers/received-documents.ts';
 import { applicantKeyOf } from '../dossiers/submit.ts';
 import { viewOf } from '../dossiers/view.ts';
 import { proposeAcknowledging } from '../issues/give-papers.ts';
@@ -184,6 +184,7 @@ async function prepare(
   const secret: Record<string, unknown> = {
     ...(decision.comment !== undefined && { comment: decision.comment.normalize('NFC') }),
     ...(Object.keys(received.names).length > 0 && { names: received.names }),
+    ...signersIn(received),
   };
   const base = { ok: true as const, stage, documents: received.documents, secret, revises: false };
   if (stage.kind === 'ask' && stage.for === 'supplement' && decision.outcome === 'answered') {

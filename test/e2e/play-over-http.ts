@@ -189,15 +189,15 @@ export class PlayOverHttp implements Playing {
     const handed = [];
     const wantedBy =
       this.#dossier === undefined ? this.#house.procedure : this.#procedureOf((await this.#observed()).dossier);
-    for (const [component, how] of wanted) {
+    for (const [component, as] of wanted) {
+      const { how, ...evidence } = typeof as === 'string' ? { how: as } : as;
       if (how === 'reference') {
         handed.push({ component, reference: sampleReference(component) });
         continue;
       }
-      const mediaType = wantedBy.documents?.[component]?.media?.[0] ?? 'application/pdf';
-      const bytes = sampleFile(mediaType, `${component} of scenario ${this.#story.scenario}`);
-      const upload = await this.#target.api.upload(token, { name: `${component}.pdf`, mediaType, bytes });
-      handed.push({ component, upload, how });
+      const text = `${component} of scenario ${this.#story.scenario}`;
+      const file = { name: `${component}.pdf`, ...sampleFile(wantedBy.documents?.[component], { how, text }) };
+      handed.push({ component, upload: await this.#target.api.upload(token, file), how, ...evidence });
     }
     return handed;
   }

@@ -5,14 +5,14 @@ import type { Dossier } from '../../../domain/dossier/state.ts';
 import type { Listing, Page } from '../../../domain/ports/dossier-store.ts';
 import { DenialQuery, DossierPath, DossierQuery, DossierSummary, NoQuery } from '../../../schemas/api.ts';
 import { type Head, type SyncStatus, SyncStatus as SyncStatusSchema } from '../../../schemas/dossier.ts';
-import { DossierId } from '../../../schemas/ids.ts';
 import { ChainedEvent, type EventEnvelope } from '../../../schemas/events.ts';
-import { Instant, Slug } from '../../../schemas/ids.ts';
+import { DossierId, Instant, Slug } from '../../../schemas/ids.ts';
 import { LegalBasis } from '../../../schemas/procedure/values.ts';
 import { listOverUnits } from '../../dossiers/list-over-units.ts';
 import { explainDeadline } from '../../dossiers/explain-deadline.ts';
 import { findByCode, findByReference } from '../../dossiers/find-by-code.ts';
 import { withHolder } from '../../dossiers/holder.ts';
+import { signatureShown } from '../../dossiers/signature-shown.ts';
 import { applicantKeyOf } from '../../dossiers/submit.ts';
 import { listAll } from '../../organisation/list-all.ts';
 import { standsToday } from '../../reuse/stands-today.ts';
@@ -53,7 +53,7 @@ const DossierDetail = DossierSummary.extend({
   documents: z
     .array(Data)
     .describe(
-      '`stands`: whether a result that was handed in again holds today; `contradicted`: how its source, which was away and has answered since, does not bear it out',
+      '`signature`: of one handed in as signed, whose signature it is; `stands`: whether a result that was handed in again holds today; `contradicted`: how its source, which was away and has answered since, does not bear it out',
     ),
   notices: z.array(Notice).describe('Messages to the applicant, and whether they arrived'),
   tasks: z.array(Data).describe('Open ones'),
@@ -329,8 +329,8 @@ function documentsOf(
   const shown = loaded.dossier.documents.map(async (document): Promise<Record<string, unknown>> => {
     const { component, sha256, size, mediaType, how, at, seq, evidence, reused } = document;
     const isNamed = identity.kind !== 'admin' && (seesAll || !marked.documents.has(component));
-    const names = isNamed ? findSecret(loaded, seq)?.['names'] : undefined;
-    const name = typeof names === 'object' && names !== null ? (names as Record<string, unknown>)[sha256] : undefined;
+    const names = isNamed ? (findSecret(loaded, seq)?.['names'] as Record<string, unknown> | undefined) : undefined;
+    const name = names?.[sha256];
     const stands = reused && (await standsToday(platform, catalogue, sha256, reused));
     return {
       component,
@@ -340,6 +340,7 @@ function documentsOf(
       how,
       at,
       ...(evidence !== undefined && { evidence }),
+      ...signatureShown(loaded, document, isNamed),
       ...(reused && { reused }),
       ...(stands && { stands }),
       ...contradictionShown(loaded.dossier.sources[component] ?? {}),

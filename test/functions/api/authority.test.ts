@@ -66,6 +66,7 @@ function capacitiesDrawn(): (readonly string[])[] {
     prepareBytes: (bytes, chain) => papers.prepareBytes(bytes, chain),
     applySeal: (pdf, seal) => papers.applySeal(pdf, seal),
     print: (paper, request) => papers.print(paper, request),
+    judgeSigned: (file, at) => papers.judgeSigned(file, at),
     preparePersonal: (pdf, signer) => {
       shown.push(signer.capacity);
       return papers.preparePersonal(pdf, signer);

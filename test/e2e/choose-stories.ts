@@ -1,4 +1,4 @@
-import type { ScenarioStep } from '../../schemas/scenario.ts';
+import type { Expectation, ScenarioStep } from '../../schemas/scenario.ts';
 import type { Story } from '../../workflows/scenarios/read-scenarios.ts';
 import { type House, houseOf } from './house.ts';
 
@@ -26,12 +26,12 @@ export const PROCEDURES = [
   'estonian-building-permit',
 ];
 
-/** Some thirty stories: the first of each procedure, and the fewest found besides in which every outcome of each kind of stage and every kind of step occurs. */
+/** Some thirty stories: the first of each procedure, and the fewest found besides in which every outcome of each kind of stage, every kind of step and every reason to stand still occurs. */
 export function shortForm(): (story: Story) => boolean {
   return fewestBeside(({ stories }) => stories.slice(0, 1));
 }
 
-/** The fewest stories found in which every outcome of each kind of stage and every kind of step occurs. */
+/** The fewest stories found in which every outcome of each kind of stage, every kind of step and every reason to stand still occurs. */
 export function fewestStories(): (story: Story) => boolean {
   return fewestBeside(() => []);
 }
@@ -66,7 +66,12 @@ function kindsOf({ procedure, opens }: House): Map<string, string> {
 const nameOf = ({ procedure, scenario }: Story): string => `${procedure}: ${scenario}`;
 
 function whatHappens(story: Story, kinds: ReadonlyMap<string, string>): string[] {
-  return story.do.flatMap((step) => (step.kind === 'expect' ? [] : [happening(step, kinds)]));
+  return story.do.flatMap((step) => (step.kind === 'expect' ? standing(step.step.expect) : [happening(step, kinds)]));
+}
+
+/** For what it stands still. */
+function standing({ parked }: Expectation): string[] {
+  return parked === undefined || parked === 'none' ? [] : [`parked: ${parked}`];
 }
 
 function happening(step: ScenarioStep, kinds: ReadonlyMap<string, string>): string {

@@ -5,8 +5,6 @@ import { loseAndRebuild } from './deployed/new-version.ts';
 import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
 import { startDeployedStack, type DeployedStack } from './deployed/target.ts';
 import { throughConsole } from './deployed/through-console.ts';
-import { tortureDeployed } from '../torture/deployed/torture-deployed.ts';
-import { PROCEDURES } from '../torture/torture-run.ts';
 import { describeStories, isFull } from './suite.ts';
 
 const judged = hasMiniStack || process.env['CI'] === 'true' ? describe : describe.skip;
@@ -25,7 +23,6 @@ judged('the stacks, deployed on an emulator of AWS', () => {
       describeDisposal(stack);
       describeDailyLook(stack);
       describeNewVersion(stack);
-      describeTorture(stack);
       describePermissions(stack);
     },
   });
@@ -48,29 +45,6 @@ function describeNewVersion(stack: () => DeployedStack): void {
           expect(decided).toHaveLength(5);
           expect(new Set(decided).size).toBe(5);
         }
-      },
-      6 * PATIENCE_MS,
-    );
-  });
-}
-
-function describeTorture(stack: () => DeployedStack): void {
-  describe('calls of AWS that are throttled, fail, conflict, lose their answer or are done by half, functions that die, records that come again', () => {
-    it(
-      'break no promise',
-      async () => {
-        const report = await tortureDeployed(stack(), {
-          seconds: isFull ? 120 : 15,
-          seed: 5,
-          clients: 3,
-          procedures: isFull ? PROCEDURES : ['library-card', 'household-business'],
-          tell: () => undefined,
-        });
-        expect(report.faults).toEqual([]);
-        expect(report.dossiers).toBeGreaterThan(1);
-        expect(report.evidence).toBe(report.dossiers);
-        const injected = Object.values(report.injected).reduce((sum, count) => sum + count, 0);
-        expect(injected).toBeGreaterThan(10);
       },
       6 * PATIENCE_MS,
     );

@@ -89,9 +89,10 @@ export async function walk(name: string, { target, house, stories, random, phase
     const done = await playing.perform(step);
     undecided = !done.ok;
     if (done.ok) continue;
-    const { code, detail } = done.refusal;
+    const { code, detail, errors = [] } = done.refusal;
     refused += 1;
-    if (!EXPECTED.has(code)) throw new Error(`${name}: ${JSON.stringify(step)} is refused: ${code}: ${detail}`);
+    if (!EXPECTED.has(code))
+      throw new Error(`${name}: ${JSON.stringify(step)} is refused: ${code}: ${detail} ${JSON.stringify(errors)}`);
     if (refused > MOST_REFUSED) throw new Error(`${name}: refused ${refused} times, at last ${code}: ${detail}`);
     await pause(POLL_MS);
   }

@@ -131,8 +131,6 @@ export interface ServerChild {
   startedInMs: number;
   /** Whatever the server logged: a defect leaves a line here. */
   log: readonly LogLine[];
-  /** By how much its clock is ahead of the machine's from now on. */
-  setAhead(ahead: number): void;
   kill(): Promise<void>;
   stop(): Promise<void>;
   /** Settles when the process has ended, however it did. */
@@ -145,8 +143,11 @@ export interface LogLine {
   text: string;
 }
 
+/** A server process from its first moment until it has ended. */
 export interface Starting {
   pid: number;
+  /** By how much its clock is ahead of the machine's from now on, also where it serves nobody yet. */
+  setAhead(ahead: number): void;
   listening: Promise<ServerChild>;
   kill(): Promise<void>;
 }
@@ -186,10 +187,10 @@ export function startServer(settings: ServerSettings, { command = [], env = {}, 
     child.stdin.end();
     await ended;
   };
+  const setAhead = (ahead: number): void => void child.stdin.write(`${JSON.stringify({ ahead })}\n`);
   const listening = new Promise<ServerChild>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', () => {
-      const setAhead = (ahead: number): void => void child.stdin.write(`${JSON.stringify({ ahead })}\n`);
-      resolve({ pid, startedInMs: performance.now() - begun, log, setAhead, kill, stop, ended });
+      resolve({ pid, startedInMs: performance.now() - begun, log, kill, stop, ended });
     });
     void ended.then(() =>
       reject(
@@ -203,5 +204,5 @@ export function startServer(settings: ServerSettings, { command = [], env = {}, 
     );
   });
   listening.catch(() => undefined);
-  return { pid, listening, kill };
+  return { pid, setAhead, listening, kill };
 }

@@ -42,6 +42,7 @@ export class Nemesis {
   readonly #log: LogLine[] = [];
   readonly #disk: { from: number; to: number }[] = [];
   readonly #after = new Set<Promise<void>>();
+  /** The last process that was started, whether it listens yet or not. */
   #starting: Starting | undefined;
   #server: ServerChild | undefined;
   #skew = 0;
@@ -87,7 +88,6 @@ export class Nemesis {
       if (!server) continue;
       this.#served = true;
       this.#server = server;
-      this.#tellTime();
       this.#firstStart?.();
       await server.ended;
       this.#server = undefined;
@@ -165,7 +165,7 @@ export class Nemesis {
   }
 
   #tellTime(): void {
-    this.#server?.setAhead(this.#field.clock.ahead + this.#skew);
+    this.#starting?.setAhead(this.#field.clock.ahead + this.#skew);
   }
 
   async #freeze(milliseconds: number): Promise<void> {

@@ -6,7 +6,6 @@ import type { Target } from '../e2e/target.ts';
 import { checkWorld, type Seen } from './check-world.ts';
 import type { Received } from './outside.ts';
 import type { PersistentClient, Sent } from './persistent-client.ts';
-import { LONGEST_JUMP_MS } from './schedule.ts';
 import { type Census, takeCensus } from './take-census.ts';
 import { type Phase, walk } from './walk.ts';
 
@@ -110,10 +109,10 @@ export async function runArena(arena: Arena, ordeal: Ordeal): Promise<Outcome> {
   }
 }
 
-/** Whether the answer that a command got is kept for whoever sends it again, with an hour to do so. A server that stood still while time jumped does what waits by the time before. */
+/** Whether the answer that a command got is kept for whoever sends it again, with an hour to do so. */
 function isKept({ command, answers: [first], begun }: Sent, now: number): boolean {
   const succeeded = first !== undefined && first.status < 300 && command.key !== '';
-  return succeeded && now - begun < ANSWERS_KEPT_MS - LONGEST_JUMP_MS - 3_600_000;
+  return succeeded && now - begun < ANSWERS_KEPT_MS - 3_600_000;
 }
 
 /** Asks for every event; answers the secret by which they are signed. */

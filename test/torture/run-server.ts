@@ -1,4 +1,5 @@
 // The server of one machine as `serve` runs it, but with the sample services outside: so that killing it kills nothing else and it is soon back.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
@@ -10,6 +11,11 @@ import { sabotage } from './sabotage.ts';
 const settings = JSON.parse(process.env['ONETRACK_TORTURE'] ?? '') as ServerSettings;
 const clock = new SharedClock();
 clock.ahead = settings.ahead ?? 0;
+// Each line sets the clock, also before anybody is served; the end of them asks to stop, or the driver is gone.
+const told = createInterface({ input: process.stdin }).on('line', (line) => {
+  clock.ahead = (JSON.parse(line) as { ahead: number }).ahead;
+});
+const askedToStop = once(told, 'close');
 const machine = await openFor(settings, clock);
 if (settings.sabotage) sabotage(machine, settings.sabotage);
 const conductor = new Conductor(machine, (error) => {
@@ -19,17 +25,7 @@ const server = await listenLocally(await createLocalApp(machine, settings), sett
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
 await conductor.start();
 
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await server.close();
-  await conductor.stop();
-  process.exit(0);
-}
-// Each line sets the clock; the end of them asks to stop, or the driver is gone.
-createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    clock.ahead = (JSON.parse(line) as { ahead: number }).ahead;
-  })
-  .on('close', () => void stop());
+await askedToStop;
+await server.close();
+await conductor.stop();
+process.exit(0);

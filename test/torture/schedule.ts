@@ -23,10 +23,8 @@ export const DISK_FAULTS = ['full', 'write', 'sync'] as const;
 export type DiskFault = (typeof DISK_FAULTS)[number];
 
 const MINUTE = 60_000;
-/** By how many minutes the world's time jumps, about. */
-const JUMPS = [5, 30, 120, 480];
-/** In milliseconds. */
-export const LONGEST_JUMP_MS = (Math.max(...JUMPS) + 1) * MINUTE;
+/** By how many milliseconds the world's time jumps, about. */
+export const JUMPS = [5, 30, 120, 480].map((minutes) => minutes * MINUTE);
 /** Seconds. From one end to the other less than what a record may go back: a clock that is wrong by more makes evidence that does not hold, as it should. */
 const SKEWS = [-140, -60, -20, 20, 60, 140];
 const FAULTS_OF: Readonly<Record<LinkName, readonly LinkFault[]>> = {
@@ -69,7 +67,7 @@ function episode(random: () => number, between: (low: number, high: number) => n
     case 'disk':
       return { what, how: pick(DISK_FAULTS, random), chance: pick([0.05, 0.3, 1], random), for: between(200, 2_500) };
     case 'pass':
-      return { what, by: pick(JUMPS, random) * MINUTE + between(0, MINUTE) };
+      return { what, by: pick(JUMPS, random) + between(0, MINUTE) };
     case 'skew':
       return { what, by: pick(SKEWS, random) * 1_000, for: between(500, 4_000) };
     case 'link': {

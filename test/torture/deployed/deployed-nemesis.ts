@@ -5,6 +5,7 @@ import { linesSince } from '../../e2e/deployed/logs.ts';
 import { ends, scaleWaits, sweep } from '../../e2e/deployed/quiet.ts';
 import type { DeployedStack } from '../../e2e/deployed/target.ts';
 import type { Tormentor } from '../run-arena.ts';
+import { JUMPS } from '../schedule.ts';
 
 /** What a while is like, in hundredths of all calls: mostly everything goes wrong a little, sometimes one thing badly, sometimes nothing. */
 const WHILES: readonly Rates[] = [
@@ -18,9 +19,8 @@ const WHILES: readonly Rates[] = [
   {},
 ];
 const WHILE_MS = [1_500, 6_000] as const;
-const JUMPS_MS = [5, 30, 120, 480].map((minutes) => minutes * 60_000);
 /** How often a while begins with time that has jumped, or with all environments thrown away. */
-const JUMPS = 0.15;
+const JUMPED = 0.15;
 const THROWN_AWAY = 0.1;
 const SWEEP_MS = 1_000;
 /** Machines wait so much shorter before they try again. */
@@ -70,7 +70,7 @@ export class DeployedNemesis implements Tormentor {
     const { faults } = this.#stack;
     const end = Date.now() + seconds * 1_000;
     while (Date.now() < end) {
-      if (random() < JUMPS) await this.pass(pick(JUMPS_MS, random));
+      if (random() < JUMPED) await this.pass(pick(JUMPS, random));
       if (random() < THROWN_AWAY) await this.#throwAway();
       const rates = pick(WHILES, random);
       tell(JSON.stringify(rates));

@@ -82,27 +82,35 @@ const NOBODY = { by: { kind: 'platform' }, at: '', legalBasis: '' } as const;
  * Approves a list. Two must, who look after the records of the unit or of the one above it, neither of whom proposed it, and one of whom heads a unit. The second
  * approval lets the list be carried out: rows for that are there before it counts, and wait for it.
  */
-export async function approveDisposal(
+export function approveDisposal(
   platform: Platform,
   catalogue: Catalogue,
   { id, by }: { id: string; by: OfficialActor },
 ): Listed {
+  return change(platform, id, async (list) => {
+    const refused = await refuseJudge(catalogue, list, by);
+    if (refused) return refused;
+    const hands = list.approved.filter((hand) => hand.by !== by.id);
+    if (list.status === 'approved' || hands.length < list.approved.length) return { ok: true, list };
+    const at = new Date(platform.clock.now()).toISOString();
+    const approved = [...hands, { by: by.id, at, unit: by.unit, role: by.role }];
+    const complete = approved.length === 2;
+    if (complete && !(await anyHeads(catalogue, approved)))
+      return refuse('wrong-role', 'expected that one of the two who approve heads a unit');
+    const after: DisposalList = { ...list, approved, status: complete ? 'approved' : 'proposed' };
+    if (complete) await platform.store.outboxAdd(rowsOf(after, platform.clock.now()));
+    return { ok: true, list: after };
+  });
+}
+
+/** Puts what becomes of a list, unless somebody else changed it meanwhile. The same list: it stays as it is. */
+async function change(platform: Platform, id: string, become: (list: DisposalList) => Listed): Listed {
   const known = await platform.registry.get('disposal', id);
   if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
-  const { record: list, revision } = known;
-  const refused = await refuseJudge(catalogue, list, by);
-  if (refused) return refused;
-  const hands = list.approved.filter((hand) => hand.by !== by.id);
-  if (list.status === 'approved' || hands.length < list.approved.length) return { ok: true, list };
-  const at = new Date(platform.clock.now()).toISOString();
-  const approved = [...hands, { by: by.id, at, unit: by.unit, role: by.role }];
-  const complete = approved.length === 2;
-  if (complete && !(await anyHeads(catalogue, approved)))
-    return refuse('wrong-role', 'expected that one of the two who approve heads a unit');
-  const after: DisposalList = { ...list, approved, status: complete ? 'approved' : 'proposed' };
-  if (complete) await platform.store.outboxAdd(rowsOf(after, platform.clock.now()));
-  const put = await platform.registry.put('disposal', id, after, revision);
-  return put === 'put' ? { ok: true, list: after } : refuse('conflict', `disposal list ${id} changed meanwhile`);
+  const became = await become(known.record);
+  if (!became.ok || became.list === known.record) return became;
+  const put = await platform.registry.put('disposal', id, became.list, known.revision);
+  return put === 'put' ? became : refuse('conflict', `disposal list ${id} changed meanwhile`);
 }
 
 async function refuseJudge(catalogue: Catalogue, list: DisposalList, by: OfficialActor): Promise<Refused | undefined> {
@@ -124,22 +132,19 @@ async function anyHeads(catalogue: Catalogue, hands: DisposalList['approved']): 
 }
 
 /** Declines a list that is not approved yet, and says why: whoever might approve it, also who has. Nothing of it is ever carried out. */
-export async function declineDisposal(
+export function declineDisposal(
   platform: Platform,
   catalogue: Catalogue,
   { id, by, reason }: { id: string; by: OfficialActor; reason: string },
 ): Listed {
-  const known = await platform.registry.get('disposal', id);
-  if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
-  const { record: list, revision } = known;
-  const refused = await refuseJudge(catalogue, list, by);
-  if (refused) return refused;
-  if (list.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
-  const at = new Date(platform.clock.now()).toISOString();
-  const declined = { by: by.id, at, unit: by.unit, role: by.role, reason };
-  const after: DisposalList = { ...list, status: 'declined', declined };
-  const put = await platform.registry.put('disposal', id, after, revision);
-  return put === 'put' ? { ok: true, list: after } : refuse('conflict', `disposal list ${id} changed meanwhile`);
+  return change(platform, id, async (list) => {
+    const refused = await refuseJudge(catalogue, list, by);
+    if (refused) return refused;
+    if (list.status === 'approved') return refuse('conflict', `disposal list ${id} is approved`);
+    const at = new Date(platform.clock.now()).toISOString();
+    const declined = { by: by.id, at, unit: by.unit, role: by.role, reason };
+    return { ok: true, list: { ...list, status: 'declined', declined } };
+  });
 }
 
 function rowsOf(list: DisposalList, now: number): OutboxRow[] {
@@ -150,20 +155,17 @@ function rowsOf(list: DisposalList, now: number): OutboxRow[] {
 }
 
 /** Takes a list back that is not approved yet: by an office of the unit that proposed it. */
-export async function withdrawDisposal(
+export function withdrawDisposal(
   platform: Platform,
   catalogue: Catalogue,
   { id, by }: { id: string; by: OfficialActor },
 ): Listed {
-  const known = await platform.registry.get('disposal', id);
-  if (!known) return refuse('unknown-disposal', `expected a disposal list, got ${id}`);
-  if (known.record.unit !== by.unit)
-    return refuse('wrong-unit', `expected a list of ${by.unit}; ${id} is of ${known.record.unit}`);
-  const stranger = await refuseStranger(catalogue, by);
-  if (stranger) return stranger;
-  if (known.record.status === 'approved' || known.record.status === 'declined')
-    return refuse('conflict', `disposal list ${id} is ${known.record.status}`);
-  const list: DisposalList = { ...known.record, status: 'withdrawn' };
-  const put = await platform.registry.put('disposal', id, list, known.revision);
-  return put === 'put' ? { ok: true, list } : refuse('conflict', `disposal list ${id} changed meanwhile`);
+  return change(platform, id, async (list) => {
+    if (list.unit !== by.unit) return refuse('wrong-unit', `expected a list of ${by.unit}; ${id} is of ${list.unit}`);
+    const stranger = await refuseStranger(catalogue, by);
+    if (stranger) return stranger;
+    if (list.status === 'approved' || list.status === 'declined')
+      return refuse('conflict', `disposal list ${id} is ${list.status}`);
+    return { ok: true, list: { ...list, status: 'withdrawn' } };
+  });
 }

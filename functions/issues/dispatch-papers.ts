@@ -1,10 +1,8 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
 import { endDispatch, openDispatch, printOf } from '../../domain/dossier/commands/dispatches.ts';
 import { isToBePosted, POSTED } from '../../domain/dossier/outgoing.ts';
-import type { TaskState } from '../../domain/dossier/state.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import { normalised } from '../../domain/normalised.ts';
-import type { Actor } from '../../schemas/actor.ts';
 import { Carried } from '../../schemas/outgoing.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Procedure } from '../../schemas/procedure.ts';
@@ -17,7 +15,8 @@ import { appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
-import type { Decision } from '../tasks/decision.ts';
+import type { Deciding, Decision } from '../tasks/decision.ts';
+import { proposeBeside } from '../tasks/said-beside.ts';
 
 /** Opens the work of sending a print for each paper that goes by post and has left the house; twice has the effect of once. */
 export async function openDispatches(platform: Platform, catalogue: Catalogue, id: string): Promise<void> {
@@ -41,37 +40,26 @@ async function proposeDispatch(platform: Platform, catalogue: Catalogue, { dossi
   return { decision: accept({ type: 'DispatchOpened', data: { issue, copy: state.copy, ...opening } }), actor };
 }
 
-interface Ending {
-  task: TaskState;
-  decider: { by: Actor };
-  decision: Decision;
-}
-
 /** A print was sent, or is not, whatever became of the dossier. */
-export async function proposeEndOfDispatch(
+export function proposeEndOfDispatch(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
-  { task, decider: { by }, decision }: Ending,
+  deciding: Deciding,
 ): Promise<Proposal> {
-  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
-  if (decision.attachments.length > 0)
-    return { decision: refuse('document-not-accepted', 'expected no documents where a print is sent'), actor: by };
-  const read = decision.outcome === POSTED ? readForm(decision.form) : { ok: true as const, form: undefined };
-  if (!read.ok) return { decision: read, actor: by };
-  const { procedure, calendar, now } = await standingOf(catalogue, loaded, platform.clock.now());
-  const print = printOf(loaded.dossier, task.task);
-  const command = {
-    task,
-    by,
-    outcome: decision.outcome,
-    form: read.form,
-    comment: decision.comment?.normalize('NFC'),
-    today: localDate(calendar, now),
-    from: localDate(calendar, Date.parse(print?.state.sealed.at ?? task.opened)),
-    isResult: print !== undefined && isOfResult(procedure, print.issue),
-  };
-  return { decision: endDispatch(loaded.dossier, command), actor: by };
+  return proposeBeside(deciding, 'where a print is sent', async (said) => {
+    const read = said.outcome === POSTED ? readForm(deciding.decision.form) : { ok: true as const, form: undefined };
+    if (!read.ok) return read;
+    const { procedure, calendar, now } = await standingOf(catalogue, loaded, platform.clock.now());
+    const print = printOf(loaded.dossier, said.task.task);
+    return endDispatch(loaded.dossier, {
+      ...said,
+      form: read.form,
+      today: localDate(calendar, now),
+      from: localDate(calendar, Date.parse(print?.state.sealed.at ?? said.task.opened)),
+      isResult: print !== undefined && isOfResult(procedure, print.issue),
+    });
+  });
 }
 
 function readForm(form: Decision['form']): { ok: true; form: Carried | undefined } | Refused {

@@ -1,19 +1,17 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
 import { acknowledgePaper, openIncoming } from '../../domain/dossier/commands/incoming.ts';
 import { stillToBeGiven } from '../../domain/dossier/outgoing.ts';
-import { TaskRetryable } from '../../domain/failures.ts';
-import type { Actor } from '../../schemas/actor.ts';
-import type { TaskState } from '../../domain/dossier/state.ts';
-import { refuse } from '../../schemas/refusals.ts';
 import { papersOut } from '../dossiers/check-paper.ts';
 import { unitFor } from '../dossiers/competence.ts';
 import { copyName } from '../dossiers/paper-mark.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { appendSurely, type Proposal } from '../runtime/append.ts';
+import type { Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
-import type { Decision } from '../tasks/decision.ts';
+import type { Deciding } from '../tasks/decision.ts';
+import { proposeBeside } from '../tasks/said-beside.ts';
+import { goToUnits } from './to-units.ts';
 
 /** A paper that has left the house, and a unit to which it is still to go. */
 interface Handing {
@@ -26,13 +24,10 @@ interface Handing {
  * others have theirs, and it is looked for again.
  */
 export async function givePapers(platform: Platform, catalogue: Catalogue, id: string): Promise<void> {
-  const nobody = new Set<string>();
-  for (let given = 1; given > 0;) {
-    const appended = await appendSurely(platform, id, (loaded) => proposeGiving(platform, catalogue, loaded, nobody));
-    given = appended.events.length;
-  }
-  if (nobody.size > 0)
-    throw new TaskRetryable(`expected one unit each to which its papers go, found none for ${[...nobody].join(', ')}`);
+  await goToUnits(platform, id, {
+    expected: 'expected one unit each to which its papers go',
+    propose: (loaded, nobody) => proposeGiving(platform, catalogue, loaded, nobody),
+  });
 }
 
 async function proposeGiving(
@@ -78,16 +73,6 @@ async function unitNamed(
 }
 
 /** A unit acknowledges a paper, whatever became of the dossier. */
-export function proposeAcknowledging(
-  { dossier }: Loaded,
-  { task, decider: { by }, decision }: { task: TaskState; decider: { by: Actor }; decision: Decision },
-): Proposal {
-  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
-  if (decision.attachments.length > 0)
-    return {
-      decision: refuse('document-not-accepted', 'expected no documents where a paper is acknowledged'),
-      actor: by,
-    };
-  const comment = decision.comment?.normalize('NFC');
-  return { decision: acknowledgePaper(dossier, { task, by, outcome: decision.outcome, comment }), actor: by };
+export function proposeAcknowledging({ dossier }: Loaded, deciding: Deciding): Promise<Proposal> {
+  return proposeBeside(deciding, 'where a paper is acknowledged', (said) => acknowledgePaper(dossier, said));
 }

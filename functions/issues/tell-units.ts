@@ -2,27 +2,24 @@ import { accept } from '../../domain/dossier/commands/decision.ts';
 import { openIncoming } from '../../domain/dossier/commands/incoming.ts';
 import { stillToBeTold } from '../../domain/dossier/outgoing.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
-import { TaskRetryable } from '../../domain/failures.ts';
 import type { StoredEvent } from '../../domain/ports/dossier-store.ts';
 import type { EventData } from '../../schemas/events.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { appendSurely, type Proposal } from '../runtime/append.ts';
+import type { Proposal } from '../runtime/append.ts';
 import type { Loaded } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { standingOf } from '../stages/standing.ts';
+import { goToUnits } from './to-units.ts';
 
 /**
  * Tells each unit that has a paper what later results did to it, by work to acknowledge; twice has the effect of once. Throws `TaskRetryable` where nobody stands in
  * the place of one: the others are told, and it is looked for again.
  */
 export async function tellUnits(platform: Platform, catalogue: Catalogue, id: string): Promise<void> {
-  const nobody = new Set<string>();
-  for (let told = 1; told > 0;) {
-    const appended = await appendSurely(platform, id, (loaded) => proposeTelling(platform, catalogue, loaded, nobody));
-    told = appended.events.length;
-  }
-  if (nobody.size > 0)
-    throw new TaskRetryable(`expected one unit each that has a paper, found none for ${[...nobody].join(', ')}`);
+  await goToUnits(platform, id, {
+    expected: 'expected one unit each that has a paper',
+    propose: (loaded, nobody) => proposeTelling(platform, catalogue, loaded, nobody),
+  });
 }
 
 async function proposeTelling(

@@ -1,5 +1,5 @@
 import { decideTask } from '../../domain/dossier/commands/tasks.ts';
-import { LATENESS, type TaskState } from '../../domain/dossier/state.ts';
+import { LATENESS } from '../../domain/dossier/state.ts';
 import { newPromise } from '../../domain/time/new-promise.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { Actor } from '../../schemas/actor.ts';
@@ -16,7 +16,7 @@ import type { Platform } from '../runtime/platform.ts';
 import { foresee } from '../stages/foresight.ts';
 import { type Standing, standingOf } from '../stages/standing.ts';
 import { authorise } from '../tasks/authority.ts';
-import type { Decider, Decision } from '../tasks/decision.ts';
+import type { Deciding, Decision } from '../tasks/decision.ts';
 import { apologyRow } from './apology.ts';
 import { askForApology, signingOf } from './openings.ts';
 import { latenessRules, type LatenessRules, refuseReappointment } from './rules.ts';
@@ -24,13 +24,7 @@ import { latenessRules, type LatenessRules, refuseReappointment } from './rules.
 type Command = Parameters<typeof decideTask>[1];
 type OfficialActor = Extract<Actor, { kind: 'official' }>;
 
-interface Request {
-  task: TaskState;
-  decider: Decider;
-  decision: Decision;
-}
-
-interface Step extends Request {
+interface Step extends Deciding {
   standing: Standing;
   rules: LatenessRules;
   command: Command;
@@ -41,7 +35,7 @@ export async function proposeLateness(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
-  request: Request,
+  request: Deciding,
 ): Promise<Proposal> {
   const { task, decider, decision } = request;
   const actor = decider.by;

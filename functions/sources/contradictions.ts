@@ -5,12 +5,10 @@ import {
   openContradiction,
 } from '../../domain/dossier/commands/contradictions.ts';
 import { COORDINATION } from '../../domain/dossier/coordination.ts';
-import type { SourceState, TaskState } from '../../domain/dossier/state.ts';
-import type { Actor } from '../../schemas/actor.ts';
+import type { SourceState } from '../../domain/dossier/state.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { ContradictionShown } from '../../schemas/sources.ts';
 import type { Rule } from '../../schemas/procedure/papers.ts';
-import { refuse } from '../../schemas/refusals.ts';
 import { headOf } from '../lateness/rules.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
@@ -19,7 +17,8 @@ import { evaluatorAfter, foresee } from '../stages/foresight.ts';
 import { judgeRules, reasonOf } from '../stages/judge-rules.ts';
 import { queueOf } from '../stages/queue.ts';
 import type { Standing } from '../stages/standing.ts';
-import type { Decision } from '../tasks/decision.ts';
+import type { Deciding } from '../tasks/decision.ts';
+import { proposeBeside } from '../tasks/said-beside.ts';
 
 /**
  * What follows from answers that came later, where they do not bear out the paper that counted meanwhile: the source has nothing, or a ground
@@ -70,20 +69,8 @@ async function officeFor(standing: Standing, catalogue: Catalogue): Promise<{ un
 }
 
 /** It is looked into, whatever became of the dossier. */
-export function proposeExamining(
-  { dossier }: Loaded,
-  { task, decider: { by }, decision }: { task: TaskState; decider: { by: Actor }; decision: Decision },
-): Proposal {
-  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
-  if (decision.attachments.length > 0)
-    return {
-      decision: refuse('document-not-accepted', 'expected no documents where a paper is looked into'),
-      actor: by,
-    };
-  return {
-    decision: examineContradiction(dossier, { task, by, comment: decision.comment?.normalize('NFC') }),
-    actor: by,
-  };
+export function proposeExamining({ dossier }: Loaded, deciding: Deciding): Promise<Proposal> {
+  return proposeBeside(deciding, 'where a paper is looked into', (said) => examineContradiction(dossier, said));
 }
 
 /** How its source does not bear out a paper, in words. */

@@ -47,9 +47,10 @@ import { proposeRecord, proposeRecordSignature } from '../stages/inspect.ts';
 import { planLeaving } from '../stages/leaving.ts';
 import { isLate, proposeLateOpinion, proposeOpinion } from '../stages/opinions.ts';
 import { authorise } from './authority.ts';
-import type { Decider, Decision } from './decision.ts';
+import type { Decider, Deciding, Decision } from './decision.ts';
 import { formErrors } from './recorded-form.ts';
 import { proposeSignature } from './propose-signature.ts';
+import { proposeBeside } from './said-beside.ts';
 import { forward, type Standing, standingOf, stageOf } from '../stages/standing.ts';
 
 /** Decides a task: by an official through the API or a signed webhook, or by the party that is asked. */
@@ -102,51 +103,44 @@ async function proposeInTime(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
-  request: Request,
+  request: Deciding,
 ): Promise<Proposal> {
   if (request.task.kind === LATENESS) return proposeLateness(platform, catalogue, loaded, request);
-  if (request.task.kind === CUSTODY) return { ...proposeEndOfCustody(loaded, request), ...extrasOf(request) };
-  if (request.task.kind === REFUND) return { ...proposeRefund(loaded, request), ...extrasOf(request) };
-  if (request.task.kind === INCOMING) return { ...proposeAcknowledging(loaded, request), ...extrasOf(request) };
-  if (request.task.kind === CONTRADICTION) return { ...proposeExamining(loaded, request), ...extrasOf(request) };
-  if (request.task.kind === DISPATCH)
-    return { ...(await proposeEndOfDispatch(platform, catalogue, loaded, request)), ...extrasOf(request) };
+  const beside = proposalBeside(platform, catalogue, loaded, request);
+  if (beside) return { ...(await beside), ...extrasOf(request) };
   const prepared = await prepare(platform, catalogue, loaded, request);
   return prepared.ok
     ? propose(platform, catalogue, prepared, request)
     : { decision: prepared, actor: request.decider.by };
 }
 
-/** Originals go back or are lost, whatever became of the dossier. */
-function proposeEndOfCustody(loaded: Loaded, { task, decider: { by }, decision }: Request): Proposal {
-  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
-  if (decision.attachments.length > 0)
-    return {
-      decision: refuse('document-not-accepted', 'expected no documents where the custody of originals ends'),
-      actor: by,
-    };
-  const comment = decision.comment?.normalize('NFC');
-  return { decision: endCustody(loaded.dossier, { task, by, outcome: decision.outcome, comment }), actor: by };
-}
-
-/** Money goes back, whatever became of the dossier. */
-function proposeRefund(loaded: Loaded, { task, decider: { by }, decision }: Request): Proposal {
-  if (by.kind !== 'official') return { decision: refuse('not-entitled', 'this task is for an official'), actor: by };
-  if (decision.attachments.length > 0)
-    return { decision: refuse('document-not-accepted', 'expected no documents where money goes back'), actor: by };
-  const comment = decision.comment?.normalize('NFC');
-  return { decision: makeRefund(loaded.dossier, { task, by, comment }), actor: by };
+/** Work beside the stages, but for an apology; nothing: the task is of a stage. */
+function proposalBeside(
+  platform: Platform,
+  catalogue: Catalogue,
+  loaded: Loaded,
+  request: Deciding,
+): Promise<Proposal> | undefined {
+  const { dossier } = loaded;
+  switch (request.task.kind) {
+    case CUSTODY:
+      return proposeBeside(request, 'where the custody of originals ends', (said) => endCustody(dossier, said));
+    case REFUND:
+      return proposeBeside(request, 'where money goes back', (said) => makeRefund(dossier, said));
+    case INCOMING:
+      return proposeAcknowledging(loaded, request);
+    case CONTRADICTION:
+      return proposeExamining(loaded, request);
+    case DISPATCH:
+      return proposeEndOfDispatch(platform, catalogue, loaded, request);
+    default:
+      return undefined;
+  }
 }
 
 /** Who is about to sign is judged as if he had: else he would sign first and be refused then. */
 function asSigner(by: Claimant): Claimant {
   return by.kind === 'official' ? { ...by, assurance: 'signature' } : by;
-}
-
-interface Request {
-  task: TaskState;
-  decider: Decider;
-  decision: Decision;
 }
 
 interface Prepared {
@@ -163,7 +157,7 @@ async function prepare(
   platform: Platform,
   catalogue: Catalogue,
   loaded: Loaded,
-  { task, decider, decision }: Request,
+  { task, decider, decision }: Deciding,
 ): Promise<Prepared | Refused> {
   const now = platform.clock.now();
   const { pinned, procedure, calendar, ...standing } = await standingOf(catalogue, loaded, now);
@@ -226,7 +220,7 @@ async function propose(
   platform: Platform,
   catalogue: Catalogue,
   prepared: Prepared,
-  request: Request,
+  request: Deciding,
 ): Promise<Proposal> {
   const { stage, standing } = prepared;
   if (stage.kind === 'inspect') return proposeInspection(platform, catalogue, prepared, { ...request, stage });
@@ -251,7 +245,7 @@ async function proposeInspection(
   platform: Platform,
   catalogue: Catalogue,
   prepared: Prepared,
-  request: Request & { stage: StageOf<'inspect'> },
+  request: Deciding & { stage: StageOf<'inspect'> },
 ): Promise<Proposal> {
   const { standing } = prepared;
   const { task, stage, decision } = request;
@@ -284,14 +278,14 @@ function participantsIn({ loaded }: Standing, task: TaskState): string[] {
 }
 
 /** Said after silence has answered: kept without effect. What is offered and who may say it is judged as ever. */
-function proposeLate(platform: Platform, catalogue: Catalogue, prepared: Prepared, request: Request): Proposal {
+function proposeLate(platform: Platform, catalogue: Catalogue, prepared: Prepared, request: Deciding): Proposal {
   const refused = refuseOutcome(request.task, commandOf(prepared, request));
   if (refused) return { decision: refused, actor: request.decider.by };
   const late = proposeLateOpinion(platform, catalogue, prepared.standing.loaded, commandOf(prepared, request));
   return { ...extrasOf(request), ...late };
 }
 
-function commandOf(prepared: Prepared, { task, decider, decision }: Request): Parameters<typeof decideTask>[1] {
+function commandOf(prepared: Prepared, { task, decider, decision }: Deciding): Parameters<typeof decideTask>[1] {
   const { secret } = prepared;
   return {
     task: task.task,
@@ -305,7 +299,7 @@ function commandOf(prepared: Prepared, { task, decider, decision }: Request): Pa
   };
 }
 
-function extrasOf({ decider, decision }: Request): Extras {
+function extrasOf({ decider, decision }: Deciding): Extras {
   return {
     uploads: uploadsOf(decision.attachments),
     ...(decider.idempotency && { idempotency: decider.idempotency }),
@@ -317,7 +311,7 @@ async function proposeOutcome(
   platform: Platform,
   catalogue: Catalogue,
   prepared: Prepared,
-  request: Request,
+  request: Deciding,
 ): Promise<Proposal> {
   const { standing } = prepared;
   const { task, decider, decision } = request;
@@ -368,7 +362,7 @@ async function proposeOutcome(
 /** An official is held to the grounds of admissibility as the system is: with what the decision itself records in view. */
 async function refuseInadmissible(
   { standing, stage }: Prepared,
-  { task, decider, decision }: Request,
+  { task, decider, decision }: Deciding,
   events: readonly EventBody[],
 ): Promise<Refused | undefined> {
   if (task.party !== null || !isJudging(stage.kind) || decision.outcome !== forward(stage)) return undefined;

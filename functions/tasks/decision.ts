@@ -1,5 +1,5 @@
 import type { Claimant } from '../../domain/dossier/commands/tasks.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Dossier, TaskState } from '../../domain/dossier/state.ts';
 import type { IdempotencyRecord } from '../../domain/ports/dossier-store.ts';
 import type { HandedInSignature } from '../../schemas/api.ts';
 import type { HandedIn } from '../dossiers/received-documents.ts';
@@ -35,4 +35,11 @@ export interface Decider {
   /** The link by which he decides. */
   link?: { link: string; until: number } | undefined;
   idempotency?: ((dossier: Dossier) => IdempotencyRecord) | undefined;
+}
+
+/** What is decided of which task, and by whom. */
+export interface Deciding {
+  task: TaskState;
+  decider: Decider;
+  decision: Decision;
 }

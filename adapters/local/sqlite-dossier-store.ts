@@ -163,7 +163,7 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async feed(after: string | undefined, limit: number): Promise<{ events: FeedItem[]; cursor: string }> {
-    return this.#listings.feed(after, limit);
+    return this.#database.durable(this.#listings.feed(after, limit));
   }
 
   async timersDue(now: number, limit: number): Promise<Timer[]> {
@@ -244,7 +244,7 @@ export class SqliteDossierStore implements DossierStore {
   }
 
   async lastNumber(series: string): Promise<number> {
-    return this.#commits.lastNumber(series);
+    return this.#database.durable(this.#commits.lastNumber(series));
   }
 
   async nextNumber(series: string): Promise<number> {

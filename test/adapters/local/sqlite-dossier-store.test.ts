@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteDossierStore } from '../../../adapters/local/sqlite-dossier-store.ts';
-import { openDatabase } from '../../../adapters/local/sqlite.ts';
-import type { TaskQuery } from '../../../domain/ports/dossier-store.ts';
+import { Database, openDatabase } from '../../../adapters/local/sqlite.ts';
+import type { DossierStore, TaskQuery } from '../../../domain/ports/dossier-store.ts';
 import { describeDossierStore } from '../../contracts/dossier-store.ts';
 import { DOSSIER_MIGRATIONS, STATUS_NUMBER } from '../../../adapters/local/sqlite-schema.ts';
 import { aCommit, aHead, aTask, dossierId } from '../../builders/dossiers.ts';
@@ -15,6 +15,80 @@ const patience = { wait: 100, grace: 20, hold: 10_000 };
 describeDossierStore('SQLite in memory', async () => {
   const database = openDatabase(':memory:');
   return { store: new SqliteDossierStore(database, { patience }), close: () => database.close() };
+});
+
+/** Every way to read, so that none is forgotten: what acts is named, too. */
+const READS: { [K in keyof DossierStore]: ((store: DossierStore) => Promise<unknown>) | 'acts' } = {
+  commit: 'acts',
+  head: (store) => store.head(dossierId(1)),
+  events: (store) => store.events(dossierId(1)),
+  wrappedKey: (store) => store.wrappedKey(dossierId(1)),
+  byCode: (store) => store.byCode('C-1'),
+  byReference: (store) => store.byReference('R-1'),
+  byApplicant: (store) => store.byApplicant('a', { limit: 9 }),
+  byUnit: (store) => store.byUnit({ unit: 'ward-1', order: 'due' }, { limit: 9 }),
+  openDossiers: (store) => store.openDossiers({ procedure: 'p', version: '1.0.0' }, { limit: 9 }),
+  closedDossiers: (store) =>
+    store.closedDossiers({ unit: 'ward-1', procedure: 'p', version: '1.0.0', before: '2030-01-01' }, { limit: 9 }),
+  task: (store) => store.task('t'),
+  openTasks: (store) => store.openTasks({ queues: [{ unit: 'ward-1' }] }, { limit: 9 }),
+  countTasks: (store) => store.countTasks({ unit: 'ward-1' }, { most: 9 }),
+  glanceAtTasks: (store) => store.glanceAtTasks({ unit: 'ward-1' }, 9),
+  workDoneIn: (store) => store.workDoneIn({ unit: 'ward-1', since: '2026-01-01T00:00:00.000Z' }, 9),
+  openTasksOf: (store) => store.openTasksOf(dossierId(1)),
+  moneyOf: (store) => store.moneyOf({ unit: 'ward-1', from: '2026-01-01', before: '2030-01-01' }, { limit: 9 }),
+  feed: (store) => store.feed(undefined, 9),
+  timersDue: (store) => store.timersDue(Date.now(), 9),
+  nextTimer: (store) => store.nextTimer(),
+  outboxDue: (store) => store.outboxDue(Date.now(), 9),
+  nextOutbox: (store) => store.nextOutbox(),
+  outboxDone: 'acts',
+  outboxRetry: 'acts',
+  outboxDead: (store) => store.outboxDead({ limit: 9 }),
+  outboxByGroup: (store) => store.outboxByGroup('g'),
+  outboxAdd: 'acts',
+  putToken: 'acts',
+  tokenFor: (store) => store.tokenFor(dossierId(1), 'receive', 1),
+  idempotent: (store) => store.idempotent('s', 'k'),
+  forgetAnswers: 'acts',
+  nextCount: 'acts',
+  nextNumber: 'acts',
+  lastNumber: (store) => store.lastNumber('s'),
+  releaseNumber: 'acts',
+  putUpload: 'acts',
+  upload: (store) => store.upload('u'),
+  uploadsExpired: (store) => store.uploadsExpired(Date.now(), 9),
+  forgetUpload: 'acts',
+  putAnchors: 'acts',
+  anchors: (store) => store.anchors(dossierId(1)),
+  erase: 'acts',
+  close: 'acts',
+};
+
+describe('SQLite whose log is being synced', () => {
+  it.each(Object.entries(READS).filter(([, read]) => read !== 'acts'))(
+    'answers %s only once what it may have read is durable',
+    async (_, read) => {
+      const syncs: (() => void)[] = [];
+      const log = {
+        sync: () => new Promise<void>((resolve) => syncs.push(resolve)),
+        syncNow: () => undefined,
+        close: () => undefined,
+      };
+      const database = new Database(new DatabaseSync(':memory:'), { log, onLost: () => undefined, readOnly: false });
+      const store = new SqliteDossierStore(database, { patience });
+      const committed = store.commit(aCommit({ dossier: dossierId(1) }));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(syncs).toHaveLength(1);
+      let answered = false;
+      const answer = (read as (store: DossierStore) => Promise<unknown>)(store).then(() => (answered = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(answered).toBe(false);
+      syncs[0]?.();
+      await Promise.all([committed, answer]);
+      await database.close();
+    },
+  );
 });
 
 describe('SQLite in a file', () => {

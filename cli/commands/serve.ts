@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SAMPLE_PIN } from '../../embedded/samples/install-samples.ts';
@@ -35,6 +36,8 @@ export const serveCommand: Command = {
         ? `${JSON.stringify({ url, console: `${publicUrl}/console`, signer: signerUrl, payments: paymentUrl, registers: registersUrl, data: options.dir })}\n`
         : welcome({ url, publicUrl, signerUrl, paymentUrl, registersUrl, dir: options.dir }),
     );
+    // Not at its end alone: one that is killed is to be back soon.
+    flushCompileCache();
     await new Promise<void>((stop) => {
       process.once('SIGTERM', () => stop());
       process.once('SIGINT', () => stop());

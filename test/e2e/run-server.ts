@@ -1,4 +1,5 @@
 // The server of one machine as `serve` runs it, with a clock that can be set and the services outside elsewhere. What its driver asks, over the channel to it, it answers by the same number.
+import { flushCompileCache } from 'node:module';
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
 import { openOneMachine } from '../../embedded/one-machine.ts';
@@ -20,6 +21,8 @@ const conductor = new Conductor(machine, (error) => {
 });
 const server = await listenLocally(await createLocalApp(machine, { dir, url }), port);
 await conductor.start();
+// Suites kill it.
+flushCompileCache();
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

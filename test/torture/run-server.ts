@@ -1,5 +1,6 @@
 // The server of one machine as `serve` runs it, but with the sample services outside: so that killing it kills nothing else and it is soon back.
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { Conductor } from '../../embedded/conductor.ts';
 import { createLocalApp } from '../../embedded/local-app.ts';
@@ -24,6 +25,8 @@ const conductor = new Conductor(machine, (error) => {
 const server = await listenLocally(await createLocalApp(machine, settings), settings.port);
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
 await conductor.start();
+// It is killed again and again.
+flushCompileCache();
 
 await askedToStop;
 await server.close();

@@ -11,6 +11,7 @@ import {
   type JWTPayload,
   jwtVerify,
 } from 'jose';
+import { TaskRetryable } from '../../domain/failures.ts';
 import { appointmentOn, type OfficeName } from '../../domain/authority/organisation.ts';
 import { refuseOwnOffice } from '../../domain/authority/judge-authority.ts';
 import { type ClaimMapping, PLAIN_CLAIMS } from '../../schemas/access.ts';
@@ -41,7 +42,7 @@ export type Identity =
   | { kind: 'admin'; subject: string }
   | { kind: 'system'; subject: string; system: AgencySystem; scopes: ReadonlySet<string> };
 
-/** Checks access tokens. `undefined`: not a token of this issuer for this audience, or no longer. Throws if the issuer's keys cannot be had. */
+/** Checks access tokens. `undefined`: not a token of this issuer for this audience, or no longer. Throws `TaskRetryable` if the issuer's keys cannot be had. */
 export interface Authenticator {
   verify(token: string): Promise<AccessToken | undefined>;
 }
@@ -78,8 +79,7 @@ export function oidcAuthenticator(
   { issuer, audience, jwks, claims = PLAIN_CLAIMS }: OidcIssuer,
   clock: { now(): number },
 ): Authenticator {
-  const keys: KeyFinder =
-    jwks instanceof URL ? createRemoteJWKSet(jwks, { cooldownDuration: KEYS_COOLDOWN_MS }) : createLocalJWKSet(jwks);
+  const keys: KeyFinder = jwks instanceof URL ? publishedKeys(jwks) : createLocalJWKSet(jwks);
   const kept = new Map<string, { access: AccessToken; expires: number }>();
   return {
     async verify(token) {
@@ -94,6 +94,22 @@ export function oidcAuthenticator(
       kept.set(digest, verified);
       return verified.access;
     },
+  };
+}
+
+/** What is wrong with the token and not with the keys: it names one that there is not, or an algorithm that no key is for. */
+const NO_KEY_OF_THEIRS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/** The keys at that address. Where it does not answer, answers with an error or with some other page, nothing is known of any token, good or forged. */
+function publishedKeys(at: URL): KeyFinder {
+  const find: KeyFinder = createRemoteJWKSet(at, { cooldownDuration: KEYS_COOLDOWN_MS });
+  return async (header, token) => {
+    try {
+      return await find(header, token);
+    } catch (error) {
+      if (NO_KEY_OF_THEIRS.some((each) => error instanceof each)) throw error;
+      throw new TaskRetryable('expected the keys of the issuer', { cause: error });
+    }
   };
 }
 
@@ -121,7 +137,6 @@ async function read(
     };
     return { access, expires: exp * 1000 };
   } catch (error) {
-    if (error instanceof errors.JWKSTimeout) throw error;
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }

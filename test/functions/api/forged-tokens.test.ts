@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { Sealer } from '../../../console/session.ts';
@@ -282,6 +282,31 @@ describe('a token that', () => {
       expect(await statusOf({ authorization: [`Bearer ${await signed({ header: { typ } })}`] })).toBe(200);
     const rs = await signed({ header: { alg: 'RS256', kid: 'rsa' }, key: rsa.privateKey });
     expect((await submit(rs)).status).toBe(201);
+  });
+});
+
+/** What stands at the address of the keys when they cannot be had. */
+const AWAY: Record<string, ((response: ServerResponse) => void) | undefined> = {
+  'answers with an error': (response) => response.writeHead(503).end(),
+  'answers with some other page': (response) => response.end('<html>'),
+  'answers with what are no keys': (response) => response.end('{"keys":1}'),
+  'leads elsewhere': (response) => response.writeHead(302, { location: `${issuer}/jwks` }).end(),
+  'breaks off': (response) => response.destroy(),
+  'is not there': undefined,
+};
+
+describe('where the issuer’s keys cannot be had, a token', () => {
+  it.each(Object.entries(AWAY))('is neither good nor forged, and may come again: it %s', async (_, answer) => {
+    const away = createServer((_, response) => answer?.(response));
+    const at = await listen(away);
+    if (!answer) away.close();
+    const auth = oidcAuthenticator({ issuer, audience: AUDIENCE, jwks: new URL(`${at}/jwks`) }, { now: Date.now });
+    const { platform, catalogue } = house.stage.machine;
+    const app = createApp(platform, catalogue, auth, { log: () => undefined, description: async () => '{}' });
+    const headers = { authorization: `Bearer ${await signed()}` };
+    const told = await app.request('/v1/dossiers', { headers });
+    expect([told.status, told.headers.get('retry-after')]).toEqual([503, '5']);
+    away.close();
   });
 });
 

@@ -2,9 +2,9 @@ import { plainPage, refusedPage } from './refused.ts';
 import type { Visit } from './visit.ts';
 import type { Problem } from '../schemas/api.ts';
 
-/** What a form sent: a field that came several times is a list. Read once for each request. */
+/** What a form sent: a field that came several times is a list. Read once for each request. Nothing, where it is no form or broke off: so it is not of this login either. */
 export async function sentOf({ c }: Visit): Promise<Readonly<Record<string, unknown>>> {
-  return c.req.parseBody({ all: true });
+  return c.req.parseBody({ all: true }).catch(() => ({}));
 }
 
 /** A part of the address. */

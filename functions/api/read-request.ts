@@ -6,28 +6,37 @@ import { RequestRefused } from './problem.ts';
 
 const MAX_DEPTH = 32;
 
-/** Reads a body up to `limit` bytes. */
+/** Reads a body up to `limit` bytes. Whoever breaks off amid it has sent no request: that is his line, no defect of ours. */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new RequestRefused('too-large', `expected at most ${limit} bytes`);
   const announced = request.headers.get('content-length');
   if (Number(announced ?? 0) > limit) throw tooLarge();
-  // What is announced is what comes; only a body of unknown length is counted as it does.
-  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
+  try {
+    // What is announced is what comes; only a body of unknown length is counted as it does.
+    const bytes = announced === null ? await counted(request, limit) : new Uint8Array(await request.arrayBuffer());
+    if (bytes) return bytes;
+  } catch {
+    throw new RequestRefused('malformed', 'expected a body that comes to its end');
+  }
+  throw tooLarge();
+}
+
+/** Undefined where more than `limit` bytes come: the rest is not read. */
+async function counted(request: Request, limit: number): Promise<Uint8Array | undefined> {
   if (!request.body) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return new Uint8Array(Buffer.concat(parts));
     size += value.length;
     if (size > limit) {
       await reader.cancel();
-      throw tooLarge();
+      return undefined;
     }
     parts.push(value);
   }
-  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** The type of the body, without parameters, in small letters. */

@@ -206,6 +206,20 @@ describe('each page', () => {
     },
   );
 
+  it('whoever sends what is no form is refused, and that is no defect', async () => {
+    house.logged.length = 0;
+    const { cookie } = house.session(MAI);
+    for (const [type, body] of [
+      ['multipart/form-data; boundary=x', 'no form'],
+      ['multipart/form-data', 'x'],
+    ] as const) {
+      const headers = { cookie, 'content-type': type, 'content-length': String(body.length) };
+      const sent = await house.console.request('/console/logout', { method: 'POST', headers, body });
+      expect(sent.status).toBe(403);
+    }
+    expect(house.logged).toEqual([]);
+  });
+
   it.each([
     ...pages.map(({ name, path, method }) => [name, method, addressOf(path)] as const),
     ['an unknown address', 'GET', '/console/nothing'] as const,

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { DIRECTION } from '../domain/direction.ts';
 import { Instrument, Official, Unit } from '../schemas/organisation.ts';
 import { dotted, type Locate, type Place, type Problem } from './compiler/problem.ts';
 import { csvRows, type Row } from './csv-rows.ts';
 import { schemaProblems } from './compiler/schema-problems.ts';
-import { decode, DIRECTION, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
+import { decode, readYaml, type YamlDocument } from './compiler/yaml-source.ts';
 
 /** What an administrator hands in by the many. */
 export const IMPORTED = { unit: Unit, official: Official, instrument: Instrument } as const;

@@ -1,3 +1,4 @@
+import { DIRECTION } from '../../domain/direction.ts';
 import { pointerStep } from '../../schemas/json-pointer.ts';
 import type * as z from 'zod';
 import { expectedBy } from '../../schemas/expected.ts';
@@ -60,7 +61,7 @@ export function readJson(request: Request, raw: Uint8Array): unknown {
   return value;
 }
 
-/** Refuses what RFC 8785 cannot write canonically, or no reader should recurse into. */
+/** Refuses what RFC 8785 cannot write canonically, no reader should recurse into, or reads otherwise than it is. */
 function refuseUnstorable(value: unknown): void {
   const waiting: [unknown, number][] = [[value, 0]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -79,8 +80,11 @@ function refuseUnstorable(value: unknown): void {
 }
 
 function refuseText(text: string): void {
-  if (!text.isWellFormed() || text.includes('\0'))
-    throw new RequestRefused('malformed', 'expected texts of whole Unicode characters without NUL');
+  if (!text.isWellFormed() || text.includes('\0') || DIRECTION.test(text))
+    throw new RequestRefused(
+      'malformed',
+      'expected texts of whole Unicode characters without NUL and direction overrides',
+    );
 }
 
 /** The value as its schema reads it, or a refusal that names each fault. */

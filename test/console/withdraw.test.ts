@@ -59,6 +59,12 @@ describe('withdrawing an application', () => {
     expect(task.text).not.toContain('name="outcome"');
   });
 
+  it('keeps of a pasted reason what its sender sees, and not what turns it', async () => {
+    const once = hidden(await confirmPage(), 'once');
+    expect((await withdraw({ once, reason: '\u202aTôi chuyển\u202c đi' })).status).toBe(303);
+    expect((await own()).text).toContain('Reason: Tôi chuyển đi');
+  });
+
   it('with a reason longer than is taken is not sent: it stands there whole, with a fault at its field', async () => {
     const reason = `${'dài '.repeat(1001)}hết`;
     const { status, text } = await withdraw({ once: hidden(await confirmPage(), 'once'), reason });

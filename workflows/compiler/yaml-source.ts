@@ -1,5 +1,6 @@
 import { Lexer, LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
+import { DIRECTION } from '../../domain/direction.ts';
 import { dotted } from './problem.ts';
 import type { Locate, Place, Problem } from './problem.ts';
 
@@ -87,9 +88,6 @@ export function decode(input: string | Uint8Array, file: string): string | Probl
   if (!input.isWellFormed()) return { ...start, rule: 'not-utf8', message: 'the text has lone surrogates' };
   return input;
 }
-
-/** What makes a text read otherwise than it is. */
-export const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
 /** Refused rather than normalised: the digest of a procedure covers the bytes that its author signed off. */
 function textProblems(text: string, file: string): Problem[] {

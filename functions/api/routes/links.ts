@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withoutDirection } from '../../../domain/direction.ts';
 import { LONGEST_WORDS } from '../../../schemas/longest-words.ts';
 import { TaskPath } from '../../../schemas/api.ts';
 import { OnBehalfOf } from '../../../schemas/actor.ts';
@@ -126,7 +127,9 @@ function decideOnce(surface: Surface): Route {
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
       const entered = {
         outcome: form.get('outcome') ?? '',
-        comment: (form.get('comment') ?? '').replaceAll('\r\n', '\n'),
+        comment: withoutDirection(form.get('comment') ?? '')
+          .replaceAll('\r\n', '\n')
+          .replaceAll('\0', ''),
       };
       if (entered.comment.length > LONGEST_WORDS)
         return askedAgain(surface, request, { link: opened.link, lang, entered, error: TOO_LONG });

@@ -35,6 +35,13 @@ describe('a submission', () => {
     expect(answer.body['errors']).toEqual([expect.objectContaining({ at: '/form/applicant/birthDate' })]);
   });
 
+  it('is refused with a text that a screen shows otherwise than a paper', async () => {
+    const applicant = { ...(FORM['applicant'] as object), name: 'Trần \u202eiaM\u202c' };
+    const body = { ...(await house.submission(ngoc)), form: { ...FORM, applicant } };
+    const answer = await house.send('POST', '/dossiers', { token: ngoc, body });
+    expect(answer.body).toMatchObject({ status: 400, detail: expect.stringContaining('direction') as string });
+  });
+
   it('is refused without a document that is needed', async () => {
     const answer = await house.send('POST', '/dossiers', {
       token: ngoc,

@@ -119,6 +119,13 @@ describe('a link', () => {
     expect(text(pages[0] ?? { body: {} })).not.toContain('Trần Thị Lan');
   });
 
+  it('keeps of a comment what can be read on paper as on a screen', async () => {
+    const id = await submitted();
+    await fill(await linked(id), { outcome: 'refused', comment: 'thiếu \u202ehnả\u202c\0' });
+    const told = await house.send('GET', `/dossiers/${id}/events`, { token: reception });
+    expect(JSON.stringify(told.body)).toContain('"comment":"thiếu hnả"');
+  });
+
   it('decides once: the next one is told that it is decided', async () => {
     const id = await submitted();
     const path = await linked(id);

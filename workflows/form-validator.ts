@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
 import type { Definition } from '../schemas/procedure/definition.ts';
 import type { FormRef } from '../schemas/procedure/values.ts';
@@ -10,10 +11,22 @@ const addFormats = addFormatsModule as unknown as (ajv: Ajv2020) => void;
 /** More than a person corrects at one sitting. */
 const MAX_ERRORS = 50;
 
+/** ajv tells patterns apart by their text. */
+const boundedPattern = Object.assign(
+  (source: string, flags: string) => {
+    const pattern = new RegExp(source, flags);
+    return {
+      test: (text: string) => fitsPattern(pattern, text),
+      toString: () => String(pattern),
+    };
+  },
+  { code: 'new RegExp' },
+);
+
 /** Checks what was filled in against a form (JSON Schema 2020-12) of the definition; every fault is named by its RFC 6901 pointer. Schemas are compiled once. */
 export function createFormValidator(definition: Definition): (form: FormRef, value: unknown) => FieldError[] {
   // That a form is a valid schema was judged when the procedure was read: doing it again costs twenty times what compiling it does.
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, code: { regExp: boundedPattern } });
   addFormats(ajv);
   const validators = new Map<FormRef, ValidateFunction>();
   return (form, value) => {

@@ -1,3 +1,4 @@
+import { fitsPattern } from '../../domain/fits-pattern.ts';
 import { pointedName, pointerStep } from '../../schemas/json-pointer.ts';
 import type { Fault } from '../html/components.ts';
 import type { Texts } from '../languages/vi.ts';
@@ -193,7 +194,7 @@ const FAULT_OF: {
     const length = [...text].length;
     if (minLength !== undefined && length < minLength) return t.forms.minLength(label, minLength);
     if (maxLength !== undefined && length > maxLength) return t.forms.maxLength(label, maxLength);
-    if (pattern === undefined || new RegExp(pattern, 'u').test(text)) return undefined;
+    if (pattern === undefined || fitsPattern(new RegExp(pattern, 'u'), text)) return undefined;
     const digits = digitsOf(pattern);
     return digits === undefined ? t.forms.invalid(label) : t.forms.digits(label, digits);
   },

@@ -1,3 +1,4 @@
+import { fitsPattern } from '../../domain/fits-pattern.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { namesApart } from './unit-names.ts';
 
@@ -81,7 +82,8 @@ function meant({ choices, pattern }: AreaQuestion, typed: string): Searched {
   const code = choices.find(({ value }) => value === typed);
   if (code) return { typed, value: typed, matches: [code] };
   // Where the unit is not in the registry, its area still has a code.
-  if (pattern !== undefined && new RegExp(pattern, 'u').test(typed)) return { typed, value: typed, matches: [] };
+  if (pattern !== undefined && fitsPattern(new RegExp(pattern, 'u'), typed))
+    return { typed, value: typed, matches: [] };
   const wanted = plain(typed);
   if (wanted === '') return { typed, matches: [] };
   const whole = choices.filter(({ label }) => plain(label) === wanted);

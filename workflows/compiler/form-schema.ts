@@ -2,6 +2,7 @@ import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { SensitiveKind } from '../../schemas/procedure/sensitive.ts';
+import { isSlow } from './pattern-cost.ts';
 
 /** What a form may say beyond JSON Schema: where a field is filled from, and who may see it. */
 const FORM_KEYWORDS = ['x-from', 'x-sensitive', 'x-label', 'x-labels', 'x-order', 'x-widget', 'x-help'];
@@ -36,7 +37,7 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
   }
   try {
     ajv.compile(schema);
-    return markProblems(schema, []);
+    return [...markProblems(schema, []), ...patternProblems(schema, [])];
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
   }
@@ -55,6 +56,20 @@ function markProblems(schema: object, path: string[]): { path: string[]; message
     return typeof value === 'object' && value !== null ? markProblems(value, at) : [];
   });
 }
+
+/** Patterns by which whoever fills in the form could let the process stand still. */
+function patternProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
+  const isNames = NAMES.has(path.at(-1) ?? '');
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    const at = [...path, key];
+    const pattern = path.at(-1) === 'patternProperties' ? key : key === 'pattern' && !isNames ? value : undefined;
+    const slow = typeof pattern === 'string' && isSlow(pattern) ? [{ path: at, message: SLOW }] : [];
+    return [...slow, ...(typeof value === 'object' && value !== null ? patternProblems(value, at) : [])];
+  });
+}
+
+const SLOW =
+  'a text could be matched in too many ways: repeat nothing that repeats or offers a choice itself, and at most one part without a limit if it may begin anywhere, else two';
 
 function markProblem(value: unknown, path: string[]): { path: string[]; message: string }[] {
   if (!SensitiveKind.safeParse(value).success)

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Hono } from 'hono';
 import { exportJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
@@ -52,6 +52,15 @@ export interface Sent {
   headers?: Record<string, string>;
 }
 
+interface HouseParts {
+  stage: StageMachine;
+  issuer: LocalIssuer;
+  house: ScenarioHouse;
+  dir: string;
+  key: KeyObject;
+  published: JWK;
+}
+
 /** The API over one machine in virtual time, with the sample organisation and the library card. */
 export class ApiHouse {
   readonly app: Hono;
@@ -65,14 +74,10 @@ export class ApiHouse {
   readonly #key: KeyObject;
   #messages = 0;
 
-  private constructor(parts: {
-    stage: StageMachine;
-    issuer: LocalIssuer;
-    house: ScenarioHouse;
-    dir: string;
-    key: KeyObject;
-    published: JWK;
-  }) {
+  readonly #parts: HouseParts;
+
+  private constructor(parts: HouseParts) {
+    this.#parts = parts;
     this.stage = parts.stage;
     this.issuer = parts.issuer;
     this.#house = parts.house;
@@ -118,7 +123,20 @@ export class ApiHouse {
   async close(): Promise<void> {
     await this.stage.close();
     this.#house.close();
-    rmSync(this.#dir, { recursive: true, force: true });
+    if (this.#dir !== '') rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  /** Another house that is now as this one: what happens in the one, the other does not know. It is closed before this one. */
+  async copy(): Promise<ApiHouse> {
+    const house = { ...this.#house, dir: this.folder };
+    const stage = await StageMachine.open(house, this.stage.now);
+    return new ApiHouse({ ...this.#parts, stage, house: { ...house, close: () => undefined }, dir: '' });
+  }
+
+  /** Where the machine keeps its data. */
+  get folder(): string {
+    const file = this.stage.machine.database.read((db) => db.prepare('PRAGMA database_list').get()?.['file']);
+    return dirname(String(file));
   }
 
   applicant(subject = 'ngoc'): Promise<string> {

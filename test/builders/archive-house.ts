@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createEvidenceTools } from '../../adapters/evidence/proofs.ts';
 import { collectZip } from '../../adapters/evidence/zip-writer.ts';
 import { buildPackage } from '../../functions/evidence/build-package.ts';
@@ -92,8 +92,7 @@ export class ArchiveHouse {
   }
 
   get folder(): string {
-    const file = this.api.stage.machine.database.read((db) => db.prepare('PRAGMA database_list').get()?.['file']);
-    return dirname(String(file));
+    return this.api.folder;
   }
 
   /** Every file that holds one of these, by its path in the data folder. */

@@ -1,4 +1,5 @@
 import { HELPER_ROLE } from '../../../domain/authority/rules.ts';
+import { COORDINATION } from '../../../domain/dossier/coordination.ts';
 import { rate } from '../../../domain/dossier/commands/applicant.ts';
 import type { Decision } from '../../../domain/dossier/commands/decision.ts';
 import { resume } from '../../../domain/dossier/commands/stages.ts';
@@ -28,7 +29,7 @@ import { receptionOf } from '../../../workflows/route.ts';
 import { overrideLimit } from '../../stages/override-limit.ts';
 import { decide } from '../../tasks/decide.ts';
 import { type Identity, officialActor } from '../authentication.ts';
-import { loadFor, summaryOf } from '../entitlement.ts';
+import { loadFor, standsInFor, summaryOf } from '../entitlement.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { type CallKey, json, remember, route, type Route, type Surface } from '../surface.ts';
 
@@ -205,18 +206,30 @@ function rating(surface: Surface): Route {
   });
 }
 
+/** Of officials those of the unit that decides the dossier: one that received it, or hands its result over, sees it alone, and in a helper's session nothing is decided. */
+async function expectDeciding(surface: Surface, identity: Identity, dossier: Dossier): Promise<void> {
+  if (identity.kind !== 'official') return;
+  const { unit: own, role } = identity.appointment;
+  if (role === HELPER_ROLE)
+    throw new RequestRefused('not-entitled', 'a helper’s session lets nothing go on: an official in his office does');
+  const unit = dossier.unit ?? COORDINATION.unit;
+  if (!(await standsInFor(surface, own, { ...dossier, unit })))
+    throw new RequestRefused('wrong-unit', `expected unit ${unit}, which decides it, got ${own}`);
+}
+
 function resumption(surface: Surface): Route {
   return route({
     method: 'post',
     path: '/dossiers/{id}/resume',
     id: 'resumeDossier',
-    summary: 'Let a parked dossier go on where it stands',
+    summary: 'Let a parked dossier go on where it stands: the administrator, or the unit that decides it',
     who: ['admin', 'official'],
     params: DossierPath,
     body: NoBody,
     answers: done,
     async handle({ identity, params, key }) {
-      await loadFor(surface, identity, params.id);
+      const { dossier } = await loadFor(surface, identity, params.id);
+      await expectDeciding(surface, identity, dossier);
       const actor: Actor =
         identity.kind === 'admin'
           ? { kind: 'platform' }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import { TaskRetryable } from '../../domain/failures.ts';
+import { orAway } from '../../domain/issuer-keys.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { KeptLogin, Login, LoginOutcome } from '../../domain/ports/login.ts';
 
@@ -33,7 +34,7 @@ export interface CodeLoginOptions {
 /** Login at any issuer that publishes its metadata. */
 export function createCodeLogin(options: CodeLoginOptions): Login {
   const { issuer, client, scope = 'openid' } = options;
-  let known: Promise<{ metadata: Metadata; keys: ReturnType<typeof createRemoteJWKSet> }> | undefined;
+  let known: Promise<{ metadata: Metadata; keys: JWTVerifyGetKey }> | undefined;
   const discovered = (): NonNullable<typeof known> =>
     (known ??= discover(issuer).catch((error: unknown) => {
       known = undefined;
@@ -79,8 +80,8 @@ export function createCodeLogin(options: CodeLoginOptions): Login {
       }).then(
         ({ payload }) => payload,
         (error: unknown) => {
-          if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return undefined;
-          throw new TaskRetryable('login: the issuer’s keys cannot be had', { cause: error });
+          if (error instanceof errors.JOSEError) return undefined;
+          throw error;
         },
       );
       return judge(claims, { client: client.id, nonce: kept.nonce, readClaims: options.readClaims });
@@ -114,7 +115,7 @@ async function discover(issuer: string) {
   const metadata = Metadata.safeParse(await response.json().catch(() => undefined));
   if (!metadata.success || metadata.data.issuer !== issuer)
     throw new TaskRetryable('login: expected the metadata of the configured issuer, got something else');
-  return { metadata: metadata.data, keys: createRemoteJWKSet(new URL(metadata.data.jwks_uri)) };
+  return { metadata: metadata.data, keys: orAway(createRemoteJWKSet(new URL(metadata.data.jwks_uri))) };
 }
 
 /** The ID token for a code; undefined where the issuer refuses it: used, too old, not for this client or this verifier. */

@@ -11,7 +11,7 @@ import {
   type JWTPayload,
   jwtVerify,
 } from 'jose';
-import { TaskRetryable } from '../../domain/failures.ts';
+import { orAway } from '../../domain/issuer-keys.ts';
 import { appointmentOn, type OfficeName } from '../../domain/authority/organisation.ts';
 import { refuseOwnOffice } from '../../domain/authority/judge-authority.ts';
 import { type ClaimMapping, PLAIN_CLAIMS } from '../../schemas/access.ts';
@@ -79,7 +79,10 @@ export function oidcAuthenticator(
   { issuer, audience, jwks, claims = PLAIN_CLAIMS }: OidcIssuer,
   clock: { now(): number },
 ): Authenticator {
-  const keys: KeyFinder = jwks instanceof URL ? publishedKeys(jwks) : createLocalJWKSet(jwks);
+  const keys: KeyFinder =
+    jwks instanceof URL
+      ? orAway(createRemoteJWKSet(jwks, { cooldownDuration: KEYS_COOLDOWN_MS }))
+      : createLocalJWKSet(jwks);
   const kept = new Map<string, { access: AccessToken; expires: number }>();
   return {
     async verify(token) {
@@ -94,22 +97,6 @@ export function oidcAuthenticator(
       kept.set(digest, verified);
       return verified.access;
     },
-  };
-}
-
-/** What is wrong with the token and not with the keys: it names one that there is not, or an algorithm that no key is for. */
-const NO_KEY_OF_THEIRS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
-
-/** The keys at that address. Where it does not answer, answers with an error or with some other page, nothing is known of any token, good or forged. */
-function publishedKeys(at: URL): KeyFinder {
-  const find: KeyFinder = createRemoteJWKSet(at, { cooldownDuration: KEYS_COOLDOWN_MS });
-  return async (header, token) => {
-    try {
-      return await find(header, token);
-    } catch (error) {
-      if (NO_KEY_OF_THEIRS.some((each) => error instanceof each)) throw error;
-      throw new TaskRetryable('expected the keys of the issuer', { cause: error });
-    }
   };
 }
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK } from 'jose';
 import Provider from 'oidc-provider';
@@ -19,6 +19,8 @@ export class OutsideIssuer {
   readonly client = { id: 'console', secret: 'the secret & of the console' };
   /** Requests for its keys. */
   asked = 0;
+  /** What it answers in place of its keys; undefined: them. */
+  inPlaceOfKeys: RequestListener | undefined;
   readonly #accounts: Accounts;
   #server: Server | undefined;
   #port = 0;
@@ -102,7 +104,8 @@ export class OutsideIssuer {
     server.on('request', (request, response) => {
       if (request.url === '/jwks') this.asked += 1;
       response.setHeader('connection', 'close');
-      serve(request, response);
+      if (request.url === '/jwks' && this.inPlaceOfKeys) this.inPlaceOfKeys(request, response);
+      else serve(request, response);
     });
   }
 

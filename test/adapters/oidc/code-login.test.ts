@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { createCodeLogin } from '../../../adapters/oidc/code-login.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
 import type { Login } from '../../../domain/ports/login.ts';
@@ -112,6 +113,22 @@ describe('a login at an issuer outside', () => {
     const { back, kept } = await returned('thu');
     expect(await login.finish(back, kept)).toMatchObject({ ok: true, subject: 'thu' });
   });
+
+  it.each<[string, RequestListener]>([
+    ['answers with an error', (_, response) => response.writeHead(503).end()],
+    ['answers with some other page', (_, response) => response.end('<html>')],
+    ['breaks off', (_, response) => response.destroy()],
+  ])(
+    'may be tried again where the address of the keys %s: nobody is told that his token is no good',
+    async (_, away) => {
+      login = at(issuer.url);
+      const { back, kept } = await returned('thu');
+      issuer.inPlaceOfKeys = away;
+      const finished = login.finish(back, kept);
+      await expect(finished).rejects.toThrow(TaskRetryable);
+      issuer.inPlaceOfKeys = undefined;
+    },
+  );
 
   it('may be tried again where nobody answers, or not the one that was meant', async () => {
     await expect(at('http://127.0.0.1:9').begin(CALLBACK)).rejects.toThrow(TaskRetryable);

@@ -208,7 +208,7 @@ export class Performer {
       const { mediaType, bytes } = sampleFile(pinned?.procedure.documents?.[component], { how, text });
       const file = { fileName: `${component}.pdf`, mediaType, size: bytes.length, sha256: sha256(bytes) };
       const expected = await expectUpload(platform, { id, owner: APPLICANT.subject, ...file });
-      const received = expected.ok ? await receiveUpload(platform, id, bytes) : expected;
+      const received = expected.ok ? await receiveUpload(platform, expected.upload, bytes) : expected;
       if (!received.ok) throw new Error(`upload of ${component}: ${received.refusal.detail}`);
       handed.push({ component, upload: id, how, ...evidence });
     }

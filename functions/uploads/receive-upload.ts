@@ -44,19 +44,24 @@ function isSame(known: Upload, announced: Announced): boolean {
   );
 }
 
-/** Keeps the bytes of an announced upload if they are what was announced. The same bytes again change nothing. */
-export async function receiveUpload(
-  platform: Platform,
-  id: string,
-  bytes: Uint8Array,
-): Promise<{ ok: true; upload: Upload } | Refused> {
+/** An upload that may be put: announced, not expired. */
+export async function findUpload(platform: Platform, id: string): Promise<{ ok: true; upload: Upload } | Refused> {
   const upload = await platform.store.upload(id);
   if (!upload) return refuse('unknown-upload', `expected an upload that was announced, got ${id}`);
   if (upload.expires <= platform.clock.now()) return refuse('upload-expired', `upload ${id} has expired`);
+  return { ok: true, upload };
+}
+
+/** Keeps the bytes of an announced upload if they are what was announced. The same bytes again change nothing. */
+export async function receiveUpload(
+  platform: Platform,
+  upload: Upload,
+  bytes: Uint8Array,
+): Promise<{ ok: true } | Refused> {
   const errors = findMismatches(upload, bytes);
   if (errors.length > 0) return refuse('document-not-accepted', 'the bytes are not what was announced', errors);
-  if (upload.state === 'expected') await platform.documents.putUpload(id, bytes);
-  return { ok: true, upload };
+  if (upload.state === 'expected') await platform.documents.putUpload(upload.id, bytes);
+  return { ok: true };
 }
 
 /** In what the bytes are not what was announced: size, SHA-256, type. Also of bytes that came without passing through here. */

@@ -6,7 +6,7 @@ import { refuse } from '../../../schemas/refusals.ts';
 import type { Platform } from '../../runtime/platform.ts';
 import { MOST_MIB_A_DAY, takeRoom } from '../../uploads/daily-limit.ts';
 import { findPart, progressOf, receivePart } from '../../uploads/parts.ts';
-import { expectUpload, receiveUpload } from '../../uploads/receive-upload.ts';
+import { expectUpload, findUpload, receiveUpload } from '../../uploads/receive-upload.ts';
 import { idFor } from '../idempotency.ts';
 import { answerRefusal, RequestRefused } from '../problem.ts';
 import { readBytes } from '../read-request.ts';
@@ -86,8 +86,9 @@ export function uploadRoutes({ platform }: Surface): Route[] {
       answers: { 204: { description: 'Kept' } },
       async handle({ params, query, request }) {
         checkAddress(platform, 'PUT', { path: `/uploads/${params.id}`, ...query });
-        const bytes = await readBytes(request, platform.config.maxUploadBytes);
-        const received = await receiveUpload(platform, params.id, bytes);
+        const found = await findUpload(platform, params.id);
+        if (!found.ok) answerRefusal(found.refusal);
+        const received = await receiveUpload(platform, found.upload, await readBytes(request, found.upload.size));
         if (!received.ok) answerRefusal(received.refusal);
         return empty(204);
       },

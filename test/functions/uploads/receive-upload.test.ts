@@ -24,3 +24,23 @@ describe('the sweep of uploads', () => {
     expect(late.status).toBe(410);
   });
 });
+
+describe('the bytes of an upload', () => {
+  it('are read no further than was announced, whoever goes on sending', async () => {
+    const token = await house.applicant();
+    const { body } = await house.send('POST', '/uploads', { token, body: announcement(PDF) });
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 65_536;
+        if (sent > 5_000_000) controller.close();
+        else controller.enqueue(new Uint8Array(65_536));
+      },
+    });
+    const init = { method: 'PUT', body: endless, duplex: 'half' } as const;
+    expect((await house.app.request(String(body['url']), init)).status).toBe(413);
+    expect(sent).toBeLessThan(1_000_000);
+    const whole = await house.app.request(String(body['url']), { method: 'PUT', body: PDF });
+    expect(whole.status).toBe(204);
+  });
+});

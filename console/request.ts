@@ -1,4 +1,4 @@
-import { withoutDirection } from '../domain/direction.ts';
+import { asTyped } from '../domain/written-text.ts';
 import { plainPage, refusedPage } from './refused.ts';
 import type { Visit } from './visit.ts';
 import type { Problem } from '../schemas/api.ts';
@@ -6,13 +6,13 @@ import type { Problem } from '../schemas/api.ts';
 /** What a form sent: a field that came several times is a list. Read once for each request. Nothing, where it is no form or broke off: so it is not of this login either. */
 export async function sentOf({ c }: Visit): Promise<Readonly<Record<string, unknown>>> {
   const sent = await c.req.parseBody({ all: true }).catch(() => ({}));
-  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, asTyped(value)]));
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, typed(value)]));
 }
 
-/** The API refuses what turns a text; whoever pasted it along does not see it. */
-function asTyped(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asTyped);
-  return typeof value === 'string' ? withoutDirection(value) : value;
+/** The API refuses what turns a text or was never written; whoever pasted it along does not see it. */
+function typed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(typed);
+  return typeof value === 'string' ? asTyped(value) : value;
 }
 
 /** A part of the address. */

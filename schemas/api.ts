@@ -291,7 +291,7 @@ export const CountsAnswer = z
 /** `POST /tasks/{id}/hand-over`. */
 export const HandOverRequest = z.strictObject({
   to: Slug.describe('Official who could do it'),
-  reason: z.string().min(1).max(LONGEST_WORDS),
+  reason: z.string().trim().min(1).max(LONGEST_WORDS),
   onBehalfOf: onBehalfOf.optional(),
 });
 /** `POST /tasks/{id}/reassign`. */

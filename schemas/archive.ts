@@ -71,10 +71,11 @@ export type Disposed = z.infer<typeof Disposed>;
 export const HoldRequest = z.strictObject({
   legalBasis: z
     .string()
+    .trim()
     .min(1)
     .max(500)
     .describe('Law, decision or order, as it is cited; stands in the record for good'),
-  reason: z.string().min(1).max(LONGEST_WORDS).describe('Why, in words; kept as personal data is'),
+  reason: z.string().trim().min(1).max(LONGEST_WORDS).describe('Why, in words; kept as personal data is'),
 });
 export const HoldPath = z.strictObject({ id: DossierId, hold: Slug });
 

@@ -14,7 +14,7 @@ export type KeptRegister = z.infer<typeof KeptRegister>;
 /** A unit of the administration: who receives, who decides, whose registers number the results. */
 export const Unit = z.strictObject({
   id: Slug,
-  name: z.string().describe('Full name, as printed on documents'),
+  name: z.string().trim().min(1).describe('Full name, as printed on documents'),
   agency: z.string().describe('Superior agency, as printed above the name').optional(),
   level: Slug.describe('Level or kind of unit, such as commune, province, nation, commune-police'),
   parent: Slug.nullable().describe('Superior unit'),
@@ -58,7 +58,7 @@ export type Appointment = z.infer<typeof Appointment>;
 
 export const Official = z.strictObject({
   id: Slug,
-  name: z.string(),
+  name: z.string().trim().min(1),
   subject: z.string().describe('`sub` of the official in access tokens'),
   appointments: z.array(Appointment),
   email: z.email().max(254).optional().describe('Where one-time links go'),

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import { isBlank } from '../domain/written-text.ts';
 import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
 import type { Definition } from '../schemas/procedure/definition.ts';
@@ -38,8 +39,16 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
       validate = ajv.compile(schema);
       validators.set(form, validate);
     }
-    return validate(value) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
+    return validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
   };
+}
+
+/** A text of which nothing can be seen is judged as an empty one. */
+function withoutBlanks(value: unknown): unknown {
+  if (typeof value === 'string') return isBlank(value) ? '' : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutBlanks);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutBlanks(part)]));
 }
 
 function fieldError(error: ErrorObject): FieldError {

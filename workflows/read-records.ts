@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DIRECTION } from '../domain/direction.ts';
+import { expectedOfText } from '../domain/written-text.ts';
 import { Instrument, Official, Unit } from '../schemas/organisation.ts';
 import { dotted, type Locate, type Place, type Problem } from './compiler/problem.ts';
 import { csvRows, type Row } from './csv-rows.ts';
@@ -111,8 +111,8 @@ export function readRecords<K extends ImportedKind>(
 /** What nobody may hand in, in a field or as one: a text that cannot be kept or reads otherwise than it is, a list of which each fault would be told. */
 function unfitFor(value: unknown, locate: Locate, path: readonly PropertyKey[] = []): Problem[] {
   if (typeof value === 'string') {
-    if (value.isWellFormed() && !value.includes('\0') && !DIRECTION.test(value)) return [];
-    const expected = 'whole Unicode characters, without NUL and direction overrides';
+    const expected = expectedOfText(value);
+    if (expected === undefined) return [];
     return [{ ...locate(path), rule: 'bad-text', message: 'this text cannot be kept', expected }];
   }
   if (typeof value !== 'object' || value === null) return [];

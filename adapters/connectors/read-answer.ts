@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expectedOfText } from '../../domain/written-text.ts';
 import { normalised } from '../../domain/normalised.ts';
 import { MAX_ANSWER_BYTES } from '../../domain/ports/commit-limits.ts';
 import { valueAt } from '../../schemas/json-pointer.ts';
@@ -46,6 +47,8 @@ export function readAnswer(asking: Asking, body: unknown, key: string): Read {
     const value = valueAt(body, field.at) ?? undefined;
     if (value === undefined && field.optional) continue;
     if (!IS[field.type](value)) return unusable(field.at, field.type);
+    const fault = faultOfTexts(value);
+    if (fault !== undefined) return unusable(field.at, fault);
     record[name] = value;
   }
   if (Buffer.byteLength(JSON.stringify(record)) > MAX_ANSWER_BYTES)
@@ -54,6 +57,17 @@ export function readAnswer(asking: Asking, body: unknown, key: string): Read {
   return typeof dates === 'string'
     ? unusable(dates, 'a day or an instant (RFC 3339)')
     : { kind: 'found', record: normalised(record), ...dates };
+}
+
+/** What was expected of a text in it, wherever in it that is. */
+function faultOfTexts(value: unknown): string | undefined {
+  if (typeof value === 'string') return expectedOfText(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const part of Object.entries(value).flat()) {
+    const fault = faultOfTexts(part);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 /** As of when and until when, or the place of what is no date. */

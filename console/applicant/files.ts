@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { withoutDirection } from '../../domain/direction.ts';
+import { asTyped } from '../../domain/written-text.ts';
 import type { Pinned } from '../../functions/procedures/catalogue.ts';
 import { sniffMediaType } from '../../functions/uploads/sniff-media-type.ts';
 import type { Reference } from '../../schemas/classified.ts';
@@ -199,7 +199,7 @@ async function takeFile(
 
 /** What comes last of a long name says what the file is. */
 function nameOf({ name }: File): string {
-  return withoutDirection(name).slice(-255);
+  return asTyped(name).slice(-255);
 }
 
 function kindsOf(media: readonly string[] | undefined): string {

@@ -1,4 +1,4 @@
-import { DIRECTION } from '../../domain/direction.ts';
+import { expectedOfText } from '../../domain/written-text.ts';
 import { pointerStep } from '../../schemas/json-pointer.ts';
 import type * as z from 'zod';
 import { expectedBy } from '../../schemas/expected.ts';
@@ -80,11 +80,8 @@ function refuseUnstorable(value: unknown): void {
 }
 
 function refuseText(text: string): void {
-  if (!text.isWellFormed() || text.includes('\0') || DIRECTION.test(text))
-    throw new RequestRefused(
-      'malformed',
-      'expected texts of whole Unicode characters without NUL and direction overrides',
-    );
+  const expected = expectedOfText(text);
+  if (expected !== undefined) throw new RequestRefused('malformed', `expected texts of ${expected}`);
 }
 
 /** The value as its schema reads it, or a refusal that names each fault. */

@@ -61,7 +61,7 @@ describe('withdrawing an application', () => {
 
   it('keeps of a pasted reason what its sender sees, and not what turns it', async () => {
     const once = hidden(await confirmPage(), 'once');
-    expect((await withdraw({ once, reason: '\u202aTôi chuyển\u202c đi' })).status).toBe(303);
+    expect((await withdraw({ once, reason: '\u202aTôi \u0001chuyển\u202c đi\ufffe' })).status).toBe(303);
     expect((await own()).text).toContain('Reason: Tôi chuyển đi');
   });
 

@@ -1,6 +1,6 @@
 import { Lexer, LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
-import { DIRECTION } from '../../domain/direction.ts';
+import { DIRECTION } from '../../domain/written-text.ts';
 import { dotted } from './problem.ts';
 import type { Locate, Place, Problem } from './problem.ts';
 

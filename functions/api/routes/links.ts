@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { withoutDirection } from '../../../domain/direction.ts';
+import { asTyped } from '../../../domain/written-text.ts';
 import { LONGEST_WORDS } from '../../../schemas/longest-words.ts';
 import { TaskPath } from '../../../schemas/api.ts';
 import { OnBehalfOf } from '../../../schemas/actor.ts';
@@ -127,9 +127,7 @@ function decideOnce(surface: Surface): Route {
       const form = new URLSearchParams(Buffer.from(await readBytes(request, FORM_LIMIT)).toString('utf8'));
       const entered = {
         outcome: form.get('outcome') ?? '',
-        comment: withoutDirection(form.get('comment') ?? '')
-          .replaceAll('\r\n', '\n')
-          .replaceAll('\0', ''),
+        comment: asTyped(form.get('comment') ?? '').replaceAll('\r\n', '\n'),
       };
       if (entered.comment.length > LONGEST_WORDS)
         return askedAgain(surface, request, { link: opened.link, lang, entered, error: TOO_LONG });

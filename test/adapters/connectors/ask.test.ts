@@ -264,6 +264,29 @@ describe('what is wrong with an answer', () => {
     const read = readAnswer(asking, { found: true, record: { ...RECORD, holder: { name: 'Bình' } } }, '17-204');
     expect(read).toEqual({ kind: 'unusable', detail: '/record/holder: expected text' });
   });
+
+  it.each([
+    ['turns its direction', 'Trần \u202eiaM', 'whole Unicode characters'],
+    ['has a control character', 'Bình\u0000', 'whole Unicode characters'],
+    ['is half a character', 'Bình\ud800', 'whole Unicode characters'],
+    ['cannot be seen', '\u200b', 'something that can be seen'],
+  ])('is told of a text that %s, wherever it stands', (_, holder, expected) => {
+    const { asking } = aConnector(url);
+    if (!asking) throw new Error('expected a source');
+    const fields = {
+      ...asking.fields,
+      holder: { ...asking.fields['holder'], at: '/record/holder', type: 'object' as const, optional: false },
+    };
+    for (const [about, value] of [
+      [asking, holder],
+      [{ ...asking, fields }, { names: [{ last: holder }] }],
+      [{ ...asking, fields }, { [holder]: 1 }],
+    ] as const)
+      expect(readAnswer(about, { found: true, record: { ...RECORD, holder: value } }, '17-204')).toEqual({
+        kind: 'unusable',
+        detail: expect.stringMatching(`^/record/holder: expected ${expected}`) as string,
+      });
+  });
 });
 
 describe('what servers write differently', () => {

@@ -35,11 +35,17 @@ describe('a submission', () => {
     expect(answer.body['errors']).toEqual([expect.objectContaining({ at: '/form/applicant/birthDate' })]);
   });
 
-  it('is refused with a text that a screen shows otherwise than a paper', async () => {
-    const applicant = { ...(FORM['applicant'] as object), name: 'Trần \u202eiaM\u202c' };
+  it.each([
+    ['that a screen shows otherwise than a paper', 'Trần \u202eiaM\u202c', 'direction'],
+    ['with a control character', 'Trần \u0007Mai', 'control characters'],
+    ['with a control character of the second row', 'Trần \u0085Mai', 'control characters'],
+    ['with what is no character', 'Trần \uffffMai', 'control characters'],
+    ['of which nothing can be seen', '\u200b\u2060', 'something that can be seen'],
+  ])('is refused with a text %s', async (_, name, expected) => {
+    const applicant = { ...(FORM['applicant'] as object), name };
     const body = { ...(await house.submission(ngoc)), form: { ...FORM, applicant } };
     const answer = await house.send('POST', '/dossiers', { token: ngoc, body });
-    expect(answer.body).toMatchObject({ status: 400, detail: expect.stringContaining('direction') as string });
+    expect(answer.body).toMatchObject({ status: 400, detail: expect.stringContaining(expected) as string });
   });
 
   it('is refused without a document that is needed', async () => {

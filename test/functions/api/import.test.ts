@@ -138,6 +138,8 @@ describe('an import', () => {
   it.each([
     ['half a character', 'application/json', json('\\ud800'), 'whole Unicode characters'],
     ['NUL', 'application/json', json('\\u0000'), 'whole Unicode characters'],
+    ['a control character', 'application/json', json('\\u001b'), 'without control characters'],
+    ['a name that cannot be seen', 'application/json', json('\\u200b'), 'something that can be seen'],
     ['a direction override', 'application/json', json('\\u202e'), 'whole Unicode characters'],
     ['NUL in a cell', 'text/csv', `${UNITS}\n${unit('a').replace('Unit a', 'Unit \0')}`, 'whole Unicode characters'],
     ['too many records', 'application/json', `[${'{},'.repeat(10_000)}{}]`, 'at most 10000 at once'],
@@ -146,6 +148,12 @@ describe('an import', () => {
     const refused = await put('/units', text, type);
     expect(refused.status).toBe(422);
     expect(errorsOf(refused)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('is refused with a name of spaces alone', async () => {
+    const refused = await put('/units', json('  '), 'application/json');
+    expect(refused.status).toBe(422);
+    expect(errorsOf(refused)).toContainEqual(expect.stringMatching(/name\): .*at least 1/));
   });
 
   it('is refused with more columns than there are, the first of them told', async () => {

@@ -121,7 +121,7 @@ describe('a link', () => {
 
   it('keeps of a comment what can be read on paper as on a screen', async () => {
     const id = await submitted();
-    await fill(await linked(id), { outcome: 'refused', comment: 'thiếu \u202ehnả\u202c\0' });
+    await fill(await linked(id), { outcome: 'refused', comment: 'thiếu \u202ehnả\u202c\0\u0007\uffff' });
     const told = await house.send('GET', `/dossiers/${id}/events`, { token: reception });
     expect(JSON.stringify(told.body)).toContain('"comment":"thiếu hnả"');
   });

@@ -61,6 +61,8 @@ export interface Row {
   shows?: string;
   /** Beside 401, 403 and 404: the status that says to those who are kept out that the thing is not theirs. */
   refusedBy?: number;
+  /** A system signs it as a Standard Webhook, under its name in the body: `{sender}`. */
+  signed?: true;
   /** Enough that nobody is kept out: what is sent is not in order. */
   loosely?: true;
   lets: readonly Relation[];
@@ -78,6 +80,7 @@ const WHY = 'a reason';
 const HOLD = { legalBasis: 'Luật Lưu trữ', reason: WHY };
 const PART = { id: '{consulting}.opinions.1.part.fire' };
 const OF_UNIT = { query: 'unit=thu-lam' };
+const BY_SYSTEM = { system: '{sender}' };
 const PLAN = [{ component: 'plan', upload: '{spare}' }];
 const APPLICATION = { procedure: 'every-relation', unit: 'thu-lam', form: { applicant: { name: 'A' }, next: 'pay' } };
 const HOOK = 'http://127.0.0.1:9/hook';
@@ -93,6 +96,10 @@ const DOSSIERS: readonly Row[] = [
     'admin',
   ]),
   row('readDossier readDossierEvents', about('unplaced'), ['applicant', ...UNIT, 'unit above', 'admin']),
+  row('readDossierEvents', about('disposed'), ['applicant', ...UNIT, 'admin']),
+  row('listUses listReads', about('disposed'), ['applicant', 'admin']),
+  // 410 to those who might have seen it.
+  row('readDossier', about('disposed'), ['applicant', ...UNIT, 'admin'], { loosely: true }),
   // Who took it in at the counter for somebody whom he did not identify holds no part of it himself.
   row('readDossier readDossierEvents', about('nobodys'), [...UNIT, 'admin']),
   row('listDossiers', {}, [...UNIT, 'admin'], { shows: '{nobodys}' }),
@@ -121,6 +128,15 @@ const DOSSIERS: readonly Row[] = [
   }),
   row('supplementDossier', about('asked'), ['applicant'], {
     body: { documents: PLAN },
+  }),
+  // Another's upload is in nobody's hand but his.
+  row('supplementDossier', about('asked'), [], {
+    body: { documents: [{ component: 'plan', upload: '{officialUpload}' }] },
+    refusedBy: 422,
+  }),
+  row('supplementDossier', about('askedOnPaper'), ['reception'], {
+    body: { documents: [{ component: 'plan', upload: '{officialUpload}', how: 'scan' }] },
+    refusedBy: 422,
   }),
   row('supplementDossier', about('askedOnPaper'), ['applicant', 'reception'], { body: { comment: WHY } }),
   row('withdrawDossier', about('verifying'), ['applicant'], { body: {} }),
@@ -176,6 +192,11 @@ const TASKS: readonly Row[] = [
   row('listTasks', {}, ['applicant'], { shows: '{asked}.complete.1' }),
   row('listTasks', {}, ['body asked'], { shows: '{consulting}.opinions.1.part.fire' }),
   row('listTasks', {}, UNIT, { ...OF_UNIT, shows: '{verifying}.verify.1', refusedBy: 400 }),
+  row('listTasks', {}, UNIT, {
+    query: 'person=thu-lam-officer-1',
+    shows: '{taken}.verify.1',
+    refusedBy: 400,
+  }),
   row('countTasks readWork readPaperDebt listPaperDebt listCustody', {}, UNIT, OF_UNIT),
   row('listPayments totalPayments', {}, UNIT, OF_UNIT),
   row('reconcilePayments', {}, UNIT, { query: 'unit=thu-lam&system=ward-system', body: [] }),
@@ -197,6 +218,9 @@ const BELONGINGS: readonly Row[] = [
   row('saveDraft', about('draft'), ['applicant'], {
     body: { procedure: 'library-card', version: '1.0.0', follows: 1 },
     refusedBy: 409,
+  }),
+  row('saveDraft', { id: 'draft-of-an-answer-1' }, ['applicant'], {
+    body: { procedure: 'every-relation', version: '1.0.0', task: '{asked}.complete.1', follows: 0 },
   }),
   row('removeDraft', about('draft'), APPLICANTS),
   row('offerOwnDetails', { id: 'library-card' }, APPLICANTS),
@@ -273,15 +297,14 @@ const OPEN: readonly Row[] = [
   }),
   row('downloadEvidence', about('granted'), [], { query: 'expires=9&signature=x' }),
   row('showLink decideByLink', { token: 't'.repeat(43) }, []),
-  row('decideByWebhook', {}, [], {
-    body: {
-      ...{ system: 'ward-system', official: 'thu-lam-officer-1' },
-      task: '{verifying}.verify.1',
-      outcome: 'valid',
-    },
+  // Whose signature it is counts, and no scope of a token. The system elsewhere may decide, and not report payments.
+  row('decideByWebhook', {}, ['system', 'system without scope'], {
+    body: { ...BY_SYSTEM, official: 'thu-lam-officer-1', task: '{verifying}.verify.1', outcome: 'valid' },
+    signed: true,
   }),
-  row('payByWebhook', {}, [], {
-    body: { system: 'ward-system', payment: 'p', dossier: '{paying}', amount: { value: 500, currency: 'VND' } },
+  row('payByWebhook', {}, ['system', 'system without scope'], {
+    body: { ...BY_SYSTEM, payment: 'p', dossier: '{paying}', amount: { value: 500, currency: 'VND' } },
+    signed: true,
   }),
 ];
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sampleConnectors } from '../../embedded/samples/registers.ts';
 import { appendSurely } from '../../functions/runtime/append.ts';
 import { parkFor } from '../../functions/stages/park.ts';
-import { type Answer, ApiHouse, PDF } from './api-house.ts';
+import { type Answer, ApiHouse, PDF, SECRET } from './api-house.ts';
 import { anApplication } from './construction-permit.ts';
 
 const MARRIAGE = JSON.parse(
@@ -67,7 +67,7 @@ class RelationWorld {
     await registry.put(
       'system',
       'dong-anh-system',
-      { id: 'dong-anh-system', name: 'Đông Anh', units: ['dong-anh'], may: ['decide'], secrets: [] },
+      { id: 'dong-anh-system', name: 'Đông Anh', units: ['dong-anh'], may: ['decide'], secrets: [SECRET] },
       0,
     );
   }
@@ -103,6 +103,7 @@ class RelationWorld {
     });
     const parked = await this.#parked(await this.#verifying());
     const parkedPassedOn = await this.#parked(await this.#passedOn());
+    const disposed = await this.#disposed();
     const passedOn = await this.#passedOn();
     const unplaced = await this.#received();
     await this.#as('reception', 'POST', `/dossiers/${unplaced}/transfer`, { unit: null, reason: 'whose is it' });
@@ -114,7 +115,7 @@ class RelationWorld {
     const { head } = hold as { head?: { seq: number } };
     return {
       ...{ received, verifying, taken, asked, overLimit, askedOnPaper, paying, consulting, approving, granted },
-      ...{ paused, closed, held, listed, parked, parkedPassedOn, passedOn, unplaced, nobodys },
+      ...{ paused, closed, held, listed, parked, parkedPassedOn, passedOn, unplaced, nobodys, disposed },
       hold: `hold-${head?.seq}`,
       order: String(owed['order']),
       document: document?.sha256 ?? '',
@@ -129,8 +130,7 @@ class RelationWorld {
     const system = await this.#house.system('ward-system', 'subscriptions.manage uploads.write');
     const ofSystem = await this.#house.send('POST', '/subscriptions', { token: system, body: { url } });
     const subscription = await this.#as('reception', 'POST', '/subscriptions', { url });
-    const decided = { number: '12/QĐ', legalBasis: 'Luật Lưu trữ', why: 'order', fate: 'destroyed' };
-    await this.#as('archivist', 'POST', '/disposals', { ...decided, id: 'list-1', dossiers: [listed] });
+    await this.#as('archivist', 'POST', '/disposals', { ...DISPOSAL, id: 'list-1', dossiers: [listed] });
     await this.#as('admin', 'PUT', '/units/so-moi', NEW_UNIT);
     const moves = [{ from: 'canh-sat-pccc', to: ['so-moi'] }];
     await this.#as('admin', 'POST', '/reorganisations', {
@@ -202,6 +202,13 @@ class RelationWorld {
     return id;
   }
 
+  async #disposed(): Promise<string> {
+    const id = await this.#closed();
+    await this.#as('archivist', 'POST', '/disposals', { ...DISPOSAL, id: 'list-0', dossiers: [id] });
+    for (const who of ['head', 'above'] as const) await this.#as(who, 'POST', '/disposals/list-0/approvals');
+    return this.#made({ id });
+  }
+
   /** Handed in at `dong-anh`, which passed it on to `thu-lam`; its result is handed over by the police. */
   async #passedOn(): Promise<string> {
     const id = await this.#received('approve', { unit: 'dong-anh', returnUnit: 'cong-an-thu-lam' });
@@ -228,7 +235,9 @@ class RelationWorld {
   }
 }
 
+const DISPOSAL = { number: '12/QĐ', legalBasis: 'Luật Lưu trữ', why: 'order', fate: 'destroyed' };
 const HANDS = {
+  above: { subject: 'coordinator', unit: 'coordination', role: 'coordinator' },
   admin: { subject: 'admin', role: 'admin' },
   applicant: { subject: 'ngoc' },
   reception: { subject: 'thu-lam-reception', unit: 'thu-lam', role: 'reception' },

@@ -20,6 +20,7 @@ const LONGEST = [
   'console/intake',
   'console/slow-line',
   'functions/issues/signatures',
+  'torture/sabotage',
   'torture/restore',
   'torture/kill',
   'infra/stacks',

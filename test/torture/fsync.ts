@@ -27,7 +27,7 @@ if (!straceIsThere()) {
   say('strace is missing (scripts/oracles.sh installs it): nothing was traced');
   process.exit(process.env['CI'] === 'true' ? 1 : 0);
 }
-const report = await traceDossiers({ dossiers, clients, ...(values.sabotage && { sabotage: 'no-sync' }) });
+const report = await traceDossiers({ dossiers, clients, ...(values.sabotage && { sabotage: ['no-sync'] }) });
 const kinds = Object.entries(report.commands).map(([kind, count]) => `${count} ${kind}`);
 say(`${report.dossiers} dossiers, ${clients} clients${values.sabotage ? ', with a log that is not synced planted' : ''}
 acknowledgements   ${report.acknowledgements} found in the trace: ${kinds.join(', ')}

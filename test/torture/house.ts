@@ -27,15 +27,22 @@ export interface ServerSettings {
   ahead?: number;
   /** Keeps the database's log for so many hours, so that a backup can follow. */
   keepLogHours?: number;
-  /** A planted bug, to show that it is found. */
-  sabotage?: Sabotage;
+  /** Planted bugs, to show that they are found. */
+  sabotage?: readonly Sabotage[];
 }
 
 /**
  * Commands are acknowledged before they are committed; commits are not synced; a command in so many is acknowledged and never committed; a number is
- * given again; a webhook in so many never leaves.
+ * given again; a webhook in so many never leaves; an older run acts after a newer one took over.
  */
-export const SABOTAGES = ['acknowledge-early', 'no-sync', 'drop-event', 'double-number', 'lose-webhook'] as const;
+export const SABOTAGES = [
+  'acknowledge-early',
+  'no-sync',
+  'drop-event',
+  'double-number',
+  'lose-webhook',
+  'unfenced-run',
+] as const;
 export type Sabotage = (typeof SABOTAGES)[number];
 
 /** A data folder with the sample organisation and the frozen procedure of the benchmark, and the services outside it, which outlive every server. */
@@ -92,7 +99,7 @@ export function openFor(settings: ServerSettings, clock: Clock = { now: () => Da
     signer,
     timestamps,
     systems,
-    trial: settings.sabotage === 'no-sync',
+    trial: settings.sabotage?.includes('no-sync') === true,
     ...(smtp !== undefined && { smtp }),
     ...(networks && { subscriberNetworks: networks }),
     ...(keepLogHours !== undefined && {
@@ -162,8 +169,10 @@ export interface StartOptions {
 
 /** Starts the server in a process of its own. */
 export function startServer(settings: ServerSettings, { command = [], env = {}, tell }: StartOptions = {}): Starting {
-  const script = fileURLToPath(new URL('./run-server.ts', import.meta.url));
-  const args = [...command, process.execPath, '--disable-warning=ExperimentalWarning', script];
+  const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const first = settings.sabotage?.includes('unfenced-run') ? ['--import', script('./run-without-fence.ts')] : [];
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...first];
+  const args = [...command, ...node, script('./run-server.ts')];
   const begun = performance.now();
   const child = spawn(args[0] ?? '', args.slice(1), {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -29,7 +29,7 @@ const report = await runKills({
   seed,
   clients,
   tell,
-  ...(values.sabotage && { sabotage: 'acknowledge-early' }),
+  ...(values.sabotage && { sabotage: ['acknowledge-early'] }),
 });
 const slowest = Math.max(...report.restartsMs);
 const median = report.restartsMs.toSorted((a, b) => a - b)[Math.floor(report.restartsMs.length / 2)] ?? NaN;

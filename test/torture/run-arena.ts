@@ -15,6 +15,8 @@ export interface Ordeal {
   seed: number;
   clients: number;
   procedures: readonly string[];
+  /** For so many milliseconds nothing may go on before it is given up; absent: for as long as everything may need. */
+  patience?: number;
   tell: (line: string) => void;
 }
 
@@ -69,10 +71,11 @@ export interface Outcome {
  * has other work; but not for ever.
  */
 const REST = { ms: 240_000, worldMs: 60 * 86_400_000, mostMs: 1_200_000 };
+const BREATH_MS = 250;
 /**
  * Between two leaps of the world's time: whoever signs reads, authorises and decides within minutes of it, and a machine that is slow needs longer for that.
  */
-const breath = (slowestMs: number): number => Math.min(Math.max(250, 4 * slowestMs), 10_000);
+const breath = (slowestMs: number): number => Math.min(Math.max(BREATH_MS, 4 * slowestMs), 10_000);
 
 /** Clients lead dossiers of several procedures while the nemesis rages; then everything must end, and every promise hold. */
 export async function runArena(arena: Arena, ordeal: Ordeal): Promise<Outcome> {
@@ -91,7 +94,7 @@ export async function runArena(arena: Arena, ordeal: Ordeal): Promise<Outcome> {
     const repeated = client.sent.filter((each) => isKept(each, target.now()));
     for (const each of repeated) await client.again(each);
     const rested = performance.now();
-    const { census, left } = await letEverythingEnd(arena, walkers);
+    const { census, left } = await letEverythingEnd(arena, walkers, ordeal.patience ?? Infinity);
     const restedMs = Math.round(performance.now() - rested);
     const mails = await arena.mails();
     const { keyOf, received } = arena;
@@ -176,7 +179,11 @@ function lawful({ house, stories }: ReturnType<typeof houseOf>): ReturnType<type
  * Time goes on, ever faster, and faster still once nobody signs any more: what was put off comes due, terms pass. Ends once every dossier has, all mail is out and every subscriber has been told; or
  * says what has not.
  */
-async function letEverythingEnd(arena: Arena, walkers: Walkers): Promise<{ census: Census; left: string[] }> {
+async function letEverythingEnd(
+  arena: Arena,
+  walkers: Walkers,
+  patience: number,
+): Promise<{ census: Census; left: string[] }> {
   const { client, target, nemesis, phase, after } = arena;
   const walk = { over: false };
   const ended = walkers.ended().then(() => {
@@ -185,15 +192,18 @@ async function letEverythingEnd(arena: Arena, walkers: Walkers): Promise<{ censu
   const begun = Date.now();
   let left: string[] = [];
   let passed = 0;
+  let moved = begun;
   const isOver = (ms: number): boolean => ms >= REST.mostMs || (ms >= REST.ms && passed >= REST.worldMs);
   for (let step = 5_000; !isOver(Date.now() - begun); step = Math.min(step * (walk.over ? 4 : 1.25), 6 * 3_600_000)) {
-    await pause(breath(client.slowestLately()));
+    await pause(walk.over ? BREATH_MS : breath(client.slowestLately()));
     await nemesis.pass(step);
     passed += step;
     if (!walk.over || step < 3_600_000) continue;
     await redeliver(target);
+    const before = left.join();
     left = (await takeCensus(target, { evidence: false, after })).left(arena);
-    if (left.length === 0 || walkers.faults.length > 0) break;
+    if (left.join() !== before) moved = Date.now();
+    if (left.length === 0 || walkers.faults.length > 0 || Date.now() - moved >= patience) break;
   }
   phase.over = !walk.over;
   await ended;

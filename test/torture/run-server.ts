@@ -18,7 +18,7 @@ const told = createInterface({ input: process.stdin }).on('line', (line) => {
 });
 const askedToStop = once(told, 'close');
 const machine = await openFor(settings, clock);
-if (settings.sabotage) sabotage(machine, settings.sabotage);
+for (const each of settings.sabotage ?? []) sabotage(machine, each);
 const conductor = new Conductor(machine, (error) => {
   process.stderr.write(`conductor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 });

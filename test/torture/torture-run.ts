@@ -20,7 +20,7 @@ import type { Phase } from './walk.ts';
 export interface TortureOptions extends Ordeal {
   /** False: nothing is broken. */
   nemesis?: boolean;
-  sabotage?: Sabotage;
+  sabotage?: readonly Sabotage[];
   /** Leaves the data folder where it is. */
   keep?: boolean;
 }
@@ -54,7 +54,7 @@ export async function runTorture(options: TortureOptions): Promise<TortureReport
 /** The sample organisation and procedures, installed while nothing fails. */
 async function prepare(
   place: { dir: string; port: number; outside: Outside; clock: SharedClock },
-  planted: Sabotage | undefined,
+  planted: readonly Sabotage[] | undefined,
 ): Promise<ServerSettings> {
   const { dir, port, outside, clock } = place;
   const { links, services, systems } = outside;

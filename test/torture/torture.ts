@@ -18,15 +18,16 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     // Leaves the data folder, and says where it is.
     keep: { type: 'boolean', default: false },
-    // Plants a bug, and leaves everything else alone.
+    // Plants bugs, and leaves everything else alone.
     sabotage: { type: 'string' },
   },
 });
 const [seconds, seed, clients] = [Number(values.seconds), Number(values.seed), Number(values.clients)];
-const sabotage = SABOTAGES.find((each) => each === values.sabotage);
-if (!(seconds >= 1 && clients >= 1 && Number.isInteger(seed)) || (values.sabotage !== undefined && !sabotage)) {
+const named = values.sabotage?.split(',') ?? [];
+const sabotage = SABOTAGES.filter((each) => named.includes(each));
+if (!(seconds >= 1 && clients >= 1 && Number.isInteger(seed)) || sabotage.length < named.length) {
   process.stderr.write(
-    `torture: expected --seconds and --clients of at least 1, --seed an integer, --sabotage one of ${SABOTAGES.join(', ')}\n`,
+    `torture: expected --seconds and --clients of at least 1, --seed an integer, --sabotage of ${SABOTAGES.join(', ')}\n`,
   );
   process.exit(2);
 }
@@ -40,7 +41,7 @@ const report = await runTorture({
   procedures: values.procedures.split(','),
   keep: values.keep,
   tell: values.verbose || values.keep ? say : () => undefined,
-  ...(sabotage && { sabotage, nemesis: false }),
+  ...(sabotage.length > 0 && { sabotage, nemesis: false }),
 });
 const { counts, links, tally, webhooks, mails, faults } = report;
 say(`nemesis            ${counts.kills} kills, ${counts.freezes} stops, ${counts.diskFaults} broken disks, ${counts.jumps} jumps of a clock; the server began anew ${counts.ends} times

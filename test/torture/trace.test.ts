@@ -141,7 +141,7 @@ describe('the server under strace', () => {
   traced()(
     'is found out where its commits are not synced',
     async () => {
-      const { faults } = await traceDossiers({ dossiers: 1, clients: 1, sabotage: 'no-sync' });
+      const { faults } = await traceDossiers({ dossiers: 1, clients: 1, sabotage: ['no-sync'] });
       expect(faults.join('\n')).toContain('acknowledged before its rows were synced');
     },
     60_000,

@@ -4,6 +4,7 @@ import { Channel, TermByHand } from './dossier.ts';
 import { DraftPath } from './drafts.ts';
 import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
+import { lackedOf } from './typeface.ts';
 import { LONGEST_WORDS } from './longest-words.ts';
 import { EventTypeName } from './events.ts';
 import { Amount, ReceivedAmount } from './events/money.ts';
@@ -34,7 +35,11 @@ export const Problem = z.strictObject({
 export type Problem = z.infer<typeof Problem>;
 
 const Data = z.record(z.string(), z.unknown());
-const Comment = z.string().max(LONGEST_WORDS).describe('Why, in words');
+const Comment = z
+  .string()
+  .max(LONGEST_WORDS)
+  .refine((text) => lackedOf(text) === undefined, 'expected letters that a paper can show')
+  .describe('Why, in words');
 
 /** A query that takes nothing. */
 export const NoQuery = z.strictObject({});

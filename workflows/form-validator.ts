@@ -3,6 +3,8 @@ import addFormatsModule from 'ajv-formats';
 import { isBlank } from '../domain/written-text.ts';
 import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
+import { lackedOf } from '../schemas/typeface.ts';
+import { pointerStep } from '../schemas/json-pointer.ts';
 import type { Definition } from '../schemas/procedure/definition.ts';
 import type { FormRef } from '../schemas/procedure/values.ts';
 import type { FieldError } from '../schemas/refusals.ts';
@@ -39,8 +41,19 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
       validate = ajv.compile(schema);
       validators.set(form, validate);
     }
-    return validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
+    const faults = validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).map(fieldError);
+    return [...faults, ...undrawable(value)].slice(0, MAX_ERRORS);
   };
+}
+
+/** Papers are drawn from what is filled in: a letter that they cannot show is told to who can still write it otherwise, not to who signs. */
+function undrawable(value: unknown, at = ''): FieldError[] {
+  if (typeof value === 'string') {
+    const lacked = lackedOf(value);
+    return lacked === undefined ? [] : [{ at, expected: 'letters that a paper can show', found: lacked }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => undrawable(part, `${at}/${pointerStep(name)}`));
 }
 
 /** A text of which nothing can be seen is judged as an empty one. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font, type GlyphRun, type Subset } from 'fontkit';
+import { TaskTerminal } from '../../domain/failures.ts';
+import { lackedOf } from '../../schemas/typeface.ts';
 import { Kept } from '../../domain/kept.ts';
 import { FontSubset, TrueTypeFont } from './font-subset.ts';
 
@@ -58,7 +60,8 @@ const MOST_WORDS = 5_000;
 
 /** Shaping is a third of drawing, and words recur from paper to paper: each is shaped once. */
 function rememberWords(font: Font): Font {
-  const shape = font.layout.bind(font);
+  const layOut = font.layout.bind(font);
+  const shape: Font['layout'] = (text, ...how) => whole(layOut(text, ...how), text);
   const known = new Kept<GlyphRun>(MOST_WORDS);
   font.layout = (text, ...how) => {
     if (how.some((each) => each !== undefined)) return shape(text, ...how);
@@ -69,4 +72,12 @@ function rememberWords(font: Font): Font {
     });
   };
   return font;
+}
+
+/** A paper with a box in place of a letter of somebody's name is none. Ends of lines are measured and never drawn. */
+function whole(run: GlyphRun, text: string): GlyphRun {
+  if (!run.glyphs.some(({ id }) => id === 0)) return run;
+  const lacked = text.includes('\t') ? 'U+0009' : lackedOf(text);
+  if (lacked === undefined) return run;
+  throw new TaskTerminal(`expected letters of the typeface of papers, got ${lacked}`);
 }

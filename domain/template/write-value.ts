@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { TemplateFormat } from '../../schemas/template.ts';
+import { lackedOf } from '../../schemas/typeface.ts';
 import { TaskTerminal } from '../failures.ts';
 
 /** A place in a template that the data cannot fill. The document is not made; the path says what to supply. */
@@ -25,8 +26,10 @@ export function writeValue(path: string, value: unknown, format: TemplateFormat 
     return format === 'number' ? grouped(value, writing.lang) : String(value);
   if (typeof value !== 'string')
     throw new TemplateValueMissing(path, `got ${Array.isArray(value) ? 'a list' : typeof value}`);
-  const text = value.normalize('NFC').trim();
+  const text = value.normalize('NFC').replaceAll('\t', ' ').replaceAll('\r\n', '\n').trim();
   if (text === '') throw new TemplateValueMissing(path, 'got nothing');
+  const lacked = lackedOf(text);
+  if (lacked !== undefined) throw new TemplateValueMissing(path, `got ${lacked}, which the typeface of papers lacks`);
   if (format === undefined) return text;
   if (format === 'upper') return text.toLocaleUpperCase(writing.lang);
   if (format === 'number') throw new TemplateValueMissing(path, 'got a text that is to be a number');

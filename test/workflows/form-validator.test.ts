@@ -35,6 +35,11 @@ describe('a filled-in form', () => {
     ['too short', { name: 'N', born: '2026-11-20' }, [['/name', 'at least 2 characters']]],
     ['nothing but spaces', { name: ' \u00a0 ', born: '2026-11-20' }, [['/name', 'at least 2 characters']]],
     ['what cannot be seen', { name: '\u200b\u2060\u00ad', born: '2026-11-20' }, [['/name', 'at least 2 characters']]],
+    [
+      'a letter that no paper shows',
+      { name: 'Mai 李', born: '2026-11-20' },
+      [['/name', 'letters that a paper can show']],
+    ],
     ['too long', { name: 'Nguyễn', born: '2026-11-20' }, [['/name', 'at most 5 characters']]],
     ['a day that is none', { name: 'Ngọc', born: '30/02/2026' }, [['/born', 'a date, YYYY-MM-DD']]],
     ['a choice not offered', { name: 'Ngọc', born: '2026-11-20', sex: 'x' }, [['/sex', 'one of ["Nam","Nữ"]']]],

@@ -15,6 +15,12 @@ describe('a value in a document', () => {
     );
   });
 
+  it('is refused with a letter that no paper shows, by its place and number', () => {
+    expect(() => writeValue('child.name', 'Mai 李', undefined, vietnamese)).toThrow(
+      'expected child.name for the document, got U+674E, which the typeface of papers lacks',
+    );
+  });
+
   it.each([
     ['tomorrow', 'date'],
     ['2026-11-23', 'time'],

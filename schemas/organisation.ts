@@ -11,6 +11,10 @@ export const KeptRegister = z.strictObject({
 });
 export type KeptRegister = z.infer<typeof KeptRegister>;
 
+/** How a unit forms the codes of its dossiers (`functions/dossiers/codes.ts`). */
+export const CodeSchemeName = z.enum(['vn-one-stop', 'vn-ministry', 'yearly']);
+export type CodeSchemeName = z.infer<typeof CodeSchemeName>;
+
 /** A unit of the administration: who receives, who decides, whose registers number the results. */
 export const Unit = z.strictObject({
   id: Slug,
@@ -22,7 +26,7 @@ export const Unit = z.strictObject({
   identifier: z.string().describe('Identifier used in dossier codes, such as H26.15'),
   symbol: z.string().describe('Abbreviation used in document numbers, such as UBND'),
   place: z.string().describe('Place named before the date on documents'),
-  codeScheme: z.string().describe('Scheme of dossier codes'),
+  codeScheme: CodeSchemeName.describe('Scheme of dossier codes'),
   calendar: Slug,
   head: Slug.optional().describe('Role that heads it and may give its work to another; absent: nobody may'),
   from: OffsetInstant.optional().describe('Competent from this instant on; absent: always was'),

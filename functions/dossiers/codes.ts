@@ -1,6 +1,6 @@
 import { localDate, type WorkingCalendar } from '../../domain/time/working-calendar.ts';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
-import type { Unit } from '../../schemas/organisation.ts';
+import type { CodeSchemeName, Unit } from '../../schemas/organisation.ts';
 
 /** How an authority forms its dossier codes. Numbers come from a counter per unit and local day; they may have gaps, never doubles. */
 export interface CodeScheme {
@@ -14,7 +14,7 @@ function padded(number: number, width: number): string {
 }
 
 /** Shapes in use: domain knowledge of Circular 03/2025/TT-VPCP, Decision 20/2020, and one neutral shape. A number that outgrows its width widens the code. */
-export const CODE_SCHEMES: Readonly<Record<string, CodeScheme>> = {
+const CODE_SCHEMES: Readonly<Record<CodeSchemeName, CodeScheme>> = {
   'vn-one-stop': {
     counter: (unit, date) => `code:${unit.identifier}:${date}`,
     format: (unit, date, number) =>
@@ -38,10 +38,6 @@ export async function takeCode(
   now: number,
 ): Promise<{ code: string; scheme: string }> {
   const scheme = CODE_SCHEMES[unit.codeScheme];
-  if (!scheme)
-    throw new Error(
-      `unit ${unit.id}: expected a code scheme of ${Object.keys(CODE_SCHEMES).join(', ')}, got ${unit.codeScheme}`,
-    );
   const date = localDate(calendar, now);
   const number = await store.nextCount(scheme.counter(unit, date));
   return { code: scheme.format(unit, date, number), scheme: unit.codeScheme };

@@ -138,7 +138,7 @@ export function aUnit(id: string): Unit {
     identifier: 'H26.1',
     symbol: 'UBND',
     place: 'Somewhere',
-    codeScheme: 'vn',
+    codeScheme: 'vn-one-stop',
     calendar: 'vn',
   };
 }

@@ -12,7 +12,7 @@ const unit = (id: string, area: string[] = [], from?: string): Unit => ({
   identifier: id,
   symbol: 'UBND',
   place: id,
-  codeScheme: 'vn',
+  codeScheme: 'vn-one-stop',
   calendar: 'vn',
   ...(from !== undefined && { from }),
 });

@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const UNITS = 'id,name,agency,level,parent,area,identifier,symbol,place,codeScheme,calendar';
-const unit = (id: string, { parent = 'thu-lam', calendar = 'vn', level = 'commune' } = {}) =>
-  `${id},Unit ${id},,${level},${parent},00001 00002,H26.${id},UBND,Place,vn-one-stop,${calendar}`;
+const unit = (id: string, { parent = 'thu-lam', calendar = 'vn', level = 'commune', scheme = 'vn-one-stop' } = {}) =>
+  `${id},Unit ${id},,${level},${parent},00001 00002,H26.${id},UBND,Place,${scheme},${calendar}`;
 const OFFICIALS =
   'id,name,subject,appointments.unit,appointments.role,appointments.from,appointments.title,appointments.until';
 const INSTRUMENTS =
@@ -67,6 +67,18 @@ describe('many units', () => {
     expect(errorsOf(await put('/units', [UNITS, unit('good'), unit('good')].join('\n')))).toEqual([
       'line 3, column 1 ([1].id): good is here twice, got nothing',
     ]);
+  });
+
+  it('are refused where nobody knows how they form codes: reception could accept nothing there', async () => {
+    const refused = await put('/units', [UNITS, unit('a', { scheme: 'vn' })].join('\n'));
+    expect(refused.status).toBe(422);
+    expect(errorsOf(refused)).toEqual([
+      'line 2, column 10 ([0].codeScheme): "vn-one-stop", "vn-ministry", "yearly", got vn',
+    ]);
+    const one = (await read('/units/thu-lam')) as object;
+    const alone = await house.send('PUT', '/units/thu-lam', { token: admin, body: { ...one, codeScheme: 'vn' } });
+    expect(alone.status).toBe(400);
+    expect(errorsOf(alone)).toEqual(['/codeScheme: "vn-one-stop", "vn-ministry", "yearly", got nothing']);
   });
 
   it('are refused where they name what is not there, or stand below themselves', async () => {

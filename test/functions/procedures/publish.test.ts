@@ -117,7 +117,7 @@ describe('publishing is refused', () => {
     });
     expect(house.machines()).toEqual([]);
     const unit = { name: 'One', agency: 'One', parent: null, area: [], identifier: '1', symbol: 'O', place: 'Here' };
-    const more = { codeScheme: 'vn-one-stop', calendar: 'vn' };
+    const more = { codeScheme: 'vn-one-stop', calendar: 'vn' } as const;
     await house.platform.registry.put('unit', 'one', { id: 'one', level: 'insurer', ...unit, ...more }, 0);
     expect(code(await publishVersion(house.platform, V1))).toBe('ok');
   });

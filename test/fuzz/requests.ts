@@ -50,7 +50,7 @@ export interface FuzzRequest {
 }
 
 const anything = fc.jsonValue({ maxDepth: 4 });
-const nasty = fc.constantFrom(
+export const nasty = fc.constantFrom(
   '',
   ' ',
   '../..',

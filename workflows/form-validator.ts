@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import { canonical } from '../domain/chain.ts';
 import { isBlank } from '../domain/written-text.ts';
 import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
@@ -31,6 +32,14 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
   // That a form is a valid schema was judged when the procedure was read: doing it again costs twenty times what compiling it does.
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, code: { regExp: boundedPattern } });
   addFormats(ajv);
+  // The package compares each item with each other: over the items that a body can hold, minutes.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    validate: (wanted: boolean, items: unknown[]) =>
+      !wanted || new Set(items.map((each) => canonical(each))).size === items.length,
+  });
   const validators = new Map<FormRef, ValidateFunction>();
   return (form, value) => {
     let validate = validators.get(form);

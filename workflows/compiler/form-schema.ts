@@ -2,6 +2,7 @@ import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { SensitiveKind } from '../../schemas/procedure/sensitive.ts';
+import { referenceProblems } from './form-references.ts';
 import { isSlow } from './pattern-cost.ts';
 
 /** What a form may say beyond JSON Schema: where a field is filled from, and who may see it. */
@@ -35,6 +36,8 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
     }
     return [...seen].map(([pointer, message]) => ({ path: pointerSteps(pointer), message }));
   }
+  const references = referenceProblems(schema);
+  if (references.length > 0) return references;
   try {
     ajv.compile(schema);
     return [...markProblems(schema, []), ...patternProblems(schema, [])];

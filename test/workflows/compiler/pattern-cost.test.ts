@@ -46,7 +46,7 @@ describe('a pattern of a form', () => {
   it('fits no text that is longer than is tried', () => {
     const schema = { type: 'object', properties: { a: formOf('\\s+$').properties.a, b: formOf('b').properties.a } };
     const validate = createFormValidator({ procedure: { procedure: 'x' }, forms: { form: schema } } as never);
-    expect(validate('form', { a: ' ', b: 'b' })).toEqual([]);
+    expect(validate('form', { a: 'c ', b: 'b' })).toEqual([]);
     expect(validate('form', { a: `${' '.repeat(500_000)}x`, b: 'a' }).map(({ at }) => at)).toEqual(['/a', '/b']);
   });
 });

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,7 +20,7 @@ import { generationsOf } from '../../adapters/local/backup/backup.ts';
 import { readMarks } from '../../adapters/local/backup/follow-log.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { CommandClient, type DatedAcknowledged } from './client.ts';
-import { openTortureHouse, type ServerSettings, startServer } from './house.ts';
+import { closeMachine, openFor, openTortureHouse, type ServerSettings, startServer } from './house.ts';
 import { makeOpen } from './make-open.ts';
 import { type Drivers, driveBench, driveCard } from './ways.ts';
 
@@ -44,8 +54,8 @@ const PATIENCE_MS = 4_000;
 
 /**
  * The ransomware drill (T-31): a backup follows while clients work; then every file of the data folder is overwritten under the running server, which is
- * killed; the backup goes on over the ruins for a while. One command restores into an empty folder; what clients were told is looked for there, and a
- * server on it takes new dossiers to their end.
+ * killed; the backup goes on over the ruins for a while, which changes nothing of what was copied. One command restores into an empty folder; what clients were told is looked for there, and a
+ * server on it takes new dossiers to their end. The same command restores a moment between two commands that came before.
  */
 export async function runRestore(options: RestoreOptions): Promise<RestoreReport> {
   const root = mkdtempSync(join(tmpdir(), 'onetrack-restore-'));
@@ -54,6 +64,7 @@ export async function runRestore(options: RestoreOptions): Promise<RestoreReport
     copy: join(root, 'copy'),
     keys: join(root, 'keys'),
     back: join(root, 'back'),
+    earlier: join(root, 'earlier'),
   };
   const house = await openTortureHouse(folders.data);
   try {
@@ -68,7 +79,7 @@ export async function runRestore(options: RestoreOptions): Promise<RestoreReport
 
 async function drill(
   { settings: plain, secret }: { settings: ServerSettings; secret: string },
-  folders: { data: string; copy: string; keys: string; back: string },
+  folders: Record<'data' | 'copy' | 'keys' | 'back' | 'earlier', string>,
   { seconds, clients, tell }: RestoreOptions,
 ): Promise<RestoreReport> {
   const settings: ServerSettings = { ...plain, keepLogHours: 1 };
@@ -77,6 +88,8 @@ async function drill(
   const client = new CommandClient(settings.url, PATIENCE_MS);
   const issuer = await openIssuer(folders.data, settings.url);
   const drivers: Drivers = { client, issuer, secret, signerUrl: settings.signer.url, twice: () => false };
+  await firstMark(folders.copy);
+  const instant = await between(drivers, folders.copy);
   let over = false;
   const workers = Array.from({ length: clients }, async (_, worker) => {
     for (let index = 0; !over; index += 1)
@@ -85,9 +98,9 @@ async function drill(
         : driveCard(drivers, `${worker}-${index}`, 'thu-lam'));
   });
   const worked = Promise.allSettled(workers);
-  await firstMark(folders.copy);
   tell('the copy can be restored from; clients work');
   await pause(seconds * 1000);
+  const copied = digestsOf(folders.copy);
   const disaster = Date.now();
   ruin(folders.data);
   over = true;
@@ -100,19 +113,8 @@ async function drill(
   tell(`${failures} of ${clients} clients were in the middle of something`);
 
   const begun = performance.now();
-  const restoring = await runCli([
-    'restore',
-    '--from',
-    folders.copy,
-    '--keys',
-    folders.keys,
-    '--data',
-    folders.back,
-    '--json',
-  ]);
+  const said = await restoreTo(folders.back, folders);
   const restoreMs = performance.now() - begun;
-  if (restoring.stdout === '') throw new Error(`restore: expected a report, got ${restoring.stderr}`);
-  const said = JSON.parse(restoring.stdout) as RestoreReport['said'] & { databaseBytes: number };
   tell(`restored in ${(restoreMs / 1000).toFixed(1)} s`);
 
   const again = performance.now();
@@ -136,11 +138,96 @@ async function drill(
       restoreMs,
       said,
       closedMs,
-      faults: [...said.faults, ...restored.log.map(({ text }) => `the restored server logged: ${text.slice(0, 500)}`)],
+      faults: [
+        ...changedIn(folders.copy, copied),
+        ...(await earlierFaults(settings, folders, instant)),
+        ...said.faults,
+        ...restored.log.map(({ text }) => `the restored server logged: ${text.slice(0, 500)}`),
+      ],
     };
   } finally {
     await restored.kill();
   }
+}
+
+/** A moment between two dossiers: the first is closed, and copied, before the second is handed in. */
+interface Between {
+  before: string;
+  at: string;
+  after: string;
+}
+
+async function between(drivers: Drivers, copy: string): Promise<Between> {
+  const before = await driveBench(drivers, 'before');
+  const closed = Date.now();
+  // Its end is time-stamped a second later, which is copied with all that came before.
+  while (!generationsOf(copy).some((folder) => readMarks(folder).some(({ at }) => Date.parse(at) > closed)))
+    await pause(50);
+  const at = new Date().toISOString();
+  await pause(10);
+  return { before, at, after: await driveBench(drivers, 'just-after') };
+}
+
+/** What does not hold of the folder as it was at that moment. */
+async function earlierFaults(
+  settings: ServerSettings,
+  folders: Parameters<typeof drill>[1],
+  { before, at, after }: Between,
+): Promise<string[]> {
+  const said = await restoreTo(folders.earlier, folders, at);
+  const machine = await openFor({ ...settings, dir: folders.earlier });
+  try {
+    const { store } = machine.platform;
+    const ended = (await store.events(before)).at(-1)?.event.type;
+    const later = await store.events(after);
+    return [
+      ...said.faults.map((fault) => `as of ${at}: ${fault}`),
+      ...(said.anchors > 0 ? [] : [`as of ${at}: expected anchors`]),
+      ...(ended === 'DossierClosed' ? [] : [`as of ${at}: a dossier closed before ends with ${ended ?? 'nothing'}`]),
+      ...(later.length === 0 ? [] : [`as of ${at}: a dossier handed in later is there`]),
+    ];
+  } finally {
+    await closeMachine(machine);
+  }
+}
+
+/** By one command. */
+async function restoreTo(
+  data: string,
+  { copy, keys }: { copy: string; keys: string },
+  at?: string,
+): Promise<RestoreReport['said'] & { databaseBytes: number }> {
+  const when = at === undefined ? [] : ['--at', at];
+  const done = await runCli(['restore', '--from', copy, '--keys', keys, '--data', data, ...when, '--json']);
+  if (done.stdout === '') throw new Error(`restore: expected a report, got ${done.stderr}`);
+  return JSON.parse(done.stdout) as RestoreReport['said'] & { databaseBytes: number };
+}
+
+type Digests = ReadonlyMap<string, { size: number; digest: string }>;
+
+function digestsOf(folder: string): Digests {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((path) => !path.endsWith('.part'))
+      .map((path) => {
+        const bytes = readFileSync(path);
+        return [path, { size: bytes.length, digest: digestOf(bytes) }];
+      }),
+  );
+}
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Files of the copy that no longer begin with what they held: they only grow or are added. */
+function changedIn(copy: string, before: Digests): string[] {
+  if (before.size === 0) return [`expected files in ${copy}`];
+  return [...before].flatMap(([path, { size, digest }]) =>
+    existsSync(path) && digestOf(readFileSync(path).subarray(0, size)) === digest
+      ? []
+      : [`${path}: changed by what destroyed the data`],
+  );
 }
 
 /** Overwrites every file in place, but for what stands for services of others. */

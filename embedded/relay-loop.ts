@@ -9,6 +9,16 @@ const GATHER_MS = 1_000;
 const DELETE_MS = 40;
 const PAGE = 256;
 
+/** A group in work. */
+interface Working {
+  /** The one in work and those behind it. */
+  rows: OutboxRow[];
+  /** Each was handed over by its commit; else a sweep has found the first, and the rest is looked for. */
+  fresh: boolean;
+  /** How often more was handed over, for which is then looked. */
+  more: number;
+}
+
 /**
  * Relays outbox rows on one machine without a pause: rows of one group one after another, groups beside each other, heads in batches. What a commit
  * hands over is taken up at once; a sweep finds everything else. The rows stay until they are dealt with, so a crash loses nothing.
@@ -19,8 +29,7 @@ export class RelayLoop {
   readonly #onError: (error: unknown) => void;
   /** Ids of rows that are taken up and not yet deleted. */
   readonly #taken = new Set<string>();
-  /** For each group in work, the rows behind the one in work. */
-  readonly #groups = new Map<string, OutboxRow[]>();
+  readonly #groups = new Map<string, Working>();
   readonly #running = new Set<Promise<void>>();
   #heads: OutboxRow[] = [];
   #gathering: NodeJS.Timeout | undefined;
@@ -77,23 +86,30 @@ export class RelayLoop {
   }
 
   #queue(row: OutboxRow, fresh: boolean): void {
-    this.#taken.add(row.id);
-    const behind = this.#groups.get(row.group);
-    if (behind) {
-      behind.push(row);
+    const working = this.#groups.get(row.group);
+    // Between what a sweep has found and what is handed over there may be others: they are looked for in their order.
+    if (working && !working.fresh) {
+      working.more += 1;
       return;
     }
-    const rows = [row];
-    this.#groups.set(row.group, rows);
-    this.#track(this.#work(row.group, rows, fresh));
+    this.#taken.add(row.id);
+    if (working) {
+      working.rows.push(row);
+      return;
+    }
+    const begun = { rows: [row], fresh, more: 0 };
+    this.#groups.set(row.group, begun);
+    this.#track(this.#work(row.group, begun));
   }
 
-  async #work(group: string, rows: OutboxRow[], fresh: boolean): Promise<void> {
+  async #work(group: string, working: Working): Promise<void> {
+    const { rows, fresh } = working;
     try {
       let goOn = !fresh || (await this.#isFirst(group, rows[0]));
-      for (let row = rows[0]; goOn && row; row = rows[0]) {
-        goOn = !this.#stopped && (await dealWith(this.#platform, this.#catalogue, row));
-        if (!goOn) break;
+      while (goOn && (rows.length > 0 || (!fresh && (await this.#findBehind(group, working))))) {
+        const [row] = rows;
+        goOn = row !== undefined && !this.#stopped && (await dealWith(this.#platform, this.#catalogue, row));
+        if (!goOn || !row) break;
         rows.shift();
         this.#finish(row.id);
       }
@@ -102,6 +118,21 @@ export class RelayLoop {
       // What was not dealt with is no longer ours: the sweep finds it when it is due.
       for (const { id } of rows) this.#taken.delete(id);
     }
+  }
+
+  /** Of a group a sweep is shown the first row alone: without this each further one would wait for a sweep of its own. Answers whether there was any. */
+  async #findBehind(group: string, working: Working): Promise<boolean> {
+    let seen: number;
+    do {
+      seen = working.more;
+      const known = await this.#platform.store.outboxByGroup(group);
+      const live = known.filter(({ id, dead }) => dead !== true && !this.#taken.has(id));
+      const now = this.#platform.clock.now();
+      const putOff = live.findIndex(({ at }) => at > now);
+      working.rows.push(...(putOff === -1 ? live : live.slice(0, putOff)));
+      for (const { id } of working.rows) this.#taken.add(id);
+    } while (working.more !== seen && working.rows.length === 0);
+    return working.rows.length > 0;
   }
 
   /** A row that was put off earlier comes before a fresh one of its group. */

@@ -84,6 +84,31 @@ describe('the relay of one machine', () => {
     await close();
   });
 
+  it('deals in one sweep with all that waits behind the first row of a group, up to what was put off', async () => {
+    const { store, loop, close } = opened();
+    const later = { ...row('g:4'), at: NOW + 60_000 };
+    await store.outboxAdd([row('g:1'), row('g:2'), row('g:3'), later, row('g:5')]);
+    await loop.sweep();
+    await until(async () => (await store.outboxByGroup('g')).length === 2);
+    await loop.stop();
+    expect((await store.outboxByGroup('g')).map(({ id }) => id)).toEqual(['g:4', 'g:5']);
+    await close();
+  });
+
+  it('deals with what waits behind a row in the order of the group, also where more is handed over meanwhile', async () => {
+    const { store, loop, close } = opened();
+    await store.outboxAdd([row('g:1'), row('g:2', 'publish'), row('g:3')]);
+    await loop.sweep();
+    loop.take([row('g:3')]);
+    await until(async () => (await store.outboxByGroup('g'))[0]?.attempts === 1);
+    await loop.stop();
+    expect((await store.outboxByGroup('g')).map(({ id, attempts }) => [id, attempts])).toEqual([
+      ['g:2', 1],
+      ['g:3', 0],
+    ]);
+    await close();
+  });
+
   it('deletes what was dealt with, whether handed over or found', async () => {
     const { store, loop, close } = opened();
     await store.outboxAdd([row('g:1'), row('g:2'), row('g:3')]);

@@ -1,4 +1,5 @@
-import { create as createQr } from 'qrcode';
+import { create as createQr, type QRCode } from 'qrcode';
+import { TaskTerminal } from '../../domain/failures.ts';
 import type { FilledBlock } from '../../domain/template/fill-template.ts';
 import { bodySize, drawArtifact, drawText, heightOf, keepTogether, mm, type Layout } from './page-layout.ts';
 
@@ -105,10 +106,18 @@ function drawRow(layout: Layout, row: { cells: readonly string[]; widths: readon
   document.y = y + height;
 }
 
+function modulesOf(content: string): QRCode['modules'] {
+  try {
+    return createQr(content, { errorCorrectionLevel: 'M' }).modules;
+  } catch (error) {
+    throw new TaskTerminal(`expected what a QR code has room for, got ${content.length} characters`, { cause: error });
+  }
+}
+
 /** A QR code in vectors, 26 mm wide with the quiet zone of four modules that ISO/IEC 18004 asks for, and its caption beside it. */
 function drawQr(layout: Layout, content: string, caption: string | undefined): void {
   const { document, left, width } = layout;
-  const { modules } = createQr(content, { errorCorrectionLevel: 'M' });
+  const modules = modulesOf(content);
   const side = mm(26);
   const module = side / (modules.size + 8);
   keepTogether(layout, side);

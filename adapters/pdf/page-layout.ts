@@ -40,8 +40,9 @@ export function drawText(layout: Layout, tag: string, text: string, style: TextS
     indent: style.indent ?? 0,
     lineGap: style.gap ?? 1.5,
   };
+  const fitted = fit(document, text, options.width - options.indent);
   const element = document.struct(tag, {}, () => {
-    document.text(text, style.x ?? layout.left, style.y ?? document.y, options);
+    document.text(fitted, style.x ?? layout.left, style.y ?? document.y, options);
   });
   layout.parent.add(element);
   element.end();
@@ -49,12 +50,33 @@ export function drawText(layout: Layout, tag: string, text: string, style: TextS
 }
 
 /** The height a text will take. */
-export function heightOf({ document, width }: Layout, text: string, style: TextStyle): number {
+export function heightOf(layout: Layout, text: string, style: TextStyle): number {
+  const { document } = layout;
   document.font(style.style).fontSize(style.size);
-  return document.heightOfString(text, {
-    width: style.width ?? width,
-    indent: style.indent ?? 0,
-    lineGap: style.gap ?? 1.5,
+  const [width, indent] = [style.width ?? layout.width, style.indent ?? 0];
+  return document.heightOfString(fit(document, text, width - indent), { width, indent, lineGap: style.gap ?? 1.5 });
+}
+
+/** Letters: more than a line has. */
+const LONGEST_LINE = 200;
+const LONGER_WORDS = /\S{201,}/g;
+
+/** The same text with words broken that no line has room for: pdfkit measures each anew for every letter that it leaves out. Expects font and size to be set. */
+function fit(document: PDFKit.PDFDocument, text: string, width: number): string {
+  return text.replaceAll(LONGER_WORDS, (word) => {
+    const letters = [...word];
+    const lines: string[] = [];
+    for (let from = 0; from < letters.length;) {
+      let [fits, over] = [1, Math.min(LONGEST_LINE, letters.length - from) + 1];
+      while (over - fits > 1) {
+        const middle = (fits + over) >> 1;
+        if (document.widthOfString(letters.slice(from, from + middle).join('')) <= width) fits = middle;
+        else over = middle;
+      }
+      lines.push(letters.slice(from, from + fits).join(''));
+      from += fits;
+    }
+    return lines.join('\n');
   });
 }
 

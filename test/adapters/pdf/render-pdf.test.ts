@@ -11,6 +11,11 @@ const tones = ['', '\u0300', '\u0301', '\u0303', '\u0309', '\u0323'];
 const vietnamese =
   [...vowels].flatMap((vowel) => tones.map((tone) => (vowel + tone).normalize('NFC'))).join('') + 'đbcdghklmnpqrstvx';
 
+const pagesOf = (pdf: Uint8Array): number =>
+  Buffer.from(pdf)
+    .toString('latin1')
+    .match(/\/Type \/Page\b/g)?.length ?? 0;
+
 describe('a drawn document', () => {
   it('is not made when a value is missing', async () => {
     await expect(renderDraft(buildTemplate(), { ...certificateData, code: undefined })).rejects.toMatchObject({
@@ -56,6 +61,26 @@ describe('a drawn document', () => {
     const file = readPdf(await renderDraft(buildTemplate({ body })));
     const pages = readSignatureFields(file).map(({ widget }) => widget.get('P'));
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(2);
+  });
+
+  it('has a word that no line has room for in lines, with each of its letters, however long it is', async () => {
+    const word = 'Ngọc'.repeat(10_000);
+    const body = [
+      { paragraph: 'before {{ form.name }} after' },
+      { fields: [{ label: 'Name', value: '{{ form.name }}' }] },
+    ];
+    const drawn = await renderDraft(buildTemplate({ body }), { ...certificateData, form: { name: word } });
+    expect(drawn.length).toBeGreaterThan(50_000);
+    const short = await renderDraft(buildTemplate({ body }), { ...certificateData, form: { name: 'Ngọc' } });
+    expect(pagesOf(drawn)).toBeGreaterThan(pagesOf(short) + 15);
+  });
+
+  it('is refused by name where a QR code has no room for its content', async () => {
+    const body = [{ qr: '{{ form.name }}' }];
+    const data = { ...certificateData, form: { name: 'x'.repeat(5_000) } };
+    await expect(renderDraft(buildTemplate({ body }), data)).rejects.toThrow(
+      'expected what a QR code has room for, got 5000 characters',
+    );
   });
 
   it('has a glyph for every Vietnamese letter in each style', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { asTyped } from '../../../domain/written-text.ts';
+import { lackedOf } from '../../../schemas/typeface.ts';
 import { LONGEST_WORDS } from '../../../schemas/longest-words.ts';
 import { TaskPath } from '../../../schemas/api.ts';
 import { OnBehalfOf } from '../../../schemas/actor.ts';
@@ -129,8 +130,8 @@ function decideOnce(surface: Surface): Route {
         outcome: form.get('outcome') ?? '',
         comment: asTyped(form.get('comment') ?? '').replaceAll('\r\n', '\n'),
       };
-      if (entered.comment.length > LONGEST_WORDS)
-        return askedAgain(surface, request, { link: opened.link, lang, entered, error: TOO_LONG });
+      const error = faultOf(entered.comment);
+      if (error) return askedAgain(surface, request, { link: opened.link, lang, entered, error });
       const decided = opened.link.task.outcomes.includes(entered.outcome)
         ? await decideByLink(platform, catalogue, opened.link, entered)
         : undefined;
@@ -180,6 +181,13 @@ type PageError = AskedPage['errors'][number];
 const TOO_LONG: PageError = { field: 'comment', word: 'tooLong' };
 const CHOOSE: PageError = { field: 'outcome', word: 'choose' };
 const SAY_WHY: PageError = { field: 'comment', word: 'reason' };
+const UNPRINTABLE: PageError = { field: 'comment', word: 'unprintable' };
+
+/** What is wrong with a reason, whatever is decided. */
+function faultOf(comment: string): PageError | undefined {
+  if (comment.length > LONGEST_WORDS) return TOO_LONG;
+  return lackedOf(comment) === undefined ? undefined : UNPRINTABLE;
+}
 
 /** To a browser a page, to everything else problem details: of a task that is decided with what stands, of a refusal with its grounds. */
 function shutPage(

@@ -245,6 +245,8 @@ describe('the page', () => {
     const whole = await fill(path, { outcome: 'refused', comment: long });
     expect({ status: whole.status, whole: text(whole).includes(long) }).toEqual({ status: 422, whole: true });
     expect(text(whole)).toContain('<a href="#comment">The reason is longer than 4,000 characters</a>');
+    const unprintable = await fill(path, { outcome: 'refused', comment: 'Thiếu 😀' });
+    expect(text(unprintable)).toContain('<a href="#comment">The reason has a character that papers cannot show');
     expect((await fill(path, { outcome: 'refused', comment: 'Thiếu giấy tờ' })).status).toBe(200);
     expect((await record(id)).filter(({ type }) => type === 'TaskDecided')).toHaveLength(1);
   });

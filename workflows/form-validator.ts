@@ -50,7 +50,7 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
       validate = ajv.compile(schema);
       validators.set(form, validate);
     }
-    const faults = validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).map(fieldError);
+    const faults = validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
     return [...faults, ...undrawable(value)].slice(0, MAX_ERRORS);
   };
 }

@@ -38,6 +38,12 @@ export function referenceProblems(root: object): Problem[] {
   return problems;
 }
 
+/** Undefined where it leads nowhere, or is no URI: that is for whoever compiles the form to say. */
 function targetOf(root: object, reference: string): unknown {
-  return reference.startsWith('#') ? valueAt(root, decodeURIComponent(reference.slice(1))) : undefined;
+  if (!reference.startsWith('#')) return undefined;
+  try {
+    return valueAt(root, decodeURIComponent(reference.slice(1)));
+  } catch {
+    return undefined;
+  }
 }

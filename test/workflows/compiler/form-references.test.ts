@@ -26,6 +26,7 @@ describe('a form whose references', () => {
     ],
     ['go round', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }, /circles/],
     ['double at each step', doubling(30), /at most 10000 schemas/],
+    ['are no addresses', { type: 'object', properties: { a: { $ref: '#/%zz' } } }, /malformed/],
     ['are told by a name', { type: 'object', properties: { a: { $anchor: 'x', ...text } } }, /\$ref alone/],
     [
       'are resolved late',

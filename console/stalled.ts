@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HELPER_ROLE } from '../domain/authority/rules.ts';
 import type { DossierSummary, RebuildAnswer } from '../schemas/api.ts';
 import type { Problem } from '../schemas/api.ts';
 import type * as z from 'zod';
@@ -119,8 +120,13 @@ export async function stalledDossierPage(visit: Visit, id: string): Promise<Resp
         ...(last === undefined ? [] : [{ key: t.stalled.since, value: tellInstant(t, last.event.at) }]),
         { key: t.stalled.times, value: parkings.length },
       ])}
-      ${detail.parked === null ? '' : resumeForm(visit, id, stage)}`,
+      ${when(detail.parked !== null && !isHelping(visit), () => resumeForm(visit, id, stage))}`,
   });
+}
+
+/** In a helper's session nothing is let go on. */
+function isHelping({ who }: Visit): boolean {
+  return who.kind === 'official' && who.office.role === HELPER_ROLE;
 }
 
 function resumeForm(visit: Visit, id: string, stage: string): Markup {

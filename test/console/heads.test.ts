@@ -94,6 +94,18 @@ describe('a stalled dossier', () => {
     expect((await house.get(`/console/stalled/${id}`, MAI)).status).toBe(403);
   });
 
+  it('offers no helper to let it go on', async () => {
+    const id = await stalled();
+    const office = { unit: 'thu-lam', role: 'helper' };
+    const appointments = [{ ...office, from: '2026-07-01', title: 'HỖ TRỢ' }];
+    const helper = { id: 'thu-lam-helper', name: 'Hà', subject: 'thu-lam-helper', appointments };
+    await house.api.stage.machine.platform.registry.put('official', helper.id, helper, 0);
+    const page = await house.get(`/console/stalled/${id}`, { subject: helper.subject, office });
+    expect(page.text).toContain('the register answered nothing');
+    expect(page.text).not.toContain('/resume');
+    expect((await house.get(`/console/stalled/${id}`, OFFICER)).text).toContain('/resume');
+  });
+
   it('says why and since when, what will happen, and goes on once however often it is sent', async () => {
     const id = await stalled();
     const page = await house.get(`/console/stalled/${id}`, ADMIN);

@@ -12,7 +12,9 @@ export function functionClock(settable: Cursors | undefined): FunctionClock {
   return {
     now: () => Date.now() + ahead,
     async set() {
-      ahead = Number((await settable?.get('clock')) ?? 0);
+      const told = Number((await settable?.get('clock')) ?? 0);
+      if (!Number.isSafeInteger(told)) throw new Error(`the cursor clock: expected whole milliseconds, got ${told}`);
+      ahead = told;
     },
   };
 }

@@ -40,7 +40,8 @@ export class SharedClock {
     return Date.now() + this.ahead;
   }
 
+  /** Of the instant the whole milliseconds count, as with every clock. */
   set(instant: number): void {
-    this.ahead = instant - Date.now();
+    this.ahead = Math.round(instant) - Date.now();
   }
 }

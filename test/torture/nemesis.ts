@@ -160,7 +160,8 @@ export class Nemesis {
 
   /** The world's time goes on at once by so many milliseconds. */
   pass(by: number): void {
-    this.#field.clock.ahead += Math.round(by);
+    const { clock } = this.#field;
+    clock.set(clock.now() + by);
     this.#tellTime();
   }
 

@@ -17,4 +17,9 @@ describe('the clock of a function', () => {
     await clock.set();
     expect(Math.round((clock.now() - Date.now()) / 1_000)).toBe(0);
   });
+
+  it('does not go by parts of a millisecond, by which nothing finds its place in a queue', async () => {
+    const clock = functionClock({ get: async () => '86400000.25', advance: () => Promise.resolve() });
+    await expect(clock.set()).rejects.toThrow('expected whole milliseconds, got 86400000.25');
+  });
 });

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import type { DossierStore } from '../../domain/ports/dossier-store.ts';
 import { aCommit, dossierId } from '../builders/dossiers.ts';
 
+/** Longer than the slowest machine takes for the commits before one, in milliseconds. */
+const PATIENT_MS = 60_000;
+
 /** Takes a number for a new dossier, again after each conflict; answers the number and how often it conflicted. */
 async function takeNumber(
   store: DossierStore,
@@ -18,7 +21,11 @@ async function takeNumber(
   }
 }
 
-export function describeNumbers(store: () => DossierStore): void {
+/** `open`: a store where a commit waits for the one with the number before it so many milliseconds. */
+export function describeNumbers(
+  store: () => DossierStore,
+  open: (wait: number) => Promise<{ store: DossierStore; close: () => Promise<void> }>,
+): void {
   describe('numbers', () => {
     it('refuses a number that is not the last of its series plus one', async () => {
       const take = (n: number, number: number) =>
@@ -44,15 +51,22 @@ export function describeNumbers(store: () => DossierStore): void {
     });
 
     it('gives 32 concurrent commits consecutive numbers without a conflict, in whatever order they come', async () => {
+      const patient = await open(PATIENT_MS);
       const taken = await Promise.all(
         Array.from({ length: 32 }, (_, i) =>
-          takeNumber(store(), 's', dossierId(i), () => new Promise((resolve) => setTimeout(resolve, (i * 7) % 5))),
+          takeNumber(
+            patient.store,
+            's',
+            dossierId(i),
+            () => new Promise((resolve) => setTimeout(resolve, (i * 7) % 5)),
+          ),
         ),
       );
       expect(taken.map(({ number }) => number).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 32 }, (_, i) => i + 1),
       );
       expect(taken.reduce((sum, { conflicts }) => sum + conflicts, 0)).toBe(0);
+      await patient.close();
     });
 
     it('hands a number out again when its commit was refused or its holder gave it back', async () => {

@@ -8,8 +8,8 @@ import { describeNumbers } from './dossier-store-numbers.ts';
 import { describeOutbox } from './dossier-store-outbox.ts';
 import { describeSchedule } from './dossier-store-schedule.ts';
 
-/** Opens an empty store. */
-export type OpenDossierStore = () => Promise<{ store: DossierStore; close: () => Promise<void> }>;
+/** Opens an empty store. `wait`: how long a commit waits there for the one with the number before it, in milliseconds. */
+export type OpenDossierStore = (wait?: number) => Promise<{ store: DossierStore; close: () => Promise<void> }>;
 
 /** What every dossier store promises. */
 export function describeDossierStore(name: string, open: OpenDossierStore): void {
@@ -21,7 +21,7 @@ export function describeDossierStore(name: string, open: OpenDossierStore): void
     afterEach(() => opened.close());
     const store = (): DossierStore => opened.store;
     describeCommits(store);
-    describeNumbers(store);
+    describeNumbers(store, open);
     describeListings(store);
     describeMoney(store);
     describeFeed(store);

@@ -50,9 +50,9 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
       return { ...table, options: { client: server.client, table: table.name, random: Math.random, uuid: randomUUID } };
     };
 
-    describeDossierStore('store', async () => {
+    describeDossierStore('store', async (wait = patience.wait) => {
       const { options, drop } = await open();
-      return { store: new DynamoDossierStore({ ...options, patience }), close: drop };
+      return { store: new DynamoDossierStore({ ...options, patience: { ...patience, wait } }), close: drop };
     });
 
     describeRegistry('registry', async () => {
@@ -147,7 +147,7 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
       const counted = { conflict: 0, throttle: 0, lost: 0, stale: 0 };
       const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms / 20));
 
-      describeDossierStore('store', async () => {
+      describeDossierStore('store', async (wait = 1_000) => {
         const { options, drop } = await open();
         const client = new UnreliableClient(server.client, { conflict: 20, throttle: 5, lost: 15 }, Math.random);
         const close = async () => {
@@ -155,7 +155,7 @@ function describeOn({ name, command }: DynamoProgram, injectFaults: boolean): vo
           await drop();
         };
         return {
-          store: new DynamoDossierStore({ ...options, client, pause, patience: { ...patience, wait: 1_000 } }),
+          store: new DynamoDossierStore({ ...options, client, pause, patience: { ...patience, wait } }),
           close,
         };
       });

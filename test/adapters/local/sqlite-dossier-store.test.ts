@@ -12,9 +12,12 @@ import { aCommit, aHead, aTask, dossierId } from '../../builders/dossiers.ts';
 
 const patience = { wait: 100, grace: 20, hold: 10_000 };
 
-describeDossierStore('SQLite in memory', async () => {
+describeDossierStore('SQLite in memory', async (wait = patience.wait) => {
   const database = openDatabase(':memory:');
-  return { store: new SqliteDossierStore(database, { patience }), close: () => database.close() };
+  return {
+    store: new SqliteDossierStore(database, { patience: { ...patience, wait } }),
+    close: () => database.close(),
+  };
 });
 
 /** Every way to read, so that none is forgotten: what acts is named, too. */
@@ -99,9 +102,12 @@ describe('SQLite in a file', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   let files = 0;
-  describeDossierStore('store', async () => {
+  describeDossierStore('store', async (wait = patience.wait) => {
     const database = openDatabase(join(folder, `${(files += 1)}.db`));
-    return { store: new SqliteDossierStore(database, { patience }), close: () => database.close() };
+    return {
+      store: new SqliteDossierStore(database, { patience: { ...patience, wait } }),
+      close: () => database.close(),
+    };
   });
 
   it('continues after a restart: counts beyond those answered, numbers without a gap, the feed from its cursor', async () => {

@@ -1,5 +1,9 @@
 // Half of what the server gets done, through HTTP, for as long as `--minutes` says: whether memory, open files, the log and latency stay as they are.
-// Prints one JSON object.
+// Beside it a beat, which the same machine makes slow. Prints one JSON object.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atPace } from './at-pace.ts';
 import { BenchClient } from './bench-client.ts';
@@ -23,10 +27,24 @@ await drive(WARM_UP, 32, (index) => client.whole(index));
 const { dossiersPerSecond } = await drive(Number(values.dossiers), 32, (index) => client.whole(index));
 const perSecond = SHARE * dossiersPerSecond;
 
+const beat = spawn(
+  process.execPath,
+  [
+    '--disable-warning=ExperimentalWarning',
+    fileURLToPath(new URL('beat.ts', import.meta.url)),
+    ...(values.folder === undefined ? [] : [values.folder]),
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+let beats: number[] = [];
+const beating = createInterface(beat.stdout).on('line', (ms) => beats.push(Number(ms)));
+await once(beating, 'line');
+
 let [lost, sentAway] = [0, 0];
 const measured: EnduranceSpan[] = [];
 for (let span = 0; span < spans; span += 1) {
   const taken: number[] = [];
+  beats = [];
   const one = async (index: number): Promise<void> => {
     const from = performance.now();
     const { id } = await client.submit(index);
@@ -43,7 +61,14 @@ for (let span = 0; span < spans; span += 1) {
   const { held } = await client.ask({ kind: 'look' }, 'held');
   lost += await failed();
   taken.sort((a, b) => a - b);
-  measured.push({ dossiers: taken.length, p50Ms: quantile(taken, 0.5), p99Ms: quantile(taken, 0.99), ...held });
+  beats.sort((a, b) => a - b);
+  measured.push({
+    dossiers: taken.length,
+    p50Ms: quantile(taken, 0.5),
+    p99Ms: quantile(taken, 0.99),
+    beatMs: quantile(beats, 0.5),
+    ...held,
+  });
 }
 const figures: EnduranceFigures = {
   sustainedPerSecond: dossiersPerSecond,
@@ -53,5 +78,6 @@ const figures: EnduranceFigures = {
   lost,
   spans: measured,
 };
+beat.kill();
 console.log(JSON.stringify(figures));
 await client.end({ kill: true });

@@ -1,10 +1,8 @@
 // Measures what the commits and signatures of a dossier cost by themselves, and prints one JSON object: what dossiers of the benchmark committed is kept, and
 // committed again to an empty store by nothing but the store and the thread that signs. What is left of a dossier's time is the platform's own.
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signInThread, type Sign } from '../adapters/local/pki/signing-thread.ts';
 import { openDatabase } from '../adapters/local/sqlite.ts';
 import { SqliteDossierStore } from '../adapters/local/sqlite-dossier-store.ts';
 import type { Commit } from '../domain/ports/dossier-store.ts';
@@ -14,9 +12,7 @@ import { drive } from './drive.ts';
 import { readRun, type Run } from './figures.ts';
 import { inProcess } from './in-process.ts';
 import type { FloorFigures } from './report.ts';
-
-/** An event is about so long when it is signed; as for the yardstick. */
-const SIGNED_BYTES = 600;
+import { openSigning } from './yardsticks.ts';
 
 const run = readRun();
 const dir = mkdtempSync(join(run.folder ?? tmpdir(), 'onetrack-floor-'));
@@ -24,8 +20,7 @@ process.once('exit', () => {
   rmSync(dir, { recursive: true, force: true });
 });
 const dossiers = await committedBy(run);
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const sign = signInThread(new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })));
+const sign = openSigning();
 // The first time nothing is compiled yet.
 await again('warm-up', dossiers.slice(0, run.warmUp));
 console.log(JSON.stringify(await again('measured', dossiers)));
@@ -59,16 +54,16 @@ async function again(name: string, dossiers: readonly Commit[][]): Promise<Floor
   const store = new SqliteDossierStore(database);
   const cpu = process.cpuUsage();
   const main = process.threadCpuUsage();
-  const times = await drive(dossiers.length, run.concurrency, (index) => one(store, sign, dossiers[index] ?? []));
+  const times = await drive(dossiers.length, run.concurrency, (index) => one(store, dossiers[index] ?? []));
   const [whole, own] = [process.cpuUsage(cpu), process.threadCpuUsage(main)];
   await database.close();
   const perDossier = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / dossiers.length;
   return { concurrency: run.concurrency, ...times, cpuMicros: perDossier(whole), mainThreadMicros: perDossier(own) };
 }
 
-async function one(store: SqliteDossierStore, sign: Sign, commits: readonly Commit[]): Promise<void> {
+async function one(store: SqliteDossierStore, commits: readonly Commit[]): Promise<void> {
   for (const commit of commits) {
-    await Promise.all(commit.events.map(() => sign(new Uint8Array(SIGNED_BYTES))));
+    await Promise.all(commit.events.map(sign));
     const done = await store.commit(commit);
     if (!done.ok) throw new Error(`expected the commit to be taken, got conflict ${done.conflict}`);
   }

@@ -24,30 +24,46 @@ export async function measureYardsticks(folder: string | undefined): Promise<Yar
 }
 
 async function transactionsPerSecond(folder: string): Promise<number> {
-  const dir = mkdtempSync(join(folder, 'onetrack-yardstick-'));
-  const database = openDatabase(join(dir, 'yardstick.db'));
+  const { transact, close } = openTransactions(folder);
   try {
-    database.migrate([
-      { id: 'yardstick-001', sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
-    ]);
-    const insert = database.prepare('INSERT INTO line (text) VALUES (?)');
-    const text = 'x'.repeat(500);
-    return await perSecond(1, () =>
-      database.write(() => {
-        for (let row = 0; row < 4; row += 1) insert.run(text);
-      }),
-    );
+    return await perSecond(1, transact);
   } finally {
-    await database.close();
-    rmSync(dir, { recursive: true, force: true });
+    await close();
   }
 }
 
+/** Transactions of four rows, each synced, in a database of their own that is thrown away at the end. */
+export function openTransactions(folder: string): { transact: () => Promise<unknown>; close: () => Promise<void> } {
+  const dir = mkdtempSync(join(folder, 'onetrack-yardstick-'));
+  const database = openDatabase(join(dir, 'yardstick.db'));
+  database.migrate([
+    { id: 'yardstick-001', sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
+  ]);
+  const insert = database.prepare('INSERT INTO line (text) VALUES (?)');
+  const text = 'x'.repeat(500);
+  return {
+    transact: () =>
+      database.write(() => {
+        for (let row = 0; row < 4; row += 1) insert.run(text);
+      }),
+    close: async () => {
+      await database.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
 function signaturesPerSecond(): Promise<number> {
+  const sign = openSigning();
+  return perSecond(SIGNING_AT_ONCE, () => Promise.all(Array.from({ length: SIGNING_AT_ONCE }, sign)));
+}
+
+/** Makes ES256 signatures over 600 bytes, as the platform does. */
+export function openSigning(): () => Promise<Uint8Array> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const sign = signInThread(new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })));
   const data = new Uint8Array(600).fill(65);
-  return perSecond(SIGNING_AT_ONCE, () => Promise.all(Array.from({ length: SIGNING_AT_ONCE }, () => sign(data))));
+  return () => sign(data);
 }
 
 async function perSecond(each: number, work: () => Promise<unknown>): Promise<number> {

@@ -5,6 +5,7 @@ import { createFileMasterKey } from '../adapters/local/file-master-key.ts';
 import { FileDocumentStore } from '../adapters/local/file-document-store.ts';
 import { LocalDocumentStore } from '../adapters/local/local-document-store.ts';
 import { createLocalPki } from '../adapters/local/pki/local-pki.ts';
+import { storedKey } from '../adapters/local/sqlite-keys.ts';
 import { type Database, openDatabase } from '../adapters/local/sqlite.ts';
 import type { Certificate } from '../adapters/cms/certificate.ts';
 import { verifyTimestampToken } from '../adapters/timestamp/verify-token.ts';
@@ -222,9 +223,14 @@ async function checkDocuments(
   const row = database
     .prepare('SELECT key FROM dossier_key JOIN dossier ON dossier_key.dossier = dossier.no WHERE id = ?')
     .get(id);
-  // Its key is destroyed: its documents are gone for good.
-  if (!row) return;
-  const key = await masterKey.unwrap(row['key'] as Uint8Array, id).catch(() => undefined);
+  const wrapped = storedKey(row);
+  if (!wrapped) {
+    // Whoever was disposed of has no key, and his documents are gone for good.
+    if (!events.some(({ event }) => event.type === 'DossierDisposed'))
+      fault(state, `dossier ${id}: its key is gone, and nothing says that it was disposed of`);
+    return;
+  }
+  const key = await masterKey.unwrap(wrapped, id).catch(() => undefined);
   if (!key) {
     fault(state, `dossier ${id}: its key cannot be unwrapped by keys/master.key, which is another or damaged`);
     return;

@@ -6,6 +6,7 @@ import { checkEventSize } from '../../domain/ports/commit-limits.ts';
 import { moneyPlace } from '../../domain/ports/money-place.ts';
 import type { Commit, CommitResult, IdempotencyRecord, StageToken } from '../../domain/ports/dossier-store.ts';
 import type { Database } from './sqlite.ts';
+import { DESTROY_KEY } from './sqlite-keys.ts';
 import type { SqliteOutbox } from './sqlite-outbox.ts';
 import { NO_DUE, NO_UNIT, notesOf, STATUS_NUMBER } from './sqlite-schema.ts';
 
@@ -67,8 +68,7 @@ export class SqliteCommit {
     );
     this.#close = prepare('UPDATE dossier SET open = NULL, kept = ?, closed = ? WHERE no = ?');
     this.#dispose = prepare("UPDATE dossier SET kept = NULL, applicant = '' WHERE no = ?");
-    // In place, since it is as long: a page that is never rebuilt leaves no copy of a key behind.
-    this.#destroyKey = prepare('UPDATE dossier_key SET key = zeroblob(length(key)) WHERE dossier = ?');
+    this.#destroyKey = prepare(DESTROY_KEY);
     this.#code = prepare('UPDATE dossier SET code = ? WHERE no = ?');
     this.#event = prepare('INSERT INTO event (dossier, seq, unit, receiving, json, secret) VALUES (?, ?, ?, ?, ?, ?)');
     this.#task = prepare(

@@ -27,6 +27,7 @@ import type {
 import type { NumberPatience } from '../number-line.ts';
 import { CommitConflict, SqliteCommit } from './sqlite-commit.ts';
 import { SqliteCounters } from './sqlite-counters.ts';
+import { storedKey } from './sqlite-keys.ts';
 import { SqliteListings } from './sqlite-listings.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { DOSSIER_MIGRATIONS } from './sqlite-schema.ts';
@@ -105,9 +106,8 @@ export class SqliteDossierStore implements DossierStore {
   async wrappedKey(dossier: string): Promise<Uint8Array | undefined> {
     const row = this.#database
       .prepare('SELECT key FROM dossier_key WHERE dossier = (SELECT no FROM dossier WHERE id = ?)')
-      .get(dossier) as { key: Uint8Array } | undefined;
-    // One that is destroyed is zeros.
-    return this.#database.durable(row?.key.some((byte) => byte !== 0) === true ? row.key : undefined);
+      .get(dossier);
+    return this.#database.durable(storedKey(row));
   }
 
   byCode(code: string): Promise<Head | undefined> {

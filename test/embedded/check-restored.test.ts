@@ -3,7 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { disposeOf } from '../../domain/dossier/commands/archive.ts';
 import { checkRestored } from '../../embedded/check-restored.ts';
+import { appendSurely } from '../../functions/runtime/append.ts';
 import { type EvidenceOffice, openEvidenceOffice } from '../builders/evidence.ts';
 
 let office: EvidenceOffice;
@@ -21,10 +23,10 @@ afterAll(async () => {
 });
 
 let count = 0;
-/** The office's folder as a restore leaves it, and then what happens to it. */
-function restored(happens: (db: DatabaseSync, dir: string) => void = () => undefined): string {
+/** The folder of an office as a restore leaves it, and then what happens to it. */
+function restored(happens: (db: DatabaseSync, dir: string) => void = () => undefined, of = office): string {
   const dir = join(root, `restored-${(count += 1)}`);
-  const { database } = office.stage.machine;
+  const { database } = of.stage.machine;
   const source = database.read((db) => dirname(String(db.prepare('PRAGMA database_list').get()?.['file'])));
   for (const folder of ['ca', 'keys', 'documents'])
     if (existsSync(join(source, folder))) cpSync(join(source, folder), join(dir, folder), { recursive: true });
@@ -96,6 +98,11 @@ test.each<[string, RegExp, (db: DatabaseSync, dir: string) => void]>([
     (_, dir) => writeFileSync(join(dir, 'keys', 'master.key'), randomBytes(32)),
   ],
   [
+    'a key is zeros though nobody disposed of the dossier',
+    /^dossier d\w+: its key is gone, and nothing says that it was disposed of$/,
+    (db) => db.exec('UPDATE dossier_key SET key = zeroblob(length(key))'),
+  ],
+  [
     'an index says something else than its table',
     /^onetrack\.db: .*index/,
     (db) => {
@@ -117,6 +124,31 @@ test.each<[string, RegExp, (db: DatabaseSync, dir: string) => void]>([
 ])('%s: told with its place', async (_, expected, happens) => {
   const { faults } = await judge(restored(happens));
   expect(faults.some((fault) => expected.test(fault)) ? expected : faults).toBe(expected);
+});
+
+test('a dossier that was disposed of is sound, and its record is judged as far as it can be read', async () => {
+  const own = await openEvidenceOffice();
+  try {
+    const id = await own.play();
+    const { platform } = own.stage.machine;
+    const hand = { by: 'thu-lam-chair', at: '2026-12-01T00:00:00.000Z' };
+    const list = { list: 'list-1', number: '1', legalBasis: 'none', why: 'retention', fate: 'destroyed' } as const;
+    await appendSurely(platform, id, ({ dossier: ended }) => ({
+      decision: disposeOf(ended, { ...list, proposed: hand, approved: [hand] }),
+      actor: { kind: 'platform' },
+      destroyKey: true,
+    }));
+    await platform.documents.removeAll(id);
+    await platform.store.erase(id);
+    const sound = await judge(restored(undefined, own));
+    expect([sound.faults, sound.documents]).toEqual([[], 0]);
+    expect(sound.events).toBeGreaterThan(20);
+    expect(sound.anchors).toBeGreaterThan(2);
+    const another = restored((db) => db.exec('UPDATE event SET json = replace(json, 2026, 2027) WHERE seq = 3'), own);
+    expect((await judge(another)).faults).toEqual([expect.stringMatching(/^dossier d\w+, event 3: wrong-/)]);
+  } finally {
+    await own.close();
+  }
 });
 
 test('without keys hashes alone are judged', async () => {

@@ -24,7 +24,7 @@ import type { Loaded } from '../runtime/dossier-cache.ts';
 import { ACTING_CONTRACT, isDoneAtOnce } from '../../workflows/acting.ts';
 import { reasonOf } from './judge-rules.ts';
 import { planLeaving } from './leaving.ts';
-import { parkFor, recordStale } from './park.ts';
+import { failRefused, parkFor } from './park.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
 import { validityOf } from '../issues/validity.ts';
 
@@ -76,10 +76,7 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     next = acted.next;
     return acted.next === '' ? acted : { ...acted, goOn };
   });
-  if (!appended.ok) {
-    await recordStale(platform, call, 'handler');
-    throw new TaskTerminal(`stage ${call.stage}: ${appended.refusal.detail}`);
-  }
+  if (!appended.ok) return failRefused(platform, call, appended.refusal);
   if (asked.length > 0) {
     await hearSources(platform, catalogue, call.dossierId, asked);
     return actStage(platform, catalogue, call);

@@ -5,6 +5,7 @@ import { TaskTerminal } from '../../domain/failures.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { StageOf } from '../../schemas/procedure/stages.ts';
+import type { Refusal } from '../../schemas/refusals.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
 import { openingOf, sealRow, signatureSteps } from '../issues/steps.ts';
 import { drawPaper, issueOf } from '../issues/make-paper.ts';
@@ -24,7 +25,7 @@ import { holdClock } from '../clock/move-clock.ts';
 import { leaveAtOnce } from './leave-at-once.ts';
 import { planLeaving } from './leaving.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
-import { recordStale, parkFor } from './park.ts';
+import { failRefused, parkFor } from './park.ts';
 import { queueOf } from './queue.ts';
 import { isPaidAt } from '../payments/owed.ts';
 import { forward, type Standing, standingOf, stageOf } from './standing.ts';
@@ -63,7 +64,7 @@ export async function enterWaitingStage(
     return enterWaitingStage(platform, catalogue, call);
   }
   if (!appended.ok) {
-    await answerStale(platform, call, appended.refusal.detail);
+    await answerRefused(platform, call, appended.refusal);
     return;
   }
   const { loaded } = appended;
@@ -71,16 +72,15 @@ export async function enterWaitingStage(
   else await answerIfLeft(platform, catalogue, call);
 }
 
-/** A call that comes too late: the stage was left meanwhile and the token is answered, or the run is an older one and is recorded. */
-async function answerStale(platform: Platform, call: StageCall & { token: string }, detail: string): Promise<void> {
+/** Of a call that comes too late the token is answered, where the stage was left meanwhile. */
+async function answerRefused(platform: Platform, call: StageCall & { token: string }, refusal: Refusal): Promise<void> {
   const loaded = await platform.cache.load(call.dossierId, platform.store, platform.masterKey);
   const state = loaded?.dossier.stages[call.stage];
   if (loaded && loaded.dossier.run === call.run && state?.left != null && state.next !== null) {
     await platform.engine.complete(call.token, { next: state.next });
     return;
   }
-  await recordStale(platform, call, 'handler');
-  throw new TaskTerminal(`stage ${call.stage}: ${detail}`);
+  await failRefused(platform, call, refusal);
 }
 
 /** What was decided while no execution waited is told now: a stage whose last step is done is left, its token answered. */

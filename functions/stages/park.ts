@@ -1,6 +1,7 @@
 import { park } from '../../domain/dossier/commands/stages.ts';
-import { TaskRetryable } from '../../domain/failures.ts';
+import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
+import type { Refusal } from '../../schemas/refusals.ts';
 import { append, appendSurely, type Proposal } from '../runtime/append.ts';
 import type { Platform } from '../runtime/platform.ts';
 import type { StageCall } from './call.ts';
@@ -28,6 +29,14 @@ export async function parkDossier(platform: Platform, call: StageCall): Promise<
   if (parked.ok) return;
   if (parked.refusal.code !== 'stale-run') throw new TaskRetryable(`park: ${parked.refusal.detail}`);
   await recordStale(platform, call, 'handler');
+}
+
+/** What a refused call of a stage fails with. A conflict passes, so the machine tries again; any other was stale, which is recorded, and no repetition helps. */
+export async function failRefused(platform: Platform, call: StageCall, refusal: Refusal): Promise<never> {
+  const cause = `stage ${call.stage}: ${refusal.detail}`;
+  if (refusal.code === 'conflict') throw new TaskRetryable(cause);
+  await recordStale(platform, call, 'handler');
+  throw new TaskTerminal(cause);
 }
 
 /** Records that an older run's handler, token or timer came and was refused. */

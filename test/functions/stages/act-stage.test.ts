@@ -1,5 +1,7 @@
 import { TaskRetryable } from '../../../domain/failures.ts';
-import { actStage } from '../../../functions/stages/act-stage.ts';
+import type { Commit, CommitResult } from '../../../domain/ports/dossier-store.ts';
+import type { Platform } from '../../../functions/runtime/platform.ts';
+import { actStage, parkedOnFailure } from '../../../functions/stages/act-stage.ts';
 import { enterWaitingStage } from '../../../functions/stages/enter-stage.ts';
 import { ACTING_CONTRACT } from '../../../workflows/acting.ts';
 import { type Desk, DeskHouse } from '../../builders/desk.ts';
@@ -26,6 +28,35 @@ function having<T extends object>(object: T, method: keyof T, instead: unknown):
     },
   });
 }
+
+/** Tries of one append, after which it is refused. */
+const TRIES = 12;
+
+/** The platform while somebody else commits first, as often as one append tries. */
+function overtaken({ platform }: Desk): Platform {
+  const { store } = platform;
+  let left = TRIES;
+  const commit = (request: Commit): Promise<CommitResult> => {
+    left -= 1;
+    return left < 0 ? store.commit(request) : Promise.resolve({ ok: false, conflict: 'version' });
+  };
+  return { ...platform, store: having(store, 'commit', commit) };
+}
+
+describe('a stage that waits', () => {
+  it('is entered again where others were always faster, and parks nothing', async () => {
+    const desk = await house.open();
+    const dossierId = await desk.submit();
+    const { catalogue } = desk.stage.machine;
+    const call = { dossierId, run: 1, stage: 'receive', token: dossierId };
+    const entering = (platform: Platform) =>
+      parkedOnFailure(platform, call, () => enterWaitingStage(platform, catalogue, call));
+    await expect(entering(overtaken(desk))).rejects.toMatchObject({ name: 'TaskRetryable' });
+    expect(await desk.dossier(dossierId)).toMatchObject({ stage: 'receive', parked: null });
+    await entering(desk.platform);
+    expect(await desk.count(dossierId, 'StageEntered')).toBe(1);
+  });
+});
 
 describe('a stage that the platform does itself', () => {
   it('leaves what fails behind it to its own step of the machine, and keeps what was done', async () => {
@@ -78,6 +109,17 @@ describe('a stage that the platform does itself', () => {
     const call = { dossierId: id, run: 1, stage: 'refuse' };
     await expect(actStage(platform, catalogue, call)).resolves.toEqual({ next: 'refused' });
     await expect(actStage(platform, catalogue, { ...call, stage: 'refused' })).resolves.toEqual({ next: 'end' });
+  });
+
+  it('is tried again where others were always faster, and parks nothing', async () => {
+    const desk = await house.open();
+    const id = await refusedDossier(desk);
+    const { catalogue } = desk.stage.machine;
+    const call = { dossierId: id, run: 1, stage: 'refuse', contract: ACTING_CONTRACT };
+    const acting = (platform: Platform) => parkedOnFailure(platform, call, () => actStage(platform, catalogue, call));
+    await expect(acting(overtaken(desk))).rejects.toMatchObject({ name: 'TaskRetryable' });
+    expect(await desk.dossier(id)).toMatchObject({ stage: 'refuse', parked: null });
+    await expect(acting(desk.platform)).resolves.toEqual({ next: 'end' });
   });
 
   it('answers how each stage was left when it is asked again, those done with it too', async () => {

@@ -15,8 +15,8 @@ const MOST_BYTES = 100_000_000;
 /** What the files that a PDF carries hold. Throws where that cannot be read, or one is longer than 100 MB. */
 export function enclosedFiles(pdf: Uint8Array): Uint8Array[] {
   const file = readPdf(pdf);
-  return [...Array(file.size).keys()].flatMap((number) => {
-    const value = file.has(number) ? file.get(number) : undefined;
+  return file.numbers().flatMap((number) => {
+    const value = file.get(number);
     if (!isStream(value)) return [];
     const type = value.dictionary.get('Type');
     if (!isName(type) || type.name !== 'EmbeddedFile') return [];

@@ -10,6 +10,7 @@ import {
   type PdfValue,
 } from './pdf-syntax.ts';
 import { Unprintable } from './print-fault.ts';
+import { ReadingBudget } from './reading-budget.ts';
 
 /** A PDF that somebody else made, read as the standard says and not repaired: what is read is what a viewer shows. */
 export interface ForeignPdf {
@@ -23,11 +24,7 @@ export interface ForeignPdf {
 /** Where an object lies: at a byte, or as the how-manieth of an object stream; null: it was deleted. */
 type Place = { offset: number } | { within: number; index: number } | null;
 
-/** Values of one file: dictionaries, arrays and what is in them. */
-const MOST_VALUES = 500_000;
 const MOST_SECTIONS = 100;
-/** How often the bytes of a file may be read, however its objects overlap. */
-const MOST_PASSES = 4;
 const MOST_STEPS = 16;
 
 /** Reads the structure of a file. Work is bounded by its length; throws `Unprintable`, or an `Error` for what is no such file. */
@@ -50,12 +47,12 @@ class Reader {
   readonly #reading = new Set<number>();
   readonly #packed = new Map<number, { bytes: Uint8Array; offsets: number[] }>();
   readonly #unpacking = new Unpacking();
-  #values = MOST_VALUES;
-  #passed = 0;
+  readonly #budget: ReadingBudget;
   trailer: PdfDictionary = new Map();
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#budget = new ReadingBudget(bytes.length, (expected) => new Unprintable('too-large', expected));
   }
 
   readSections(start: number): void {
@@ -99,11 +96,9 @@ class Reader {
     const place = this.#places.get(number);
     if (!place) return null;
     if ('within' in place) return this.#readPacked(number, place);
-    return this.#parse(this.#bytes, place.offset, (parser) => {
-      const read = parser.readObject((length) => Number(this.#get(length)));
-      if (read.number !== number) throw new Error(`expected object ${number} at byte ${place.offset}`);
-      return read.value;
-    });
+    const read = this.#parserAt(place.offset).readObject((length) => Number(this.#get(length)));
+    if (read.number !== number) throw new Error(`expected object ${number} at byte ${place.offset}`);
+    return read.value;
   }
 
   #readPacked(number: number, { within, index }: { within: number; index: number }): PdfValue {
@@ -111,7 +106,7 @@ class Reader {
     const [named, offset] = [offsets[2 * index], offsets[2 * index + 1]];
     if (named !== number || offset === undefined)
       throw new Error(`expected object ${number} in object stream ${within}`);
-    return this.#parse(bytes, offset, (parser) => parser.readValue());
+    return new PdfParser(bytes, offset, this.#budget).readValue();
   }
 
   #packedIn(number: number): { bytes: Uint8Array; offsets: number[] } {
@@ -122,38 +117,32 @@ class Reader {
       throw new Error(`expected an object stream ${number}`);
     const [first, count] = ['First', 'N'].map((key) => this.resolve(stream.dictionary.get(key)));
     const bytes = this.unpack(stream);
-    if (typeof first !== 'number' || typeof count !== 'number' || first > bytes.length || 2 * count > first)
+    if (!isWhole(first) || !isWhole(count) || first > bytes.length || 2 * count > first)
       throw new Error(`expected an object stream ${number} with its table`);
-    const offsets = this.#parse(bytes.subarray(0, first), 0, (parser) =>
-      Array.from({ length: 2 * count }, (_, i) => parser.readInteger() + (i % 2) * first),
-    );
+    this.#budget.allowBytes(bytes.length);
+    this.#budget.takeValues(count);
+    const table = new PdfParser(bytes.subarray(0, first), 0, this.#budget);
+    const offsets = Array.from({ length: 2 * count }, (_, i) => table.readInteger() + (i % 2) * first);
     const packed = { bytes, offsets };
     this.#packed.set(number, packed);
     return packed;
   }
 
-  /** Whatever is read counts, so that objects which lie within each other cannot be read for ever. */
-  #parse<T>(bytes: Uint8Array, offset: number, read: (parser: PdfParser) => T): T {
-    const parser = new PdfParser(bytes, offset, this.#values);
-    const value = read(parser);
-    this.#values -= parser.values;
-    this.#passed += parser.position - offset;
-    if (this.#passed > MOST_PASSES * (this.#bytes.length + bytes.length))
-      throw new Unprintable('too-large', 'objects that do not overlap');
-    return value;
+  #parserAt(offset: number): PdfParser {
+    return new PdfParser(this.#bytes, offset, this.#budget);
   }
 
   #readSection(start: number): PdfDictionary {
-    return this.#parse(this.#bytes, start, (parser) => {
-      if (!parser.accept('xref')) return this.#readStreamSection(parser);
-      const deleted = this.#readTable(parser);
-      const trailer = parser.readValue();
-      if (!isDictionary(trailer)) throw new Error('expected a trailer');
-      const hidden = trailer.get('XRefStm');
-      if (typeof hidden === 'number') this.#readSection(hidden);
-      deleted.forEach((number) => this.#place(number, null));
-      return trailer;
-    });
+    const parser = this.#parserAt(start);
+    if (!parser.accept('xref')) return this.#readStreamSection(parser);
+    const deleted = this.#readTable(parser);
+    const trailer = parser.readValue();
+    if (!isDictionary(trailer)) throw new Error('expected a trailer');
+    const hidden = trailer.get('XRefStm');
+    // A stream and nothing else: another table could lead back to this one.
+    if (typeof hidden === 'number') this.#readStreamSection(this.#parserAt(hidden));
+    deleted.forEach((number) => this.#place(number, null));
+    return trailer;
   }
 
   /** Of a file that old readers can read too, what the table calls deleted may stand in a stream: that is looked at first. */
@@ -163,6 +152,7 @@ class Reader {
       const first = parser.readInteger();
       const count = parser.readInteger();
       for (let number = first; number < first + count; number++) {
+        this.#budget.takeValues(1);
         const offset = parser.readInteger();
         parser.readInteger();
         if (parser.accept('n')) this.#place(number, { offset });
@@ -190,6 +180,7 @@ class Reader {
       const [first = 0, count = 0] = sections.slice(i, i + 2);
       for (let number = first; number < first + count; number++) {
         const entry = entries.next();
+        this.#budget.takeValues(1);
         if (entry.done === true) throw new Error('expected as many entries as the cross-reference stream says');
         this.#place(number, entry.value);
       }
@@ -198,7 +189,6 @@ class Reader {
   }
 
   #place(number: number, place: Place): void {
-    if (this.#places.size > MOST_VALUES) throw new Unprintable('too-large', `at most ${MOST_VALUES} objects`);
     if (!this.#places.has(number)) this.#places.set(number, place);
   }
 }
@@ -222,9 +212,13 @@ function wholeOf(bytes: Uint8Array, at: number, width: number): number {
 }
 
 function numbersOf(value: PdfValue | undefined): number[] {
-  if (!Array.isArray(value) || value.some((each) => !Number.isSafeInteger(each) || Number(each) < 0))
+  if (!Array.isArray(value) || !value.every(isWhole))
     throw new Error('expected whole numbers in a cross-reference stream');
-  return value.map(Number);
+  return value;
+}
+
+function isWhole(value: PdfValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isType(dictionary: PdfDictionary, wanted: string): boolean {

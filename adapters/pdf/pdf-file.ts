@@ -1,5 +1,6 @@
 import { readOnce } from '../cms/read-once.ts';
 import { PdfParser } from './pdf-parser.ts';
+import { ReadingBudget } from './reading-budget.ts';
 import {
   isDictionary,
   isReference,
@@ -30,11 +31,13 @@ export interface PdfFile {
   /** The object's value; throws when there is none. */
   get(number: number): PdfValue;
   has(number: number): boolean;
+  /** Numbers of all objects, ascending. */
+  numbers(): number[];
   /** Follows a reference, if it is one. */
   resolve(value: PdfValue | undefined): PdfValue | undefined;
 }
 
-const mostRevisions = 100;
+export const MOST_REVISIONS = 100;
 
 /** A paper is read several times at each step of its way; larger files, which carry others, are read again. */
 export const MOST_KEPT_BYTES = 1024 * 1024;
@@ -48,7 +51,8 @@ export function readPdf(bytes: Uint8Array): PdfFile {
 
 /** The same of a file that nobody reads again. */
 export function readPassing(bytes: Uint8Array): PdfFile {
-  const revisions = readRevisions(bytes);
+  const budget = new ReadingBudget(bytes.length);
+  const revisions = readRevisions(bytes, budget);
   const [newest] = revisions;
   if (newest === undefined) throw new Error('expected a PDF with a cross-reference table');
   const offsets = new Map<number, number>();
@@ -62,7 +66,7 @@ export function readPassing(bytes: Uint8Array): PdfFile {
     if (known !== undefined) return known;
     const offset = offsets.get(number);
     if (offset === undefined) throw new Error(`expected object ${number} in the PDF, got none`);
-    const read = new PdfParser(bytes, offset).readObject((length) => Number(get(length)));
+    const read = new PdfParser(bytes, offset, budget).readObject((length) => Number(get(length)));
     if (read.number !== number)
       throw new Error(`expected object ${number} at byte ${offset} of the PDF, got ${read.number}`);
     cache.set(number, read.value);
@@ -76,6 +80,7 @@ export function readPassing(bytes: Uint8Array): PdfFile {
     size,
     get,
     has,
+    numbers: () => [...offsets.keys()].sort((a, b) => a - b),
     resolve: (value) => (isReference(value) ? get(value.ref) : value),
   };
 }
@@ -110,15 +115,15 @@ function sorted(value: PdfValue): PdfValue {
   return value;
 }
 
-function readRevisions(bytes: Uint8Array): Revision[] {
+function readRevisions(bytes: Uint8Array, budget: ReadingBudget): Revision[] {
   const tail = Buffer.from(bytes).toString('latin1', Math.max(0, bytes.length - 64));
   const start = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(tail)?.[1];
   if (start === undefined) throw new Error('expected the PDF to end with startxref and %%EOF');
   const revisions: Revision[] = [];
   let next: number | undefined = Number(start);
   while (next !== undefined) {
-    if (revisions.length >= mostRevisions) throw new Error(`expected at most ${mostRevisions} revisions in the PDF`);
-    const revision = readRevision(bytes, next);
+    if (revisions.length >= MOST_REVISIONS) throw new Error(`expected at most ${MOST_REVISIONS} revisions in the PDF`);
+    const revision = readRevision(new PdfParser(bytes, next, budget), budget);
     revisions.push(revision);
     const previous = revision.trailer.get('Prev');
     if (previous !== undefined && (typeof previous !== 'number' || previous >= next))
@@ -128,14 +133,15 @@ function readRevisions(bytes: Uint8Array): Revision[] {
   return revisions;
 }
 
-function readRevision(bytes: Uint8Array, start: number): Revision {
-  const parser = new PdfParser(bytes, start);
+function readRevision(parser: PdfParser, budget: ReadingBudget): Revision {
+  const start = parser.position;
   parser.expect('xref');
   const offsets = new Map<number, number>();
   while (!parser.accept('trailer')) {
     const first = parser.readInteger();
     const count = parser.readInteger();
     for (let i = 0; i < count; i++) {
+      budget.takeValues(1);
       const offset = parser.readInteger();
       parser.readInteger();
       if (parser.accept('n')) offsets.set(first + i, offset);

@@ -1,5 +1,6 @@
 import type { PdfDictionary, PdfValue } from './pdf-syntax.ts';
 import { isDictionary, isReference } from './pdf-syntax.ts';
+import { ReadingBudget } from './reading-budget.ts';
 
 const whitespace = bytesOf('\0\t\n\f\r ');
 /** What ends a name or a number: whitespace and delimiters. */
@@ -15,19 +16,20 @@ function bytesOf(characters: string): readonly boolean[] {
   return Array.from({ length: 256 }, (_, byte) => characters.includes(String.fromCharCode(byte)));
 }
 
-/** Reads PDF values from bytes at a position. Throws with the position where something else stands than a value, or where there are more values than `most`. */
+/** Reads PDF values from bytes at a position, within a budget. Throws with the position where something else stands than a value. */
 export class PdfParser {
   readonly #bytes: Buffer;
-  readonly #most: number;
+  readonly #budget: ReadingBudget;
   position: number;
-  /** How many values were read. */
-  values = 0;
+  /** Up to where the bytes were taken from the budget. */
+  #taken: number;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, position: number, most = Infinity) {
+  constructor(bytes: Uint8Array, position: number, budget = new ReadingBudget(bytes.length)) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#most = most;
+    this.#budget = budget;
     this.position = position;
+    this.#taken = position;
   }
 
   /** `n 0 obj ... endobj`. `lengthOf` resolves a stream's length when it is a reference. */
@@ -48,7 +50,13 @@ export class PdfParser {
   }
 
   readValue(): PdfValue {
-    if (++this.values > this.#most) throw this.#error(`at most ${this.#most} values`);
+    this.#budget.takeValues(1);
+    const value = this.#readAny();
+    this.#takeBytes();
+    return value;
+  }
+
+  #readAny(): PdfValue {
     this.skipSpace();
     const byte = this.#bytes[this.position];
     if (this.#startsWith('<<')) return this.#nested(() => this.#readDictionary());
@@ -107,11 +115,23 @@ export class PdfParser {
   skipSpace(): void {
     for (;;) {
       const byte = this.#bytes[this.position];
-      if (byte === 0x25)
-        while (this.position < this.#bytes.length && !/[\r\n]/.test(this.#character())) this.position++;
+      if (byte === 0x25) this.#skipComment();
       else if (byte !== undefined && whitespace[byte] === true) this.position++;
-      else return;
+      else break;
     }
+    this.#takeBytes();
+  }
+
+  #skipComment(): void {
+    for (; this.position < this.#bytes.length; this.position++) {
+      const byte = this.#bytes[this.position];
+      if (byte === 0x0a || byte === 0x0d) return;
+    }
+  }
+
+  #takeBytes(): void {
+    this.#budget.takeBytes(this.position - this.#taken);
+    this.#taken = this.position;
   }
 
   #nested<T>(read: () => T): T {

@@ -1,5 +1,5 @@
 import { appendUpdate } from './incremental-update.ts';
-import { catalogOf, dictionaryAt, readPassing, type PdfFile } from './pdf-file.ts';
+import { catalogOf, dictionaryAt, MOST_REVISIONS, readPassing, type PdfFile } from './pdf-file.ts';
 import {
   dictionary,
   isDictionary,
@@ -70,6 +70,8 @@ export function readSignatureFields(file: PdfFile): SignatureField[] {
   if (!catalog.has('AcroForm')) return [];
   const fields = file.resolve(dictionaryAt(file, catalog, 'AcroForm').get('Fields'));
   if (!Array.isArray(fields)) throw new Error('expected a PDF form with fields');
+  // Each is signed in a revision of its own.
+  if (fields.length > MOST_REVISIONS) throw new Error(`expected at most ${MOST_REVISIONS} fields in a PDF form`);
   return fields.map((item) => {
     const widget = file.resolve(item);
     if (!isReference(item) || !isDictionary(widget)) throw new Error('expected a PDF form of plain fields');

@@ -32,12 +32,12 @@ export function addValidationData(pdf: Uint8Array, data: ValidationData): Uint8A
   return appendUpdate(file, objects).bytes;
 }
 
-/** What a document brings along. Nobody has signed the store: its parts stand for themselves. */
-export function readValidationData(file: PdfFile): ValidationData {
+/** What a document brings along, the first `most` of each kind. Nobody has signed the store: its parts stand for themselves. */
+export function readValidationData(file: PdfFile, most = Infinity): ValidationData {
   const store = file.resolve(catalogOf(file).get('DSS'));
   const partOf = (part: keyof ValidationData): Uint8Array[] => {
     const items = isDictionary(store) ? file.resolve(store.get(KEYS[part])) : undefined;
-    return (Array.isArray(items) ? items : []).flatMap((item) => {
+    return (Array.isArray(items) ? items : []).slice(0, most).flatMap((item) => {
       const stream = file.resolve(item);
       return isStream(stream) && !stream.dictionary.has('Filter') ? [stream.data] : [];
     });

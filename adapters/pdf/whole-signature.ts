@@ -82,11 +82,11 @@ function isFollowedByValidationData(bytes: Uint8Array, end: number): boolean {
 
 function broughtBy(bytes: Uint8Array): WholeSignature['brought'] {
   if (bytes.length > MOST_STRUCTURE_BYTES) return { crls: [], ocsps: [] };
-  const few = (statements: readonly Uint8Array[]): Uint8Array[] =>
-    statements.slice(0, MOST_STATEMENTS).filter(({ length }) => length <= MOST_STATEMENT_BYTES);
+  const small = (statements: readonly Uint8Array[]): Uint8Array[] =>
+    statements.filter(({ length }) => length <= MOST_STATEMENT_BYTES);
   try {
-    const { crls, ocsps } = readValidationData(readPassing(bytes));
-    return { crls: few(crls), ocsps: few(ocsps) };
+    const { crls, ocsps } = readValidationData(readPassing(bytes), MOST_STATEMENTS);
+    return { crls: small(crls), ocsps: small(ocsps) };
   } catch {
     return { crls: [], ocsps: [] };
   }

@@ -22,6 +22,16 @@ const sealCertificateOf = async ({ pki }: SigningOffice): Promise<Certificate> =
   const [own] = await pki.sealOf({ id: 'xuan-non', name: 'Ủy ban nhân dân xã Xuân Nộn' }).certificateChain();
   return readCertificate(own ?? new Uint8Array());
 };
+/** A paper whose seal was revoked before, and the list that says so. */
+const revokedPaper = async () => {
+  const other = openSigningOffice();
+  const { issued: paper } = await issueCertificate(other);
+  const { x509 } = await sealCertificateOf(other);
+  other.pki.revoke({ serial: x509.serialNumber, at: signedAt - 1000 });
+  const revoking = other.pki.revocationList();
+  other.close();
+  return { paper, revoking, anchors: other.anchors };
+};
 const judge = (file: Uint8Array, at = signedAt, anchors = office.anchors) => judgeSigned(file, { anchors, at });
 const withByte = (file: Uint8Array, at: number): Uint8Array => {
   const changed = new Uint8Array(file);
@@ -62,14 +72,18 @@ describe('a file that is handed in as signed', () => {
   });
 
   it('is refused where its certificate is known to have been revoked', async () => {
-    const other = openSigningOffice();
-    const { issued: paper } = await issueCertificate(other);
-    const { x509 } = await sealCertificateOf(other);
-    other.pki.revoke({ serial: x509.serialNumber, at: signedAt - 1000 });
-    const crls = [other.pki.revocationList()];
-    other.close();
-    const verdict = judge(addValidationData(paper, { certificates: [], crls, ocsps: [] }), signedAt, other.anchors);
+    const { revoking, paper, anchors } = await revokedPaper();
+    const verdict = judge(addValidationData(paper, { certificates: [], crls: [revoking], ocsps: [] }), signedAt, anchors);
     expect(verdict).toMatchObject({ ok: false, found: expect.stringContaining('was revoked') });
+  });
+
+  it('is judged by the first of what it says of revocation, and nothing after is looked for', async () => {
+    const { revoking, paper, anchors } = await revokedPaper();
+    const fillers = Array.from({ length: 16 }, (_, index) => Buffer.from([index]));
+    const pdf = addValidationData(paper, { certificates: [], crls: [revoking, ...fillers], ocsps: [] });
+    const bent = Buffer.from(pdf);
+    bent.write('99 0 R', bent.lastIndexOf(' 0 R]>>') - 2, 'latin1');
+    expect(judge(bent, signedAt, anchors)).toMatchObject({ ok: false, found: expect.stringContaining('was revoked') });
   });
 
   it.each([

@@ -184,6 +184,24 @@ const bombAt = (entries: string): Buffer =>
     bomb,
     Buffer.from('\nendstream'),
   ]);
+/** A file that is its table, and one object before it where there is one. */
+function tableAlone({
+  entries,
+  table,
+  before,
+  packed = false,
+}: {
+  entries: string;
+  table: Buffer;
+  before?: Buffer;
+  packed?: boolean;
+}): Buffer {
+  const object = (number: number, content: Buffer): Buffer =>
+    Buffer.concat([Buffer.from(`${number} 0 obj\n`), content, Buffer.from('\nendobj\n')]);
+  const head = Buffer.concat([Buffer.from('%PDF-1.7\n'), ...(before ? [object(1, before)] : [])]);
+  const last = object(3, stream(table, { entries: `/Type /XRef /Size 4 ${entries}`, packed }));
+  return Buffer.concat([head, last, Buffer.from(`startxref\n${head.length}\n%%EOF\n`)]);
+}
 /** Objects that each begin a text within the one before: read one by one, the file is read as often as there are objects. */
 function nested(count: number): Buffer {
   const head = '%PDF-1.7\n';
@@ -265,10 +283,24 @@ it.each<[string, string, () => Buffer]>([
       return Buffer.concat([Buffer.from('%PDF-1.7\n1 0 obj\n'), table, Buffer.from('\nendobj\nstartxref\n9\n%%EOF\n')]);
     },
   ],
+  [
+    'has a table that says the same again and again',
+    'too-large',
+    () => tableAlone({ entries: '/W [0 1 0] /Index [0 400000 0 400000]', table: Buffer.alloc(800_000), packed: true }),
+  ],
+  [
+    'has more objects in a stream than there are values',
+    'too-large',
+    () => {
+      const before = stream('0 '.repeat(600_000), { entries: '/Type /ObjStm /N 600000 /First 1200000', packed: true });
+      const entries = '/W [1 2 1] /Index [1 2] /Root 2 0 R';
+      return tableAlone({ entries, table: Buffer.from([1, 0, 9, 0, 2, 0, 1, 0]), before });
+    },
+  ],
   ['has objects within each other', 'too-large', () => nested(30_000)],
   [
     'is made of two million empty dictionaries',
-    'broken',
+    'too-large',
     () => page(`/Resources << /X [${'<<>>'.repeat(2_000_000)}] >>`),
   ],
   [

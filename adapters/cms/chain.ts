@@ -25,22 +25,41 @@ type Problem = Extract<ChainVerdict, { ok: false }>;
 const longestChain = 8;
 const criticalKnown: ReadonlySet<string> = new Set(['2.5.29.15', '2.5.29.19', '2.5.29.37']);
 
-/** Follows issuers to an anchor (RFC 5280 section 6, without name constraints and policies). A problem names certificates by serial number, never by person. */
+/**
+ * Follows issuers to an anchor (RFC 5280 section 6, without name constraints and policies). Of revocation nothing is read before it is known to lead there:
+ * authorities that nobody trusts could have signed any number of lists. A problem names certificates by serial number, never by person.
+ */
 export function verifyChain(request: ChainRequest): ChainVerdict {
-  const chain: Certificate[] = [];
-  let current = request.leaf;
-  while (chain.length < longestChain) {
-    const problem = problemOf(current, chain.length, request);
-    if (problem !== undefined) return problem;
-    chain.push(current);
-    if (request.anchors.some((anchor) => equalBytes(anchor.der, current.der))) return withoutStray(chain, request);
-    const issuer = findIssuer(current, request);
-    if (issuer === undefined) return no('untrusted', `certificate ${serialOf(current)} leads to no trusted origin`);
-    const doubt = weakness(current, issuer) ?? revocation(current, issuer, request);
-    if (doubt !== undefined) return doubt;
-    current = issuer;
+  const chain = pathOf(request);
+  const last = chain.at(-1) ?? request.leaf;
+  const isLed = chain.length <= longestChain && isOrigin(last, request);
+  for (const [depth, certificate] of chain.entries()) {
+    const issuer = chain[depth + 1];
+    const doubt =
+      problemOf(certificate, depth, request) ??
+      (issuer && (weakness(certificate, issuer) ?? (isLed ? revocation(certificate, issuer, request) : undefined)));
+    if (doubt) return doubt;
   }
-  return no('untrusted', `expected at most ${longestChain} certificates up to a trusted origin, got more`);
+  if (isLed) return withoutStray(chain, request);
+  return chain.length > longestChain
+    ? no('untrusted', `expected at most ${longestChain} certificates up to a trusted origin, got more`)
+    : no('untrusted', `certificate ${serialOf(last)} leads to no trusted origin`);
+}
+
+/** A certificate and its issuers, up to the first origin or as far as they are known: one more than a chain may have shows that it has too many. */
+function pathOf(request: ChainRequest): Certificate[] {
+  const path: Certificate[] = [];
+  for (
+    let next: Certificate | undefined = request.leaf;
+    next && path.length <= longestChain;
+    next = isOrigin(next, request) ? undefined : findIssuer(next, request)
+  )
+    path.push(next);
+  return path;
+}
+
+function isOrigin({ der }: Certificate, { anchors }: ChainRequest): boolean {
+  return anchors.some((anchor) => equalBytes(anchor.der, der));
 }
 
 function no(fault: ChainFault, problem: string): Problem {

@@ -19,13 +19,13 @@ export async function learnRevocation(
   );
   const said = await Promise.all(asked.map(({ chain, timestamp }) => revocation.about(chain, timestamp)));
   return {
-    certificates: each(asked.flatMap(({ chain }) => chain)),
-    crls: each(said.flatMap(({ crls }) => crls)),
-    ocsps: each(said.flatMap(({ ocsps }) => ocsps)),
+    certificates: eachOnce(asked.flatMap(({ chain }) => chain)),
+    crls: eachOnce(said.flatMap(({ crls }) => crls)),
+    ocsps: eachOnce(said.flatMap(({ ocsps }) => ocsps)),
   };
 }
 
 /** Each of these byte strings once. */
-function each(all: readonly Uint8Array[]): Uint8Array[] {
+export function eachOnce(all: readonly Uint8Array[]): Uint8Array[] {
   return [...new Map(all.map((bytes) => [Buffer.from(sha256(bytes)).toString('hex'), bytes])).values()];
 }

@@ -5,6 +5,7 @@ import { readSignature, stampedDigest } from '../asice/xades.ts';
 import { allowsUsage, isForTimestamping, nameAttribute, type Certificate } from '../cms/certificate.ts';
 import { verifyChain } from '../cms/chain.ts';
 import { oid } from '../cms/der.ts';
+import { eachOnce } from '../cms/learn-revocation.ts';
 import { readSignedData, type SignedDataProblem } from '../cms/read-signed-data.ts';
 import type { Revocations } from '../cms/revocation.ts';
 import { sha256 } from '../cms/signed-data.ts';
@@ -30,6 +31,8 @@ interface LastSignature {
 const MOST_NAME = 200;
 /** A chain takes three or four; each more that came along costs time. */
 const MOST_CERTIFICATES = 16;
+/** Of revocation, of each kind: the signer's chain and that of the time-stamp have one for each of four certificates. */
+const MOST_STATEMENTS = 8;
 
 /** Judges a file that somebody hands in as signed: a PDF, or a container in our form. Nobody is asked; what cannot be read is refused, never an exception. */
 export function judgeSigned(file: Uint8Array, request: SignedFileRequest): SignedFile {
@@ -79,17 +82,23 @@ function signatureOfContainer(file: Uint8Array): LastSignature {
 }
 
 function judge(signature: LastSignature, { anchors, at }: SignedFileRequest): SignedFile {
-  const { signer, others, problems, stamp, brought } = signature;
+  const { signer, others, problems, stamp } = signature;
   const [first] = problems;
   if (first) return { ok: false, found: first.problem };
   const alongStamp = stamp ? readStamp(stamp.token) : 0;
   if (others.length > MOST_CERTIFICATES || alongStamp > MOST_CERTIFICATES)
     return { ok: false, found: `more than ${MOST_CERTIFICATES} certificates` };
+  const brought = fewOf(signature.brought);
   const time = stamp && verifyTimestampToken(stamp.token, { digest: stamp.digest, anchors, ...brought });
   const chain = verifyChain({ leaf: signer, others, anchors, at: time?.ok ? time.time : at, ...brought });
   const known = { ok: true, signer: nameOf(signer) } as const;
   if (chain.ok) return { ...known, trust: trustIn(signer) };
   return chain.fault === 'revoked' ? { ok: false, found: chain.problem } : { ...known, trust: DOUBTS[chain.fault] };
+}
+
+/** Each is read for each certificate of a chain. */
+function fewOf({ crls = [], ocsps = [] }: Revocations): Revocations {
+  return { crls: eachOnce(crls).slice(0, MOST_STATEMENTS), ocsps: eachOnce(ocsps).slice(0, MOST_STATEMENTS) };
 }
 
 /** Of a certificate that leads to a trusted origin. */

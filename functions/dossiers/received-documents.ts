@@ -50,12 +50,14 @@ export async function receiveDocuments(
   dossier: { id: string; key: Uint8Array },
   request: Handing,
 ): Promise<Received> {
-  const errors: FieldError[] = [];
+  const repeated = repeatedIn(request.documents);
+  const errors: FieldError[] = [...repeated.values()];
   const documents: DocumentRef[] = [];
   const names: Record<string, string> = {};
   const signers: Record<string, string> = {};
   for (const [index, handed] of request.documents.entries()) {
     const at = `/documents/${index}`;
+    if (repeated.has(index)) continue;
     const judged = await judge(platform, catalogue, pinned, { ...request, to: dossier.id, handed });
     if ('refusal' in judged) return judged;
     if (!judged.ok) {
@@ -81,6 +83,19 @@ export async function receiveDocuments(
   return errors.length > 0
     ? refuse('document-not-accepted', `${errors.length} of the documents cannot be accepted`, errors)
     : { ok: true, documents, names, signers };
+}
+
+/** Faults of documents whose upload one before names too, by place: an upload is one document, and a commit takes it once. */
+function repeatedIn(documents: readonly HandedIn[]): Map<number, FieldError> {
+  const seen = new Set<string>();
+  const repeated = new Map<number, FieldError>();
+  for (const [index, { upload }] of documents.entries()) {
+    if (upload === undefined) continue;
+    const expected = 'an upload that no document before it names';
+    if (seen.has(upload)) repeated.set(index, { at: `/documents/${index}/upload`, expected, found: upload });
+    seen.add(upload);
+  }
+  return repeated;
 }
 
 /** Who signed, as it goes into a secret: nothing where nobody did. */

@@ -1,6 +1,6 @@
 import { readCertificate } from '../../../adapters/cms/certificate.ts';
 import { verifyChain } from '../../../adapters/cms/chain.ts';
-import { buildCertificate } from '../../../adapters/local/pki/certificate-builder.ts';
+import { buildCertificate, buildRevocationList } from '../../../adapters/local/pki/certificate-builder.ts';
 import { publicKeyOf } from '../../../adapters/local/pki/key-file.ts';
 import { generateKey } from '../../builders/signing-office.ts';
 
@@ -50,6 +50,15 @@ describe('a chain of certificates', () => {
         problem: expect.stringContaining('is not valid at'),
       });
     }
+  });
+
+  it('is asked of its revocation only where it leads to a trusted origin', () => {
+    const revoked = [{ serial: leaf.x509.serialNumber, at: start }];
+    const times = { thisUpdate: at, nextUpdate: end };
+    const list = buildRevocationList({ issuer: root.pki, issuerKey: rootKey, number: 1, ...times, revoked });
+    const request = { leaf, others: [root], at, crls: [list] };
+    expect(verifyChain({ ...request, anchors: [root] })).toMatchObject({ ok: false, fault: 'revoked' });
+    expect(verifyChain({ ...request, anchors: [] })).toMatchObject({ ok: false, fault: 'untrusted' });
   });
 
   it('is refused when an official poses as an authority', () => {

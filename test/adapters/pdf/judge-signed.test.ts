@@ -77,6 +77,17 @@ describe('a file that is handed in as signed', () => {
     expect(verdict).toMatchObject({ ok: false, found: expect.stringContaining('was revoked') });
   });
 
+  it('is judged by eight statements of each kind at most, each counted once', async () => {
+    const { revoking, paper, anchors } = await revokedPaper();
+    const judgeBy = (crls: Uint8Array[]) =>
+      judge(addValidationData(paper, { certificates: [], crls, ocsps: [] }), signedAt, anchors);
+    const fillers = Array.from({ length: 8 }, (_, index) => Buffer.from([index]));
+    const same = fillers.map(() => Buffer.from([0]));
+    expect(judgeBy([...fillers.slice(1), revoking])).toMatchObject({ found: expect.stringContaining('was revoked') });
+    expect(judgeBy([...same, revoking])).toMatchObject({ found: expect.stringContaining('was revoked') });
+    expect(judgeBy([...fillers, revoking])).toMatchObject({ ok: true, trust: 'trusted' });
+  });
+
   it('is judged by the first of what it says of revocation, and nothing after is looked for', async () => {
     const { revoking, paper, anchors } = await revokedPaper();
     const fillers = Array.from({ length: 16 }, (_, index) => Buffer.from([index]));

@@ -62,6 +62,17 @@ describe('an upload that did not pass through here', () => {
     expect(await house.stored()).toBe(stored);
   });
 
+  it('is one document: named again in the same submission it is refused there, and nothing is kept', async () => {
+    const [id, other] = [await uploadedDirectly(PDF), await uploadedDirectly(PDF)];
+    const before = await house.stored();
+    const { status, body } = await submit(id, other, id);
+    expect([status, body['type']]).toEqual([422, 'urn:onetrack:problem:document-not-accepted']);
+    const expected = 'an upload that no document before it names';
+    expect(body['errors']).toEqual([{ at: '/documents/2/upload', expected, found: id }]);
+    expect(await house.stored()).toBe(before);
+    expect((await submit(id, other)).status).toBe(201);
+  });
+
   it('is taken by one submission, and by no second', async () => {
     const id = await uploadedDirectly(PDF);
     const first = await submit(id);

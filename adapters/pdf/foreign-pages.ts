@@ -34,12 +34,15 @@ export interface ForeignPage {
 /** What one file may bring to a print. */
 export const MOST_PAGES = 500;
 const MOST_LEVELS = 64;
+/** Of the tree in which they hang: few have more than one branch for a page. */
+const MOST_NODES = 10 * MOST_PAGES;
 /** Of one page. */
 const MOST_ANNOTATIONS = 500;
 const MOST_PARTS = 1_000;
 /** A unit of 1/72 inch: what is larger is no page. */
 const LONGEST = 1_000_000;
 const INHERITED = ['Resources', 'MediaBox', 'CropBox', 'Rotate'] as const;
+const OF_PAGE = [...INHERITED, 'Group', 'UserUnit', 'Contents', 'Annots'] as const;
 /** Of an annotation: it is not to be seen, or not on a screen. */
 const HIDDEN = 2;
 const NO_VIEW = 32;
@@ -63,25 +66,33 @@ function* leavesOf(file: ForeignPdf, top: PdfValue | undefined): Generator<PdfDi
     { node: top, inherited: new Map(), level: 0 },
   ];
   let found = 0;
+  let nodes = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     const { node, inherited, level } = next;
+    // A list of branches that has no number of its own may hang at many places.
+    if (++nodes > MOST_NODES) throw new Unprintable('too-large', `at most ${MOST_NODES} branches and pages`);
     if (isReference(node) && seen.has(node.ref)) throw new Error('expected each page once');
     if (isReference(node)) seen.add(node.ref);
     const dictionary = file.resolve(node);
     if (!isDictionary(dictionary) || level > MOST_LEVELS) throw new Error('expected a tree of pages');
-    const own: PdfDictionary = new Map([...inherited, ...dictionary]);
+    const own = new Map([...inherited, ...entriesOf(dictionary, OF_PAGE)]);
     const kids = file.resolve(dictionary.get('Kids'));
     if (kids === undefined) {
       if (++found > MOST_PAGES) throw new Unprintable('too-many-pages', `at most ${MOST_PAGES} pages`);
       yield own;
     } else if (Array.isArray(kids)) {
       if (kids.length > MOST_PAGES) throw new Unprintable('too-many-pages', `at most ${MOST_PAGES} pages`);
-      const passed: PdfDictionary = new Map(
-        INHERITED.flatMap((key) => (own.has(key) ? [[key, own.get(key) ?? null]] : [])),
-      );
+      const passed = new Map(entriesOf(own, INHERITED));
       for (const kid of kids.toReversed()) open.push({ node: kid, inherited: passed, level: level + 1 });
     } else throw new Error('expected a list of pages');
   }
+}
+
+function entriesOf(dictionary: PdfDictionary, keys: readonly string[]): [string, PdfValue][] {
+  return keys.flatMap((key) => {
+    const value = dictionary.get(key);
+    return value === undefined ? [] : [[key, value] as [string, PdfValue]];
+  });
 }
 
 function readPage(file: ForeignPdf, page: PdfDictionary): ForeignPage {
@@ -120,11 +131,17 @@ function turnedOf(value: PdfValue | undefined): ForeignPage['turned'] {
 export function boxOf(file: ForeignPdf, value: PdfValue | undefined): Box | undefined {
   const found = file.resolve(value);
   if (!Array.isArray(found)) return undefined;
-  const [a, b, c, d] = found.map((each) => file.resolve(each));
-  const corners = [a, b, c, d].map((each) => (typeof each === 'number' ? each : NaN));
-  if (corners.some((each) => !(Math.abs(each) <= LONGEST))) throw new Error('expected a rectangle');
+  const corners = numbersIn(file, found, 4);
+  if (corners?.every((each) => Math.abs(each) <= LONGEST) !== true) throw new Error('expected a rectangle');
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners;
   return { left: Math.min(x1, x2), bottom: Math.min(y1, y2), right: Math.max(x1, x2), top: Math.max(y1, y2) };
+}
+
+/** The numbers of a list of this length; undefined: it is another. It is not gone through before: many places may name the same long one. */
+export function numbersIn(file: ForeignPdf, list: readonly PdfValue[], length: number): number[] | undefined {
+  if (list.length !== length) return undefined;
+  const numbers = list.map((each) => file.resolve(each)).filter((each) => typeof each === 'number');
+  return numbers.length === length ? numbers : undefined;
 }
 
 /** One stream stays as it is; several are one text that may be divided anywhere, and are joined. */

@@ -1,4 +1,4 @@
-import { boxOf, type Box, type ForeignPage } from './foreign-pages.ts';
+import { boxOf, type Box, type ForeignPage, numbersIn } from './foreign-pages.ts';
 import type { ForeignPdf } from './foreign-pdf.ts';
 import type { NewPdf } from './new-pdf.ts';
 import {
@@ -11,7 +11,10 @@ import {
   type PdfStream,
   type PdfValue,
 } from './pdf-syntax.ts';
+import { Unprintable } from './print-fault.ts';
 
+/** Values that are copied: a file has half as many, and what its pages have together is copied once. */
+const MOST_COPIES = 1_000_000;
 /** Nothing that is drawn hangs on them, and they lead to the rest of their file or out of it. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'Parent',
@@ -42,6 +45,7 @@ export class Importer {
   /** What several pages share, by what it is and not by its number. */
   readonly #shared = new Map<PdfDictionary | PdfStream, PdfReference>();
   readonly #waiting: { value: PdfValue; as: PdfReference }[] = [];
+  #copied = 0;
 
   constructor(from: ForeignPdf, into: NewPdf) {
     this.#from = from;
@@ -62,12 +66,12 @@ export class Importer {
       ['Subtype', { name: 'Form' }],
       ['BBox', [left, bottom, right, top]],
     ]);
-    const copied = this.#entries(form).set('Resources', this.#once(resources, resources));
-    if (group) copied.set('Group', this.#once(group, group));
+    const copied = this.#entries(form).set('Resources', this.#once(resources));
+    if (group) copied.set('Group', this.#once(group));
     const drawn = this.#into.add({ dictionary: copied, data: content.data });
     const over = annotations.flatMap(({ appearance, rectangle }) => {
       const at = this.#placed(appearance, rectangle);
-      return at ? [{ form: this.#once(appearance, asForm(appearance)), at }] : [];
+      return at ? [{ form: this.#once(appearance, asForm), at }] : [];
     });
     this.#copyWaiting();
     return { form: drawn, over };
@@ -85,8 +89,8 @@ export class Importer {
     return [x, 0, 0, y, rectangle.left - x * turned.left, rectangle.bottom - y * turned.bottom];
   }
 
-  #once(shared: PdfDictionary | PdfStream, value: PdfValue): PdfReference {
-    const known = this.#shared.get(shared) ?? this.#into.add(this.#copy(value));
+  #once<T extends PdfDictionary | PdfStream>(shared: T, as: (value: T) => PdfValue = (value) => value): PdfReference {
+    const known = this.#shared.get(shared) ?? this.#into.add(this.#copy(as(shared)));
     this.#shared.set(shared, known);
     return known;
   }
@@ -97,6 +101,7 @@ export class Importer {
   }
 
   #copy(value: PdfValue): PdfValue {
+    if (++this.#copied > MOST_COPIES) throw new Unprintable('too-large', `at most ${MOST_COPIES} values`);
     if (Array.isArray(value)) return value.map((each) => this.#copy(each));
     if (isReference(value)) return this.#copyOf(value);
     if (isDictionary(value)) return this.#entries(value);
@@ -131,11 +136,10 @@ function asForm({ dictionary: entries, data }: PdfStream): PdfStream {
 function matrixOf(file: ForeignPdf, value: PdfValue | undefined): Matrix {
   const found = file.resolve(value);
   if (found === undefined || found === null) return [1, 0, 0, 1, 0, 0];
-  const numbers = Array.isArray(found) ? found.map((each) => file.resolve(each)) : [];
-  const [a, b, c, d, e, f] = numbers.map((each) => (typeof each === 'number' ? each : NaN));
-  const matrix = [a ?? NaN, b ?? NaN, c ?? NaN, d ?? NaN, e ?? NaN, f ?? NaN] as const;
-  if (matrix.some(Number.isNaN)) throw new Error('expected a matrix');
-  return matrix;
+  const numbers = Array.isArray(found) ? numbersIn(file, found, 6) : undefined;
+  if (!numbers) throw new Error('expected a matrix');
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = numbers;
+  return [a, b, c, d, e, f];
 }
 
 function boundsOf({ left, bottom, right, top }: Box, [a, b, c, d, e, f]: Matrix): Box {

@@ -184,6 +184,15 @@ const bombAt = (entries: string): Buffer =>
     bomb,
     Buffer.from('\nendstream'),
   ]);
+/** A file of so many pages that all draw the same. */
+function pagesDrawing(count: number, content: Buffer): Buffer {
+  const pages = pagesSaying(Array.from({ length: count }, () => 'x'));
+  const sharing = Object.entries(pages).map(([number, value]): [string, string] => [
+    number,
+    String(value).replace(/Contents \d+/, 'Contents 2000'),
+  ]);
+  return rawPdf({ ...Object.fromEntries(sharing), 2000: content });
+}
 /** A file that is its table, and one object before it where there is one. */
 function tableAlone({
   entries,
@@ -246,6 +255,31 @@ it.each<[string, string, () => Buffer]>([
   ['says that a page is its own parent', 'broken', () => rawPdf({ ...pagesSaying(['x']), 10: '<< /Kids [2 0 R] >>' })],
   ['is a tree without a page', 'broken', () => rawPdf({ ...pagesSaying(['x']), 2: '<< /Type /Pages /Kids [] >>' })],
   ['has a page of no size', 'broken', () => page('/MediaBox [5 5 5 900]')],
+  ['has a page with more corners than a rectangle', 'broken', () => page('/MediaBox [0 0 9 9 9]')],
+  [
+    'has a stamp with more numbers than a matrix',
+    'broken',
+    () =>
+      page('/Annots [<< /Rect [0 0 9 9] /AP << /N 90 0 R >> >>]', {
+        90: stream('', { entries: '/BBox [0 0 9 9] /Matrix [1 0 0 1 0 0 0]' }),
+      }),
+  ],
+  [
+    'hangs the same branches at every place of the level above',
+    'too-large',
+    () => {
+      const levels = Array.from({ length: 20 }, (_, i): [number, string] => {
+        const branch = `<< /Kids ${i === 19 ? '[]' : `${101 + i} 0 R`} >>`;
+        return [100 + i, `[${branch} ${branch}]`];
+      });
+      return rawPdf({ 1: '<< /Pages 2 0 R >>', 2: '<< /Kids 100 0 R >>', ...Object.fromEntries(levels) });
+    },
+  ],
+  [
+    'says the same of the content of all its pages, at length',
+    'too-large',
+    () => pagesDrawing(100, stream('', { entries: `/DecodeParms << /Of [${'0 '.repeat(12_000)}] >>` })),
+  ],
   ['has a page larger than anything', 'broken', () => page('/MediaBox [0 0 99999999 99999999]')],
   ['has a page that is turned by half a right angle', 'broken', () => page('/Rotate 45')],
   [
@@ -306,19 +340,7 @@ it.each<[string, string, () => Buffer]>([
   [
     'shares all it has among all its pages',
     'too-large',
-    () => {
-      const pages = pagesSaying(Array.from({ length: 400 }, () => 'x'));
-      const one = stream(Buffer.alloc(1_000_000, 'q Q '));
-      return rawPdf({
-        ...Object.fromEntries(
-          Object.entries(pages).map(([number, value]) => [
-            number,
-            String(value).replace(/Contents \d+/, 'Contents 2000'),
-          ]),
-        ),
-        2000: one,
-      });
-    },
+    () => pagesDrawing(400, stream(Buffer.alloc(1_000_000, 'q Q '))),
   ],
 ])('refuses a file that %s, soon and saying so', async (_, fault, make) => {
   const file = make();

@@ -3,6 +3,8 @@ import { collect, createBlankDocument } from './draw-document.ts';
 import { Unprintable } from './print-fault.ts';
 
 const MOST_PIXELS = 40_000_000;
+/** Bytes of a PNG: as many pixels of three colours with a byte each, and a byte more for each row. */
+const MOST_UNPACKED = 128_000_000;
 /** The longer side of A4, in points. */
 const LONGEST = 842;
 
@@ -50,5 +52,6 @@ function checkPng(png: Uint8Array): void {
   if (samples === undefined || depth > 16) throw new Error('expected a PNG with its kind of colour');
   // Interlaced it has seven pictures, each with rows of its own.
   const rows = height * (1 + Math.ceil((width * samples * depth) / 8)) + 7 * (height + 16);
+  if (rows > MOST_UNPACKED) throw new Unprintable('too-large', `at most ${MOST_UNPACKED} bytes unpacked`);
   inflateSync(Buffer.concat(data), { maxOutputLength: rows });
 }

@@ -147,7 +147,7 @@ it('joins the parts of a page, and draws what is seen on it: no more than the pa
 });
 
 /** A PNG of one pixel that says it has others. */
-function png(width: number, height: number, data: Buffer): Buffer {
+function png(width: number, height: number, data: Buffer, [depth, colours] = [8, 2]): Buffer {
   const chunk = (type: string, content: Buffer): Buffer => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(content.length);
@@ -156,7 +156,7 @@ function png(width: number, height: number, data: Buffer): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width);
   head.writeUInt32BE(height, 4);
-  head.set([8, 2], 8);
+  head.set([depth, colours], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
@@ -171,6 +171,7 @@ it('takes a picture as a page, and no picture that is not what its head says', a
   expect(await sheetsOf(printOf(good, 'image/png'))).toHaveLength(2);
   expect(await faultOf(png(2, 3, Buffer.alloc(50_000_000)), 'image/png')).toBe('broken');
   expect(await faultOf(png(60_000, 60_000, Buffer.alloc(1)), 'image/png')).toBe('too-large');
+  expect(await faultOf(png(4_100, 4_100, Buffer.alloc(1), [16, 6]), 'image/png')).toBe('too-large');
   expect(await faultOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2]), 'image/jpeg')).toBe('broken');
   expect(await faultOf(Buffer.from('a note'), 'text/plain')).toBe('media');
 });

@@ -14,6 +14,8 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   xades: 'http://uri.etsi.org/01903/v1.3.2#',
 };
 const DEEPEST = 32;
+/** A signature over all files that a container may hold has 200, and one for each certificate and statement. */
+const MOST_ELEMENTS = 2_000;
 
 /** An element; children that are undefined are left out. */
 export function element(
@@ -65,6 +67,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#xA;',
   '\r': '&#xD;',
 };
+/** Whatever begins like one: how far it is read does not hang on where the next one ends. */
+const ENTITY = /&[^;&]{0,5};?/g;
 const CHARACTERS = new Map(Object.entries(ENTITIES).map(([character, entity]) => [entity, character]));
 
 function escape(text: string, what: RegExp): string {
@@ -72,7 +76,7 @@ function escape(text: string, what: RegExp): string {
   return text.replace(what, (character) => ENTITIES[character] ?? character);
 }
 
-const TAG = /<(\/?)([a-z]+:[A-Za-z0-9]+)((?: [A-Za-z:-]+="[^"<>]*")*)>|([^<]+)/y;
+const TAG = /<(\/?)([a-z]+:[A-Za-z0-9]+)((?: [A-Za-z:-]+="[^"<>]*"){0,16})>|([^<]+)/y;
 const ATTRIBUTE = / ([A-Za-z:-]+)="([^"<>]*)"/g;
 
 /**
@@ -93,6 +97,7 @@ function parse(text: string): XmlElement {
   const top: Open = { name: '', attributes: {}, children: [] };
   const open = [top];
   const tag = new RegExp(TAG);
+  let elements = 0;
   while (tag.lastIndex < text.length) {
     const at = tag.lastIndex;
     const found = tag.exec(text);
@@ -105,6 +110,7 @@ function parse(text: string): XmlElement {
       if (parent.name !== name) throw new Error(`expected the end of ${parent.name || 'nothing'}, got that of ${name}`);
       open.pop();
     } else {
+      expectFew(++elements);
       const child: Open = { name, attributes: attributesOf(attributes), children: [] };
       parent.children.push(child);
       open.push(child);
@@ -116,6 +122,10 @@ function parse(text: string): XmlElement {
   return root;
 }
 
+function expectFew(elements: number): void {
+  if (elements > MOST_ELEMENTS) throw new Error(`expected canonical XML of at most ${MOST_ELEMENTS} elements`);
+}
+
 /** Declarations are left out: where they stand is known, and compared when it is written again. */
 function attributesOf(text: string): Record<string, string> {
   const all = [...text.matchAll(ATTRIBUTE)].map(([, key = '', value = '']) => [key, unescape(value)] as const);
@@ -123,9 +133,9 @@ function attributesOf(text: string): Record<string, string> {
 }
 
 function unescape(text: string): string {
-  return text.replace(/&[^;]*;/g, (entity) => {
+  return text.replace(ENTITY, (entity) => {
     const character = CHARACTERS.get(entity);
-    if (character === undefined) throw new Error(`expected an entity of canonical XML, got ${entity.slice(0, 12)}`);
+    if (character === undefined) throw new Error(`expected an entity of canonical XML, got ${entity}`);
     return character;
   });
 }

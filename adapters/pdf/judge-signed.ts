@@ -10,7 +10,7 @@ import { readSignedData, type SignedDataProblem } from '../cms/read-signed-data.
 import type { Revocations } from '../cms/revocation.ts';
 import { sha256 } from '../cms/signed-data.ts';
 import { verifyTimestampToken } from '../timestamp/verify-token.ts';
-import { readWholeSignature } from './whole-signature.ts';
+import { MOST_CONTAINER_BYTES, readWholeSignature } from './whole-signature.ts';
 
 export interface SignedFileRequest {
   anchors: readonly Certificate[];
@@ -31,6 +31,9 @@ interface LastSignature {
 const MOST_NAME = 200;
 /** A chain takes three or four; each more that came along costs time. */
 const MOST_CERTIFICATES = 16;
+const TOO_MANY_CERTIFICATES = `more than ${MOST_CERTIFICATES} certificates`;
+/** Characters of a signature in XML, with the lists by which it is judged. */
+const MOST_TEXT = 8 * 1024 * 1024;
 /** Of revocation, of each kind: the signer's chain and that of the time-stamp have one for each of four certificates. */
 const MOST_STATEMENTS = 8;
 
@@ -69,7 +72,10 @@ function signatureOfContainer(file: Uint8Array): LastSignature {
   const { files, signatures } = readContainer(file);
   const last = signatures.at(-1);
   if (last === undefined) throw new Error('no signature');
+  if (last.length > MOST_TEXT) throw new Error(`a signature of more than ${MOST_TEXT} characters`);
   const { saying, proofs } = readSignature(last, signatures.length - 1);
+  // Before they are read: a text of that length has room for thousands.
+  if (saying.certificates.length > 1 + MOST_CERTIFICATES) throw new Error(TOO_MANY_CERTIFICATES);
   const [signer, ...others] = certificatesOf(saying);
   const { token, value, validation } = proofs;
   return {
@@ -85,9 +91,11 @@ function judge(signature: LastSignature, { anchors, at }: SignedFileRequest): Si
   const { signer, others, problems, stamp } = signature;
   const [first] = problems;
   if (first) return { ok: false, found: first.problem };
+  if (stamp && stamp.token.length > MOST_CONTAINER_BYTES)
+    return { ok: false, found: `a time-stamp of more than ${MOST_CONTAINER_BYTES} bytes` };
   const alongStamp = stamp ? readStamp(stamp.token) : 0;
   if (others.length > MOST_CERTIFICATES || alongStamp > MOST_CERTIFICATES)
-    return { ok: false, found: `more than ${MOST_CERTIFICATES} certificates` };
+    return { ok: false, found: TOO_MANY_CERTIFICATES };
   const brought = fewOf(signature.brought);
   const time = stamp && verifyTimestampToken(stamp.token, { digest: stamp.digest, anchors, ...brought });
   const chain = verifyChain({ leaf: signer, others, anchors, at: time?.ok ? time.time : at, ...brought });

@@ -11,7 +11,7 @@ export interface WholeSignature {
 }
 
 /** Bytes of one container: certificates, time-stamp and an OCSP answer take a tenth of it. */
-const MOST_CONTAINER_BYTES = 128 * 1024;
+export const MOST_CONTAINER_BYTES = 128 * 1024;
 const MOST_RANGES = 64;
 /** Of larger files the structure is not read: it would take seconds. */
 const MOST_STRUCTURE_BYTES = 8 * 1024 * 1024;

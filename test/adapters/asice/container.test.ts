@@ -288,4 +288,15 @@ describe('canonical XML', () => {
     for (const text of ['', 'text', '<ds:Object/>', '<ds:Object></ds:Other>', '<a></a>', deep])
       expect(() => readXml(text)).toThrow(/expected/);
   });
+
+  it('reads an ampersand to where an entity may end, and no more elements and attributes than a signature has', () => {
+    const holding = (content: string) => writeXml(element('ds:Object', {}, 'here')).replace('here', content);
+    expect(() => readXml(holding('a & b & c'))).toThrow('expected an entity of canonical XML, got & b ');
+    expect(() => readXml(holding('&&'))).toThrow('expected an entity of canonical XML, got &');
+    const many = '<ds:Object></ds:Object>'.repeat(2_000);
+    expect(() => readXml(holding(many))).toThrow('expected canonical XML of at most 2000 elements');
+    const attributes = Object.fromEntries([...'abcdefghijklmnopq'].map((name) => [name, ''] as const));
+    expect(() => readXml(writeXml(element('ds:Object', attributes)))).toThrow(/expected canonical XML/);
+    expect(readXml(writeXml(element('ds:Object', {}, '&<>\r')))).toEqual(element('ds:Object', {}, '&<>\r'));
+  });
 });

@@ -1,5 +1,6 @@
 import { type Certificate, readCertificate } from '../../../adapters/cms/certificate.ts';
 import { readContainer, writeContainer } from '../../../adapters/asice/container.ts';
+import { readSignature, writeSignature } from '../../../adapters/asice/xades.ts';
 import { judgeSigned } from '../../../adapters/pdf/judge-signed.ts';
 import { addValidationData } from '../../../adapters/pdf/validation-data.ts';
 import { SAMPLE_SIGNER, signedSample } from '../../../embedded/scenarios/signed-sample.ts';
@@ -71,9 +72,28 @@ describe('a file that is handed in as signed', () => {
     expect(judge(writeContainer({ ...parts, files }))).toMatchObject({ ok: false });
   });
 
+  it('may be a container whose last signature has no more than a signature takes', async () => {
+    const { issued: container } = await issueContainer(office);
+    const { files, signatures } = readContainer(container);
+    const before = signatures.slice(0, -1);
+    const { saying, proofs } = readSignature(signatures.at(-1) ?? '', before.length);
+    const judgeWith = (last: string) => judge(writeContainer({ files, signatures: [...before, last] }));
+    const tooLong = 'x'.repeat(8 * 1024 * 1024 + 1);
+    expect(judgeWith(tooLong)).toEqual({ ok: false, found: 'a signature of more than 8388608 characters' });
+    const certificates = [...saying.certificates.slice(0, 1), ...Array.from({ length: 17 }, () => Buffer.from([1]))];
+    const along = writeSignature({ ...saying, certificates }, proofs);
+    expect(judgeWith(along)).toEqual({ ok: false, found: 'more than 16 certificates' });
+    const stamped = writeSignature(saying, { ...proofs, token: new Uint8Array(128 * 1024 + 1) });
+    expect(judgeWith(stamped)).toEqual({ ok: false, found: 'a time-stamp of more than 131072 bytes' });
+  });
+
   it('is refused where its certificate is known to have been revoked', async () => {
     const { revoking, paper, anchors } = await revokedPaper();
-    const verdict = judge(addValidationData(paper, { certificates: [], crls: [revoking], ocsps: [] }), signedAt, anchors);
+    const verdict = judge(
+      addValidationData(paper, { certificates: [], crls: [revoking], ocsps: [] }),
+      signedAt,
+      anchors,
+    );
     expect(verdict).toMatchObject({ ok: false, found: expect.stringContaining('was revoked') });
   });
 

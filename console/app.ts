@@ -12,7 +12,7 @@ import { finishLogin, beginLogin, chooseOffice, officesPage, logOut } from './lo
 import { keepCookie } from './cookies.ts';
 import { isLanguage } from './languages/languages.ts';
 import { notFoundPage, plainPage } from './refused.ts';
-import { filesAtOnce, requestLimit } from './request-limits.ts';
+import { filesAtOnce, formKind, isTooMuch, requestLimit } from './request-limits.ts';
 import { sendsFiles } from './html/layout.ts';
 import { isOwnForm } from './session.ts';
 import { adminPages } from './admin/pages.ts';
@@ -160,7 +160,7 @@ async function keptOut(
     });
   }
   if (isPost) {
-    const tooMuch = sizeRefused(visit, files);
+    const tooMuch = await sizeRefused(visit, files);
     if (tooMuch) return plainPage(visit, tooMuch);
     const sent = await sentOf(visit);
     if (!isOwnForm(session, sent['csrf']))
@@ -176,11 +176,22 @@ async function keptOut(
   });
 }
 
-/** The answer to a form that is more than is held in memory: judged before it is read. */
-function sizeRefused({ c, t, parts }: Visit, files: boolean): { title: string; text: string; status: 413 } | undefined {
-  if (Number(c.req.header('content-length') ?? Infinity) <= requestLimit(parts, files)) return undefined;
-  const text = files ? t.apply.tooMuch(tellSize(t, filesAtOnce(parts))) : (t.refused['too-large'] ?? t.refused.other);
-  return { title: t.refused.heading, text, status: 413 };
+/** The answer to a form that is more than is held in memory, judged before it is read, or that has too many fields, judged before it is taken apart. */
+async function sizeRefused(
+  { c, t, parts }: Visit,
+  files: boolean,
+): Promise<{ title: string; text: string; status: 413 } | undefined> {
+  const kind = formKind(c.req.header('content-type'));
+  // Only of several parts can a form have files.
+  const hasFiles = files && kind?.mayHaveFiles === true;
+  const refused = (text: string | undefined) =>
+    ({ title: t.refused.heading, text: text ?? t.refused.other, status: 413 }) as const;
+  if (Number(c.req.header('content-length') ?? Infinity) > requestLimit(parts, hasFiles))
+    return refused(hasFiles ? t.apply.tooMuch(tellSize(t, filesAtOnce(parts))) : t.refused['too-large']);
+  if (!kind) return undefined;
+  // Whoever breaks off has sent no form: what reads it next says so.
+  const form = await c.req.arrayBuffer().catch(() => undefined);
+  return form && isTooMuch(form, kind) ? refused(t.refused['too-large']) : undefined;
 }
 
 /** Where somebody begins. */

@@ -1,11 +1,13 @@
 import { asTyped } from '../domain/written-text.ts';
 import { plainPage, refusedPage } from './refused.ts';
+import { formKind } from './request-limits.ts';
 import type { Visit } from './visit.ts';
 import type { Problem } from '../schemas/api.ts';
 
 /** What a form sent: a field that came several times is a list. Read once for each request. Nothing, where it is no form or broke off: so it is not of this login either. */
 export async function sentOf({ c }: Visit): Promise<Readonly<Record<string, unknown>>> {
-  const sent = await c.req.parseBody({ all: true }).catch(() => ({}));
+  const isForm = formKind(c.req.header('content-type')) !== undefined;
+  const sent = isForm ? await c.req.parseBody({ all: true }).catch(() => ({})) : {};
   return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, typed(value)]));
 }
 

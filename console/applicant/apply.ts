@@ -20,7 +20,7 @@ import {
   submissionOf,
 } from './application.ts';
 import { begunPage, KEPT_DAYS, notesOf } from './begun-pages.ts';
-import { draftOf, draftsOf, forget, isShown, keep, resume, takeUp } from './begun.ts';
+import { draftOf, draftsOf, forget, keep, resume, standsOn, takeUp } from './begun.ts';
 import { inForce } from './catalogue.ts';
 import { fileField, missingFile, mustBeSigned, takeFiles, togetherHint, uploadFields } from './files.ts';
 import { groupOfStep, marksOf, mayBeOwn, ownButton, ownDetailsOf, takeAndKeep } from './own-details.ts';
@@ -224,6 +224,7 @@ function carried(
   step: Step | undefined,
 ): Content {
   const shown = shownBy(step);
+  const isShown = standsOn(shown);
   const fields: [string, string][] = [
     ['once', once],
     ...shown.map((at): [string, string] => ['shown', at]),
@@ -231,7 +232,7 @@ function carried(
     ...(returning ? ([['return', 'check']] as [string, string][]) : []),
     ...(step?.kind === 'unit' ? [] : ([['unit', unit]] as [string, string][])),
     ...(step?.kind === 'contact' ? [] : ([['email', email]] as [string, string][])),
-    ...[...entered].filter(([name]) => !isShown(shown, name)),
+    ...[...entered].filter(([name]) => !isShown(name)),
   ];
   return html`${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
   ${uploadFields(uploads)}`;

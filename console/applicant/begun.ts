@@ -26,8 +26,9 @@ export async function takeUp(visit: Visit, application: Application): Promise<vo
   application.draft.revision = draft?.revision ?? 0;
   if (!draft || !application.draft.kept) return;
   const { shown } = application;
-  const own = new Map([...application.entered].filter(([name]) => isShown(shown, name)));
-  const others = Object.entries(draft.entered).filter(([name]) => !isShown(shown, name));
+  const isShown = standsOn(shown);
+  const own = new Map([...application.entered].filter(([name]) => isShown(name)));
+  const others = Object.entries(draft.entered).filter(([name]) => !isShown(name));
   application.entered = new Map([...others, ...own]);
   if (!shown.includes('unit')) application.unit = draft.unit;
   if (!shown.includes('email')) application.email = draft.email;
@@ -70,17 +71,15 @@ async function carryOver(visit: Visit, application: Application, from: string): 
   const { t, language, parts } = visit;
   const { pinned, reader, units } = application;
   const asked = reader.questions(answersOf(visit, application).value);
-  const fitting = [...application.entered].filter(([name]) => labelOf(reader, asked, name) !== undefined);
-  const left = [...application.entered].filter(
-    ([name, text]) => text !== '' && !fitting.some(([each]) => each === name),
-  );
+  const fitting = new Map([...application.entered].filter(([name]) => labelOf(reader, asked, name) !== undefined));
+  const left = [...application.entered].filter(([name, text]) => text !== '' && !fitting.has(name));
   const before = await parts.catalogue.pinned(pinned.record.id, from).catch(() => undefined);
   const old = before && new FormReader(before.definition, before.procedure.form ?? {}, language, visit.units);
   const oldQuestions = old?.questions(Object.fromEntries(left)) ?? [];
   const labels = left.map(([name]) => (old && labelOf(old, oldQuestions, name)) ?? name);
   const files = application.uploads.filter(({ component }) => pinned.procedure.documents?.[component] === undefined);
   const told = [...new Set([...labels, ...files.map(({ name }) => name)])];
-  application.entered = new Map(fitting);
+  application.entered = fitting;
   application.uploads = application.uploads.filter((each) => !files.includes(each));
   if (units.every(({ id }) => id !== application.unit))
     application.unit = units.length === 1 ? (units[0]?.id ?? '') : '';
@@ -134,9 +133,16 @@ function askedIn(
   }
 }
 
-/** Whether a field stands on the page that shows these questions. */
-export function isShown(shown: readonly string[], name: string): boolean {
-  return shown.some((at) => name === at || name.startsWith(`${at}/`) || name.startsWith(`${at}.`));
+/** Tells whether a field stands on the page that shows these questions: a browser says which, so there may be thousands of them and of fields. */
+export function standsOn(shown: readonly string[]): (name: string) => boolean {
+  const places = new Set(shown);
+  const lengths = new Set(shown.map(({ length }) => length));
+  return (name) => {
+    // Of the place itself, or of what is below or a part of it.
+    for (const { index } of name.matchAll(/[/.]|$/g))
+      if (lengths.has(index) && places.has(name.slice(0, index))) return true;
+    return false;
+  };
 }
 
 /** What is kept of something that is not handed in yet. */

@@ -10,7 +10,7 @@ import { notFoundPage, refusedPage } from '../refused.ts';
 import { tellInstant } from '../tell.ts';
 import { AT, Names, type Visit } from '../visit.ts';
 import { KEPT_DAYS, notesOf } from './begun-pages.ts';
-import { draftOf, forget, isShown } from './begun.ts';
+import { draftOf, forget, standsOn } from './begun.ts';
 import { unsaidIn } from './evidence.ts';
 import { fileField, handedIn, missingFile, takeFiles, togetherHint, uploadFields } from './files.ts';
 import {
@@ -107,8 +107,8 @@ export async function supplementPage(visit: Visit, id: string): Promise<Response
 
 /** Where the form asks otherwise since, as after a move to a newer version: what has no question any more is named. */
 function fitting(visit: Visit, request: Request, kept: Answering): Answering {
-  const asked = questionsOf(visit, kept.read, request).map(({ at }) => at);
-  const left = [...kept.entered].filter(([name, text]) => name.startsWith('/') && text !== '' && !isShown(asked, name));
+  const isAsked = standsOn(questionsOf(visit, kept.read, request).map(({ at }) => at));
+  const left = [...kept.entered].filter(([name, text]) => name.startsWith('/') && text !== '' && !isAsked(name));
   const { documents = {} } = kept.read.pinned.procedure;
   const files = kept.uploads.filter(({ component }) => documents[component] === undefined);
   kept.uploads = kept.uploads.filter((each) => !files.includes(each));
@@ -320,12 +320,8 @@ async function confirmPage(
   const changed = sectionsOf(readerOf(visit, read), form, t).filter(
     ({ title, rows: own }) => labels.has(title) || own.some(({ key }) => labels.has(key)),
   );
-  const asked = formFields(given).filter(([name]) =>
-    isShown(
-      questions.map(({ at }) => at),
-      name,
-    ),
-  );
+  const isAsked = standsOn(questions.map(({ at }) => at));
+  const asked = formFields(given).filter(([name]) => isAsked(name));
   const { id } = read.detail;
   return page(visit, {
     title: t.supplement.check,

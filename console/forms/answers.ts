@@ -245,29 +245,33 @@ export function dateIn({ year, month, day }: { year: string; month: string; day:
   return isReal ? date : undefined;
 }
 
-/** How many items of a list are shown: those that hold something, and at least as many as are wanted. */
-export function rowsOf(list: Extract<Question, { kind: 'list' }>, entered: Entered): number {
-  let last = -1;
-  for (const name of entered.keys()) {
-    const [, index] =
-      new RegExp(`^${list.at.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}/(\\d{1,3})(?:[/.]|$)`).exec(name) ??
-      [];
-    if (index !== undefined) last = Math.max(last, Number(index));
+type List = Extract<Question, { kind: 'list' }>;
+
+/** Items of a list for which fields were sent, each with whether anything is entered there. */
+function itemsIn({ at }: List, entered: Entered): Map<number, boolean> {
+  const items = new Map<number, boolean>();
+  const before = `${at}/`;
+  for (const [name, text] of entered) {
+    if (!name.startsWith(before)) continue;
+    const [, index] = /^(0|[1-9]\d{0,2})(?:[/.]|$)/.exec(name.slice(before.length)) ?? [];
+    if (index === undefined) continue;
+    const item = Number(index);
+    items.set(item, items.get(item) === true || text.trim() !== '');
   }
+  return items;
+}
+
+/** How many items of a list are shown: those that hold something, and at least as many as are wanted. */
+export function rowsOf(list: List, entered: Entered): number {
+  const last = Math.max(-1, ...itemsIn(list, entered).keys());
   return Math.min(list.maxItems, Math.max(1, list.minItems, last + 1));
 }
 
-function readList(
-  reader: FormReader,
-  list: Extract<Question, { kind: 'list' }>,
-  entered: Entered,
-  reading: Reading,
-): unknown[] | undefined {
-  const items: unknown[] = [];
-  for (let index = 0; index < rowsOf(list, entered); index += 1) {
-    if (!isTouched(entered, `${list.at}/${index}`)) continue;
-    items.push(readOne(reader, reader.ofItem(list, index, {}), entered, reading));
-  }
+function readList(reader: FormReader, list: List, entered: Entered, reading: Reading): unknown[] | undefined {
+  const items = [...itemsIn(list, entered)]
+    .filter(([index, isFilled]) => isFilled && index < list.maxItems)
+    .toSorted(([a], [b]) => a - b)
+    .map(([index]) => readOne(reader, reader.ofItem(list, index, {}), entered, reading));
   if (items.length < list.minItems)
     reading.faults.push({ field: idOf(list.at), text: reading.t.forms.rows(list.label) });
   return items.length > 0 || list.required ? items : undefined;

@@ -47,6 +47,21 @@ function read(sent: Record<string, string>, t: typeof vi = en) {
   return { value, faults: faults.map(({ text }) => text) };
 }
 
+/** Counts how often somebody goes through it. */
+class Looked extends Map<string, string> {
+  looks = 0;
+
+  override keys(): MapIterator<string> {
+    this.looks += 1;
+    return super.keys();
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, string]> {
+    this.looks += 1;
+    return super[Symbol.iterator]();
+  }
+}
+
 describe('a form', () => {
   it('is read as its schema wants it; what is left empty is absent', () => {
     const sent = {
@@ -100,6 +115,23 @@ describe('a form', () => {
     [{ '/spouse/name': 'B' }, 'Name: at least 2 characters'],
   ])('says how to mend %j', (wrong, fault) => {
     expect(read({ ...RIGHT, ...wrong }).faults).toEqual([fault]);
+  });
+
+  it('has the items of a list in their order, however they were sent', () => {
+    expect(read({ '/owners/2/name': 'Chi', ...RIGHT }).value).toMatchObject({
+      owners: [{ name: 'An' }, { name: 'Chi' }],
+    });
+  });
+
+  it('is looked through once for all items of a list', () => {
+    const looks = (items: number): number => {
+      const reader = new FormReader({ forms: {} }, SCHEMA, 'en');
+      const lists = reader.questions({}).filter(({ kind }) => kind === 'list');
+      const entered = new Looked(Array.from({ length: items }, (_, index) => [`/owners/${index}/name`, 'An']));
+      readAnswers(reader, lists, entered, en);
+      return entered.looks;
+    };
+    expect([looks(1), looks(3)]).toEqual([1, 1]);
   });
 
   it('says it in the language that was chosen', () => {

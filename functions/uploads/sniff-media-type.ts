@@ -40,8 +40,13 @@ function hasControls(text: string): boolean {
   return false;
 }
 
+/** Text of more characters is not parsed to see whether it is JSON: 50 MB of brackets are more than a gigabyte of lists. Nothing reads what is in an upload of that type. */
+const MOST_PARSED = 1_000_000;
+
 function isJson(text: string): boolean {
-  if (!/^\s*[[{]/.test(text)) return false;
+  const [, first] = /^\s*([[{])/.exec(text) ?? [];
+  if (first === undefined) return false;
+  if (text.length > MOST_PARSED) return text.trimEnd().endsWith(first === '[' ? ']' : '}');
   try {
     JSON.parse(text);
     return true;

@@ -26,6 +26,16 @@ describe('the type of a file', () => {
     expect(sniffMediaType(content)).toBe(type);
   });
 
+  it('is told of long text by its first sign and its last, whatever stands between them', () => {
+    const long = (first: string, last: string): Uint8Array => bytes(` ${first}${'['.repeat(1_000_000)}${last}\n`);
+    expect([long('[', ']'), long('{', '}'), long('{', ']'), long('[', '')].map(sniffMediaType)).toEqual([
+      'application/json',
+      'application/json',
+      'text/plain',
+      'text/plain',
+    ]);
+  });
+
   it('is found for any bytes without an error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (content) => {

@@ -6,6 +6,7 @@ import { HandedInList } from './handed-in.ts';
 import { DossierId, Instant, Name, Sha256, Slug, TaskId } from './ids.ts';
 import { lackedOf } from './typeface.ts';
 import { LONGEST_WORDS } from './longest-words.ts';
+import { mapOf } from './map-of.ts';
 import { EventTypeName } from './events.ts';
 import { Amount, ReceivedAmount } from './events/money.ts';
 import { SignatureScheme } from './organisation.ts';
@@ -197,8 +198,7 @@ export const DecisionRequest = z.strictObject({
   form: Data.optional().describe('What the stage records'),
   attachments: HandedInList.default([]),
   missing: z.array(Name).max(100).default([]).describe('Documents or fields asked for'),
-  insists: z
-    .record(Name, Comment)
+  insists: mapOf(Name, Comment, { most: 100 })
     .optional()
     .describe('Why paper is asked for although a source holds it, by document; recorded and counted'),
   signature: HandedInSignature.optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, Name, Slug, TaskId, UploadId } from './ids.ts';
 import { Reference } from './classified.ts';
+import { mapOf } from './map-of.ts';
 import { PaperPlace } from './reuse.ts';
 
 /** Id that its owner gives a draft; it stands as `Idempotency-Key` of the submission or answer too. */
@@ -35,8 +36,7 @@ const Content = z.strictObject({
     .describe('Version of the procedure by which it was filled in'),
   unit: z.string().max(64).default('').describe('Unit that would receive'),
   email: z.string().max(1000).default(''),
-  entered: z
-    .record(z.string().min(1).max(500), z.string())
+  entered: mapOf(z.string().min(1).max(500), z.string(), { most: 10_000 })
     .default({})
     .describe('As it was entered, by place in the form (RFC 6901 pointer; parts of a date behind a point)'),
   files: z.array(DraftFile).max(60).default([]),

@@ -86,6 +86,22 @@ describe('a decision by webhook', () => {
     ]);
   });
 
+  it('is refused for too many of anything before one of them is judged, which anybody may send', async () => {
+    const reasons = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`!${index}`, 0]));
+    const files = Array.from({ length: 61 }, () => 0);
+    const body = accepted('d0', { insists: reasons, attachments: files });
+    expect(await house.send('POST', PATH, { body })).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { at: '/attachments', expected: 'at most 60 items' },
+          { at: '/insists', expected: 'at most 100' },
+          { at: '/task' },
+        ],
+      },
+    });
+  });
+
   it('is refused for an official who is not there, not of that role, not of that unit, without that assurance, and each stands in the record', async () => {
     const id = await house.submitted(ngoc);
     const cases = [

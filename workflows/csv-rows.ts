@@ -8,12 +8,27 @@ export interface Row {
   cells: readonly string[];
 }
 
-/** The rows of a text of CSV (RFC 4180; separated by commas, semicolons or tabs, as the first line is), or what is wrong with it. */
-export function csvRows(text: string, file: string): Row[] | Problem {
+/**
+ * The rows of a text of CSV (RFC 4180; separated by commas, semicolons or tabs, as the first line is), or what is wrong with it. Where there are more than `most`, the first of
+ * them are answered, one more than `most`, and nothing behind is read. `withoutBlank`: a row of empty cells is none.
+ */
+export function csvRows(
+  text: string,
+  file: string,
+  { most, withoutBlank = false }: { most: number; withoutBlank?: boolean },
+): Row[] | Problem {
   const firstLine = /[^\r\n]+/.exec(text)?.[0] ?? '';
   const delimiter = [';', '\t'].find((each) => firstLine.includes(each)) ?? ',';
   try {
-    const parsed = parse(text, { bom: true, delimiter, info: true, relax_column_count: true, skip_empty_lines: true });
+    const parsed = parse(text, {
+      bom: true,
+      delimiter,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: withoutBlank,
+      to: most + 1,
+    });
     const rows = parsed as unknown as { record: string[]; info: { lines: number } }[];
     let last = 0;
     return rows.map(({ record, info }) => {

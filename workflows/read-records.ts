@@ -116,12 +116,14 @@ function unfitFor(value: unknown, locate: Locate, path: readonly PropertyKey[] =
     return [{ ...locate(path), rule: 'bad-text', message: 'this text cannot be kept', expected }];
   }
   if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value) && value.length > MOST_AT_ONCE) {
-    const told = { expected: `at most ${MOST_AT_ONCE} at once`, found: String(value.length) };
-    return [{ ...locate(path), rule: 'bad-value', message: 'these are too many', ...told }];
-  }
+  if (Array.isArray(value) && value.length > MOST_AT_ONCE) return [tooMany(locate(path), String(value.length))];
   const parts: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return parts.flatMap(([step, part]) => unfitFor(part, locate, [...path, step]));
+}
+
+function tooMany(place: Place, found: string): Problem {
+  const expected = `at most ${MOST_AT_ONCE} at once`;
+  return { ...place, rule: 'bad-value', message: 'these are too many', expected, found };
 }
 
 function repeated(records: readonly { id: string }[], locate: Locate): Problem[] {
@@ -149,14 +151,16 @@ function readList(input: Uint8Array, file: string): Reading<{ document: Document
 function readCsv(kind: ImportedKind, input: Uint8Array, file: string): Reading<{ document: Document }> {
   const text = decode(input, file);
   if (typeof text !== 'string') return { ok: false, problems: [text] };
-  const rows = csvRows(text, file);
+  const rows = csvRows(text, file, { most: 1 + MOST_AT_ONCE });
   if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
   const [header = { line: 1, cells: [] }, ...body] = rows;
   const columns = header.cells.map((cell) => cell.trim());
   // One more than there can be is wrong already, and none behind it need be told.
   const judged = columns.slice(0, Object.keys(COLUMNS[kind]).length + 1);
-  const problems = headerProblems(kind, judged, { file, line: header.line, column: 1, path: '' });
+  const place = { file, line: header.line, column: 1, path: '' };
+  const problems = headerProblems(kind, judged, place);
   if (problems.length > 0) return { ok: false, problems };
+  if (body.length > MOST_AT_ONCE) return { ok: false, problems: [tooMany(place, 'more')] };
   const gathered = new Gathering(kind, columns, file);
   for (const row of body) gathered.add(row);
   return gathered.problems.length > 0

@@ -18,11 +18,9 @@ export type ReadStatement = { ok: true; lines: StatementLine[] } | { ok: false; 
 export function readStatement(input: Uint8Array): ReadStatement {
   const text = decode(input, FILE);
   if (typeof text !== 'string') return { ok: false, problems: [text] };
-  const rows = csvRows(text, FILE);
+  const rows = csvRows(text, FILE, { most: 1 + MOST_LINES, withoutBlank: true });
   if (!Array.isArray(rows)) return { ok: false, problems: [rows] };
-  const [header = { line: 1, cells: [] }, ...body] = rows.filter(({ cells }) =>
-    cells.some((cell) => cell.trim() !== ''),
-  );
+  const [header = { line: 1, cells: [] }, ...body] = rows;
   const columns = trimmed(header.cells).map((cell) => cell.trim().toLowerCase());
   const missing = NEEDED.filter((column) => !columns.includes(column));
   if (missing.length > 0 || new Set(columns).size < columns.length) {
@@ -30,7 +28,7 @@ export function readStatement(input: Uint8Array): ReadStatement {
     return { ok: false, problems: [problem(header.line, 1, 'columns', { expected, found: columns.join(', ') })] };
   }
   if (body.length > MOST_LINES) {
-    const told = { expected: `at most ${MOST_LINES} lines`, found: String(body.length) };
+    const told = { expected: `at most ${MOST_LINES} lines`, found: 'more' };
     return { ok: false, problems: [problem(header.line, 1, 'lines', told)] };
   }
   const read = body.map((row) => readLine(row, columns));

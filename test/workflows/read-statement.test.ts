@@ -57,6 +57,7 @@ describe('a statement in CSV', () => {
     ['another kind', 'payment,amount,currency,kind\np1,5,VND,back\n', 'kind', 2],
     ['a row that is cut off', 'payment,amount,currency\np1\n', 'currency', 2],
     ['too many lines', `payment,amount,currency\n${'p,1,VND\n'.repeat(10_001)}`, 'lines', 1],
+    ['too many, the rest unread', `payment,amount,currency\n${'p,1,VND\n'.repeat(10_001)}"`, 'lines', 1],
   ])('is refused with %s, with its place', (_, text, path, at) => {
     const found = read(text);
     expect(found).toMatchObject({ ok: false });
@@ -68,6 +69,11 @@ describe('a statement in CSV', () => {
     ['an open quote', Buffer.from('payment,amount,currency\n"p1,5,VND\n')],
   ])('is refused where it is %s', (_, bytes) => {
     expect(readStatement(bytes)).toMatchObject({ ok: false });
+  });
+
+  it('has 10,000 lines at most, without those of empty cells', () => {
+    const found = read(`payment,amount,currency\n${'p,1,VND\n,,\n'.repeat(10_000)}`);
+    expect(found.ok ? found.lines.length : found.problems).toBe(10_000);
   });
 
   it('tells at most fifty faults', () => {

@@ -155,6 +155,7 @@ describe('an import', () => {
     ['a direction override', 'application/json', json('\\u202e'), 'whole Unicode characters'],
     ['NUL in a cell', 'text/csv', `${UNITS}\n${unit('a').replace('Unit a', 'Unit \0')}`, 'whole Unicode characters'],
     ['too many records', 'application/json', `[${'{},'.repeat(10_000)}{}]`, 'at most 10000 at once'],
+    ['too many rows, the rest unread', 'text/csv', `id\n${'a\n'.repeat(10_001)}"`, 'at most 10000 at once'],
     ['too many values', 'text/csv', `id,area\na,${'1 '.repeat(10_001)}`, 'at most 10000 at once'],
   ])('is refused with %s', async (_, type, text, expected) => {
     const refused = await put('/units', text, type);

@@ -29,3 +29,27 @@ export class DossierGone extends Error {
 export class TaskTerminal extends Error {
   override readonly name: string = 'TaskTerminal';
 }
+
+/** What may be told and kept of a failure: of ours the message, of a defect its place in the program alone. Its message may quote what it touched. */
+export function tellableOf(error: unknown): { name: string; message: string } {
+  if (!(error instanceof Error)) return { name: 'Error', message: `a ${typeof error} was thrown` };
+  const { name, message, stack } = error;
+  return { name, message: isOurs(error) ? message : `at ${placeIn(stack)}` };
+}
+
+/** For what writes a failure into a log or a history that others read. */
+export function rethrowTellable(error: unknown): never {
+  const { name, message } = tellableOf(error);
+  throw Object.assign(new Error(message), { name });
+}
+
+/** Of several at once the message says how many. */
+function isOurs(error: Error): boolean {
+  return [TaskRetryable, TaskTerminal, DossierGone, AggregateError].some((kind) => error instanceof kind);
+}
+
+/** File and line of a defect, without the message. */
+export function placeIn(stack = ''): string {
+  const [, file, line] = /\n\s+at .*?([\w.-]+\.\w+)(?:\?\w*)?(:\d+:\d+)/.exec(stack) ?? [];
+  return file === undefined ? 'unknown' : `${file}${line}`;
+}

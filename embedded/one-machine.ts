@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHttpConnectors } from '../adapters/connectors/http-connectors.ts';
 import { createGuardedHttp } from '../adapters/outbound/guarded-http.ts';
+import { rethrowTellable } from '../domain/failures.ts';
 import { AddressGuard } from '../adapters/outbound/address-guard.ts';
 import { SqliteLinks } from '../adapters/local/sqlite-links.ts';
 import { SqliteDrafts } from '../adapters/local/sqlite-drafts.ts';
@@ -104,7 +105,7 @@ export async function openOneMachine(options: OneMachineOptions): Promise<OneMac
   const engine = new EmbeddedEngine({
     database,
     clock,
-    invoke: (arn, payload) => invokeFunction(platform, catalogue, arn, payload),
+    invoke: (arn, payload) => invokeFunction(platform, catalogue, arn, payload).catch(rethrowTellable),
     newId: () => randomUUID(),
     random: Math.random,
   });

@@ -108,6 +108,10 @@ const changedWeek = z
   })
   .describe('Other working hours from a day on, until the next change');
 
+/** A calendar is laid out day by day by every process that reckons, and no later version may cover less. */
+const MOST_YEARS = 100;
+const MOST_CHANGES = 100;
+
 /**
  * The working calendar of an authority: versioned data, never computed from rules at run time. A date outside `covers` has
  * no answer. Working days, working hours and days off are read from here alone.
@@ -131,6 +135,7 @@ export const calendarSchema = z
     changes: z
       .array(changedWeek)
       .min(1)
+      .max(MOST_CHANGES)
       .optional()
       .describe('Where the working hours change within the dates covered, in order'),
     days: z.array(calendarDay).describe('The dates that differ from their weekday, in order'),
@@ -140,6 +145,8 @@ export const calendarSchema = z
   .superRefine((calendar, context) => {
     const { from, to } = calendar.covers;
     if (from > to) context.addIssue({ code: 'custom', path: ['covers'], message: 'expected from on or before to' });
+    if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > MOST_YEARS)
+      context.addIssue({ code: 'custom', path: ['covers'], message: `expected at most ${MOST_YEARS} years` });
     calendar.days.forEach((day, i) => {
       const before = calendar.days[i - 1];
       if (before && before.date >= day.date)

@@ -12,6 +12,7 @@ const Move = z.strictObject({
   procedures: z
     .array(Slug)
     .min(1)
+    .max(500)
     .optional()
     .describe('Only these procedures pass on, and the unit remains; absent: all, and it ends'),
 });

@@ -5,6 +5,7 @@ import { normalised } from '../../domain/normalised.ts';
 import { MAX_ANSWER_BYTES } from '../../domain/ports/commit-limits.ts';
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { Connectors, Question, SourceAnswer } from '../../domain/ports/connectors.ts';
+import { expectedOfJson } from '../../domain/storable.ts';
 import type { Connector, Endpoint } from '../../schemas/connector.ts';
 import { HttpEndpoints } from './http-endpoint.ts';
 import { readAnswer } from './read-answer.ts';
@@ -46,6 +47,8 @@ export function createHttpConnectors({ systems, describe, clock }: HttpConnector
       }
       const answer = Answer.safeParse(sent.body);
       if (!answer.success) throw new TaskTerminal(`system ${system}: expected { outcome, data }, got something else`);
+      const expected = expectedOfJson(answer.data);
+      if (expected !== undefined) throw new TaskTerminal(`system ${system}: expected ${expected}`);
       const data = normalised(answer.data);
       if (Buffer.byteLength(JSON.stringify(data)) > MAX_ANSWER_BYTES)
         throw new TaskTerminal(`system ${system}: expected at most ${MAX_ANSWER_BYTES} bytes`);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/ports/clock.ts';
 import type { BreakerOfAddress, KnownBreakers } from '../../domain/ports/connectors.ts';
+import { expectedOfJson } from '../../domain/storable.ts';
 import type { Endpoint } from '../../schemas/connector.ts';
 import { faultOfClient, faultOfConnection, LARGEST_BYTES, type Reply, sendOnce } from './send-once.ts';
 
@@ -152,7 +153,10 @@ function sentBy({ status, text }: Reply): Sent {
   if (status !== 200)
     return { ...failed('unusable', `expected status 200, got ${status}`), status, ...bodyOf(status, text) };
   if (text === undefined) return failed('unusable', `expected at most ${LARGEST_BYTES} bytes`);
-  return { kind: 'answered', body: JSON.parse(text) as unknown };
+  const body: unknown = JSON.parse(text);
+  // Texts are judged where they are taken over.
+  const expected = expectedOfJson(body, () => undefined);
+  return expected === undefined ? { kind: 'answered', body } : failed('unusable', `expected ${expected}`);
 }
 
 /** Why it says no, if it can be read. */

@@ -99,7 +99,8 @@ function takesOver({ moves }: Reorganisation, unit: string): boolean {
 /** A procedure may be handed on before its unit ends, not twice. */
 function overlap(a: Move, b: Move): boolean {
   if (a === b || (endsUnit(a) && endsUnit(b))) return true;
-  return a.procedures?.some((procedure) => b.procedures?.includes(procedure)) ?? false;
+  const others = new Set(b.procedures);
+  return a.procedures?.some((procedure) => others.has(procedure)) ?? false;
 }
 
 function inForce<T extends Taking>(reorganisations: readonly T[], now: number): T[] {

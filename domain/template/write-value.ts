@@ -49,9 +49,8 @@ function writeTime(
       `got a text that is no ${format === 'date' || format === 'longDate' ? 'date' : 'instant'}`,
     );
   }
-  const local = isInstant
-    ? Temporal.Instant.from(text).toZonedDateTimeISO(writing.timeZone).toPlainDateTime()
-    : Temporal.PlainDate.from(text).toPlainDateTime();
+  const local = timeOf(text, writing.timeZone);
+  if (!local) throw new TemplateValueMissing(path, 'got a time that no calendar has');
   const date = `${two(local.day)}/${two(local.month)}/${String(local.year)}`;
   const isVietnamese = writing.lang === 'vi';
   const time = isVietnamese
@@ -68,6 +67,18 @@ function writeTime(
       return time;
     case 'dateTime':
       return isVietnamese ? `${time}, ngày ${date}` : `${time}, ${date}`;
+  }
+}
+
+/** Undefined for what is written as a day or an instant and is none, such as 31 February. */
+function timeOf(text: string, timeZone: string): Temporal.PlainDateTime | undefined {
+  try {
+    return text.includes('T')
+      ? Temporal.Instant.from(text).toZonedDateTimeISO(timeZone).toPlainDateTime()
+      : Temporal.PlainDate.from(text).toPlainDateTime();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

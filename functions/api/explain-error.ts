@@ -1,4 +1,4 @@
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { placeIn, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import { RecordTooLarge } from '../../domain/ports/registry.ts';
 import { type Answered, RequestRefused } from './problem.ts';
@@ -18,7 +18,7 @@ export function explainError(
   const code = error instanceof TaskRetryable ? 'try-again' : 'internal-error';
   const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined };
   // The message stays inside: it may quote what a defect touched.
-  surface.log({ level: 'error', code, error: name, ...where, where: place(stack) });
+  surface.log({ level: 'error', code, error: name, ...where, where: placeIn(stack) });
   return code === 'try-again'
     ? { code, detail: 'something this needs does not answer; try again' }
     : { code, detail: 'something went wrong here; it has been recorded' };
@@ -34,9 +34,4 @@ export function loggedPath(path: string, route: string): string {
     .split('/')
     .map((part, at) => (part.startsWith(':') && KNOWN_ID.test(given[at] ?? '') ? given[at] : part))
     .join('/');
-}
-
-/** File and line of a defect, without the message. */
-function place(stack = ''): string {
-  return /\n\s+at .*?([\w.-]+:\d+:\d+)\)?/.exec(stack)?.[1] ?? 'unknown';
 }

@@ -1,11 +1,9 @@
-import { expectedOfText } from '../../domain/written-text.ts';
+import { expectedOfJson } from '../../domain/storable.ts';
 import { pointerStep } from '../../schemas/json-pointer.ts';
 import type * as z from 'zod';
 import { expectedBy } from '../../schemas/expected.ts';
 import type { FieldError } from '../../schemas/refusals.ts';
 import { RequestRefused } from './problem.ts';
-
-const MAX_DEPTH = 32;
 
 /** Reads a body up to `limit` bytes. Whoever breaks off amid it has sent no request: that is his line, no defect of ours. */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
@@ -57,31 +55,9 @@ export function readJson(request: Request, raw: Uint8Array): unknown {
   } catch {
     throw new RequestRefused('malformed', 'expected a body of well-formed JSON in UTF-8');
   }
-  refuseUnstorable(value);
+  const expected = expectedOfJson(value);
+  if (expected !== undefined) throw new RequestRefused('malformed', `expected ${expected}`);
   return value;
-}
-
-/** Refuses what RFC 8785 cannot write canonically, no reader should recurse into, or reads otherwise than it is. */
-function refuseUnstorable(value: unknown): void {
-  const waiting: [unknown, number][] = [[value, 0]];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [item, depth] = next;
-    if (depth > MAX_DEPTH) throw new RequestRefused('malformed', `expected at most ${MAX_DEPTH} levels of nesting`);
-    if (typeof item === 'number' && !Number.isFinite(item))
-      throw new RequestRefused('malformed', 'expected numbers within the range of IEEE 754 doubles');
-    if (typeof item === 'string') refuseText(item);
-    if (typeof item !== 'object' || item === null) continue;
-    for (const [name, child] of Object.entries(item)) {
-      refuseText(name);
-      if (name === '__proto__') throw new RequestRefused('malformed', 'expected no member named __proto__');
-      waiting.push([child, depth + 1]);
-    }
-  }
-}
-
-function refuseText(text: string): void {
-  const expected = expectedOfText(text);
-  if (expected !== undefined) throw new RequestRefused('malformed', `expected texts of ${expected}`);
 }
 
 /** The value as its schema reads it, or a refusal that names each fault. */

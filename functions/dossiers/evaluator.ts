@@ -81,7 +81,7 @@ export class Evaluator {
       table: (name, key) => definition.tables[name]?.[key],
       calendar: {
         localDate: (instant) => localDate(calendar, Date.parse(instant)),
-        workingDays: (from, to) => workedUpTo(calendar, to) - workedUpTo(calendar, from),
+        workingDays: (from, to) => workedBetween(calendar, from, to),
       },
     };
   }
@@ -164,11 +164,9 @@ function isSmall(value: unknown): boolean {
   return typeof value === 'string' ? value.length < MAX_KEPT / 8 : typeof value !== 'object' || value === null;
 }
 
-/** Working days of the calendar up to and including the date. */
-function workedUpTo(calendar: WorkingCalendar, date: string): number {
-  const day = dayOf(calendar, date);
-  if (!day.ok) throw new TaskTerminal(day.refusal.detail);
-  return day.value.workingDaysUpTo;
+function workedBetween(calendar: WorkingCalendar, from: string, to: string): number | undefined {
+  const [first, last] = [dayOf(calendar, from), dayOf(calendar, to)];
+  return first.ok && last.ok ? last.value.workingDaysUpTo - first.value.workingDaysUpTo : undefined;
 }
 
 function unanswered(evaluation: Exclude<Evaluation, { kind: 'value' }>): NothingToDecideBy {

@@ -1,6 +1,6 @@
 import { ENDED_BY_PLATFORM } from '../../schemas/error-names.ts';
 import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import { DossierGone, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { DossierGone, TaskRetryable, TaskTerminal, tellableOf } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import { carryOut } from '../archive/carry-out.ts';
 import { dealWithChild } from '../children/open-child.ts';
@@ -119,12 +119,12 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
   const wait = Math.max(Math.min(WAITS[attempts - 1] ?? LONGEST_WAIT, within), askedToWait(error));
   const hopeless = !NEVER_DEAD.has(row.kind) && (attempts > WAITS.length || error instanceof TaskTerminal);
   const dead = hopeless && (await isRecorded(platform, row, error));
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const { name, message } = tellableOf(error);
   await platform.store.outboxRetry({
     id: row.id,
     at: platform.clock.now() + wait,
     attempts,
-    error: reason.slice(0, 500),
+    error: `${name}: ${message}`.slice(0, 500),
     ...(dead && { dead }),
   });
 }

@@ -4,6 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { METRICS, METRICS_NAMESPACE } from '../../schemas/metrics.ts';
+import { rethrowTellable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { LogLine } from '../api/surface.ts';
 import type { Measures } from '../sweep/measure.ts';
@@ -29,7 +30,7 @@ export function lambda<E, R>({ clock, platform }: Opened, work: (event: E, conte
     .use(logMetrics(metrics))
     .use(tracedIfSampled())
     .before(() => clock.set())
-    .handler(work);
+    .handler((event, context: Context) => work(event, context).catch(rethrowTellable));
 }
 
 /** Puts what was measured into the log as CloudWatch metrics (embedded metric format). */

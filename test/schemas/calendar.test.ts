@@ -42,6 +42,12 @@ it.each([
     { changes: changedData.changes?.map((change) => ({ ...change, from: vietnamData.covers.from })) },
     'changes.0.from',
   ],
+  ['more days than anybody lays out', { days: [], covers: { from: '2026-01-01', to: '9999-12-31' } }, 'covers'],
+  [
+    'more changes of hours than a century sees',
+    { changes: Array.from({ length: 101 }, () => changedData.changes?.[0]) },
+    'changes',
+  ],
   ['no change of hours', { changes: [] }, 'changes'],
   ['a field that it does not know', { holidays: [] }, ''],
 ])('refuses %s', (_, change, path) => {

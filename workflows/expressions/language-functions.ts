@@ -38,10 +38,14 @@ export function languageFunctions(
 function withDates(
   name: string,
   context: ExpressionContext,
-  compute: (a: string, b: string) => number,
+  compute: (a: string, b: string) => number | undefined,
 ): (a: unknown, b: unknown) => number | undefined {
-  return (a, b) =>
-    a === undefined || b === undefined ? undefined : compute(localDate(name, a, context), localDate(name, b, context));
+  return (a, b) => {
+    if (a === undefined || b === undefined) return undefined;
+    const computed = compute(localDate(name, a, context), localDate(name, b, context));
+    if (computed === undefined) throw new WrongArgument(`${name}: expected days that the calendar covers`);
+    return computed;
+  };
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -49,7 +53,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z$/;
 
 function localDate(name: string, value: unknown, context: ExpressionContext): string {
   if (typeof value === 'string') {
-    if (INSTANT.test(value)) return context.calendar.localDate(value);
+    if (INSTANT.test(value) && !Number.isNaN(Date.parse(value))) return context.calendar.localDate(value);
     if (DATE.test(value) && !Number.isNaN(dayNumber(value))) return value;
   }
   throw new WrongArgument(`${name}: expected a local date or a UTC instant`);

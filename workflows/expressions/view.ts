@@ -57,8 +57,8 @@ export interface ExpressionContext {
   readonly calendar: {
     /** The local date of a UTC instant. */
     localDate(instant: string): string;
-    /** Working days after `from` up to and including `to`; negative if `to` is earlier. */
-    workingDays(from: string, to: string): number;
+    /** Working days after `from` up to and including `to`; negative if `to` is earlier; undefined where the calendar does not cover them. */
+    workingDays(from: string, to: string): number | undefined;
   };
   /** Milliseconds since the evaluation was asked for, if time is to bound it too. */
   elapsed?(): number;

@@ -48,6 +48,24 @@ describe('a call to another system', () => {
       replies(200, JSON.stringify({ outcome: 'done', data: { note: 'x'.repeat(200_001) } })),
       'expected at most 200000 bytes',
     ],
+    [
+      'numbers that nothing can hold',
+      'tax',
+      replies(200, '{"outcome":"done","data":{"area":1e999}}'),
+      'expected numbers within the range',
+    ],
+    [
+      'data in more levels than anybody reads',
+      'tax',
+      replies(200, `{"outcome":"done","data":{"a":${'['.repeat(40)}${']'.repeat(40)}}}`),
+      'expected at most 32 levels of nesting',
+    ],
+    [
+      'half a character',
+      'tax',
+      replies(200, '{"outcome":"done","data":{"note":"\\ud800"}}'),
+      'expected texts of whole Unicode characters',
+    ],
     ['data that is none', 'tax', replies(200, '{"outcome":"done","data":[1]}'), 'got something else'],
   ])('ends where asking again would not help: %s', async (_, system, handler, message) => {
     answer = handler;

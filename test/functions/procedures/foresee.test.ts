@@ -32,6 +32,20 @@ describe('foreseeing', () => {
     });
   });
 
+  it('cannot say what is needed where a day is none, or none that the calendar covers', async () => {
+    for (const birthDate of ['2026-99-99T99:99Z', '1850-01-01']) {
+      const { catalogue, platform } = house.stage.machine;
+      const pinned = await catalogue.pinned('library-card', '1.0.0');
+      const calendar = await catalogue.calendarOf('thu-lam');
+      const [name, need] = Object.entries(pinned.procedure.documents ?? {})[0] ?? [];
+      const documents = { [name ?? '']: { ...need, when: '$workingDays(form.day, now) > 3' } };
+      const asked = { ...pinned, procedure: { ...pinned.procedure, documents } };
+      const form = { ...FORM, day: birthDate };
+      const told = await foresee(asked, calendar, { form, unit: 'thu-lam', now: platform.clock.now() });
+      expect(told).toMatchObject({ ok: true, foreseen: { documents: [{ document: name, needed: 'perhaps' }] } });
+    }
+  });
+
   it('answers over HTTP without a token, as before', async () => {
     const { status } = await house.send('POST', '/procedures/library-card/foresight', {
       body: { form: FORM, unit: 'thu-lam' },

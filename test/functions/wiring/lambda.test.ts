@@ -1,3 +1,4 @@
+import { TaskRetryable } from '../../../domain/failures.ts';
 import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 import { functionClock } from '../../../functions/wiring/clock.ts';
 import { type Context, lambda, log, publishMeasures } from '../../../functions/wiring/lambda.ts';
@@ -53,10 +54,20 @@ describe('a Lambda handler', () => {
   it('throws what its work throws, under its own name, with its metrics written before', async () => {
     const { failure, lines } = await logged(({ platform }) => {
       platform.failed?.(row, new Error('mail to ngoc@example.org bounced'));
-      throw Object.assign(new Error('try again'), { name: 'TaskRetryable' });
+      throw new TaskRetryable('try again');
     });
     expect(failure).toMatchObject({ name: 'TaskRetryable', message: 'try again' });
     expect(metricsOf(lines)).toMatchObject([{ StuckWork: 1, service: METRICS_SERVICE }]);
+  });
+
+  it('throws a defect under its name and by its place alone: its message may quote what it touched', async () => {
+    const { failure } = await logged(() => {
+      throw new RangeError('cannot parse Nguyễn Thị Ngọc');
+    });
+    const { name, message, stack } = failure as Error;
+    expect(name).toBe('RangeError');
+    expect(message).toMatch(/^at lambda\.test\.ts:\d+:\d+$/);
+    expect(stack).not.toContain('Ngọc');
   });
 
   it('tells of a row that failed by identifiers alone, and counts it once it has failed five times', async () => {

@@ -114,6 +114,17 @@ describe('evaluating an expression', () => {
     });
   });
 
+  it.each(['$days("2026-99-99T99:99Z", now)', '$age("2026-13-40", now)', '$workingDays("1850-01-01", "2026-11-23")'])(
+    'fails of a day that there is not, or that the calendar does not cover: %s',
+    async (text) => {
+      const calendar = { ...context.calendar, workingDays: () => undefined };
+      expect(await evaluate(text, view, { ...context, calendar })).toMatchObject({
+        kind: 'failed',
+        reason: 'wrong-kind',
+      });
+    },
+  );
+
   it.each([
     ['form.area > 100 and form.work = "house"', true],
     ['$exists(form.missing) and form.missing', false],

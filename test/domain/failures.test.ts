@@ -1,0 +1,20 @@
+import { DossierGone, TaskRetryable, TaskTerminal, tellableOf } from '../../domain/failures.ts';
+
+describe('what is told of a failure', () => {
+  it.each([new TaskRetryable('the signer does not answer'), new TaskTerminal('no template'), new DossierGone('gone')])(
+    'is the message, where it is ours: %s',
+    (error) => {
+      expect(tellableOf(error)).toEqual({ name: error.name, message: error.message });
+    },
+  );
+
+  it('is name and place of a defect, whose message may quote what it touched', () => {
+    const { name, message } = tellableOf(new RangeError('cannot parse Ngọc\n    at second line'));
+    expect(name).toBe('RangeError');
+    expect(message).toMatch(/^at failures\.test\.ts:\d+:\d+$/);
+  });
+
+  it('is nothing but the kind of what is no error', () => {
+    expect(tellableOf('Ngọc')).toEqual({ name: 'Error', message: 'a string was thrown' });
+  });
+});

@@ -16,6 +16,20 @@ export function pointedName(pointer: string): string {
   return pointerSteps(pointer).at(-1) ?? '';
 }
 
+/** The object to which a reference leads within its own document (RFC 6901, section 6: percent-encoded); undefined where it leads to none, or is none. */
+export function referred(root: unknown, reference: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
+  try {
+    // A slash that is encoded belongs to a name.
+    const steps = reference.split('/').map((step) => decodeURIComponent(step).replaceAll('/', '~1'));
+    const found = valueAt(root, steps.join('/'));
+    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found);
+    return isObject ? (found as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What lies there; `undefined` where nothing does. */
 export function valueAt(value: unknown, pointer: string): unknown {
   let current = value;

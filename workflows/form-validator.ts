@@ -4,6 +4,7 @@ import { canonical } from '../domain/chain.ts';
 import { isBlank } from '../domain/written-text.ts';
 import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
+import { MOST_ITEMS, MOST_LETTERS } from '../schemas/form-limits.ts';
 import { lackedOf } from '../schemas/typeface.ts';
 import { pointerStep } from '../schemas/json-pointer.ts';
 import type { Definition } from '../schemas/procedure/definition.ts';
@@ -50,9 +51,20 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
       validate = ajv.compile(schema);
       validators.set(form, validate);
     }
+    const long = tooLong(value);
+    if (long.length > 0) return long.slice(0, MAX_ERRORS);
     const faults = validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
     return [...faults, ...undrawable(value)].slice(0, MAX_ERRORS);
   };
+}
+
+/** What is as long as a document. */
+function tooLong(value: unknown, at = ''): FieldError[] {
+  if (typeof value === 'string')
+    return value.length > MOST_LETTERS ? [{ at, expected: `at most ${MOST_LETTERS} characters` }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && value.length > MOST_ITEMS) return [{ at, expected: `at most ${MOST_ITEMS} items` }];
+  return Object.entries(value).flatMap(([name, part]) => tooLong(part, `${at}/${pointerStep(name)}`));
 }
 
 /** Papers are drawn from what is filled in: a letter that they cannot show is told to who can still write it otherwise, not to who signs. */

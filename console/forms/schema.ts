@@ -1,4 +1,5 @@
-import { pointerStep, valueAt } from '../../schemas/json-pointer.ts';
+import { MOST_ITEMS } from '../../schemas/form-limits.ts';
+import { pointerStep, referred } from '../../schemas/json-pointer.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
@@ -125,7 +126,8 @@ export class FormReader {
         return { ...named, kind: 'number', whole: type === 'integer', ...numbers(schema, 'minimum', 'maximum') };
       case 'array': {
         const { minItems = 0, maxItems = 50 } = numbers(schema, 'minItems', 'maxItems');
-        return { ...named, kind: 'list', item: isSchema(schema['items']) ? schema['items'] : {}, minItems, maxItems };
+        const item = isSchema(schema['items']) ? schema['items'] : {};
+        return { ...named, kind: 'list', item, minItems, maxItems: Math.min(maxItems, MOST_ITEMS) };
       }
       default:
         return textQuestion(named, schema);
@@ -155,11 +157,10 @@ export class FormReader {
   }
 
   #resolved(schema: Schema): Schema {
-    const reference = schema['$ref'];
-    if (typeof reference !== 'string' || !reference.startsWith('#')) return schema;
-    const found = valueAt(this.#root, reference);
+    if (schema['$ref'] === undefined) return schema;
+    const found = referred(this.#root, schema['$ref']);
     const { $ref: _, ...beside } = schema;
-    return isSchema(found) ? { ...this.#resolved(found), ...beside } : beside;
+    return found ? { ...this.#resolved(found), ...beside } : beside;
   }
 }
 

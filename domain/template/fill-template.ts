@@ -1,5 +1,6 @@
 import type { Template, TemplateBlock, TemplateFormat, TemplateText } from '../../schemas/template.ts';
 import { placeholderPattern } from '../../schemas/template.ts';
+import { TaskTerminal } from '../failures.ts';
 import { TemplateValueMissing, writeValue, type Writing } from './write-value.ts';
 
 /** A document with all its texts, ready to be drawn. */
@@ -31,8 +32,37 @@ export interface FillOptions {
   timeZone: string;
 }
 
-/** Puts the data into the template. Throws `TemplateValueMissing` for the first value that is not there. */
+/** As long as a book: drawing it would take the process seconds in which it does nothing else. A short text takes a line. */
+const MOST_LETTERS = 200_000;
+const LINE = 60;
+
+/** Puts the data into the template. Throws `TemplateValueMissing` for the first value that is not there, `TaskTerminal` for a document as long as a book. */
 export function fillTemplate(template: Template, data: TemplateData, options: FillOptions): FilledDocument {
+  const filled = fillWhole(template, data, options);
+  const letters = filled.body.flatMap(textsOf).reduce((sum, { length }) => sum + Math.max(LINE, length), 0);
+  if (letters > MOST_LETTERS)
+    throw new TaskTerminal(
+      `expected a document of at most ${MOST_LETTERS} letters, a short text counted as ${LINE}, got ${letters}`,
+    );
+  return filled;
+}
+
+function textsOf(block: FilledBlock): string[] {
+  switch (block.kind) {
+    case 'fields':
+      return block.rows.flatMap(({ label, value }) => [label, value]);
+    case 'list':
+      return block.items;
+    case 'table':
+      return block.rows.flat();
+    case 'qr':
+      return [];
+    default:
+      return [block.text];
+  }
+}
+
+function fillWhole(template: Template, data: TemplateData, options: FillOptions): FilledDocument {
   const filling = fillingOf(template, data, options);
   const fill = (text: TemplateText) => fillText(text, filling);
   return {
@@ -77,7 +107,8 @@ function fillingOf(
 
 function fillText(text: TemplateText, filling: Filling): string {
   const written = typeof text === 'string' ? text : text[filling.lang];
-  if (written === undefined) throw new Error(`expected a text in ${filling.lang}, got ${Object.keys(text).join(', ')}`);
+  if (written === undefined)
+    throw new TaskTerminal(`expected a text of the template in ${filling.lang}, got ${Object.keys(text).join(', ')}`);
   const replaced = written.replace(placeholderPattern, (_, path: string, format: TemplateFormat | undefined) =>
     writeValue(path, valueAt(filling.data, path), format, filling),
   );

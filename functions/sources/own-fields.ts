@@ -1,4 +1,4 @@
-import { pointerStep, pointerSteps, valueAt } from '../../schemas/json-pointer.ts';
+import { pointerStep, pointerSteps, referred } from '../../schemas/json-pointer.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
 
@@ -52,12 +52,6 @@ function collect(schema: Schema, walk: Walk): void {
 function fromOf(root: Schema, schema: Schema): string {
   const from = schema['x-from'] ?? referred(root, schema['$ref'])?.['x-from'];
   return typeof from === 'string' ? from : '';
-}
-
-function referred(root: Schema, reference: unknown): Schema | undefined {
-  if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
-  const found = valueAt(root, reference);
-  return isSchema(found) ? found : undefined;
 }
 
 function listed(value: unknown): unknown[] {

@@ -18,6 +18,16 @@ const check = createFormValidator({ procedure: { procedure: 'p' }, forms: {} } a
 const told = (value: unknown): [string, string][] => check(schema, value).map(({ at, expected }) => [at, expected]);
 
 describe('a filled-in form', () => {
+  it('takes no text and no list that is as long as a document, whatever its schema says', () => {
+    const open = { type: 'object', properties: { text: { type: 'string' }, list: { type: 'array' } } };
+    const fit = { text: 'a'.repeat(20_000), list: Array<string>(5_000).fill('a') };
+    expect(check(open, fit)).toEqual([]);
+    expect(check(open, { text: `${fit.text}a`, list: [...fit.list, 'a'] })).toEqual([
+      { at: '/text', expected: 'at most 20000 characters' },
+      { at: '/list', expected: 'at most 5000 items' },
+    ]);
+  });
+
   it('has no fault where it is as its schema says', () => {
     expect(told({ name: 'Ngọc', born: '2026-11-20', sex: 'Nữ', parents: ['a'] })).toEqual([]);
   });

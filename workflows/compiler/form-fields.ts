@@ -1,4 +1,4 @@
-import { pointerStep, valueAt } from '../../schemas/json-pointer.ts';
+import { pointerStep, referred } from '../../schemas/json-pointer.ts';
 import { SensitiveKind, type WithheldField } from '../../schemas/procedure/sensitive.ts';
 import type { Definition } from '../../schemas/procedure/definition.ts';
 import type { FormRef } from '../../schemas/procedure/values.ts';
@@ -128,14 +128,8 @@ export class FormFields {
     const inPlace: unknown[] = ['allOf', 'anyOf', 'oneOf', 'prefixItems'].flatMap((key) =>
       Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [],
     );
-    inPlace.push(schema['if'], schema['then'], schema['else'], schema['items'], this.#referred(schema['$ref']));
+    inPlace.push(schema['if'], schema['then'], schema['else'], schema['items'], referred(this.#root, schema['$ref']));
     if (isSchema(schema['dependentSchemas'])) inPlace.push(...Object.values(schema['dependentSchemas']));
     return [schema, ...inPlace.filter(isSchema).flatMap((inner) => this.#variants(inner, seen))];
-  }
-
-  #referred(reference: unknown): Schema | undefined {
-    if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
-    const found = valueAt(this.#root, reference);
-    return isSchema(found) ? found : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { valueAt } from '../../schemas/json-pointer.ts';
+import { referred } from '../../schemas/json-pointer.ts';
 
 /** Schemas that one value may have to fit, each reference followed: more than a hundred times those of the largest known form. */
 const MOST_SCHEMAS = 10_000;
@@ -24,7 +24,10 @@ export function referenceProblems(root: object): Problem[] {
       const at = [...path, key];
       if (OTHERS.includes(key) && typeof value === 'string')
         problems.push({ path: at, message: 'expected $ref alone' });
-      const target: unknown = key === '$ref' && typeof value === 'string' ? targetOf(root, value) : value;
+      const isReference = key === '$ref' && typeof value === 'string';
+      if (isReference && !value.startsWith('#'))
+        problems.push({ path: at, message: 'expected a place in this form, such as #/$defs/person' });
+      const target: unknown = isReference ? referred(root, value) : value;
       if (typeof target === 'object' && target !== null) schemas += count(target, at);
     }
     known.set(schema, schemas);
@@ -36,14 +39,4 @@ export function referenceProblems(root: object): Problem[] {
   else if (schemas > MOST_SCHEMAS)
     problems.push({ path: [], message: `expected at most ${MOST_SCHEMAS} schemas, each reference followed` });
   return problems;
-}
-
-/** Undefined where it leads nowhere, or is no URI: that is for whoever compiles the form to say. */
-function targetOf(root: object, reference: string): unknown {
-  if (!reference.startsWith('#')) return undefined;
-  try {
-    return valueAt(root, decodeURIComponent(reference.slice(1)));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
-import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { MOST_ITEMS, MOST_LETTERS } from '../../schemas/form-limits.ts';
+import { pointerSteps } from '../../schemas/json-pointer.ts';
 import { SensitiveKind } from '../../schemas/procedure/sensitive.ts';
 import { referenceProblems } from './form-references.ts';
 import { isSlow } from './pattern-cost.ts';
@@ -40,7 +41,7 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
   if (references.length > 0) return references;
   try {
     ajv.compile(schema);
-    return [...markProblems(schema, []), ...patternProblems(schema, [])];
+    return [...markProblems(schema, []), ...patternProblems(schema, []), ...limitProblems(schema, [])];
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
   }
@@ -68,6 +69,25 @@ function patternProblems(schema: object, path: string[]): { path: string[]; mess
     const pattern = path.at(-1) === 'patternProperties' ? key : key === 'pattern' && !isNames ? value : undefined;
     const slow = typeof pattern === 'string' && isSlow(pattern) ? [{ path: at, message: SLOW }] : [];
     return [...slow, ...(typeof value === 'object' && value !== null ? patternProblems(value, at) : [])];
+  });
+}
+
+const LIMITS = new Map([
+  ['minLength', MOST_LETTERS],
+  ['maxLength', MOST_LETTERS],
+  ['minItems', MOST_ITEMS],
+  ['maxItems', MOST_ITEMS],
+]);
+
+/** Limits beyond what any form takes. */
+function limitProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
+  const isNames = NAMES.has(path.at(-1) ?? '');
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    const at = [...path, key];
+    if (typeof value === 'object' && value !== null) return limitProblems(value, at);
+    const most = isNames ? undefined : LIMITS.get(key);
+    if (most === undefined || typeof value !== 'number' || value <= most) return [];
+    return [{ path: at, message: `expected at most ${most}: what is longer is a document` }];
   });
 }
 

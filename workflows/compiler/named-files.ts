@@ -5,6 +5,7 @@ import { formsNamedBy } from './forms-named-by.ts';
 import { formSchemaProblems } from './form-schema.ts';
 import type { Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { templateProblems } from './template-problems.ts';
 import { readYaml } from './yaml-source.ts';
 import type { YamlDocument } from './yaml-source.ts';
 
@@ -56,14 +57,33 @@ export function readNamedFiles(procedure: Procedure, document: YamlDocument, rea
     const template = read(templatePath(issue.template), ['issues', id, 'template'], true);
     if (template === undefined) continue;
     files.templates[issue.template] = template.data;
-    const checked = Template.safeParse(template.data);
-    if (!checked.success) files.problems.push(...schemaProblems(checked.error.issues, template.source));
+    files.problems.push(...judgeTemplate(template));
   }
   for (const { name, at } of tablesNamedBy(procedure)) {
     const table = Object.hasOwn(files.tables, name) ? undefined : read(`tables/${name}.yaml`, at, false);
     if (table !== undefined) files.tables[name] = table.data;
   }
   return files;
+}
+
+/** Keys, values and items of a template: ten times what the largest known one has. All of it is drawn. */
+const MAX_TEMPLATE_PARTS = 2_000;
+
+function judgeTemplate({ data, source }: { data: Data; source: YamlDocument }): Problem[] {
+  if (source.parts > MAX_TEMPLATE_PARTS) {
+    const message = 'the template has too many parts';
+    const found = String(source.parts);
+    return [
+      { ...source.locate([]), rule: 'too-many-parts', message, expected: `at most ${MAX_TEMPLATE_PARTS}`, found },
+    ];
+  }
+  const checked = Template.safeParse(data);
+  if (!checked.success) return schemaProblems(checked.error.issues, source);
+  return templateProblems(checked.data).map(({ path, message }) => ({
+    ...source.locate(path),
+    rule: 'bad-template',
+    message,
+  }));
 }
 
 interface Reader {

@@ -1,6 +1,6 @@
 import { Lexer, LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
-import { DIRECTION } from '../../domain/written-text.ts';
+import { DIRECTION, expectedOfText } from '../../domain/written-text.ts';
 import { dotted } from './problem.ts';
 import type { Locate, Place, Problem } from './problem.ts';
 
@@ -30,7 +30,7 @@ export type YamlReading = { ok: true; documents: YamlDocument[] } | { ok: false;
 /**
  * Reads YAML 1.2 as data and refuses what two readers could read differently or a person would overlook: duplicate keys,
  * aliases, tags, directives, words that YAML 1.1 takes for booleans, sexagesimal and octal numbers, text that is not UTF-8
- * in normal form C, and direction overrides. Bounded in size and depth.
+ * in normal form C, direction overrides and control characters, written as escapes too. Bounded in size and depth.
  */
 export function readYaml(input: string | Uint8Array, file: string): YamlReading {
   const decoded = decode(input, file);
@@ -227,7 +227,11 @@ function trapOf(
   if (isKey && (!isScalar(node) || node.value === '__proto__')) {
     return { rule: 'yaml-key', message: 'expected a plain name as key' };
   }
-  if (!isScalar(node) || node.type !== 'PLAIN') return undefined;
+  if (!isScalar(node)) return undefined;
+  return hiddenIn(node.value) ?? (node.type === 'PLAIN' ? takenForAnother(node, text) : undefined);
+}
+
+function takenForAnother(node: Node, text: string): Pick<Problem, 'rule' | 'message'> | undefined {
   const written = node.range ? text.slice(node.range[0], node.range[1]) : '';
   if (YAML_1_1_BOOLEAN.test(written)) {
     return { rule: 'yaml-1.1', message: `${written} must be quoted: other YAML readers take it for true or false` };
@@ -236,6 +240,15 @@ function trapOf(
     return { rule: 'yaml-1.1', message: `${written} must be quoted: other YAML readers take it for another number` };
   }
   return undefined;
+}
+
+const WHOLE = 'whole characters in normal form C, without control characters and direction overrides';
+
+function hiddenIn(value: unknown): Pick<Problem, 'rule' | 'message'> | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (expectedOfText(value) === undefined && value.normalize('NFC') === value) return undefined;
+  const message = `the text says something else than can be read: expected ${WHOLE}, as they are or as escapes`;
+  return { rule: 'hidden-characters', message };
 }
 
 function readable(document: Document.Parsed, at: (offset: number, path?: string) => Place, text: string): YamlDocument {

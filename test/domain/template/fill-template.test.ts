@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TaskTerminal } from '../../../domain/failures.ts';
 import { fillOrganisation, fillTemplate } from '../../../domain/template/fill-template.ts';
 import { listPlaceholders } from '../../../domain/template/list-placeholders.ts';
 import { writeValue } from '../../../domain/template/write-value.ts';
@@ -26,6 +27,9 @@ describe('a value in a document', () => {
     ['2026-11-23', 'time'],
     ['2026-11-23T10:00:00', 'dateTime'],
     ['12', 'number'],
+    ['2026-02-31', 'date'],
+    ['2026-12-01T10:00:00.1234567890+07:00', 'dateTime'],
+    ['2026-12-01T25:00:00Z', 'time'],
   ] as const)('is refused when %p is to be written as a %s', (value, format) => {
     expect(() => writeValue('at', value, format, vietnamese)).toThrow('expected at for the document');
   });
@@ -52,6 +56,21 @@ describe('a value in a document', () => {
 });
 
 describe('a template', () => {
+  it('makes no document as long as a book, of long texts or of many', () => {
+    const listed = (items: number, title: string) => ({
+      ...certificateData,
+      documents: Array.from({ length: items }, () => ({ title, kind: 'x' })),
+    });
+    const body = [{ list: { each: 'documents', item: '{{ item.title }}' } }];
+    expect(fill({ body }, listed(3_000, 'x')).body).toHaveLength(1);
+    expect(() => fill({ body }, listed(4_000, 'x'))).toThrow(/at most 200000 letters.*got 240000/);
+    expect(() => fill({ body }, listed(11, 'x'.repeat(20_000)))).toThrow(TaskTerminal);
+  });
+
+  it('parks the dossier where a text is missing in its language', () => {
+    expect(() => fill({ languages: ['vi', 'en'], title: { en: 'CERTIFICATE' } })).toThrow(TaskTerminal);
+  });
+
   it('is refused in a language it has not', () => {
     expect(() => fillTemplate(buildTemplate(), certificateData, { lang: 'en', timeZone })).toThrow(
       'expected a language of vi, got en',

@@ -24,6 +24,10 @@ describe('reading YAML', () => {
     ['octal numbers', 'a: 010', 'yaml-1.1', '1:4'],
     ['decomposed letters', 'a: 1\nb: Viê\u0323t', 'not-nfc', '2:6'],
     ['direction overrides', 'a: "x\u202ey"', 'direction-override', '1:6'],
+    ['direction overrides as escapes', String.raw`a: "x\u202ey"`, 'hidden-characters', '1:4'],
+    ['control characters as escapes', String.raw`a: "x\ey"`, 'hidden-characters', '1:4'],
+    ['decomposed letters as escapes', String.raw`"e\u0301": 1`, 'hidden-characters', '1:1'],
+    ['half a character as an escape', String.raw`a: ["\ud800"]`, 'hidden-characters', '1:5'],
     ['unclosed quotes', 'a: "\n', 'yaml-syntax', '2:1'],
     ['an empty file', '', 'empty-file', '1:1'],
     ['lone surrogates', 'a: \ud800', 'not-utf8', '1:1'],
@@ -220,6 +224,29 @@ describe('reading a procedure', () => {
     expect(found).toEqual(
       expect.arrayContaining([expect.objectContaining({ file: 'templates/permit.yaml', line: 3, path: 'titel' })]),
     );
+  });
+
+  it.each([
+    ['a text in one language of two', 'title: { vi: GIẤY PHÉP }', 'title', 'expected a text in en'],
+    ['a letter that no paper shows', 'title: { vi: 許, en: PERMIT }', 'title.vi', 'can show, got U+8A31'],
+    [
+      'a column without room',
+      'title: PERMIT\nbody: [{ table: { each: rows, columns: [{ title: a, value: b, width: 99 }, { title: c, value: d }] } }]',
+      'body[0].table.columns[1]',
+      'room for a word',
+    ],
+    [
+      'more than can be drawn',
+      `title: PERMIT\nbody: [${'{ paragraph: x }, '.repeat(1_000)}{ paragraph: x }]`,
+      '',
+      'too many parts',
+    ],
+  ])('refuses a template with %s, there', (_name, lines, path, message) => {
+    const template = `template: permit\nlanguages: [vi, en]\nagency: { name: UBND }\n${lines}\n`;
+    const whole = template.includes('body:') ? template : `${template}body: [{ paragraph: x }]\n`;
+    expect(refusals(sample(), () => whole)).toEqual([
+      expect.objectContaining({ file: 'templates/permit.yaml', path, message: expect.stringContaining(message) }),
+    ]);
   });
 
   it('refuses a second procedure where one is wanted, at its place', () => {

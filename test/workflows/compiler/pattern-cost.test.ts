@@ -47,6 +47,6 @@ describe('a pattern of a form', () => {
     const schema = { type: 'object', properties: { a: formOf('\\s+$').properties.a, b: formOf('b').properties.a } };
     const validate = createFormValidator({ procedure: { procedure: 'x' }, forms: { form: schema } } as never);
     expect(validate('form', { a: 'c ', b: 'b' })).toEqual([]);
-    expect(validate('form', { a: `${' '.repeat(500_000)}x`, b: 'a' }).map(({ at }) => at)).toEqual(['/a', '/b']);
+    expect(validate('form', { a: `${' '.repeat(15_000)}x`, b: 'a' }).map(({ at }) => at)).toEqual(['/a', '/b']);
   });
 });

@@ -4,6 +4,8 @@ import { Unprintable } from './print-fault.ts';
 
 /** How many bytes all that is unpacked of one file may have. */
 const MOST_UNPACKED = 64_000_000;
+/** What a stream counts for at least: to unpack an empty one is work too, and many pages may name the same thousand. */
+const LEAST_COUNTED = 1_000;
 
 /** Unpacks streams of a file that somebody handed in, all of them together within a limit. Throws `Unprintable` beyond it. */
 export class Unpacking {
@@ -31,7 +33,7 @@ export class Unpacking {
   }
 
   #within(bytes: Uint8Array): Uint8Array {
-    this.#left -= bytes.length;
+    this.#left -= Math.max(bytes.length, LEAST_COUNTED);
     if (this.#left < 0) throw tooLarge();
     return bytes;
   }

@@ -186,13 +186,13 @@ const bombAt = (entries: string): Buffer =>
     Buffer.from('\nendstream'),
   ]);
 /** A file of so many pages that all draw the same. */
-function pagesDrawing(count: number, content: Buffer): Buffer {
+function pagesDrawing(count: number, content: RawObjects[number], others: RawObjects = {}): Buffer {
   const pages = pagesSaying(Array.from({ length: count }, () => 'x'));
   const sharing = Object.entries(pages).map(([number, value]): [string, string] => [
     number,
     String(value).replace(/Contents \d+/, 'Contents 2000'),
   ]);
-  return rawPdf({ ...Object.fromEntries(sharing), 2000: content });
+  return rawPdf({ ...Object.fromEntries(sharing), 2000: content, ...others });
 }
 /** A file that is its table, and one object before it where there is one. */
 function tableAlone({
@@ -280,6 +280,14 @@ it.each<[string, string, () => Buffer]>([
     'says the same of the content of all its pages, at length',
     'too-large',
     () => pagesDrawing(100, stream('', { entries: `/DecodeParms << /Of [${'0 '.repeat(12_000)}] >>` })),
+  ],
+  [
+    'has the same thousand parts on each of its pages',
+    'too-large',
+    () => {
+      const parts = `[${'2001 0 R '.repeat(1_000)}]`;
+      return pagesDrawing(70, parts, { 2001: stream('q Q', { packed: true }) });
+    },
   ],
   ['has a page larger than anything', 'broken', () => page('/MediaBox [0 0 99999999 99999999]')],
   ['has a page that is turned by half a right angle', 'broken', () => page('/Rotate 45')],

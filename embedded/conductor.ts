@@ -1,5 +1,6 @@
 import { SqliteCursors } from '../adapters/local/sqlite-cursors.ts';
 import type { LogLine } from '../functions/api/surface.ts';
+import { failedRow } from '../functions/relay/failed-row.ts';
 import { drainOutbox } from '../functions/relay/relay.ts';
 import { fanOut } from '../functions/subscriptions/deliver.ts';
 import { followAmendments } from '../functions/calendars/follow-amendments.ts';
@@ -31,11 +32,11 @@ export class Conductor {
   #stopped = false;
   #forgetAgain = 0;
   #announceAgain = 0;
-  readonly #announce: ((line: LogLine) => void) | undefined;
+  readonly #log: ((line: LogLine) => void) | undefined;
 
-  /** `announce`: told once a day what a person has to see to in time. */
-  constructor(machine: OneMachine, onError: (error: unknown) => void, announce?: (line: LogLine) => void) {
-    this.#announce = announce;
+  /** `log`: told once a day what a person has to see to in time, and of each outbox row that failed. */
+  constructor(machine: OneMachine, onError: (error: unknown) => void, log?: (line: LogLine) => void) {
+    this.#log = log;
     this.#machine = machine;
     this.#onError = onError;
     this.#ticker = new Ticker(machine.engine, machine.platform.clock);
@@ -50,6 +51,8 @@ export class Conductor {
       if (rows) this.#relay.take(rows);
       else void this.#sweepOnce();
     };
+    platform.failed = (row, error) =>
+      this.#log?.({ level: 'warn', code: 'outbox-row-failed', ...failedRow(row, error) });
     await engine.resume();
     this.#ticker.start();
     this.#sweep = setInterval(() => {
@@ -123,9 +126,9 @@ export class Conductor {
   async #announceEnds(): Promise<void> {
     const { platform, catalogue } = this.#machine;
     const now = platform.clock.now();
-    if (!this.#announce || now < this.#announceAgain) return;
+    if (!this.#log || now < this.#announceAgain) return;
     this.#announceAgain = now + DAY_MS;
-    await announceCertificates(platform, catalogue, this.#announce);
+    await announceCertificates(platform, catalogue, this.#log);
   }
 
   /**

@@ -59,8 +59,8 @@ export interface SystemOptions {
   /** Keeps the database's log aside, so that `onetrack backup` can follow. */
   keepLog?: KeepLog;
   onError: (error: unknown) => void;
-  /** Told once a day what a person has to see to in time. */
-  announce?: (line: LogLine) => void;
+  /** Told once a day what a person has to see to in time, and of each outbox row that failed. */
+  log?: (line: LogLine) => void;
 }
 
 /** The whole system on one machine with the sample services beside it: registries, payment, remote signer, time-stamp authority, each a process of its own. */
@@ -155,7 +155,7 @@ async function run(parts: {
   registersUrl: string;
 }): Promise<RunningSystem> {
   const { machine, url, publicUrl, port, options, services, signerUrl, paymentUrl, registersUrl } = parts;
-  const conductor = new Conductor(machine, options.onError, options.announce);
+  const conductor = new Conductor(machine, options.onError, options.log);
   const { dir, oidc, consoleClient } = options;
   const loop = new LoopDelay();
   const app = await createLocalApp(machine, {

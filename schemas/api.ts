@@ -339,7 +339,7 @@ export const DeadLetterQuery = z.strictObject(page);
 export const RedeliverRequest = z
   .strictObject({
     ids: z.array(z.string().min(1).max(500)).min(1).max(200).optional().describe('These; absent: all'),
-    kind: z.enum(['mail', 'link', 'webhook', 'keeper']).optional().describe('Of this kind alone'),
+    kind: z.enum(['mail', 'link', 'webhook', 'keeper', 'work']).optional().describe('Of this kind alone'),
   })
   .describe('Which dead letters; an empty object means all.');
 

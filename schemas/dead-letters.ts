@@ -5,7 +5,7 @@ import { LONGEST_WORDS } from './longest-words.ts';
 /** What was given up: a row of the outbox. */
 export const DeadLetter = z.strictObject({
   id: z.string(),
-  kind: z.enum(['mail', 'link', 'webhook', 'publish', 'keeper']),
+  kind: z.enum(['mail', 'link', 'webhook', 'publish', 'keeper', 'work']),
   dossier: z.string(),
   attempts: z.int().describe('Attempts made'),
   error: z.string().describe('Why the last one failed'),

@@ -26,7 +26,7 @@ export const serveCommand: Command = {
         keepLog: { hours: options.keepLogHours, onFailure: logged('log-not-kept', io) },
       }),
       onError: logged('conductor-failed', io),
-      announce: (line) => {
+      log: (line) => {
         io.stderr(`${JSON.stringify(line)}\n`);
       },
     });

@@ -727,7 +727,8 @@ export const en: Texts = {
       ],
     },
     heading: 'Not delivered',
-    intro: 'Mail and webhooks that were tried again and again for about three days, or refused for good.',
+    intro:
+      'Mail and webhooks that were tried again and again for about three days, or refused for good. Papers that cannot be made and for which no dossier waits.',
     none: 'Nothing was given up.',
     kind: 'Kind',
     kinds: {
@@ -736,6 +737,7 @@ export const en: Texts = {
       webhook: 'Webhook',
       publish: 'Events passed on',
       keeper: 'Void number, to its keeper',
+      work: 'Paper to be made or sent',
     },
     attempts: 'Attempts',
     happens: [

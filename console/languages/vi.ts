@@ -723,7 +723,8 @@ export const vi = {
       ],
     },
     heading: 'Không gửi được',
-    intro: 'Thư và webhook đã thử nhiều lần trong khoảng ba ngày, hoặc bị từ chối hẳn.',
+    intro:
+      'Thư và webhook đã thử nhiều lần trong khoảng ba ngày, hoặc bị từ chối hẳn. Giấy tờ không thể lập được mà không hồ sơ nào phải chờ.',
     none: 'Không có gì bị bỏ lại.',
     kind: 'Loại',
     kinds: {
@@ -732,6 +733,7 @@ export const vi = {
       webhook: 'Webhook',
       publish: 'Chuyển sự kiện',
       keeper: 'Báo số bị hủy cho hệ thống giữ sổ',
+      work: 'Giấy tờ cần lập hoặc gửi đi',
     },
     attempts: 'Số lần thử',
     happens: [

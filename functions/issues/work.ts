@@ -28,16 +28,18 @@ import { validityOf } from './validity.ts';
 
 /**
  * Work on papers that is done after a commit, at least once: each kind finds in the record whether it was done already. What cannot be done at all
- * parks the dossier: a person sees why, and resuming it asks for the work again.
+ * parks the dossier: a person sees why, and resuming it asks for the work again. Where no dossier waits for it, it is thrown and becomes a dead letter.
  */
 export async function doWork(platform: Platform, catalogue: Catalogue, row: OutboxRow): Promise<void> {
   try {
     await work(platform, catalogue, row);
   } catch (error) {
-    // A late dossier goes on, whatever becomes of the apology, and a result whatever becomes of its print: that is left to who looks after work given up.
+    // A late dossier goes on, whatever becomes of the apology, and a result whatever becomes of its print.
     if (!(error instanceof TaskTerminal) || BESIDE.has(row.body['work'])) throw error;
     const { name, message } = error;
-    await appendSurely(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
+    const { loaded } = await appendSurely(platform, row.dossier, ({ dossier }) => parkFor(dossier, name, message));
+    // One that has ended is not parked.
+    if (loaded.dossier.stage === null) throw error;
   }
 }
 

@@ -117,7 +117,7 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
   const attempts = row.attempts + 1;
   const within = error instanceof TaskRetryable ? (error.within ?? LONGEST_WAIT) : LONGEST_WAIT;
   const wait = Math.max(Math.min(WAITS[attempts - 1] ?? LONGEST_WAIT, within), askedToWait(error));
-  const hopeless = !NEVER_DEAD.has(row.kind) && (attempts > WAITS.length || error instanceof TaskTerminal);
+  const hopeless = isInVain(row, error) || (!NEVER_DEAD.has(row.kind) && attempts > WAITS.length);
   const dead = hopeless && (await isRecorded(platform, row, error));
   const { name, message } = tellableOf(error);
   await platform.store.outboxRetry({
@@ -127,6 +127,11 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
     error: `${name}: ${message}`.slice(0, 500),
     ...(dead && { dead }),
   });
+}
+
+/** What cannot be done at all is given up at once; work too: a dossier that waited for it was parked, and the row is done. */
+function isInVain({ kind }: OutboxRow, error: unknown): boolean {
+  return error instanceof TaskTerminal && (kind === 'work' || !NEVER_DEAD.has(kind));
 }
 
 /** Whoever asks for patience gets it, up to a day: else one answer could put a delivery off for ever. */

@@ -7,6 +7,7 @@ import { METRICS, METRICS_NAMESPACE } from '../../schemas/metrics.ts';
 import { rethrowTellable } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { LogLine } from '../api/surface.ts';
+import { failedRow } from '../relay/failed-row.ts';
 import type { Measures } from '../sweep/measure.ts';
 import type { Opened } from './open-platform.ts';
 import { tracedIfSampled } from './tracing.ts';
@@ -40,14 +41,8 @@ export function publishMeasures(measures: Partial<Measures>): void {
 }
 
 function reportFailure(row: OutboxRow, error: unknown): void {
-  const { id, kind, attempts } = row;
-  logger.warn('outbox row failed', {
-    row: id,
-    kind,
-    attempts: attempts + 1,
-    error: error instanceof Error ? error.name : 'unknown',
-  });
-  metrics.addMetric(METRICS.stuckWork.name, MetricUnit.Count, attempts >= STUCK_AFTER ? 1 : 0);
+  logger.warn('outbox row failed', failedRow(row, error));
+  metrics.addMetric(METRICS.stuckWork.name, MetricUnit.Count, row.attempts >= STUCK_AFTER ? 1 : 0);
 }
 
 /** For the API: one line each time something fails (`error`) or somebody is refused (`warn`), codes and identifiers alone. */

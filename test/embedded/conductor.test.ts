@@ -39,6 +39,29 @@ describe('the conductor of one machine', () => {
     expect(errors).toEqual([]);
   });
 
+  it('logs each outbox row that fails, by identifiers alone', async () => {
+    const desk = await house.open();
+    const { machine } = desk.stage;
+    const id = await desk.submit();
+    const start = machine.engine.start.bind(machine.engine);
+    machine.engine.start = () => {
+      machine.engine.start = start;
+      throw new TypeError('no machine for Nguyễn Thị Ngọc');
+    };
+    const lines: LogLine[] = [];
+    const conductor = new Conductor(
+      machine,
+      () => undefined,
+      (line) => lines.push(line),
+    );
+    await conductor.start();
+    await conductor.stop();
+    const row = `${id}:000001:start`;
+    expect(lines).toEqual([
+      { level: 'warn', code: 'outbox-row-failed', row, kind: 'start', attempts: 1, error: 'TypeError' },
+    ]);
+  });
+
   it('tells once a day, and when it starts, of certificates that end soon', async () => {
     const desk = await house.open();
     const { machine } = desk.stage;

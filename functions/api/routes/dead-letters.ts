@@ -11,14 +11,15 @@ const SetAsideCount = z.strictObject({
 });
 const Redelivered = z.strictObject({ redelivered: z.int().describe('Taken up again') });
 
-/** What could not be delivered in about three days of attempts, or was refused for good. */
+/** What could not be delivered in about three days of attempts, was refused for good, or cannot be done at all. */
 export function deadLetterRoutes({ platform }: Surface): Route[] {
   return [
     route({
       method: 'get',
       path: '/dead-letters',
       id: 'listDeadLetters',
-      summary: 'What was given up: mail, webhooks, void numbers of which their keepers have not heard',
+      summary:
+        'What was given up: mail, webhooks, void numbers of which their keepers have not heard, papers that nobody waits for',
       who: ['admin'],
       query: DeadLetterQuery,
       answers: { 200: { description: 'One page, in order of id', schema: DeadLetterList } },

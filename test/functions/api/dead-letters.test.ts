@@ -1,4 +1,5 @@
 import { TaskTerminal } from '../../../domain/failures.ts';
+import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 import { ApiHouse } from '../../builders/api-house.ts';
 
 let house: ApiHouse;
@@ -115,5 +116,40 @@ describe('a dead letter that is set aside', () => {
     expect((await aside({ reason: 'All of them' })).status).toBe(400);
     expect((await aside({ ids: [letter], reason: 'x' }, reception)).status).toBe(403);
     expect((await listed('/dead-letters')).map(({ id }) => id)).toEqual([letter]);
+  });
+});
+
+describe('a paper that cannot be made and that no dossier waits for', () => {
+  it('is listed as work, taken up again by its kind, and can be set aside', async () => {
+    const { platform } = house.stage.machine;
+    const { body } = await house.send('POST', '/dossiers', { token: ngoc, body: await house.submission(ngoc) });
+    const dossier = String(body['id']);
+    await house.stage.settle();
+    const row = (id: string): OutboxRow => ({
+      id: `${dossier}:${id}`,
+      group: `${dossier}:${id}`,
+      kind: 'work',
+      dossier,
+      at: house.stage.now,
+      attempts: 1,
+      error: 'TaskTerminal: seal of thu-lam: revoked',
+      dead: true,
+      body: { work: 'outgoing' },
+    });
+    await platform.store.outboxAdd([row('first')]);
+    const listed = async () => {
+      const { items } = (await house.send('GET', '/dead-letters', { token: admin })).body as { items: OutboxRow[] };
+      return items.filter((letter) => letter.dossier === dossier);
+    };
+    expect(await listed()).toMatchObject([{ id: row('first').id, kind: 'work', dossier }]);
+    const again = await house.send('POST', '/dead-letters/redeliver', { token: admin, body: { kind: 'work' } });
+    expect(again.body).toEqual({ redelivered: 1 });
+    await house.stage.settle();
+    expect(await listed()).toEqual([]);
+    await platform.store.outboxAdd([row('second')]);
+    const said = { ids: [row('second').id], reason: 'Handed out on paper' };
+    const aside = await house.send('POST', '/dead-letters/set-aside', { token: admin, body: said });
+    expect(aside.body).toEqual({ setAside: 1 });
+    expect(await listed()).toEqual([]);
   });
 });

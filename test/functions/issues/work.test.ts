@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { loadSampleOrganisation, loadScenarios } from '../../../embedded/scenarios/load-scenarios.ts';
 import { Performer } from '../../../embedded/scenarios/perform-step.ts';
 import { openScenarioHouse, type ScenarioHouse, StageMachine } from '../../../embedded/scenarios/stage-machine.ts';
+import { TaskTerminal } from '../../../domain/failures.ts';
 import { doWork } from '../../../functions/issues/work.ts';
+import { redeliver } from '../../../functions/relay/dead-letters.ts';
+import { dealWith } from '../../../functions/relay/relay.ts';
+import type { Platform } from '../../../functions/runtime/platform.ts';
 import { decide } from '../../../functions/tasks/decide.ts';
 import type { OutboxRow } from '../../../domain/ports/dossier-store.ts';
 
@@ -65,6 +69,56 @@ async function papersOf(id: string): Promise<string[]> {
 function row(dossier: string, body: OutboxRow['body']): OutboxRow {
   return { id: 'again', group: 'again', kind: 'work', dossier, at: stage.now, attempts: 0, body };
 }
+
+/** The platform where sealing fails so. */
+function failingToSeal(error: Error): Platform {
+  const { platform } = stage.machine;
+  return { ...platform, papers: { ...platform.papers, applySeal: () => Promise.reject(error) } };
+}
+
+describe('work that cannot be done at all', () => {
+  const revoked = new TaskTerminal('seal of thu-lam: revoked');
+  const givenUp = async () => (await stage.machine.platform.store.outboxDead({ limit: 9 })).items;
+
+  it('is a dead letter where its dossier has ended, and is done once it is taken up again', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await tell(9);
+    const sealed = async () => (await papersOf(id)).filter((type) => type === 'IssueSealed').length;
+    const make = row(id, { work: 'make', issue: 'receipt', stage: 'receive', copy: 2 });
+    await platform.store.outboxAdd([make]);
+    expect(await dealWith(failingToSeal(revoked), catalogue, make)).toBe(false);
+    const error = expect.stringContaining(revoked.message) as string;
+    expect(await givenUp()).toMatchObject([{ id: make.id, kind: 'work', dossier: id, attempts: 1, error }]);
+    expect(await sealed()).toBe(2);
+    expect(await redeliver(platform, () => true)).toBe(1);
+    await stage.settle();
+    expect(await givenUp()).toEqual([]);
+    expect(await sealed()).toBe(3);
+  });
+
+  it('parks the dossier that waits for it, and is no dead letter', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await submitted();
+    const make = row(id, { work: 'make', issue: 'receipt', stage: 'receive' });
+    await platform.store.outboxAdd([make]);
+    expect(await dealWith(failingToSeal(revoked), catalogue, make)).toBe(true);
+    expect((await platform.store.head(id))?.status).toBe('parked');
+    expect(await givenUp()).toEqual([]);
+  });
+
+  it('is a dead letter where nothing waits for it, and the dossier goes on', async () => {
+    const { platform, catalogue } = stage.machine;
+    const id = await submitted();
+    const make = row(id, { work: 'make', issue: 'receipt', stage: 'receive' });
+    await expect(doWork(failingToSeal(new Error('killed')), catalogue, make)).rejects.toThrow('killed');
+    const before = await platform.store.head(id);
+    const apology = row(id, { work: 'apology', issue: 'receipt', copy: 1 });
+    await platform.store.outboxAdd([apology]);
+    expect(await dealWith(failingToSeal(revoked), catalogue, apology)).toBe(false);
+    expect(await givenUp()).toMatchObject([{ id: apology.id, kind: 'work', attempts: 1 }]);
+    expect(await platform.store.head(id)).toEqual(before);
+  });
+});
 
 describe('work on papers', () => {
   it('changes nothing the second time: neither number nor seal nor notice, before and after the end', async () => {

@@ -14,7 +14,7 @@ export class CommitRejected extends Error {
   override readonly name = 'CommitRejected';
 }
 
-/** Throws `CommitRejected` unless rows and sequence numbers are such as every store can keep. */
+/** Throws `CommitRejected` unless rows, numbers and sequence numbers are such as every store can keep. */
 export function checkCommit(commit: Commit): void {
   const rows = rowsOf(commit);
   if (rows > MAX_COMMIT_ROWS) {
@@ -29,6 +29,11 @@ export function checkCommit(commit: Commit): void {
   }
   if (commit.events.length === 0)
     throw new CommitRejected(`expected an event in a commit of ${commit.dossier}, found none`);
+  const series = new Set(commit.numbers.map((taken) => taken.series));
+  if (series.size < commit.numbers.length)
+    throw new CommitRejected(
+      `expected at most one number of each series in a commit of ${commit.dossier}, found ${commit.numbers.length} of ${[...series].join(', ')}`,
+    );
   let seq = commit.expectedVersion;
   for (const { event } of commit.events) {
     seq += 1;

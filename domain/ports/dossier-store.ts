@@ -145,7 +145,7 @@ export interface Commit {
   outbox: readonly OutboxRow[];
   /** For the books of units. */
   money?: readonly BookedMoney[];
-  /** Must each be the last number of its series plus one. */
+  /** Must each be the last number of its series plus one; of a series at most one, since a transaction of DynamoDB writes an item once. */
   numbers: readonly { series: string; number: number }[];
   /** On the first commit only. */
   wrappedKey?: Uint8Array;

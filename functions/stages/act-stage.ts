@@ -3,6 +3,7 @@ import { passStage, refuseStale, visitOf } from '../../domain/dossier/commands/s
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { TaskTerminal } from '../../domain/failures.ts';
 import type { EventBody } from '../../schemas/events.ts';
+import type { Procedure } from '../../schemas/procedure.ts';
 import type { Stage, StageOf } from '../../schemas/procedure/stages.ts';
 import { NothingToDecideBy } from '../dossiers/evaluator.ts';
 import { viewOf } from '../dossiers/view.ts';
@@ -44,15 +45,19 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
   let next = '';
   let asked: string[] = [];
   let again = false as boolean;
+  let registers: string[] = [];
   const goOn = async (loaded: Loaded): Promise<Proposal | undefined> => {
     const { procedure } = await catalogue.pinned(loaded.dossier.procedure, loaded.dossier.procedureVersion);
     const { stage } = loaded.dossier;
     if ((call.contract ?? 1) < ACTING_CONTRACT) return undefined;
     if (stage === null || !isDoneAtOnce(stageOf(procedure, stage))) return undefined;
+    // A commit takes one number of a series.
+    if (registers.includes(registerAt(procedure, stage) ?? '')) return undefined;
     // What has to be asked first, and what fails here, is left to the machine's own step for the stage, which tries again and parks.
     const acted = await proposeAct(platform, catalogue, loaded, { ...call, stage }).catch(() => undefined);
     if (acted === undefined || !('next' in acted) || acted.next === '') return undefined;
     next = acted.next;
+    registers.push(...registersOf(acted));
     return { ...acted, goOn };
   };
   const appended = await append(platform, call.dossierId, async (loaded) => {
@@ -74,6 +79,7 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
     if ('due' in acted) return proposeAsking(loaded, acted.due);
     if ('first' in acted) return acted.first;
     next = acted.next;
+    registers = registersOf(acted);
     return acted.next === '' ? acted : { ...acted, goOn };
   });
   if (!appended.ok) return failRefused(platform, call, appended.refusal);
@@ -84,6 +90,18 @@ export async function actStage(platform: Platform, catalogue: Catalogue, call: S
   if (again) return actStage(platform, catalogue, call);
   if (next === '') throw new TaskTerminal(`stage ${call.stage}: the dossier is parked`);
   return { next };
+}
+
+/** Of which a stage takes a number when the platform does it. */
+function registerAt(procedure: Procedure, name: string): string | undefined {
+  const stage = stageOf(procedure, name);
+  return stage.kind === 'sign' ? procedure.issues?.[stage.issue]?.register : undefined;
+}
+
+/** Of which a number is taken. */
+function registersOf({ decision }: Proposal): string[] {
+  const events = decision.ok ? decision.events : [];
+  return events.flatMap((event) => (event.type === 'NumberTaken' ? [event.data.register] : []));
 }
 
 /** What doing a stage comes to, and where it leads: nowhere, if the dossier is parked. Or the sources that have to be asked, or what has to be recorded, before. */

@@ -39,6 +39,16 @@ export function describeNumbers(
       expect(await store().nextNumber('another')).toBe(1);
     });
 
+    it('takes numbers of many series in a commit; two of one series are a defect of the caller, and are not taken', async () => {
+      const take = (...series: string[]) => {
+        const numbers = series.map((name, index) => ({ series: name, number: series.indexOf(name) === index ? 1 : 2 }));
+        return store().commit(aCommit({ dossier: dossierId(1), numbers }));
+      };
+      await expect(take('s', 's')).rejects.toMatchObject({ name: 'CommitRejected' });
+      expect(await take('s', 't')).toEqual({ ok: true });
+      expect([await store().lastNumber('s'), await store().lastNumber('t')]).toEqual([1, 1]);
+    });
+
     it('knows the last number of a series; what is taken once in a series of one is taken for good', async () => {
       const take = (n: number) =>
         store().commit(aCommit({ dossier: dossierId(n), numbers: [{ series: 'u:r:2026#17', number: 1 }] }));

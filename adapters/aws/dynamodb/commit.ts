@@ -1,6 +1,6 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import type { ChainedEvent } from '../../../schemas/events.ts';
-import { checkCommit, checkEventSize } from '../../../domain/ports/commit-limits.ts';
+import { checkEventSize } from '../../../domain/ports/commit-limits.ts';
 import { moneyPlace } from '../../../domain/ports/money-place.ts';
 import { ANSWERS_KEPT_MS } from '../../../domain/ports/dossier-store.ts';
 import type { Commit, CommitResult, OutboxRow, StageToken, StoredEvent } from '../../../domain/ports/dossier-store.ts';
@@ -34,8 +34,8 @@ export class DynamoCommit {
     this.#table = table;
   }
 
+  /** Of a commit that was checked (`checkCommit`). */
   async commit(commit: Commit): Promise<CommitResult> {
-    checkCommit(commit);
     // A code is guarded when it is likely new; otherwise the head's condition says that it is the code the head has already.
     const likelyNew = commit.expectedVersion === 0 || commit.events.some(({ event }) => event.type === 'CodeAssigned');
     const result = await this.#attempt(commit, likelyNew);

@@ -22,6 +22,7 @@ import type {
   Timer,
   Upload,
 } from '../../../domain/ports/dossier-store.ts';
+import { checkCommit } from '../../../domain/ports/commit-limits.ts';
 import type { NumberPatience } from '../../number-line.ts';
 import { DynamoCommit, tokenItem } from './commit.ts';
 import { DynamoCounters } from './counters.ts';
@@ -53,6 +54,7 @@ export class DynamoDossierStore implements DossierStore {
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
+    checkCommit(commit);
     const result = await this.#inLine(commit);
     if (result.ok) this.#outbox.written(commit.outbox);
     return result;

@@ -4,11 +4,21 @@ import type { Platform } from '../../../functions/runtime/platform.ts';
 import { actStage, parkedOnFailure } from '../../../functions/stages/act-stage.ts';
 import { enterWaitingStage } from '../../../functions/stages/enter-stage.ts';
 import { ACTING_CONTRACT } from '../../../workflows/acting.ts';
-import { type Desk, DeskHouse } from '../../builders/desk.ts';
+import { DESK, type Desk, DeskHouse } from '../../builders/desk.ts';
 
 const house = new DeskHouse();
-afterEach(() => house.close());
-afterAll(() => house.end());
+/** Two papers of one register, made one after the other. */
+const twice = new DeskHouse(
+  DESK.replace(
+    '  refusal: {',
+    "  annex: { format: json, register: letters, automatic: 'none, a test' }\n  refusal: {",
+  ).replace(
+    'issue: refusal, then: { signed: refused } }',
+    'issue: refusal, then: { signed: annex } }\n  annex: { kind: sign, by: system, issue: annex, then: { signed: refused } }',
+  ),
+);
+afterEach(() => Promise.all([house.close(), twice.close()]));
+afterAll(() => Promise.all([house.end(), twice.end()]));
 
 /** A dossier that reception has refused: the platform signs the refusal and hands it over, both by itself. */
 async function refusedDossier(desk: Desk): Promise<string> {
@@ -100,6 +110,17 @@ describe('a stage that the platform does itself', () => {
       'DossierSettled',
       'DossierClosed',
     ]);
+  });
+
+  it('is left to its own step where it takes another number of the same register', async () => {
+    const desk = await twice.open();
+    const id = await refusedDossier(desk);
+    const { platform, catalogue } = desk.stage.machine;
+    const call = { dossierId: id, run: 1, contract: ACTING_CONTRACT };
+    await expect(actStage(platform, catalogue, { ...call, stage: 'refuse' })).resolves.toEqual({ next: 'annex' });
+    await expect(actStage(platform, catalogue, { ...call, stage: 'annex' })).resolves.toEqual({ next: 'end' });
+    const { issues } = await desk.dossier(id);
+    expect([issues['refusal']?.number?.number, issues['annex']?.number?.number]).toEqual([1, 2]);
   });
 
   it('is done alone for a machine of an earlier compiler, which knows no way for more', async () => {

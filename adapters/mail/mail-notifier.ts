@@ -3,6 +3,7 @@ import nodemailer from 'nodemailer';
 import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { Notifier } from '../../domain/ports/notifier.ts';
 import { durableCalls, type FileCalls } from '../local/file-calls.ts';
+import { FolderSync } from '../local/folder-sync.ts';
 import { composed, toEml } from './compose.ts';
 
 /**
@@ -31,15 +32,17 @@ export function createSmtpNotifier(options: { url: string; from: string }): Noti
 /** Writes each message as a file `<id>.eml`; as durable when it resolves as `files` writes. */
 export function createFolderNotifier(options: { dir: string; from: string; files?: FileCalls }): Notifier {
   const { files = durableCalls } = options;
+  const folders = new FolderSync(files);
   return {
     async send(mail) {
       const message = await toEml(mail, options.from);
-      await files.makeFolder(options.dir);
+      await folders.makeAgain(options.dir);
       const path = join(options.dir, `${mail.id}.eml`);
       // What a crash left half-written.
       await files.remove(`${path}.part`);
       await files.write(`${path}.part`, message);
       await files.rename(`${path}.part`, path);
+      await folders.sync(options.dir);
       return { how: 'eml' };
     },
     async forget(ids) {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { durableCalls, type FileCalls } from '../../../adapters/local/file-calls.ts';
 import { createFolderNotifier, createSmtpNotifier } from '../../../adapters/mail/mail-notifier.ts';
 import { readEml } from '../../builders/read-eml.ts';
 import { startSmtp, type SmtpServer } from '../../builders/smtp-server.ts';
@@ -35,6 +36,35 @@ describeNotifier('Mail by SMTP', async () => {
     arrived: async (to) => smtp.taken.map(readEml).filter((read) => read.to === to),
     close: smtp.close,
   };
+});
+
+describe('mail as files', () => {
+  it('is told as delivered once the name of its file is durable, and that of a folder that was made for it', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'onetrack-mail-'));
+    const dir = join(root, 'outbox');
+    const done: string[] = [];
+    const files: FileCalls = {
+      ...durableCalls,
+      rename: async (before, after) => {
+        await durableCalls.rename(before, after);
+        done.push(`rename ${basename(after)}`);
+      },
+      syncFolder: async (path) => {
+        await durableCalls.syncFolder(path);
+        done.push(`sync ${basename(path)}`);
+      },
+    };
+    const notifier = createFolderNotifier({ dir, from, files });
+    const sent = async (id: string): Promise<string[]> => {
+      await notifier.send({ ...mail, id });
+      return done.splice(0);
+    };
+    expect(await sent('n1')).toEqual([`sync ${basename(root)}`, 'rename n1.eml', 'sync outbox']);
+    expect(await sent('n2')).toEqual(['rename n2.eml', 'sync outbox']);
+    await rm(dir, { recursive: true });
+    expect(await sent('n3')).toEqual([`sync ${basename(root)}`, 'rename n3.eml', 'sync outbox']);
+    await rm(root, { recursive: true });
+  });
 });
 
 describe('mail by SMTP', () => {

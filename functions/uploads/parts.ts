@@ -5,6 +5,7 @@ import { partCount, partOf } from '../../domain/upload-parts.ts';
 import type { UploadProgress } from '../../schemas/uploads.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import type { Platform } from '../runtime/platform.ts';
+import { removeIfSwept } from './swept.ts';
 
 /** Addresses in one answer: some minutes of a weak line, and few enough to be read on it. */
 const NEXT = 16;
@@ -45,8 +46,7 @@ export async function receivePart(
   if (errors.length > 0) return refuse('document-not-accepted', `part ${part} is not what was announced`, errors);
   if (upload.state !== 'expected') return { ok: true };
   await platform.documents.putPart(upload.id, part, bytes);
-  // Swept meanwhile: bytes without a row would never be swept.
-  if (!(await platform.store.upload(upload.id))) await platform.documents.removeUpload(upload.id, partCount(upload));
+  await removeIfSwept(platform, upload);
   return { ok: true };
 }
 

@@ -4,6 +4,7 @@ import { type FieldError, refuse, type Refused } from '../../schemas/refusals.ts
 import type { Platform } from '../runtime/platform.ts';
 import { partCount } from '../../domain/upload-parts.ts';
 import { sniffMediaType } from './sniff-media-type.ts';
+import { removeIfSwept } from './swept.ts';
 
 const UPLOAD_MS = 24 * 3_600_000;
 const SWEEP_PAGE = 100;
@@ -60,7 +61,9 @@ export async function receiveUpload(
 ): Promise<{ ok: true } | Refused> {
   const errors = findMismatches(upload, bytes);
   if (errors.length > 0) return refuse('document-not-accepted', 'the bytes are not what was announced', errors);
-  if (upload.state === 'expected') await platform.documents.putUpload(upload.id, bytes);
+  if (upload.state !== 'expected') return { ok: true };
+  await platform.documents.putUpload(upload.id, bytes);
+  await removeIfSwept(platform, upload);
   return { ok: true };
 }
 
@@ -90,6 +93,8 @@ export async function removeExpiredUploads(platform: Platform): Promise<number> 
     // The bytes first: a row without bytes is swept again, bytes without a row never.
     await platform.documents.removeUpload(id, partCount(upload));
     await platform.store.forgetUpload(id);
+    // Those that came between saw the row, and left it to us.
+    await platform.documents.removeUpload(id, partCount(upload));
   }
   return expired.length;
 }

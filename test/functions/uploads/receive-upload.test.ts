@@ -1,4 +1,5 @@
-import { removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
+import type { Upload } from '../../../domain/ports/dossier-store.ts';
+import { receiveUpload, removeExpiredUploads } from '../../../functions/uploads/receive-upload.ts';
 import { ApiHouse, announcement, PDF } from '../../builders/api-house.ts';
 
 let house: ApiHouse;
@@ -22,6 +23,49 @@ describe('the sweep of uploads', () => {
     expect(await platform.documents.getUpload(fresh)).toBeDefined();
     const late = await house.app.request(String(unsent.body['url']), { method: 'PUT', body: PDF });
     expect(late.status).toBe(410);
+  });
+});
+
+describe('bytes that come while their upload is swept', () => {
+  async function expired(): Promise<Upload> {
+    const { body } = await house.send('POST', '/uploads', { token: await house.applicant(), body: announcement(PDF) });
+    const upload = await house.stage.machine.platform.store.upload(String(body['id']));
+    if (!upload) throw new Error('expected an upload');
+    await house.stage.passUntil(house.stage.now + 25 * 3_600_000);
+    return upload;
+  }
+
+  it('are removed where the row has gone before they are there', async () => {
+    const upload = await expired();
+    const { platform } = house.stage.machine;
+    const { documents } = platform;
+    const put = documents.putUpload.bind(documents);
+    documents.putUpload = async (id, bytes) => {
+      documents.putUpload = put;
+      await removeExpiredUploads(platform);
+      await put(id, bytes);
+    };
+    expect(await receiveUpload(platform, upload, PDF)).toEqual({ ok: true });
+    expect(await documents.getUpload(upload.id)).toBeUndefined();
+  });
+
+  it('are removed where the row goes right after', async () => {
+    const upload = await expired();
+    const { platform } = house.stage.machine;
+    const { store, documents } = platform;
+    const forget = store.forgetUpload.bind(store);
+    let came = false;
+    store.forgetUpload = async (id) => {
+      if (id === upload.id) {
+        await receiveUpload(platform, upload, PDF);
+        came = (await documents.getUpload(id)) !== undefined;
+      }
+      await forget(id);
+    };
+    await removeExpiredUploads(platform);
+    store.forgetUpload = forget;
+    expect(came).toBe(true);
+    expect(await documents.getUpload(upload.id)).toBeUndefined();
   });
 });
 

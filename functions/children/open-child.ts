@@ -11,7 +11,7 @@ import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import type { DocumentSecrets, Received } from '../dossiers/received-documents.ts';
 import { withdrawDossier } from '../dossiers/withdraw.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
-import { appendSurely } from '../runtime/append.ts';
+import { appendSurely, type Extras } from '../runtime/append.ts';
 import { findSecret, loadAtLeast, type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { followChildren } from '../stages/open.ts';
@@ -30,19 +30,15 @@ export async function dealWithChild(platform: Platform, catalogue: Catalogue, ro
   if (does === 'recall') return recall(platform, catalogue, parent.dossier, ordered);
   if (ordered.recalled !== null || ordered.failed !== null || (await platform.store.head(child))) return;
   const refused = await open(platform, catalogue, parent, ordered);
-  if (refused) return tellNotOpened(platform, catalogue, parent.dossier.id, { child, refused });
-  await recallIfOvertaken(platform, catalogue, { parent: row.dossier, child });
+  if (refused) await tellNotOpened(platform, catalogue, parent.dossier.id, { child, refused });
 }
 
-/** Another process may have called back what this one was just opening, and found nothing there. */
-async function recallIfOvertaken(
-  platform: Platform,
-  catalogue: Catalogue,
-  { parent: id, child }: { parent: string; child: string },
-): Promise<void> {
-  const parent = await platform.cache.load(id, platform.store, platform.masterKey);
-  const ordered = parent?.dossier.children[child];
-  if (parent && ordered?.recalled != null) await recall(platform, catalogue, parent.dossier, ordered);
+/**
+ * A child is opened, or answered for as one that never was: both commits carry this, so that of two processes one comes first and the other finds what that one
+ * did when it looks again.
+ */
+function onlyOnce({ clock }: Platform, child: string): NonNullable<Extras['idempotency']> {
+  return () => ({ scope: `child:${child}`, key: 'opened', request: '', status: 200, body: '', at: clock.now() });
 }
 
 /** Answers why it cannot be opened. */
@@ -90,7 +86,7 @@ async function open(
       receive: (child) => copyDocuments(platform, parent, child, documents),
       applicantKey: dossier.applicantKey,
       secret: { subject: first['subject'], contact: {} },
-      by: { actor: PLATFORM },
+      by: { actor: PLATFORM, idempotency: onlyOnce(platform, ordered.child) },
     });
     if (begun.ok || (await platform.store.head(ordered.child))) return undefined;
     if (begun.refusal.code === 'conflict') throw new TaskRetryable(`child ${ordered.child}: ${begun.refusal.detail}`);
@@ -181,6 +177,7 @@ function answerFor(
   return {
     decision: accept(answered),
     actor: PLATFORM,
+    idempotency: onlyOnce(platform, child),
     goOn: (loaded: Loaded) => followChildren(platform, catalogue, loaded, { stage, visit }),
   };
 }

@@ -3,9 +3,13 @@ import { createEvidenceTools } from '../../../adapters/evidence/proofs.ts';
 import { replayEvents } from '../../../domain/evidence/replay.ts';
 import { evidenceBuilder } from '../../../embedded/evidence-builder.ts';
 import { verifyPackage } from '../../../functions/evidence/verify-package.ts';
+import type { Commit, CommitResult } from '../../../domain/ports/dossier-store.ts';
 import { resumeDossier } from '../../../functions/dossiers/resume.ts';
+import { withdrawDossier } from '../../../functions/dossiers/withdraw.ts';
 import { deployProcedure } from '../../../functions/procedures/publish.ts';
+import { relayGroups } from '../../../functions/relay/relay-groups.ts';
 import { dealWith } from '../../../functions/relay/relay.ts';
+import { DossierCache } from '../../../functions/runtime/dossier-cache.ts';
 import { CLAN, FAMILY, type Family, FamilyHouse, LOOP, MEMBER, parsedOf } from '../../builders/family.ts';
 
 const house = new FamilyHouse([MEMBER, FAMILY, CLAN, LOOP]);
@@ -218,6 +222,52 @@ describe('a child that cannot be opened', () => {
     expect((await family.dossier(parent)).parked?.cause).toMatch(
       /what member is handed does not hold: \/name: expected/,
     );
+  });
+});
+
+describe('a child that is called back while another process opens it', () => {
+  /** Withdraws a parent, and calls its child back, while the child’s first commit is under way: that comes before the answer for it, or after. */
+  async function overtaken(comes: 'before' | 'after') {
+    const family = await house.open();
+    const { platform, catalogue } = family.stage.machine;
+    const { store } = platform;
+    const parent = await family.open({}, { settled: false });
+    const commit = store.commit.bind(store);
+    let opening = undefined as Commit | undefined;
+    let opened = undefined as CommitResult | undefined;
+    store.commit = async (request) => {
+      if (comes === 'before' && opening && request.events.some(({ event }) => event.type === 'ChildAnswered'))
+        opened ??= await commit(opening);
+      if (opening || request.expectedVersion > 0) return commit(request);
+      opening = request;
+      const another = { ...platform, cache: new DossierCache(10) };
+      expect(await withdrawDossier(another, catalogue, parent, {})).toMatchObject({ ok: true });
+      await relayGroups(another, catalogue, [{ group: `child:${request.dossier}`, kind: 'child' }]);
+      opened ??= await commit(request);
+      // What this process would do next it does not live to do.
+      throw new Error('killed');
+    };
+    await family.stage.settle();
+    store.commit = commit;
+    await family.stage.passUntil(family.stage.now + 60_000);
+    const child = opening?.dossier ?? '';
+    const answers = (await family.types(parent)).filter((type) => type === 'ChildAnswered');
+    return { family, parent, opened, answers, head: await store.head(child) };
+  }
+
+  it('is never opened where its parent was answered first', async () => {
+    const { family, parent, opened, answers, head } = await overtaken('after');
+    expect([opened, head]).toEqual([{ ok: false, conflict: 'idempotency' }, undefined]);
+    expect(answers).toHaveLength(1);
+    expect(await family.results(parent)).toEqual({ first: 'withdrawn' });
+  });
+
+  it('is withdrawn where it was opened first, and its parent hears that once', async () => {
+    const { family, parent, opened, answers, head } = await overtaken('before');
+    expect(opened).toEqual({ ok: true });
+    expect(head).toMatchObject({ status: 'closed', result: 'withdrawn' });
+    expect(answers).toHaveLength(1);
+    expect(await family.results(parent)).toEqual({ first: 'withdrawn' });
   });
 });
 

@@ -242,12 +242,11 @@ function takenForAnother(node: Node, text: string): Pick<Problem, 'rule' | 'mess
   return undefined;
 }
 
-const WHOLE = 'whole characters in normal form C, without control characters and direction overrides';
-
 function hiddenIn(value: unknown): Pick<Problem, 'rule' | 'message'> | undefined {
   if (typeof value !== 'string') return undefined;
-  if (expectedOfText(value) === undefined && value.normalize('NFC') === value) return undefined;
-  const message = `the text says something else than can be read: expected ${WHOLE}, as they are or as escapes`;
+  const expected = expectedOfText(value);
+  if (expected === undefined) return undefined;
+  const message = `the text says something else than can be read: expected ${expected}, as they are or as escapes`;
   return { rule: 'hidden-characters', message };
 }
 

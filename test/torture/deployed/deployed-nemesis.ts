@@ -23,6 +23,9 @@ const WHILE_MS = [1_500, 6_000] as const;
 const JUMPED = 0.15;
 const THROWN_AWAY = 0.1;
 const SWEEP_MS = 1_000;
+/** On a slow machine few calls are made in the time given: it rages on until so many have gone wrong, at most so much longer. */
+const FEWEST_FAULTS = 20;
+const LONGER_MS = 180_000;
 /** Machines wait so much shorter before they try again. */
 const WAIT_SCALE = 0.02;
 /** Of calls that were under way when the faults ended one still hears for so long. */
@@ -69,17 +72,23 @@ export class DeployedNemesis implements Tormentor {
     const { seconds, random, tell } = this.#options;
     const { faults } = this.#stack;
     const end = Date.now() + seconds * 1_000;
-    while (Date.now() < end) {
+    const isOver = (): boolean =>
+      Date.now() >= end && (this.#injected() >= FEWEST_FAULTS || Date.now() >= end + LONGER_MS);
+    while (!isOver()) {
       if (random() < JUMPED) await this.pass(pick(JUMPS, random));
       if (random() < THROWN_AWAY) await this.#throwAway();
       const rates = pick(WHILES, random);
       tell(JSON.stringify(rates));
       faults.set(rates);
       const [least, most] = WHILE_MS;
-      await pause(Math.min(least + random() * (most - least), Math.max(0, end - Date.now())));
+      await pause(Math.min(least + random() * (most - least), Math.max(least, end - Date.now())));
     }
     faults.calm();
     this.#calmSince = Date.now();
+  }
+
+  #injected(): number {
+    return Object.values(this.#stack.faults.counted()).reduce((sum, count) => sum + count, 0);
   }
 
   /** Nothing may be under way: what began before goes by the time before, and would be recorded behind what comes after. */

@@ -68,7 +68,7 @@ async function expectDrawn(template: Template, data: Data): Promise<'drawn' | 'p
   }
 }
 
-const strange = fc.array(seldom(odd, 40), { minLength: 40, maxLength: 40 });
+const strange = fc.array(seldom(odd, 15), { minLength: 40, maxLength: 40 });
 
 async function follow(
   { file, text, name }: (typeof TEMPLATES)[number],
@@ -106,7 +106,7 @@ describe('a template that somebody has changed anywhere', () => {
       ),
       drawn,
     );
-    expect([...kinds]).toEqual(expect.arrayContaining(['refused', 'drawn', 'parked']));
+    expect([...kinds]).toEqual(expect.arrayContaining(['refused', 'drawn']));
   }, 3_600_000);
 
   it('is so too where its characters were changed', async () => {

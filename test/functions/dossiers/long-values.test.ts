@@ -1,8 +1,8 @@
 import { ApiHouse } from '../../builders/api-house.ts';
 import { findSecret } from '../../../functions/runtime/dossier-cache.ts';
 
-const NOTE = 'Một ghi chú dài. '.repeat(4_000);
-const OTHERS = Array.from({ length: 6_000 }, (_, index) => `n${index}`);
+const NOTE = 'Một ghi chú dài. '.repeat(1_100);
+const OTHERS = Array.from({ length: 4_900 }, (_, index) => `n${index}`);
 let house: ApiHouse;
 
 beforeAll(async () => {

@@ -30,17 +30,22 @@ export class TaskTerminal extends Error {
   override readonly name: string = 'TaskTerminal';
 }
 
-/** What may be told and kept of a failure: of ours the message, of a defect its place in the program alone. Its message may quote what it touched. */
+/** What may be told and kept of a failure: of ours the message, of a defect its code (`ENOSPC`) and place in the program alone. Its message may quote what it touched. */
 export function tellableOf(error: unknown): { name: string; message: string } {
   if (!(error instanceof Error)) return { name: 'Error', message: `a ${typeof error} was thrown` };
   const { name, message, stack } = error;
-  return { name, message: isOurs(error) ? message : `at ${placeIn(stack)}` };
+  return { name, message: isOurs(error) ? message : `${codeOf(error)}at ${placeIn(stack)}` };
 }
 
 /** For what writes a failure into a log or a history that others read. */
 export function rethrowTellable(error: unknown): never {
   const { name, message } = tellableOf(error);
   throw Object.assign(new Error(message), { name });
+}
+
+/** As the system and its libraries name what failed. */
+function codeOf(error: Error & { code?: unknown }): string {
+  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? `${error.code} ` : '';
 }
 
 /** Of several at once the message says how many. */

@@ -32,17 +32,17 @@ export interface FillOptions {
   timeZone: string;
 }
 
-/** As long as a book: drawing it would take the process seconds in which it does nothing else. A short text takes a line. */
-const MOST_LETTERS = 200_000;
+/** Letters, as many as a book has: drawing it would take the process seconds in which it does nothing else. A short text takes a line. */
+const LONGEST_DOCUMENT = 200_000;
 const LINE = 60;
 
 /** Puts the data into the template. Throws `TemplateValueMissing` for the first value that is not there, `TaskTerminal` for a document as long as a book. */
 export function fillTemplate(template: Template, data: TemplateData, options: FillOptions): FilledDocument {
   const filled = fillWhole(template, data, options);
   const letters = filled.body.flatMap(textsOf).reduce((sum, { length }) => sum + Math.max(LINE, length), 0);
-  if (letters > MOST_LETTERS)
+  if (letters > LONGEST_DOCUMENT)
     throw new TaskTerminal(
-      `expected a document of at most ${MOST_LETTERS} letters, a short text counted as ${LINE}, got ${letters}`,
+      `expected a document of at most ${LONGEST_DOCUMENT} letters, a short text counted as ${LINE}, got ${letters}`,
     );
   return filled;
 }

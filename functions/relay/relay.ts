@@ -45,8 +45,8 @@ const WAITS = [
   57_600_000, 86_400_000,
 ];
 const LONGEST_WAIT = 86_400_000;
-/** What tells the engine or another dossier is never given up: without it a dossier would stand still. Nor is a source that has to be verified. */
-const NEVER_DEAD: ReadonlySet<OutboxRow['kind']> = new Set([
+/** What tells the engine or another dossier, or makes papers, is tried as long as it may succeed: without it a dossier would stand still. So is a source that has to be verified. */
+const WITHOUT_END: ReadonlySet<OutboxRow['kind']> = new Set([
   'start',
   'complete',
   'stop',
@@ -117,7 +117,7 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
   const attempts = row.attempts + 1;
   const within = error instanceof TaskRetryable ? (error.within ?? LONGEST_WAIT) : LONGEST_WAIT;
   const wait = Math.max(Math.min(WAITS[attempts - 1] ?? LONGEST_WAIT, within), askedToWait(error));
-  const hopeless = isInVain(row, error) || (!NEVER_DEAD.has(row.kind) && attempts > WAITS.length);
+  const hopeless = isInVain(row, error) || (!WITHOUT_END.has(row.kind) && attempts > WAITS.length);
   const dead = hopeless && (await isRecorded(platform, row, error));
   const { name, message } = tellableOf(error);
   await platform.store.outboxRetry({
@@ -131,7 +131,7 @@ async function putOff(platform: Platform, row: OutboxRow, error: unknown): Promi
 
 /** What cannot be done at all is given up at once; work too: a dossier that waited for it was parked, and the row is done. */
 function isInVain({ kind }: OutboxRow, error: unknown): boolean {
-  return error instanceof TaskTerminal && (kind === 'work' || !NEVER_DEAD.has(kind));
+  return error instanceof TaskTerminal && (kind === 'work' || !WITHOUT_END.has(kind));
 }
 
 /** Whoever asks for patience gets it, up to a day: else one answer could put a delivery off for ever. */

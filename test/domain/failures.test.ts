@@ -14,6 +14,12 @@ describe('what is told of a failure', () => {
     expect(message).toMatch(/^at failures\.test\.ts:\d+:\d+$/);
   });
 
+  it('is the code too, by which an operator knows a full disk, and no other word in its place', () => {
+    const coded = (code: string) => tellableOf(Object.assign(new Error('no space left for Ngọc'), { code })).message;
+    expect(coded('ENOSPC')).toMatch(/^ENOSPC at failures\.test\.ts:\d+:\d+$/);
+    expect(coded('Trần Thị Ngọc')).toMatch(/^at failures\.test\.ts:\d+:\d+$/);
+  });
+
   it('is nothing but the kind of what is no error', () => {
     expect(tellableOf('Ngọc')).toEqual({ name: 'Error', message: 'a string was thrown' });
   });

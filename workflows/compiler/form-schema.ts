@@ -41,7 +41,7 @@ export function formSchemaProblems(schema: Readonly<Record<string, unknown>>): {
   if (references.length > 0) return references;
   try {
     ajv.compile(schema);
-    return [...markProblems(schema, []), ...patternProblems(schema, []), ...limitProblems(schema, [])];
+    return [...markProblems(schema, []), ...boundProblems(schema, [])];
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : 'cannot be compiled' }];
   }
@@ -61,17 +61,6 @@ function markProblems(schema: object, path: string[]): { path: string[]; message
   });
 }
 
-/** Patterns by which whoever fills in the form could let the process stand still. */
-function patternProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
-  const isNames = NAMES.has(path.at(-1) ?? '');
-  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
-    const at = [...path, key];
-    const pattern = path.at(-1) === 'patternProperties' ? key : key === 'pattern' && !isNames ? value : undefined;
-    const slow = typeof pattern === 'string' && isSlow(pattern) ? [{ path: at, message: SLOW }] : [];
-    return [...slow, ...(typeof value === 'object' && value !== null ? patternProblems(value, at) : [])];
-  });
-}
-
 const LIMITS = new Map([
   ['minLength', MOST_LETTERS],
   ['maxLength', MOST_LETTERS],
@@ -79,15 +68,17 @@ const LIMITS = new Map([
   ['maxItems', MOST_ITEMS],
 ]);
 
-/** Limits beyond what any form takes. */
-function limitProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
+/** Patterns by which whoever fills in the form could let the process stand still, and limits beyond what any form takes. */
+function boundProblems(schema: object, path: string[]): { path: string[]; message: string }[] {
   const isNames = NAMES.has(path.at(-1) ?? '');
   return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
     const at = [...path, key];
-    if (typeof value === 'object' && value !== null) return limitProblems(value, at);
-    const most = isNames ? undefined : LIMITS.get(key);
-    if (most === undefined || typeof value !== 'number' || value <= most) return [];
-    return [{ path: at, message: `expected at most ${most}: what is longer is a document` }];
+    const pattern = path.at(-1) === 'patternProperties' ? key : key === 'pattern' && !isNames ? value : undefined;
+    const most = isNames ? Infinity : (LIMITS.get(key) ?? Infinity);
+    const slow = typeof pattern === 'string' && isSlow(pattern) ? [{ path: at, message: SLOW }] : [];
+    if (typeof value === 'number' && value > most)
+      return [{ path: at, message: `expected at most ${most}: what is longer is a document` }];
+    return [...slow, ...(typeof value === 'object' && value !== null ? boundProblems(value, at) : [])];
   });
 }
 

@@ -10,6 +10,8 @@ import type { Platform } from '../runtime/platform.ts';
  */
 const WITHHELD = { applicantKey: true } as const;
 
+const HASH_LETTERS = 12;
+
 /** `type` of the CloudEvents that tell of these events. */
 export function cloudEventType(type: string, version: number = EVENT_VERSION): string {
   return `org.onetrack.${type}.v${version}`;
@@ -20,7 +22,7 @@ export function cloudEvent(platform: Pick<Platform, 'config'>, { event, hash }: 
   const data = Object.fromEntries(Object.entries(event.data).filter(([name]) => !(name in WITHHELD)));
   return {
     specversion: '1.0',
-    id: messageId(event),
+    id: messageId({ event, hash }),
     source: platform.config.publicUrl,
     type: cloudEventType(event.type, event.v),
     subject: event.dossier,
@@ -30,9 +32,12 @@ export function cloudEvent(platform: Pick<Platform, 'config'>, { event, hash }: 
   };
 }
 
-/** Of the message that tells of an event: `id` of the CloudEvent, and `webhook-id`. */
-export function messageId({ dossier, seq }: { dossier: string; seq: number }): string {
-  return `${dossier}.${seq}`;
+/**
+ * Of the message that tells of an event: `id` of the CloudEvent, and `webhook-id`. With the beginning of its hash: after a restore another event can stand
+ * in a place of which a subscriber was told before.
+ */
+export function messageId({ event: { dossier, seq }, hash }: Pick<ChainedEvent, 'event' | 'hash'>): string {
+  return `${dossier}.${seq}.${hash.slice(0, HASH_LETTERS)}`;
 }
 
 /** What a subscriber is sent, by type of event. `actor`: the schema of who did it, as the description names it. */
@@ -41,7 +46,11 @@ export function cloudEventSchemas(actor: z.ZodType = Actor): { type: EventType; 
     const told = Object.entries(data.shape).filter(([name]) => !(name in WITHHELD));
     const schema = z.strictObject({
       specversion: z.literal('1.0'),
-      id: z.string().describe('Dossier and number of the event; the same at each attempt, and in the feed'),
+      id: z
+        .string()
+        .describe(
+          'Dossier, number of the event and the beginning of its hash; the same at each attempt, and in the feed',
+        ),
       source: z.url().describe('Where this API is'),
       type: z.literal(cloudEventType(type)),
       subject: DossierId,

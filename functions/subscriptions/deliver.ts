@@ -63,15 +63,15 @@ export async function deliverWebhook(platform: Platform, catalogue: Catalogue, r
   const found = await platform.registry.get('subscription', id);
   if (!found) return;
   const at = platform.clock.now();
-  const message = messageId({ dossier: row.dossier, seq });
+  const [stored] = await platform.store.events(row.dossier, seq - 1);
+  if (!stored) throw new Error(`outbox ${row.id}: event ${seq} is missing`);
+  const message = messageId(stored);
   const log = (became: { status: number } | { failed: string }, took: number): Promise<void> =>
     platform.deliveries.add({ subscription: id, message, at, attempt: row.attempts + 1, ...became, took });
   if (!(await mayStillKnow(platform, catalogue, found.record))) {
     await log({ failed: 'not-entitled' }, 0);
     return;
   }
-  const [stored] = await platform.store.events(row.dossier, seq - 1);
-  if (!stored) throw new Error(`outbox ${row.id}: event ${seq} is missing`);
   const body = JSON.stringify(cloudEvent(platform, stored));
   const timestamp = Math.floor(at / 1000);
   const answer = await platform.outbound.post({

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Certificate } from '../../adapters/cms/certificate.ts';
 import { signWebhook } from '../../domain/standard-webhooks.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
+import { messageOf } from '../builders/message-of.ts';
 import { findBrokenPromises } from './check-records.ts';
 import type { Received } from './outside.ts';
 import type { Sent } from './persistent-client.ts';
@@ -102,9 +103,7 @@ function deadlineFaults({ records, dossiers, deadlines }: Seen['census']): strin
 
 /** Every event reached the subscriber, as it is recorded, signed, and not before the one before it. */
 function webhookFaults({ census, received, secret }: Seen): string[] {
-  const hashes = new Map(
-    [...census.records.values()].flat().map(({ event, hash }) => [`${event.dossier}.${event.seq}`, hash]),
-  );
+  const hashes = new Map([...census.records.values()].flat().map((each) => [messageOf(each), each.hash]));
   const last = new Map<string, number>();
   const told = new Set<string>();
   const faults = received.flatMap(({ id, timestamp, signature, body }) => {
@@ -123,8 +122,8 @@ function webhookFaults({ census, received, secret }: Seen): string[] {
     told.add(id);
     return found;
   });
-  const lost = [...census.records].flatMap(([dossier, record]) => {
-    const missing = record.map(({ event }) => `${dossier}.${event.seq}`).filter((id) => !told.has(id));
+  const lost = [...census.records.values()].flatMap((record) => {
+    const missing = record.map(messageOf).filter((id) => !told.has(id));
     return missing.length === 0
       ? []
       : [`webhook ${missing[0] ?? ''}: the subscriber never got it, nor ${missing.length - 1} others of its dossier`];

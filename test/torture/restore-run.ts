@@ -101,12 +101,13 @@ async function drill(
   tell('the copy can be restored from; clients work');
   await pause(seconds * 1000);
   const copied = digestsOf(folders.copy);
+  const told = await feedOf(settings.url, await adminOf(issuer));
   const disaster = Date.now();
   ruin(folders.data);
   over = true;
   await server.kill();
   tell('every file of the data folder is overwritten, the server killed');
-  const told = client.acknowledged.filter(({ at }) => at <= disaster);
+  const acknowledged = client.acknowledged.filter(({ at }) => at <= disaster);
   await pause(2_500);
   await stopCli(backup);
   const failures = (await worked).filter(({ status }) => status === 'rejected').length;
@@ -125,14 +126,14 @@ async function drill(
     issuer: await openIssuer(folders.back, settings.url),
   };
   try {
-    await driveBench(after, 'after');
+    const closed = await driveBench(after, 'after');
     const closedMs = performance.now() - again;
     await driveCard(after, 'after-card', 'dong-anh');
-    const admin = await after.issuer.issueToken({ subject: 'admin', role: 'admin' });
-    const lost = await lostOf(told, settings.url, admin);
+    const admin = await adminOf(after.issuer);
+    const lost = await lostOf(acknowledged, settings.url, admin);
     return {
       databaseBytes: said.databaseBytes,
-      acknowledged: told.length,
+      acknowledged: acknowledged.length,
       lost: lost.length,
       lossMs: Math.max(0, ...lost.map(({ at }) => disaster - at)),
       restoreMs,
@@ -140,6 +141,7 @@ async function drill(
       closedMs,
       faults: [
         ...changedIn(folders.copy, copied),
+        ...feedFaults(told, await feedOf(settings.url, admin, told.cursor), closed),
         ...(await earlierFaults(settings, folders, instant)),
         ...said.faults,
         ...restored.log.map(({ text }) => `the restored server logged: ${text.slice(0, 500)}`),
@@ -258,6 +260,49 @@ async function lostOf(told: readonly DatedAcknowledged[], url: string, token: st
     if (records.get(id)?.[head.seq - 1]?.hash !== head.hash) lost.push(each);
   }
   return lost;
+}
+
+interface Feed {
+  cursor: string | undefined;
+  /** Hashes of the events that were told, by their ids. */
+  hashes: ReadonlyMap<string, string>;
+  /** Dossiers of which it told. */
+  dossiers: ReadonlySet<string>;
+}
+
+const adminOf = (issuer: Drivers['issuer']): Promise<string> => issuer.issueToken({ subject: 'admin', role: 'admin' });
+
+/** The feed from a place to its end. */
+async function feedOf(url: string, token: string, after?: string): Promise<Feed> {
+  const hashes = new Map<string, string>();
+  const dossiers = new Set<string>();
+  for (let cursor = after; ;) {
+    const query = new URLSearchParams({ limit: '500', ...(cursor !== undefined && { after: cursor }) });
+    const answer = await fetch(`${url}/v1/events?${query.toString()}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (answer.status !== 200) throw new Error(`feed: expected 200, got ${answer.status}`);
+    const page = (await answer.json()) as {
+      items: { id: string; subject: string; data: { hash: string } }[];
+      cursor: string;
+    };
+    if (page.items.length === 0) return { cursor, hashes, dossiers };
+    for (const { id, subject, data } of page.items) {
+      hashes.set(id, data.hash);
+      dossiers.add(subject);
+    }
+    cursor = page.cursor;
+  }
+}
+
+/** Whoever read the feed before goes on from where he was: he is told of what happens now, and under no id that he knows for something else. */
+function feedFaults(before: Feed, after: Feed, dossier: string): string[] {
+  const taken = [...after.hashes].filter(([id, hash]) => (before.hashes.get(id) ?? hash) !== hash);
+  return [
+    ...(before.hashes.size > 0 ? [] : ['expected the feed to tell of something before the disaster']),
+    ...(after.dossiers.has(dossier) ? [] : [`the feed does not tell of dossier ${dossier}, handed in afterwards`]),
+    ...taken.map(([id]) => `event ${id}: the feed told another one under this id`),
+  ];
 }
 
 async function recordOf(id: string, url: string, token: string): Promise<readonly ChainedEvent[]> {

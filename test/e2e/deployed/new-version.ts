@@ -176,11 +176,11 @@ async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders)
   await stack.settleAll();
 }
 
-/** A subscriber to everything from the first day on. `ids` of the messages that came, one for each time. */
+/** A subscriber to everything from the first day on. `ids` of the messages that came, one for each time, without the hash. */
 async function subscribe(stack: DeployedStack): Promise<{ ids: string[]; close(): Promise<void> }> {
   const ids: string[] = [];
   const server = createServer((request, response) => {
-    ids.push(String(request.headers['webhook-id']));
+    ids.push(String(request.headers['webhook-id']).replace(/\.[0-9a-f]{12}$/, ''));
     request.resume().on('end', () => response.writeHead(204).end());
   });
   // Keeps nobody from ending.

@@ -28,11 +28,11 @@ const stopOf = (index: number): (typeof STOPS)[number] => STOPS[index % STOPS.le
 const house = new DeskHouse();
 let server: Server;
 let url: string;
-/** Message ids of the webhooks that came, by data folder of the desk. */
+/** Of the webhooks that came, which event each told of: the message id without the hash. */
 const webhooks: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
-    webhooks.push(String(request.headers['webhook-id']));
+    webhooks.push(String(request.headers['webhook-id']).replace(/\.[0-9a-f]{12}$/, ''));
     request.resume().on('end', () => response.writeHead(204).end());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -105,6 +105,8 @@ export class BenchClient {
 
   async closed(dossier: string): Promise<void> {
     await this.#hear(`closed:${dossier}`);
+    // It was told at each change of the dossier.
+    this.#heard.delete(`task:${dossier}`);
   }
 
   async ask<K extends FromServer['kind']>(message: ToServer, answer: K): Promise<Extract<FromServer, { kind: K }>> {

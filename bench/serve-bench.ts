@@ -28,6 +28,8 @@ export type ToServer =
 export interface Held {
   rssBytes: number;
   heapBytes: number;
+  /** Processor time of the main thread since its start. */
+  mainThreadMicros: number;
   /** File handles, sockets among them; null where the system does not tell. */
   handles: number | null;
   logBytes: number;
@@ -77,10 +79,12 @@ say({ kind: 'listening', url: server.url, token, secret });
 
 function held(): Held {
   const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.threadCpuUsage();
   const sizeOf = (name: string): number => statSync(join(dir, name)).size;
   return {
     rssBytes: rss,
     heapBytes: heapUsed,
+    mainThreadMicros: user + system,
     handles: existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : null,
     logBytes: sizeOf('onetrack.db-wal'),
     databaseBytes: sizeOf('onetrack.db'),

@@ -23,34 +23,25 @@ export async function measureYardsticks(folder: string | undefined): Promise<Yar
   };
 }
 
+/** Transactions of four rows, each synced, in a database of its own that is thrown away at the end. */
 async function transactionsPerSecond(folder: string): Promise<number> {
-  const { transact, close } = openTransactions(folder);
-  try {
-    return await perSecond(1, transact);
-  } finally {
-    await close();
-  }
-}
-
-/** Transactions of four rows, each synced, in a database of their own that is thrown away at the end. */
-export function openTransactions(folder: string): { transact: () => Promise<unknown>; close: () => Promise<void> } {
   const dir = mkdtempSync(join(folder, 'onetrack-yardstick-'));
   const database = openDatabase(join(dir, 'yardstick.db'));
-  database.migrate([
-    { id: 'yardstick-001', sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
-  ]);
-  const insert = database.prepare('INSERT INTO line (text) VALUES (?)');
-  const text = 'x'.repeat(500);
-  return {
-    transact: () =>
+  try {
+    database.migrate([
+      { id: 'yardstick-001', sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
+    ]);
+    const insert = database.prepare('INSERT INTO line (text) VALUES (?)');
+    const text = 'x'.repeat(500);
+    return await perSecond(1, () =>
       database.write(() => {
         for (let row = 0; row < 4; row += 1) insert.run(text);
       }),
-    close: async () => {
-      await database.close();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
+    );
+  } finally {
+    await database.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 function signaturesPerSecond(): Promise<number> {

@@ -350,8 +350,7 @@ export const FeedQuery = z.strictObject({
 
 export const ProcedureSource = z.strictObject({
   source: z.string().min(1).max(500_000).describe('The YAML'),
-  files: z
-    .record(z.string().max(200), z.string().max(1_000_000))
+  files: mapOf(z.string().max(200), z.string().max(1_000_000), { most: 1000 })
     .default({})
     .describe('Forms, templates and tables that it names, by path'),
 });

@@ -29,7 +29,7 @@ export function createSmtpNotifier(options: { url: string; from: string }): Noti
   };
 }
 
-/** Writes each message as a file `<id>.eml`; as durable when it resolves as `files` writes. */
+/** Writes each message as a file `<id>.eml`; as durable when it resolves, also that it is gone, as `files` writes. */
 export function createFolderNotifier(options: { dir: string; from: string; files?: FileCalls }): Notifier {
   const { files = durableCalls } = options;
   const folders = new FolderSync(files);
@@ -46,7 +46,10 @@ export function createFolderNotifier(options: { dir: string; from: string; files
       return { how: 'eml' };
     },
     async forget(ids) {
+      if (ids.length === 0) return;
       for (const id of ids) await files.remove(join(options.dir, `${id}.eml`));
+      await folders.makeAgain(options.dir);
+      await folders.sync(options.dir);
     },
   };
 }

@@ -26,6 +26,14 @@ const Common = z.strictObject({
   /** What nobody can delete before so many days. COMPLIANCE: not even the account's owner. */
   documents: z.strictObject({ lock: z.enum(['GOVERNANCE', 'COMPLIANCE']), days: Days }),
   backupDays: Days,
+  /** ARN of the stream of the table that was restored in the place of the stack's own; absent: nothing was. See docs/runbook-aws.md. */
+  restored: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/\S+$/,
+      'expected the LatestStreamArn of the restored table',
+    )
+    .optional(),
   logDays: z.union([7, 14, 30, 90, 180, 365, 731, 1827, 3653].map((days) => z.literal(days))),
   /** Requests a second over all callers, and how many at once beyond. */
   throttle: z.strictObject({ rate: z.int().positive(), burst: z.int().positive() }),

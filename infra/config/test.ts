@@ -5,7 +5,7 @@ import { RELEASE, RUNBOOK } from './release.ts';
 export type TestServices = Partial<
   Pick<
     Extract<EnvironmentConfig, { kind: 'emulator' }>,
-    'issuer' | 'signer' | 'timestamps' | 'systems' | 'revocationLists' | 'publicUrl' | 'seals' | 'release'
+    'issuer' | 'signer' | 'timestamps' | 'systems' | 'revocationLists' | 'publicUrl' | 'seals' | 'release' | 'restored'
   >
 >;
 

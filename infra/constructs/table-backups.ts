@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -9,13 +8,13 @@ import type { EnvironmentConfig } from '../config/environment-config.ts';
 
 interface BackupsProps {
   config: EnvironmentConfig;
-  table: Table;
+  tableArn: string;
   key: IKey;
 }
 
 /** A copy of the table each night, in a vault of its own: point-in-time recovery ends with the table, these do not. Documents are versioned and locked instead. */
 export class TableBackups extends Construct {
-  constructor(scope: Construct, id: string, { config, table, key }: BackupsProps) {
+  constructor(scope: Construct, id: string, { config, tableArn, key }: BackupsProps) {
     super(scope, id);
     const vault = new BackupVault(this, 'Vault', {
       encryptionKey: key,
@@ -34,6 +33,6 @@ export class TableBackups extends Construct {
       ],
     });
     if (!leaves(config, 'backup-selection'))
-      plan.addSelection('Table', { resources: [BackupResource.fromArn(table.tableArn)] });
+      plan.addSelection('Table', { resources: [BackupResource.fromArn(tableArn)] });
   }
 }

@@ -10,9 +10,12 @@ import { PlatformKeys } from '../constructs/platform-keys.ts';
 import { TableBackups } from '../constructs/table-backups.ts';
 import { namesOf } from '../names.ts';
 
+/** The table that is worked on: the stack's own, or one that was restored in its place. */
+export type WorkedTable = Readonly<Record<'tableName' | 'tableArn' | 'tableStreamArn', string>>;
+
 /** What lasts: dossiers, documents, keys, and the address that others have written down. Everything else can be thrown away and deployed anew. */
 export class DataStack extends Stack {
-  readonly table: Table;
+  readonly table: WorkedTable;
   readonly keys: PlatformKeys;
   readonly buckets: DocumentBuckets;
   /** The HTTP API without routes: they come and go, its address stays. */
@@ -29,7 +32,8 @@ export class DataStack extends Stack {
       seals: { alias: sealAlias, units: config.seals },
       protect,
     });
-    this.table = new DossierTable(this, 'Dossiers', { key: this.keys.storage, protect }).table;
+    const { table } = new DossierTable(this, 'Dossiers', { key: this.keys.storage, protect });
+    this.table = config.restored === undefined ? ownTable(table) : restoredTable(config.restored);
     this.api = new CfnApi(this, 'Api', { name: prefix, protocolType: 'HTTP', description: 'Onetrack' });
     this.publicUrl = publicUrlOf(config, this.api);
     this.buckets = new DocumentBuckets(this, 'Buckets', {
@@ -39,11 +43,22 @@ export class DataStack extends Stack {
       logDays,
       protect,
     });
-    new TableBackups(this, 'Backups', { config, table: this.table, key: this.keys.storage });
+    new TableBackups(this, 'Backups', { config, tableArn: this.table.tableArn, key: this.keys.storage });
     const identity = new EmailIdentity(this, 'Mail', { identity: Identity.domain(config.mail.domain) });
     for (const lasting of [identity, this.api]) if (protect) retain(lasting);
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
   }
+}
+
+function ownTable({ tableName, tableArn, tableStreamArn = '' }: Table): WorkedTable {
+  return { tableName, tableArn, tableStreamArn };
+}
+
+/** It was made by a restore, not by this stack, which keeps its own beside it. */
+function restoredTable(tableStreamArn: string): WorkedTable {
+  const [tableArn = ''] = tableStreamArn.split('/stream/');
+  const [, tableName = ''] = tableArn.split(':table/');
+  return { tableName, tableArn, tableStreamArn };
 }
 
 function retain(resource: EmailIdentity | CfnApi): void {

@@ -82,10 +82,12 @@ function queuesOf(scope: Construct, environment: string): Queues {
 
 /** What calls a function reads in the function's name. */
 function furtherGrants({ data }: Granted, queues: Queues): Partial<Record<FunctionName, PolicyStatement[]>> {
-  const stream = data.table.tableStreamArn ?? '';
   return {
     relay: [
-      allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [stream]),
+      allow(
+        ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        [data.table.tableStreamArn],
+      ),
       allow(['dynamodb:ListStreams'], ['*']),
       allow(['sqs:SendMessage'], [queues.relayFailed.queueArn]),
     ],
@@ -99,7 +101,7 @@ function ringRelay(scope: Construct, { config, data }: Granted, relay: PlatformF
   const pattern = { eventName: ['INSERT'], dynamodb: { NewImage: row } };
   const bell = new CfnEventSourceMapping(scope, 'Bell', {
     functionName: functionArn(config, 'relay'),
-    eventSourceArn: data.table.tableStreamArn ?? '',
+    eventSourceArn: data.table.tableStreamArn,
     startingPosition: 'TRIM_HORIZON',
     batchSize: 100,
     // Rows of one group keep their order by the table, not by the shard.

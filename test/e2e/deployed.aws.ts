@@ -4,6 +4,7 @@ import { disposeOfOne } from './deployed/disposal.ts';
 import { loseAndRebuild } from './deployed/new-version.ts';
 import { judgePermissions, type Permissions } from './deployed/permissions/report.ts';
 import { startDeployedStack, type DeployedStack } from './deployed/target.ts';
+import { loseTimeAndRestore } from './deployed/restore.ts';
 import { throughConsole } from './deployed/through-console.ts';
 import { describeStories, isFull } from './suite.ts';
 
@@ -24,6 +25,8 @@ judged('the stacks, deployed on an emulator of AWS', () => {
       describeDailyLook(stack);
       describeNewVersion(stack);
       describePermissions(stack);
+      // The last: what was called before was the stacks' own table.
+      describeRestore(stack);
     },
   });
 });
@@ -113,6 +116,22 @@ function describeDailyLook(stack: () => DeployedStack): void {
         ]);
       },
       PATIENCE_MS,
+    );
+  });
+}
+
+function describeRestore(stack: () => DeployedStack): void {
+  describe('the table as of a minute ago, in the place of the present one', () => {
+    it(
+      'is worked on: what was open goes on to its end though executions were ahead of it, what came later is gone',
+      async () => {
+        const { rebuilt, lost, ends } = await loseTimeAndRestore(stack(), OPEN);
+        expect(rebuilt.at(-1)).toMatchObject({ restarted: 0, starting: 0, parked: 0 });
+        expect(rebuilt.at(-1)?.running).toBeGreaterThanOrEqual(OPEN);
+        expect(lost).toBe(404);
+        expect(ends).toEqual(Array.from({ length: OPEN + 1 }, () => ({ result: 'granted', decided: 5, tasks: 5 })));
+      },
+      6 * PATIENCE_MS,
     );
   });
 }

@@ -15,6 +15,9 @@ describe('the configuration of an environment', () => {
     expect(() => checkConfig({ ...production, issuer })).toThrow(/issuer\.audience/);
     expect(() => checkConfig({ ...production, seals: ['Thu Lâm'] })).toThrow(/seals/);
     expect(() => checkConfig({ ...production, testClock: true })).toThrow(/testClock/);
+    expect(() => checkConfig({ ...production, restored: 'onetrack-restored' })).toThrow(
+      /LatestStreamArn.*\n.*restored/,
+    );
   });
 
   it('is refused for an emulator under any name but `test`, and for one that claims to be protected', () => {

@@ -39,7 +39,7 @@ describeNotifier('Mail by SMTP', async () => {
 });
 
 describe('mail as files', () => {
-  it('is told as delivered once the name of its file is durable, and that of a folder that was made for it', async () => {
+  it('is told as delivered once the name of its file is durable, and that of a folder that was made for it; as forgotten once that is', async () => {
     const root = await mkdtemp(join(tmpdir(), 'onetrack-mail-'));
     const dir = join(root, 'outbox');
     const done: string[] = [];
@@ -61,6 +61,10 @@ describe('mail as files', () => {
     };
     expect(await sent('n1')).toEqual([`sync ${basename(root)}`, 'rename n1.eml', 'sync outbox']);
     expect(await sent('n2')).toEqual(['rename n2.eml', 'sync outbox']);
+    await notifier.forget(['n1', 'n2']);
+    expect([done.splice(0), await readdir(dir)]).toEqual([['sync outbox'], []]);
+    await notifier.forget([]);
+    expect(done).toEqual([]);
     await rm(dir, { recursive: true });
     expect(await sent('n3')).toEqual([`sync ${basename(root)}`, 'rename n3.eml', 'sync outbox']);
     await rm(root, { recursive: true });

@@ -37,7 +37,7 @@ export class Cdk {
     await this.#run(['bootstrap', `aws://${ACCOUNT}/${REGION}`], this.#dir);
   }
 
-  /** Makes the functions' code and the templates, once. */
+  /** Makes the functions' code and the templates, for what is deployed next. */
   async synthesize(services: TestServices): Promise<void> {
     const context = ['--context', 'environment=test', '--context', `services=${JSON.stringify(services)}`];
     await this.#run(['synth', '--quiet', '--output', this.#assembly, ...context]);
@@ -45,8 +45,16 @@ export class Cdk {
 
   /** Deploys these stacks, all if none is named, and what they stand on. Answers their outputs. */
   async deploy(...stacks: string[]): Promise<Outputs> {
+    return this.#deploy(stacks.length > 0 ? stacks : ['--all']);
+  }
+
+  /** Without what they stand on. */
+  async deployAlone(...stacks: string[]): Promise<void> {
+    await this.#deploy(['--exclusively', ...stacks]);
+  }
+
+  async #deploy(which: string[]): Promise<Outputs> {
     const outputs = join(this.#dir, 'outputs.json');
-    const which = stacks.length > 0 ? stacks : ['--all'];
     const asked = ['--app', this.#assembly, '--require-approval', 'never', '--outputs-file', outputs];
     await this.#run(['deploy', ...which, ...asked]);
     return JSON.parse(readFileSync(outputs, 'utf8')) as Outputs;

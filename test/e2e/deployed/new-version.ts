@@ -4,30 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  DeleteStateMachineCommand,
-  paginateListExecutions,
-  paginateListStateMachines,
-  type SFNClient,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import type { Command } from '../../../cli/command.ts';
+import { DeleteStateMachineCommand, paginateListStateMachines, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { deployCommand } from '../../../cli/commands/deploy.ts';
-import { rebuildCommand } from '../../../cli/commands/rebuild.ts';
 import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
 import { executionName } from '../../../functions/relay/execution-names.ts';
 import type { RebuildAnswer } from '../../../schemas/api.ts';
-import type { ScenarioStep } from '../../../schemas/scenario.ts';
-import type { Story } from '../../../workflows/scenarios/read-scenarios.ts';
-import { houseOf, Ledger } from '../house.ts';
 import { observe } from '../observe.ts';
-import { PlayOverHttp } from '../play-over-http.ts';
 import { ACCOUNT } from './cdk.ts';
+import { rebuildAll, run } from './commands.ts';
 import { mailsOf } from './mails.ts';
+import { addressOf, fewAtOnce, ManyReaders } from './many-readers.ts';
+import { runningExecutions } from './running-executions.ts';
 import type { DeployedStack } from './target.ts';
 
 const PROCEDURES = new URL('../../../workflows/procedures', import.meta.url).pathname;
-const AT_ONCE = 4;
 /** The day on which all is begun: after the ends of all stories, since who follows the feed does not look back. */
 const FIRST_DAY = Date.parse('2027-03-01T09:00:00+07:00');
 /** When 2.0 is in force. */
@@ -35,69 +25,6 @@ const SECOND_DAY = Date.parse('2027-03-03T09:00:00+07:00');
 
 /** By then the watch has heard, also on a machine that has much else to do. */
 const WATCHED_MS = 120_000;
-
-type Decision = Extract<ScenarioStep, { kind: 'decide' }>;
-
-/** The first story of the library card, told to as many dossiers as one likes, each with an address of its own. */
-class ManyReaders {
-  readonly readers: readonly PlayOverHttp[];
-  /** Number of the first address. */
-  readonly first: number;
-  readonly #stack: DeployedStack;
-  readonly #decisions: readonly Decision[];
-
-  constructor(stack: DeployedStack, { count, first = 0 }: { count: number; first?: number }) {
-    this.#stack = stack;
-    this.first = first;
-    const { house, stories } = houseOf('library-card');
-    const [story] = stories;
-    if (!story) throw new Error('library-card: expected a story');
-    this.#decisions = story.do.filter((step) => step.kind === 'decide');
-    const of = (index: number): Story => ({ ...story, given: { ...story.given, email: addressOf(first + index) } });
-    this.readers = Array.from({ length: count }, (_, index) => new PlayOverHttp(stack, house, of(index), new Ledger()));
-  }
-
-  /** All are submitted; then each is decided as often as its turn says: not at all, once, ... until only the seal is missing. */
-  async open(): Promise<void> {
-    await this.#wave((reader) => reader.submit({}));
-    for (const [turn, decision] of this.#decisions.entries())
-      await this.#wave((reader, index) => (turn < this.#turnOf(index) ? reader.perform(decision) : undefined));
-  }
-
-  /** What is missing. */
-  async finish(): Promise<void> {
-    for (const [turn, decision] of this.#decisions.entries())
-      await this.#wave((reader, index) => (turn < this.#turnOf(index) ? undefined : reader.perform(decision)));
-  }
-
-  #turnOf(index: number): number {
-    return index % this.#decisions.length;
-  }
-
-  async #wave(act: (reader: PlayOverHttp, index: number) => ReturnType<PlayOverHttp['perform']> | undefined) {
-    await fewAtOnce(this.readers, async (reader, index) => {
-      const done = await act(reader, index);
-      if (done?.ok === false) throw new Error(`dossier ${index}: ${JSON.stringify(done.refusal)}`);
-    });
-    await this.#stack.settleAll();
-  }
-}
-
-/** On the emulator each call at the same time is a process of its own: 200 at once do not start in time. */
-async function fewAtOnce<Item, Answer>(
-  items: readonly Item[],
-  act: (item: Item, index: number) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const waiting = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) answers[next[0]] = await act(next[1], next[0]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return answers;
-}
-
-const addressOf = (index: number): string => `reader-${index}@example.org`;
 
 /** Publishes version 2.0 of the library card by the command, in force from the day on which this returns. Answers what the command said. */
 async function publishSecond(stack: DeployedStack): Promise<string> {
@@ -118,26 +45,6 @@ async function publishSecond(stack: DeployedStack): Promise<string> {
   }
 }
 
-/** `onetrack rebuild` to its end. */
-async function rebuildAll(stack: DeployedStack): Promise<RebuildAnswer> {
-  return JSON.parse(await run(stack, rebuildCommand, ['--json'], tmpdir())) as RebuildAnswer;
-}
-
-async function run(stack: DeployedStack, command: Command, args: string[], cwd: string): Promise<string> {
-  let out = '';
-  let err = '';
-  const token = await stack.token({ subject: 'administrator', role: 'admin' });
-  const code = await command.run(args, {
-    stdout: (text) => void (out += text),
-    stderr: (text) => void (err += text),
-    env: { ONETRACK_URL: stack.api.url, ONETRACK_TOKEN: token },
-    cwd,
-    isTty: false,
-  });
-  if (code !== 0) throw new Error(`onetrack ${command.name}: expected exit 0, got ${code}: ${err}`);
-  return out;
-}
-
 /** Machines are deleted and their executions with them, as after a disaster: nobody is told. */
 async function loseExecutions({ ministack }: DeployedStack): Promise<void> {
   const client = stepFunctionsClient(ministack.account(ACCOUNT));
@@ -147,14 +54,6 @@ async function loseExecutions({ ministack }: DeployedStack): Promise<void> {
   client.destroy();
 }
 
-async function runningOf(client: SFNClient, stateMachineArn: string | undefined): Promise<string[]> {
-  const found: string[] = [];
-  const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' });
-  for await (const { executions = [] } of pages)
-    found.push(...executions.map(({ executionArn }) => executionArn ?? ''));
-  return found;
-}
-
 /** Somebody stops an execution by hand: the watch hears of it, and its dossier gets a new run. */
 async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders): Promise<void> {
   const id = reader?.id ?? '';
@@ -162,11 +61,9 @@ async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders)
   const runOf = async (): Promise<number> => (await observe(stack, token, id)).dossier.run;
   const before = await runOf();
   const client = stepFunctionsClient(stack.ministack.account(ACCOUNT));
-  for await (const { stateMachines = [] } of paginateListStateMachines({ client }, {}))
-    for (const { stateMachineArn } of stateMachines)
-      for (const executionArn of await runningOf(client, stateMachineArn))
-        if (executionArn.endsWith(`:${executionName(id, before)}`))
-          await client.send(new StopExecutionCommand({ executionArn }));
+  for (const executionArn of await runningExecutions(client))
+    if (executionArn.endsWith(`:${executionName(id, before)}`))
+      await client.send(new StopExecutionCommand({ executionArn }));
   client.destroy();
   const end = Date.now() + WATCHED_MS;
   while ((await runOf()) === before) {

@@ -50,6 +50,8 @@ export interface DeployedStack extends Target {
   throwAwayEnvironments(): Promise<void>;
   /** Returns once nothing is due and no execution does anything. */
   settleAll(): Promise<void>;
+  /** Has the stacks work on a restored table, known by its stream, as docs/runbook-aws.md says. */
+  moveTo(stream: string): Promise<void>;
 }
 
 /** The stacks of `infra`, bootstrapped and deployed by the real `cdk` on an emulator of AWS. */
@@ -79,10 +81,12 @@ export async function startDeployedStack(): Promise<DeployedStack> {
   };
   const cdk = new Cdk(ministack, dir);
   const deploying = deploy({ cdk, ministack, issuer, services, clock });
-  const { inside, api, made, setAhead } = await deploying.catch(async (error: unknown) => {
+  const deployed = await deploying.catch(async (error: unknown) => {
     await stop();
     throw error;
   });
+  const { api, made, setAhead, outside } = deployed;
+  let { inside } = deployed;
   const token: Target['token'] = (request) => issuer.token({ ...request, ttl: TWO_YEARS });
   const secrets = await installOrganisation(api, await token({ subject: 'administrator', role: 'admin' }), services);
   const renew = async (): Promise<void> => {
@@ -118,6 +122,13 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     },
     settle: ({ dossiers, anchors = false }) => quiet(inside, { dossiers, anchors }),
     settleAll: () => quiet(inside, { dossiers: EVERY, anchors: true }),
+    moveTo: async (stream) => {
+      await cdk.synthesize({ ...outside, restored: stream });
+      await cdk.deployAlone(names.stack('engine'), names.stack('observability'));
+      await cdk.deploy();
+      closeInside(inside);
+      inside = openInside(ministack, tableOf(stream), clock);
+    },
     sweep: () => sweep(ministack),
     throwAwayEnvironments: () => replaceEnvironments(ministack),
     nextDue: async () => {
@@ -129,8 +140,7 @@ export async function startDeployedStack(): Promise<DeployedStack> {
     crash: renew,
     restart: renew,
     close: async () => {
-      inside.executions.destroy();
-      inside.client.destroy();
+      closeInside(inside);
       await stop();
     },
   };
@@ -165,7 +175,7 @@ async function deploy({ cdk, ministack, issuer, services, clock }: Deployment) {
   await setAhead();
   await cdk.deploy();
   const api = new ApiClient(`${ministack.url}/_aws/execute-api/${made.apiId}/$default`);
-  return { inside, setAhead, made, api };
+  return { inside, setAhead, made, api, outside };
 }
 
 interface Lasting {
@@ -203,6 +213,13 @@ function openInside(ministack: MiniStack, table: string, clock: SharedClock) {
     now: () => clock.now(),
   };
 }
+
+function closeInside({ executions, client }: ReturnType<typeof openInside>): void {
+  executions.destroy();
+  client.destroy();
+}
+
+const tableOf = (stream: string): string => /:table\/([^/]+)\/stream\//.exec(stream)?.[1] ?? '';
 
 /**
  * AWS throws away a function's environment when it likes, though never while it runs: the next call starts in a new one. Held still, the processes are

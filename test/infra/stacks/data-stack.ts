@@ -153,3 +153,38 @@ describe('what lasts', () => {
       data().hasResourceProperties('AWS::KMS::Alias', { AliasName: `alias/onetrack-production-${alias}` });
   });
 });
+
+describe('a table that was restored', () => {
+  const table = 'arn:aws:dynamodb:ap-southeast-1:111122223333:table/onetrack-restored';
+  const stream = `${table}/stream/2026-11-29T03:00:00.000`;
+  let restored: Synthesized;
+  beforeAll(() => {
+    restored = synthesize({ ...dev, restored: stream });
+  });
+  afterAll(() => restored.close());
+
+  it('is written to, rung by, watched and copied; the stack’s own stays beside it as it was', () => {
+    const own = (stack: Synthesized) => stack.templateOf('data').findResources('AWS::DynamoDB::Table');
+    expect(own(restored)).toEqual(own(open));
+    const engine = restored.templateOf('engine');
+    for (const { Properties } of resources(engine).filter(({ Type }) => Type === 'AWS::Lambda::Function')) {
+      const { Variables } = Properties?.['Environment'] as { Variables: Record<string, unknown> };
+      expect([undefined, 'onetrack-restored']).toContainEqual(Variables['ONETRACK_TABLE']);
+    }
+    engine.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: stream });
+    const policies = JSON.stringify(engine.findResources('AWS::IAM::Role'));
+    expect(policies).toContain(`"${table}"`);
+    expect(policies).toContain(`"${table}/index/index1"`);
+    expect(policies).toContain(`"${stream}"`);
+    expect(JSON.stringify(restored.templateOf('observability').toJSON())).toContain('"onetrack-restored"');
+    restored.templateOf('data').hasResourceProperties('AWS::Backup::BackupSelection', {
+      BackupSelection: Match.objectLike({ Resources: [table] }),
+    });
+  });
+
+  it('leaves nothing that hangs on the stack’s own table: its stack can be deployed after the others', () => {
+    for (const part of ['engine', 'observability'] as const)
+      expect(JSON.stringify(restored.templateOf(part).toJSON())).not.toMatch(/ImportValue":"[^"]*Dossiers/);
+    expect(JSON.stringify(open.templateOf('engine').toJSON())).toMatch(/ImportValue":"[^"]*Dossiers/);
+  });
+});

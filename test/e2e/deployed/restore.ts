@@ -1,0 +1,102 @@
+import {
+  DescribeTableCommand,
+  type DynamoDBClient,
+  RestoreTableToPointInTimeCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { dynamoClient } from '../../../adapters/aws/clients/dynamodb.ts';
+import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
+import type { RebuildAnswer } from '../../../schemas/api.ts';
+import { EXPIRES } from '../../../schemas/table.ts';
+import { observe } from '../observe.ts';
+import { ACCOUNT } from './cdk.ts';
+import { rebuildAll } from './commands.ts';
+import { ManyReaders } from './many-readers.ts';
+import { runningExecutions } from './running-executions.ts';
+import type { DeployedStack } from './target.ts';
+
+const RESTORED = 'onetrack-test-restored';
+/** Of the first reader's address: nobody else has it. */
+const FIRST = 1_000;
+/** A run of the lost time may have had the name that the next one takes. */
+const REBUILT_AT_MOST = 5;
+
+export interface RestoredStack {
+  rebuilt: RebuildAnswer[];
+  /** Status of the dossier that was handed in in the lost time, when it is asked for. */
+  lost: number;
+  /** Of those that were open before, and of one handed in afterwards. */
+  ends: { result: string | null; decided: number; tasks: number }[];
+}
+
+/**
+ * The table as of an instant in the place of the present one, as docs/runbook-aws.md tells an operator. Dossiers are open at every stage then; in the time
+ * that is lost one of them is decided and another handed in, so that executions are ahead of the record.
+ */
+export async function loseTimeAndRestore(stack: DeployedStack, open: number): Promise<RestoredStack> {
+  const readers = new ManyReaders(stack, { count: open, first: FIRST });
+  await readers.open();
+  const stream = await restoreTable(stack);
+  await readers.decideNext(0);
+  const gone = new ManyReaders(stack, { count: 1, first: FIRST + open });
+  await gone.open();
+  await stack.moveTo(stream);
+  await stopExecutions(stack);
+  const rebuilt: RebuildAnswer[] = [];
+  do {
+    rebuilt.push(await rebuildAll(stack));
+    await stack.settleAll();
+  } while ((rebuilt.at(-1)?.restarted ?? 0) > 0 && rebuilt.length < REBUILT_AT_MOST);
+  await readers.finish();
+  const later = new ManyReaders(stack, { count: 1, first: FIRST + open + 1 });
+  await later.open();
+  await later.finish();
+  const token = await stack.token({ subject: 'administrator', role: 'admin' });
+  const ends = await Promise.all(
+    [...readers.readers, ...later.readers].map(async ({ id }) => {
+      const { dossier, events } = await observe(stack, token, id);
+      const decided = events.flatMap((event) => (event.type === 'TaskDecided' ? [event.data.task] : []));
+      return { result: dossier.result, decided: decided.length, tasks: new Set(decided).size };
+    }),
+  );
+  const { status } = await stack.api.send('GET', `/dossiers/${gone.readers[0]?.id ?? ''}`, { token });
+  return { rebuilt, lost: status, ends };
+}
+
+/** Answers the ARN of its stream. A restore brings neither stream nor time to live. */
+async function restoreTable({ ministack, made }: DeployedStack): Promise<string> {
+  const client = dynamoClient(ministack.account(ACCOUNT));
+  try {
+    const names = { SourceTableName: made.table, TargetTableName: RESTORED };
+    await client.send(new RestoreTableToPointInTimeCommand({ ...names, UseLatestRestorableTime: true }));
+    const TableName = RESTORED;
+    await waitUntilTableExists({ client, maxWaitTime: 60 }, { TableName });
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const;
+    await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: EXPIRES };
+    await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 };
+    await client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
+    return await streamOf(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function streamOf(client: DynamoDBClient): Promise<string> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: RESTORED }));
+  if (Table?.LatestStreamArn === undefined) throw new Error(`${RESTORED}: expected a stream`);
+  return Table.LatestStreamArn;
+}
+
+/** Where they stand belongs to what is lost. */
+async function stopExecutions({ ministack }: DeployedStack): Promise<void> {
+  const client = stepFunctionsClient(ministack.account(ACCOUNT));
+  for (const executionArn of await runningExecutions(client))
+    await client.send(new StopExecutionCommand({ executionArn }));
+  client.destroy();
+}

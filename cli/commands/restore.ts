@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { leaveGap } from '../../adapters/local/backup/leave-gap.ts';
 import { restore, RestoreRefused, type Restored } from '../../adapters/local/backup/restore.ts';
 import { checkRestored, type RestoredState } from '../../embedded/check-restored.ts';
 import type { Command, CommandIo } from '../command.ts';
@@ -38,7 +37,6 @@ export const restoreCommand: Command = {
         tell: (dossiers) => progress.tell(`${dossiers} dossiers judged`),
       });
       progress.end();
-      if (state.faults.length === 0) await leaveGap(data);
       const seconds = { written: (written - began) / 1000, judged: (performance.now() - written) / 1000 };
       io.stdout(
         json

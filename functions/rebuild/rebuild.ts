@@ -1,12 +1,10 @@
-import { requestRun } from '../../domain/dossier/commands/stages.ts';
-import type { Dossier } from '../../domain/dossier/state.ts';
 import { InvalidCursor } from '../../domain/ports/dossier-store.ts';
 import type { Head } from '../../schemas/dossier.ts';
 import type { ProcedureVersion } from '../../schemas/organisation.ts';
 import type { RebuildAnswer } from '../../schemas/api.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { executionArn, executionName } from '../relay/execution-names.ts';
-import { appendSurely } from '../runtime/append.ts';
+import { replaceRun } from '../relay/replace-run.ts';
 import type { Platform } from '../runtime/platform.ts';
 
 /** Dossiers looked at side by side. */
@@ -51,18 +49,8 @@ async function restart(platform: Platform, machineArn: string, head: Head): Prom
   if (rows.some(({ kind, body }) => kind === 'start' && body['run'] === head.run)) return 'starting';
   const execution = await platform.engine.describe(executionArn(machineArn, executionName(head.id, head.run)));
   if (execution?.status === 'RUNNING') return 'running';
-  const { events } = await appendSurely(platform, head.id, ({ dossier }) => ({
-    decision: isAsSeen(dossier, head)
-      ? requestRun(dossier, { stage: dossier.stage, reason: 'execution-lost' })
-      : { ok: true, events: [] },
-    actor: { kind: 'platform' },
-  }));
-  return events.length > 0 ? 'restarted' : 'changed';
-}
-
-/** Still open and in the run that was looked at: else somebody has dealt with it. */
-function isAsSeen(dossier: Dossier, head: Head): dossier is Dossier & { stage: string } {
-  return dossier.run === head.run && dossier.stage !== null && dossier.parked === null;
+  // Else somebody has dealt with it since it was looked at.
+  return (await replaceRun(platform, head.id, head.run)) ? 'restarted' : 'changed';
 }
 
 /** Machines may be gone with their executions. Each is made again from the registry, also where no dossier is open: the next one starts on it. It must be where the registry says it is. */

@@ -20,6 +20,7 @@ import { askSourceAgain } from '../sources/ask-sources.ts';
 import { deliverWebhook } from '../subscriptions/deliver.ts';
 import { anchorHeads } from './anchor-heads.ts';
 import { executionArn, executionName } from './execution-names.ts';
+import { replaceRun } from './replace-run.ts';
 
 type Handler = (platform: Platform, catalogue: Catalogue, row: OutboxRow) => Promise<void>;
 
@@ -167,11 +168,13 @@ async function startRun(platform: Platform, catalogue: Catalogue, row: OutboxRow
     });
   if (loaded.dossier.run !== run) return;
   if (run > 1) await askForPapers(platform, pinned.procedure, loaded.dossier);
-  await platform.engine.start({
+  const { result } = await platform.engine.start({
     machineArn: machine.arn,
     name: executionName(row.dossier, run),
     input: { dossierId: row.dossier, run, stage: String(row.body['stage']) },
   });
+  // What had this name has ended, or is at another stage, as where the record was restored to an earlier instant: it does nothing for this run.
+  if (result === 'taken') await replaceRun(platform, row.dossier, run);
 }
 
 /** Who let the dossier go on has put right what stood in the way of a paper. */

@@ -172,13 +172,14 @@ function watchExecutions(scope: Construct, config: EnvironmentConfig, watch: Pla
   mapping.node.addDependency(watch);
 }
 
-/** Publishes the procedures of this release by the same use case as the administrator's API, each time the release is another. */
+/** Publishes the procedures of this release by the same use case as the administrator's API, each time the release is another, or the table: one that was restored may know an earlier one. */
 function install(scope: Construct, config: EnvironmentConfig, functions: Record<FunctionName, PlatformFunction>): void {
+  const { restored } = config;
   const release = createHash('sha256').update(releaseText(config.release)).digest('hex');
   const installed = new CustomResource(scope, 'Release', {
     serviceToken: functions.install.function.functionArn,
     resourceType: 'Custom::OnetrackRelease',
-    properties: { release },
+    properties: { release, ...(restored !== undefined && { restored }) },
   });
   for (const each of Object.values(functions)) installed.node.addDependency(each);
 }

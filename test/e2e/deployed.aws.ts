@@ -125,10 +125,12 @@ function describeRestore(stack: () => DeployedStack): void {
     it(
       'is worked on: what was open goes on to its end though executions were ahead of it, what came later is gone',
       async () => {
-        const { rebuilt, lost, ends } = await loseTimeAndRestore(stack(), OPEN);
+        const { rebuilt, changed, lost, ends, runs } = await loseTimeAndRestore(stack(), OPEN);
         expect(rebuilt.at(-1)).toMatchObject({ restarted: 0, starting: 0, parked: 0 });
         expect(rebuilt.at(-1)?.running).toBeGreaterThanOrEqual(OPEN);
+        expect(changed.found).toEqual(changed.expected);
         expect(lost).toBe(404);
+        expect(runs).toBeGreaterThan(2);
         expect(ends).toEqual(Array.from({ length: OPEN + 1 }, () => ({ result: 'granted', decided: 5, tasks: 5 })));
       },
       6 * PATIENCE_MS,

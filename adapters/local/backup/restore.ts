@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { generationsOf, holdsKeys, keyCopiesOf } from './backup.ts';
 import { type Mark, openLog, readMarks, wholePieces, writeAll } from './follow-log.ts';
 import { logName } from './kept-log.ts';
+import { leaveGap } from './leave-gap.ts';
 import { syncPath } from './sync-path.ts';
 import { framesIn, LogReader } from './write-ahead-log.ts';
 
@@ -52,6 +53,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       filter: (path) => !path.endsWith('.part'),
     });
     if (keyCopy !== undefined) cpSync(keyCopy, data, { recursive: true });
+    await leaveGap(database, Date.now());
     syncPath(data);
     return { asOf: mark.at, generation: basename(folder), ...applied };
   } catch (error) {

@@ -55,7 +55,7 @@ async function loseExecutions({ ministack }: DeployedStack): Promise<void> {
 }
 
 /** Somebody stops an execution by hand: the watch hears of it, and its dossier gets a new run. */
-async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders): Promise<void> {
+export async function stopOne(stack: DeployedStack, { readers: [reader] }: ManyReaders): Promise<void> {
   const id = reader?.id ?? '';
   const token = await stack.token({ subject: 'administrator', role: 'admin' });
   const runOf = async (): Promise<number> => (await observe(stack, token, id)).dossier.run;

@@ -94,6 +94,24 @@ describe('the relay', () => {
     expect(desk.stage.world.calls('tax')).toBe(1);
   });
 
+  it('asks for another run where the name of an execution was used before, until one is free', async () => {
+    const desk = await house.open();
+    const { engine, catalogue } = desk.stage.machine;
+    const id = await desk.submit();
+    const machineArn = (await catalogue.pinned('desk', '1.0.0')).record.machine?.arn ?? '';
+    for (const run of [1, 2]) {
+      // Fenced: the dossier is in no such run.
+      const input = { dossierId: id, run: 99, stage: 'receive' };
+      const { arn } = await engine.start({ machineArn, name: `${id}-${run}`, input });
+      await engine.stop(arn, { error: 'Lost', cause: 'by a test' });
+    }
+    await desk.settle();
+    expect(await desk.dossier(id)).toMatchObject({ run: 3, stage: 'receive', parked: null });
+    await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    expect(await desk.dossier(id)).toMatchObject({ run: 3, stage: 'verify' });
+  });
+
   it('replaces a run whose execution is gone, and only if the run has not advanced', async () => {
     const desk = await house.open();
     const { platform, engine } = desk.stage.machine;

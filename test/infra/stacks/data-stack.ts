@@ -172,6 +172,7 @@ describe('a table that was restored', () => {
       expect([undefined, 'onetrack-restored']).toContainEqual(Variables['ONETRACK_TABLE']);
     }
     engine.hasResourceProperties('AWS::Lambda::EventSourceMapping', { EventSourceArn: stream });
+    engine.hasResourceProperties('Custom::OnetrackRelease', { restored: stream });
     const policies = JSON.stringify(engine.findResources('AWS::IAM::Role'));
     expect(policies).toContain(`"${table}"`);
     expect(policies).toContain(`"${table}/index/index1"`);

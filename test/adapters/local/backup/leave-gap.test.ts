@@ -21,24 +21,26 @@ async function feed(dossiers: readonly string[], after?: string): Promise<{ told
   return { told: events.map(({ event }) => event.event.dossier), cursor };
 }
 
-test('who read the feed of the lost time goes on from there and misses nothing, however often a folder is restored', async () => {
+const NOW = Date.parse('2026-11-29T03:00:00Z');
+
+test('who read the feed of the lost time goes on from there and misses nothing, however often one copy is restored', async () => {
   const [served, copy] = [join(root, 'served'), join(root, 'copy')];
   mkdirSync(served);
   await feed(['d-0']);
+  cpSync(served, copy, { recursive: true });
   for (let time = 1; time <= 3; time += 1) {
-    cpSync(served, copy, { recursive: true });
     const lost = Array.from({ length: 20 }, (_, index) => `lost-${time}-${index}`);
     const { cursor } = await feed(lost);
     rmSync(served, { recursive: true });
     cpSync(copy, served, { recursive: true });
-    await leaveGap(served);
-    expect((await feed([`d-${time}`], cursor)).told).toEqual([`d-${time - 1}`, `d-${time}`]);
+    await leaveGap(join(served, 'onetrack.db'), NOW + time);
+    expect((await feed([`d-${time}`], cursor)).told).toEqual(['d-0', `d-${time}`]);
   }
 });
 
-test('a folder of which the feed has told nothing stays as it is', async () => {
+test('where nothing has happened nothing moves', async () => {
   mkdirSync(join(root, 'served'));
   await feed([]);
-  await leaveGap(join(root, 'served'));
-  expect((await feed(['d-1'])).told).toEqual(['d-1']);
+  await leaveGap(join(root, 'served', 'onetrack.db'), NOW);
+  expect(await feed(['d-1'])).toEqual({ told: ['d-1'], cursor: '1' });
 });

@@ -30,7 +30,12 @@ export class TaskTerminal extends Error {
   override readonly name: string = 'TaskTerminal';
 }
 
-/** What may be told and kept of a failure: of ours the message, of a defect its code (`ENOSPC`) and place in the program alone. Its message may quote what it touched. */
+/** What must be there is not, or does not fit. Its message names identifiers alone. */
+export class RecordsDisagree extends Error {
+  override readonly name: string = 'RecordsDisagree';
+}
+
+/** What may be told and kept of a failure: of ours the message, of a defect its codes (`ENOSPC`) and place in the program alone. Its message may quote what it touched. */
 export function tellableOf(error: unknown): { name: string; message: string } {
   if (!(error instanceof Error)) return { name: 'Error', message: `a ${typeof error} was thrown` };
   const { name, message, stack } = error;
@@ -44,13 +49,17 @@ export function rethrowTellable(error: unknown): never {
 }
 
 /** As the system and its libraries name what failed. */
-function codeOf(error: Error & { code?: unknown }): string {
-  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? `${error.code} ` : '';
+function codeOf({ code, errcode, cause }: Error & { code?: unknown; errcode?: unknown }): string {
+  const own = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `${code} ` : '';
+  // Of SQLite (https://sqlite.org/rescode.html): a full disk is 13, a malformed file 11.
+  const number = typeof errcode === 'number' ? `${errcode} ` : '';
+  return `${own}${number}${cause instanceof Error ? codeOf(cause) : ''}`;
 }
 
-/** Of several at once the message says how many. */
+/** Of several of ours at once the message says how many; of several sockets it is empty. */
 function isOurs(error: Error): boolean {
-  return [TaskRetryable, TaskTerminal, DossierGone, AggregateError].some((kind) => error instanceof kind);
+  if (error instanceof AggregateError) return error.message !== '';
+  return [TaskRetryable, TaskTerminal, DossierGone, RecordsDisagree].some((kind) => error instanceof kind);
 }
 
 /** File and line of a defect, without the message. */

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { canonical } from '../domain/chain.ts';
+import { RecordsDisagree } from '../domain/failures.ts';
 import { isBlank } from '../domain/written-text.ts';
 import { fitsPattern } from '../domain/fits-pattern.ts';
 import { FORMAT_NAMES, kindName } from '../schemas/expected.ts';
@@ -28,8 +29,13 @@ const boundedPattern = Object.assign(
   { code: 'new RegExp' },
 );
 
-/** Checks what was filled in against a form (JSON Schema 2020-12) of the definition; every fault is named by its RFC 6901 pointer. Schemas are compiled once. */
-export function createFormValidator(definition: Definition): (form: FormRef, value: unknown) => FieldError[] {
+/**
+ * Checks what was filled in against a form (JSON Schema 2020-12) of the definition; every fault is named by its RFC 6901 pointer. Schemas are compiled once. `taken`: what was taken on
+ * before, of which nobody here can write less.
+ */
+export function createFormValidator(
+  definition: Definition,
+): (form: FormRef, value: unknown, taken?: unknown) => FieldError[] {
   // That a form is a valid schema was judged when the procedure was read: doing it again costs twenty times what compiling it does.
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false, code: { regExp: boundedPattern } });
   addFormats(ajv);
@@ -42,29 +48,34 @@ export function createFormValidator(definition: Definition): (form: FormRef, val
       !wanted || new Set(items.map((each) => canonical(each))).size === items.length,
   });
   const validators = new Map<FormRef, ValidateFunction>();
-  return (form, value) => {
+  return (form, value, taken) => {
     let validate = validators.get(form);
     if (!validate) {
       const schema = typeof form === 'string' ? definition.forms[form] : form;
       if (!schema)
-        throw new Error(`procedure ${definition.procedure.procedure}: form ${JSON.stringify(form)} is missing`);
+        throw new RecordsDisagree(
+          `procedure ${definition.procedure.procedure}: form ${JSON.stringify(form)} is missing`,
+        );
       validate = ajv.compile(schema);
       validators.set(form, validate);
     }
-    const long = tooLong(value);
+    const long = tooLong(value, taken);
     if (long.length > 0) return long.slice(0, MAX_ERRORS);
     const faults = validate(withoutBlanks(value)) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(fieldError);
     return [...faults, ...undrawable(value)].slice(0, MAX_ERRORS);
   };
 }
 
-/** What is as long as a document. */
-function tooLong(value: unknown, at = ''): FieldError[] {
+/** What is as long as a document, and longer than what was taken on in its place. */
+function tooLong(value: unknown, taken: unknown, at = ''): FieldError[] {
+  const most = (limit: number): number =>
+    Math.max(limit, typeof taken === 'string' || Array.isArray(taken) ? taken.length : 0);
   if (typeof value === 'string')
-    return value.length > MOST_LETTERS ? [{ at, expected: `at most ${MOST_LETTERS} characters` }] : [];
+    return value.length > most(MOST_LETTERS) ? [{ at, expected: `at most ${MOST_LETTERS} characters` }] : [];
   if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value) && value.length > MOST_ITEMS) return [{ at, expected: `at most ${MOST_ITEMS} items` }];
-  return Object.entries(value).flatMap(([name, part]) => tooLong(part, `${at}/${pointerStep(name)}`));
+  if (Array.isArray(value) && value.length > most(MOST_ITEMS)) return [{ at, expected: `at most ${MOST_ITEMS} items` }];
+  const before: Readonly<Record<string, unknown>> = typeof taken === 'object' && taken !== null ? { ...taken } : {};
+  return Object.entries(value).flatMap(([name, part]) => tooLong(part, before[name], `${at}/${pointerStep(name)}`));
 }
 
 /** Papers are drawn from what is filled in: a letter that they cannot show is told to who can still write it otherwise, not to who signs. */

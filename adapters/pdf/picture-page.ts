@@ -3,8 +3,8 @@ import { collect, createBlankDocument } from './draw-document.ts';
 import { Unprintable } from './print-fault.ts';
 
 const MOST_PIXELS = 40_000_000;
-/** Bytes of a PNG: as many pixels of three colours with a byte each, and a byte more for each row. */
-const MOST_UNPACKED = 128_000_000;
+/** Bytes of a PNG: as many pixels of three colours and their transparency with a byte each, and a byte more for each row. */
+const MOST_UNPACKED = 161_000_000;
 /** The longer side of A4, in points. */
 const LONGEST = 842;
 

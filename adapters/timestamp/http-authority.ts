@@ -16,6 +16,9 @@ export interface HttpAuthorityOptions {
 /** PKIFailureInfo bits after which the same request may succeed: timeNotAvailable, systemFailure (RFC 3161 section 2.4.2). */
 const passing = [14, 25];
 
+/** What is wrong with the request itself. Anything else - a login that is not let in, an address that is moved - somebody can put right meanwhile. */
+const REFUSED_FOR_GOOD: ReadonlySet<number> = new Set([400, 413, 415]);
+
 /** An RFC 3161 authority over HTTP (section 3.4). Each answer is verified before it is handed on. */
 export function createHttpTimestampAuthority({
   url,
@@ -43,9 +46,10 @@ async function post(url: string, body: Uint8Array, timeoutMs: number): Promise<U
   }).catch((error: unknown) => {
     throw new TaskRetryable('the time-stamp authority cannot be reached', { cause: error });
   });
-  if (response.status === 429 || response.status >= 500)
+  if (!response.ok && !REFUSED_FOR_GOOD.has(response.status))
     throw new TaskRetryable(`the time-stamp authority answered ${response.status}`);
-  if (!response.ok) throw new TaskTerminal(`expected a time-stamp, got status ${response.status}`);
+  if (REFUSED_FOR_GOOD.has(response.status))
+    throw new TaskTerminal(`expected a time-stamp, got status ${response.status}`);
   const bytes = await response.arrayBuffer().catch((error: unknown) => {
     throw new TaskRetryable('the time-stamp authority broke off its answer', { cause: error });
   });

@@ -1,3 +1,4 @@
+import { RecordsDisagree } from '../failures.ts';
 import type { Commit } from './dossier-store.ts';
 
 /** Rows that a commit may write beside head, code and reference: below DynamoDB's 100 items of one TransactWriteItems. */
@@ -10,7 +11,7 @@ export const MAX_EVENT_BYTES = 390_000;
 export const MAX_ANSWER_BYTES = 200_000;
 
 /** A defect of the caller: the commit cannot be stored on every target, or its parts do not belong together. */
-export class CommitRejected extends Error {
+export class CommitRejected extends RecordsDisagree {
   override readonly name = 'CommitRejected';
 }
 

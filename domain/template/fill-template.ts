@@ -32,34 +32,46 @@ export interface FillOptions {
   timeZone: string;
 }
 
-/** Letters, as many as a book has: drawing it would take the process seconds in which it does nothing else. A short text takes a line. */
+/** Letters, as many as a book has: drawing it would take the process seconds in which it does nothing else. */
 const LONGEST_DOCUMENT = 200_000;
-const LINE = 60;
+/** What a line counts for however short it is - a list of as many items as a form takes has room -, and what a cell does. */
+const LINE = 40;
+const CELL = 10;
 
 /** Puts the data into the template. Throws `TemplateValueMissing` for the first value that is not there, `TaskTerminal` for a document as long as a book. */
 export function fillTemplate(template: Template, data: TemplateData, options: FillOptions): FilledDocument {
   const filled = fillWhole(template, data, options);
-  const letters = filled.body.flatMap(textsOf).reduce((sum, { length }) => sum + Math.max(LINE, length), 0);
+  const letters = sumOf(filled.body.flatMap(linesOf), (cells) =>
+    Math.max(
+      LINE,
+      sumOf(cells, ({ length }) => Math.max(CELL, length)),
+    ),
+  );
   if (letters > LONGEST_DOCUMENT)
     throw new TaskTerminal(
-      `expected a document of at most ${LONGEST_DOCUMENT} letters, a short text counted as ${LINE}, got ${letters}`,
+      `expected a document of at most ${LONGEST_DOCUMENT} letters, a short line counted as ${LINE}, got ${letters}`,
     );
   return filled;
 }
 
-function textsOf(block: FilledBlock): string[] {
+/** What begins on a line of its own, by its parts. */
+function linesOf(block: FilledBlock): string[][] {
   switch (block.kind) {
     case 'fields':
-      return block.rows.flatMap(({ label, value }) => [label, value]);
+      return block.rows.map(({ label, value }) => [label, value]);
     case 'list':
-      return block.items;
+      return block.items.map((item) => [item]);
     case 'table':
-      return block.rows.flat();
+      return block.rows;
     case 'qr':
       return [];
     default:
-      return [block.text];
+      return [[block.text]];
   }
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 function fillWhole(template: Template, data: TemplateData, options: FillOptions): FilledDocument {

@@ -1,7 +1,7 @@
 import { accept } from '../../domain/dossier/commands/decision.ts';
 import { park } from '../../domain/dossier/commands/stages.ts';
 import type { ChildState, Dossier } from '../../domain/dossier/state.ts';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import { evidenceOf } from '../../schemas/procedure/papers.ts';
@@ -50,7 +50,7 @@ async function open(
 ): Promise<Refused | undefined> {
   const { dossier } = parent;
   const unit = await catalogue.unit(ordered.unit);
-  if (!unit) throw new Error(`registry: unit ${ordered.unit} is missing`);
+  if (!unit) throw new RecordsDisagree(`registry: unit ${ordered.unit} is missing`);
   const pinned = await catalogue.pinned(ordered.procedure, ordered.version);
   const input = secretOf(parent, ordered.order.seq)['input'] as Data;
   const documents = dossier.documents.filter(

@@ -1,3 +1,4 @@
+import { RecordsDisagree } from '../../domain/failures.ts';
 import { canonical, detachedJws, jwsSigningInput, sha256 } from '../../domain/chain.ts';
 import { requiredAnchors } from '../../domain/evidence/required-anchors.ts';
 import type { ArchiveWriter } from '../../domain/ports/evidence-tools.ts';
@@ -85,7 +86,7 @@ async function pinnedVersion(sources: EvidenceSources, [first]: readonly Dossier
   const { procedure, version } = first.data;
   const found = await sources.registry.get('procedure', `${procedure}@${version}`);
   const machine = found?.record.machine;
-  if (!machine) throw new Error(`registry: procedure ${procedure}@${version} or its machine is missing`);
+  if (!machine) throw new RecordsDisagree(`registry: procedure ${procedure}@${version} or its machine is missing`);
   return { ...found.record, machine };
 }
 
@@ -149,14 +150,14 @@ async function addSecretsAndDocuments(
 ): Promise<void> {
   for (const { event, secret } of record.events) {
     if (event.secret === undefined) continue;
-    if (!secret) throw new Error(`dossier ${dossier.id}: the secret of event ${event.seq} is missing`);
+    if (!secret) throw new RecordsDisagree(`dossier ${dossier.id}: the secret of event ${event.seq} is missing`);
     const { salt, json } = openSecret(dossier.key, secret, { dossier: dossier.id, seq: event.seq });
     await add(PATHS.salt(event.seq), salt);
     await add(PATHS.secret(event.seq), json);
   }
   for (const { path, sha256: digest } of referredDocuments(record.known)) {
     const bytes = await readDocument(sources, { dossier, key: dossier.key }, digest);
-    if (!bytes) throw new Error(`dossier ${dossier.id}: document ${digest} is missing`);
+    if (!bytes) throw new RecordsDisagree(`dossier ${dossier.id}: document ${digest} is missing`);
     await add(path, bytes);
   }
 }

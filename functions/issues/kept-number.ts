@@ -9,7 +9,7 @@ import {
   openNumbersOf,
 } from '../../domain/dossier/numbers.ts';
 import type { Dossier, NumberState } from '../../domain/dossier/state.ts';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { NumberAnswer } from '../../domain/ports/connectors.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { NumberFault } from '../../schemas/events/numbers.ts';
@@ -163,7 +163,7 @@ export async function judgeNumber(
   const [own, claimed] = await Promise.all([store.lastNumber(seriesOf(of)), store.lastNumber(claim)]);
   if (number <= own || claimed > 0) return { why: 'used', detail: `${number} of ${year}` };
   const known = await catalogue.unit(unit);
-  if (!known) throw new Error(`registry: unit ${unit} is missing`);
+  if (!known) throw new RecordsDisagree(`registry: unit ${unit} is missing`);
   const data: EventData<'NumberTaken'> = {
     register,
     unit,

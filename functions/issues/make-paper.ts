@@ -1,12 +1,13 @@
 import { canonical, sha256 } from '../../domain/chain.ts';
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import { type Dossier, lastAskedFor } from '../../domain/dossier/state.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskTerminal } from '../../domain/failures.ts';
 import type { EnclosedFile } from '../../domain/ports/papers.ts';
 import { localDate } from '../../domain/time/working-calendar.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Unit } from '../../schemas/organisation.ts';
 import { type DocumentNeed, evidenceOf, type Issue } from '../../schemas/procedure/papers.ts';
+import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { trackingAddress } from '../dossiers/codes.ts';
 import { readDocument, writeDocument } from '../dossiers/documents.ts';
 import { markOf } from '../dossiers/paper-mark.ts';
@@ -33,14 +34,14 @@ export function issueOf(standing: Standing, name: string): Issue {
 export async function issuingUnit(catalogue: Catalogue, dossier: Dossier, numbered?: string): Promise<Unit> {
   const id = numbered ?? dossier.unit ?? dossier.receivingUnit;
   const unit = await catalogue.unit(id);
-  if (!unit) throw new Error(`registry: unit ${id} is missing`);
+  if (!unit) throw new RecordsDisagree(`registry: unit ${id} is missing`);
   return unit;
 }
 
 /** Digest of the certificate of the unit's seal, by which the record says with which key a paper was sealed. */
 export async function sealCertificate({ seals }: Pick<Platform, 'seals'>, unit: string): Promise<string> {
   const [certificate] = await (await seals.of(unit)).certificateChain();
-  if (!certificate) throw new Error(`seal of unit ${unit}: expected a certificate`);
+  if (!certificate) throw new RecordsDisagree(`seal of unit ${unit}: expected a certificate`);
   return sha256(certificate);
 }
 
@@ -118,6 +119,21 @@ function titleOfReceived(need: DocumentNeed = {}, component: string, evidence: s
   const title = need.title?.['vi'] ?? component;
   if (evidence === undefined) return title;
   return `${evidenceOf(need).get(evidence)?.['vi'] ?? evidence} (thay cho: ${title})`;
+}
+
+/** The same where somebody waits for it: what cannot be drawn is told to him. */
+export async function drawnFor(...asked: Parameters<typeof drawPaper>): Promise<Drawn | Refused> {
+  try {
+    return { ok: true, paper: await drawPaper(...asked) };
+  } catch (error) {
+    if (error instanceof TaskTerminal) return refuse('form-invalid', error.message);
+    throw error;
+  }
+}
+
+interface Drawn {
+  ok: true;
+  paper: Awaited<ReturnType<typeof drawPaper>>;
 }
 
 /**

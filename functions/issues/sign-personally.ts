@@ -1,3 +1,4 @@
+import { RecordsDisagree } from '../../domain/failures.ts';
 import { sha256 } from '../../domain/chain.ts';
 import { isSameOffice } from '../../domain/authority/organisation.ts';
 import { LATENESS, type TaskState } from '../../domain/dossier/state.ts';
@@ -55,7 +56,7 @@ export async function prepareSignature(
   const { loaded } = standing;
   const document = loaded.dossier.issues[request.issue]?.document;
   const paper = document && (await readDocument(platform, loaded, document));
-  if (!paper) throw new Error(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
+  if (!paper) throw new RecordsDisagree(`issue ${request.issue} of dossier ${loaded.dossier.id}: its draft is missing`);
   const found = await signerOf(platform, request.official.id);
   if (!found.ok) return found;
   const { registered, known, owner } = found;

@@ -1,7 +1,7 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import { numberRequestOf, openNumber } from '../../domain/dossier/numbers.ts';
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import { leaveStage } from '../../domain/dossier/commands/tasks.ts';
 import type { OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
@@ -179,7 +179,7 @@ async function sealNumbered(
       throw new TaskRetryable(`issue ${work.issue}: its number is on the way`);
     const standing = await standingOf(catalogue, loaded, platform.clock.now());
     const paper = issue.document === null ? undefined : await readDocument(platform, loaded, issue.document);
-    if (!paper) throw new Error(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
+    if (!paper) throw new RecordsDisagree(`issue ${work.issue} of dossier ${work.dossier}: its document is missing`);
     const unit = await issuingUnit(catalogue, loaded.dossier, issue.number?.unit);
     const { automatic } = issueOf(standing, work.issue);
     const sealed = await platform.papers.applySeal(paper, {

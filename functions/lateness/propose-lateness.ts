@@ -6,7 +6,7 @@ import type { Actor } from '../../schemas/actor.ts';
 import type { EventBody, EventData } from '../../schemas/events.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { latenessAlarms } from '../clock/alarms.ts';
-import { drawPaper, takeNumber } from '../issues/make-paper.ts';
+import { drawnFor, takeNumber } from '../issues/make-paper.ts';
 import { signPersonally } from '../issues/sign-personally.ts';
 import { signatureSteps } from '../issues/steps.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
@@ -119,11 +119,12 @@ async function draft(platform: Platform, catalogue: Catalogue, step: Step): Prom
   const { secret, ...bare } = command;
   const said: EventBody = { type: 'ApologyDrafted', data: drafted, ...(secret && { secret }) };
   const foreseen = foresee(standing.loaded, [said], { actor, now: standing.now });
-  const paper = await drawPaper(platform, catalogue, await standingOf(catalogue, foreseen, standing.now), rules.makes);
+  const drawn = await drawnFor(platform, catalogue, await standingOf(catalogue, foreseen, standing.now), rules.makes);
+  if (!drawn.ok) return { decision: drawn, actor };
   const copy = (dossier.issues[rules.makes]?.copy ?? 0) + 1;
   const issued: EventBody = {
     type: 'IssueDrafted',
-    data: { issue: rules.makes, copy, stage: LATENESS, ...paper },
+    data: { issue: rules.makes, copy, stage: LATENESS, ...drawn.paper },
   };
   const opens = signingOf(dossier, task, first);
   return { decision: decideTask(dossier, { ...bare, with: [said, issued], opens }), actor };

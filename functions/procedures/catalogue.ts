@@ -1,3 +1,4 @@
+import { RecordsDisagree } from '../../domain/failures.ts';
 import { Kept } from '../../domain/kept.ts';
 import { hasEnded, successorsOf, unitsInForce } from '../../domain/organisation/succession.ts';
 import type { Registry } from '../../domain/ports/registry.ts';
@@ -17,7 +18,8 @@ export interface Pinned {
   record: ProcedureVersion;
   definition: Definition;
   procedure: Definition['procedure'];
-  validateForm(form: FormRef, value: unknown): Promise<FieldError[]>;
+  /** `taken`: what was taken on before; its length is not judged again. */
+  validateForm(form: FormRef, value: unknown, taken?: unknown): Promise<FieldError[]>;
 }
 
 const NOBODY: { units: readonly Unit[]; from: number; until: number } = { units: [], from: Infinity, until: -Infinity };
@@ -64,7 +66,7 @@ export class Catalogue {
 
   async #read(key: string): Promise<Pinned> {
     const record = await this.#registry.get('procedure', key);
-    if (!record) throw new Error(`registry: procedure ${key} is missing`);
+    if (!record) throw new RecordsDisagree(`registry: procedure ${key} is missing`);
     const pinned = await pin(record.record);
     if (record.record.status !== 'draft') this.#pinned.set(key, pinned);
     return pinned;
@@ -164,7 +166,7 @@ export class Catalogue {
     const known = this.#opened.get(id);
     if (known) return known;
     const calendar = this.#calendars.get(id);
-    if (!calendar) throw new Error(`registry: calendar "${id}" of unit ${unit} is missing`);
+    if (!calendar) throw new RecordsDisagree(`registry: calendar "${id}" of unit ${unit} is missing`);
     const opened = laidOut.of(JSON.stringify(calendar), () => openCalendar(calendar));
     this.#opened.set(id, opened);
     return opened;

@@ -1,3 +1,4 @@
+import { RecordsDisagree } from '../../domain/failures.ts';
 import { merkleTree } from '../../domain/evidence/merkle.ts';
 import type { Anchor, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { Platform } from '../runtime/platform.ts';
@@ -30,6 +31,6 @@ async function headOf(platform: Platform, row: OutboxRow): Promise<{ dossier: st
   const known = row.body['hash'];
   if (typeof known === 'string') return { dossier: row.dossier, seq, hash: known };
   const [event] = await platform.store.events(row.dossier, seq - 1);
-  if (event?.event.seq !== seq) throw new Error(`outbox ${row.id}: event ${seq} is missing`);
+  if (event?.event.seq !== seq) throw new RecordsDisagree(`outbox ${row.id}: event ${seq} is missing`);
   return { dossier: row.dossier, seq, hash: event.hash };
 }

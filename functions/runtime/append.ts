@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/dossier/commands/decision.ts';
 import { fold } from '../../domain/dossier/fold.ts';
 import { project } from '../../domain/dossier/project.ts';
 import { DossierGone, TaskRetryable } from '../../domain/failures.ts';
+import { CommitRejected } from '../../domain/ports/commit-limits.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type {
   Commit,
@@ -155,7 +156,7 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
     ...rows.outbox,
     ...extras.flatMap((part) => part.outbox ?? []).map((row) => ({ ...row, dossier: place.id, attempts: 0 })),
   ];
-  const result = await platform.store.commit({
+  const asked: Commit = {
     dossier: place.id,
     expectedVersion: before?.version ?? 0,
     events: stored,
@@ -166,6 +167,11 @@ async function commit(platform: Platform, place: Place, first: Part): Promise<Co
     money: rows.money,
     ...extrasOf(extras, after.dossier),
     ...(place.wrappedKey && { wrappedKey: place.wrappedKey }),
+  };
+  const result = await platform.store.commit(asked).catch((error: unknown) => {
+    // Of any other failure nobody knows whether it was committed.
+    if (error instanceof CommitRejected) giveBack(platform, extras);
+    throw error;
   });
   if (!result.ok) return result;
   if (first.destroyKey) platform.cache.destroy(place.id);

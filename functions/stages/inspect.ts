@@ -10,7 +10,7 @@ import type { EventBody } from '../../schemas/events.ts';
 import type { StageOf } from '../../schemas/procedure/stages.ts';
 import { refuse, type Refused } from '../../schemas/refusals.ts';
 import { endOfTerm } from '../dossiers/deadline.ts';
-import { drawPaper, templateOf } from '../issues/make-paper.ts';
+import { drawnFor, templateOf } from '../issues/make-paper.ts';
 import { placeOf, signPersonally } from '../issues/sign-personally.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import type { Proposal } from '../runtime/append.ts';
@@ -103,11 +103,12 @@ export async function proposeRecord(
   const template = readTemplate(templateOf(standing, record));
   const role = template.sign[0]?.role ?? task.role ?? '';
   const sign = participants.map((_, index) => ({ role: placeOf(role, `personal${index + 1}`) }));
-  const paper = await drawPaper(platform, catalogue, seen, record, { ...template, sign });
+  const drawn = await drawnFor(platform, catalogue, seen, record, { ...template, sign });
+  if (!drawn.ok) return { decision: drawn, actor };
   const { copy, voided } = newCopy(standing.loaded.dossier, record);
   const drafted: EventBody = {
     type: 'IssueDrafted',
-    data: { issue: record, copy, stage: task.stage, ...paper },
+    data: { issue: record, copy, stage: task.stage, ...drawn.paper },
   };
   const opens = signatureOf(standing.loaded.dossier, task, { index: 0, people: participants });
   return { decision: decideTask(standing.loaded.dossier, { ...command, with: [...voided, drafted], opens }), actor };

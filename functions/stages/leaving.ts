@@ -1,6 +1,6 @@
 import { newCopy } from '../../domain/dossier/commands/papers.ts';
 import type { Skipped } from '../../domain/dossier/commands/decision.ts';
-import { TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskTerminal } from '../../domain/failures.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { EventBody } from '../../schemas/events.ts';
 import type { Stage } from '../../schemas/procedure/stages.ts';
@@ -164,7 +164,7 @@ function isForMoney(dossier: Dossier, stage: Stage, { stage: name, events = [] }
 async function assignCode(platform: Platform, catalogue: Catalogue, { loaded, now }: Standing): Promise<EventBody> {
   const { receivingUnit } = loaded.dossier;
   const unit = await catalogue.unit(receivingUnit);
-  if (!unit) throw new Error(`registry: unit ${receivingUnit} is missing`);
+  if (!unit) throw new RecordsDisagree(`registry: unit ${receivingUnit} is missing`);
   const { code, scheme } = await takeCode(platform.store, unit, await catalogue.calendarOf(unit.id), now);
   return { type: 'CodeAssigned', data: { code, unit: unit.id, scheme } };
 }

@@ -240,7 +240,7 @@ async function inputOf(
   }
   const pinned = await catalogue.pinned(procedure, version);
   const schema = pinned.procedure.input ?? pinned.procedure.form;
-  const faults = schema === undefined ? [] : await pinned.validateForm(schema, input);
+  const faults = schema === undefined ? [] : await pinned.validateForm(schema, input, input);
   if (faults.length > 0) {
     const told = faults.map(({ at, expected }) => `${at}: expected ${expected}`).join('; ');
     throw new TaskTerminal(`part ${id}: what ${procedure} is handed does not hold: ${told}`);

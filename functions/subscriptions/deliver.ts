@@ -1,4 +1,4 @@
-import { TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
+import { RecordsDisagree, TaskRetryable, TaskTerminal } from '../../domain/failures.ts';
 import type { FeedItem, OutboxRow } from '../../domain/ports/dossier-store.ts';
 import type { OutboundAnswer } from '../../domain/ports/outbound.ts';
 import { signWebhook } from '../../domain/standard-webhooks.ts';
@@ -64,7 +64,7 @@ export async function deliverWebhook(platform: Platform, catalogue: Catalogue, r
   if (!found) return;
   const at = platform.clock.now();
   const [stored] = await platform.store.events(row.dossier, seq - 1);
-  if (!stored) throw new Error(`outbox ${row.id}: event ${seq} is missing`);
+  if (!stored) throw new RecordsDisagree(`outbox ${row.id}: event ${seq} is missing`);
   const message = messageId(stored);
   const log = (became: { status: number } | { failed: string }, took: number): Promise<void> =>
     platform.deliveries.add({ subscription: id, message, at, attempt: row.attempts + 1, ...became, took });

@@ -37,7 +37,7 @@ import { proposeEndOfDispatch } from '../issues/dispatch-papers.ts';
 import { proposeLateness } from '../lateness/propose-lateness.ts';
 import type { Catalogue } from '../procedures/catalogue.ts';
 import { append, type Extras, type Proposal } from '../runtime/append.ts';
-import { findSecret, type Loaded } from '../runtime/dossier-cache.ts';
+import { findSecret, type Loaded, secretOf } from '../runtime/dossier-cache.ts';
 import type { Platform } from '../runtime/platform.ts';
 import { proposeExamining } from '../sources/contradictions.ts';
 import { judgeDemand, lackingAt } from '../sources/judge-demand.ts';
@@ -185,7 +185,8 @@ async function prepare(
     const lacking = lackingAnswer(loaded.dossier, decision);
     if (lacking) return lacking;
   }
-  const errors = await formErrors(pinned, { task, stage, decision });
+  const taken = secretOf(loaded, loaded.dossier.secrets.form)['form'];
+  const errors = await formErrors(pinned, { task, stage, decision, taken });
   if (errors.length > 0) return refuse('form-invalid', `${errors.length} fields of the form need attention`, errors);
   if (decision.form === undefined) return { ...base, standing: { ...standing, pinned, procedure, calendar } };
   const form = normalised(decision.form);

@@ -12,18 +12,20 @@ interface Recorded {
   task: TaskState;
   stage: Stage;
   decision: { outcome: string; form?: Data | undefined };
+  /** Of the applicant, what the dossier holds already. */
+  taken?: unknown;
 }
 
 /** What is wrong with what is recorded. An official who leaves a stage by its way forward is held to its form also where he sends none. */
 export async function formErrors(
   pinned: Pinned,
-  { task, stage, decision: { form, outcome } }: Recorded,
+  { task, stage, decision: { form, outcome }, taken }: Recorded,
 ): Promise<FieldError[]> {
   const isOfficial = task.party === null;
   const schema = isOfficial ? formOf(stage, task) : pinned.procedure.form;
   const isWanted = isOfficial && stage.kind !== 'inspect' && outcome === forward(stage);
   if (schema === undefined || (form === undefined && !isWanted)) return [];
-  const errors = await pinned.validateForm(schema, normalised(form ?? {}));
+  const errors = await pinned.validateForm(schema, normalised(form ?? {}), isOfficial ? undefined : taken);
   return errors.map((error) => ({ ...error, at: `/form${error.at}` }));
 }
 

@@ -28,6 +28,15 @@ describe('a filled-in form', () => {
     ]);
   });
 
+  it('keeps what was taken on before, however long', () => {
+    const open = { type: 'object', properties: { text: { type: 'string' }, other: { type: 'string' } } };
+    const [long, other] = ['a'.repeat(30_000), 'b'.repeat(30_000)];
+    expect(check(open, { text: long, other }, { text: long })).toEqual([
+      { at: '/other', expected: 'at most 20000 characters' },
+    ]);
+    expect(check(open, { text: long }, { text: long })).toEqual([]);
+  });
+
   it('has no fault where it is as its schema says', () => {
     expect(told({ name: 'Ngọc', born: '2026-11-20', sex: 'Nữ', parents: ['a'] })).toEqual([]);
   });

@@ -74,6 +74,12 @@ describe('a call to another system', () => {
     expect((failure as Error).message).toContain(message);
   });
 
+  it('is taken over with letters that nobody sees: the system has acted', async () => {
+    const note = 'Công ty \u0096 X\u200b\u202a';
+    answer = replies(200, JSON.stringify({ outcome: 'done', data: { note } }));
+    expect(await call()).toEqual({ outcome: 'done', data: { note } });
+  });
+
   it.each<[string, Handler]>([
     ['status 500', replies(500, '')],
     ['status 429', replies(429, '')],

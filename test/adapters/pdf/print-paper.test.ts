@@ -171,7 +171,7 @@ it('takes a picture as a page, and no picture that is not what its head says', a
   expect(await sheetsOf(printOf(good, 'image/png'))).toHaveLength(2);
   expect(await faultOf(png(2, 3, Buffer.alloc(50_000_000)), 'image/png')).toBe('broken');
   expect(await faultOf(png(60_000, 60_000, Buffer.alloc(1)), 'image/png')).toBe('too-large');
-  expect(await faultOf(png(4_100, 4_100, Buffer.alloc(1), [16, 6]), 'image/png')).toBe('too-large');
+  expect(await faultOf(png(4_600, 4_600, Buffer.alloc(1), [16, 6]), 'image/png')).toBe('too-large');
   expect(await faultOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2]), 'image/jpeg')).toBe('broken');
   expect(await faultOf(Buffer.from('a note'), 'text/plain')).toBe('media');
 });

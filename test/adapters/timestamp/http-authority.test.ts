@@ -31,7 +31,7 @@ describe('an RFC 3161 authority over HTTP', () => {
     createHttpTimestampAuthority({ url, anchors: office.anchors, timeoutMs: 300 }).stamp(digest);
   const identity = () => readTimestampIdentity(join(office.dir, 'tsa'));
 
-  it.each([500, 503, 429])('asks for another try after status %i', async (status) => {
+  it.each([500, 503, 429, 401, 403, 404, 408])('asks for another try after status %i', async (status) => {
     await expect(stampAt(await serve((_, response) => response.writeHead(status).end()))).rejects.toMatchObject({
       name: 'TaskRetryable',
     });
@@ -48,8 +48,8 @@ describe('an RFC 3161 authority over HTTP', () => {
     });
   });
 
-  it('gives up where there is no authority', async () => {
-    await expect(stampAt(await serve((_, response) => response.writeHead(404).end()))).rejects.toMatchObject({
+  it.each([400, 413, 415])('gives up where the request itself is refused with %i', async (status) => {
+    await expect(stampAt(await serve((_, response) => response.writeHead(status).end()))).rejects.toMatchObject({
       name: 'TaskTerminal',
     });
   });

@@ -3,6 +3,7 @@ import { TaskTerminal } from '../../../domain/failures.ts';
 import { fillOrganisation, fillTemplate } from '../../../domain/template/fill-template.ts';
 import { listPlaceholders } from '../../../domain/template/list-placeholders.ts';
 import { writeValue } from '../../../domain/template/write-value.ts';
+import { MOST_ITEMS } from '../../../schemas/form-limits.ts';
 import { buildTemplate, certificateData, timeZone } from '../../builders/signed-documents.ts';
 
 const vietnamese = { lang: 'vi', timeZone };
@@ -62,9 +63,20 @@ describe('a template', () => {
       documents: Array.from({ length: items }, () => ({ title, kind: 'x' })),
     });
     const body = [{ list: { each: 'documents', item: '{{ item.title }}' } }];
-    expect(fill({ body }, listed(3_000, 'x')).body).toHaveLength(1);
-    expect(() => fill({ body }, listed(4_000, 'x'))).toThrow(/at most 200000 letters.*got 240000/);
+    expect(fill({ body }, listed(MOST_ITEMS, 'x')).body).toHaveLength(1);
+    expect(() => fill({ body }, listed(6_000, 'x'))).toThrow(/at most 200000 letters.*got 240000/);
     expect(() => fill({ body }, listed(11, 'x'.repeat(20_000)))).toThrow(TaskTerminal);
+  });
+
+  it('makes a document of a table by the letters of its rows', () => {
+    const rows = (count: number) => ({
+      ...certificateData,
+      documents: Array.from({ length: count }, () => ({ title: 'x'.repeat(10), kind: 'x' })),
+    });
+    const columns = Array.from({ length: 6 }, () => ({ title: 'Column', value: '{{ item.title }}' }));
+    const body = [{ table: { each: 'documents', columns } }];
+    expect(fill({ body }, rows(3_333)).body).toHaveLength(1);
+    expect(() => fill({ body }, rows(3_334))).toThrow(/at most 200000 letters/);
   });
 
   it('parks the dossier where a text is missing in its language', () => {

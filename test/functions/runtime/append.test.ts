@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { findChainFault } from '../../../domain/chain.ts';
 import { TaskRetryable } from '../../../domain/failures.ts';
+import { CommitRejected } from '../../../domain/ports/commit-limits.ts';
 import type { EventBody } from '../../../schemas/events.ts';
 import { append } from '../../../functions/runtime/append.ts';
 import { DossierCache, secretOf } from '../../../functions/runtime/dossier-cache.ts';
@@ -170,6 +171,29 @@ describe('numbers and codes', () => {
 });
 
 describe('a number that is not taken after all', () => {
+  it('goes back at once, for the next one, where no store would keep the commit', async () => {
+    const desk = await house.open();
+    const { store } = desk.platform;
+    const [commit, releaseNumber] = [store.commit.bind(store), store.releaseNumber.bind(store)];
+    const released: number[] = [];
+    store.releaseNumber = (series, number) => {
+      released.push(number);
+      releaseNumber(series, number);
+    };
+    store.commit = (asked) => {
+      if (asked.numbers.length === 0) return commit(asked);
+      store.commit = commit;
+      return Promise.reject(new CommitRejected('expected an event that a store keeps'));
+    };
+    const id = await desk.submit();
+    await desk.settle();
+    await desk.decide(id, 'receive', 'accepted');
+    await desk.settle();
+    await desk.decide(id, 'verify', 'valid');
+    await desk.settle();
+    expect(released).toEqual([1]);
+  });
+
   it('goes back at once, for the next one, where the seal fails', async () => {
     const desk = await house.open();
     const { store } = desk.platform;

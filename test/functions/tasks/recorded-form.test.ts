@@ -46,4 +46,18 @@ describe('what a stage has an official record', () => {
   ])('of %s', async (_, stage, task, wants) => {
     expect(await wantsForm(pinned, stage, task)).toBe(wants);
   });
+
+  it('is judged beside what the dossier holds, of the applicant alone', async () => {
+    const seen: unknown[] = [];
+    const watched = {
+      ...pinned,
+      validateForm: (_: unknown, __: unknown, taken: unknown) => {
+        seen.push(taken);
+        return Promise.resolve([]);
+      },
+    } as unknown as Pinned;
+    const asked = { stage: appear, decision: { outcome: 'valid', form: {} }, taken: { note: 'a long one' } };
+    for (const party of ['applicant', null]) await formErrors(watched, { ...asked, task: { party } as TaskState });
+    expect(seen).toEqual([{ note: 'a long one' }, undefined]);
+  });
 });

@@ -4,6 +4,7 @@ import { fold } from '../../domain/dossier/fold.ts';
 import type { Dossier } from '../../domain/dossier/state.ts';
 import type { ChainedEvent } from '../../schemas/events.ts';
 import { upcastEvent } from '../../schemas/upcast-event.ts';
+import { messageOf } from '../builders/message-of.ts';
 import { evidenceFaults } from '../e2e/observe.ts';
 import type { Target } from '../e2e/target.ts';
 import type { Outside } from './outside.ts';
@@ -76,7 +77,8 @@ export async function takeCensus(
     left: ({ received }) => {
       const told = new Set(received.map(({ id }) => id));
       return [
-        ...[...dossiers.values()].flatMap((dossier) => leftOf(dossier, told)),
+        ...[...dossiers.values()].flatMap(unended),
+        ...[...records.values()].flatMap((record) => untold(record, told)),
         ...[...records].flatMap(([id, record]) => unsent(id, record)),
         ...dead.map((line) => `given up: ${line}`),
       ];
@@ -107,14 +109,15 @@ function foldAll(items: readonly ChainedEvent[]): Dossier {
   return dossier;
 }
 
-function leftOf({ id, status, stage, version }: Dossier, told: ReadonlySet<string>): string[] {
-  const untold = Array.from({ length: version }, (_, index) => `${id}.${index + 1}`).filter((each) => !told.has(each));
-  return [
-    ...(status === 'closed' ? [] : [`dossier ${id} is ${status} at ${stage ?? 'no stage'}`]),
-    ...(untold.length === 0
-      ? []
-      : [`the subscriber was never told of ${untold.slice(0, 3).join(', ')} (${untold.length} events)`]),
-  ];
+function unended({ id, status, stage }: Dossier): string[] {
+  return status === 'closed' ? [] : [`dossier ${id} is ${status} at ${stage ?? 'no stage'}`];
+}
+
+function untold(record: readonly ChainedEvent[], told: ReadonlySet<string>): string[] {
+  const missing = record.map(messageOf).filter((each) => !told.has(each));
+  return missing.length === 0
+    ? []
+    : [`the subscriber was never told of ${missing.slice(0, 3).join(', ')} (${missing.length} events)`];
 }
 
 /** Notices by mail that have not gone out. */

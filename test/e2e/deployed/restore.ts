@@ -24,6 +24,8 @@ import { runningExecutions } from './running-executions.ts';
 import type { DeployedStack } from './target.ts';
 
 const RESTORED = 'onetrack-test-restored';
+/** On which all is begun, where no later day has come. */
+const DAY = Date.parse('2027-03-03T09:00:00+07:00');
 /** Of the first reader's address: nobody else has it. */
 const FIRST = 1_000;
 /** Once, and to see that nothing is left to restart. */
@@ -46,6 +48,8 @@ export interface RestoredStack {
  * that is lost one of them is decided, and run anew, and another handed in: executions are ahead of the record, and one has the name that the next would take.
  */
 export async function loseTimeAndRestore(stack: DeployedStack, open: number): Promise<RestoredStack> {
+  await stack.services.begin();
+  await stack.setClock(Math.max(stack.now(), DAY));
   const readers = new ManyReaders(stack, { count: open, first: FIRST });
   await readers.open();
   // Notes of what happened until here get their places in the feed.

@@ -46,10 +46,9 @@ async function post(url: string, body: Uint8Array, timeoutMs: number): Promise<U
   }).catch((error: unknown) => {
     throw new TaskRetryable('the time-stamp authority cannot be reached', { cause: error });
   });
-  if (!response.ok && !REFUSED_FOR_GOOD.has(response.status))
-    throw new TaskRetryable(`the time-stamp authority answered ${response.status}`);
   if (REFUSED_FOR_GOOD.has(response.status))
     throw new TaskTerminal(`expected a time-stamp, got status ${response.status}`);
+  if (!response.ok) throw new TaskRetryable(`the time-stamp authority answered ${response.status}`);
   const bytes = await response.arrayBuffer().catch((error: unknown) => {
     throw new TaskRetryable('the time-stamp authority broke off its answer', { cause: error });
   });

@@ -9,6 +9,7 @@ export async function rebuildAll(stack: DeployedStack): Promise<RebuildAnswer> {
   return JSON.parse(await run(stack, rebuildCommand, ['--json'], tmpdir())) as RebuildAnswer;
 }
 
+/** One command, given as administrator. Answers what it printed; throws unless it exits with 0. */
 export async function run(stack: DeployedStack, command: Command, args: string[], cwd: string): Promise<string> {
   let out = '';
   let err = '';
